@@ -1,0 +1,115 @@
+import type { Result, ResultAsync } from 'neverthrow';
+import type { Misconfigured, Unavailable } from './failures.ts';
+import type { JsonObject } from './json.ts';
+
+/** A fact as it is stored: a literal name, the version of its shape, and its data. */
+export type StoredEvent = { readonly type: string; readonly v: number; readonly data: JsonObject };
+
+export type StreamId = `order#${string}` | `notification#${string}`;
+
+/**
+ * Where a stream ends, as far as the holder knows it to be durable: the version of its last event
+ * and the hash of its last commit. An append names the position it follows.
+ */
+export type StreamPosition = { readonly version: number; readonly hash: string };
+
+export const STREAM_START: StreamPosition = { version: 0, hash: '' };
+
+/** What is appended at once. One commitId stands for one content: changed content takes a new id. */
+export type Commit = {
+  readonly commitId: string;
+  /** The command that this commit answers, such as `place#<orderId>`. */
+  readonly idempotencyKey: string;
+  readonly events: readonly [StoredEvent, ...StoredEvent[]];
+  readonly correlationId: string;
+  readonly causationId: string;
+};
+
+/** A commit as it lies in the log. `version` is the version of its first event. */
+export type RecordedCommit = Commit & {
+  readonly streamId: StreamId;
+  readonly version: number;
+  /** Milliseconds since the epoch, by the writer's clock; orders nothing. */
+  readonly committedAt: number;
+  /** SHA-256 over the previous hash and this commit, in hexadecimal. */
+  readonly hash: string;
+  readonly previousHash: string;
+};
+
+export type LoadedStream = {
+  readonly commits: readonly RecordedCommit[];
+  readonly position: StreamPosition;
+};
+
+/** Somebody else's commit stands at the version that was to be written. Reload and decide again. */
+export type Conflict = {
+  readonly type: 'Conflict';
+  readonly streamId: StreamId;
+  readonly version: number;
+};
+
+/** An item that cannot be what this system wrote. Nothing may be decided from its stream. */
+export type CorruptStream = {
+  readonly type: 'CorruptStream';
+  readonly streamId: StreamId;
+  readonly version: number;
+  readonly why: string;
+};
+
+/** The append may or may not have taken effect, and reading back did not tell either. */
+export type Uncertain = {
+  readonly type: 'Uncertain';
+  readonly streamId: StreamId;
+  readonly cause: string;
+};
+
+/** The commit is larger than an item may be (400 KB); nothing was sent. */
+export type CommitTooLarge = {
+  readonly type: 'CommitTooLarge';
+  readonly streamId: StreamId;
+  readonly bytes: number;
+};
+
+export type AppendError =
+  | Conflict
+  | CorruptStream
+  | Uncertain
+  | CommitTooLarge
+  | Unavailable
+  | Misconfigured;
+
+export type LoadError = CorruptStream | Unavailable | Misconfigured;
+
+/** One page of a scan; `commits` of one stream usually, but not surely, follow each other. */
+export type ScanPage = { readonly commits: readonly RecordedCommit[] };
+
+export type ScanOptions = {
+  /** This reader's part, 0 … segments − 1. */
+  readonly segment: number;
+  readonly segments: number;
+  readonly signal?: AbortSignal;
+};
+
+/** The append-only log. Nobody updates or deletes what is in it. */
+export interface EventStore {
+  /**
+   * Appends after `after`, if and only if nothing stands there yet. An append that was refused because
+   * its own earlier try took effect (the answer was lost) is a success.
+   */
+  append(
+    streamId: StreamId,
+    after: StreamPosition,
+    commit: Commit,
+  ): ResultAsync<StreamPosition, AppendError>;
+
+  /** The whole stream, strongly consistent, versions contiguous, hash chain verified. Unknown stream: empty. */
+  load(streamId: StreamId): ResultAsync<LoadedStream, LoadError>;
+
+  /**
+   * Every commit of one segment, page by page, in no promised order and without a snapshot. Ends with an
+   * error result if a page cannot be had; a commit that cannot be read is such an error too.
+   */
+  scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
+}
+
+export type ScanResult = Result<ScanPage, LoadError>;

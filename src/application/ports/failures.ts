@@ -1,0 +1,26 @@
+/** What a service depends on; the words that errors, records and the doctor use for it. */
+export type Dependency =
+  | 'EventStore'
+  | 'InvoiceView'
+  | 'MessageQueue'
+  | 'PaymentGateway'
+  | 'Notifier'
+  | 'Telemetry';
+
+/** The dependency did not do what was asked now and may do it later: throttled, timed out, 5xx, refused. */
+export type Unavailable = {
+  readonly type: 'Unavailable';
+  readonly dependency: Dependency;
+  readonly cause: string;
+  readonly throttled: boolean;
+};
+
+/** Nothing but a person will mend it: the table or queue is missing, access is denied, credentials are wrong. */
+export type Misconfigured = {
+  readonly type: 'Misconfigured';
+  readonly dependency: Dependency;
+  readonly cause: string;
+};
+
+/** The call was given up because its AbortSignal fired; whether it took effect is not known. */
+export type Aborted = { readonly type: 'Aborted'; readonly dependency: Dependency };

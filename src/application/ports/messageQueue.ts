@@ -1,0 +1,61 @@
+import type { ResultAsync } from 'neverthrow';
+import type { Aborted, Misconfigured, Unavailable } from './failures.ts';
+
+/** SQS takes at most ten entries and 1 MiB in one batch, and at most ten attributes on a message. */
+export const QUEUE_BATCH_MAX = 10;
+export const QUEUE_BYTES_MAX = 1_048_576;
+export const QUEUE_ATTRIBUTES_MAX = 10;
+/** A message can stay hidden for at most 12 hours in all from its receive. */
+export const VISIBILITY_MAX_MS = 43_200_000;
+
+export type OutgoingMessage = {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** The customer or tenant; SQS fair queues keep one group from starving the others. */
+  readonly groupId?: string;
+};
+
+export type ReceivedMessage = {
+  readonly messageId: string;
+  readonly receipt: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly groupId?: string;
+  /** Starts at 1; counts receives over the queue's whole redrive history, roughly. */
+  readonly receiveCount: number;
+  /** When it was first sent, in milliseconds since the epoch. */
+  readonly sentAt: number;
+  /** The body's checksum did not match: what was received is not what was sent. */
+  readonly damaged: boolean;
+};
+
+/** The answer for one entry of a batch, in the order asked. */
+export type EntryResult =
+  | { readonly type: 'Done' }
+  /** `retryable` is false where the sender is at fault or the receipt no longer counts. */
+  | { readonly type: 'Failed'; readonly code: string; readonly retryable: boolean };
+
+export type TooLarge = { readonly type: 'TooLarge'; readonly bytes: number };
+
+export type QueueError = Unavailable | Misconfigured | Aborted;
+
+export interface MessageQueue {
+  /** Sends any number, in as few calls as the limits allow. Every input has its own answer. */
+  send(messages: readonly OutgoingMessage[]): ResultAsync<readonly EntryResult[], QueueError | TooLarge>;
+
+  /** Waits up to `waitMs` (0 … 20,000) for the first of up to `max` (1 … 10) messages. */
+  receive(options: {
+    readonly max: number;
+    readonly waitMs: number;
+    readonly visibilityMs: number;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<readonly ReceivedMessage[], QueueError>;
+
+  /** Deletes up to ten messages. */
+  delete(receipts: readonly string[]): ResultAsync<readonly EntryResult[], QueueError>;
+
+  /** Hides up to ten messages for so long from now; 0 hands one back at once. Rounded up to whole seconds. */
+  changeVisibility(
+    entries: readonly { readonly receipt: string; readonly visibilityMs: number }[],
+  ): ResultAsync<readonly EntryResult[], QueueError>;
+}
