@@ -1,0 +1,59 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+export type AwsSettings = {
+  readonly region: string;
+  /** Where to reach the services instead of AWS. Without it the SDK's own rules hold (`AWS_ENDPOINT_URL…`). */
+  readonly endpoint?: string;
+  /** Without it the SDK's credentials chain is used. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
+
+/** An attempt that has not connected, or not been answered, by then has failed; the SDK sets no limit itself. */
+const CONNECT_TIMEOUT_MS = 1_000;
+export const AWS_REQUEST_TIMEOUT_MS = 5_000;
+/** Pinned: the SDK's defaults differ between services and changed in 2026. */
+export const AWS_ATTEMPTS_MAX = 3;
+/** SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out. */
+const RECEIVE_TIMEOUT_MS = 28_000;
+
+const common = (settings: AwsSettings, requestTimeoutMs: number) => ({
+  region: settings.region,
+  maxAttempts: AWS_ATTEMPTS_MAX,
+  retryMode: 'standard',
+  ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+  ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+  // Without throwOnRequestTimeout the handler only warns and goes on waiting.
+  requestHandler: new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true,
+  }),
+});
+
+export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
+  new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
+
+/** For everything but receiving: sends and deletes must not queue behind long polls. */
+export const createSqsClient = (settings: AwsSettings): SQSClient =>
+  new SQSClient({ ...common(settings, AWS_REQUEST_TIMEOUT_MS), ...sqsOptions(settings) });
+
+/**
+ * For ReceiveMessage alone. The SDK would refuse a whole batch for one bad checksum, so its check is off
+ * and the adapter checks each message.
+ */
+export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
+  new SQSClient({ ...common(settings, RECEIVE_TIMEOUT_MS), ...sqsOptions(settings), md5: false });
+
+export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
+  new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
+
+export const createSesClient = (settings: AwsSettings): SESv2Client =>
+  new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+
+// The host of a queue URL would otherwise win over the endpoint, and a local run would talk to AWS.
+const sqsOptions = (settings: AwsSettings) =>
+  settings.endpoint === undefined ? {} : { useQueueUrlAsEndpoint: false };

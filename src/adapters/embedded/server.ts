@@ -1,0 +1,14 @@
+/** A server that runs inside this process, on loopback only. */
+export type EmbeddedServer = {
+  readonly url: string;
+  close(): Promise<void>;
+};
+
+export type EmbeddedServerOptions = {
+  /** A folder of this server's own; what is acknowledged is in it, so that a killed process loses nothing. */
+  readonly dataDir: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+};
+
+export const LOOPBACK = '127.0.0.1';

@@ -1,0 +1,6 @@
+import fc from 'fast-check';
+
+// One seed for the whole run, printed, so that a failure in CI can be repeated with FC_SEED.
+const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
+fc.configureGlobal({ seed });
+process.stdout.write(`fast-check seed: ${seed} (repeat with FC_SEED=${seed})\n`);
