@@ -1,0 +1,35 @@
+import { errAsync, okAsync } from 'neverthrow';
+import type { Mail, Notifier, NotifierError } from '../../application/ports/notifier.ts';
+import { isMailAddress } from '../mail/address.ts';
+
+export type MemoryNotifier = Notifier & {
+  /** Every mail that was taken, in order; two copies of one notice are two mails. */
+  sent(): readonly Mail[];
+  /** From now on, mail to an address that matches ends like this. A later rule goes before an earlier one. */
+  failFor(address: RegExp, error: NotifierError): void;
+  /** Every address works again. */
+  repair(): void;
+};
+
+export const createMemoryNotifier = (): MemoryNotifier => {
+  const taken: Mail[] = [];
+  const rules: { readonly address: RegExp; readonly error: NotifierError }[] = [];
+
+  return {
+    send(mail) {
+      if (!isMailAddress(mail.to))
+        return errAsync({ type: 'Undeliverable', reason: 'MalformedAddress' });
+      const rule = rules.findLast(({ address }) => address.test(mail.to));
+      if (rule !== undefined) return errAsync(rule.error);
+      taken.push(mail);
+      return okAsync({ messageId: `memory-${taken.length}` });
+    },
+    sent: () => [...taken],
+    failFor: (address, error) => {
+      rules.push({ address, error });
+    },
+    repair: () => {
+      rules.length = 0;
+    },
+  };
+};
