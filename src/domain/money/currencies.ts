@@ -1,0 +1,33 @@
+/**
+ * How many decimals each currency's minor unit has: ISO 4217 List One as published by the maintenance
+ * agency on 2024-06-25 (https://www.six-group.com/en/products-services/financial-information/data-standards.html),
+ * and XCG, which took over from ANG on 2025-03-31. Withdrawn codes stay, since invoices in them must stay
+ * readable. Metals, test codes and units without a minor unit (XAU, XTS, XDR …) are no money here.
+ */
+const EXPONENTS: readonly (readonly [exponent: number, codes: string])[] = [
+  [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+  [
+    2,
+    'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP ' +
+      'BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR ' +
+      'FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW ' +
+      'KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN ' +
+      'NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD ' +
+      'SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS ' +
+      'VED VES WST XCD XCG YER ZAR ZMW ZWG',
+  ],
+  [3, 'BHD IQD JOD KWD LYD OMR TND'],
+  [4, 'CLF UYW'],
+];
+
+const EXPONENT_OF: ReadonlyMap<string, number> = new Map(
+  EXPONENTS.flatMap(([exponent, codes]) =>
+    codes.split(' ').map((code) => [code, exponent] as const),
+  ),
+);
+
+/** Every currency code that an order may be in. */
+export const CURRENCY_CODES: readonly string[] = [...EXPONENT_OF.keys()];
+
+/** The decimals of a currency's minor unit (JPY 0, EUR 2, KWD 3, UYW 4); undefined for what is no currency. */
+export const currencyExponent = (code: string): number | undefined => EXPONENT_OF.get(code);

@@ -1,0 +1,3 @@
+export { AMOUNT_MINOR_MAX, formatAmount } from './amounts.ts';
+export { CURRENCY_CODES, currencyExponent } from './currencies.ts';
+export { priceLines, type Line, type Priced, type PricedLine, type Totals } from './pricing.ts';
