@@ -1,0 +1,24 @@
+import type { Ids } from '../../application/ports/ids.ts';
+import { fingerprint } from '../system/fingerprint.ts';
+
+/** The same ids and the same chances in every run of one seed; ids look like ULIDs and sort by creation. */
+export const createMemoryIds = (seed = 1): Ids => {
+  const prefix = String(Math.abs(seed) % 1_000_000_000).padStart(10, '0');
+  let count = 0;
+  let state = seed | 0;
+
+  return {
+    create: () => {
+      count += 1;
+      return prefix + String(count).padStart(16, '0');
+    },
+    fingerprint,
+    // Mulberry32: small, well spread, and good enough for jitter.
+    random: () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    },
+  };
+};

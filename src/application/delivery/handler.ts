@@ -1,0 +1,97 @@
+import type { ResultAsync } from 'neverthrow';
+import type { CommitTooLarge, CorruptStream, Uncertain } from '../ports/eventStore.ts';
+import type { Aborted, Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { CorruptRow } from '../ports/invoiceView.ts';
+import type { TooLarge } from '../ports/messageQueue.ts';
+import type { NotExecuted, Unchargeable } from '../ports/paymentGateway.ts';
+
+/** One receive of one message, as a handler sees it: nothing of queues but what it may act on. */
+export type Delivery = {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Starts at 1. */
+  readonly receiveCount: number;
+  /** When it was first sent, in milliseconds since the epoch. */
+  readonly sentAt: number;
+  /** Fires when the message is no longer this worker's: start no further side effect. */
+  readonly signal: AbortSignal;
+};
+
+/** Everything the message asked for is durable, so that it may be deleted. */
+export type Handled = {
+  readonly orderId?: string;
+  readonly correlationId?: string;
+  /** A fixed word such as `invoiced`, `declined` or `repeated`. */
+  readonly outcome: string;
+};
+
+type OfOrder = { readonly orderId: string };
+
+/** Not a message of ours. Reasons name fields and rules, never values: they are logged. */
+export type MalformedMessage = {
+  readonly type: 'MalformedMessage';
+  readonly reasons: readonly string[];
+};
+
+/** A message of ours whose order no business rule would ever accept. */
+export type InvalidOrder = OfOrder & {
+  readonly type: 'InvalidOrder';
+  readonly reasons: readonly string[];
+};
+
+/** The order exists with another content. */
+export type PayloadConflict = OfOrder & { readonly type: 'PayloadConflict' };
+
+/** A person must look at this order; the stream says why. */
+export type ReviewRequired = OfOrder & { readonly type: 'ReviewRequired'; readonly reason: string };
+
+/** The payment's outcome is unknown and its key is too old to be sent again. */
+export type ResendHorizonPassed = OfOrder & { readonly type: 'ResendHorizonPassed' };
+
+/** The gateway may or may not have charged; the same key and bytes are to be sent again later. */
+export type OutcomeUnknown = OfOrder & {
+  readonly type: 'OutcomeUnknown';
+  readonly cause: string;
+  readonly retryAfterMs?: number;
+};
+
+/** Other writers won every race that this delivery was ready to run. */
+export type ConflictsExhausted = OfOrder & { readonly type: 'ConflictsExhausted' };
+
+/** It is not this delivery's turn, for example because another worker holds a fresh claim. */
+export type NotYet = OfOrder & {
+  readonly type: 'NotYet';
+  readonly why: string;
+  readonly retryAfterMs: number;
+};
+
+/** A message that had to be sent on was refused by the queue. */
+export type SendFailed = { readonly type: 'SendFailed'; readonly code: string };
+
+export type HandlerError =
+  | MalformedMessage
+  | InvalidOrder
+  | PayloadConflict
+  | ReviewRequired
+  | ResendHorizonPassed
+  | (Unchargeable & OfOrder)
+  | OutcomeUnknown
+  | (NotExecuted & OfOrder)
+  | ConflictsExhausted
+  | NotYet
+  | SendFailed
+  | TooLarge
+  | CommitTooLarge
+  | CorruptStream
+  | CorruptRow
+  | Uncertain
+  | Unavailable
+  | Misconfigured
+  | Aborted;
+
+/**
+ * Called at least once for each message, and possibly by two workers at once. An error means that the
+ * message is not done with; what becomes of it then is `dispositionOf`'s to say.
+ */
+export type Handler = (delivery: Delivery) => ResultAsync<Handled, HandlerError>;
