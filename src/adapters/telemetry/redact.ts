@@ -17,26 +17,35 @@ export const redactText = (text: string): string =>
     .replace(TOKEN, '[token]')
     .replace(DIGIT_RUN, (run) => (passesLuhn(run.replace(/\D/g, '')) ? '[card number]' : run));
 
-export const redact = (record: TelemetryRecord): TelemetryRecord => ({
-  ...redactValues(record),
-  level: record.level,
-  event: record.event,
-  ...(record.facts === undefined ? {} : { facts: redactValues(record.facts) }),
-});
+export const redact = (record: TelemetryRecord): TelemetryRecord => {
+  const texts = (
+    ['orderId', 'correlationId', 'causationId', 'messageId', 'outcome'] as const
+  ).flatMap((name) => {
+    const text = record[name];
+    return text === undefined ? [] : [[name, redactText(text)] as const];
+  });
+  return {
+    ...record,
+    ...Object.fromEntries(texts),
+    ...(record.facts === undefined ? {} : { facts: redactFacts(record.facts) }),
+  };
+};
 
-const redactValues = <Values extends object>(values: Values): Values =>
+type Facts = NonNullable<TelemetryRecord['facts']>;
+
+const redactFacts = (facts: Facts): Facts =>
   Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
+    Object.entries(facts).map(([name, fact]) => [
       name,
-      typeof value === 'string' ? redactText(value) : value,
+      typeof fact === 'string' ? redactText(fact) : fact,
     ]),
-  ) as Values;
+  );
 
-/** ISO/IEC 7812-1: every second digit from the right is doubled, the digits' sum is a multiple of ten. */
+/** ISO/IEC 7812-1: every second digit from the right is doubled; the digits sum to a multiple of ten. */
 const passesLuhn = (digits: string): boolean => {
-  const sum = [...digits].reverse().reduce((total, digit, index) => {
-    const value = index % 2 === 0 ? Number(digit) : Number(digit) * 2;
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = Array.from(digits, Number)
+    .toReversed()
+    .map((digit, index) => (index % 2 === 0 ? digit : digit * 2))
+    .reduce((total, value) => total + (value > 9 ? value - 9 : value), 0);
   return sum % 10 === 0;
 };
