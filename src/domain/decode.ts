@@ -1,0 +1,61 @@
+import { err, ok, type Result } from 'neverthrow';
+
+/** Says what is wrong with stored data, and where. */
+export type DecodeError = { readonly path: string; readonly why: string };
+
+/** Reads stored data without trusting it. Throws nothing; what does not fit is a value. */
+export type Decoder<T> = (value: unknown, path: string) => Result<T, DecodeError>;
+
+export const string: Decoder<string> = (value, path) =>
+  typeof value === 'string' ? ok(value) : err({ path, why: 'is not a string' });
+
+/** A whole number that JSON carries exactly, not below zero: amounts, counts, versions, times. */
+export const whole: Decoder<number> = (value, path) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    ? ok(value)
+    : err({ path, why: 'is not a whole number' });
+
+export const oneOf =
+  <const T extends string>(...literals: readonly T[]): Decoder<T> =>
+  (value, path) => {
+    const found = literals.find((literal) => literal === value);
+    return found === undefined
+      ? err({ path, why: `is not one of ${literals.join(', ')}` })
+      : ok(found);
+  };
+
+export const list =
+  <T>(item: Decoder<T>): Decoder<readonly T[]> =>
+  (value, path) => {
+    if (!Array.isArray(value)) return err({ path, why: 'is not a list' });
+    const items: T[] = [];
+    for (const [index, entry] of value.entries()) {
+      const decoded = item(entry, `${path}[${index}]`);
+      if (decoded.isErr()) return err(decoded.error);
+      items.push(decoded.value);
+    }
+    return ok(items);
+  };
+
+type Shape = { readonly [key: string]: Decoder<unknown> };
+type Decoded<S extends Shape> = {
+  readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never;
+};
+
+/** Exactly these parts: a missing one and an unknown one are both refused, since either is not ours. */
+export const object =
+  <const S extends Shape>(shape: S): Decoder<Decoded<S>> =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return err({ path, why: 'is not an object' });
+    }
+    const unknown = Object.keys(value).find((key) => !Object.hasOwn(shape, key));
+    if (unknown !== undefined) return err({ path: `${path}.${unknown}`, why: 'is not known' });
+    const parts: Record<string, unknown> = {};
+    for (const [key, decode] of Object.entries(shape)) {
+      const decoded = decode(Reflect.get(value, key), `${path}.${key}`);
+      if (decoded.isErr()) return err(decoded.error);
+      parts[key] = decoded.value;
+    }
+    return ok(parts as Decoded<S>);
+  };

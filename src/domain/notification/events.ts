@@ -1,0 +1,13 @@
+/** The facts about one notice to one customer. Stored for ever: add, never rename. */
+export type Event =
+  /** A process is about to send. `claimId` tells it its own claim from another's. */
+  | {
+      readonly type: 'NotificationClaimed';
+      readonly data: {
+        readonly claimId: string;
+        /** Milliseconds since the epoch; the lease runs from here. */
+        readonly at: number;
+      };
+    }
+  /** The mail service has taken it. */
+  | { readonly type: 'NotificationSent'; readonly data: { readonly mailId: string } };

@@ -1,0 +1,41 @@
+import type { State } from './state.ts';
+
+/** What a customer is told about an order. */
+export type Kind = 'received' | 'receipt' | 'declined';
+
+export type Step =
+  | { readonly type: 'Claim' }
+  | { readonly type: 'Send' }
+  /** Another process holds the claim and may still be sending. */
+  | { readonly type: 'Wait'; readonly ms: number }
+  /** Nothing is left to do here: it was sent, or it is another's to send. */
+  | { readonly type: 'Done'; readonly sent: boolean };
+
+/**
+ * "Received" is a courtesy: sent at most once, and not again when its one sender fails. What tells of money
+ * is sent at least once: a claim is a lease, and when it is over the next process claims anew. Ask again
+ * right before sending, so that a process that stalled past its own lease does not send beside its successor.
+ */
+export const nextStep = (
+  state: State,
+  facts: {
+    readonly kind: Kind;
+    readonly myClaimId: string;
+    readonly now: number;
+    readonly leaseMs: number;
+  },
+): Step => {
+  switch (state.status) {
+    case 'none':
+      return { type: 'Claim' };
+    case 'sent':
+      return { type: 'Done', sent: true };
+    case 'claimed': {
+      const mine = state.claimId === facts.myClaimId;
+      if (facts.kind === 'received') return mine ? { type: 'Send' } : { type: 'Done', sent: false };
+      const leftMs = state.at + facts.leaseMs - facts.now;
+      if (leftMs <= 0) return { type: 'Claim' };
+      return mine ? { type: 'Send' } : { type: 'Wait', ms: leftMs };
+    }
+  }
+};

@@ -1,0 +1,27 @@
+import { createCodec, type Codec } from '../codec.ts';
+import { object, string, whole } from '../decode.ts';
+import type { Event } from './events.ts';
+
+export const codec: Codec<Event> = createCodec<Event>({
+  NotificationClaimed: object({ claimId: string, at: whole }),
+  NotificationSent: object({ mailId: string }),
+});
+
+export type State =
+  | { readonly status: 'none' }
+  | { readonly status: 'claimed'; readonly claimId: string; readonly at: number }
+  | { readonly status: 'sent' };
+
+export const initialState: State = { status: 'none' };
+
+/** Only the newest claim counts. What has been sent stays sent, whoever claims after it. */
+export const evolve = (state: State, event: Event): State => {
+  switch (event.type) {
+    case 'NotificationClaimed':
+      return state.status === 'sent' ? state : { status: 'claimed', ...event.data };
+    case 'NotificationSent':
+      return { status: 'sent' };
+  }
+};
+
+export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);

@@ -1,0 +1,127 @@
+import { err, ok, type Result } from 'neverthrow';
+import { currencyExponent, priceLines, type Line } from '../money/index.ts';
+import { containsCardNumber } from './cardNumber.ts';
+
+/** What a customer orders: everything that the payment and the invoice are made from. */
+export type Content = {
+  readonly orderId: string;
+  readonly customer: { readonly id: string; readonly email: string };
+  readonly currency: string;
+  readonly lines: readonly Line[];
+  /** The gateway's token for the means of payment; never a card number. */
+  readonly paymentMethod: string;
+};
+
+export const LINES_MAX = 100;
+export const QUANTITY_MAX = 1_000_000;
+export const TAX_RATE_BPS_MAX = 10_000;
+
+/** A text rule and how to say it. Problems never repeat a text, which may be personal. */
+type TextRule = readonly [pattern: RegExp, says: string];
+export const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
+const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
+const EMAIL: TextRule = [/^(?=.{3,254}$)[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'an e-mail address'];
+const SKU: TextRule = [/^[^\p{Cc}]{1,64}$/u, '1 to 64 characters, no control characters'];
+const DESCRIPTION: TextRule = [/^[^\p{Cc}]{1,200}$/u, '1 to 200 characters, no control characters'];
+const PAYMENT_METHOD: TextRule = [/^[A-Za-z0-9_]{1,128}$/, '1 to 128 letters, digits or _'];
+
+/** Every reason why an order cannot be placed, each with the path of the part it is about. */
+export type InvalidOrder = { readonly type: 'InvalidOrder'; readonly reasons: readonly string[] };
+
+/**
+ * Reads an order from anything. Refused with every reason at once: parts missing or unknown, a currency
+ * nobody knows, a fraction of a minor unit, a quantity below one, more than 100 lines, an amount too great
+ * to be exact, nothing to charge, or a card number anywhere.
+ */
+export const parse = (draft: unknown): Result<Content, InvalidOrder> => {
+  const reasons: string[] = [];
+  const report = (path: string, why: string) => void reasons.push(`${path}: ${why}`);
+
+  const part = (value: unknown, path: string, keys: readonly string[]): Record<string, unknown> => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      report(path, value === undefined ? 'is missing' : 'is not an object');
+      return {};
+    }
+    const found: Record<string, unknown> = { ...value };
+    for (const key of Object.keys(found)) {
+      if (!keys.includes(key)) report(path, 'has a part that is not known');
+    }
+    return found;
+  };
+  const text = (value: unknown, path: string, [pattern, says]: TextRule): string => {
+    if (typeof value === 'string' && value.isWellFormed() && pattern.test(value)) return value;
+    report(path, value === undefined ? 'is missing' : `is not ${says}`);
+    return '';
+  };
+  const whole = (value: unknown, path: string, [min, max]: readonly [number, number]): number => {
+    if (typeof value !== 'number') {
+      report(path, value === undefined ? 'is missing' : 'is not a number');
+    } else if (Number.isFinite(value) && !Number.isInteger(value)) {
+      report(
+        path,
+        `${value} has a fraction; amounts and counts are whole (amounts in minor units)`,
+      );
+    } else if (!Number.isSafeInteger(value) || value < min || value > max) {
+      report(path, `${value} is not from ${min} to ${max}`);
+    } else return value;
+    return 0;
+  };
+
+  const order = part(draft, 'order', ['orderId', 'customer', 'currency', 'lines', 'paymentMethod']);
+  const customer = part(order['customer'], 'customer', ['id', 'email']);
+  const content: Content = {
+    orderId: text(order['orderId'], 'orderId', ORDER_ID),
+    customer: {
+      id: text(customer['id'], 'customer.id', CUSTOMER_ID),
+      email: text(customer['email'], 'customer.email', EMAIL),
+    },
+    currency: text(order['currency'], 'currency', [/^[A-Z]{3}$/, 'three capital letters']),
+    lines: listOfLines(order['lines'], report).map((value, index) => {
+      const path = `lines[${index}]`;
+      const keys = ['sku', 'description', 'quantity', 'unitPriceMinor', 'taxRateBps'];
+      const line = part(value, path, keys);
+      return {
+        sku: text(line['sku'], `${path}.sku`, SKU),
+        description: text(line['description'], `${path}.description`, DESCRIPTION),
+        quantity: whole(line['quantity'], `${path}.quantity`, [1, QUANTITY_MAX]),
+        unitPriceMinor: whole(line['unitPriceMinor'], `${path}.unitPriceMinor`, [
+          0,
+          Number.MAX_SAFE_INTEGER,
+        ]),
+        taxRateBps: whole(line['taxRateBps'], `${path}.taxRateBps`, [0, TAX_RATE_BPS_MAX]),
+      };
+    }),
+    paymentMethod: text(order['paymentMethod'], 'paymentMethod', PAYMENT_METHOD),
+  };
+  if (content.currency !== '' && currencyExponent(content.currency) === undefined) {
+    report('currency', `${content.currency} is not a currency of ISO 4217`);
+  }
+  reportTotal(content.lines, report);
+  if (containsCardNumber(JSON.stringify(draft) ?? '')) report('order', 'holds a card number');
+  return reasons.length > 0
+    ? err({ type: 'InvalidOrder', reasons: [...new Set(reasons)] })
+    : ok(content);
+};
+
+type Report = (path: string, why: string) => void;
+
+const listOfLines = (value: unknown, report: Report): readonly unknown[] => {
+  if (!Array.isArray(value)) {
+    report('lines', value === undefined ? 'is missing' : 'is not a list');
+    return [];
+  }
+  if (value.length === 0) report('lines', 'is empty');
+  if (value.length > LINES_MAX) report('lines', `has ${value.length} lines; at most ${LINES_MAX}`);
+  return value.slice(0, LINES_MAX);
+};
+
+/** A line whose parts were refused counts as nothing here: it has its own reason already. */
+const reportTotal = (lines: readonly Line[], report: Report): void =>
+  priceLines(lines).match(
+    ({ totalMinor }) => {
+      if (totalMinor === 0 && lines.every(({ quantity }) => quantity > 0)) {
+        report('lines', 'come to nothing; there is nothing to charge');
+      }
+    },
+    () => report('lines', 'come to an amount that is too great to be exact (overflow)'),
+  );
