@@ -15,12 +15,24 @@ export type OutgoingMessage = {
   readonly groupId?: string;
 };
 
+const utf8 = new TextEncoder();
+const bytesOf = (text: string): number => utf8.encode(text).length;
+
+/** What a message weighs against the limits: its body and each attribute's name, type and value, in UTF-8. */
+export const messageBytes = (message: OutgoingMessage): number =>
+  Object.entries(message.attributes ?? {}).reduce(
+    (sum, [name, value]) => sum + bytesOf(name) + bytesOf('String') + bytesOf(value),
+    bytesOf(message.body),
+  );
+
 export type ReceivedMessage = {
   readonly messageId: string;
   readonly receipt: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly groupId?: string;
+  /** The X-Ray header that the sender's platform put on it, if any. */
+  readonly traceHeader?: string;
   /** Starts at 1; counts receives over the queue's whole redrive history, roughly. */
   readonly receiveCount: number;
   /** When it was first sent, in milliseconds since the epoch. */
@@ -41,7 +53,9 @@ export type QueueError = Unavailable | Misconfigured | Aborted;
 
 export interface MessageQueue {
   /** Sends any number, in as few calls as the limits allow. Every input has its own answer. */
-  send(messages: readonly OutgoingMessage[]): ResultAsync<readonly EntryResult[], QueueError | TooLarge>;
+  send(
+    messages: readonly OutgoingMessage[],
+  ): ResultAsync<readonly EntryResult[], QueueError | TooLarge>;
 
   /** Waits up to `waitMs` (0 … 20,000) for the first of up to `max` (1 … 10) messages. */
   receive(options: {

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import {
+  messageBytes,
+  QUEUE_ATTRIBUTES_MAX,
+  QUEUE_BATCH_MAX,
+  QUEUE_BYTES_MAX,
+  type EntryResult,
+  type OutgoingMessage,
+  type TooLarge,
+} from '../../application/ports/messageQueue.ts';
+
+// SendMessage's documentation: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.
+const SENDABLE = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
+const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/iu;
+const GROUP_ID = /^[\u0021-\u007E]{1,128}$/u;
+
+/** The entry's answer if SQS would refuse it whatever happens; undefined if it may be sent. */
+export const refusalOf = (message: OutgoingMessage): EntryResult | undefined => {
+  const attributes = Object.entries(message.attributes ?? {});
+  if (!SENDABLE.test(message.body) || attributes.some(([, value]) => !SENDABLE.test(value))) {
+    return { type: 'Failed', code: 'InvalidMessageContents', retryable: false };
+  }
+  if (
+    attributes.length > QUEUE_ATTRIBUTES_MAX ||
+    attributes.some(([name]) => !ATTRIBUTE_NAME.test(name))
+  ) {
+    return { type: 'Failed', code: 'InvalidParameterValue', retryable: false };
+  }
+  return undefined;
+};
+
+export const tooLarge = (messages: readonly OutgoingMessage[]): TooLarge | undefined => {
+  const bytes = messages.reduce((most, message) => Math.max(most, messageBytes(message)), 0);
+  return bytes > QUEUE_BYTES_MAX ? { type: 'TooLarge', bytes } : undefined;
+};
+
+/** Fairness needs only that one customer is always the same group, so an id SQS would refuse is hashed. */
+export const groupIdOf = (groupId: string): string =>
+  GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
+
+/** Splits by count and by bytes, keeping the order; every message is assumed to fit by itself. */
+export const batchesOf = <T>(
+  items: readonly T[],
+  messageOf: (item: T) => OutgoingMessage,
+): readonly (readonly T[])[] => {
+  const batches: T[][] = [];
+  let current: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const itemBytes = messageBytes(messageOf(item));
+    if (current.length === QUEUE_BATCH_MAX || bytes + itemBytes > QUEUE_BYTES_MAX) {
+      batches.push(current);
+      current = [];
+      bytes = 0;
+    }
+    current.push(item);
+    bytes += itemBytes;
+  }
+  if (current.length > 0) batches.push(current);
+  return batches;
+};
