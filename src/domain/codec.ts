@@ -1,5 +1,6 @@
 import { err, type Result } from 'neverthrow';
 import type { Decoder } from './decode.ts';
+import type { JsonObject } from './json.ts';
 
 /** An event as it is stored: a literal name, the version of its shape, and its data. */
 export type Stored = { readonly type: string; readonly v: number; readonly data: unknown };
@@ -7,7 +8,7 @@ export type Stored = { readonly type: string; readonly v: number; readonly data:
 /** A stored event that this code does not know or cannot read. Nothing may be decided from its stream. */
 export type CorruptEvent = { readonly type: 'CorruptEvent'; readonly why: string };
 
-type AnyEvent = { readonly type: string; readonly data: unknown };
+export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: E['data'] };

@@ -51,7 +51,8 @@ export type Conflict = {
 /** An item that cannot be what this system wrote. Nothing may be decided from its stream. */
 export type CorruptStream = {
   readonly type: 'CorruptStream';
-  readonly streamId: StreamId;
+  /** As it is in the table, which need not be one of this system's. */
+  readonly streamId: string;
   readonly version: number;
   readonly why: string;
 };
@@ -71,12 +72,7 @@ export type CommitTooLarge = {
 };
 
 export type AppendError =
-  | Conflict
-  | CorruptStream
-  | Uncertain
-  | CommitTooLarge
-  | Unavailable
-  | Misconfigured;
+  Conflict | CorruptStream | Uncertain | CommitTooLarge | Unavailable | Misconfigured;
 
 export type LoadError = CorruptStream | Unavailable | Misconfigured;
 

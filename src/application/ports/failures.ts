@@ -1,11 +1,6 @@
 /** What a service depends on; the words that errors, records and the doctor use for it. */
 export type Dependency =
-  | 'EventStore'
-  | 'InvoiceView'
-  | 'MessageQueue'
-  | 'PaymentGateway'
-  | 'Notifier'
-  | 'Telemetry';
+  'EventStore' | 'InvoiceView' | 'MessageQueue' | 'PaymentGateway' | 'Notifier' | 'Telemetry';
 
 /** The dependency did not do what was asked now and may do it later: throttled, timed out, 5xx, refused. */
 export type Unavailable = {

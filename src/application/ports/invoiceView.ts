@@ -12,7 +12,11 @@ export type InvoiceRow = {
 };
 
 /** The row in the table is not one that this system writes. */
-export type CorruptRow = { readonly type: 'CorruptRow'; readonly orderId: string; readonly why: string };
+export type CorruptRow = {
+  readonly type: 'CorruptRow';
+  readonly orderId: string;
+  readonly why: string;
+};
 
 export type ViewError = CorruptRow | Unavailable | Misconfigured;
 

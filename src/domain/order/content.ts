@@ -18,7 +18,11 @@ export const TAX_RATE_BPS_MAX = 10_000;
 
 /** A text rule and how to say it. Problems never repeat a text, which may be personal. */
 type TextRule = readonly [pattern: RegExp, says: string];
-export const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
+const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
+/** Whether a value may be the id of an order. */
+export const isOrderId = (value: unknown): value is string =>
+  typeof value === 'string' && ORDER_ID[0].test(value);
+
 const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
 const EMAIL: TextRule = [/^(?=.{3,254}$)[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'an e-mail address'];
 const SKU: TextRule = [/^[^\p{Cc}]{1,64}$/u, '1 to 64 characters, no control characters'];

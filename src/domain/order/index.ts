@@ -1,4 +1,4 @@
-export { parse, type Content, type InvalidOrder } from './content.ts';
+export { isOrderId, parse, type Content, type InvalidOrder } from './content.ts';
 export { containsCardNumber } from './cardNumber.ts';
 export type { Event } from './events.ts';
 export { codec, type StreamEvent } from './codec.ts';

@@ -1,0 +1,22 @@
+import type { Delivery } from '../delivery/handler.ts';
+import type { OutgoingMessage } from '../ports/messageQueue.ts';
+import type { OrderReceived, OrderSettled, PlaceOrder } from './schemas.ts';
+
+/** Which chain of messages and events something belongs to, and which message caused it. */
+export type Correlation = { readonly correlationId: string; readonly causationId: string };
+
+/** A message that names no chain begins one. */
+export const correlationOf = ({ messageId, attributes }: Delivery): Correlation => ({
+  correlationId: attributes['correlationId'] ?? messageId,
+  causationId: messageId,
+});
+
+/** The group is the customer, so that one customer's burst does not starve the others (SQS fair queues). */
+export const encodeMessage = (
+  message: PlaceOrder | OrderReceived | OrderSettled,
+  { correlationId, groupId }: { readonly correlationId: string; readonly groupId: string },
+): OutgoingMessage => ({
+  body: JSON.stringify(message),
+  attributes: { correlationId },
+  groupId,
+});
