@@ -1,0 +1,66 @@
+/** The limits of one PutLogEvents call (CloudWatch Logs API reference). */
+export const LOG_BATCH_EVENTS_MAX = 10_000;
+/** All messages as UTF-8, and LOG_EVENT_OVERHEAD_BYTES for each. */
+export const LOG_BATCH_BYTES_MAX = 1_048_576;
+export const LOG_EVENT_OVERHEAD_BYTES = 26;
+/** From the oldest to the newest event of a batch; a wider batch fails whole. */
+export const LOG_BATCH_SPAN_MAX_MS = 86_400_000;
+/** 1 MB for an event, but it has to fit a batch of its own. */
+export const LOG_EVENT_BYTES_MAX = LOG_BATCH_BYTES_MAX - LOG_EVENT_OVERHEAD_BYTES;
+
+export type LogLine = {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+  /** Of the message, as UTF-8. */
+  readonly bytes: number;
+  /** Written by the sink about itself; not counted among the records. */
+  readonly own: boolean;
+};
+
+export const batchCost = (line: LogLine): number => line.bytes + LOG_EVENT_OVERHEAD_BYTES;
+
+/** How many lines, counted from `start` in the order they came, go into one batch; at least one if there is one. */
+export const batchLength = (lines: readonly LogLine[], start: number): number => {
+  const last = Math.min(lines.length, start + LOG_BATCH_EVENTS_MAX);
+  let cost = 0;
+  let oldest = Infinity;
+  let newest = -Infinity;
+  for (const [index, line] of lines.slice(start, last).entries()) {
+    cost += batchCost(line);
+    oldest = Math.min(oldest, line.timestamp);
+    newest = Math.max(newest, line.timestamp);
+    if (cost > LOG_BATCH_BYTES_MAX || newest - oldest > LOG_BATCH_SPAN_MAX_MS) return index;
+  }
+  return last - start;
+};
+
+/** Clocks step back; the service takes a batch in chronological order only. Equal times keep their order. */
+export const chronological = (batch: readonly LogLine[]): readonly LogLine[] =>
+  batch.toSorted((a, b) => a.timestamp - b.timestamp);
+
+/** As the service answers a put of which it has stored but a part. */
+export type Rejections = {
+  /** Inclusive: this event and all after it. */
+  readonly tooNewLogEventStartIndex?: number | undefined;
+  /** Exclusive: all events before this one. */
+  readonly tooOldLogEventEndIndex?: number | undefined;
+  /** Exclusive: all events before this one, for the retention period of the group. */
+  readonly expiredLogEventEndIndex?: number | undefined;
+};
+
+/** Splits a batch into what was stored and what was not. */
+export const applyRejections = (
+  batch: readonly LogLine[],
+  rejections: Rejections,
+): { readonly stored: readonly LogLine[]; readonly rejected: readonly LogLine[] } => {
+  const first = Math.max(
+    rejections.tooOldLogEventEndIndex ?? 0,
+    rejections.expiredLogEventEndIndex ?? 0,
+  );
+  const end = Math.max(first, rejections.tooNewLogEventStartIndex ?? batch.length);
+  return {
+    stored: batch.slice(first, end),
+    rejected: [...batch.slice(0, first), ...batch.slice(end)],
+  };
+};

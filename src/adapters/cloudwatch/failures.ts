@@ -1,0 +1,27 @@
+import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+
+/** What no retry mends, as the service or the SDK names it. */
+const NEEDS_A_PERSON = new Set([
+  'ResourceNotFoundException',
+  'InvalidParameterException',
+  'LimitExceededException',
+  'AccessDeniedException',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'MissingAuthenticationTokenException',
+  'CredentialsProviderError',
+]);
+const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'Throttling']);
+
+export const isNamed = (error: unknown, name: string): boolean =>
+  error instanceof Error && error.name === name;
+
+export const failureOf = (error: unknown): Unavailable | Misconfigured => {
+  const name = error instanceof Error ? error.name : 'NotAnError';
+  const cause = String(error);
+  return NEEDS_A_PERSON.has(name)
+    ? { type: 'Misconfigured', dependency: 'Telemetry', cause }
+    : { type: 'Unavailable', dependency: 'Telemetry', cause, throttled: THROTTLED.has(name) };
+};

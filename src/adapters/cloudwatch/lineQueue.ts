@@ -1,0 +1,52 @@
+import { batchCost, batchLength } from './batching.ts';
+import type { LogLine } from './batching.ts';
+
+/** Lines that wait to be written, oldest first, within a bound on memory. */
+export type LineQueue = {
+  /** Makes room by dropping the oldest lines; answers those. */
+  add(line: LogLine): readonly LogLine[];
+  /** The lines for one put, taken out. Empty if none wait. */
+  take(): readonly LogLine[];
+  lines(): readonly LogLine[];
+  count(): number;
+  /** What the waiting lines would cost in batches. */
+  bytes(): number;
+};
+
+/** The array is cut only now and then: moving all lines for each one taken out would be quadratic. */
+const CUT_AT = 1_024;
+
+export const createLineQueue = (bounds: {
+  readonly linesMax: number;
+  readonly bytesMax: number;
+}): LineQueue => {
+  let lines: LogLine[] = [];
+  let head = 0;
+  let bytes = 0;
+
+  const takeOut = (count: number): readonly LogLine[] => {
+    const taken = lines.slice(head, head + count);
+    head += taken.length;
+    for (const line of taken) bytes -= batchCost(line);
+    if (head >= CUT_AT && head * 2 >= lines.length) {
+      lines = lines.slice(head);
+      head = 0;
+    }
+    return taken;
+  };
+  const isOver = () => lines.length - head > bounds.linesMax || bytes > bounds.bytesMax;
+
+  return {
+    add(line) {
+      lines.push(line);
+      bytes += batchCost(line);
+      const dropped: LogLine[] = [];
+      while (isOver()) dropped.push(...takeOut(1));
+      return dropped;
+    },
+    take: () => takeOut(batchLength(lines, head)),
+    lines: () => lines.slice(head),
+    count: () => lines.length - head,
+    bytes: () => bytes,
+  };
+};

@@ -1,0 +1,109 @@
+import {
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { err, errAsync, ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import { failureOf, isNamed } from './failures.ts';
+
+export type LogGroupError = Unavailable | Misconfigured;
+
+export type LogGroupState = {
+  /** Without it the group keeps its events for ever. */
+  readonly retentionDays?: number;
+};
+
+export type LogEvent = {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly logStream: string;
+  readonly message: string;
+};
+
+export const RETENTION_DAYS = 30;
+/** FilterLogEvents may answer many a page without events before it comes to some. */
+const PAGES_MAX = 10_000;
+
+/** A group of this very name, or undefined. */
+export const inspectLogGroup = (
+  client: CloudWatchLogsClient,
+  logGroup: string,
+): ResultAsync<LogGroupState | undefined, LogGroupError> => {
+  // In the order of names the prefix itself comes first, so one page is enough.
+  const describe = ResultAsync.fromThrowable(
+    () => client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup })),
+    failureOf,
+  );
+  return describe().map(({ logGroups = [] }) => {
+    const group = logGroups.find(({ logGroupName }) => logGroupName === logGroup);
+    if (group === undefined) return undefined;
+    return group.retentionInDays === undefined ? {} : { retentionDays: group.retentionInDays };
+  });
+};
+
+/** Creates the group unless it is there. A retention that somebody has chosen is left as it is. */
+export const ensureLogGroup = (
+  client: CloudWatchLogsClient,
+  logGroup: string,
+  retentionDays: number = RETENTION_DAYS,
+): ResultAsync<'Created' | 'AlreadyThere', LogGroupError> => {
+  const create = ResultAsync.fromThrowable(
+    () => client.send(new CreateLogGroupCommand({ logGroupName: logGroup })),
+    (error) => error,
+  );
+  const setRetention = ResultAsync.fromThrowable(
+    () =>
+      client.send(
+        new PutRetentionPolicyCommand({ logGroupName: logGroup, retentionInDays: retentionDays }),
+      ),
+    failureOf,
+  );
+  return safeTry(async function* () {
+    const made = yield* create()
+      .map(() => 'Created' as const)
+      .orElse((error) =>
+        isNamed(error, 'ResourceAlreadyExistsException')
+          ? okAsync('AlreadyThere' as const)
+          : errAsync(failureOf(error)),
+      );
+    // Also where an earlier setup ended between the two calls.
+    const group = yield* inspectLogGroup(client, logGroup);
+    if (group?.retentionDays === undefined) yield* setRetention();
+    return ok(made);
+  });
+};
+
+/** The events of all streams of a group, by time, up to `eventsMax`. */
+export const readLogEvents = (
+  client: CloudWatchLogsClient,
+  options: { readonly logGroup: string; readonly startTime?: number; readonly eventsMax: number },
+): ResultAsync<readonly LogEvent[], LogGroupError> => {
+  const { logGroup, startTime, eventsMax } = options;
+  const page = ResultAsync.fromThrowable(
+    (nextToken: string | undefined) =>
+      client.send(new FilterLogEventsCommand({ logGroupName: logGroup, startTime, nextToken })),
+    failureOf,
+  );
+  return safeTry(async function* () {
+    const events: LogEvent[] = [];
+    let nextToken: string | undefined;
+    for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+      const answer = yield* page(nextToken);
+      for (const { timestamp = 0, logStreamName = '', message = '' } of answer.events ?? []) {
+        events.push({ timestamp, logStream: logStreamName, message });
+      }
+      nextToken = answer.nextToken;
+      if (nextToken === undefined || events.length >= eventsMax)
+        return ok(events.slice(0, eventsMax));
+    }
+    return err<never, LogGroupError>({
+      type: 'Unavailable',
+      dependency: 'Telemetry',
+      cause: `no end after ${PAGES_MAX} pages`,
+      throttled: false,
+    });
+  });
+};

@@ -1,0 +1,101 @@
+import type { Clock } from '../../application/ports/clock.ts';
+import { applyRejections, chronological } from './batching.ts';
+import type { LogLine } from './batching.ts';
+import type { LineQueue } from './lineQueue.ts';
+import type { PutLogEvents } from './putLogEvents.ts';
+
+export type LogWriter = {
+  /** Writes until nothing waits or a put fails. Called again meanwhile, it answers with the same end. */
+  write(): Promise<void>;
+  /** Writes once `delayMs` are over. */
+  writeLater(): void;
+  /** The next write tries at once, however often the service has failed. */
+  forgetFailures(): void;
+  /** Gives up the put on its way; whether the service took it is not known, so its lines stay held. */
+  stop(): Promise<void>;
+  held(): readonly LogLine[];
+};
+
+export type LogWriterOptions = {
+  readonly put: PutLogEvents;
+  readonly queue: LineQueue;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly delayMs: number;
+  readonly onStored: (lines: readonly LogLine[]) => void;
+  readonly onLost: (lines: readonly LogLine[], how: 'dropped' | 'rejected') => void;
+};
+
+const BACKOFF_MS = 1_000;
+const BACKOFF_MAX_MS = 30_000;
+/** A batch is tried for about five minutes, then left out for the sake of those behind it. */
+export const LOG_PUTS_MAX = 14;
+
+/** One put at a time. A batch that failed is kept as it is and tried again, ever later. */
+export const createLogWriter = (options: LogWriterOptions): LogWriter => {
+  const { put, queue, clock, delayMs, onStored, onLost } = options;
+  let batch: readonly LogLine[] = [];
+  let puts = 0;
+  let notBefore = 0;
+  let writing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** What comes after a batch starts afresh. */
+  const settle = (): readonly LogLine[] => {
+    const settled = batch;
+    [batch, puts, notBefore] = [[], 0, 0];
+    return settled;
+  };
+
+  const putOnce = async (signal: AbortSignal) => {
+    puts += 1;
+    const answer = await put(batch, signal);
+    if (answer.isOk()) {
+      const { stored, rejected } = applyRejections(settle(), answer.value);
+      if (rejected.length > 0) onLost(rejected, 'rejected');
+      onStored(stored);
+    } else if (answer.error.type === 'BatchRefused') {
+      onLost(settle(), 'rejected');
+    } else if (puts >= LOG_PUTS_MAX) {
+      onLost(settle(), 'dropped');
+    } else {
+      notBefore = clock.now() + Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (puts - 1));
+    }
+  };
+
+  const writeAll = async (signal: AbortSignal) => {
+    while (!signal.aborted && clock.now() >= notBefore) {
+      if (batch.length === 0) batch = chronological(queue.take());
+      if (batch.length === 0) return;
+      await putOnce(signal);
+    }
+  };
+
+  const writer: LogWriter = {
+    write() {
+      if (writing !== undefined) return writing.done;
+      const abort = new AbortController();
+      const done = writeAll(abort.signal).finally(() => {
+        writing = undefined;
+        if (batch.length + queue.count() > 0) writer.writeLater();
+      });
+      writing = { done, abort };
+      return done;
+    },
+    writeLater() {
+      // Runs only while lines wait, and keeps no process alive.
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void writer.write();
+      }, delayMs).unref();
+    },
+    forgetFailures() {
+      [puts, notBefore] = [0, 0];
+    },
+    async stop() {
+      writing?.abort.abort();
+      await writing?.done;
+    },
+    held: () => [...batch, ...queue.lines()],
+  };
+  return writer;
+};

@@ -1,0 +1,58 @@
+import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { LogLine, Rejections } from './batching.ts';
+import { failureOf, isNamed } from './failures.ts';
+
+/** The service takes this batch neither now nor later; others it may. */
+export type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
+
+export type PutError = BatchRefused | Unavailable | Misconfigured;
+
+export type PutLogEvents = (
+  batch: readonly LogLine[],
+  signal: AbortSignal,
+) => ResultAsync<Rejections, PutError>;
+
+/** Creates the log stream when it is missing; the group is made by `setup`, where a person decides on it. */
+export const createPutLogEvents = (
+  client: CloudWatchLogsClient,
+  place: { readonly logGroup: string; readonly logStream: string },
+): PutLogEvents => {
+  const names = { logGroupName: place.logGroup, logStreamName: place.logStream };
+  const send = ResultAsync.fromThrowable(
+    (batch: readonly LogLine[], signal: AbortSignal) => {
+      const logEvents = batch.map(({ timestamp, message }) => ({ timestamp, message }));
+      return client.send(new PutLogEventsCommand({ ...names, logEvents }), { abortSignal: signal });
+    },
+    (error) => error,
+  );
+  const createStream = ResultAsync.fromThrowable(
+    (signal: AbortSignal) =>
+      client.send(new CreateLogStreamCommand(names), { abortSignal: signal }),
+    (error) => error,
+  );
+  const ensureStream = (signal: AbortSignal) =>
+    createStream(signal).orElse((error) =>
+      isNamed(error, 'ResourceAlreadyExistsException') ? ok(undefined) : err(error),
+    );
+
+  return (batch, signal) =>
+    send(batch, signal)
+      .orElse((error) =>
+        isNamed(error, 'ResourceNotFoundException')
+          ? ensureStream(signal).andThen(() => send(batch, signal))
+          : errAsync(error),
+      )
+      .map((answer) => answer.rejectedLogEventsInfo ?? {})
+      .orElse(putErrorOf);
+};
+
+const putErrorOf = (error: unknown): ResultAsync<Rejections, PutError> => {
+  // Not sent by the service any more; it used to mean that this very batch is stored.
+  if (isNamed(error, 'DataAlreadyAcceptedException')) return okAsync({});
+  return isNamed(error, 'InvalidParameterException')
+    ? errAsync({ type: 'BatchRefused', cause: String(error) })
+    : errAsync(failureOf(error));
+};

@@ -1,0 +1,55 @@
+import pc from 'picocolors';
+import type { Writable } from 'node:stream';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
+import { redact } from '../telemetry/redact.ts';
+
+/** Where nobody reads the other end of a pipe, this much may wait in memory for it. */
+const WAITING_BYTES_MAX = 1_048_576;
+
+export type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
+  readonly isTTY?: boolean;
+};
+
+/** For people: one short line for each record, on stderr, so that stdout stays a command's own. */
+export const createConsoleTelemetry = (
+  clock: Pick<Clock, 'now'>,
+  stream: ConsoleStream = process.stderr,
+): Telemetry => {
+  const colours = pc.createColors(pc.isColorSupported && stream.isTTY === true);
+  const paint = { info: colours.cyan, warn: colours.yellow, error: colours.red };
+  let written = 0;
+  let dropped = 0;
+
+  return {
+    record(record) {
+      if (stream.writableLength > WAITING_BYTES_MAX) {
+        dropped += 1;
+        return;
+      }
+      const time = colours.dim(new Date(clock.now()).toISOString().slice(11, 23));
+      const level = paint[record.level](record.level.padEnd(5));
+      stream.write(`${[time, level, ...words(redact(record))].join(' ')}\n`);
+      written += 1;
+    },
+    flush: () => Promise.resolve({ written, dropped, rejected: 0 }),
+  };
+};
+
+const words = (record: TelemetryRecord): readonly string[] => [
+  record.event,
+  ...(record.orderId === undefined ? [] : [printable(record.orderId)]),
+  ...(record.outcome === undefined ? [] : [printable(record.outcome)]),
+  ...(record.attempt === undefined ? [] : [`attempt ${record.attempt}`]),
+  ...(record.durationMs === undefined ? [] : [`${Math.round(record.durationMs)} ms`]),
+  ...Object.entries(record.facts ?? {}).map(([name, fact]) => `${name}=${printable(String(fact))}`),
+];
+
+/** Text from outside must neither break the line nor steer the terminal. */
+const printable = (text: string): string =>
+  /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text)
+    ? text
+    : JSON.stringify(text).replaceAll(
+        /[\p{C}\p{Zl}\p{Zp}]/gu,
+        (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+      );
