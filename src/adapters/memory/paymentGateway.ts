@@ -29,8 +29,8 @@ export type MemoryPaymentGatewayOptions = {
 };
 
 const KEY_WINDOW_MS = 86_400_000;
-/** Stripe takes amounts of up to eight digits. */
-const AMOUNT_MAX = 99_999_999;
+/** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
+const AMOUNT_MAX = 999_999_999_999;
 /** Charges and keys are never dropped, so this bounds the memory that they take. */
 const ENTRIES_MAX = 100_000;
 
@@ -81,7 +81,7 @@ export const createMemoryPaymentGateway = (
 
   const charge = (key: string, body: string): ChargeOutcome => {
     const request = parse(body);
-    if (request === undefined) return notExecuted('invalid_request');
+    if (request === undefined) return notExecuted('invalid request');
     const now = options.clock.now();
     const known = stored.get(key);
     if (known !== undefined && now - known.at < keyWindowMs) {
@@ -110,7 +110,7 @@ export const createMemoryPaymentGateway = (
 };
 
 const chargeable = (request: ChargeRequest): Result<ChargeRequest, Unchargeable> => {
-  const { amountMinor, currency, paymentMethod } = request;
+  const { orderId, amountMinor, currency, paymentMethod } = request;
   const exponent = currencyExponent(currency);
   if (exponent === undefined || exponent > 3) return unchargeable(`currency ${currency}`);
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > AMOUNT_MAX) {
@@ -120,7 +120,9 @@ const chargeable = (request: ChargeRequest): Result<ChargeRequest, Unchargeable>
   if (exponent === 3 && amountMinor % 10 !== 0) {
     return unchargeable(`amount ${amountMinor} ${currency} is not a multiple of ten`);
   }
-  return paymentMethod === '' ? unchargeable('no payment method') : ok(request);
+  return [orderId, paymentMethod].every((text) => text !== '' && text.isWellFormed())
+    ? ok(request)
+    : unchargeable('no order id or no payment method');
 };
 
 const serialize = (request: ChargeRequest): string =>

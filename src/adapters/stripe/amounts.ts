@@ -1,0 +1,92 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { Unchargeable } from '../../application/ports/paymentGateway.ts';
+import { currencyExponent } from '../../domain/money/index.ts';
+
+/**
+ * The presentment currencies that Stripe's API names in its answer to an unknown one, less the withdrawn,
+ * with XCG in ANG's place as well (https://docs.stripe.com/currencies#presentment-currencies). An account
+ * may be allowed fewer; Stripe says so itself then.
+ */
+const TWO_DECIMALS =
+  'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD ' +
+  'CDF CHF CNY COP CRC CVE CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD HKD HNL ' +
+  'HTG HUF IDR ILS INR ISK JMD KES KGS KHR KYD KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK MNT MOP ' +
+  'MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR ' +
+  'SBD SCR SEK SGD SHP SLE SOS SRD SZL THB TJS TOP TRY TTD TWD TZS UAH UGX USD UYU UZS WST XCD ' +
+  'XCG YER ZAR ZMW';
+/** https://docs.stripe.com/currencies#zero-decimal; MGA has two decimals in ISO 4217, UGX is a special case. */
+const ZERO_DECIMALS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF';
+/** https://docs.stripe.com/currencies#three-decimal: card networks carry two, so the last digit must be 0. */
+const THREE_DECIMALS = 'BHD JOD KWD OMR TND';
+/** Zero-decimal currencies that Stripe takes with two, which must be 00 (https://docs.stripe.com/currencies#special-cases). */
+const WHOLE_UNITS_ONLY: ReadonlySet<string> = new Set(['ISK', 'UGX']);
+
+const DECIMALS: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [0, ZERO_DECIMALS],
+      [2, TWO_DECIMALS],
+      [3, THREE_DECIMALS],
+    ] as const
+  ).flatMap(([decimals, codes]) => codes.split(' ').map((code) => [code, decimals] as const)),
+);
+
+/** Twelve digits for cards (https://docs.stripe.com/currencies#maximum-charge-amounts); networks may allow less. */
+export const STRIPE_AMOUNT_MAX = 999_999_999_999;
+
+/** An amount as Stripe's API writes it: its own smallest unit, and the currency in lower case. */
+export type StripeAmount = { readonly amount: number; readonly currency: string };
+
+/** What Stripe's amounts in this currency must be a multiple of. Undefined where Stripe cannot charge in it. */
+export const stripeAmountStep = (currency: string): number | undefined => {
+  const decimals = DECIMALS.get(currency.toUpperCase());
+  if (decimals === undefined) return undefined;
+  if (WHOLE_UNITS_ONLY.has(currency.toUpperCase())) return 100;
+  return decimals === 3 ? 10 : 1;
+};
+
+/** From ISO 4217 minor units to what Stripe is asked for. */
+export const toStripeAmount = (
+  amountMinor: number,
+  currency: string,
+): Result<StripeAmount, Unchargeable> => {
+  const decimals = DECIMALS.get(currency);
+  const exponent = currencyExponent(currency);
+  const step = stripeAmountStep(currency);
+  if (decimals === undefined || exponent === undefined || step === undefined) {
+    return unchargeable(`Stripe does not charge in ${currency}`);
+  }
+  const amount =
+    decimals >= exponent
+      ? amountMinor * 10 ** (decimals - exponent)
+      : amountMinor / 10 ** (exponent - decimals);
+  if (!Number.isSafeInteger(amount) || amount % step !== 0) {
+    return unchargeable(
+      `Stripe cannot charge fractions as fine as ${amountMinor} ${currency} in minor units`,
+    );
+  }
+  if (amount < 1 || amount > STRIPE_AMOUNT_MAX) {
+    return unchargeable(
+      `${amountMinor} ${currency} in minor units is outside Stripe's 1 to 12 digits`,
+    );
+  }
+  return ok({ amount, currency: currency.toLowerCase() });
+};
+
+/** From Stripe's answer to ISO 4217 minor units; undefined if it has no value in them. */
+export const fromStripeAmount = (
+  stripe: StripeAmount,
+): { readonly amountMinor: number; readonly currency: string } | undefined => {
+  const currency = stripe.currency.toUpperCase();
+  const decimals = DECIMALS.get(currency);
+  const exponent = currencyExponent(currency);
+  if (decimals === undefined || exponent === undefined) return undefined;
+  const amountMinor =
+    exponent >= decimals
+      ? stripe.amount * 10 ** (exponent - decimals)
+      : stripe.amount / 10 ** (decimals - exponent);
+  return Number.isSafeInteger(amountMinor) ? { amountMinor, currency } : undefined;
+};
+
+const unchargeable = (reason: string): Result<never, Unchargeable> =>
+  err({ type: 'Unchargeable', reason });

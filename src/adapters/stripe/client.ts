@@ -1,0 +1,41 @@
+import { Stripe } from 'stripe';
+import { createStripeHttpClient } from './httpClient.ts';
+
+/** Pinned, since Stripe would else take the account's own. A newer SDK does not compile until this is looked at. */
+export const STRIPE_API_VERSION = '2026-10-28.endive';
+/** From sending to the whole answer; a card payment seldom takes more than a few seconds. */
+export const STRIPE_TIMEOUT_MS = 10_000;
+
+export type StripeSettings = {
+  readonly secretKey: string;
+  /** Where to reach Stripe's API instead of https://api.stripe.com: a sandbox. No path. */
+  readonly apiUrl?: string;
+  /** The longest life of a request, in milliseconds. */
+  readonly timeoutMs?: number;
+};
+
+/** @throws TypeError if `apiUrl` is not a plain http or https origin, or would carry a live key unencrypted. */
+export const createStripeClient = (settings: StripeSettings): Stripe =>
+  new Stripe(settings.secretKey, {
+    apiVersion: STRIPE_API_VERSION,
+    httpClient: createStripeHttpClient(),
+    // A retry is a redelivery of the message, with the same key and bytes, never a loop in here.
+    maxNetworkRetries: 0,
+    telemetry: false,
+    timeout: settings.timeoutMs ?? STRIPE_TIMEOUT_MS,
+    ...(settings.apiUrl === undefined ? {} : address(settings.apiUrl, settings.secretKey)),
+  });
+
+const address = (apiUrl: string, secretKey: string) => {
+  const { protocol, hostname, port, origin, href } = new URL(apiUrl);
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new TypeError(`not an HTTP URL: ${apiUrl}`);
+  if (href !== `${origin}/`) throw new TypeError(`not a plain origin: ${apiUrl}`);
+  if (protocol === 'http:' && !secretKey.includes('_test_')) {
+    throw new TypeError('only a test key may travel over unencrypted HTTP');
+  }
+  const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
+  // Node wants an IPv6 address without the brackets that it has in a URL.
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { host, protocol: scheme, port: port === '' ? (scheme === 'http' ? 80 : 443) : port };
+};
