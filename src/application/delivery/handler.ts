@@ -3,6 +3,7 @@ import type { CommitTooLarge, CorruptStream, Uncertain } from '../ports/eventSto
 import type { Aborted, Misconfigured, Unavailable } from '../ports/failures.ts';
 import type { CorruptRow } from '../ports/invoiceView.ts';
 import type { TooLarge } from '../ports/messageQueue.ts';
+import type { Undeliverable } from '../ports/notifier.ts';
 import type { NotExecuted, Unchargeable } from '../ports/paymentGateway.ts';
 
 /** One receive of one message, as a handler sees it: nothing of queues but what it may act on. */
@@ -66,6 +67,9 @@ export type NotYet = OfOrder & {
   readonly retryAfterMs: number;
 };
 
+/** The customer's address will never take a mail. The order itself is untouched. */
+export type UndeliverableNotice = Undeliverable & OfOrder;
+
 /** A message that had to be sent on was refused by the queue. */
 export type SendFailed = { readonly type: 'SendFailed'; readonly code: string };
 
@@ -80,6 +84,7 @@ export type HandlerError =
   | (NotExecuted & OfOrder)
   | ConflictsExhausted
   | NotYet
+  | UndeliverableNotice
   | SendFailed
   | TooLarge
   | CommitTooLarge

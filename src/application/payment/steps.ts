@@ -1,14 +1,15 @@
 import { err, errAsync, ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
-import * as Invoice from '../../domain/invoice/index.ts';
 import { priceLines } from '../../domain/money/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
+import { toInvoiceRow } from '../invoiceRow.ts';
 import { encodeMessage, type Correlation } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { Held, OrderStream } from '../streams.ts';
 
 export type PaymentDependencies = {
@@ -18,6 +19,7 @@ export type PaymentDependencies = {
   readonly notifications: MessageQueue;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly telemetry: Telemetry;
   /** How long after its intent a charge may be sent again; far below the gateway's key window. */
   readonly resendHorizonMs: number;
 };
@@ -33,7 +35,8 @@ export type HeldOrder = Held<Order.State>;
 export type Steps = ReturnType<typeof createSteps>;
 
 export const createSteps = (dependencies: PaymentDependencies) => {
-  const { orders, gateway, invoices, notifications, clock, ids, resendHorizonMs } = dependencies;
+  const { orders, gateway, invoices, notifications, clock, ids, telemetry } = dependencies;
+  const { resendHorizonMs } = dependencies;
 
   /**
    * Decides on the state held, appends, and after a conflict decides again from what is there now. No effect
@@ -52,12 +55,25 @@ export const createSteps = (dependencies: PaymentDependencies) => {
         );
         const commit = { events, idempotencyKey, correlationId, causationId };
         const appended = await orders.append(orderId, current, commit);
-        if (appended.isOk()) return ok(appended.value);
+        if (appended.isOk()) {
+          recordCommit(events, { orderId, correlationId, causationId });
+          return ok(appended.value);
+        }
         if (appended.error.type !== 'Conflict') return err(appended.error);
         current = yield* orders.load(orderId);
       }
       return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
     });
+
+  const recordCommit = (
+    events: readonly Order.StreamEvent[],
+    subject: Correlation & { readonly orderId: string },
+  ): void => {
+    if (events.length === 0) return;
+    const names = events.map(({ type }) => type);
+    const level = names.includes('PaymentReviewRequired') ? 'error' : 'info';
+    telemetry.record({ level, event: 'order.committed', ...subject, outcome: names.join('+') });
+  };
 
   /** A new order is not looked for first: the append itself tells whether it is new. */
   const recordIntent = (
@@ -148,11 +164,7 @@ export const createSteps = (dependencies: PaymentDependencies) => {
     }
     const row =
       state.invoice.status === 'issued'
-        ? invoices.putIfNewer({
-            orderId,
-            version: state.invoice.version,
-            document: Invoice.toText(state.invoice.document),
-          })
+        ? invoices.putIfNewer(toInvoiceRow(state.invoice))
         : okAsync(undefined);
     const message = encodeMessage(
       { type: 'OrderSettled', v: 1, orderId, outcome: step.outcome },

@@ -1,0 +1,60 @@
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
+import type { Content } from '../../domain/order/index.ts';
+import { encodeMessage } from '../messages/index.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { EntryResult, MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
+
+export type SubmitDependencies = {
+  readonly payments: MessageQueue;
+  readonly notifications: MessageQueue;
+  readonly ids: Ids;
+};
+
+/** What became of one order, in the order asked. Send a refused one again under the same id: it is safe. */
+export type Submitted = {
+  readonly orderId: string;
+  readonly correlationId: string;
+  readonly payment: EntryResult;
+  /** Only accepted orders are announced; a lost announcement costs the customer a courtesy, nothing else. */
+  readonly announcement: EntryResult | { readonly type: 'NotTried' };
+};
+
+const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: true };
+
+/**
+ * Phase 1 of the picture. An order is accepted when the payments queue has acknowledged it, and only then is
+ * it announced to the notification service, which tells the customer while the payment is under way.
+ */
+export const createSubmitOrders =
+  ({ payments, notifications, ids }: SubmitDependencies) =>
+  (orders: readonly Content[]): ResultAsync<readonly Submitted[], QueueError | TooLarge> =>
+    safeTry(async function* () {
+      const entries = orders.map((order) => ({
+        order,
+        envelope: { correlationId: ids.create(), groupId: order.customer.id },
+      }));
+      const placed = yield* payments.send(
+        entries.map(({ order, envelope }) =>
+          encodeMessage({ type: 'PlaceOrder', v: 1, ...order, lines: [...order.lines] }, envelope),
+        ),
+      );
+      const accepted = entries.filter((_, index) => placed[index]?.type === 'Done');
+      const announced = await notifications.send(
+        accepted.map(({ order: { orderId, customer }, envelope }) =>
+          encodeMessage({ type: 'OrderReceived', v: 1, orderId, customer }, envelope),
+        ),
+      );
+      const announcements = announced.unwrapOr(accepted.map(() => NO_ANSWER));
+      return ok(
+        entries.map((entry, index): Submitted => {
+          const position = accepted.indexOf(entry);
+          return {
+            orderId: entry.order.orderId,
+            correlationId: entry.envelope.correlationId,
+            payment: placed[index] ?? NO_ANSWER,
+            announcement:
+              position === -1 ? { type: 'NotTried' } : (announcements[position] ?? NO_ANSWER),
+          };
+        }),
+      );
+    });

@@ -1,0 +1,101 @@
+import type * as Invoice from '../../domain/invoice/index.ts';
+import { formatAmount } from '../../domain/money/index.ts';
+import type { Kind } from '../../domain/notification/index.ts';
+import type { Mail } from '../ports/notifier.ts';
+
+type Parts = {
+  readonly orderId: string;
+  readonly to: string;
+  readonly kind: Kind;
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  readonly table?: readonly (readonly string[])[];
+};
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+const htmlRow = (row: readonly string[], tag: 'td' | 'th'): string =>
+  `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+
+/** One content, written twice: as plain text and as HTML. The first row of a table is its head. */
+const toMail = ({ orderId, to, kind, subject, paragraphs, table = [] }: Parts): Mail => {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  const textRows = table.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const [head, ...body] = table;
+  const htmlTable =
+    head === undefined
+      ? ''
+      : `<table>${htmlRow(head, 'th')}${body.map((row) => htmlRow(row, 'td')).join('')}</table>`;
+  return {
+    to,
+    subject,
+    dedupeKey: `${orderId}:${kind}`,
+    text: `${[...paragraphs, ...(textRows.length > 0 ? [textRows.join('\n')] : [])].join('\n\n')}\n`,
+    html: `<!doctype html><html><body>${paragraphs
+      .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
+      .join('')}${htmlTable}</body></html>`,
+  };
+};
+
+type Addressed = { readonly orderId: string; readonly to: string };
+
+export const receivedMail = ({ orderId, to }: Addressed): Mail =>
+  toMail({
+    orderId,
+    to,
+    kind: 'received',
+    subject: `We have received your order ${orderId}`,
+    paragraphs: [`Your order ${orderId} has come in. We will write again when it is paid.`],
+  });
+
+export const declinedMail = ({ orderId, to }: Addressed): Mail =>
+  toMail({
+    orderId,
+    to,
+    kind: 'declined',
+    subject: `Your payment for order ${orderId} was declined`,
+    // The gateway's decline code is for us, not for the customer (docs.stripe.com/declines/codes).
+    paragraphs: [
+      `Your bank has declined the payment for order ${orderId}. You have not been charged.`,
+      'Please order again with another means of payment, or ask your bank.',
+    ],
+  });
+
+/** 1900 basis points are `19 %`, 725 are `7.25 %`. */
+const formatRate = (taxRateBps: number): string => `${taxRateBps / 100} %`;
+
+export const receiptMail = (to: string, invoice: Invoice.Document): Mail => {
+  const { orderId, currency } = invoice;
+  const amount = (amountMinor: number) => formatAmount(amountMinor, currency);
+  return toMail({
+    orderId,
+    to,
+    kind: 'receipt',
+    subject: `Your receipt for order ${orderId}: ${amount(invoice.totalMinor)}`,
+    paragraphs: [
+      `Thank you. You have paid ${amount(invoice.totalMinor)} for order ${orderId}.`,
+      `Invoiced on ${new Date(invoice.issuedAt).toISOString().slice(0, 10)} (UTC), payment ${invoice.paymentReference}.`,
+    ],
+    table: [
+      ['Item', 'Quantity', 'Unit price', 'Net', 'Tax rate', 'Tax'],
+      ...invoice.lines.map((line) => [
+        line.description,
+        String(line.quantity),
+        amount(line.unitPriceMinor),
+        amount(line.netMinor),
+        formatRate(line.taxRateBps),
+        amount(line.taxMinor),
+      ]),
+      ['Sum', '', '', amount(invoice.netMinor), '', amount(invoice.taxMinor)],
+      ['Total', '', '', amount(invoice.totalMinor), '', ''],
+    ],
+  });
+};

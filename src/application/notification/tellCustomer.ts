@@ -1,0 +1,152 @@
+import { err, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import * as Notification from '../../domain/notification/index.ts';
+import type * as Order from '../../domain/order/index.ts';
+import type { Handler, HandlerError } from '../delivery/handler.ts';
+import {
+  correlationOf,
+  decodeNotificationMessage,
+  type Correlation,
+  type OrderReceived,
+  type OrderSettled,
+} from '../messages/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Mail, Notifier } from '../ports/notifier.ts';
+import type { Held, NotificationStream, OrderStream } from '../streams.ts';
+import { declinedMail, receiptMail, receivedMail } from './mails.ts';
+
+export type NotificationDependencies = {
+  readonly orders: Pick<OrderStream, 'load'>;
+  readonly notices: NotificationStream;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How long a process may take from its claim to its mail before another may send instead. */
+  readonly claimLeaseMs: number;
+};
+
+/** Claim, conflict, reload, claim anew after a lease: a few rounds; more means that something is wrong. */
+const ROUNDS_MAX = 5;
+
+type Notice = { readonly kind: Notification.Kind; readonly mail: Mail };
+/** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
+type Told = 'told' | 'told before' | 'claimed before';
+type Commit = Correlation & { readonly idempotencyKey: string };
+type Handling = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
+
+/** Phase 4 of the picture: claim, send, confirm. The message is deleted by the delivery engine, last of all. */
+export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
+  const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
+
+  const noticeOf = (message: OrderReceived | OrderSettled): ResultAsync<Notice, HandlerError> => {
+    switch (message.type) {
+      case 'OrderReceived': {
+        const { orderId, customer } = message;
+        return okAsync({ kind: 'received', mail: receivedMail({ orderId, to: customer.email }) });
+      }
+      case 'OrderSettled':
+        return orders
+          .load(message.orderId)
+          .mapErr((error): HandlerError => error)
+          .andThen(({ state }) => settledNotice(message.orderId, state));
+    }
+  };
+
+  /** The mail is out: nothing may undo that, so the confirmation goes on top of whatever stands there. */
+  const confirm = (
+    id: string,
+    held: Held<Notification.State>,
+    commit: Commit & { readonly mailId: string },
+  ): ResultAsync<'told', HandlerError> =>
+    safeTry(async function* () {
+      const { mailId, ...rest } = commit;
+      const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
+      let current = held;
+      for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
+        const confirmed = await notices.append(id, current, { ...rest, events });
+        if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
+        current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
+      }
+      return ok('told' as const);
+    });
+
+  const tell = (
+    { kind, mail }: Notice,
+    { orderId, signal, ...correlation }: Handling,
+  ): ResultAsync<Told, HandlerError> =>
+    safeTry(async function* () {
+      const id = `${orderId}#${kind}`;
+      const commit = { idempotencyKey: `notify#${id}`, ...correlation };
+      const myClaimId = ids.create();
+      let held = notices.start;
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const now = clock.now();
+        const step = Notification.nextStep(held.state, {
+          kind,
+          myClaimId,
+          now,
+          leaseMs: claimLeaseMs,
+        });
+        switch (step.type) {
+          case 'Claim': {
+            const data = { claimId: myClaimId, at: now };
+            const events = [{ type: 'NotificationClaimed' as const, data }];
+            const claimed = await notices.append(id, held, { ...commit, events });
+            if (claimed.isErr() && claimed.error.type !== 'Conflict') return err(claimed.error);
+            held = claimed.isOk() ? claimed.value : yield* notices.load(id);
+            break;
+          }
+          case 'Send': {
+            if (signal.aborted) return err(aborted);
+            const { messageId: mailId } = yield* notifier
+              .send(mail)
+              .mapErr((error): HandlerError =>
+                error.type === 'Undeliverable' ? { ...error, orderId } : error,
+              );
+            return confirm(id, held, { ...commit, mailId });
+          }
+          case 'Wait':
+            return err(notYet(orderId, 'another process holds the claim', step.ms));
+          case 'Done':
+            return ok(step.sent ? ('told before' as const) : ('claimed before' as const));
+        }
+      }
+      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
+    });
+
+  return (delivery) =>
+    safeTry(async function* () {
+      const message = yield* decodeNotificationMessage(delivery.body);
+      const { orderId } = message;
+      const correlation = correlationOf(delivery);
+      const notice = yield* noticeOf(message);
+      const handling = { ...correlation, orderId, signal: delivery.signal };
+      const outcome = yield* tell(notice, handling);
+      const { correlationId } = correlation;
+      return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
+    });
+};
+
+const aborted: HandlerError = { type: 'Aborted', dependency: 'Notifier' };
+
+const notYet = (orderId: string, why: string, retryAfterMs: number): HandlerError => ({
+  type: 'NotYet',
+  orderId,
+  why,
+  retryAfterMs,
+});
+
+/** A message can arrive before its order is settled only if it was not this system that sent it. */
+const UNSETTLED_RETRY_MS = 5_000;
+
+/** What is told is what the stream says; the message only says that it is time. */
+const settledNotice = (orderId: string, state: Order.State): Result<Notice, HandlerError> => {
+  const { placed, payment, invoice } = state;
+  if (placed !== undefined && payment.status === 'captured' && invoice.status === 'issued') {
+    return ok({ kind: 'receipt', mail: receiptMail(placed.customer.email, invoice.document) });
+  }
+  if (placed !== undefined && payment.status === 'declined') {
+    return ok({ kind: 'declined', mail: declinedMail({ orderId, to: placed.customer.email }) });
+  }
+  return err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
+};
