@@ -1,0 +1,20 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+type Scalar = string | number | Uint8Array;
+
+export const toAttribute = (value: Scalar): AttributeValue => {
+  if (typeof value === 'string') return { S: value };
+  return typeof value === 'number' ? { N: String(value) } : { B: value };
+};
+
+/** Values of the three types that this system writes; one of any other type is left as it came. */
+export const fromAttributes = (
+  item: Readonly<Record<string, AttributeValue>>,
+): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromAttribute(value)]));
+
+const fromAttribute = (value: AttributeValue): unknown => {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return Number(value.N);
+  return value.B ?? value;
+};

@@ -1,0 +1,124 @@
+import {
+  type AttributeValue,
+  BatchExecuteStatementCommand,
+  type BatchStatementResponse,
+  type DynamoDBClient,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { err, ok, ResultAsync } from 'neverthrow';
+import type { CommitItem, CommitKey, CommitTable } from '../eventlog/commitTable.ts';
+import { fromAttributes, toAttribute } from './attributes.ts';
+import { repeatableFailure, writeFailure } from './failures.ts';
+import { createInsertBatcher, type InsertAnswer } from './insertBatcher.ts';
+
+export type DynamoDbCommitTableConfig = {
+  readonly table: string;
+  /** How long an append waits for others to share its request. */
+  readonly lingerMs?: number;
+};
+
+const LINGER_MS = 2;
+const DEPENDENCY = 'EventStore';
+
+/**
+ * The event table. Writes are PartiQL INSERTs and nothing else, since DynamoDB itself refuses a second item
+ * under the same key: a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this code does.
+ */
+export const createDynamoDbCommitTable = (
+  client: DynamoDBClient,
+  config: DynamoDbCommitTableConfig,
+): CommitTable => {
+  const { table, lingerMs = LINGER_MS } = config;
+  const insertAll = (items: readonly CommitItem[]) =>
+    executeBatch(
+      client,
+      new BatchExecuteStatementCommand({ Statements: items.map(insertInto(table)) }),
+    );
+
+  return {
+    insert: createInsertBatcher(insertAll, lingerMs),
+
+    read: ResultAsync.fromThrowable(async (key: CommitKey) => {
+      // A Query, as it is in the role already, costs what GetItem does.
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'streamId = :s AND #v = :v',
+          ExpressionAttributeNames: { '#v': 'version' },
+          ExpressionAttributeValues: { ':s': { S: key.streamId }, ':v': { N: `${key.version}` } },
+        }),
+      );
+      return Items?.map(fromAttributes)[0];
+    }, failed),
+
+    readPage: ResultAsync.fromThrowable(async (streamId: string, from: number) => {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'streamId = :s AND #v >= :v',
+          ExpressionAttributeNames: { '#v': 'version' },
+          ExpressionAttributeValues: { ':s': { S: streamId }, ':v': { N: `${from}` } },
+        }),
+      );
+      const items = Items.map(fromAttributes);
+      if (LastEvaluatedKey === undefined) return { items };
+      return { items, nextFrom: keyOf(LastEvaluatedKey).version + 1 };
+    }, failed),
+
+    scanPage: ResultAsync.fromThrowable(async ({ segment, segments, after, signal }) => {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new ScanCommand({
+          TableName: table,
+          ConsistentRead: true,
+          Segment: segment,
+          TotalSegments: segments,
+          ...(after === undefined ? {} : { ExclusiveStartKey: startKey(after) }),
+        }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+      const items = Items.map(fromAttributes);
+      return LastEvaluatedKey === undefined ? { items } : { items, next: keyOf(LastEvaluatedKey) };
+    }, failed),
+  };
+};
+
+const failed = (error: unknown) => repeatableFailure(DEPENDENCY, error);
+
+const insertInto = (table: string) => (item: CommitItem) => {
+  const fields = Object.keys(item).map((name) => `'${name}':?`);
+  return {
+    Statement: `INSERT INTO "${table}" VALUE {${fields.join(',')}}`,
+    Parameters: Object.values(item).map(toAttribute),
+  };
+};
+
+/** One answer for each statement. An error of the whole request is the answer to all of them. */
+const executeBatch = (
+  client: DynamoDBClient,
+  command: BatchExecuteStatementCommand,
+): Promise<readonly InsertAnswer[]> =>
+  ResultAsync.fromThrowable(
+    () => client.send(command),
+    (error): InsertAnswer => err(writeFailure(DEPENDENCY, error)),
+  )().match(
+    ({ Responses = [] }) => Responses.map(answerOf),
+    (failure) => command.input.Statements?.map(() => failure) ?? [],
+  );
+
+const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
+  if (error === undefined) return ok('Inserted');
+  return error.Code === 'DuplicateItem' ? ok('Duplicate') : err(writeFailure(DEPENDENCY, error));
+};
+
+const startKey = ({ streamId, version }: CommitKey): Record<string, AttributeValue> => ({
+  streamId: { S: streamId },
+  version: { N: `${version}` },
+});
+
+const keyOf = (key: Record<string, AttributeValue>): CommitKey => ({
+  streamId: String(key['streamId']?.S),
+  version: Number(key['version']?.N),
+});

@@ -1,0 +1,92 @@
+import type { Dependency, Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Ambiguous } from '../eventlog/commitTable.ts';
+
+type Failure = Unavailable | Misconfigured | Ambiguous;
+
+/** By the names that a request's error has, and the codes that an entry of a batch has. */
+const THROTTLES: ReadonlySet<string> = new Set([
+  'LimitExceededException',
+  'ProvisionedThroughputExceeded',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingError',
+  'ThrottlingException',
+]);
+
+/** The request cannot have left this machine. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+]);
+
+/** Found before or instead of an answer with a status: an entry of a batch, or no credentials to sign with. */
+const MISTAKES: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'CredentialsProviderError',
+  'ItemCollectionSizeLimitExceeded',
+  'ResourceNotFound',
+  'TokenProviderError',
+  'ValidationError',
+]);
+
+/**
+ * What an error says about a write. Anything that is not known to leave the table as it was is `Ambiguous`,
+ * errors that nobody has thought of included.
+ */
+export const writeFailure = (dependency: Dependency, error: unknown): Failure => {
+  const { name, code, status, cause } = factsOf(error);
+  if (THROTTLES.has(name) || status === 429) return unavailable(dependency, cause, true);
+  if (NOT_CONNECTED.has(code)) return unavailable(dependency, cause, false);
+  if (MISTAKES.has(name) || isClientFault(name, status)) {
+    return { type: 'Misconfigured', dependency, cause };
+  }
+  return { type: 'Ambiguous', cause };
+};
+
+/** For a read or a write that may be repeated at will, "perhaps" is the same as "not now". */
+export const repeatableFailure = (
+  dependency: Dependency,
+  error: unknown,
+): Unavailable | Misconfigured => {
+  const failure = writeFailure(dependency, error);
+  return failure.type === 'Ambiguous' ? unavailable(dependency, failure.cause, false) : failure;
+};
+
+export const nameOf = (error: unknown): string => factsOf(error).name;
+
+const unavailable = (dependency: Dependency, cause: string, throttled: boolean): Unavailable => ({
+  type: 'Unavailable',
+  dependency,
+  cause,
+  throttled,
+});
+
+// A refusal by the service itself; 408 is a time-out, and replicas that collide may not do so again.
+const isClientFault = (name: string, status: number): boolean =>
+  status >= 400 && status < 500 && status !== 408 && name !== 'ReplicatedWriteConflictException';
+
+type Facts = {
+  readonly name: string;
+  readonly code: string;
+  readonly status: number;
+  readonly cause: string;
+};
+
+const factsOf = (error: unknown): Facts => {
+  const name = textOf(error, 'name') || textOf(error, 'Code') || 'UnknownError';
+  const code = textOf(error, 'code');
+  const message = textOf(error, 'message') || textOf(error, 'Message') || code;
+  const status = Number(partOf(partOf(error, '$metadata'), 'httpStatusCode') ?? 0);
+  return { name, code, status, cause: message === '' ? name : `${name}: ${message}` };
+};
+
+const textOf = (value: unknown, key: string): string => {
+  const part = partOf(value, key);
+  return typeof part === 'string' ? part : '';
+};
+
+const partOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;

@@ -1,0 +1,112 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { errAsync, ok, okAsync, Result, ResultAsync } from 'neverthrow';
+import type {
+  CorruptRow,
+  InvoiceRow,
+  InvoiceView,
+  PutResult,
+  ViewError,
+} from '../../application/ports/invoiceView.ts';
+import { object, string, whole } from '../../domain/decode.ts';
+import { fromAttributes, toAttribute } from './attributes.ts';
+import { nameOf, repeatableFailure } from './failures.ts';
+
+type ViewConfig = { readonly table: string };
+type Item = Record<string, AttributeValue>;
+
+/** The read model: one item for an order, always replaced as a whole and never by an older one. */
+export const createDynamoDbInvoiceView = (
+  client: DynamoDBClient,
+  config: ViewConfig,
+): InvoiceView => {
+  const put = ResultAsync.fromThrowable(
+    (row: InvoiceRow) => client.send(new PutItemCommand(putIfNewer(config.table, row))),
+    (error) => error,
+  );
+  const get = ResultAsync.fromThrowable(
+    (orderId: string) =>
+      client.send(
+        new GetItemCommand({
+          TableName: config.table,
+          ConsistentRead: true,
+          Key: { orderId: toAttribute(orderId) },
+        }),
+      ),
+    failed,
+  );
+  return {
+    putIfNewer: (row) =>
+      put(row)
+        .map((): PutResult => 'Written')
+        .orElse((error) =>
+          // It may be this very row, where the SDK repeated a put whose answer was lost.
+          nameOf(error) === 'ConditionalCheckFailedException'
+            ? okAsync<PutResult>('AlreadyThere')
+            : errAsync(failed(error)),
+        ),
+    get: (orderId) =>
+      get(orderId).andThen(({ Item: item }) =>
+        item === undefined ? ok(undefined) : decodeRow(item),
+      ),
+    list: (options) => listRows(client, config, options?.signal),
+  };
+};
+
+const putIfNewer = (table: string, row: InvoiceRow) => ({
+  TableName: table,
+  Item: {
+    orderId: toAttribute(row.orderId),
+    version: toAttribute(row.version),
+    document: toAttribute(row.document),
+  },
+  ConditionExpression: 'attribute_not_exists(orderId) OR #v < :v',
+  ExpressionAttributeNames: { '#v': 'version' },
+  ExpressionAttributeValues: { ':v': toAttribute(row.version) },
+});
+
+async function* listRows(
+  client: DynamoDBClient,
+  config: ViewConfig,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
+  const isAborted = (): boolean => signal?.aborted === true;
+  const scan = ResultAsync.fromThrowable(
+    (after: Item | undefined) =>
+      client.send(
+        new ScanCommand({
+          TableName: config.table,
+          ConsistentRead: true,
+          ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+        }),
+        signal === undefined ? {} : { abortSignal: signal },
+      ),
+    failed,
+  );
+  let after: Item | undefined;
+  do {
+    if (isAborted()) return;
+    const page = await scan(after);
+    if (isAborted()) return;
+    const rows = page.andThen(({ Items = [] }) => Result.combine(Items.map(decodeRow)));
+    if (rows.isErr() || rows.value.length > 0) yield rows;
+    if (rows.isErr()) return;
+    after = page.isOk() ? page.value.LastEvaluatedKey : undefined;
+  } while (after !== undefined);
+}
+
+const rowOf = object({ orderId: string, version: whole, document: string });
+
+const decodeRow = (item: Item): Result<InvoiceRow, CorruptRow> =>
+  rowOf(fromAttributes(item), 'row').mapErr(({ path, why }) => ({
+    type: 'CorruptRow',
+    orderId: String(item['orderId']?.S),
+    why: `${path} ${why}`,
+  }));
+
+const failed = (error: unknown) => repeatableFailure('InvoiceView', error);

@@ -1,0 +1,61 @@
+import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-dynamodb';
+import type { Dependency } from '../../application/ports/failures.ts';
+
+export type TableNames = { readonly events: string; readonly invoices: string };
+
+type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
+
+export type TableSchema = {
+  readonly table: string;
+  readonly dependency: Dependency;
+  readonly keys: readonly [KeyAttribute, ...KeyAttribute[]];
+  /** The log can be had again from nowhere; the read model is rebuilt from the log. */
+  readonly irreplaceable: boolean;
+};
+
+export const tableSchemas = (names: TableNames): readonly TableSchema[] => [
+  {
+    table: names.events,
+    dependency: 'EventStore',
+    keys: [
+      { name: 'streamId', type: 'S' },
+      { name: 'version', type: 'N' },
+    ],
+    irreplaceable: true,
+  },
+  {
+    table: names.invoices,
+    dependency: 'InvoiceView',
+    keys: [{ name: 'orderId', type: 'S' }],
+    irreplaceable: false,
+  },
+];
+
+export const creationOf = (schema: TableSchema): CreateTableCommandInput => ({
+  TableName: schema.table,
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: schema.keys.map(({ name, type }) => ({
+    AttributeName: name,
+    AttributeType: type,
+  })),
+  KeySchema: schema.keys.map(({ name }, index) => ({
+    AttributeName: name,
+    KeyType: index === 0 ? 'HASH' : 'RANGE',
+  })),
+  ...(schema.irreplaceable ? { DeletionProtectionEnabled: true } : {}),
+});
+
+/** For people, and to compare by: `streamId (S, HASH), version (N, RANGE)`. */
+export const keysWanted = (schema: TableSchema): string => keysText(creationOf(schema));
+
+export const keysText = (
+  table: Pick<TableDescription, 'KeySchema' | 'AttributeDefinitions'>,
+): string =>
+  (table.KeySchema ?? [])
+    .map(({ AttributeName, KeyType }) => {
+      const type = table.AttributeDefinitions?.find(
+        (definition) => definition.AttributeName === AttributeName,
+      )?.AttributeType;
+      return `${AttributeName} (${type}, ${KeyType})`;
+    })
+    .join(', ');

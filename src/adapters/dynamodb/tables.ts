@@ -1,0 +1,208 @@
+import {
+  CreateTableCommand,
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type TableDescription,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import { nameOf, repeatableFailure } from './failures.ts';
+import {
+  creationOf,
+  keysText,
+  keysWanted,
+  type TableNames,
+  type TableSchema,
+  tableSchemas,
+} from './tableSchemas.ts';
+
+/** `NotSupported`: this endpoint does not know of it (emulators). `NotWanted`: the table can be rebuilt. */
+export type Protection = 'On' | 'TurnedOn' | 'NotSupported' | 'NotWanted';
+
+export type EnsuredTable = {
+  readonly table: string;
+  readonly outcome: 'Created' | 'AlreadyThere';
+  readonly deletionProtection: Protection;
+  readonly pointInTimeRecovery: Protection;
+};
+
+export type TableProblem =
+  | { readonly type: 'Missing' }
+  | { readonly type: 'NotActive'; readonly status: string }
+  | { readonly type: 'WrongKeys'; readonly expected: string; readonly actual: string }
+  | { readonly type: 'DeletionProtectionOff' }
+  | { readonly type: 'PointInTimeRecoveryOff' };
+
+export type DescribedTable = {
+  readonly table: string;
+  readonly problems: readonly TableProblem[];
+  /** What could not be checked since this endpoint does not know of it. */
+  readonly notSupported: readonly ('deletionProtection' | 'pointInTimeRecovery')[];
+};
+
+/** DynamoDB takes seconds to make a table, and as long again until it can be backed up: a minute is plenty. */
+const POLL_MS = 250;
+const POLLS_MAX = 240;
+
+/** Makes what is missing, protects what must not be lost, and changes nothing else. Repeatable. */
+export const ensureTables = (
+  client: DynamoDBClient,
+  names: TableNames,
+  clock: Pick<Clock, 'sleep'>,
+): ResultAsync<readonly EnsuredTable[], Misconfigured | Unavailable> =>
+  ResultAsync.combine(
+    tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
+  );
+
+/** What is wrong with the tables; an error only where that cannot be found out. */
+export const describeTables = (
+  client: DynamoDBClient,
+  names: TableNames,
+): ResultAsync<readonly DescribedTable[], Misconfigured | Unavailable> =>
+  ResultAsync.combine(
+    tableSchemas(names).map((schema) => attempt(schema, () => inspect(client, schema))),
+  );
+
+type Failure = Misconfigured | Unavailable;
+
+const attempt = <T>(schema: TableSchema, work: () => Promise<Result<T, Failure>>) =>
+  ResultAsync.fromThrowable(work, (error) => repeatableFailure(schema.dependency, error))().andThen(
+    (result) => result,
+  );
+
+const ensureTable = async (
+  client: DynamoDBClient,
+  schema: TableSchema,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<Result<EnsuredTable, Failure>> => {
+  const created = (await findTable(client, schema.table)) === undefined;
+  if (created) await createTable(client, schema);
+  const active = await poll(clock, async () => {
+    const table = await findTable(client, schema.table);
+    return table?.TableStatus === 'ACTIVE' ? table : undefined;
+  });
+  if (active === undefined) return err(notReady(schema, 'is not ACTIVE'));
+  const actual = keysText(active);
+  if (actual !== keysWanted(schema)) {
+    const cause = `table ${schema.table} has the key ${actual} instead of ${keysWanted(schema)}`;
+    return err({ type: 'Misconfigured', dependency: schema.dependency, cause });
+  }
+  const pointInTimeRecovery = await poll(clock, () => ensureRecovery(client, schema));
+  if (pointInTimeRecovery === undefined) return err(notReady(schema, 'cannot be backed up'));
+  const outcome = created ? 'Created' : 'AlreadyThere';
+  const deletionProtection = await ensureProtection(client, schema, { active, created });
+  return ok({ table: schema.table, outcome, deletionProtection, pointInTimeRecovery });
+};
+
+const inspect = async (
+  client: DynamoDBClient,
+  schema: TableSchema,
+): Promise<Result<DescribedTable, Failure>> => {
+  const { table, irreplaceable } = schema;
+  const found = await findTable(client, table);
+  if (found === undefined) return ok({ table, problems: [{ type: 'Missing' }], notSupported: [] });
+  const problems: TableProblem[] = [];
+  const notSupported: DescribedTable['notSupported'][number][] = [];
+  const [status, actual, expected] = [found.TableStatus, keysText(found), keysWanted(schema)];
+  if (status !== 'ACTIVE') problems.push({ type: 'NotActive', status: String(status) });
+  if (actual !== expected) problems.push({ type: 'WrongKeys', expected, actual });
+  if (irreplaceable) {
+    const isProtected = found.DeletionProtectionEnabled;
+    if (isProtected === undefined) notSupported.push('deletionProtection');
+    if (isProtected === false) problems.push({ type: 'DeletionProtectionOff' });
+    const recovery = await recoveryOf(client, table);
+    if (recovery === 'NotSupported') notSupported.push('pointInTimeRecovery');
+    if (recovery === 'Off') problems.push({ type: 'PointInTimeRecoveryOff' });
+  }
+  return ok({ table, problems, notSupported });
+};
+
+const poll = async <T>(
+  clock: Pick<Clock, 'sleep'>,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
+  for (let polls = 0; polls < POLLS_MAX; polls++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await clock.sleep(POLL_MS);
+  }
+  return undefined;
+};
+
+const notReady = (schema: TableSchema, why: string): Failure => ({
+  type: 'Unavailable',
+  dependency: schema.dependency,
+  cause: `table ${schema.table} ${why} after ${(POLL_MS * POLLS_MAX) / 1_000} s`,
+  throttled: false,
+});
+
+const findTable = (client: DynamoDBClient, table: string): Promise<TableDescription | undefined> =>
+  client
+    .send(new DescribeTableCommand({ TableName: table }))
+    .then(({ Table }) => Table, onError('ResourceNotFoundException', undefined));
+
+const createTable = (client: DynamoDBClient, schema: TableSchema): Promise<unknown> =>
+  client
+    .send(new CreateTableCommand(creationOf(schema)))
+    // Somebody else sets up at the same moment; the table is looked at next, whoever made it.
+    .catch(onError('ResourceInUseException', undefined));
+
+const ensureProtection = async (
+  client: DynamoDBClient,
+  schema: TableSchema,
+  { active, created }: { readonly active: TableDescription; readonly created: boolean },
+): Promise<Protection> => {
+  if (!schema.irreplaceable) return 'NotWanted';
+  if (active.DeletionProtectionEnabled === undefined) return 'NotSupported';
+  if (active.DeletionProtectionEnabled) return created ? 'TurnedOn' : 'On';
+  await client.send(
+    new UpdateTableCommand({ TableName: schema.table, DeletionProtectionEnabled: true }),
+  );
+  return 'TurnedOn';
+};
+
+/** Undefined while DynamoDB is still getting a new table ready to be backed up. */
+const ensureRecovery = async (
+  client: DynamoDBClient,
+  schema: TableSchema,
+): Promise<Protection | undefined> => {
+  if (!schema.irreplaceable) return 'NotWanted';
+  const recovery = await recoveryOf(client, schema.table);
+  if (recovery !== 'Off') return recovery;
+  const turnOn = new UpdateContinuousBackupsCommand({
+    TableName: schema.table,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  });
+  return client
+    .send(turnOn)
+    .then(
+      (): Protection => 'TurnedOn',
+      onError('ContinuousBackupsUnavailableException', undefined),
+    );
+};
+
+const recoveryOf = (
+  client: DynamoDBClient,
+  table: string,
+): Promise<'On' | 'Off' | 'NotSupported'> =>
+  client
+    .send(new DescribeContinuousBackupsCommand({ TableName: table }))
+    .then(
+      ({ ContinuousBackupsDescription: found }) =>
+        found?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED'
+          ? 'On'
+          : 'Off',
+      onError('UnknownOperationException', 'NotSupported'),
+    );
+
+/** Turns one expected error into a value; every other goes on, to become this module's failure. */
+const onError =
+  <const T>(name: string, value: T) =>
+  (error: unknown): T => {
+    if (nameOf(error) === name) return value;
+    throw error;
+  };

@@ -1,0 +1,188 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { err, ok, Result } from 'neverthrow';
+import { type Fields, fieldsOf, parseInsert, type Refusal, refusal } from './partiql.ts';
+
+/** DynamoDB takes at most 25 statements in a batch, and 16 MB in a request. */
+const BATCH_MAX = 25;
+const REQUEST_BYTES_MAX = 16_777_216;
+
+/** Calls dynalite's own request listener. */
+export type Dynalite = (request: object, response: object) => void;
+
+type Answer = { readonly status: number; readonly body: Fields };
+type Ask = (action: string, input: object) => Promise<Answer>;
+type Inserted = { readonly table: string; readonly capacity: unknown };
+type Failed = { readonly table?: string; readonly refusal: Refusal };
+
+/** Answers ExecuteStatement and BatchExecuteStatement as DynamoDB does; hands everything else on untouched. */
+export const createDynamoDbFront = (dynalite: Dynalite) => {
+  const hashKeys = new Map<string, string>();
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    if (body === undefined) {
+      response.writeHead(413).end();
+      return;
+    }
+    const action = String(request.headers['x-amz-target']).split('.')[1];
+    const ask = asking(dynalite, request);
+    if (action === 'ExecuteStatement' || action === 'BatchExecuteStatement') {
+      const execute = action === 'ExecuteStatement' ? executeOne : executeBatch;
+      const input = parseJson(body);
+      const answer = input.isOk() ? await execute(input.value, ask, hashKeys) : serialization;
+      response
+        .writeHead(answer.status, { 'Content-Type': 'application/x-amz-json-1.0' })
+        .end(JSON.stringify(answer.body));
+      return;
+    }
+    // A table of that name may come back with another key.
+    if (action === 'DeleteTable') hashKeys.clear();
+    dynalite(replayed(request, body), response);
+  };
+};
+
+type Execute = (input: Fields, ask: Ask, hashKeys: Map<string, string>) => Promise<Answer>;
+
+const executeOne: Execute = async (input, ask, hashKeys) => {
+  const inserted = await insert(input, input['ReturnConsumedCapacity'], { ask, hashKeys });
+  if (inserted.isErr()) {
+    const { error, message } = inserted.error.refusal;
+    return failure(`com.amazonaws.dynamodb.v20120810#${error}Exception`, message);
+  }
+  const { capacity } = inserted.value;
+  return { status: 200, body: { Items: [], ...(capacity ? { ConsumedCapacity: capacity } : {}) } };
+};
+
+const executeBatch: Execute = async (input, ask, hashKeys) => {
+  const statements: unknown = input['Statements'];
+  if (!Array.isArray(statements) || statements.length === 0 || statements.length > BATCH_MAX) {
+    return failure(
+      'com.amazon.coral.validate#ValidationException',
+      `Member must have length between 1 and ${BATCH_MAX}`,
+    );
+  }
+  const wanted = input['ReturnConsumedCapacity'];
+  const answers = await Promise.all(
+    statements.map((statement: unknown) => insert(fieldsOf(statement), wanted, { ask, hashKeys })),
+  );
+  const capacities = answers.flatMap((answer) =>
+    answer.isOk() && answer.value.capacity !== undefined ? [answer.value.capacity] : [],
+  );
+  return {
+    status: 200,
+    body: {
+      Responses: answers.map((answer) =>
+        answer.match(
+          ({ table }): object => ({ TableName: table }),
+          ({ table, refusal: { error, message } }) => ({
+            Error: { Code: batchCode(error), Message: message },
+            ...(table === undefined ? {} : { TableName: table }),
+          }),
+        ),
+      ),
+      ...(capacities.length > 0 ? { ConsumedCapacity: capacities } : {}),
+    },
+  };
+};
+
+type Context = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
+
+const insert = async (
+  statement: Fields,
+  capacityWanted: unknown,
+  context: Context,
+): Promise<Result<Inserted, Failed>> => {
+  const parsed = parseInsert(statement);
+  if (parsed.isErr()) return err({ refusal: parsed.error });
+  const { table, item } = parsed.value;
+  const key = await hashKeyOf(table, context);
+  if (key.isErr()) return err({ refusal: key.error });
+  const { status, body } = await context.ask('PutItem', {
+    TableName: table,
+    Item: item,
+    ConditionExpression: 'attribute_not_exists(#k)',
+    ExpressionAttributeNames: { '#k': key.value },
+    ...(capacityWanted === undefined ? {} : { ReturnConsumedCapacity: capacityWanted }),
+  });
+  if (status === 200) return ok({ table, capacity: body['ConsumedCapacity'] });
+  const refused = refusalIn(body);
+  return refused.error === 'ConditionalCheckFailed'
+    ? err({ table, refusal: { error: 'DuplicateItem', message: DUPLICATE } })
+    : err({ table, refusal: refused });
+};
+
+const DUPLICATE = 'Duplicate primary key exists in table';
+
+/** "Nothing under this key" is asked of the key's own attribute, the only one that every item surely has. */
+const hashKeyOf = async (
+  table: string,
+  { ask, hashKeys }: Context,
+): Promise<Result<string, Refusal>> => {
+  const known = hashKeys.get(table);
+  if (known !== undefined) return ok(known);
+  const { status, body } = await ask('DescribeTable', { TableName: table });
+  if (status !== 200) return err(refusalIn(body));
+  const schema = fieldsOf(body['Table'])['KeySchema'];
+  const [hash] = Array.isArray(schema) ? schema.map(fieldsOf) : [];
+  const name = String(hash?.['AttributeName']);
+  hashKeys.set(table, name);
+  return ok(name);
+};
+
+// `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException` is `ResourceNotFound` here.
+const refusalIn = (body: Fields): Refusal => ({
+  error: String(body['__type'])
+    .replace(/^.*#/, '')
+    .replace(/Exception$/, ''),
+  message: textOf(body['message']) || textOf(body['Message']),
+});
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const batchCode = (error: string): string => (error === 'Validation' ? 'ValidationError' : error);
+
+const failure = (type: string, message: string): Answer => ({
+  status: 400,
+  body: { __type: type, Message: message },
+});
+
+const serialization = failure('com.amazon.coral.service#SerializationException', 'not JSON');
+
+const parseJson = Result.fromThrowable(
+  (body: Buffer) => fieldsOf(JSON.parse(body.toString())),
+  () => refusal('not JSON'),
+);
+
+/** Asks dynalite with the signature of the request at hand, as if its client had asked this. */
+const asking =
+  (dynalite: Dynalite, request: IncomingMessage): Ask =>
+  (action, input) =>
+    new Promise((resolve) => {
+      const headers = { ...request.headers, 'x-amz-target': `DynamoDB_20120810.${action}` };
+      const response = {
+        statusCode: 200,
+        setHeader: () => response,
+        end: (text: string) =>
+          resolve({ status: response.statusCode, body: fieldsOf(JSON.parse(text)) }),
+      };
+      const { method, url } = request;
+      dynalite(replayed({ method, url, headers }, Buffer.from(JSON.stringify(input))), response);
+    });
+
+/** The request as dynalite wants it: read whole already, so that a client that leaves cannot hurt it. */
+const replayed = (
+  { method, url, headers }: Pick<Partial<IncomingMessage>, 'method' | 'url' | 'headers'>,
+  body: Buffer,
+): object => Object.assign(Readable.from([body]), { method, url, headers });
+
+const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > REQUEST_BYTES_MAX) return undefined;
+  }
+  return Buffer.concat(chunks);
+};

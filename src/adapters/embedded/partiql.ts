@@ -1,0 +1,37 @@
+import { err, ok, type Result } from 'neverthrow';
+
+export type Insert = { readonly table: string; readonly item: Fields };
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** An error as DynamoDB names it, without the `Exception` that only some answers add. */
+export type Refusal = { readonly error: string; readonly message: string };
+
+const STATEMENT =
+  /^\s*INSERT\s+INTO\s+"([\w.-]{3,255})"\s+VALUE\s*\{\s*('[^']+'\s*:\s*\?(?:\s*,\s*'[^']+'\s*:\s*\?)*)\s*\}\s*$/i;
+const FIELD = /'([^']+)'/g;
+
+/**
+ * Understands the one statement that this project sends, `INSERT INTO "table" VALUE {'name':?, …}`, and
+ * refuses every other: a statement understood by half would be worse than none.
+ */
+export const parseInsert = (statement: unknown): Result<Insert, Refusal> => {
+  const { Statement: text, Parameters: parameters } = fieldsOf(statement);
+  const [, table, fields] = (typeof text === 'string' && STATEMENT.exec(text)) || [];
+  if (table === undefined || fields === undefined) {
+    return refused("Statement wasn't well formed, can't be processed: only INSERT is known here");
+  }
+  const names = [...fields.matchAll(FIELD)].map(([, name = '']) => name);
+  const values: readonly unknown[] = Array.isArray(parameters) ? parameters : [];
+  if (values.length !== names.length) {
+    return refused("Number of parameters in request and statement don't match.");
+  }
+  if (new Set(names).size !== names.length) return refused('An attribute is named twice.');
+  return ok({ table, item: Object.fromEntries(names.map((name, i) => [name, values[i]])) });
+};
+
+export const refusal = (message: string): Refusal => ({ error: 'Validation', message });
+
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+const refused = (message: string) => err(refusal(message));

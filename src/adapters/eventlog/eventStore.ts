@@ -1,0 +1,121 @@
+import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow';
+import type { Clock } from '../../application/ports/clock.ts';
+import {
+  type Commit,
+  type CorruptStream,
+  type EventStore,
+  type LoadedStream,
+  type LoadError,
+  type RecordedCommit,
+  type ScanOptions,
+  type ScanResult,
+  STREAM_START,
+  type StreamId,
+  type StreamPosition,
+} from '../../application/ports/eventStore.ts';
+import { appendItem } from './append.ts';
+import { type CommitKey, type CommitTable, ITEM_BYTES_MAX, type ReadItem } from './commitTable.ts';
+import { itemBytes } from './itemBytes.ts';
+import { corruptItem, decodeCommit, encodeCommit, hashIn, positionAfter } from './storedCommit.ts';
+
+/** 1 GB of one stream; an order's is some KB. It keeps a table that never says "end" from being read for ever. */
+const STREAM_PAGES_MAX = 1_000;
+
+/** The event log over any table that inserts and reads. All its rules are here, once for every technology. */
+export const createEventStore = (table: CommitTable, clock: Pick<Clock, 'now'>): EventStore => ({
+  append: (streamId, after, commit) => {
+    assertAppendable(streamId, after, commit);
+    const item = encodeCommit(streamId, after, commit, clock.now());
+    const bytes = itemBytes(item);
+    if (bytes > ITEM_BYTES_MAX) return errAsync({ type: 'CommitTooLarge', streamId, bytes });
+    const position = { version: after.version + commit.events.length, hash: hashIn(item) };
+    return new ResultAsync(appendItem(table, { streamId, item, position }));
+  },
+  load: (streamId) => new ResultAsync(loadStream(table, streamId)),
+  scan: (options) => scanSegment(table, options),
+});
+
+const loadStream = async (
+  table: CommitTable,
+  streamId: StreamId,
+): Promise<Result<LoadedStream, LoadError>> => {
+  const commits: RecordedCommit[] = [];
+  let position = STREAM_START;
+  let from = 1;
+  for (let pages = 0; pages < STREAM_PAGES_MAX; pages++) {
+    const page = await table.readPage(streamId, from);
+    if (page.isErr()) return err(page.error);
+    for (const item of page.value.items) {
+      const commit = decodeNext(item, streamId, position);
+      if (commit.isErr()) return err(commit.error);
+      commits.push(commit.value);
+      position = positionAfter(commit.value);
+    }
+    if (page.value.nextFrom === undefined) return ok({ commits, position });
+    from = page.value.nextFrom;
+  }
+  const why = `the stream goes on after ${STREAM_PAGES_MAX} pages`;
+  return err({ type: 'CorruptStream', streamId, version: from, why });
+};
+
+/** Each commit must follow the one before it: in this stream, without a gap, and chained to its hash. */
+const decodeNext = (
+  item: ReadItem,
+  streamId: StreamId,
+  position: StreamPosition,
+): Result<RecordedCommit, CorruptStream> =>
+  decodeCommit(item).andThen((commit) => {
+    if (commit.streamId !== streamId) return err(corruptItem(item, `was read from ${streamId}`));
+    if (commit.version !== position.version + 1) {
+      return err(corruptItem(item, `follows version ${position.version}`));
+    }
+    return commit.previousHash === position.hash
+      ? ok(commit)
+      : err(corruptItem(item, 'is not chained to the commit before it'));
+  });
+
+async function* scanSegment(
+  table: CommitTable,
+  options: ScanOptions,
+): AsyncGenerator<ScanResult, void, void> {
+  const isAborted = (): boolean => options.signal?.aborted === true;
+  let after: CommitKey | undefined;
+  do {
+    if (isAborted()) return;
+    const page = await table.scanPage(after === undefined ? options : { ...options, after });
+    if (isAborted()) return;
+    if (page.isErr()) {
+      yield err(page.error);
+      return;
+    }
+    const commits: RecordedCommit[] = [];
+    for (const item of page.value.items) {
+      const commit = decodeCommit(item);
+      if (commit.isErr()) {
+        yield err(commit.error);
+        return;
+      }
+      commits.push(commit.value);
+    }
+    if (commits.length > 0) yield ok({ commits });
+    after = page.value.next;
+  } while (after !== undefined);
+}
+
+/** What a program with a mistake in it could pass, and what would then be in the log for ever. */
+const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {
+  const { commitId, idempotencyKey, correlationId, causationId } = commit;
+  const texts = [streamId, commitId, idempotencyKey, correlationId, causationId];
+  // UTF-8 cannot carry half a surrogate pair: it would be read back as another text, and fail its hash.
+  invariant(
+    texts.every((text) => text.isWellFormed()),
+    'texts are well-formed',
+  );
+  invariant(Number.isSafeInteger(after.version) && after.version >= 0, 'a version is whole');
+  const hashPattern = after.version === 0 ? /^$/ : /^[0-9a-f]{64}$/;
+  invariant(hashPattern.test(after.hash), 'a position has the hash of its commit');
+};
+
+const invariant = (condition: boolean, why: string): void => {
+  if (!condition) throw new Error(`Broken invariant: ${why}`);
+};

@@ -1,0 +1,73 @@
+import { errAsync, okAsync } from 'neverthrow';
+import {
+  type CommitItem,
+  type CommitKey,
+  type CommitTable,
+  ITEM_BYTES_MAX,
+  PAGE_BYTES_MAX,
+} from '../eventlog/commitTable.ts';
+import { itemBytes } from '../eventlog/itemBytes.ts';
+
+export type MemoryCommitTable = CommitTable & {
+  /** What an operator with too many rights could do; the event log itself cannot. For tests of its checks. */
+  overwrite(item: CommitItem): void;
+};
+
+/** A table that forgets everything with its process. Answers at once; the same limits and pages as DynamoDB. */
+export const createMemoryCommitTable = (): MemoryCommitTable => {
+  const streams = new Map<string, Map<number, CommitItem>>();
+
+  const put = (item: CommitItem): void => {
+    const stream = streams.get(item.streamId) ?? new Map<number, CommitItem>();
+    streams.set(item.streamId, stream.set(item.version, item));
+  };
+
+  const itemsFrom = (streamId: string, from: number): CommitItem[] =>
+    [...(streams.get(streamId)?.values() ?? [])]
+      .filter(({ version }) => version >= from)
+      .toSorted((a, b) => a.version - b.version);
+
+  return {
+    insert: (item) => {
+      if (itemBytes(item) > ITEM_BYTES_MAX) return errAsync(tooLarge());
+      if (streams.get(item.streamId)?.has(item.version) === true) return okAsync('Duplicate');
+      put(item);
+      return okAsync('Inserted');
+    },
+    read: ({ streamId, version }) => okAsync(streams.get(streamId)?.get(version)),
+    readPage: (streamId, from) => {
+      const { items, last } = pageOf(itemsFrom(streamId, from));
+      return okAsync(last === undefined ? { items } : { items, nextFrom: last.version + 1 });
+    },
+    scanPage: ({ segment, segments, after }) => {
+      // Streams lie in the order of their creation, and nothing ever leaves the map.
+      const ids = [...streams.keys()].filter((_, index) => index % segments === segment);
+      const rest = ids
+        .slice(after === undefined ? 0 : ids.indexOf(after.streamId))
+        .flatMap((id) => itemsFrom(id, id === after?.streamId ? after.version + 1 : 1));
+      const { items, last } = pageOf(rest);
+      return okAsync(last === undefined ? { items } : { items, next: last });
+    },
+    overwrite: put,
+  };
+};
+
+/** As many items as DynamoDB puts on one page; `last` is the page's end where more may follow. */
+const pageOf = (all: readonly CommitItem[]): { items: CommitItem[]; last?: CommitKey } => {
+  const items: CommitItem[] = [];
+  let bytes = 0;
+  for (const item of all) {
+    items.push(item);
+    bytes += itemBytes(item);
+    if (bytes >= PAGE_BYTES_MAX) {
+      return { items, last: { streamId: item.streamId, version: item.version } };
+    }
+  }
+  return { items };
+};
+
+const tooLarge = () => ({
+  type: 'Misconfigured' as const,
+  dependency: 'EventStore' as const,
+  cause: 'ValidationException: Item size has exceeded the maximum allowed size',
+});

@@ -1,0 +1,45 @@
+import { errAsync, ok, okAsync, type Result } from 'neverthrow';
+import type { Misconfigured } from '../../application/ports/failures.ts';
+import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
+import { ITEM_BYTES_MAX, PAGE_BYTES_MAX } from '../eventlog/commitTable.ts';
+import { itemBytes } from '../eventlog/itemBytes.ts';
+
+/** A read model that forgets everything with its process. Answers at once; the same limits as DynamoDB. */
+export const createMemoryInvoiceView = (): InvoiceView => {
+  const rows = new Map<string, InvoiceRow>();
+  return {
+    putIfNewer: (row) => {
+      if (itemBytes(row) > ITEM_BYTES_MAX) return errAsync(tooLarge);
+      const there = rows.get(row.orderId);
+      if (there !== undefined && there.version >= row.version) return okAsync('AlreadyThere');
+      rows.set(row.orderId, row);
+      return okAsync('Written');
+    },
+    get: (orderId) => okAsync(rows.get(orderId)),
+    list: (options) => pages([...rows.values()], options?.signal),
+  };
+};
+
+async function* pages(
+  rows: readonly InvoiceRow[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
+  let page: InvoiceRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    if (signal?.aborted === true) return;
+    page.push(row);
+    bytes += itemBytes(row);
+    if (bytes < PAGE_BYTES_MAX) continue;
+    yield ok(page);
+    page = [];
+    bytes = 0;
+  }
+  if (page.length > 0 && signal?.aborted !== true) yield ok(page);
+}
+
+const tooLarge: Misconfigured = {
+  type: 'Misconfigured',
+  dependency: 'InvoiceView',
+  cause: 'ValidationException: Item size has exceeded the maximum allowed size',
+};
