@@ -100,7 +100,8 @@ export const parse = (draft: unknown): Result<Content, InvalidOrder> => {
   if (content.currency !== '' && currencyExponent(content.currency) === undefined) {
     report('currency', `${content.currency} is not a currency of ISO 4217`);
   }
-  reportTotal(content.lines, report);
+  // A part that was refused counts as nothing here, and would only make the total look wrong as well.
+  if (!reasons.some((reason) => reason.startsWith('lines'))) reportTotal(content.lines, report);
   if (containsCardNumber(JSON.stringify(draft) ?? '')) report('order', 'holds a card number');
   return reasons.length > 0
     ? err({ type: 'InvalidOrder', reasons: [...new Set(reasons)] })
@@ -119,13 +120,10 @@ const listOfLines = (value: unknown, report: Report): readonly unknown[] => {
   return value.slice(0, LINES_MAX);
 };
 
-/** A line whose parts were refused counts as nothing here: it has its own reason already. */
 const reportTotal = (lines: readonly Line[], report: Report): void =>
   priceLines(lines).match(
     ({ totalMinor }) => {
-      if (totalMinor === 0 && lines.every(({ quantity }) => quantity > 0)) {
-        report('lines', 'come to nothing; there is nothing to charge');
-      }
+      if (totalMinor === 0) report('lines', 'come to nothing; there is nothing to charge');
     },
     () => report('lines', 'come to an amount that is too great to be exact (overflow)'),
   );

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
+import type { Content } from '../../../src/domain/order/index.ts';
+
+/** Text as people write it, without the control characters that an order refuses. */
+const anyText = (maxLength: number): fc.Arbitrary<string> =>
+  fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: Math.floor(maxLength / 4) })
+    .filter((text) => text.length <= maxLength && !/\p{Cc}/u.test(text) && !/\d{6}/.test(text));
+
+export const anyOrderId = (): fc.Arbitrary<string> => fc.stringMatching(/^[A-Z][A-Za-z_-]{3,20}$/);
+
+export const anyLine = (): fc.Arbitrary<Content['lines'][number]> =>
+  fc.record({
+    sku: anyText(64),
+    description: anyText(200),
+    quantity: fc.integer({ min: 1, max: 1_000 }),
+    unitPriceMinor: fc.integer({ min: 1, max: 10_000_000 }),
+    taxRateBps: fc.integer({ min: 0, max: 10_000 }),
+  });
+
+export const anyOrder = (
+  paymentMethod: fc.Arbitrary<string> = fc.constant('pm_card_visa'),
+): fc.Arbitrary<Content> =>
+  fc.record({
+    orderId: anyOrderId(),
+    customer: fc.record({
+      id: fc.stringMatching(/^[a-z]{1,10}$/),
+      email: fc.stringMatching(/^[a-z]{1,10}@example\.com$/),
+    }),
+    currency: fc.constantFrom(...CURRENCY_CODES),
+    lines: fc.array(anyLine(), { minLength: 1, maxLength: 5 }),
+    paymentMethod,
+  });
