@@ -46,8 +46,14 @@ const DONE: EntryResult = { type: 'Done' };
 
 const failed = (code: string): EntryResult => ({ type: 'Failed', code, retryable: false });
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
-const queued = ({ visibleAt: _, receipt: __, receivedAt: ___, ...message }: Held): QueuedMessage =>
-  message;
+const queued = (held: Held): QueuedMessage => ({
+  messageId: held.messageId,
+  body: held.body,
+  attributes: held.attributes,
+  ...(held.groupId === undefined ? {} : { groupId: held.groupId }),
+  receiveCount: held.receiveCount,
+  sentAt: held.sentAt,
+});
 
 /** A standard queue with SQS's limits and errors, in memory; time is the given clock's. */
 export const createMemoryMessageQueue = (
@@ -89,7 +95,9 @@ export const createMemoryMessageQueue = (
 
   const take = (max: number, visibilityMs: number): readonly ReceivedMessage[] => {
     const taken: ReceivedMessage[] = [];
-    for (const message of [...messages.values()]) {
+    // A copy, because the loop puts what it takes back at the end.
+    const candidates = Array.from(messages.values());
+    for (const message of candidates) {
       if (taken.length === max) break;
       if (message.visibleAt > clock.now()) continue;
       messages.delete(message.messageId);

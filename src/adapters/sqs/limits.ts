@@ -38,16 +38,16 @@ export const tooLarge = (messages: readonly OutgoingMessage[]): TooLarge | undef
 export const groupIdOf = (groupId: string): string =>
   GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
 
+/** A message with the place it has in what was asked. */
+export type Placed = { readonly at: number; readonly message: OutgoingMessage };
+
 /** Splits by count and by bytes, keeping the order; every message is assumed to fit by itself. */
-export const batchesOf = <T>(
-  items: readonly T[],
-  messageOf: (item: T) => OutgoingMessage,
-): readonly (readonly T[])[] => {
-  const batches: T[][] = [];
-  let current: T[] = [];
+export const batchesOf = (placed: readonly Placed[]): readonly (readonly Placed[])[] => {
+  const batches: Placed[][] = [];
+  let current: Placed[] = [];
   let bytes = 0;
-  for (const item of items) {
-    const itemBytes = messageBytes(messageOf(item));
+  for (const item of placed) {
+    const itemBytes = messageBytes(item.message);
     if (current.length === QUEUE_BATCH_MAX || bytes + itemBytes > QUEUE_BYTES_MAX) {
       batches.push(current);
       current = [];

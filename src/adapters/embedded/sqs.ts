@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { buildApp, type BuildAppOptions } from 'fauxqs';
+import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
+
+type Stores = NonNullable<BuildAppOptions['stores']>;
+type Persistence = NonNullable<Stores['sqsStore']['persistence']>;
+
+const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/**
+ * SQS on loopback, every message in SQLite before it is acknowledged. Queue URLs have the form
+ * `http://127.0.0.1:<port>/000000000000/<name>`, so a restart on the same port keeps them valid.
+ */
+export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
+  await mkdir(options.dataDir, { recursive: true });
+  const { stores, persistence } = await openStores(options.dataDir);
+  const app = buildApp({ logger: false, stores });
+  const url = await app.listen({ host: LOOPBACK, port: options.port });
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    close: () => {
+      closing ??= app.close().then(() => persistence.close());
+      return closing;
+    },
+  };
+};
+
+/**
+ * fauxqs' own `startFauxqs` listens on every interface of the machine. Its parts are composed here as it
+ * does it, but for the address; they are not exported by name, so the exact version is pinned.
+ */
+const openStores = async (
+  dataDir: string,
+): Promise<{ readonly stores: Stores; readonly persistence: Persistence }> => {
+  const { SqsStore } = await part<{ SqsStore: new () => Stores['sqsStore'] }>('sqs/sqsStore.js');
+  const { SnsStore } = await part<{ SnsStore: new () => Stores['snsStore'] }>('sns/snsStore.js');
+  const { S3Store } = await part<{ S3Store: new () => Stores['s3Store'] }>('s3/s3Store.js');
+  const { PersistenceManager } = await part<{
+    PersistenceManager: new (dataDir: string) => Persistence;
+  }>('persistence.js');
+
+  const { INVALID_MESSAGE_BODY_CHAR } = await part<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>(
+    'sqs/sqsTypes.js',
+  );
+  // fauxqs tests UTF-16 units and so refuses every character above U+FFFF, which SQS takes.
+  INVALID_MESSAGE_BODY_CHAR.test = (body) => NOT_SENDABLE.test(body);
+
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  // Without a host of its own the store forms queue URLs from the address that the client used.
+  stores.sqsStore.host = '';
+  const persistence = new PersistenceManager(dataDir);
+  // Loaded before it is wired in: loading through a wired store would write each row again.
+  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+  stores.sqsStore.persistence = persistence;
+  stores.snsStore.persistence = persistence;
+  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  return { stores, persistence };
+};
+
+const part = <T>(path: string): Promise<T> =>
+  import(new URL(path, import.meta.resolve('fauxqs')).href) as Promise<T>;

@@ -1,0 +1,64 @@
+import type { Misconfigured } from '../../application/ports/failures.ts';
+import type { QueueError } from '../../application/ports/messageQueue.ts';
+
+/** SQS says 403 to some of these, so that the status alone would look like a lack of permission. */
+const THROTTLES: ReadonlySet<string> = new Set([
+  'KmsThrottled',
+  'OverLimit',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Errors that the SDK raises before or after the request, so that they carry no HTTP status. */
+const MISCONFIGURATIONS: ReadonlySet<string> = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'InvalidAddress',
+]);
+
+const CAUSE_CHARACTERS_MAX = 300;
+const REQUEST_TIMEOUT_STATUS = 408;
+const TOO_MANY_REQUESTS_STATUS = 429;
+
+type SdkError = {
+  readonly name?: string;
+  readonly message?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $retryable?: { readonly throttling?: boolean };
+};
+
+const describe = ({ name = 'Error', message = '' }: SdkError): string =>
+  `${name}: ${message}`.slice(0, CAUSE_CHARACTERS_MAX);
+
+/** The SDK compares checksums after SQS has taken a message: whether it lies there whole is not known. */
+export const isChecksumError = (error: unknown): boolean =>
+  error instanceof Error && /checksum/iu.test(error.message);
+
+export const toQueueError = (thrown: unknown): QueueError => {
+  const error: SdkError = thrown instanceof Error ? thrown : { message: String(thrown) };
+  const { name = '' } = error;
+  const status = error.$metadata?.httpStatusCode ?? 0;
+  if (name === 'AbortError') return { type: 'Aborted', dependency: 'MessageQueue' };
+
+  const throttled =
+    THROTTLES.has(name) ||
+    status === TOO_MANY_REQUESTS_STATUS ||
+    error.$retryable?.throttling === true;
+  // What SQS calls the client's fault stays wrong however often it is asked: no such queue, no permission,
+  // a bad key. 408 alone says that the request came too slowly.
+  const clientFault = status >= 400 && status < 500 && status !== REQUEST_TIMEOUT_STATUS;
+  if (!throttled && (clientFault || MISCONFIGURATIONS.has(name)))
+    return misconfigured(describe(error));
+  return { type: 'Unavailable', dependency: 'MessageQueue', cause: describe(error), throttled };
+};
+
+export const misconfigured = (cause: string): Misconfigured => ({
+  type: 'Misconfigured',
+  dependency: 'MessageQueue',
+  cause,
+});

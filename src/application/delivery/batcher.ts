@@ -1,0 +1,62 @@
+import type { ResultAsync } from 'neverthrow';
+import type { Clock } from '../ports/clock.ts';
+import { QUEUE_BATCH_MAX, type EntryResult, type QueueError } from '../ports/messageQueue.ts';
+
+export type Batcher<Entry> = {
+  /** Resolves with the answer for this very entry. Never rejects. */
+  submit(entry: Entry): Promise<EntryResult>;
+};
+
+/** Waiting this long for company costs little next to a round trip and saves up to nine calls in ten. */
+const COMPANY_MS = 5;
+
+type Batch<Entry> = {
+  readonly waiting: { readonly entry: Entry; readonly answer: (result: EntryResult) => void }[];
+  readonly full: AbortController;
+};
+
+/**
+ * Gathers entries that come within a few milliseconds of each other into one call of up to ten. What waits
+ * here is bounded by who submits: each message in flight has at most one entry under way.
+ */
+export const createBatcher = <Entry>(
+  call: (entries: readonly Entry[]) => ResultAsync<readonly EntryResult[], QueueError>,
+  clock: Clock,
+): Batcher<Entry> => {
+  let open: Batch<Entry> | undefined;
+
+  const send = async (batch: Batch<Entry>): Promise<void> => {
+    if (open === batch) open = undefined;
+    const called = await call(batch.waiting.map(({ entry }) => entry));
+    batch.waiting.forEach(({ answer }, at) => {
+      answer(called.match((results) => results[at] ?? NO_ANSWER, answerOfFailedCall));
+    });
+  };
+
+  const begin = (): Batch<Entry> => {
+    const batch: Batch<Entry> = { waiting: [], full: new AbortController() };
+    open = batch;
+    void clock.sleep(COMPANY_MS, batch.full.signal).then(() => send(batch));
+    return batch;
+  };
+
+  return {
+    submit: (entry) =>
+      new Promise((answer) => {
+        const batch = open ?? begin();
+        batch.waiting.push({ entry, answer });
+        if (batch.waiting.length < QUEUE_BATCH_MAX) return;
+        // Closed at once, so that an eleventh entry of this very moment begins the next batch.
+        open = undefined;
+        batch.full.abort();
+      }),
+  };
+};
+
+const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: true };
+
+const answerOfFailedCall = (error: QueueError): EntryResult => ({
+  type: 'Failed',
+  code: error.type,
+  retryable: error.type !== 'Misconfigured',
+});

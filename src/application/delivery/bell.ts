@@ -1,0 +1,19 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** Wakes the one who waits for something to change. */
+export type Bell = {
+  ring(): void;
+  /** Until the next ring, or for so long. What rang before does not count: look first, then wait. */
+  wait(ms: number): Promise<void>;
+};
+
+export const createBell = (clock: Clock): Bell => {
+  let next = new AbortController();
+  return {
+    ring: () => next.abort(),
+    wait: (ms) => {
+      next = new AbortController();
+      return clock.sleep(ms, next.signal);
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import type { Result } from 'neverthrow';
+import { dispositionOf, type Disposition } from './disposition.ts';
+import type { Handled, HandlerError } from './handler.ts';
+
+/** How a handler ended, in the words of records and of the dead-letter queue. */
+export type Conclusion = {
+  readonly disposition: Disposition;
+  /** The handler's own word, or the type of its error. */
+  readonly outcome: string;
+  readonly orderId?: string;
+  readonly correlationId?: string;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+};
+
+const TRY_AGAIN: Disposition = { type: 'Retry', delayClass: 'normal' };
+
+/** What was received is not what was sent, so nothing may be read out of it. */
+export const DAMAGED: Conclusion = { disposition: TRY_AGAIN, outcome: 'Damaged', facts: {} };
+
+export const conclusionOf = (result: Result<Handled, HandlerError>): Conclusion =>
+  result.match(
+    (handled) => ({ disposition: { type: 'Acknowledge' }, ...handled, facts: {} }),
+    (error) => ({
+      disposition: dispositionOf(error),
+      outcome: error.type,
+      ...('orderId' in error ? { orderId: error.orderId } : {}),
+      facts: scalarsOf(error),
+    }),
+  );
+
+/** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
+export const conclusionOfThrown = (thrown: unknown): Conclusion => {
+  const { name, stack = '' } = thrown instanceof Error ? thrown : new Error('not an Error');
+  const where = stack.split('\n').find((line) => /^\s+at /u.test(line)) ?? 'unknown';
+  return {
+    disposition: TRY_AGAIN,
+    outcome: 'HandlerThrew',
+    facts: { error: name, where: where.trim() },
+  };
+};
+
+const OF_THE_RECORD: ReadonlySet<string> = new Set(['type', 'orderId']);
+
+const scalarsOf = (error: HandlerError): Conclusion['facts'] =>
+  Object.fromEntries(
+    Object.entries(error).filter(
+      (field): field is [string, string | number | boolean] =>
+        !OF_THE_RECORD.has(field[0]) && ['string', 'number', 'boolean'].includes(typeof field[1]),
+    ),
+  );

@@ -1,0 +1,119 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import { VISIBILITY_MAX_MS, type EntryResult } from '../ports/messageQueue.ts';
+import type { DeliverySettings } from './settings.ts';
+
+/**
+ * held ──▶ settling ──▶ settled      The handler has ended; one last change decides over the message.
+ *   └──▶ lost ◀──┘                   Another worker may have the message by now.
+ */
+export type LeaseState = 'held' | 'settling' | 'settled' | 'lost';
+
+/** `taken`: the queue said so. `expired`: no renewal came through in time. `ceiling`: the handler's time is up. */
+export type LossReason = 'taken' | 'expired' | 'ceiling';
+
+/** One worker's hold on one message, from its receive until it is settled or lost. */
+export type Lease = {
+  /** Aborts when the lease is lost or the handler is interrupted: no further side effect may start. */
+  readonly signal: AbortSignal;
+  state(): LeaseState;
+  /** Since the receive. */
+  heldMs(): number;
+  /** Until the message may show again; zero or less when that time has come. */
+  leftMs(): number;
+  /** Asks the handler to stop, while the message stays held. */
+  interrupt(): void;
+  /**
+   * Ends the renewals and awaits the one under way, so that none can overwrite what is decided now.
+   * False if the lease is lost or somebody else settles it.
+   */
+  settle(): Promise<boolean>;
+  settled(): void;
+};
+
+export type LeaseOptions = {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly settings: DeliverySettings;
+  /** Hides the message for so long from now. */
+  readonly renew: (visibilityMs: number) => Promise<EntryResult>;
+  readonly onLost: (reason: LossReason) => void;
+};
+
+/** A lease ends this part of the visibility early, for the time that an answer was on its way. */
+const MARGIN_FRACTION = 0.1;
+/** A failed renewal is tried again after half of what is left, but not in a busy loop. */
+const RENEWAL_PAUSE_MIN_MS = 250;
+
+export const holdLease = (options: LeaseOptions): Lease => {
+  const { clock, ids, settings, renew, onLost } = options;
+  const receivedAt = clock.now();
+  const marginMs = settings.visibilityMs * MARGIN_FRACTION;
+  const ceilingAt = receivedAt + Math.min(settings.leaseMs, VISIBILITY_MAX_MS - 2 * marginMs);
+  const renewalEnds = new AbortController();
+  const handlerStops = new AbortController();
+  let state: LeaseState = 'held';
+  let visibleAt = receivedAt + settings.visibilityMs;
+
+  const isHeld = (): boolean => state === 'held';
+  const endsBeforeCeiling = (): boolean => visibleAt - marginMs < ceilingAt;
+  const leftMs = (): number => Math.min(visibleAt - marginMs, ceilingAt) - clock.now();
+
+  const lose = (reason: LossReason): void => {
+    state = 'lost';
+    renewalEnds.abort();
+    handlerStops.abort();
+    onLost(reason);
+  };
+
+  const renewOnce = async (): Promise<void> => {
+    const askedAt = clock.now();
+    const visibilityMs = Math.min(settings.visibilityMs, ceilingAt + marginMs - askedAt);
+    const answer = await renew(visibilityMs);
+    if (state === 'lost') return;
+    if (answer.type === 'Done') visibleAt = askedAt + visibilityMs;
+    else if (!answer.retryable) lose('taken');
+  };
+
+  const keepRenewing = async (): Promise<void> => {
+    // Until the lease reaches its ceiling; each turn takes a fraction of what is left, or the pause at least.
+    while (isHeld() && endsBeforeCeiling()) {
+      // Jitter, because messages that were received together would otherwise all be renewed together.
+      const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
+      await clock.sleep(pauseMs, renewalEnds.signal);
+      if (isHeld()) await renewOnce();
+    }
+  };
+
+  // Apart from the renewals, since the answer to one may be what does not come.
+  const watchExpiry = async (): Promise<void> => {
+    while (isHeld()) {
+      if (leftMs() > 0) await clock.sleep(leftMs(), renewalEnds.signal);
+      else lose(clock.now() >= ceilingAt ? 'ceiling' : 'expired');
+    }
+  };
+
+  const renewals = keepRenewing();
+  void watchExpiry();
+
+  return {
+    signal: handlerStops.signal,
+    state: () => state,
+    heldMs: () => clock.now() - receivedAt,
+    leftMs,
+    interrupt: () => handlerStops.abort(),
+    settle: async () => {
+      if (state !== 'held') return false;
+      state = 'settling';
+      renewalEnds.abort();
+      await renewals;
+      return isSettling(state);
+    },
+    settled: () => {
+      if (state === 'settling') state = 'settled';
+    },
+  };
+};
+
+// By a call, because the compiler does not see that a renewal under way may have found the lease lost.
+const isSettling = (state: LeaseState): boolean => state === 'settling';

@@ -1,0 +1,30 @@
+/** What a consumer keeps to. All times in milliseconds. */
+export type DeliverySettings = {
+  /** Messages in flight at once. */
+  readonly concurrency: number;
+  /** How long a receive hides a message, and each renewal after it. */
+  readonly visibilityMs: number;
+  /** A handler that takes longer is aborted and its message comes again; no lease lives longer. */
+  readonly leaseMs: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+  /** How long one receive waits for the first message. */
+  readonly pollMs: number;
+  /** From the signal to stop until everything held is finished or handed back. */
+  readonly drainMs: number;
+};
+
+export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = {
+  // Handlers mostly wait for the gateway, so that fifty of them leave a core idle.
+  concurrency: 50,
+  // Some ten times what a handler takes, so that a renewal is rare and a killed worker's messages come soon.
+  visibilityMs: 60_000,
+  leaseMs: 600_000,
+  retryBaseMs: 1_000,
+  retryMaxMs: 300_000,
+  // A stop has to await the polls, or what they bring stays hidden. Longer ones would make every deployment
+  // wait and save, for an idle queue, less than a dollar a month.
+  pollMs: 5_000,
+  // Below the 30 s that ECS and Kubernetes allow between SIGTERM and SIGKILL.
+  drainMs: 20_000,
+};

@@ -1,0 +1,83 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type {
+  EntryResult,
+  MessageQueue,
+  OutgoingMessage,
+  ReceivedMessage,
+} from '../ports/messageQueue.ts';
+import { createBatcher } from './batcher.ts';
+import type { Lease } from './lease.ts';
+
+/** The last change to a message: it is deleted, or shows again after a while. */
+export type LastChange =
+  { readonly type: 'Delete' } | { readonly type: 'Release'; readonly delayMs: number };
+
+/** `Failed` is no error of the order: the message comes again, and its effects are repeatable. */
+export type Settled =
+  | { readonly type: 'Settled' }
+  | { readonly type: 'LeaseLost' }
+  | { readonly type: 'Failed'; readonly code: string };
+
+/** All that is done to messages of one queue, in batches across the messages in flight. */
+export type Settlement = {
+  renew(message: ReceivedMessage, visibilityMs: number): Promise<EntryResult>;
+  settle(message: ReceivedMessage, lease: Lease, change: LastChange): Promise<Settled>;
+  handBack(message: ReceivedMessage): Promise<EntryResult>;
+  /** Undefined if the copy lies in the dead-letter queue, else why not. */
+  deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
+};
+
+export type SettlementOptions = {
+  readonly queue: MessageQueue;
+  readonly deadLetterQueue: MessageQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+const TRIES_MAX = 5;
+const TRY_PAUSE_MS = 200;
+
+export const createSettlement = (options: SettlementOptions): Settlement => {
+  const { queue, deadLetterQueue, clock, ids } = options;
+  const deletes = createBatcher<string>((receipts) => queue.delete(receipts), clock);
+  const visibilities = createBatcher<{ readonly receipt: string; readonly visibilityMs: number }>(
+    (entries) => queue.changeVisibility(entries),
+    clock,
+  );
+
+  const changeOnce = (receipt: string, change: LastChange): Promise<EntryResult> =>
+    change.type === 'Delete'
+      ? deletes.submit(receipt)
+      : visibilities.submit({ receipt, visibilityMs: change.delayMs });
+
+  return {
+    renew: ({ receipt }, visibilityMs) => visibilities.submit({ receipt, visibilityMs }),
+
+    settle: async ({ receipt }, lease, change) => {
+      if (!(await lease.settle())) return { type: 'LeaseLost' };
+      let code = 'LeaseEnded';
+      // Not beyond the lease: by then the message is another's, and its receipt may be stale.
+      for (let tries = 1; tries <= TRIES_MAX && lease.leftMs() > 0; tries += 1) {
+        const answer = await changeOnce(receipt, change);
+        if (answer.type === 'Done') {
+          lease.settled();
+          return { type: 'Settled' };
+        }
+        code = answer.code;
+        if (!answer.retryable) break;
+        await clock.sleep(TRY_PAUSE_MS * 2 ** (tries - 1) * (0.5 + ids.random() / 2));
+      }
+      return { type: 'Failed', code };
+    },
+
+    handBack: ({ receipt }) => visibilities.submit({ receipt, visibilityMs: 0 }),
+
+    deadLetter: async (copy) => {
+      const sent = await deadLetterQueue.send([copy]);
+      if (sent.isErr()) return sent.error.type;
+      const answer = sent.value[0];
+      return answer?.type === 'Done' ? undefined : (answer?.code ?? 'NoAnswer');
+    },
+  };
+};
