@@ -41,8 +41,8 @@ describe('the codecs', () => {
     it(`write the golden history ${name} as it was written`, () => {
       const again =
         history.stream === 'order'
-          ? decodeAll(Order.codec, history).map(Order.codec.encode)
-          : decodeAll(Notification.codec, history).map(Notification.codec.encode);
+          ? decodeAll(Order.codec, history).map((event) => Order.codec.encode(event))
+          : decodeAll(Notification.codec, history).map((event) => Notification.codec.encode(event));
       expect(again).to.deep.equal(history.events);
     });
   }
