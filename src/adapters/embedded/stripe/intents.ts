@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { errorAnswer, type Answer } from './errors.ts';
+import type { CreateIntent } from './parameters.ts';
+
+/** What of a PaymentIntent the sandbox itself reads; the rest is there for clients. */
+export type Intent = {
+  readonly id: string;
+  readonly object: 'payment_intent';
+  readonly amount: number;
+  readonly amount_received: number;
+  readonly currency: string;
+  readonly created: number;
+  readonly latest_charge: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly payment_method: string | null;
+  readonly last_payment_error: {
+    readonly decline_code: string;
+    readonly payment_method: string;
+  } | null;
+  readonly status: 'succeeded' | 'requires_payment_method';
+};
+
+const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
+
+export const newRequestId = (): string => newId('req');
+
+/** Carries a confirmation out; `atMs` is the sandbox's clock. */
+export const confirm = (create: CreateIntent, atMs: number): Answer => {
+  const { behaviour } = create;
+  if (behaviour.type !== 'Decline') return { status: 200, body: intentOf(create, atMs) };
+  const charge = newId('ch');
+  const failure = {
+    type: 'card_error',
+    code: behaviour.code,
+    decline_code: behaviour.declineCode,
+    message: behaviour.message,
+    charge,
+    payment_method: create.paymentMethod,
+  } as const;
+  const { type, code, message, ...more } = failure;
+  const intent = {
+    ...intentOf(create, atMs),
+    amount_received: 0,
+    latest_charge: charge,
+    last_payment_error: failure,
+    payment_method: null,
+    status: 'requires_payment_method',
+  } as const;
+  return errorAnswer({ status: 402, type, code, message }, { ...more, payment_intent: intent });
+};
+
+const intentOf = (create: CreateIntent, atMs: number): Intent & Record<string, unknown> => {
+  const id = newId('pi');
+  return {
+    id,
+    object: 'payment_intent',
+    amount: create.amount,
+    amount_capturable: 0,
+    amount_received: create.amount,
+    automatic_payment_methods: null,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic_async',
+    client_secret: `${id}_secret_${randomBytes(12).toString('hex')}`,
+    confirmation_method: 'automatic',
+    created: Math.floor(atMs / 1_000),
+    currency: create.currency,
+    customer: null,
+    description: create.description,
+    last_payment_error: null,
+    latest_charge: newId('ch'),
+    livemode: false,
+    metadata: create.metadata,
+    next_action: null,
+    payment_method: create.paymentMethod,
+    payment_method_types: ['card'],
+    status: 'succeeded',
+  };
+};
+
+/** The PaymentIntent in an answer to a confirmation: the body itself, or in the card error. */
+export const intentIn = (body: object): Intent | undefined => {
+  const { object, error } = body as { object?: unknown; error?: { payment_intent?: Intent } };
+  return object === 'payment_intent' ? (body as Intent) : error?.payment_intent;
+};

@@ -1,0 +1,75 @@
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const NEWLINE = 0x0a;
+
+export type Journal = {
+  /** Resolves when the record is on the disk. Never resolves for what a later start would not find. */
+  append(record: object): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * An append-only file of JSON lines in a folder that one process at a time may use. Each record is handed to
+ * `fold` at the start, in order. A last line without its end is what a crash left of an append that nobody was
+ * told of, and is cut off; any other unreadable line means that the file is damaged, and is thrown.
+ */
+export const openJournal = async (
+  folder: string,
+  fold: (record: unknown) => void,
+): Promise<Journal> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = await open(join(folder, 'ledger.jsonl'), 'a+', 0o600);
+  await syncFolder(folder);
+  const bytes = await file.readFile();
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
+  if (end < bytes.length) {
+    await file.truncate(end);
+    await file.datasync();
+  }
+  if (end > 0) {
+    bytes
+      .toString('utf8', 0, end - 1)
+      .split('\n')
+      .forEach((line) => fold(JSON.parse(line)));
+  }
+  return createWriter(file);
+};
+
+/** A new file's name is not durable before its folder is. */
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Appends that meet while the disk is busy share the next write and sync; at most one is under way. */
+const createWriter = (file: FileHandle): Journal => {
+  let waiting: string[] = [];
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    const lines = waiting;
+    waiting = [];
+    next = undefined;
+    await file.appendFile(lines.join(''));
+    await file.datasync();
+  };
+
+  return {
+    append: (record) => {
+      waiting.push(`${JSON.stringify(record)}\n`);
+      // After a failed write the file's end is unknown, so everything after it fails as well.
+      next ??= last = last.then(write);
+      return next;
+    },
+    close: async () => {
+      await last.catch(() => undefined);
+      await file.close();
+    },
+  };
+};

@@ -1,0 +1,136 @@
+import { err, ok, type Result } from 'neverthrow';
+import qs from 'qs';
+import { STRIPE_AMOUNT_MAX, stripeAmountStep } from '../../stripe/amounts.ts';
+import { invalid, type Answer } from './errors.ts';
+import { behaviourOf, type Behaviour } from './paymentMethods.ts';
+
+export type CreateIntent = {
+  readonly amount: number;
+  readonly currency: string;
+  readonly paymentMethod: string;
+  readonly behaviour: Behaviour;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly description: string | null;
+};
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in Stripe's units. */
+const AMOUNT_MIN: ReadonlyMap<string, number> = new Map(
+  (
+    'usd:50 aed:200 ars:50 aud:50 brl:50 cad:50 chf:50 cop:50 czk:1500 dkk:250 eur:50 gbp:30 hkd:400 ' +
+    'huf:17500 idr:50 ils:50 inr:50 jpy:50 krw:50 mxn:1000 myr:200 nok:300 nzd:50 php:50 pln:200 ' +
+    'ron:200 rub:50 sek:300 sgd:50 thb:1000 zar:50'
+  )
+    .split(' ')
+    .map((entry) => entry.split(':'))
+    .map(([currency = '', amount]) => [currency, Number(amount)]),
+);
+
+/** https://docs.stripe.com/api/metadata */
+const METADATA_KEYS_MAX = 50;
+const METADATA_KEY_CHARACTERS_MAX = 40;
+const METADATA_VALUE_CHARACTERS_MAX = 500;
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'amount',
+  'currency',
+  'confirm',
+  'off_session',
+  'payment_method',
+  'payment_method_types',
+  'metadata',
+  'description',
+]);
+
+export const parseForm = (body: string): Parameters =>
+  qs.parse(body, { depth: 3, parameterLimit: 200, plainObjects: true });
+
+/** What is wrong with a request is told before anything is executed, and never remembered under its key. */
+export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, Answer> => {
+  const unknown = Object.keys(parameters).find((name) => !KNOWN.has(name));
+  if (unknown !== undefined) {
+    return err(invalid(`Received unknown parameter: ${unknown}`, unknown, 'parameter_unknown'));
+  }
+  const { confirm, off_session: offSession, description } = parameters;
+  if (confirm !== 'true' || offSession !== 'true') {
+    const message =
+      'This sandbox only confirms at creation and off-session: pass confirm and off_session.';
+    return err(invalid(message, confirm === 'true' ? 'off_session' : 'confirm'));
+  }
+  return parseMoney(parameters).andThen((money) =>
+    parseMethod(parameters).andThen((method) =>
+      parseMetadata(parameters).map((metadata) => ({
+        ...money,
+        ...method,
+        metadata,
+        description: typeof description === 'string' ? description : null,
+      })),
+    ),
+  );
+};
+
+const missing = (name: string): Result<never, Answer> =>
+  err(invalid(`Missing required param: ${name}.`, name, 'parameter_missing'));
+
+const refuse = (message: string, code: string): Result<never, Answer> =>
+  err(invalid(message, 'amount', code));
+
+const parseMoney = (
+  parameters: Parameters,
+): Result<{ readonly amount: number; readonly currency: string }, Answer> => {
+  const { amount: text, currency } = parameters;
+  if (typeof text !== 'string' || text === '') return missing('amount');
+  if (typeof currency !== 'string' || currency === '') return missing('currency');
+  const step = currency === currency.toLowerCase() ? stripeAmountStep(currency) : undefined;
+  if (step === undefined) return err(invalid(`Invalid currency: ${currency}.`, 'currency'));
+  if (!/^-?\d{1,15}$/.test(text)) {
+    return refuse(`Invalid integer: ${text}`, 'parameter_invalid_integer');
+  }
+  const amount = Number(text);
+  const least = AMOUNT_MIN.get(currency) ?? 1;
+  if (amount < 1) {
+    return refuse('This value must be greater than or equal to 1.', 'parameter_invalid_integer');
+  }
+  if (amount < least) {
+    return refuse(`Amount must be at least ${least} ${currency}`, 'amount_too_small');
+  }
+  if (amount > STRIPE_AMOUNT_MAX) {
+    return refuse(`Amount must be no more than ${STRIPE_AMOUNT_MAX}`, 'amount_too_large');
+  }
+  return amount % step === 0
+    ? ok({ amount, currency })
+    : refuse(`Amounts in ${currency} must be a multiple of ${step}`, 'parameter_invalid_integer');
+};
+
+const parseMethod = (
+  parameters: Parameters,
+): Result<{ readonly paymentMethod: string; readonly behaviour: Behaviour }, Answer> => {
+  const { payment_method: paymentMethod, payment_method_types: types } = parameters;
+  if (typeof paymentMethod !== 'string' || paymentMethod === '') return missing('payment_method');
+  if (types !== undefined && !Object.values(Object(types)).includes('card')) {
+    return err(invalid('This sandbox only has cards.', 'payment_method_types'));
+  }
+  const behaviour = behaviourOf(paymentMethod);
+  return behaviour === undefined
+    ? err(
+        invalid(`No such PaymentMethod: '${paymentMethod}'`, 'payment_method', 'resource_missing'),
+      )
+    : ok({ paymentMethod, behaviour });
+};
+
+const parseMetadata = (
+  parameters: Parameters,
+): Result<Readonly<Record<string, string>>, Answer> => {
+  const { metadata = {} } = parameters;
+  const entries = typeof metadata === 'object' ? Object.entries(Object(metadata)) : undefined;
+  const fits = entries?.every(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' &&
+      entry[0].length <= METADATA_KEY_CHARACTERS_MAX &&
+      entry[1].length <= METADATA_VALUE_CHARACTERS_MAX,
+  );
+  return entries !== undefined && fits === true && entries.length <= METADATA_KEYS_MAX
+    ? ok(Object.fromEntries(entries) as Record<string, string>)
+    : err(invalid('Metadata has too many or too long entries.', 'metadata'));
+};

@@ -1,0 +1,59 @@
+import type { Stripe } from 'stripe';
+import {
+  startEmbeddedStripe,
+  type EmbeddedStripeOptions,
+} from '../../src/adapters/embedded/stripe.ts';
+import type { LedgerCharge } from '../../src/adapters/embedded/stripe/store.ts';
+import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
+
+export const TEST_KEY = 'sk_test_paidonce';
+
+export type StripeSandbox = {
+  readonly url: string;
+  /** The SDK with the product's own settings. */
+  readonly stripe: Stripe;
+  ledger(): Promise<readonly LedgerCharge[]>;
+  /** Stops the server and starts it again on the same folder, at another address. */
+  restart(): Promise<StripeSandbox>;
+  close(): Promise<void>;
+};
+
+type Options = Partial<EmbeddedStripeOptions> & { readonly timeoutMs?: number };
+
+export const startStripeSandbox = async (options: Options = {}): Promise<StripeSandbox> => {
+  const folder = await makeTemporaryFolder();
+  return startIn(folder.path, options, folder.remove);
+};
+
+const startIn = async (
+  dataDir: string,
+  options: Options,
+  remove: () => Promise<void>,
+): Promise<StripeSandbox> => {
+  const { timeoutMs, ...rest } = options;
+  const server = await startEmbeddedStripe({ dataDir, port: 0, ...rest });
+  return {
+    url: server.url,
+    stripe: createStripeClient({
+      secretKey: TEST_KEY,
+      apiUrl: server.url,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    }),
+    ledger: () => readLedger(server.url),
+    restart: async () => {
+      await server.close();
+      return startIn(dataDir, options, remove);
+    },
+    close: async () => {
+      await server.close();
+      await remove();
+    },
+  };
+};
+
+export const readLedger = async (url: string): Promise<readonly LedgerCharge[]> => {
+  const response = await fetch(`${url}/sandbox/ledger`);
+  const { charges } = (await response.json()) as { charges: readonly LedgerCharge[] };
+  return charges;
+};
