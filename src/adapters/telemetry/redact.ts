@@ -2,20 +2,23 @@ import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
 
 /*
  * Records are typed to hold scalars only, but an error's text may quote what a customer sent. So every
- * sink passes each text of a record through here. Lengths in the patterns are bounded, so that no text
- * can make them slow.
+ * sink passes each text of a record through here. No pattern can be made slow by a long text.
  */
-const MAIL_ADDRESS = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,256}(?:@|%40)[\p{L}\p{N}.-]{1,255}/giu;
+/** A run of what may stand in a mail address: where it has an @ inside, all of it goes. */
+const ADDRESS_RUN = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~@-]+/gu;
+const AT_INSIDE = /.(?:@|%40)./iu;
 /** Stripe's tokens and keys; codes such as `card_declined` are no secrets and stay. */
 const TOKEN = /(?<![A-Za-z0-9])(?:pm|tok|src|sk|rk|pk|whsec)_\w+/g;
-/** 13 to 19 digits, alone or in groups, in the ranges that card schemes use (none begins with 0, 1 or 9). */
-const DIGIT_RUN = /(?<!\d)[2-8](?:[ -]?\d){12,18}(?!\d)/g;
+const DIGIT_GROUPS = /\d+(?:[ -]\d+)*/g;
+const CARD_DIGITS_MAX = 19;
+/** Card schemes use ranges that begin with neither 0, 1 nor 9. */
+const CARD_DIGITS = /^[2-8]\d{12,18}$/;
 
 export const redactText = (text: string): string =>
   text
-    .replace(MAIL_ADDRESS, '[mail address]')
+    .replace(ADDRESS_RUN, (run) => (AT_INSIDE.test(run) ? '[mail address]' : run))
     .replace(TOKEN, '[token]')
-    .replace(DIGIT_RUN, (run) => (passesLuhn(run.replace(/\D/g, '')) ? '[card number]' : run));
+    .replace(DIGIT_GROUPS, (run) => (holdsCardNumber(run.split(/[ -]/)) ? '[card number]' : run));
 
 export const redact = (record: TelemetryRecord): TelemetryRecord => {
   const texts = (
@@ -40,6 +43,17 @@ const redactFacts = (facts: Facts): Facts =>
       typeof fact === 'string' ? redactText(fact) : fact,
     ]),
   );
+
+/** Whether some groups that follow each other are a card number, with whatever stands before and after. */
+const holdsCardNumber = (groups: readonly string[]): boolean =>
+  groups.some((_, start) => {
+    let digits = '';
+    for (const group of groups.slice(start, start + CARD_DIGITS_MAX)) {
+      digits += group;
+      if (CARD_DIGITS.test(digits) && passesLuhn(digits)) return true;
+    }
+    return false;
+  });
 
 /** ISO/IEC 7812-1: every second digit from the right is doubled; the digits sum to a multiple of ten. */
 const passesLuhn = (digits: string): boolean => {

@@ -1,0 +1,62 @@
+import { fastify } from 'fastify';
+import { join } from 'node:path';
+import { fromThrowable } from 'neverthrow';
+import { OPERATIONS } from './logs/operations.ts';
+import type { ServiceError } from './logs/rules.ts';
+import { openLogStore } from './logs/store.ts';
+import { LOOPBACK } from './server.ts';
+import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
+
+/** The SDK speaks AWS JSON 1.1 to CloudWatch Logs. */
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const TARGET_PREFIX = 'Logs_20140328.';
+/** A batch of 1 MiB in which every character has to be escaped to six, with the names around 10,000 events. */
+const BODY_BYTES_MAX = 8 * 1_048_576;
+
+/**
+ * As much of CloudWatch Logs as this project uses, with the documented limits and errors. What is
+ * acknowledged is in files of JSON Lines in `dataDir`.
+ */
+export const startEmbeddedLogs = async (
+  options: EmbeddedServerOptions & { readonly now?: () => number },
+): Promise<EmbeddedServer> => {
+  const { dataDir, port, now = Date.now } = options;
+  const store = openLogStore(join(dataDir, 'groups'));
+  const server = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+
+  server.addContentTypeParser(CONTENT_TYPE, { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  server.get('/', (_request, reply) => reply.send({ service: 'logs' }));
+  server.post('/', (request, reply) => {
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const operation = OPERATIONS.get(target.replace(TARGET_PREFIX, ''));
+    const input = parseObject(String(request.body));
+    void reply.type(CONTENT_TYPE);
+    if (operation === undefined) return reply.code(400).send(refusal(UNKNOWN_OPERATION));
+    if (input.isErr()) return reply.code(400).send(refusal(input.error));
+    return operation(store, input.value, now()).match(
+      (answer) => reply.send(JSON.stringify(answer)),
+      (error) => reply.code(400).send(refusal(error)),
+    );
+  });
+
+  return { url: await server.listen({ host: LOOPBACK, port }), close: () => server.close() };
+};
+
+const UNKNOWN_OPERATION: ServiceError = {
+  name: 'UnknownOperationException',
+  message: 'This endpoint knows no such operation.',
+};
+
+const refusal = ({ name, message }: ServiceError): string =>
+  JSON.stringify({ __type: name, message });
+
+const parseObject = fromThrowable(
+  (body: string): Readonly<Record<string, unknown>> => {
+    const value: unknown = JSON.parse(body);
+    if (typeof value !== 'object' || value === null) throw new TypeError('not an object');
+    return { ...value };
+  },
+  (error): ServiceError => ({ name: 'SerializationException', message: String(error) }),
+);

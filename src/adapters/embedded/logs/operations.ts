@@ -1,0 +1,192 @@
+import { err, ok } from 'neverthrow';
+import type { Result } from 'neverthrow';
+import {
+  checkBatch,
+  checkGroupName,
+  checkStreamName,
+  invalid,
+  isEvents,
+  isRetention,
+  rejections,
+} from './rules.ts';
+import type { ServiceError } from './rules.ts';
+import type { LogGroup, LogStore, LogStream, StoredLogEvent } from './store.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+type Answer = Result<Readonly<Record<string, unknown>>, ServiceError>;
+export type Operation = (store: LogStore, input: Input, now: number) => Answer;
+
+/** A page of events ends at 10,000 events or 1 MB. */
+const PAGE_EVENTS_MAX = 10_000;
+const PAGE_BYTES_MAX = 1_048_576;
+const NAMES_PAGE = 50;
+
+const createLogGroup: Operation = (store, { logGroupName }, now) => {
+  const wrong = checkGroupName(logGroupName);
+  if (wrong !== undefined) return err(wrong);
+  if (store.group(String(logGroupName)) !== undefined) return err(exists('log group'));
+  store.createGroup(String(logGroupName), now);
+  return ok({});
+};
+
+const createLogStream: Operation = (store, input, now) => {
+  const wrong = checkGroupName(input['logGroupName']) ?? checkStreamName(input['logStreamName']);
+  if (wrong !== undefined) return err(wrong);
+  return groupOf(store, input).andThen((group) => {
+    const name = String(input['logStreamName']);
+    if (group.stream(name) !== undefined) return err(exists('log stream'));
+    group.createStream(name, now);
+    return ok({});
+  });
+};
+
+const putRetentionPolicy: Operation = (store, input) =>
+  groupOf(store, input).andThen((group) => {
+    const { retentionInDays } = input;
+    if (!isRetention(retentionInDays)) return err(invalid('Invalid value for retentionInDays.'));
+    group.setRetention(retentionInDays);
+    return ok({});
+  });
+
+const describeLogGroups: Operation = (store, { logGroupNamePrefix, limit, nextToken }) => {
+  const prefix = typeof logGroupNamePrefix === 'string' ? logGroupNamePrefix : '';
+  const found = store.groups().filter(({ name }) => name.startsWith(prefix));
+  return page(found, { limit, nextToken }).map(({ items, token }) => ({
+    logGroups: items.map((group) => ({
+      logGroupName: group.name,
+      creationTime: group.createdAt,
+      retentionInDays: group.retentionDays,
+    })),
+    nextToken: token,
+  }));
+};
+
+const describeLogStreams: Operation = (store, input) =>
+  groupOf(store, input).andThen((group) => {
+    const { logStreamNamePrefix, limit, nextToken } = input;
+    const prefix = typeof logStreamNamePrefix === 'string' ? logStreamNamePrefix : '';
+    const found = group.streams().filter(({ name }) => name.startsWith(prefix));
+    return page(found, { limit, nextToken }).map(({ items, token }) => ({
+      logStreams: items.map((stream) => ({
+        logStreamName: stream.name,
+        creationTime: stream.createdAt,
+        firstEventTimestamp: stream.firstEventAt,
+        lastEventTimestamp: stream.lastEventAt,
+        lastIngestionTime: stream.lastIngestionAt,
+      })),
+      nextToken: token,
+    }));
+  });
+
+const putLogEvents: Operation = (store, input, now) => {
+  const { logEvents } = input;
+  if (!isEvents(logEvents)) {
+    return err({ name: 'SerializationException', message: 'logEvents: a list of events' });
+  }
+  return groupOf(store, input).andThen((group) =>
+    streamOf(group, input).andThen((stream) => {
+      const wrong = checkBatch(logEvents, now);
+      if (wrong !== undefined) return err(wrong);
+      const info = rejections(logEvents, now, group.retentionDays);
+      const start = info.expiredLogEventEndIndex ?? info.tooOldLogEventEndIndex ?? 0;
+      const stored = logEvents.slice(start, info.tooNewLogEventStartIndex);
+      if (stored.length > 0) stream.put(stored, now);
+      return ok(Object.keys(info).length === 0 ? {} : { rejectedLogEventsInfo: info });
+    }),
+  );
+};
+
+const filterLogEvents: Operation = (store, input) =>
+  groupOf(store, input).andThen((group) => {
+    const names = Array.isArray(input['logStreamNames']) ? input['logStreamNames'] : undefined;
+    const streams = group.streams().filter(({ name }) => names?.includes(name) ?? true);
+    return page(eventsOf(streams, input), {
+      limit: input['limit'] ?? PAGE_EVENTS_MAX,
+      nextToken: input['nextToken'],
+    }).map(({ items, token }) => ({ events: items, searchedLogStreams: [], nextToken: token }));
+  });
+
+/** Reads forwards. A token that leads no further is answered by itself, as the service does it. */
+const getLogEvents: Operation = (store, input) =>
+  groupOf(store, input)
+    .andThen((group) => streamOf(group, input))
+    .andThen((stream) => {
+      const events = eventsOf([stream], input);
+      const { limit = PAGE_EVENTS_MAX, nextToken } = input;
+      return page(events, { limit, nextToken }).map(({ items, start }) => ({
+        events: items,
+        nextForwardToken: String(start + items.length),
+        nextBackwardToken: String(start),
+      }));
+    });
+
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['CreateLogGroup', createLogGroup],
+  ['CreateLogStream', createLogStream],
+  ['PutRetentionPolicy', putRetentionPolicy],
+  ['DescribeLogGroups', describeLogGroups],
+  ['DescribeLogStreams', describeLogStreams],
+  ['PutLogEvents', putLogEvents],
+  ['FilterLogEvents', filterLogEvents],
+  ['GetLogEvents', getLogEvents],
+]);
+
+const missing = (what: string): ServiceError => ({
+  name: 'ResourceNotFoundException',
+  message: `The specified ${what} does not exist.`,
+});
+
+const exists = (what: string): ServiceError => ({
+  name: 'ResourceAlreadyExistsException',
+  message: `The specified ${what} already exists`,
+});
+
+const groupOf = (store: LogStore, { logGroupName }: Input): Result<LogGroup, ServiceError> => {
+  const group = typeof logGroupName === 'string' ? store.group(logGroupName) : undefined;
+  return group === undefined ? err(missing('log group')) : ok(group);
+};
+
+const streamOf = (group: LogGroup, { logStreamName }: Input): Result<LogStream, ServiceError> => {
+  const stream = typeof logStreamName === 'string' ? group.stream(logStreamName) : undefined;
+  return stream === undefined ? err(missing('log stream')) : ok(stream);
+};
+
+/** From startTime, inclusive, to endTime, exclusive, by time and then by when they came. */
+const eventsOf = (streams: readonly LogStream[], input: Input): readonly StoredLogEvent[] => {
+  const { startTime, endTime } = input;
+  const start = typeof startTime === 'number' ? startTime : 0;
+  const end = typeof endTime === 'number' ? endTime : Infinity;
+  return streams
+    .flatMap((stream) => [...stream.events()])
+    .filter(({ timestamp }) => timestamp >= start && timestamp < end)
+    .toSorted((a, b) => a.timestamp - b.timestamp || a.ingestionTime - b.ingestionTime);
+};
+
+type Page<Item> = {
+  readonly items: readonly Item[];
+  readonly start: number;
+  readonly token: string | undefined;
+};
+
+const page = <Item>(
+  all: readonly Item[],
+  {
+    limit = NAMES_PAGE,
+    nextToken = '0',
+  }: { readonly limit?: unknown; readonly nextToken?: unknown },
+): Result<Page<Item>, ServiceError> => {
+  const start = typeof nextToken === 'string' && /^\d+$/.test(nextToken) ? Number(nextToken) : -1;
+  if (start < 0) return err(invalid('The specified nextToken is invalid.'));
+  if (typeof limit !== 'number' || limit < 1 || limit > PAGE_EVENTS_MAX) {
+    return err(invalid('Value at limit failed to satisfy constraint'));
+  }
+  const items: Item[] = [];
+  let bytes = 0;
+  for (const item of all.slice(start, start + limit)) {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    if (items.length > 0 && bytes > PAGE_BYTES_MAX) break;
+    items.push(item);
+  }
+  const end = start + items.length;
+  return ok({ items, start, token: end < all.length ? String(end) : undefined });
+};
