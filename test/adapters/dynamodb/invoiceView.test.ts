@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { err } from 'neverthrow';
+import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
+import { describeInvoiceView } from '../../contracts/invoiceView.contract.ts';
+import { freshTables, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
+
+describe('embedded DynamoDB', () => {
+  let server: Awaited<ReturnType<typeof startTestDynamoDb>>;
+
+  before(async () => {
+    server = await startTestDynamoDb();
+  });
+  after(() => server.stop());
+
+  const makeView = async () => {
+    const { invoices: table } = await freshTables(server.client);
+    return { table, view: createDynamoDbInvoiceView(server.client, { table }) };
+  };
+
+  describeInvoiceView('embedded DynamoDB', async () => (await makeView()).view);
+
+  it('names a row that this system did not write, and reads it for nobody', async () => {
+    const { table, view } = await makeView();
+    await overwriteItem(server.client, table, { orderId: 'o-1', version: 1, document: 7 });
+    const corrupt = { type: 'CorruptRow', orderId: 'o-1', why: 'row.document is not a string' };
+    expect(await view.get('o-1')).to.deep.equal(err(corrupt));
+    expect((await view.list().next()).value).to.deep.equal(err(corrupt));
+  });
+
+  it('says so when its table is missing', async () => {
+    const view = createDynamoDbInvoiceView(server.client, { table: 'nowhere' });
+    const put = await view.putIfNewer({ orderId: 'o-1', version: 1, document: '{}' });
+    expect(put.isErr() && put.error).to.include({
+      type: 'Misconfigured',
+      dependency: 'InvoiceView',
+    });
+  });
+});

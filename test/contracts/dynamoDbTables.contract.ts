@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import {
+  describeTables,
+  ensureTables,
+  type Protection,
+} from '../../src/adapters/dynamodb/tables.ts';
+import { createSystemClock } from '../../src/adapters/system/clock.ts';
+import { testClient } from '../support/dynamoDb.ts';
+
+type Endpoint = {
+  readonly url: () => string;
+  /** What the endpoint can do of what protects the log. */
+  readonly deletionProtection: boolean;
+};
+
+/** Setting tables up, and telling what is wrong with them. Neither endpoint here has point-in-time recovery. */
+export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void => {
+  describe(`DynamoDB tables on ${name}`, () => {
+    let client: DynamoDBClient;
+    let names: { events: string; invoices: string };
+
+    beforeEach(() => {
+      client = testClient(endpoint.url());
+      const run = randomUUID();
+      names = { events: `events-${run}`, invoices: `invoices-${run}` };
+    });
+    afterEach(() => client.destroy());
+
+    const ensure = () => ensureTables(client, names, createSystemClock());
+    const report = (outcome: 'Created' | 'AlreadyThere', protection: Protection) => [
+      {
+        table: names.events,
+        outcome,
+        deletionProtection: endpoint.deletionProtection ? protection : 'NotSupported',
+        pointInTimeRecovery: 'NotSupported',
+      },
+      {
+        table: names.invoices,
+        outcome,
+        deletionProtection: 'NotWanted',
+        pointInTimeRecovery: 'NotWanted',
+      },
+    ];
+
+    it('makes what is missing, says so, and leaves it alone the next time', async () => {
+      expect(await ensure()).to.deep.equal(ok(report('Created', 'TurnedOn')));
+      expect(await ensure()).to.deep.equal(ok(report('AlreadyThere', 'On')));
+    });
+
+    it('may be set up by two at once', async () => {
+      const both = await Promise.all([ensure(), ensure()]);
+      expect(both.map((each) => each.isOk())).to.deep.equal([true, true]);
+    });
+
+    it('refuses a table that has other keys, and says which', async () => {
+      await createEventsTable(client, names.events, 'S');
+      const ensured = await ensure();
+      expect(ensured.isErr() && ensured.error).to.deep.equal({
+        type: 'Misconfigured',
+        dependency: 'EventStore',
+        cause:
+          `table ${names.events} has the key streamId (S, HASH), version (S, RANGE) ` +
+          'instead of streamId (S, HASH), version (N, RANGE)',
+      });
+    });
+
+    it('describes what is missing, wrong or unprotected', async () => {
+      await createEventsTable(client, names.events, 'S');
+      const expected = 'streamId (S, HASH), version (N, RANGE)';
+      const actual = 'streamId (S, HASH), version (S, RANGE)';
+      const unprotected = endpoint.deletionProtection ? [{ type: 'DeletionProtectionOff' }] : [];
+      const unknown = endpoint.deletionProtection ? [] : ['deletionProtection'];
+      expect(await describeTables(client, names)).to.deep.equal(
+        ok([
+          {
+            table: names.events,
+            problems: [{ type: 'WrongKeys', expected, actual }, ...unprotected],
+            notSupported: [...unknown, 'pointInTimeRecovery'],
+          },
+          { table: names.invoices, problems: [{ type: 'Missing' }], notSupported: [] },
+        ]),
+      );
+    });
+
+    it('finds nothing wrong with what it has set up', async () => {
+      await ensure();
+      const described = await describeTables(client, names);
+      expect(described.map((tables) => tables.flatMap(({ problems }) => problems))).to.deep.equal(
+        ok([]),
+      );
+    });
+  });
+};
+
+const createEventsTable = (client: DynamoDBClient, table: string, versionType: 'N' | 'S') =>
+  client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'streamId', AttributeType: 'S' },
+        { AttributeName: 'version', AttributeType: versionType },
+      ],
+      KeySchema: [
+        { AttributeName: 'streamId', KeyType: 'HASH' },
+        { AttributeName: 'version', KeyType: 'RANGE' },
+      ],
+    }),
+  );

@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { err } from 'neverthrow';
+import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
+import {
+  type EventStore,
+  type ScanResult,
+  STREAM_START,
+  type StreamPosition,
+} from '../../src/application/ports/eventStore.ts';
+import {
+  appendAll,
+  clock,
+  commitOf,
+  type EventStoreHarness,
+  must,
+  STREAM,
+} from '../support/commits.ts';
+
+const OTHER_HASH = 'ab'.repeat(32);
+
+/** Each attribute with a value that is well-formed and not what was written. */
+const EDITS: Readonly<Record<string, string | number | Uint8Array>> = {
+  events: '[["OrderPlaced",1,{"at":2}]]',
+  commitId: 'another',
+  idempotencyKey: 'place#another',
+  committedAt: clock.now() + 1,
+  correlationId: 'another',
+  causationId: 'another',
+  hash: Buffer.from(OTHER_HASH, 'hex'),
+  previousHash: Buffer.from(OTHER_HASH, 'hex'),
+};
+
+const SHAPES: readonly (readonly [
+  string,
+  Readonly<Record<string, string | number | Uint8Array>>,
+  RegExp,
+])[] = [
+  ['an attribute nobody writes', { remark: 'checked' }, /item\.remark is not known/],
+  ['a number where a text belongs', { commitId: 7 }, /item\.commitId is not a string/],
+  ['events that are not JSON', { events: '[[' }, /not JSON/],
+  ['events that are no list', { events: '{}' }, /item\.events is not a list/],
+  ['no event', { events: '[]' }, /holds no event/],
+  ['an event without data', { events: '[["OrderPlaced",1]]' }, /is not an event/],
+  ['an event whose data is a list', { events: '[["OrderPlaced",1,[]]]' }, /has no data/],
+  ['a hash of another length', { hash: Buffer.from('ab', 'hex') }, /item\.hash is not 32 bytes/],
+];
+
+/** Nothing is decided from a stream that this system cannot have written. */
+export const describeCorruption = (harness: () => EventStoreHarness): void => {
+  const store = () => createEventStore(harness().table, clock);
+  const write = (after: StreamPosition, id: string): CommitItem =>
+    encodeCommit(STREAM, after, commitOf(id), clock.now());
+  const corruptAt = (version: number, why: string) =>
+    err({ type: 'CorruptStream', streamId: STREAM, version, why });
+
+  describe('a stream that was tampered with (X13)', () => {
+    let first: StreamPosition;
+
+    beforeEach(async () => {
+      first = await appendAll(store(), STREAM, commitOf('c1'));
+      await appendAll(store(), STREAM, commitOf('c2'), commitOf('c3'));
+    });
+
+    for (const [attribute, value] of Object.entries(EDITS)) {
+      it(`is not loaded when ${attribute} of one item was edited, and the item is named`, async () => {
+        await harness().overwrite({ ...write(first, 'c2'), [attribute]: value });
+        expect(await store().load(STREAM)).to.deep.equal(
+          corruptAt(2, 'the content does not match its hash'),
+        );
+      });
+    }
+
+    it('is not loaded when a whole commit was replaced, hash and all', async () => {
+      await harness().overwrite(write(first, 'forged'));
+      expect(await store().load(STREAM)).to.deep.equal(
+        corruptAt(3, 'is not chained to the commit before it'),
+      );
+    });
+
+    for (const [shape, edit, why] of SHAPES) {
+      it(`is not loaded when an item holds ${shape}`, async () => {
+        await harness().overwrite({ ...write(first, 'c2'), ...edit });
+        const loaded = await store().load(STREAM);
+        const { error } = loaded.isErr() ? loaded : { error: undefined };
+        expect(error).to.deep.include({ type: 'CorruptStream', streamId: STREAM, version: 2 });
+        expect(error).to.have.property('why').that.matches(why);
+      });
+    }
+
+    it('is not loaded when it has a gap', async () => {
+      await must(store().append(STREAM, { version: 7, hash: OTHER_HASH }, commitOf('c8')));
+      expect(await store().load(STREAM)).to.deep.equal(corruptAt(8, 'follows version 3'));
+    });
+
+    it('ends a scan with an error that names the item', async () => {
+      await harness().overwrite({ ...write(first, 'c2'), commitId: 'another' });
+      const pages = await pagesOf(store());
+      expect(pages.at(-1)).to.deep.equal(corruptAt(2, 'the content does not match its hash'));
+    });
+  });
+
+  it('is not scanned over where an item belongs to no stream of this system', async () => {
+    const item = write(STREAM_START, 'c1');
+    await harness().overwrite({ ...item, streamId: 'elsewhere#1' });
+    const why = 'item.streamId names no known kind of stream';
+    expect(await pagesOf(store())).to.deep.equal([
+      err({ type: 'CorruptStream', streamId: 'elsewhere#1', version: 1, why }),
+    ]);
+  });
+};
+
+const pagesOf = async (store: EventStore): Promise<ScanResult[]> => {
+  const pages: ScanResult[] = [];
+  for await (const page of store.scan({ segment: 0, segments: 1 })) pages.push(page);
+  return pages;
+};

@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import { must } from '../support/commits.ts';
+import type { InvoiceRow, InvoiceView } from '../../src/application/ports/invoiceView.ts';
+
+const RACERS = 30;
+
+/** What every invoice view owes its callers; `makeView` gives an empty one. */
+export const describeInvoiceView = (name: string, makeView: () => Promise<InvoiceView>): void => {
+  describe(`invoice view on ${name}`, () => {
+    let view: InvoiceView;
+
+    beforeEach(async () => {
+      view = await makeView();
+    });
+
+    const row = (version: number, orderId = 'o-1'): InvoiceRow => ({
+      orderId,
+      version,
+      document: `{"number":${version},"of":"Grüße, 你好 😀"}`,
+    });
+
+    it('has no row that nobody put', async () => {
+      expect(await view.get('o-1')).to.deep.equal(ok(undefined));
+    });
+
+    it('gives a row back as it was put', async () => {
+      expect(await view.putIfNewer(row(4))).to.deep.equal(ok('Written'));
+      expect(await view.get('o-1')).to.deep.equal(ok(row(4)));
+    });
+
+    it('replaces a row by a newer one', async () => {
+      await view.putIfNewer(row(4));
+      expect(await view.putIfNewer(row(10))).to.deep.equal(ok('Written'));
+      expect(await view.get('o-1')).to.deep.equal(ok(row(10)));
+    });
+
+    it('leaves a row of the same or a newer version as it is (X10)', async () => {
+      await view.putIfNewer(row(10));
+      expect(await view.putIfNewer(row(4))).to.deep.equal(ok('AlreadyThere'));
+      expect(await view.putIfNewer({ ...row(10), document: '{}' })).to.deep.equal(
+        ok('AlreadyThere'),
+      );
+      expect(await view.get('o-1')).to.deep.equal(ok(row(10)));
+    });
+
+    it('ends with the newest row whatever the order of racing writers (S9)', async () => {
+      const versions = Array.from({ length: RACERS }, (_, i) => ((i * 7) % RACERS) + 1);
+      await Promise.all(versions.map((version) => view.putIfNewer(row(version))));
+      expect(await view.get('o-1')).to.deep.equal(ok(row(RACERS)));
+    });
+
+    it('lists every row once, over several pages', async () => {
+      const rows = Array.from({ length: 12 }, (_, i) => ({
+        ...row(1, `o-${i}`),
+        document: 'x'.repeat(200_000),
+      }));
+      await Promise.all(rows.map((each) => view.putIfNewer(each)));
+      const pages: (readonly InvoiceRow[])[] = [];
+      for await (const page of view.list()) pages.push(await must(page));
+      expect(pages.length).to.be.at.least(2);
+      expect(pages.flat()).to.have.deep.members(rows);
+    });
+
+    it('lists nothing where there is nothing', async () => {
+      expect(await view.list().next()).to.deep.equal({ done: true, value: undefined });
+    });
+
+    it('ends a list quietly when its signal fires', async () => {
+      await view.putIfNewer(row(1));
+      const list = view.list({ signal: AbortSignal.abort() });
+      expect(await list.next()).to.deep.equal({ done: true, value: undefined });
+    });
+
+    it('refuses a row that is larger than an item may be', async () => {
+      const put = await view.putIfNewer({ ...row(1), document: 'x'.repeat(410_000) });
+      expect(put.isErr() && put.error.type).to.equal('Misconfigured');
+      expect(await view.get('o-1')).to.deep.equal(ok(undefined));
+    });
+  });
+};

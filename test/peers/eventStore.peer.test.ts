@@ -1,0 +1,26 @@
+import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
+import { describeDynamoDbCommitTable } from '../contracts/dynamoDbCommitTable.contract.ts';
+import { describeDynamoDbTables } from '../contracts/dynamoDbTables.contract.ts';
+import { describeEventStore } from '../contracts/eventStore.contract.ts';
+import { freshTables, overwriteItem, testClient } from '../support/dynamoDb.ts';
+import { peerUrl } from '../support/peerUrl.ts';
+
+describe('DynamoDB Local', () => {
+  let client: ReturnType<typeof testClient>;
+  const url = () => peerUrl('PEER_DYNAMODB_URL');
+
+  before(() => {
+    client = testClient(url());
+  });
+  after(() => client?.destroy());
+
+  describeEventStore('DynamoDB Local', async () => {
+    const { events } = await freshTables(client);
+    return {
+      table: createDynamoDbCommitTable(client, { table: events }),
+      overwrite: (item) => overwriteItem(client, events, item),
+    };
+  });
+  describeDynamoDbCommitTable('DynamoDB Local', url);
+  describeDynamoDbTables('DynamoDB Local', { url, deletionProtection: true });
+});

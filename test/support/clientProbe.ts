@@ -1,0 +1,35 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+export type ClientProbe = {
+  /** Each attempt's operation and number of statements, SDK retries included. */
+  readonly attempts: { readonly command: string; readonly statements: number }[];
+  /** Loses the answers to so many attempts from now, after the server has done what it was asked. */
+  loseAnswers(count: number): void;
+};
+
+/** Looks at what a client sends, and can cut the wire behind it. */
+export const probeClient = (client: DynamoDBClient): ClientProbe => {
+  const attempts: ClientProbe['attempts'] = [];
+  let toLose = 0;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const statements: unknown = Reflect.get(args.input, 'Statements');
+      attempts.push({
+        command: String(context['commandName']).replace(/Command$/, ''),
+        statements: Array.isArray(statements) ? statements.length : 0,
+      });
+      const answer = await next(args);
+      if (toLose === 0) return answer;
+      toLose -= 1;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    },
+    // Inside the SDK's retries, so that it meets each attempt.
+    { step: 'deserialize', priority: 'high', name: 'probe' },
+  );
+  return {
+    attempts,
+    loseAnswers: (count) => {
+      toLose = count;
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createDynamoDbClient } from '../../src/adapters/aws/clients.ts';
+import { toAttribute } from '../../src/adapters/dynamodb/attributes.ts';
+import type { TableNames } from '../../src/adapters/dynamodb/tableSchemas.ts';
+import { ensureTables } from '../../src/adapters/dynamodb/tables.ts';
+import { startEmbeddedDynamoDb } from '../../src/adapters/embedded/dynamodb.ts';
+import { createSystemClock } from '../../src/adapters/system/clock.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
+
+export const testClient = (endpoint: string): DynamoDBClient =>
+  createDynamoDbClient({
+    region: 'us-east-1',
+    endpoint,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
+/** Two new tables of names that no other run has. */
+export const freshTables = async (client: DynamoDBClient): Promise<TableNames> => {
+  const run = randomUUID();
+  const names = { events: `events-${run}`, invoices: `invoices-${run}` };
+  const made = await ensureTables(client, names, createSystemClock());
+  if (made.isErr()) throw new Error(made.error.cause);
+  return names;
+};
+
+/** An embedded server in a folder of its own, which is gone with it. */
+export const startTestDynamoDb = async () => {
+  const folder = await makeTemporaryFolder();
+  const server = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
+  const client = testClient(server.url);
+  return {
+    url: server.url,
+    client,
+    stop: async (): Promise<void> => {
+      client.destroy();
+      await server.close();
+      await folder.remove();
+    },
+  };
+};
+
+/** Writes over whatever is there, as only somebody with too many rights could. */
+export const overwriteItem = async (
+  client: DynamoDBClient,
+  table: string,
+  item: Readonly<Record<string, string | number | Uint8Array>>,
+): Promise<void> => {
+  const entries = Object.entries(item).map(([name, value]) => [name, toAttribute(value)] as const);
+  await client.send(new PutItemCommand({ TableName: table, Item: Object.fromEntries(entries) }));
+};
