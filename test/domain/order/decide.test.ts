@@ -9,7 +9,7 @@ import { given } from '../../support/given.ts';
 describe('the order', () => {
   describe('when it is placed', () => {
     it('is placed and asks for its payment in one commit', () =>
-      given().when(place).then(placed, requested));
+      given().when(place).thenEvents(placed, requested));
 
     it('does nothing when it is placed again with the same content (Q1)', () =>
       given(placed, requested)
@@ -29,10 +29,10 @@ describe('the order', () => {
 
   describe('when the gateway has answered', () => {
     it('is captured and invoiced in one commit (S4)', () =>
-      given(placed, requested).when(capture).then(captured, issued));
+      given(placed, requested).when(capture).thenEvents(captured, issued));
 
     it('is declined, without an invoice (S17)', () =>
-      given(placed, requested).when(decline).then(declined));
+      given(placed, requested).when(decline).thenEvents(declined));
 
     it('does nothing when the same answer comes again (Q3)', () => {
       given(placed, requested, captured, issued).when(capture).thenNothing();
@@ -47,7 +47,10 @@ describe('the order', () => {
         const evidence = { ...money, ...wrong };
         given(placed, requested)
           .when({ ...capture, evidence })
-          .then({ type: 'PaymentReviewRequired', data: { ...seen(evidence), reason: 'amount' } });
+          .thenEvents({
+            type: 'PaymentReviewRequired',
+            data: { ...seen(evidence), reason: 'amount' },
+          });
       });
     }
 
@@ -59,7 +62,7 @@ describe('the order', () => {
     });
 
     it('accepts right evidence in review (R9)', () =>
-      given(placed, requested, reviewed).when(capture).then(captured, issued));
+      given(placed, requested, reviewed).when(capture).thenEvents(captured, issued));
 
     it('refuses a second capture under another reference', () =>
       given(placed, requested, captured, issued)
@@ -160,9 +163,15 @@ const money = { type: 'Captured', reference: 'pi_1', amountMinor: 4_758, currenc
 const capture = { type: 'RecordPayment', attempt: 1, evidence: money, at: 8 } as const;
 const decline = { ...capture, evidence: { type: 'Declined', code: 'no_money' } } as const;
 
-const seen = ({ type: _, ...evidence }: Extract<Order.Evidence, { type: 'Captured' }>) => ({
+const seen = ({
+  reference,
+  amountMinor,
+  currency,
+}: Omit<Extract<Order.Evidence, { type: 'Captured' }>, 'type'>) => ({
   attempt: 1,
-  ...evidence,
+  reference,
+  amountMinor,
+  currency,
 });
 const placed: Order.StreamEvent = {
   type: 'OrderPlaced',
