@@ -1,6 +1,7 @@
 import { errAsync, okAsync } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import type { Mail, Notifier, NotifierError } from '../../application/ports/notifier.ts';
-import { isMailAddress } from '../mail/address.ts';
+import { acceptable } from '../mail/acceptable.ts';
 
 export type MemoryNotifier = Notifier & {
   /** Every mail that was taken, in order; two copies of one notice are two mails. */
@@ -16,14 +17,13 @@ export const createMemoryNotifier = (): MemoryNotifier => {
   const rules: { readonly address: RegExp; readonly error: NotifierError }[] = [];
 
   return {
-    send(mail) {
-      if (!isMailAddress(mail.to))
-        return errAsync({ type: 'Undeliverable', reason: 'MalformedAddress' });
-      const rule = rules.findLast(({ address }) => address.test(mail.to));
-      if (rule !== undefined) return errAsync(rule.error);
-      taken.push(mail);
-      return okAsync({ messageId: `memory-${taken.length}` });
-    },
+    send: (given) =>
+      acceptable(given).asyncAndThen((mail): ResultAsync<{ messageId: string }, NotifierError> => {
+        const rule = rules.findLast(({ address }) => address.test(mail.to));
+        if (rule !== undefined) return errAsync(rule.error);
+        taken.push(mail);
+        return okAsync({ messageId: `memory-${taken.length}` });
+      }),
     sent: () => [...taken],
     failFor: (address, error) => {
       rules.push({ address, error });

@@ -1,0 +1,137 @@
+import inboxServer from 'aws-ses-v2-local';
+import { getStoreReadonly } from 'aws-ses-v2-local/dist/store.js';
+import { fastify } from 'fastify';
+import { join } from 'node:path';
+import type { Email } from 'aws-ses-v2-local/dist/store.js';
+import type { FastifyRequest } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { Mail } from '../../application/ports/notifier.ts';
+import { DEDUPE_HEADER } from '../ses/notifier.ts';
+import { openJournal } from './journal.ts';
+import { LOOPBACK } from './server.ts';
+import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
+
+/** The inbox shows the newest; the journal on disk keeps them all. */
+const MAILS_MAX = 20_000;
+/** What aws-ses-v2-local takes. */
+const BODY_BYTES_MAX = 25 * 1_048_576;
+const FORWARD_TIMEOUT_MS = 5_000;
+const SENT_HEADERS = ['content-type', 'authorization', 'x-amz-date'];
+
+/**
+ * SES v2 with an inbox to look at in a browser: aws-ses-v2-local, and before it a front that writes each
+ * mail to a file before it is acknowledged, since that server keeps mails in memory only.
+ */
+export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
+  const mailbox = openMailbox(join(options.dataDir, 'mails.jsonl'));
+  const inbox = await inboxServer.default({ host: LOOPBACK, port: 0 });
+  // Express hands its listener a server that failed to listen, too.
+  if (!inbox.listening) throw new Error('aws-ses-v2-local could not listen');
+  const inboxUrl = `http://${LOOPBACK}:${(inbox.address() as AddressInfo).port}`;
+
+  const server = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+
+  // Everything else of SES would be taken and not be kept; it is not found here.
+  server.post('/v2/email/outbound-emails', async (request, reply) => {
+    const { status, body, contentType } = await forward(inboxUrl, request);
+    if (status === 200) mailbox.keep(body);
+    // aws-ses-v2-local leaves out the header by which the SDK knows the error.
+    if (status === 400) void reply.header('x-amzn-errortype', 'BadRequestException');
+    return reply.code(status).type(contentType).send(body);
+  });
+  server.get('/*', async (request, reply) => {
+    const { status, body, contentType } = await forward(inboxUrl, request);
+    return reply.code(status).type(contentType).send(body);
+  });
+  server.get<{ Querystring: { since?: string } }>('/store', (request, reply) => {
+    const since = Number(request.query.since ?? 0);
+    return reply.send({ templates: {}, emails: mailbox.mails().filter(({ at }) => at >= since) });
+  });
+  server.post('/clear-store', (_request, reply) => {
+    mailbox.clear();
+    return reply.send({ message: 'Store cleared' });
+  });
+
+  return {
+    url: await server.listen({ host: LOOPBACK, port: options.port }),
+    async close() {
+      await server.close();
+      inbox.closeAllConnections();
+      await new Promise((resolve) => {
+        inbox.close(resolve);
+      });
+    },
+  };
+};
+
+/** The mails in the sandbox at this address, oldest first. */
+export const readMailbox = async (url: string): Promise<readonly Mail[]> => {
+  const answer = await fetch(new URL('/store', url));
+  const { emails } = (await answer.json()) as { readonly emails: readonly Email[] };
+  return emails.map(({ destination, subject, body, headers = [] }) => ({
+    to: destination.to.join(', '),
+    subject,
+    text: body.text ?? '',
+    html: body.html ?? '',
+    dedupeKey: headers.find(({ name }) => name === DEDUPE_HEADER)?.value ?? '',
+  }));
+};
+
+const forward = async (inboxUrl: string, request: FastifyRequest) => {
+  const headers = new Headers();
+  for (const name of SENT_HEADERS) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  const answer = await fetch(new URL(request.url, inboxUrl), {
+    method: request.method,
+    headers,
+    body: request.body instanceof Buffer ? new Uint8Array(request.body) : null,
+    signal: AbortSignal.timeout(FORWARD_TIMEOUT_MS),
+  });
+  return {
+    status: answer.status,
+    body: Buffer.from(await answer.arrayBuffer()),
+    contentType: answer.headers.get('content-type') ?? 'application/json',
+  };
+};
+
+type JournalEntry = { readonly mail: Email } | { readonly cleared: true };
+
+const openMailbox = (path: string) => {
+  const journal = openJournal(path);
+  let mails: Email[] = [];
+  const add = (mail: Email) => {
+    mails.push(mail);
+    if (mails.length > MAILS_MAX) mails.shift();
+  };
+  for (const entry of journal.entries()) {
+    const known = entry as JournalEntry;
+    if ('mail' in known) add(known.mail);
+    else mails = [];
+  }
+  // The page asks aws-ses-v2-local for the source of a mail, which it makes from what it holds itself.
+  const held = getStoreReadonly().emails;
+  held.push(...mails);
+
+  return {
+    mails: (): readonly Email[] => mails,
+    clear: () => {
+      journal.append({ cleared: true } satisfies JournalEntry);
+      mails = [];
+    },
+    /** Keeps the mail that this answer to SendEmail names. */
+    keep: (answer: Buffer) => {
+      const { MessageId } = JSON.parse(answer.toString()) as { readonly MessageId: string };
+      const mail = held.findLast(({ messageId }) => messageId === MessageId);
+      if (mail === undefined) throw new Error(`aws-ses-v2-local does not hold ${MessageId}`);
+      journal.append({ mail } satisfies JournalEntry);
+      add(mail);
+      if (held.length > MAILS_MAX) held.shift();
+    },
+  };
+};
