@@ -1,9 +1,16 @@
 import { mkdir } from 'node:fs/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import { buildApp, type BuildAppOptions } from 'fauxqs';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
+type Queue = ReturnType<Stores['sqsStore']['createQueue']>;
 type Persistence = NonNullable<Stores['sqsStore']['persistence']>;
+/** What TypeScript calls private in it, and the repairs below need. */
+type Internals = {
+  readonly db: DatabaseSync;
+  transaction(work: () => void): void;
+};
 
 const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
@@ -55,7 +62,39 @@ const openStores = async (
   stores.sqsStore.persistence = persistence;
   stores.snsStore.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  repair(stores.sqsStore, persistence);
   return { stores, persistence };
+};
+
+/** Two faults of fauxqs 2.4.1 with persistence, each of which would lose a message. */
+const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
+  const internals = persistence as unknown as Internals;
+
+  // A message that is handed back (visibility 0) gets NULL where its table allows none; the error comes
+  // after the message has left memory, so it was neither hidden nor visible until a restart.
+  const markReady = internals.db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  );
+  persistence.updateMessageReady = (messageId) => {
+    markReady.run(messageId);
+  };
+
+  // A receive that moves a message to its dead-letter queue deletes it there before it inserts it here: a
+  // process killed in between lost it. One transaction for a receive, which is also faster.
+  const receiveAtOnce = (queue: Queue): Queue => {
+    const dequeue = queue.dequeue.bind(queue);
+    queue.dequeue = (...asked) => {
+      let received: ReturnType<typeof dequeue> = [];
+      internals.transaction(() => {
+        received = dequeue(...asked);
+      });
+      return received;
+    };
+    return queue;
+  };
+  for (const queue of store.allQueues()) receiveAtOnce(queue);
+  const createQueue = store.createQueue.bind(store);
+  store.createQueue = (...asked) => receiveAtOnce(createQueue(...asked));
 };
 
 const part = <T>(path: string): Promise<T> =>

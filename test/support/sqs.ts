@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
+import { startEmbeddedSqs } from '../../src/adapters/embedded/sqs.ts';
+import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
+import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
+import type { Deviation, MessageQueueHarness } from '../contracts/messageQueue.contract.ts';
+
+/** Clients for a server on this machine, which takes any credentials. */
+export const localSqsClients = (endpoint: string): SqsClients => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const settings = { region: 'us-east-1', endpoint, credentials };
+  return { client: createSqsClient(settings), receiveClient: createSqsReceiveClient(settings) };
+};
+
+/** An embedded server in a folder of its own; `remove` ends it and the folder. */
+export const embeddedSqs = async () => {
+  const folder = await makeTemporaryFolder();
+  const server = await startEmbeddedSqs({ dataDir: folder.path, port: 0 });
+  const remove = async (): Promise<void> => {
+    await server.close();
+    await folder.remove();
+  };
+  return { url: server.url, remove };
+};
+
+export const createQueue = async (
+  { client }: SqsClients,
+  attributes: Record<string, string> = {},
+): Promise<{ readonly url: string; readonly arn: string }> => {
+  const QueueName = `paidonce-test-${randomUUID()}`;
+  const { QueueUrl } = await client.send(
+    new CreateQueueCommand({ QueueName, Attributes: attributes }),
+  );
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  return { url: QueueUrl ?? '', arn: Attributes?.['QueueArn'] ?? '' };
+};
+
+export const sqsHarness = (
+  clients: SqsClients,
+  close: () => Promise<void>,
+  deviations: readonly Deviation[] = [],
+): MessageQueueHarness => ({
+  open: async (maxReceiveCount) => {
+    const deadLetter = await createQueue(clients);
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetter.arn, maxReceiveCount });
+    const queue = await createQueue(clients, { RedrivePolicy });
+    return {
+      queue: createSqsMessageQueue(clients, { queueUrl: queue.url }),
+      deadLetter: createSqsMessageQueue(clients, { queueUrl: deadLetter.url }),
+    };
+  },
+  deviations,
+  close: async () => {
+    clients.client.destroy();
+    clients.receiveClient.destroy();
+    await close();
+  },
+});
+
+export const missingQueue = (clients: SqsClients): MessageQueue =>
+  createSqsMessageQueue(clients, {
+    queueUrl: `http://127.0.0.1:1/000000000000/missing-${randomUUID()}`,
+  });
