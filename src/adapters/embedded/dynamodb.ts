@@ -1,5 +1,7 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
+import { Level } from 'level';
 import { createDynamoDbFront } from './dynamodbFront.ts';
 import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from './server.ts';
 
@@ -7,10 +9,12 @@ import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from './ser
  * DynamoDB in this process: dynalite on LevelDB, and before it a front that turns the one PartiQL statement
  * this project uses into dynalite's conditional PutItem. LevelDB hands each write to the operating system
  * before it is acknowledged, so that a killed process loses nothing (a failing machine may).
+ * Rejects where another process holds the folder or the port.
  */
 export const startEmbeddedDynamoDb = async (
   options: EmbeddedServerOptions,
 ): Promise<EmbeddedServer> => {
+  await prepareFolder(options.dataDir);
   const server = dynalite({
     path: options.dataDir,
     createTableMs: 0,
@@ -29,16 +33,41 @@ export const startEmbeddedDynamoDb = async (
     front(request, response).catch(() => response.destroy());
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, LOOPBACK, resolve);
+  await listen(server, options.port).catch(async (error: unknown) => {
+    // dynalite lets go of the folder only when a server that listens is closed.
+    await listen(server, 0);
+    await close(server);
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${LOOPBACK}:${port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-      }),
-  };
+  return { url: `http://${LOOPBACK}:${port}`, close: () => close(server) };
+};
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+  });
+
+/**
+ * Opens the folder before dynalite does, which would bring the process down at the first request where
+ * another holds it. Tables whose making was cut off by a kill are finished, as dynalite never would.
+ */
+const prepareFolder = async (dataDir: string): Promise<void> => {
+  const db = new Level<string, { readonly TableStatus?: string }>(dataDir, {
+    valueEncoding: 'json',
+  });
+  await db.open();
+  for await (const [key, table] of db.iterator({ gte: 'table~', lt: 'table~\u00FF' })) {
+    if (table.TableStatus === 'CREATING') await db.put(key, { ...table, TableStatus: 'ACTIVE' });
+  }
+  await db.close();
 };

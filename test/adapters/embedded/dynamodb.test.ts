@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import {
+  BatchExecuteStatementCommand,
+  type DynamoDBClient,
+  ExecuteStatementCommand,
+} from '@aws-sdk/client-dynamodb';
+import { expect } from 'chai';
+import { Level } from 'level';
+import { ok } from 'neverthrow';
+import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
+import { describeTables } from '../../../src/adapters/dynamodb/tables.ts';
+import { startEmbeddedDynamoDb } from '../../../src/adapters/embedded/dynamodb.ts';
+import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { clock, scanAll } from '../../support/commits.ts';
+import { freshTables, startTestDynamoDb, testClient } from '../../support/dynamoDb.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+
+const ACKNOWLEDGED_MIN = 200;
+
+describe('the embedded DynamoDB server', () => {
+  describe('asked in PartiQL', () => {
+    let server: Awaited<ReturnType<typeof startTestDynamoDb>>;
+    let client: DynamoDBClient;
+    let table: string;
+
+    before(async () => {
+      server = await startTestDynamoDb();
+      ({ client } = server);
+      ({ events: table } = await freshTables(client));
+    });
+    after(() => server.stop());
+
+    const insert = (streamId: string, into = table) => ({
+      Statement: `INSERT INTO "${into}" VALUE {'streamId':?,'version':?}`,
+      Parameters: [{ S: streamId }, { N: '1' }],
+    });
+    const nameOfRefusal = (statement: ReturnType<typeof insert>): Promise<unknown> =>
+      client.send(new ExecuteStatementCommand(statement)).then(
+        () => 'done',
+        (error: unknown) => error instanceof Error && error.name,
+      );
+
+    it('inserts once, and refuses a second item under the same key as DynamoDB does', async () => {
+      const inserted = await client.send(new ExecuteStatementCommand(insert('one')));
+      expect(inserted.Items).to.deep.equal([]);
+      expect(await nameOfRefusal(insert('one'))).to.equal('DuplicateItemException');
+    });
+
+    it('tells what an insert consumed, to who asks', async () => {
+      const ReturnConsumedCapacity = 'TOTAL';
+      const one = await client.send(
+        new ExecuteStatementCommand({ ...insert('metered'), ReturnConsumedCapacity }),
+      );
+      const Statements = [insert('metered-1'), insert('metered-2')];
+      const two = await client.send(
+        new BatchExecuteStatementCommand({ Statements, ReturnConsumedCapacity }),
+      );
+      const units = [one.ConsumedCapacity, ...(two.ConsumedCapacity ?? [])];
+      expect(units.map((each) => each?.CapacityUnits)).to.deep.equal([1, 1, 1]);
+    });
+
+    it('answers each statement of a batch by itself (S18)', async () => {
+      await client.send(new ExecuteStatementCommand(insert('twice')));
+      const select = { Statement: `SELECT * FROM "${table}"` };
+      const { Responses = [] } = await client.send(
+        new BatchExecuteStatementCommand({
+          Statements: [insert('fresh'), insert('twice'), insert('x', 'nowhere'), select],
+        }),
+      );
+      expect(Responses.map((response) => response.Error?.Code)).to.deep.equal([
+        undefined,
+        'DuplicateItem',
+        'ResourceNotFound',
+        'ValidationError',
+      ]);
+    });
+
+    for (const [what, change] of [
+      ['a statement that is no INSERT', { Statement: 'DELETE FROM "t" WHERE streamId=?' }],
+      ['values written into the statement', { Statement: `INSERT INTO "t" VALUE {'a':'b'}` }],
+      ['more values than names', { Parameters: [{ S: 'a' }, { N: '1' }, { S: 'b' }] }],
+      ['a name given twice', { Statement: `INSERT INTO "ttt" VALUE {'a':?,'a':?}` }],
+      ['no key', { Statement: `INSERT INTO "TABLE" VALUE {'a':?,'b':?}` }],
+    ] as const) {
+      it(`refuses ${what}`, async () => {
+        const statement = { ...insert('refused'), ...change };
+        const Statement = statement.Statement.replace('TABLE', table);
+        expect(
+          await nameOfRefusal({
+            ...statement,
+            Statement,
+            Parameters: [...statement.Parameters],
+          }),
+        ).to.equal('ValidationException');
+      });
+    }
+
+    it('refuses a batch of more than 25 statements', async () => {
+      const Statements = Array.from({ length: 26 }, (_, i) => insert(`many-${i}`));
+      const refused = await client.send(new BatchExecuteStatementCommand({ Statements })).then(
+        () => 'done',
+        (error: unknown) => error instanceof Error && error.name,
+      );
+      expect(refused).to.equal('ValidationException');
+    });
+
+    it('goes on after a client left in the middle of a request', async () => {
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown) => unhandled.push(reason);
+      process.on('unhandledRejection', note);
+      const leaving = request(server.url, { method: 'POST', headers: { 'content-length': 100 } });
+      const gone = new Promise((resolve) => leaving.on('error', resolve));
+      await new Promise((resolve) => leaving.write('{', resolve));
+      leaving.destroy();
+      await gone;
+      expect(await nameOfRefusal(insert('after'))).to.equal('done');
+      process.off('unhandledRejection', note);
+      // Outside of mocha, one of these ends the process.
+      expect(unhandled).to.deep.equal([]);
+    });
+  });
+
+  it('loses nothing that it acknowledged when its process is killed (X1)', async () => {
+    const folder = await makeTemporaryFolder();
+    const names = { events: 'events', invoices: 'invoices' };
+    const writer = path.join(import.meta.dirname, '../../support/dynamoDbWriter.ts');
+    const child = spawn(process.execPath, [writer, folder.path, names.events, names.invoices], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const acknowledged: string[] = [];
+    for await (const id of createInterface(child.stdout)) {
+      acknowledged.push(id);
+      if (acknowledged.length === ACKNOWLEDGED_MIN) child.kill('SIGKILL');
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    expect(child.signalCode).to.equal('SIGKILL');
+
+    const server = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
+    const client = testClient(server.url);
+    const store = createEventStore(
+      createDynamoDbCommitTable(client, { table: names.events }),
+      clock,
+    );
+    const found = await scanAll(store, { segment: 0, segments: 1 });
+    expect(found.map(({ commitId }) => commitId)).to.include.members(acknowledged);
+    client.destroy();
+    await server.close();
+    await folder.remove();
+  });
+
+  it('finishes a table whose making was cut off by a kill (X1)', async () => {
+    const folder = await makeTemporaryFolder();
+    const before = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
+    const names = await freshTables(testClient(before.url));
+    await before.close();
+    const db = new Level<string, object>(folder.path, { valueEncoding: 'json' });
+    const key = `table~${names.events}`;
+    await db.put(key, { ...(await db.get(key)), TableStatus: 'CREATING' });
+    await db.close();
+
+    const server = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
+    const described = await describeTables(testClient(server.url), names);
+    expect(described.map((tables) => tables.flatMap(({ problems }) => problems))).to.deep.equal(
+      ok([]),
+    );
+    await server.close();
+    await folder.remove();
+  });
+
+  it('refuses a folder or a port that another holds, and leaves the folder free', async () => {
+    const [held, free] = [await makeTemporaryFolder(), await makeTemporaryFolder()];
+    const server = await startEmbeddedDynamoDb({ dataDir: held.path, port: 0 });
+    const port = Number(new URL(server.url).port);
+    const start = (dataDir: string, at: number): Promise<unknown> =>
+      startEmbeddedDynamoDb({ dataDir, port: at }).then(
+        (started) => started.close(),
+        (error: unknown) => error instanceof Error && Reflect.get(error, 'code'),
+      );
+    expect(await start(held.path, 0)).to.equal('LEVEL_DATABASE_NOT_OPEN');
+    expect(await start(free.path, port)).to.equal('EADDRINUSE');
+    expect(await start(free.path, 0)).to.equal(undefined);
+    await server.close();
+    await Promise.all([held.remove(), free.remove()]);
+  });
+});
