@@ -195,12 +195,12 @@ export const createWorld = (scheduler: fc.Scheduler, seen = new Set<string>()) =
   };
 
   let deliveries = 0;
-  /** One receive of a message by a process of its own. The message is deleted only on `handled`. */
+  /** One receive of a message by a process of its own: `handled` (then it is deleted), `crashed`, or the error. */
   const deliver = async (
     service: keyof Process,
     body: string,
     plan: readonly Fault[] = [],
-  ): Promise<'handled' | 'crashed' | string> => {
+  ): Promise<string> => {
     deliveries += 1;
     const { process, died } = createProcess(plan);
     const handled = process[service]({

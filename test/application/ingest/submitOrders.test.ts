@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { okAsync } from 'neverthrow';
+import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { createSubmitOrders } from '../../../src/application/ingest/submitOrders.ts';
+import {
+  decodeNotificationMessage,
+  decodePaymentMessage,
+} from '../../../src/application/messages/index.ts';
+import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+
+describe('submitting orders', () => {
+  it('places each on the payments queue and announces it, under one correlation id', async () => {
+    const { payments, notifications, submit } = setUp();
+    const submitted = (await submit([order('o-1'), order('o-2')])).unwrapOr([]);
+    expect(submitted.map(({ payment }) => payment.type)).to.deep.equal(['Done', 'Done']);
+    expect(payments.dump().map(({ body }) => decodePaymentMessage(body).isOk())).to.deep.equal([
+      true,
+      true,
+    ]);
+    const announced = notifications.dump();
+    expect(announced.map(({ body }) => decodeNotificationMessage(body).isOk())).to.deep.equal([
+      true,
+      true,
+    ]);
+    expect(announced.map(({ attributes }) => attributes['correlationId'])).to.deep.equal(
+      submitted.map(({ correlationId }) => correlationId),
+    );
+    expect(payments.dump().map(({ groupId }) => groupId)).to.deep.equal(['c-1', 'c-1']);
+  });
+
+  it('announces only what was accepted, and answers for each order (Q7, S18)', async () => {
+    const { payments, notifications, ids } = setUp();
+    const refusesSecond: MessageQueue = {
+      ...payments,
+      send: (messages) =>
+        payments
+          .send([...messages.slice(0, 1), ...messages.slice(2)])
+          .map(([first, ...rest]) => [
+            ...(first === undefined ? [] : [first]),
+            { type: 'Failed', code: 'InternalError', retryable: true },
+            ...rest,
+          ]),
+    };
+    const submit = createSubmitOrders({ payments: refusesSecond, notifications, ids });
+    const submitted = (await submit(['o-1', 'o-2', 'o-3'].map(order))).unwrapOr([]);
+    expect(submitted.map(({ orderId, payment }) => [orderId, payment.type])).to.deep.equal([
+      ['o-1', 'Done'],
+      ['o-2', 'Failed'],
+      ['o-3', 'Done'],
+    ]);
+    expect(submitted.map(({ announcement }) => announcement.type)).to.deep.equal([
+      'Done',
+      'NotTried',
+      'Done',
+    ]);
+    const told = notifications.dump().map(({ body }) => JSON.parse(body).orderId);
+    expect(told).to.deep.equal(['o-1', 'o-3']);
+  });
+
+  it('accepts an order although it could not be announced: a courtesy never touches payment', async () => {
+    const { payments, notifications, ids } = setUp();
+    const down: MessageQueue = {
+      ...notifications,
+      send: () => okAsync([]),
+    };
+    const submit = createSubmitOrders({ payments, notifications: down, ids });
+    const [submitted] = (await submit([order('o-1')])).unwrapOr([]);
+    expect(submitted?.payment).to.deep.equal({ type: 'Done' });
+    expect(submitted?.announcement).to.deep.equal({
+      type: 'Failed',
+      code: 'NoAnswer',
+      retryable: true,
+    });
+  });
+});
+
+const setUp = () => {
+  const clock = createVirtualClock();
+  const ids = createMemoryIds();
+  const payments = createMemoryMessageQueue({ clock, ids });
+  const notifications = createMemoryMessageQueue({ clock, ids });
+  return {
+    payments,
+    notifications,
+    ids,
+    submit: createSubmitOrders({ payments, notifications, ids }),
+  };
+};
+
+const order = (orderId: string) => ({
+  orderId,
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1, taxRateBps: 0 }],
+  paymentMethod: 'pm_card_visa',
+});
