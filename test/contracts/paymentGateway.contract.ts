@@ -195,6 +195,14 @@ export const describePaymentGateway = (
       expect(await harness.captures()).to.deep.equal([]);
     });
 
+    it('sends nothing under a key that no gateway could remember', async () => {
+      for (const key of ['', 'k'.repeat(256), 'a\r\nb']) {
+        const outcome = await charge(key, bodyFor());
+        expect(outcome).to.deep.equal({ type: 'NotExecuted', reason: 'malformed key' });
+      }
+      expect(await harness.captures()).to.deep.equal([]);
+    });
+
     it('always resolves to an outcome', async () => {
       const result = await harness.gateway.charge({ key: 'key-1', body: bodyFor() });
       expect(result.map(({ type }) => type)).to.deep.equal(ok('Captured'));

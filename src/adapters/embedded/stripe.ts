@@ -52,15 +52,18 @@ export const startEmbeddedStripe = async (
   );
   app.get('/sandbox/ledger', () => ({ charges: store.ledger() }));
 
-  await app.listen({ host: LOOPBACK, port: options.port });
-  return {
-    url: app.listeningOrigin,
-    close: async () => {
-      closing.abort();
-      await app.close();
-      await store.close();
-    },
+  const close = async () => {
+    closing.abort();
+    await app.close();
+    await store.close();
   };
+  try {
+    await app.listen({ host: LOOPBACK, port: options.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: app.listeningOrigin, close };
 };
 
 const describeErrors = (app: FastifyInstance): void => {

@@ -31,6 +31,8 @@ export type MemoryPaymentGatewayOptions = {
 const KEY_WINDOW_MS = 86_400_000;
 /** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
 const AMOUNT_MAX = 999_999_999_999;
+/** What Stripe takes as a key, and what can stand in a header. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Charges and keys are never dropped, so this bounds the memory that they take. */
 const ENTRIES_MAX = 100_000;
 
@@ -80,13 +82,14 @@ export const createMemoryPaymentGateway = (
   };
 
   const charge = (key: string, body: string): ChargeOutcome => {
-    const request = parse(body);
-    if (request === undefined) return notExecuted('invalid request');
+    if (!KEY.test(key)) return notExecuted('malformed key');
     const now = options.clock.now();
     const known = stored.get(key);
     if (known !== undefined && now - known.at < keyWindowMs) {
       return known.body === body ? known.outcome : unknown('parameter mismatch');
     }
+    const request = parse(body);
+    if (request === undefined) return notExecuted('invalid request');
     if (charges.length + stored.size + dropped.size >= ENTRIES_MAX) {
       return notExecuted('memory gateway is full');
     }
@@ -96,9 +99,8 @@ export const createMemoryPaymentGateway = (
     }
     const outcome = execute(key, body, request);
     stored.set(key, { body, outcome, at: now });
-    return request.paymentMethod === 'pm_sandbox_answer_lost' && known === undefined
-      ? unknown('connection lost')
-      : outcome;
+    const isLost = request.paymentMethod === 'pm_sandbox_answer_lost';
+    return isLost ? unknown('connection lost') : outcome;
   };
 
   return {

@@ -34,6 +34,7 @@ export const createStripeHttpClient = (): Stripe.HttpClient => {
         const request = (secure ? https : http).request({ ...options, signal: deadline });
         request.once('socket', (socket) => {
           maybeSent = !socket.connecting;
+          if (maybeSent) return;
           socket.once(secure ? 'secureConnect' : 'connect', () => (maybeSent = true));
         });
         const response = await new Promise<http.IncomingMessage>((resolve, reject) => {

@@ -20,20 +20,18 @@ export const openJournal = async (
 ): Promise<Journal> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = await open(join(folder, 'ledger.jsonl'), 'a+', 0o600);
-  await syncFolder(folder);
-  const bytes = await file.readFile();
-  const end = bytes.lastIndexOf(NEWLINE) + 1;
-  if (end < bytes.length) {
-    await file.truncate(end);
-    await file.datasync();
+  try {
+    await syncFolder(folder);
+    const bytes = await file.readFile();
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end < bytes.length) await file.truncate(end);
+    const lines = end === 0 ? [] : bytes.toString('utf8', 0, end - 1).split('\n');
+    for (const line of lines) fold(JSON.parse(line));
+    return createWriter(file);
+  } catch (error) {
+    await file.close();
+    throw error;
   }
-  if (end > 0) {
-    bytes
-      .toString('utf8', 0, end - 1)
-      .split('\n')
-      .forEach((line) => fold(JSON.parse(line)));
-  }
-  return createWriter(file);
 };
 
 /** A new file's name is not durable before its folder is. */

@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+import { openJournal } from '../../../../src/adapters/embedded/stripe/journal.ts';
+import { startEmbeddedStripe } from '../../../../src/adapters/embedded/stripe.ts';
+import { createStripeClient } from '../../../../src/adapters/stripe/client.ts';
+import { readLedger, TEST_KEY } from '../../../support/stripeSandbox.ts';
+import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../support/stripeProcess.ts', import.meta.url));
+
+describe('the ledger of the Stripe sandbox', () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await makeTemporaryFolder();
+    file = join(folder.path, 'ledger.jsonl');
+  });
+
+  afterEach(() => folder.remove());
+
+  const readBack = async (): Promise<readonly unknown[]> => {
+    const records: unknown[] = [];
+    const journal = await openJournal(folder.path, (record) => records.push(record));
+    await journal.close();
+    return records;
+  };
+
+  it('gives back what was appended, in order, also by many at once', async () => {
+    const journal = await openJournal(folder.path, () => expect.fail('it was empty'));
+    const records = Array.from({ length: 200 }, (_, n) => ({ n, text: 'ä\n' }));
+    await Promise.all(records.map((record) => journal.append(record)));
+    await journal.close();
+    expect(await readBack()).to.deep.equal(records);
+  });
+
+  it('loses a last line without its end, and goes on after the one before', async () => {
+    await writeFile(file, '{"n":1}\n{"n":2');
+    expect(await readBack()).to.deep.equal([{ n: 1 }]);
+    const journal = await openJournal(folder.path, () => undefined);
+    await journal.append({ n: 3 });
+    await journal.close();
+    expect(await readFile(file, 'utf8')).to.equal('{"n":1}\n{"n":3}\n');
+  });
+
+  it('is not opened when any other line is damaged', async () => {
+    await writeFile(file, '{"n":1}\n{"n":\n{"n":3}\n');
+    const opened = await readBack().catch((error: unknown) => error);
+    expect(opened).to.be.instanceOf(SyntaxError);
+  });
+
+  it('is not used when it holds what no sandbox wrote', async () => {
+    await appendFile(file, '{"type":"Refund"}\n');
+    const started = await startEmbeddedStripe({ dataDir: folder.path, port: 0 }).catch(
+      (error: unknown) => error,
+    );
+    expect(started).to.be.instanceOf(Error);
+  });
+
+  it('fails every append after one that failed, since the end of the file is unknown then', async () => {
+    const journal = await openJournal(folder.path, () => undefined);
+    await journal.close();
+    for (const n of [1, 2]) {
+      const appended = await journal.append({ n }).catch((error: unknown) => error);
+      expect(appended).to.be.instanceOf(Error);
+    }
+  });
+
+  it('has every answered charge once after SIGKILL, and the same keys replay (S2)', async () => {
+    const [program, url] = await startProcess(folder.path);
+    const answered = new Map<string, string>();
+    const first = createStripeClient({ secretKey: TEST_KEY, apiUrl: url });
+    const chargeOne = async (key: string): Promise<void> => {
+      const id = await charge(first, key).catch(() => undefined);
+      if (id !== undefined) answered.set(key, id);
+      if (answered.size === 10) program.kill('SIGKILL');
+    };
+    const charging = Array.from({ length: 40 }, (_, n) => chargeOne(`key-${n}`));
+    await Promise.all([...charging, once(program, 'exit')]);
+    expect(answered.size).to.be.within(10, 40);
+
+    const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    try {
+      const kept = (await readLedger(server.url)).map((entry) => entry.payment_intent);
+      expect(kept).to.include.members([...answered.values()]);
+      const again = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+      for (const [key, id] of answered) expect(await charge(again, key)).to.equal(id);
+      expect((await readLedger(server.url)).length).to.equal(kept.length);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+const startProcess = async (dataDir: string): Promise<readonly [ChildProcess, string]> => {
+  const program = spawn(process.execPath, [PROGRAM, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const url of createInterface(program.stdout)) return [program, url];
+  throw new Error('the sandbox did not start');
+};
+
+const charge = async (
+  stripe: ReturnType<typeof createStripeClient>,
+  idempotencyKey: string,
+): Promise<string> => {
+  const payment = { amount: 100, currency: 'eur', confirm: true, off_session: true };
+  const { id } = await stripe.paymentIntents.create(
+    { ...payment, payment_method: 'pm_card_visa' },
+    { idempotencyKey },
+  );
+  return id;
+};

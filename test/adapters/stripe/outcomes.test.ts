@@ -1,0 +1,177 @@
+import { expect } from 'chai';
+import { Stripe } from 'stripe';
+import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
+import {
+  MAPPED_ERRORS,
+  outcomeOfAnswer,
+  outcomeOfError,
+} from '../../../src/adapters/stripe/outcomes.ts';
+
+const intent = (changes: object = {}) => ({
+  id: 'pi_1',
+  object: 'payment_intent',
+  status: 'succeeded',
+  amount: 4_758,
+  amount_received: 4_758,
+  currency: 'eur',
+  ...changes,
+});
+
+/** As the SDK makes it of an answer of Stripe's. */
+const errorOf = (statusCode: number, facts: object, headers: Record<string, string> = {}): Error =>
+  Stripe.errors.generateV1Error({ statusCode, headers, message: 'for people', ...facts });
+
+describe('outcome of a PaymentIntent', () => {
+  it('that succeeded is what it received, in ISO 4217 minor units', () => {
+    expect(outcomeOfAnswer(intent())).to.deep.equal({
+      type: 'Captured',
+      reference: 'pi_1',
+      amountMinor: 4_758,
+      currency: 'EUR',
+    });
+    expect(outcomeOfAnswer(intent({ currency: 'isk', amount_received: 500 }))).to.include({
+      amountMinor: 5,
+      currency: 'ISK',
+    });
+  });
+
+  it('reports another amount than asked as it is (G13)', () => {
+    expect(outcomeOfAnswer(intent({ amount_received: 1 }))).to.include({ amountMinor: 1 });
+  });
+
+  it('that was canceled can never capture', () => {
+    expect(outcomeOfAnswer(intent({ status: 'canceled' }))).to.deep.equal({
+      type: 'Declined',
+      code: 'canceled',
+    });
+  });
+
+  for (const status of [
+    'processing',
+    'requires_action',
+    'requires_capture',
+    'requires_confirmation',
+    'requires_payment_method',
+    'a_status_of_tomorrow',
+    'constructor',
+  ]) {
+    it(`in status ${status} is Unknown (G11, G14, F24)`, () => {
+      expect(outcomeOfAnswer(intent({ status }))).to.deep.equal({
+        type: 'Unknown',
+        cause: `status ${status}`,
+      });
+    });
+  }
+
+  const unreadable: readonly [string, unknown][] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'ok'],
+    ['an empty object', {}],
+    ['another object', { ...intent(), object: 'charge' }],
+    ['a PaymentIntent without an id', intent({ id: undefined })],
+    ['a PaymentIntent whose amount is a text', intent({ amount_received: '4758' })],
+    ['a currency that nobody knows', intent({ currency: 'zzz' })],
+    ['half an Icelandic króna', intent({ currency: 'isk', amount_received: 550 })],
+  ];
+  for (const [what, answer] of unreadable) {
+    it(`is Unknown when the answer is ${what} (G11)`, () => {
+      expect(outcomeOfAnswer(answer).type).to.equal('Unknown');
+    });
+  }
+});
+
+describe('outcome of an error', () => {
+  const rows: readonly [string, Error, ChargeOutcome][] = [
+    [
+      'a decline with its reason (G7)',
+      errorOf(402, { type: 'card_error', code: 'card_declined', decline_code: 'lost_card' }),
+      { type: 'Declined', code: 'lost_card' },
+    ],
+    [
+      'a decline without a reason (G7)',
+      errorOf(402, { type: 'card_error', code: 'expired_card' }),
+      { type: 'Declined', code: 'expired_card' },
+    ],
+    [
+      'a decline whose PaymentIntent says that it succeeded',
+      errorOf(402, { type: 'card_error', code: 'card_declined', payment_intent: intent() }),
+      { type: 'Unknown', cause: 'contradictory card error' },
+    ],
+    [
+      'a 402 that is no card error',
+      errorOf(402, { type: 'api_error', code: 'card_declined' }),
+      { type: 'Unknown', cause: 'contradictory card error' },
+    ],
+    [
+      'a 429 (G5)',
+      errorOf(429, { type: 'invalid_request_error', code: 'rate_limit' }, { 'retry-after': '7' }),
+      { type: 'NotExecuted', reason: 'rate limited', retryAfterMs: 7_000 },
+    ],
+    [
+      'a 429 that says when by a date',
+      errorOf(429, {}, { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }),
+      { type: 'NotExecuted', reason: 'rate limited' },
+    ],
+    [
+      'a 429 of a lock, which may come after execution began',
+      errorOf(429, { type: 'invalid_request_error', code: 'lock_timeout' }),
+      { type: 'Unknown', cause: 'lock timeout' },
+    ],
+    [
+      'a 409 (G4)',
+      errorOf(409, { type: 'invalid_request_error', code: 'idempotency_key_in_use' }),
+      { type: 'Unknown', cause: 'request in progress' },
+    ],
+    [
+      'other parameters under the key (G9, F26)',
+      errorOf(400, { type: 'idempotency_error' }),
+      { type: 'Unknown', cause: 'parameter mismatch' },
+    ],
+    [
+      'a request that fails validation (G6)',
+      errorOf(400, { type: 'invalid_request_error', code: 'amount_too_small' }),
+      { type: 'NotExecuted', reason: 'invalid request: amount_too_small' },
+    ],
+    [
+      'a 404',
+      errorOf(404, { type: 'invalid_request_error', param: 'intent' }),
+      { type: 'NotExecuted', reason: 'invalid request: intent' },
+    ],
+    ['a 401', errorOf(401, {}), { type: 'NotExecuted', reason: 'authentication failed' }],
+    ['a 403', errorOf(403, {}), { type: 'NotExecuted', reason: 'permission denied' }],
+    ...[500, 502, 503, 504, 418, 200].map((status): [string, Error, ChargeOutcome] => [
+      `a ${status} (G3)`,
+      errorOf(status, { type: 'api_error' }),
+      { type: 'Unknown', cause: `status code ${status}` },
+    ]),
+    [
+      'something else that was thrown',
+      new TypeError('bug'),
+      { type: 'Unknown', cause: 'unreadable answer' },
+    ],
+  ];
+  for (const [what, error, outcome] of rows) {
+    it(`that is ${what} is ${outcome.type}`, () => {
+      expect(outcomeOfError(error)).to.deep.equal(outcome);
+    });
+  }
+
+  it('is in the table for every error class of the SDK', () => {
+    const classes = Object.entries(Stripe.errors)
+      .filter(([, value]) => Object.create(value.prototype ?? null) instanceof Error)
+      .map(([name]) => name);
+    expect(classes).to.include.members(['StripeCardError', 'VerificationNotInitiatedError']);
+    expect([...MAPPED_ERRORS].toSorted()).to.deep.equal(classes.toSorted());
+  });
+
+  it('is Unknown for each class that is no answer to a charge, and for one of tomorrow (F25)', () => {
+    for (const type of [...MAPPED_ERRORS, 'ErrorOfTomorrow']) {
+      const error = new Stripe.errors.StripeError({ statusCode: 500 }, type);
+      const { type: outcome } = outcomeOfError(error);
+      if (/^Stripe(RateLimit|InvalidRequest|Authentication|Permission)Error$/.test(type)) {
+        expect(outcome, type).to.equal('NotExecuted');
+      } else expect(outcome, type).to.equal('Unknown');
+    }
+  });
+});

@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ServerResponse } from 'node:http';
+import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
+import {
+  createStripeClient,
+  STRIPE_API_VERSION,
+  STRIPE_TIMEOUT_MS,
+} from '../../../src/adapters/stripe/client.ts';
+import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
+import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
+import { TEST_KEY } from '../../support/stripeSandbox.ts';
+
+const BODY =
+  'amount=4758&currency=eur&confirm=true&off_session=true&payment_method=pm_card_visa' +
+  '&payment_method_types[0]=card&metadata[order_id]=o-1&metadata[attempt]=1';
+/** For requests that are to run into it; the others get the product's own. */
+const SHORT_MS = 150;
+
+const ANSWER = JSON.stringify({
+  id: 'pi_1',
+  object: 'payment_intent',
+  status: 'succeeded',
+  amount_received: 4_758,
+  currency: 'eur',
+});
+
+const gatewayAt = (apiUrl: string, timeoutMs = STRIPE_TIMEOUT_MS) =>
+  createStripePaymentGateway(createStripeClient({ secretKey: TEST_KEY, apiUrl, timeoutMs }));
+
+describe("the Stripe adapter's requests", () => {
+  let server: ScriptedServer;
+  let react: (response: ServerResponse) => void;
+
+  beforeEach(async () => {
+    react = (response) => response.end(ANSWER);
+    server = await startScriptedServer((response) => react(response));
+  });
+
+  afterEach(() => server.close());
+
+  const charge = async (body = BODY, key = 'key-1'): Promise<ChargeOutcome> =>
+    (await gatewayAt(server.url).charge({ key, body }))._unsafeUnwrap();
+
+  const chargeInHaste = async (): Promise<ChargeOutcome> =>
+    (await gatewayAt(server.url, SHORT_MS).charge({ key: 'key-1', body: BODY }))._unsafeUnwrap();
+
+  it('hold the frozen body byte by byte, the key, the version and nothing of telemetry', async () => {
+    await charge();
+    const [request, ...more] = server.seen;
+    expect(more).to.deep.equal([]);
+    expect(request).to.include({ method: 'POST', url: '/v1/payment_intents', body: BODY });
+    expect(request?.headers).to.include({
+      authorization: `Bearer ${TEST_KEY}`,
+      'content-type': 'application/x-www-form-urlencoded',
+      'idempotency-key': 'key-1',
+      'stripe-version': STRIPE_API_VERSION,
+    });
+    expect(request?.headers).not.to.have.property('x-stripe-client-telemetry');
+  });
+
+  it('prepare what has been frozen in intents before: the bytes of a body never change', () => {
+    const request = { orderId: 'o-1', attempt: 1, amountMinor: 4_758, currency: 'EUR' };
+    const body = gatewayAt(server.url).prepare({ ...request, paymentMethod: 'pm_card_visa' });
+    expect(body._unsafeUnwrap()).to.equal(BODY);
+  });
+
+  it('hold the frozen body byte by byte, whatever is in it (G9)', async () => {
+    const anyText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    const gateway = gatewayAt(server.url);
+    await fc.assert(
+      fc.asyncProperty(anyText, anyText, async (orderId, paymentMethod) => {
+        const request = { orderId, attempt: 1, amountMinor: 100, currency: 'JPY', paymentMethod };
+        const body = gateway.prepare(request)._unsafeUnwrap();
+        const outcome = await gateway.charge({ key: 'key-1', body });
+        expect(outcome._unsafeUnwrap().type).to.equal('Captured');
+        expect(server.seen.at(-1)?.body).to.equal(body);
+      }),
+    );
+  });
+
+  it('are not sent when the SDK would change a byte of the body, or make a key up', async () => {
+    expect(await charge(`${BODY}&metadata[note]=a+b`)).to.deep.equal({
+      type: 'NotExecuted',
+      reason: 'malformed body',
+    });
+    for (const key of ['', 'a\r\nb', 'k'.repeat(256)]) {
+      expect(await charge(BODY, key)).to.deep.equal({
+        type: 'NotExecuted',
+        reason: 'malformed key',
+      });
+    }
+    expect(server.seen).to.deep.equal([]);
+  });
+
+  it('are sent once, though the SDK would resend after a lost connection (G2, F23)', async () => {
+    react = (response) => response.destroy();
+    expect(await charge()).to.deep.equal({ type: 'Unknown', cause: 'connection lost' });
+    expect(server.seen).to.have.length(1);
+  });
+
+  const once: readonly [string, number, object, ChargeOutcome['type']][] = [
+    ['a 409 (G4)', 409, { error: { code: 'idempotency_key_in_use' } }, 'Unknown'],
+    ['a 429 (G5)', 429, { error: { code: 'rate_limit' } }, 'NotExecuted'],
+    ['a 500 (G3)', 500, { error: { type: 'api_error' } }, 'Unknown'],
+    ['a 503 without an error (G3)', 503, { message: 'a proxy' }, 'Unknown'],
+  ];
+  for (const [what, status, body, outcome] of once) {
+    it(`are sent once when the answer is ${what}, even if it asks to be retried`, async () => {
+      react = (response) =>
+        response
+          .writeHead(status, { 'stripe-should-retry': 'true', 'content-type': 'application/json' })
+          .end(JSON.stringify(body));
+      expect((await charge()).type).to.equal(outcome);
+      expect(server.seen).to.have.length(1);
+    });
+  }
+
+  it('that nobody answers end as Unknown by their time-out (G1, F23)', async () => {
+    react = () => undefined;
+    expect(await chargeInHaste()).to.deep.equal({ type: 'Unknown', cause: 'timed out' });
+  });
+
+  it('whose answer trickles in end by the same time-out: it bounds their whole life', async () => {
+    let ticks: NodeJS.Timeout | undefined;
+    react = (response) => {
+      response.write(' ');
+      ticks = setInterval(() => response.write(' '), SHORT_MS / 5);
+      response.once('close', () => clearInterval(ticks));
+    };
+    expect(await chargeInHaste()).to.deep.equal({ type: 'Unknown', cause: 'timed out' });
+  });
+
+  const unreadable: readonly [string, (response: ServerResponse) => void, string][] = [
+    ['is no JSON', (response) => response.end('<html>'), 'unreadable answer'],
+    ['is the JSON null', (response) => response.end('null'), 'unreadable answer'],
+    ['is too large', (response) => response.end(' '.repeat(1_048_577)), 'connection lost'],
+    [
+      'breaks off in the middle',
+      (response) =>
+        response
+          .writeHead(200, { 'content-length': '500' })
+          .write(ANSWER, () => response.destroy()),
+      'connection lost',
+    ],
+  ];
+  for (const [what, answer, cause] of unreadable) {
+    it(`whose answer ${what} are Unknown (G11)`, async () => {
+      react = answer;
+      expect(await charge()).to.deep.equal({ type: 'Unknown', cause });
+    });
+  }
+
+  it('were not executed when nobody listens, and the next one is when somebody does', async () => {
+    const other = await startScriptedServer((response) => response.end(ANSWER));
+    await other.close();
+    const outcome = await gatewayAt(other.url).charge({ key: 'key-1', body: BODY });
+    expect(outcome._unsafeUnwrap()).to.deep.equal({ type: 'NotExecuted', reason: 'not connected' });
+    expect((await charge()).type).to.equal('Captured');
+  });
+
+  it('were not executed when the host does not exist', async () => {
+    const outcome = await gatewayAt('http://gateway.invalid').charge({ key: 'key-1', body: BODY });
+    expect(outcome._unsafeUnwrap()).to.deep.equal({ type: 'NotExecuted', reason: 'not connected' });
+  });
+});
+
+describe('createStripeClient', () => {
+  const refused: readonly [string, string, string][] = [
+    ['what is no URL', 'api.stripe.com', TEST_KEY],
+    ['another protocol', 'ftp://127.0.0.1', TEST_KEY],
+    ['a path, which the SDK would leave out', 'http://127.0.0.1:1/v1', TEST_KEY],
+    ['a live key over unencrypted HTTP', 'http://127.0.0.1:1', 'sk_live_1'],
+  ];
+  for (const [what, apiUrl, secretKey] of refused) {
+    it(`refuses ${what}`, () => {
+      expect(() => createStripeClient({ secretKey, apiUrl })).to.throw(TypeError);
+    });
+  }
+});

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { createStripePaymentGateway } from '../../src/adapters/stripe/paymentGateway.ts';
+import { startStripeSandbox } from '../support/stripeSandbox.ts';
+
+// stripe-mock checks requests against Stripe's OpenAPI and answers with fixtures: it knows no money, no keys
+// and no declines, so that all it can tell is whether Stripe would take the request and how it words a refusal.
+describe('payment gateway on Stripe, against stripe-mock', () => {
+  const connect = (secretKey: string) => {
+    const apiUrl = process.env['PEER_STRIPE_URL'];
+    if (apiUrl === undefined) throw new Error('PEER_STRIPE_URL is not set');
+    return createStripeClient({ secretKey, apiUrl });
+  };
+  const ORDER = {
+    orderId: 'o-1',
+    attempt: 1,
+    amountMinor: 4_758,
+    currency: 'EUR',
+    paymentMethod: 'pm_card_visa',
+  };
+
+  const charge = async (body: string, secretKey = 'sk_test_123') => {
+    const gateway = createStripePaymentGateway(connect(secretKey));
+    return (await gateway.charge({ key: 'key-1', body }))._unsafeUnwrap();
+  };
+
+  const bodyOf = (changes: Partial<typeof ORDER> = {}): string =>
+    createStripePaymentGateway(connect('sk_test_123'))
+      .prepare({ ...ORDER, ...changes })
+      ._unsafeUnwrap();
+
+  for (const [what, changes] of [
+    ['two decimals', {}],
+    ['none', { currency: 'JPY', amountMinor: 5_000 }],
+    ['three', { currency: 'KWD', amountMinor: 12_340 }],
+    ['signs in the order id', { orderId: 'order with spaces & signs [1]' }],
+  ] as const) {
+    it(`sends what Stripe's OpenAPI takes: ${what}`, async () => {
+      // The fixture is a PaymentIntent that was never confirmed, which only a taken request is answered with.
+      expect(await charge(bodyOf(changes))).to.deep.equal({
+        type: 'Unknown',
+        cause: 'status requires_payment_method',
+      });
+    });
+  }
+
+  for (const [what, suffix] of [
+    ['a parameter that Stripe has not', '&no_such_parameter=1'],
+    ['a parameter of another type', '&payment_method_options=text'],
+  ] as const) {
+    it(`would be refused ${what}, as an invalid request that was not executed (G6)`, async () => {
+      const outcome = await charge(`${bodyOf()}${suffix}`);
+      expect(outcome.type).to.equal('NotExecuted');
+      expect(outcome)
+        .to.have.property('reason')
+        .that.matches(/^invalid request/);
+    });
+  }
+
+  it('is refused an amount that is no integer', async () => {
+    const outcome = await charge(bodyOf().replace('amount=4758', 'amount=47.58'));
+    expect(outcome.type).to.equal('NotExecuted');
+  });
+
+  it('says so when the key is not one of Stripe', async () => {
+    expect(await charge(bodyOf(), 'no_test_key')).to.deep.equal({
+      type: 'NotExecuted',
+      reason: 'authentication failed',
+    });
+  });
+
+  it('has every field of a PaymentIntent that the sandbox answers with', async () => {
+    const sandbox = await startStripeSandbox();
+    try {
+      const payment = { amount: 100, currency: 'eur', confirm: true, off_session: true };
+      const created = await sandbox.stripe.paymentIntents.create({
+        ...payment,
+        payment_method: 'pm_card_visa',
+      });
+      const fixture = await connect('sk_test_123').paymentIntents.retrieve('pi_1');
+      expect(fixture).to.include.keys(Object.keys(created));
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
