@@ -1,0 +1,26 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { NotificationMessages, PaymentMessages } from '../application/messages/index.ts';
+
+/** Each message's JSON Schema as text, by the name of its file, such as `PlaceOrder.v1.schema.json`. */
+export const messageSchemas = (): ReadonlyMap<string, string> =>
+  new Map(
+    [...PaymentMessages, ...NotificationMessages].map((schema) => {
+      const { type, v } = schema.shape;
+      const title = `${type.value}.v${v.value}`;
+      const text = JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2);
+      return [`${title}.schema.json`, `${text}\n`];
+    }),
+  );
+
+/** Makes the folder hold these schemas and nothing else. */
+const exportSchemas = async (folder: string): Promise<void> => {
+  const schemas = messageSchemas();
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) if (!schemas.has(name)) await rm(join(folder, name));
+  for (const [name, text] of schemas) await writeFile(join(folder, name), text);
+};
+
+// `npm run docs:messages`
+if (import.meta.main) await exportSchemas(join(import.meta.dirname, '../../docs/messages'));

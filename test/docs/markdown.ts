@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const TOP = join(import.meta.dirname, '../..');
+
+export const readText = (path: string): string => readFileSync(join(TOP, path), 'utf8');
+
+/** Every page of the documentation, by its path from the top. */
+export const pages = (): readonly string[] => [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(TOP, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
+];
+
+/** The contents of the fenced blocks in one language. */
+export const fenced = (markdown: string, language: string): readonly string[] =>
+  [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, content = '']) => content,
+  );
+
+/** The cells of the rows of the table below a heading row that begins with this cell. */
+export const tableRows = (markdown: string, heading: string): readonly (readonly string[])[] => {
+  const lines = markdown.split('\n');
+  const start = lines.findIndex((line) => cellsOf(line)[0] === heading);
+  if (start === -1) throw new Error(`no table begins with ${heading}`);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map(cellsOf);
+};
+
+const cellsOf = (line: string): readonly string[] =>
+  line
+    .replaceAll('\\|', '\u0000')
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.replaceAll('\u0000', '|').trim());

@@ -1,0 +1,145 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import { dispositionOf } from '../../src/application/delivery/disposition.ts';
+import type { HandlerError } from '../../src/application/delivery/handler.ts';
+import { deadLetterOf } from '../../src/application/delivery/poison.ts';
+import {
+  decodeNotificationMessage,
+  decodePaymentMessage,
+} from '../../src/application/messages/index.ts';
+import { QUEUE_BYTES_MAX } from '../../src/application/ports/messageQueue.ts';
+import { messageSchemas } from '../../src/bootstrap/exportSchemas.ts';
+import { AMOUNT_MINOR_MAX } from '../../src/domain/money/index.ts';
+import { LINES_MAX, QUANTITY_MAX, TAX_RATE_BPS_MAX } from '../../src/domain/order/content.ts';
+import { fenced, readText, tableRows, TOP } from './markdown.ts';
+
+describe('docs/messages.md', () => {
+  const page = readText('docs/messages.md');
+  const examples = fenced(page, 'json');
+  const nameOf = (example: string): string => {
+    const { type, v } = JSON.parse(example) as { type: string; v: number };
+    return `${type}.v${v}.schema.json`;
+  };
+
+  it('has the schemas of the code beside it, and no other (npm run docs:messages)', () => {
+    const schemas = messageSchemas();
+
+    expect(readdirSync(join(TOP, 'docs/messages')).toSorted()).to.deep.equal(
+      [...schemas.keys()].toSorted(),
+    );
+    for (const [name, text] of schemas) expect(readText(`docs/messages/${name}`)).to.equal(text);
+  });
+
+  it('links every schema and has an example of each message', () => {
+    const names = [...messageSchemas().keys()];
+
+    for (const name of names) expect(page).to.include(`(messages/${name})`);
+    expect(new Set(examples.map(nameOf))).to.deep.equal(new Set(names));
+  });
+
+  describe('has examples that', () => {
+    const ajv = new Ajv2020({ allErrors: true });
+    for (const [index, example] of examples.entries()) {
+      const validate = ajv.compile(
+        JSON.parse(messageSchemas().get(nameOf(example)) ?? 'false') as object | boolean,
+      );
+      const title = `${index + 1}, ${nameOf(example)}`;
+
+      it(`keep to the schema, which refuses a part too many or too few (${title})`, () => {
+        const message = JSON.parse(example) as Record<string, unknown>;
+        const tooLittle = Object.fromEntries(Object.entries(message).slice(0, -1));
+
+        validate(message);
+        expect(validate.errors ?? []).to.deep.equal([]);
+        expect(validate({ ...message, colour: 'red' })).to.equal(false);
+        expect(validate(tooLittle)).to.equal(false);
+      });
+
+      it(`the service takes (${title})`, () => {
+        const type = nameOf(example).split('.')[0];
+        const decoded =
+          type === 'PlaceOrder'
+            ? decodePaymentMessage(example).map((command) => command.type)
+            : decodeNotificationMessage(example).map((message) => message.type);
+
+        expect(decoded).to.deep.equal(ok(type));
+      });
+    }
+  });
+
+  it('states the limits of the code', () => {
+    const rules = new Map(tableRows(page, 'Part').map(([part, rule]) => [part, rule]));
+
+    expect(rules.get('`lines`')).to.include(`1 to ${LINES_MAX} lines`);
+    expect(rules.get('`lines[].quantity`')).to.include(`from 1 to ${QUANTITY_MAX}`);
+    expect(rules.get('`lines[].taxRateBps`')).to.include(`from 0 to ${TAX_RATE_BPS_MAX}`);
+    expect(rules.get('total with tax')).to.include(`at most ${AMOUNT_MINOR_MAX} minor`);
+    expect(page).to.include(`at most ${QUEUE_BYTES_MAX.toLocaleString('en')} bytes`);
+  });
+
+  it('lists exactly the errors that go to the dead-letter queue', () => {
+    const deadLettered = Object.values(EVERY_ERROR)
+      .filter((error) => dispositionOf(error).type === 'DeadLetter')
+      .map(({ type }) => `\`${type}\``);
+
+    expect(tableRows(page, '`ErrorType`').map(([type]) => type)).to.have.members(deadLettered);
+  });
+
+  it('lists exactly the attributes of a dead letter', () => {
+    const { attributes = {} } = deadLetterOf(
+      {
+        messageId: 'm-1',
+        receipt: 'r-1',
+        body: '{}',
+        attributes: { own: 'x' },
+        traceHeader: 'Root=1',
+        receiveCount: 1,
+        sentAt: 0,
+        damaged: false,
+      },
+      {
+        reason: 'InvalidOrder',
+        errorType: 'InvalidOrder',
+        orderId: 'o-1',
+        failedAt: 0,
+        service: { name: 'payments', version: '0.1.0' },
+      },
+    );
+    const documented = Object.keys(attributes).map((name) =>
+      name === 'own' ? 'its own' : `\`${name}\``,
+    );
+
+    expect(tableRows(page, 'Attribute').map(([name]) => name)).to.have.members(documented);
+  });
+});
+
+const orderId = 'o-1';
+const dependency = 'EventStore';
+const cause = 'any';
+
+/** One of each, so that a new error does not compile until it is here. */
+const EVERY_ERROR: { readonly [T in HandlerError['type']]: HandlerError & { readonly type: T } } = {
+  MalformedMessage: { type: 'MalformedMessage', reasons: [] },
+  InvalidOrder: { type: 'InvalidOrder', orderId, reasons: [] },
+  PayloadConflict: { type: 'PayloadConflict', orderId },
+  ReviewRequired: { type: 'ReviewRequired', orderId, reason: 'amount' },
+  ResendHorizonPassed: { type: 'ResendHorizonPassed', orderId },
+  Unchargeable: { type: 'Unchargeable', orderId, reason: 'too small' },
+  OutcomeUnknown: { type: 'OutcomeUnknown', orderId, cause },
+  NotExecuted: { type: 'NotExecuted', orderId, reason: 'rate limited' },
+  ConflictsExhausted: { type: 'ConflictsExhausted', orderId },
+  NotYet: { type: 'NotYet', orderId, why: 'any', retryAfterMs: 1 },
+  Undeliverable: { type: 'Undeliverable', orderId, reason: 'suppressed' },
+  SendFailed: { type: 'SendFailed', code: 'InternalError' },
+  TooLarge: { type: 'TooLarge', bytes: 2_000_000 },
+  CommitTooLarge: { type: 'CommitTooLarge', streamId: 'order#o-1', bytes: 500_000 },
+  CorruptStream: { type: 'CorruptStream', streamId: 'order#o-1', version: 1, why: 'any' },
+  CorruptRow: { type: 'CorruptRow', orderId, why: 'any' },
+  Uncertain: { type: 'Uncertain', streamId: 'order#o-1', cause },
+  Unavailable: { type: 'Unavailable', dependency, cause, throttled: false },
+  Misconfigured: { type: 'Misconfigured', dependency, cause },
+  Aborted: { type: 'Aborted', dependency },
+};
