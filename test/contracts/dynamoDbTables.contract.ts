@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
 import {
@@ -95,8 +100,8 @@ export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void =
   });
 };
 
-const createEventsTable = (client: DynamoDBClient, table: string, versionType: 'N' | 'S') =>
-  client.send(
+const createEventsTable = async (client: DynamoDBClient, table: string, versionType: 'N' | 'S') => {
+  await client.send(
     new CreateTableCommand({
       TableName: table,
       BillingMode: 'PAY_PER_REQUEST',
@@ -110,3 +115,13 @@ const createEventsTable = (client: DynamoDBClient, table: string, versionType: '
       ],
     }),
   );
+  for (let polls = 0; polls < POLLS_MAX; polls++) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    await setTimeout(POLL_MS);
+  }
+  throw new Error(`${table} does not become ACTIVE`);
+};
+
+const POLL_MS = 5;
+const POLLS_MAX = 1_000;

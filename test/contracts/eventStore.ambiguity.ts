@@ -82,10 +82,18 @@ export const describeAmbiguousAppends = (harness: () => EventStoreHarness): void
 
     it('stays uncertain after a bounded number of tries (D4)', async () => {
       const { table, store } = meeting(Array.from({ length: 100 }, () => isLost));
+      const cause = 'TimeoutError; TimeoutError; TimeoutError; nothing there after 3 tries';
       expect(await store.append(STREAM, STREAM_START, commitOf('mine'))).to.deep.equal(
-        err({ type: 'Uncertain', streamId: STREAM, cause: 'TimeoutError' }),
+        err({ type: 'Uncertain', streamId: STREAM, cause }),
       );
       expect(table.inserts).to.have.length(3);
+    });
+
+    it('stays uncertain when a second try is throttled: the first may still land (D5, D6)', async () => {
+      const { store } = meeting([isLost, isThrottled]);
+      expect(await store.append(STREAM, STREAM_START, commitOf('mine'))).to.deep.equal(
+        err({ type: 'Uncertain', streamId: STREAM, cause: 'TimeoutError; slow' }),
+      );
     });
 
     it('is written once when the lost try lands before the next one (D5)', async () => {

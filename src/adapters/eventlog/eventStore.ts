@@ -46,7 +46,7 @@ const loadStream = async (
     const page = await table.readPage(streamId, from);
     if (page.isErr()) return err(page.error);
     for (const item of page.value.items) {
-      const commit = decodeNext(item, streamId, position);
+      const commit = decodeNext(item, position);
       if (commit.isErr()) return err(commit.error);
       commits.push(commit.value);
       position = positionAfter(commit.value);
@@ -58,14 +58,12 @@ const loadStream = async (
   return err({ type: 'CorruptStream', streamId, version: from, why });
 };
 
-/** Each commit must follow the one before it: in this stream, without a gap, and chained to its hash. */
+/** Each commit must follow the one before it: without a gap, and chained to its hash (which names the stream). */
 const decodeNext = (
   item: ReadItem,
-  streamId: StreamId,
   position: StreamPosition,
 ): Result<RecordedCommit, CorruptStream> =>
   decodeCommit(item).andThen((commit) => {
-    if (commit.streamId !== streamId) return err(corruptItem(item, `was read from ${streamId}`));
     if (commit.version !== position.version + 1) {
       return err(corruptItem(item, `follows version ${position.version}`));
     }
