@@ -106,13 +106,15 @@ const filterLogEvents: Operation = (store, input) =>
     }).map(({ items, token }) => ({ events: items, searchedLogStreams: [], nextToken: token }));
   });
 
-/** Reads forwards. A token that leads no further is answered by itself, as the service does it. */
+/** Starts with the latest page unless asked for the head. A token that leads no further is answered again. */
 const getLogEvents: Operation = (store, input) =>
   groupOf(store, input)
     .andThen((group) => streamOf(group, input))
     .andThen((stream) => {
       const events = eventsOf([stream], input);
-      const { limit = PAGE_EVENTS_MAX, nextToken } = input;
+      const { limit = PAGE_EVENTS_MAX, startFromHead } = input;
+      const first = startFromHead === true ? 0 : Math.max(0, events.length - Number(limit));
+      const nextToken = input['nextToken'] ?? String(first);
       return page(events, { limit, nextToken }).map(({ items, start }) => ({
         events: items,
         nextForwardToken: String(start + items.length),

@@ -1,0 +1,27 @@
+import { DatabaseSync } from 'node:sqlite';
+
+export type FolderLock = { release(): void };
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Locks a file against other processes, for as long as this process lives or until it is released. SQLite
+ * holds the operating system's own lock on it, so that a killed process leaves none behind, and no id of a
+ * process has to be believed. Undefined if another has it.
+ */
+export const tryLock = (path: string): FolderLock | undefined => {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)
+      return undefined;
+    throw error;
+  }
+  return {
+    release: () => {
+      database.close();
+    },
+  };
+};

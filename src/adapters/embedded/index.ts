@@ -1,0 +1,37 @@
+import { startEmbeddedDynamoDb } from './dynamodb.ts';
+import { openServers } from './lifecycle.ts';
+import type { ServerGroup, StartServer } from './lifecycle.ts';
+import { startEmbeddedLogs } from './logs.ts';
+import { startEmbeddedSes } from './ses.ts';
+import { startEmbeddedSqs } from './sqs.ts';
+import { startEmbeddedStripe } from './stripe.ts';
+
+export { readMailbox } from './ses.ts';
+
+export const EMBEDDED_REGION = 'us-east-1';
+/** The servers take any; these say in a signature where they come from. */
+export const EMBEDDED_CREDENTIALS = {
+  accessKeyId: 'embedded',
+  secretAccessKey: 'embedded',
+} as const;
+export const EMBEDDED_STRIPE_KEY = 'sk_test_embedded';
+
+const STARTERS = {
+  sqs: startEmbeddedSqs,
+  dynamodb: startEmbeddedDynamoDb,
+  logs: startEmbeddedLogs,
+  ses: startEmbeddedSes,
+  stripe: startEmbeddedStripe,
+} satisfies Readonly<Record<string, StartServer>>;
+
+export type EmbeddedName = keyof typeof STARTERS;
+export type EmbeddedServers = ServerGroup<EmbeddedName>;
+
+/**
+ * The embedded servers of a folder, on loopback: found running, or started. Rejects with an error for a
+ * person to read when a port is taken by another program, or when another process holds the folder and its
+ * servers do not answer in time.
+ */
+export const openEmbeddedServers = (options: {
+  readonly dataDir: string;
+}): Promise<EmbeddedServers> => openServers(options.dataDir, STARTERS);

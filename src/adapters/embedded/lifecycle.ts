@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tryLock } from './folderLock.ts';
+import type { FolderLock } from './folderLock.ts';
+import { chooseFreePorts, isPortFree } from './ports.ts';
+import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
+
+export type StartServer = (options: EmbeddedServerOptions) => Promise<EmbeddedServer>;
+
+export type ServerGroup<Name extends string> = {
+  readonly addresses: Readonly<Record<Name, string>>;
+  /** False if another process runs the servers; they end with it, not with this one. */
+  readonly startedHere: boolean;
+  close(): Promise<void>;
+};
+
+type ServersFile<Name extends string> = {
+  readonly pid: number;
+  readonly addresses: Readonly<Record<Name, string>>;
+};
+
+const OPEN_TIMEOUT_MS = 30_000;
+const HEALTH_TIMEOUT_MS = 2_000;
+const POLL_MS = 50;
+const SERVERS_FILE = 'servers.json';
+const LOCK_FILE = 'servers.lock';
+
+/**
+ * The servers of a folder, each with its data in a folder of its own: those that run already, or else
+ * started here. Whoever holds the lock runs them, so there is one set, however many start at once. Ports
+ * stay the same from one start to the next, since queue URLs and settings name them.
+ */
+export const openServers = async <Name extends string>(
+  dataDir: string,
+  starters: Readonly<Record<Name, StartServer>>,
+  timeoutMs: number = OPEN_TIMEOUT_MS,
+): Promise<ServerGroup<Name>> => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const lock = tryLock(join(dataDir, LOCK_FILE));
+    if (lock !== undefined) return startServers(dataDir, starters, lock);
+    const file = readServersFile<Name>(dataDir);
+    if (file !== undefined && (await areWell(Object.values<string>(file.addresses)))) {
+      return { addresses: file.addresses, startedHere: false, close: () => Promise.resolve() };
+    }
+    if (Date.now() > deadline) throw new Error(unwell(dataDir, file, timeoutMs));
+    await sleep(POLL_MS);
+  }
+};
+
+const startServers = async <Name extends string>(
+  dataDir: string,
+  starters: Readonly<Record<Name, StartServer>>,
+  lock: FolderLock,
+): Promise<ServerGroup<Name>> => {
+  const started: EmbeddedServer[] = [];
+  const close = async () => {
+    // Each is closed, also where another fails to; the lock goes last, when the ports are free.
+    const ends = await Promise.allSettled(started.splice(0).map((server) => server.close()));
+    lock.release();
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  };
+  try {
+    const names = namesOf(starters);
+    const ports = await portsFor(dataDir, names);
+    const addresses: [Name, string][] = [];
+    for (const [index, name] of names.entries()) {
+      const server = await starters[name]({
+        dataDir: join(dataDir, name),
+        port: ports[index] ?? 0,
+      });
+      started.push(server);
+      addresses.push([name, server.url]);
+    }
+    const file = {
+      pid: process.pid,
+      addresses: Object.fromEntries(addresses) as Record<Name, string>,
+    };
+    writeServersFile(dataDir, file);
+    let closing: Promise<void> | undefined;
+    return {
+      addresses: file.addresses,
+      startedHere: true,
+      close: () => (closing ??= close()),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** The ports that the servers had, and new ones for servers that had none. */
+const portsFor = async (dataDir: string, names: readonly string[]): Promise<readonly number[]> => {
+  const known: Readonly<Record<string, string>> = readServersFile(dataDir)?.addresses ?? {};
+  const chosen = await chooseFreePorts(names.length);
+  const ports: number[] = [];
+  const taken: string[] = [];
+  for (const [index, name] of names.entries()) {
+    const address = known[name];
+    const port = address === undefined ? (chosen[index] ?? 0) : Number(new URL(address).port);
+    if (!(await isPortFree(port))) taken.push(`${name} ${port}`);
+    ports.push(port);
+  }
+  if (taken.length === 0) return ports;
+  throw new Error(
+    `Another program listens where the embedded servers of ${dataDir} had their ports (${taken.join(', ')}). ` +
+      `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and settings that name the old ones have to be changed.`,
+  );
+};
+
+/** Any answer but a server's own failure will do: each knows other paths. */
+const areWell = async (addresses: readonly string[]): Promise<boolean> => {
+  const answers = await Promise.allSettled(
+    addresses.map(async (address) => {
+      const answer = await fetch(address, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+      await answer.body?.cancel();
+      return answer.status < 500;
+    }),
+  );
+  return answers.every((answer) => answer.status === 'fulfilled' && answer.value);
+};
+
+const readServersFile = <Name extends string>(dataDir: string): ServersFile<Name> | undefined => {
+  const path = join(dataDir, SERVERS_FILE);
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ServersFile<Name>;
+  } catch (cause) {
+    throw new Error(`${path} does not say which ports the embedded servers had; delete it`, {
+      cause,
+    });
+  }
+};
+
+/** A reader sees the old file or the new one, never a part. */
+const writeServersFile = <Name extends string>(dataDir: string, file: ServersFile<Name>): void => {
+  const path = join(dataDir, SERVERS_FILE);
+  writeFileSync(`${path}.new`, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+};
+
+const namesOf = <Name extends string>(starters: Readonly<Record<Name, StartServer>>): Name[] =>
+  Object.keys(starters) as Name[];
+
+const unwell = (dataDir: string, file: ServersFile<string> | undefined, timeoutMs: number) =>
+  `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} holds ${dataDir}, ` +
+  `but not all of its servers answered within ${timeoutMs / 1_000} s. End it and try again.`;

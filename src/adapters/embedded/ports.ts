@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { LOOPBACK } from './server.ts';
+
+/** Below the range from which systems take ports for outgoing connections, so that a restart finds its own free. */
+const PORT_MIN = 20_000;
+const PORT_MAX = 32_000;
+const TRIES_MAX = 100;
+
+export const isPortFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+
+/** So many different free ports. */
+export const chooseFreePorts = async (count: number): Promise<readonly number[]> => {
+  const chosen = new Set<number>();
+  for (let tries = 0; tries < TRIES_MAX && chosen.size < count; tries += 1) {
+    const port = randomInt(PORT_MIN, PORT_MAX);
+    if (!chosen.has(port) && (await isPortFree(port))) chosen.add(port);
+  }
+  if (chosen.size < count) throw new Error(`found no ${count} free ports in ${TRIES_MAX} tries`);
+  return [...chosen];
+};

@@ -1,0 +1,242 @@
+import { CreateTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { ChildProcess } from 'node:child_process';
+import {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSesClient,
+  createSqsClient,
+} from '../../../src/adapters/aws/clients.ts';
+import { ensureLogGroup, readLogEvents } from '../../../src/adapters/cloudwatch/logGroup.ts';
+import { createCloudWatchTelemetry } from '../../../src/adapters/cloudwatch/telemetry.ts';
+import {
+  EMBEDDED_CREDENTIALS,
+  EMBEDDED_REGION,
+  EMBEDDED_STRIPE_KEY,
+  openEmbeddedServers,
+  readMailbox,
+} from '../../../src/adapters/embedded/index.ts';
+import { openServers } from '../../../src/adapters/embedded/lifecycle.ts';
+import { createSesNotifier } from '../../../src/adapters/ses/notifier.ts';
+import { createSystemClock } from '../../../src/adapters/system/clock.ts';
+import type { EmbeddedServers } from '../../../src/adapters/embedded/index.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+
+const PROCESS = new URL('../../support/openServersProcess.ts', import.meta.url).pathname;
+const MAIL = { to: 'ada@example.com', subject: 's', text: 't', html: 'h', dedupeKey: 'o:receipt' };
+const LOG_GROUP = '/paidonce';
+
+describe('the embedded servers', () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let children: ChildProcess[];
+  let opened: Pick<EmbeddedServers, 'close'>[];
+  beforeEach(async () => {
+    folder = await makeTemporaryFolder();
+    children = [];
+    opened = [];
+  });
+  afterEach(async () => {
+    await Promise.all(children.map((child) => kill(child)));
+    await Promise.all(opened.map((servers) => servers.close()));
+    await folder.remove();
+  });
+
+  const open = async (dataDir: string) => {
+    const servers = await openEmbeddedServers({ dataDir });
+    opened.push(servers);
+    return servers;
+  };
+
+  /** Another process that opens the servers, as far as it says that it has them. */
+  const openInChild = async (dataDir: string) => {
+    const child = spawn(process.execPath, [PROCESS, dataDir], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    for await (const line of createInterface({ input: child.stdout })) {
+      const said = JSON.parse(line) as Pick<EmbeddedServers, 'addresses' | 'startedHere'>;
+      return { ...said, child };
+    }
+    return expect.fail('the child ended before it had its servers');
+  };
+
+  it('are started once; another process finds them, and does not end them', async () => {
+    const dataDir = join(folder.path, 'data');
+    const mine = await open(dataDir);
+    const theirs = await openInChild(dataDir);
+
+    expect(mine.startedHere).to.equal(true);
+    expect(theirs.startedHere).to.equal(false);
+    expect(theirs.addresses).to.deep.equal(mine.addresses);
+    expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
+    theirs.child.stdin?.end();
+    await once(theirs.child, 'exit');
+    expect((await fetch(mine.addresses.logs)).status).to.equal(200);
+  });
+
+  it('are one set when several processes start them at the same time', async () => {
+    const all = await Promise.all([
+      openInChild(folder.path),
+      openInChild(folder.path),
+      open(folder.path),
+    ]);
+    expect(all.filter(({ startedHere }) => startedHere)).to.have.lengthOf(1);
+    expect(new Set(all.map(({ addresses }) => JSON.stringify(addresses))).size).to.equal(1);
+  });
+
+  it('have lost nothing and keep their ports when their process was killed', async () => {
+    const { addresses, child } = await openInChild(folder.path);
+    await writeEverywhere(addresses);
+    await kill(child);
+
+    const again = await open(folder.path);
+    expect(again.startedHere).to.equal(true);
+    expect(again.addresses).to.deep.equal(addresses);
+    expect(await readEverywhere(again.addresses)).to.deep.equal({
+      message: 'an order',
+      item: 'an event',
+      logged: ['order-1'],
+      mails: [MAIL],
+      charged: [1_999],
+    });
+  });
+
+  it('say so when a port of theirs is taken by another program, and start nothing', async () => {
+    const first = await openEmbeddedServers({ dataDir: folder.path });
+    await first.close();
+    const stranger = createServer();
+    stranger.listen(Number(new URL(first.addresses.ses).port), '127.0.0.1');
+    await once(stranger, 'listening');
+
+    const refusal = await open(folder.path).catch((error: unknown) => String(error));
+    expect(refusal).to.contain('Another program listens').and.to.contain('(ses ');
+    stranger.close();
+    await once(stranger, 'close');
+    expect((await open(folder.path)).addresses).to.deep.equal(first.addresses);
+  });
+
+  it('give up with an error while another process holds the folder and does not answer', async () => {
+    const lives = { one: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: noop }) };
+    opened.push(await openServers(folder.path, lives));
+    const refusal = await openServers(folder.path, lives, 100).catch((error: unknown) =>
+      String(error),
+    );
+    expect(refusal).to.contain(`holds ${folder.path}`).and.to.contain(String(process.pid));
+  });
+
+  it('leave nothing running when one of them fails to start', async () => {
+    let closed = 0;
+    const starters = {
+      sound: () =>
+        Promise.resolve({
+          url: 'http://127.0.0.1:1',
+          close: () => Promise.resolve(void (closed += 1)),
+        }),
+      broken: () => Promise.reject(new Error('no')),
+    };
+    const failure = await openServers(folder.path, starters).catch((error: unknown) =>
+      String(error),
+    );
+    expect([failure, closed]).to.deep.equal(['Error: no', 1]);
+    expect(existsSync(join(folder.path, 'servers.json'))).to.equal(false);
+    opened.push(await openServers(folder.path, { sound: starters.sound }, 0));
+  });
+
+  it('do not start over a record of theirs that cannot be read', async () => {
+    writeFileSync(join(folder.path, 'servers.json'), '{');
+    const failure = await open(folder.path).catch((error: unknown) => String(error));
+    expect(failure).to.contain('servers.json does not say');
+  });
+});
+
+const noop = () => Promise.resolve();
+
+const kill = async (child: ChildProcess) => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+};
+
+const clientsFor = ({ sqs, dynamodb, logs, ses }: EmbeddedServers['addresses']) => {
+  const at = (endpoint: string) => ({
+    region: EMBEDDED_REGION,
+    credentials: EMBEDDED_CREDENTIALS,
+    endpoint,
+  });
+  return {
+    sqs: createSqsClient(at(sqs)),
+    dynamodb: createDynamoDbClient(at(dynamodb)),
+    logs: createCloudWatchLogsClient(at(logs)),
+    ses: createSesClient(at(ses)),
+  };
+};
+
+const QueueUrlOf = (sqs: string) => new URL('/000000000000/orders', sqs).href;
+const TableName = 'events';
+const Key = { id: { S: '1' } };
+
+const writeEverywhere = async (addresses: EmbeddedServers['addresses']) => {
+  const { sqs, dynamodb, logs, ses } = clientsFor(addresses);
+  await sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
+  const QueueUrl = QueueUrlOf(addresses.sqs);
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'an order' }));
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    }),
+  );
+  await dynamodb.send(
+    new PutItemCommand({ TableName, Item: { ...Key, event: { S: 'an event' } } }),
+  );
+  await ensureLogGroup(logs, LOG_GROUP);
+  const place = { logGroup: LOG_GROUP, logStream: 'w', service: 'payments' };
+  const telemetry = createCloudWatchTelemetry(logs, place, createSystemClock());
+  telemetry.record({ level: 'info', event: 'message.handled', orderId: 'order-1' });
+  await telemetry.flush(5_000);
+  await createSesNotifier(ses, { from: 'orders@shop.example' }).send(MAIL);
+  await fetch(new URL('/v1/payment_intents', addresses.stripe), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${EMBEDDED_STRIPE_KEY}`, 'idempotency-key': 'order-1-1' },
+    body: new URLSearchParams({
+      amount: '1999',
+      currency: 'eur',
+      payment_method: 'pm_card_visa',
+      confirm: 'true',
+      off_session: 'true',
+    }),
+  });
+  for (const client of [sqs, dynamodb, logs, ses]) client.destroy();
+};
+
+const readEverywhere = async (addresses: EmbeddedServers['addresses']) => {
+  const { sqs, dynamodb, logs, ses } = clientsFor(addresses);
+  const received = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: QueueUrlOf(addresses.sqs) }),
+  );
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key }));
+  const events = await readLogEvents(logs, { logGroup: LOG_GROUP, eventsMax: 10 });
+  const ledger = await fetch(new URL('/sandbox/ledger', addresses.stripe));
+  const { charges } = (await ledger.json()) as {
+    readonly charges: readonly { readonly amount: number }[];
+  };
+  const mails = await readMailbox(addresses.ses);
+  for (const client of [sqs, dynamodb, logs, ses]) client.destroy();
+  return {
+    message: received.Messages?.[0]?.Body,
+    item: Item?.['event']?.S,
+    logged: events.unwrapOr([]).map(({ message }) => /"orderId":"([^"]+)"/.exec(message)?.[1]),
+    mails,
+    charged: charges.map(({ amount }) => amount),
+  };
+};
