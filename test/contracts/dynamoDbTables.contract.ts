@@ -19,9 +19,10 @@ type Endpoint = {
   readonly url: () => string;
   /** What the endpoint can do of what protects the log. */
   readonly deletionProtection: boolean;
+  readonly pointInTimeRecovery: boolean;
 };
 
-/** Setting tables up, and telling what is wrong with them. Neither endpoint here has point-in-time recovery. */
+/** Setting tables up, and telling what is wrong with them. */
 export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void => {
   describe(`DynamoDB tables on ${name}`, () => {
     let client: DynamoDBClient;
@@ -40,7 +41,7 @@ export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void =
         table: names.events,
         outcome,
         deletionProtection: endpoint.deletionProtection ? protection : 'NotSupported',
-        pointInTimeRecovery: 'NotSupported',
+        pointInTimeRecovery: endpoint.pointInTimeRecovery ? protection : 'NotSupported',
       },
       {
         table: names.invoices,
@@ -72,18 +73,33 @@ export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void =
       });
     });
 
+    it('protects a log that it finds unprotected', async () => {
+      await createEventsTable(client, names.events, 'N');
+      await ensure();
+      const described = await describeTables(client, names);
+      expect(described.map((tables) => tables.flatMap(({ problems }) => problems))).to.deep.equal(
+        ok([]),
+      );
+    });
+
     it('describes what is missing, wrong or unprotected', async () => {
       await createEventsTable(client, names.events, 'S');
       const expected = 'streamId (S, HASH), version (N, RANGE)';
       const actual = 'streamId (S, HASH), version (S, RANGE)';
-      const unprotected = endpoint.deletionProtection ? [{ type: 'DeletionProtectionOff' }] : [];
-      const unknown = endpoint.deletionProtection ? [] : ['deletionProtection'];
+      const { deletionProtection, pointInTimeRecovery } = endpoint;
       expect(await describeTables(client, names)).to.deep.equal(
         ok([
           {
             table: names.events,
-            problems: [{ type: 'WrongKeys', expected, actual }, ...unprotected],
-            notSupported: [...unknown, 'pointInTimeRecovery'],
+            problems: [
+              { type: 'WrongKeys', expected, actual },
+              ...(deletionProtection ? [{ type: 'DeletionProtectionOff' }] : []),
+              ...(pointInTimeRecovery ? [{ type: 'PointInTimeRecoveryOff' }] : []),
+            ],
+            notSupported: [
+              ...(deletionProtection ? [] : ['deletionProtection']),
+              ...(pointInTimeRecovery ? [] : ['pointInTimeRecovery']),
+            ],
           },
           { table: names.invoices, problems: [{ type: 'Missing' }], notSupported: [] },
         ]),

@@ -22,5 +22,16 @@ describe('DynamoDB Local', () => {
     };
   });
   describeDynamoDbCommitTable('DynamoDB Local', url);
-  describeDynamoDbTables('DynamoDB Local', { url, deletionProtection: true });
+  describeDynamoDbTables('DynamoDB Local', {
+    url,
+    deletionProtection: true,
+    pointInTimeRecovery: false,
+  });
+});
+
+// moto is the one server here that knows of point-in-time recovery.
+describeDynamoDbTables('moto', {
+  url: () => peerUrl('PEER_MOTO_URL'),
+  deletionProtection: true,
+  pointInTimeRecovery: true,
 });

@@ -12,5 +12,9 @@ describe('embedded DynamoDB', () => {
 
   const url = () => server.url;
   describeDynamoDbCommitTable('embedded DynamoDB', url);
-  describeDynamoDbTables('embedded DynamoDB', { url, deletionProtection: false });
+  describeDynamoDbTables('embedded DynamoDB', {
+    url,
+    deletionProtection: false,
+    pointInTimeRecovery: false,
+  });
 });
