@@ -11,29 +11,39 @@ export type CorruptEvent = { readonly type: 'CorruptEvent'; readonly why: string
 export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
-  encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: E['data'] };
+  encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
   decode(stored: Stored): Result<E, CorruptEvent>;
 };
 
-/** For each event of a stream, the decoder of its data in the one version there is so far. */
-export type Decoders<E extends AnyEvent> = {
-  readonly [T in E['type']]: Decoder<Extract<E, { readonly type: T }>['data']>;
+/** How the data of an event is stored, in the one version there is so far. */
+export type DataCodec<D> = {
+  readonly decode: Decoder<D>;
+  /** Without it the data is stored as it is. */
+  readonly encode?: (data: D) => JsonObject;
+};
+
+export type DataCodecs<E extends AnyEvent> = {
+  readonly [T in E['type']]: DataCodec<Extract<E, { readonly type: T }>['data']>;
 };
 
 const VERSION = 1;
 
 /** An unknown type or version fails closed: it is how an older worker meets a newer worker's event. */
-export const createCodec = <E extends AnyEvent>(decoders: Decoders<E>): Codec<E> => {
-  const known = new Map<string, Decoder<unknown>>(Object.entries(decoders));
+export const createCodec = <E extends AnyEvent>(codecs: DataCodecs<E>): Codec<E> => {
+  const known = new Map<string, Pick<DataCodec<E['data']>, 'decode'>>(Object.entries(codecs));
   return {
-    encode: ({ type, data }) => ({ type, v: VERSION, data }),
+    encode: ({ type, data }) => {
+      const codec: DataCodec<E['data']> = codecs[type as E['type']];
+      return { type, v: VERSION, data: codec.encode?.(data) ?? data };
+    },
     decode: ({ type, v, data }) => {
-      const decoder = known.get(type);
-      if (decoder === undefined) return err({ type: 'CorruptEvent', why: `unknown event ${type}` });
+      const codec = known.get(type);
+      if (codec === undefined) return err({ type: 'CorruptEvent', why: `unknown event ${type}` });
       if (v !== VERSION) {
         return err({ type: 'CorruptEvent', why: `${type} of unknown version ${v}` });
       }
-      return decoder(data, type)
+      return codec
+        .decode(data, type)
         .map((decoded) => ({ type, data: decoded }) as E)
         .mapErr(({ path, why }) => ({ type: 'CorruptEvent', why: `${path} ${why}` }));
     },

@@ -59,3 +59,17 @@ export const object =
     }
     return ok(parts as Decoded<S>);
   };
+
+/**
+ * An object stored as a list of its parts in this order, without their names, as `toRow` writes it. For what
+ * stands in an event many times: a kilobyte is a write unit. The order is stored for ever, as names are.
+ */
+export const row =
+  <const S extends Shape>(shape: S): Decoder<Decoded<S>> =>
+  (value, path) => {
+    const names = Object.keys(shape);
+    if (!Array.isArray(value) || value.length !== names.length) {
+      return err({ path, why: `is not a list of ${names.length}` });
+    }
+    return object(shape)(Object.fromEntries(names.map((name, at) => [name, value[at]])), path);
+  };

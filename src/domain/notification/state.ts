@@ -3,8 +3,8 @@ import { object, string, whole } from '../decode.ts';
 import type { Event } from './events.ts';
 
 export const codec: Codec<Event> = createCodec<Event>({
-  NotificationClaimed: object({ claimId: string, at: whole }),
-  NotificationSent: object({ mailId: string }),
+  NotificationClaimed: { decode: object({ claimId: string, at: whole }) },
+  NotificationSent: { decode: object({ mailId: string }) },
 });
 
 export type State =

@@ -7,7 +7,7 @@ export type Event =
       readonly type: 'OrderPlaced';
       readonly data: Content & {
         readonly totalMinor: number;
-        /** SHA-256 over the order's canonical JSON: tells a repeated order from another under the same id. */
+        /** SHA-256 over the order's canonical JSON, in base64url: tells a repeated order from another under the same id. */
         readonly fingerprint: string;
       };
     }
