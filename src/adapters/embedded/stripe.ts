@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 import { errorAnswer, invalid, notFound, type Answer } from './stripe/errors.ts';
@@ -25,6 +26,8 @@ export const startEmbeddedStripe = async (
 ): Promise<EmbeddedServer> => {
   const store = await openStore(options.dataDir);
   const closing = new AbortController();
+  // Every slow answer under way listens; that there are many is no leak.
+  setMaxListeners(0, closing.signal);
   const payments = createPayments({
     store,
     now: options.now ?? Date.now,

@@ -40,6 +40,8 @@ export const createStripeHttpClient = (): Stripe.HttpClient => {
         const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
           request.once('response', resolve);
           request.on('error', reject);
+          // An answer that is none, such as a switch of protocol, only closes.
+          request.once('close', () => reject(new Error('closed without an answer')));
           request.end(body);
         });
         return answer(response, await readText(response));

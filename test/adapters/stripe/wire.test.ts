@@ -45,7 +45,7 @@ describe("the Stripe adapter's requests", () => {
   const chargeInHaste = async (): Promise<ChargeOutcome> =>
     (await gatewayAt(server.url, SHORT_MS).charge({ key: 'key-1', body: BODY }))._unsafeUnwrap();
 
-  it('hold the frozen body byte by byte, the key, the version and nothing of telemetry', async () => {
+  it('hold the frozen body byte by byte, the key and the version', async () => {
     await charge();
     const [request, ...more] = server.seen;
     expect(more).to.deep.equal([]);
@@ -56,7 +56,15 @@ describe("the Stripe adapter's requests", () => {
       'idempotency-key': 'key-1',
       'stripe-version': STRIPE_API_VERSION,
     });
-    expect(request?.headers).not.to.have.property('x-stripe-client-telemetry');
+  });
+
+  it('tell Stripe nothing of the machine or of earlier requests', async () => {
+    react = (response) => response.setHeader('request-id', 'req_1').end(ANSWER);
+    const gateway = gatewayAt(server.url);
+    for (const key of ['key-1', 'key-2']) await gateway.charge({ key, body: BODY });
+    const headers = server.seen[1]?.headers;
+    expect(headers).not.to.have.property('x-stripe-client-telemetry');
+    expect(headers?.['x-stripe-client-user-agent']).not.to.include('platform');
   });
 
   it('prepare what has been frozen in intents before: the bytes of a body never change', () => {
@@ -135,6 +143,12 @@ describe("the Stripe adapter's requests", () => {
     ['is no JSON', (response) => response.end('<html>'), 'unreadable answer'],
     ['is the JSON null', (response) => response.end('null'), 'unreadable answer'],
     ['is too large', (response) => response.end(' '.repeat(1_048_577)), 'connection lost'],
+    [
+      'switches to another protocol',
+      (response) =>
+        response.socket?.end('HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+      'connection lost',
+    ],
     [
       'breaks off in the middle',
       (response) =>

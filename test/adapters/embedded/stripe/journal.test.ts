@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { openJournal } from '../../../../src/adapters/embedded/stripe/journal.ts';
+import { RECORDS_MAX } from '../../../../src/adapters/embedded/stripe/store.ts';
 import { startEmbeddedStripe } from '../../../../src/adapters/embedded/stripe.ts';
 import { createStripeClient } from '../../../../src/adapters/stripe/client.ts';
 import { readLedger, TEST_KEY } from '../../../support/stripeSandbox.ts';
@@ -60,6 +61,23 @@ describe('the ledger of the Stripe sandbox', () => {
       (error: unknown) => error,
     );
     expect(started).to.be.instanceOf(Error);
+  });
+
+  it('takes no further payment when it is full, since all of it is in memory', async () => {
+    const lines = Array.from(
+      { length: RECORDS_MAX },
+      (_, n) => `{"type":"Dropped","key":"${n}"}\n`,
+    );
+    await writeFile(file, lines.join(''));
+    const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    try {
+      const stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+      const refusal = await charge(stripe, 'key-1').catch((error: unknown) => error);
+      expect(refusal).to.include({ statusCode: 500, rawType: 'api_error' });
+      expect(await readLedger(server.url)).to.deep.equal([]);
+    } finally {
+      await server.close();
+    }
   });
 
   it('fails every append after one that failed, since the end of the file is unknown then', async () => {

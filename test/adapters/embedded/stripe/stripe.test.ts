@@ -208,6 +208,18 @@ describe('the Stripe sandbox, by the official SDK', () => {
     expect(await sandbox.ledger()).to.have.length(2);
   });
 
+  it('stops at once though a slow answer is under way, and gives it after a restart', async () => {
+    await sandbox.close();
+    use(await startStripeSandbox({ slowMs: 3_600_000 }));
+    const slow = { payment_method: 'pm_sandbox_slow' };
+    const underWay = create(slow).catch(() => undefined);
+    await untilInLedger(1);
+    use(await sandbox.restart());
+    await underWay;
+    expect((await create(slow)).status).to.equal('succeeded');
+    expect(await sandbox.ledger()).to.have.length(1);
+  });
+
   it('G1, F23: slower than the time-out is Unknown; the key then tells of the one capture', async () => {
     await sandbox.close();
     use(await startStripeSandbox({ slowMs: SLOW_MS, timeoutMs: SLOW_MS / 2 }));
