@@ -1,5 +1,5 @@
 import { describeMessageQueue, describeMissingQueue } from '../contracts/messageQueue.contract.ts';
-import { localSqsClients, missingQueue, sqsHarness } from '../support/sqs.ts';
+import { localSqsClients, missingQueue, peerUrl, sqsHarness } from '../support/sqs.ts';
 
 const PEERS = [
   { name: 'SQS, ElasticMQ', variable: 'PEER_SQS_URL' },
@@ -7,11 +7,7 @@ const PEERS = [
 ];
 
 for (const { name, variable } of PEERS) {
-  const clients = () => {
-    const url = process.env[variable];
-    if (url === undefined) throw new Error(`${variable} is not set: run this by test/peers/start`);
-    return localSqsClients(url);
-  };
+  const clients = () => localSqsClients(peerUrl(variable));
   const close = () => Promise.resolve();
 
   describeMessageQueue(name, () =>

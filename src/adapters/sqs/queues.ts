@@ -1,0 +1,177 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import type { QueueError } from '../../application/ports/messageQueue.ts';
+import { misconfigured, toQueueError } from './failures.ts';
+import {
+  deadLetterSettings,
+  queueSettings,
+  redriveAllowed,
+  wrongSettings,
+  type QueueAttributes,
+  type QueuePlan,
+  type WrongSetting,
+} from './queueSettings.ts';
+
+/** What a setup did to one queue. */
+export type QueueSetup = {
+  readonly name: string;
+  readonly url: string;
+  readonly done: 'made' | 'changed' | 'found';
+  /** Which settings it changed, for `changed`. */
+  readonly changes: readonly WrongSetting[];
+  /** Settings that this server does not know; SQS knows them all. */
+  readonly unknown: readonly string[];
+};
+
+export type QueuePairSetup = { readonly queue: QueueSetup; readonly deadLetter: QueueSetup };
+
+export type QueueCounts = {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+};
+
+export type WrongQueueSetting = WrongSetting & { readonly queueUrl: string };
+
+/** Makes a queue and its dead-letter queue, or makes those that are there what they should be. Repeatable. */
+export const setUpQueues = (
+  client: SQSClient,
+  plan: QueuePlan,
+): ResultAsync<QueuePairSetup, QueueError> =>
+  safeTry(async function* () {
+    const deadLetter = yield* setUpQueue(client, plan.deadLetterName, deadLetterSettings());
+    const deadLetterArn = yield* arnOf(client, deadLetter.url);
+    const queue = yield* setUpQueue(client, plan.name, queueSettings(plan, deadLetterArn));
+    // Who may send dead letters is known only now that the queue has its ARN.
+    const queueArn = yield* arnOf(client, queue.url);
+    if (deadLetter.done === 'made') {
+      const unknown = yield* allowRedrive(client, deadLetter.url, queueArn);
+      return ok({ queue, deadLetter: { ...deadLetter, unknown } });
+    }
+    const allowed = yield* correct(client, deadLetter.url, deadLetterSettings(queueArn));
+    return ok({ queue, deadLetter: withChanges(deadLetter, allowed) });
+  });
+
+/** Everything that is set otherwise than `setUpQueues` would set it. */
+export const inspectQueues = (
+  client: SQSClient,
+  urls: { readonly queueUrl: string; readonly deadLetterUrl: string },
+  plan: Omit<QueuePlan, 'name' | 'deadLetterName'>,
+): ResultAsync<readonly WrongQueueSetting[], QueueError> =>
+  safeTry(async function* () {
+    const { queueUrl, deadLetterUrl } = urls;
+    const queue = yield* attributesOf(client, queueUrl);
+    const deadLetter = yield* attributesOf(client, deadLetterUrl);
+    const named = { ...plan, name: queueUrl, deadLetterName: deadLetterUrl };
+    const wanted = queueSettings(named, deadLetter['QueueArn'] ?? '');
+    const wantedThere = deadLetterSettings(queue['QueueArn'] ?? '');
+    return ok([
+      ...wrongSettings(wanted, queue).map((wrong) => ({ ...wrong, queueUrl })),
+      ...wrongSettings(wantedThere, deadLetter).map((wrong) => ({
+        ...wrong,
+        queueUrl: deadLetterUrl,
+      })),
+    ]);
+  });
+
+/** Approximate, as SQS says: exact only when nothing has come or gone for about a minute. */
+export const countMessages = (
+  client: SQSClient,
+  queueUrl: string,
+): ResultAsync<QueueCounts, QueueError> =>
+  attributesOf(client, queueUrl).map((attributes) => ({
+    visible: Number(attributes['ApproximateNumberOfMessages'] ?? 0),
+    inFlight: Number(attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+    delayed: Number(attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
+  }));
+
+/** The URL of a queue, or undefined where there is none of that name. */
+export const findQueue = (
+  client: SQSClient,
+  name: string,
+): ResultAsync<string | undefined, QueueError> =>
+  ResultAsync.fromThrowable(() => client.send(new GetQueueUrlCommand({ QueueName: name })))()
+    .map(({ QueueUrl }) => QueueUrl)
+    .orElse((error): Result<undefined, QueueError> =>
+      isNamed(error, 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue')
+        ? ok(undefined)
+        : err(toQueueError(error)),
+    );
+
+const setUpQueue = (
+  client: SQSClient,
+  name: string,
+  settings: Record<string, string>,
+): ResultAsync<QueueSetup, QueueError> =>
+  safeTry(async function* () {
+    const url = yield* findQueue(client, name);
+    if (url === undefined) {
+      const command = new CreateQueueCommand({ QueueName: name, Attributes: settings });
+      const made = yield* ResultAsync.fromThrowable(() => client.send(command), toQueueError)();
+      if (made.QueueUrl === undefined)
+        return err(misconfigured(`no URL for the new queue ${name}`));
+      return ok({ name, url: made.QueueUrl, done: 'made', changes: [], unknown: [] } as const);
+    }
+    const changes = yield* correct(client, url, settings);
+    return ok(withChanges({ name, url, done: 'found', changes: [], unknown: [] }, changes));
+  });
+
+const allowRedrive = (
+  client: SQSClient,
+  deadLetterUrl: string,
+  queueArn: string,
+): ResultAsync<readonly string[], QueueError> => {
+  const Attributes = redriveAllowed(queueArn);
+  const command = new SetQueueAttributesCommand({ QueueUrl: deadLetterUrl, Attributes });
+  return ResultAsync.fromThrowable(() => client.send(command))()
+    .map((): readonly string[] => [])
+    .orElse((error) =>
+      isNamed(error, 'InvalidAttributeName')
+        ? ok(Object.keys(Attributes))
+        : err(toQueueError(error)),
+    );
+};
+
+/** Sets what is wrong, and only that. */
+const correct = (
+  client: SQSClient,
+  url: string,
+  settings: Record<string, string>,
+): ResultAsync<readonly WrongSetting[], QueueError> =>
+  safeTry(async function* () {
+    const changes = wrongSettings(settings, yield* attributesOf(client, url));
+    if (changes.length === 0) return ok(changes);
+    const Attributes = Object.fromEntries(
+      changes.map(({ setting, expected }) => [setting, expected]),
+    );
+    const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes });
+    yield* ResultAsync.fromThrowable(() => client.send(command), toQueueError)();
+    return ok(changes);
+  });
+
+const withChanges = (setup: QueueSetup, changes: readonly WrongSetting[]): QueueSetup => ({
+  ...setup,
+  done: changes.length > 0 ? 'changed' : setup.done,
+  changes: [...setup.changes, ...changes],
+});
+
+const attributesOf = (client: SQSClient, url: string): ResultAsync<QueueAttributes, QueueError> => {
+  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  return ResultAsync.fromThrowable(() => client.send(command), toQueueError)().map(
+    ({ Attributes = {} }) => Attributes,
+  );
+};
+
+const arnOf = (client: SQSClient, url: string): ResultAsync<string, QueueError> =>
+  attributesOf(client, url).andThen(({ QueueArn }) =>
+    QueueArn === undefined ? err(misconfigured(`the queue ${url} has no ARN`)) : ok(QueueArn),
+  );
+
+const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
+  error instanceof Error && names.includes(error.name);
