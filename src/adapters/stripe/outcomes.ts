@@ -22,7 +22,7 @@ type Intent = {
 /** https://docs.stripe.com/payments/paymentintents/lifecycle */
 const INTENT_STATUS: Readonly<Record<string, (intent: Intent) => ChargeOutcome>> = {
   succeeded: (intent) => captured(intent),
-  // "Once canceled, no additional charges will be made": https://docs.stripe.com/api/payment_intents/cancel
+  // "No additional charges are made by the PaymentIntent": https://docs.stripe.com/api/payment_intents/cancel
   canceled: () => ({ type: 'Declined', code: 'canceled' }),
   // Bank debits and the like settle days later; either way is open.
   processing: (intent) => unsettled(intent),
@@ -49,7 +49,7 @@ const ERRORS: Readonly<Record<string, (error: StripeError) => ChargeOutcome>> = 
   StripeIdempotencyError: (error) => unknown('parameter mismatch', error),
   StripeAuthenticationError: () => notExecuted('authentication failed'),
   StripePermissionError: () => notExecuted('permission denied'),
-  // 409: the key is in use by a request under way. 5xx: "treat the result as indeterminate". No status: no JSON.
+  // 409: the key is in use by a request under way. 5xx: "indeterminate". No status: the answer is no JSON.
   StripeAPIError: (error) => unknown(apiErrorCause(error.statusCode), error),
   StripeConnectionError: (error) => disconnected(error),
 };

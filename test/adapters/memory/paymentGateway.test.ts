@@ -12,15 +12,13 @@ describePaymentGateway('memory', async () => {
   return {
     gateway,
     captures: async () =>
-      gateway
-        .ledger()
-        .map(({ key, reference, orderId, amountMinor, currency }) => ({
-          key,
-          reference,
-          orderId,
-          amountMinor,
-          currency,
-        })),
+      gateway.ledger().map(({ key, reference, orderId, amountMinor, currency }) => ({
+        key,
+        reference,
+        orderId,
+        amountMinor,
+        currency,
+      })),
     passKeyWindow: () => {
       nowMs += KEY_WINDOW_MS;
     },
