@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { Visitor } from 'oxc-parser';
+import { parseSource, sourcesBelow } from '../architecture/source.ts';
+import { fenced, readText } from './markdown.ts';
+
+type Statement = {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+};
+
+describe('docs/aws.md', () => {
+  const policies = new Map(
+    readText('docs/aws.md')
+      .split(/^### /m)
+      .slice(1)
+      .map((section) => {
+        const [policy = ''] = fenced(section, 'json');
+        const { Statement } = JSON.parse(policy) as { Statement: readonly Statement[] };
+        return [section.split(/\W/)[0], Statement];
+      }),
+  );
+  const allowed = (name: string): readonly string[] =>
+    (policies.get(name) ?? [])
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action);
+
+  it('has a policy for each role', () => {
+    expect([...policies.keys()]).to.have.members([
+      'Payment',
+      'Notification',
+      'Submitting',
+      'Rebuilding',
+      'Looking',
+      'Setting',
+    ]);
+  });
+
+  it('denies every role that reads or writes the log to rewrite it', () => {
+    for (const name of ['Payment', 'Notification', 'Rebuilding']) {
+      const denied = policies.get(name)?.filter(({ Effect }) => Effect === 'Deny') ?? [];
+
+      expect(denied.map(({ Resource }) => Resource)).to.deep.equal([
+        'arn:aws:dynamodb:eu-central-1:111122223333:table/paidonce-events',
+      ]);
+      expect(denied.flatMap(({ Action }) => Action)).to.include.members([
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:PartiQLUpdate',
+        'dynamodb:PartiQLDelete',
+      ]);
+    }
+  });
+
+  it('lets a replay cause nothing but rows (M2)', () => {
+    const effects = allowed('Rebuilding').filter(
+      (action) => !/:(Query|Scan|GetItem)$/.test(action),
+    );
+
+    expect(effects).to.deep.equal(['dynamodb:PutItem']);
+  });
+
+  it('allows every call that the adapters make, and no other', () => {
+    const calls = sourcesBelow('src/adapters').flatMap((source) => {
+      const [, , folder = ''] = source.path.split('/');
+      const service = SERVICES[folder];
+      return service === undefined
+        ? []
+        : commandsIn(source).map((command) => `${service}:${ACTIONS[command] ?? command}`);
+    });
+    const granted = new Set([...policies.keys()].flatMap((name) => allowed(name ?? '')));
+
+    expect([...granted]).to.have.members(
+      [...new Set(calls)].filter((call) => !NOT_FOR_AWS.has(call)),
+    );
+  });
+});
+
+const SERVICES: Readonly<Record<string, string>> = {
+  cloudwatch: 'logs',
+  dynamodb: 'dynamodb',
+  ses: 'ses',
+  sqs: 'sqs',
+};
+
+/** Where an action of IAM has another name than the call. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  BatchExecuteStatement: 'PartiQLInsert',
+  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+  DeleteMessageBatch: 'DeleteMessage',
+  SendMessageBatch: 'SendMessage',
+};
+
+/** The demo reads the log group back; no command that runs on AWS does. */
+const NOT_FOR_AWS: ReadonlySet<string> = new Set(['logs:FilterLogEvents']);
+
+/** `SendMessageBatch` for `new SendMessageBatchCommand(…)`. */
+const commandsIn = (source: Parameters<typeof parseSource>[0]): readonly string[] => {
+  const commands: string[] = [];
+  new Visitor({
+    NewExpression: ({ callee }) => {
+      const name = callee.type === 'Identifier' ? callee.name : '';
+      if (name.endsWith('Command')) commands.push(name.slice(0, -'Command'.length));
+    },
+  }).visit(parseSource(source).program);
+  return commands;
+};
