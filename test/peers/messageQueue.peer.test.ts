@@ -1,9 +1,10 @@
 import { describeMessageQueue, describeMissingQueue } from '../contracts/messageQueue.contract.ts';
-import { localSqsClients, missingQueue, peerUrl, sqsHarness } from '../support/sqs.ts';
+import { localSqsClients, missingQueue, sqsHarness } from '../support/sqs.ts';
+import { peerUrl } from '../support/peerUrl.ts';
 
 const PEERS = [
-  { name: 'SQS, ElasticMQ', variable: 'PEER_SQS_URL' },
-  { name: 'SQS, moto', variable: 'PEER_MOTO_URL' },
+  { name: 'SQS, ElasticMQ', variable: 'PEER_SQS_URL' as const },
+  { name: 'SQS, moto', variable: 'PEER_MOTO_URL' as const },
 ];
 
 for (const { name, variable } of PEERS) {

@@ -1,5 +1,6 @@
 import { describeQueues } from '../contracts/queues.contract.ts';
-import { localSqsClients, peerUrl } from '../support/sqs.ts';
+import { localSqsClients } from '../support/sqs.ts';
+import { peerUrl } from '../support/peerUrl.ts';
 
 const close = () => Promise.resolve();
 

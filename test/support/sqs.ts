@@ -14,13 +14,6 @@ export const localSqsClients = (endpoint: string): SqsClients => {
   return { client: createSqsClient(settings), receiveClient: createSqsReceiveClient(settings) };
 };
 
-/** Where an independent server listens; without one these tests fail, they are not left out. */
-export const peerUrl = (variable: string): string => {
-  const url = process.env[variable];
-  if (url === undefined) throw new Error(`${variable} is not set: run this by test/peers/start`);
-  return url;
-};
-
 /** An embedded server in a folder of its own; `remove` ends it and the folder. */
 export const embeddedSqs = async () => {
   const folder = await makeTemporaryFolder();

@@ -26,14 +26,14 @@ const REQUEST_TIMEOUT_STATUS = 408;
 const TOO_MANY_REQUESTS_STATUS = 429;
 
 type SdkError = {
-  readonly name?: string;
   readonly message?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $retryable?: { readonly throttling?: boolean };
 };
 
-const describe = ({ name = 'Error', message = '' }: SdkError): string =>
-  `${name}: ${message}`.slice(0, CAUSE_CHARACTERS_MAX);
+/** The error's name as the documentation has it: the older protocol puts the service in front. */
+export const nameOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.name.replace(/^AWS\.SimpleQueueService\./u, '') : 'Error';
 
 /** The SDK compares checksums after SQS has taken a message: whether it lies there whole is not known. */
 export const isChecksumError = (error: unknown): boolean =>
@@ -41,8 +41,9 @@ export const isChecksumError = (error: unknown): boolean =>
 
 export const toQueueError = (thrown: unknown): QueueError => {
   const error: SdkError = thrown instanceof Error ? thrown : { message: String(thrown) };
-  const { name = '' } = error;
+  const name = nameOf(thrown);
   const status = error.$metadata?.httpStatusCode ?? 0;
+  const cause = `${name}: ${error.message ?? ''}`.slice(0, CAUSE_CHARACTERS_MAX);
   if (name === 'AbortError') return { type: 'Aborted', dependency: 'MessageQueue' };
 
   const throttled =
@@ -52,9 +53,8 @@ export const toQueueError = (thrown: unknown): QueueError => {
   // What SQS calls the client's fault stays wrong however often it is asked: no such queue, no permission,
   // a bad key. 408 alone says that the request came too slowly.
   const clientFault = status >= 400 && status < 500 && status !== REQUEST_TIMEOUT_STATUS;
-  if (!throttled && (clientFault || MISCONFIGURATIONS.has(name)))
-    return misconfigured(describe(error));
-  return { type: 'Unavailable', dependency: 'MessageQueue', cause: describe(error), throttled };
+  if (!throttled && (clientFault || MISCONFIGURATIONS.has(name))) return misconfigured(cause);
+  return { type: 'Unavailable', dependency: 'MessageQueue', cause, throttled };
 };
 
 export const misconfigured = (cause: string): Misconfigured => ({

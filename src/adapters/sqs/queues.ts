@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
-import { misconfigured, toQueueError } from './failures.ts';
+import { misconfigured, nameOf, toQueueError } from './failures.ts';
 import {
   deadLetterSettings,
   queueSettings,
@@ -91,6 +91,8 @@ export const countMessages = (
     delayed: Number(attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
   }));
 
+const MISSING: ReadonlySet<string> = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
+
 /** The URL of a queue, or undefined where there is none of that name. */
 export const findQueue = (
   client: SQSClient,
@@ -99,9 +101,7 @@ export const findQueue = (
   ResultAsync.fromThrowable(() => client.send(new GetQueueUrlCommand({ QueueName: name })))()
     .map(({ QueueUrl }) => QueueUrl)
     .orElse((error): Result<undefined, QueueError> =>
-      isNamed(error, 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue')
-        ? ok(undefined)
-        : err(toQueueError(error)),
+      MISSING.has(nameOf(error)) ? ok(undefined) : err(toQueueError(error)),
     );
 
 const setUpQueue = (
@@ -132,7 +132,7 @@ const allowRedrive = (
   return ResultAsync.fromThrowable(() => client.send(command))()
     .map((): readonly string[] => [])
     .orElse((error) =>
-      isNamed(error, 'InvalidAttributeName')
+      nameOf(error) === 'InvalidAttributeName'
         ? ok(Object.keys(Attributes))
         : err(toQueueError(error)),
     );
@@ -172,6 +172,3 @@ const arnOf = (client: SQSClient, url: string): ResultAsync<string, QueueError> 
   attributesOf(client, url).andThen(({ QueueArn }) =>
     QueueArn === undefined ? err(misconfigured(`the queue ${url} has no ARN`)) : ok(QueueArn),
   );
-
-const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
-  error instanceof Error && names.includes(error.name);
