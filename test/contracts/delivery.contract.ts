@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
+import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
+import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
+import { countMessages, setUpQueues } from '../../src/adapters/sqs/queues.ts';
+import { createSystemClock } from '../../src/adapters/system/clock.ts';
+import { createSystemIds } from '../../src/adapters/system/ids.ts';
+import { createConsumer } from '../../src/application/delivery/consumer.ts';
+import type { Handler } from '../../src/application/delivery/handler.ts';
+import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
+
+const SETTINGS = {
+  ...DEFAULT_DELIVERY_SETTINGS,
+  concurrency: 20,
+  visibilityMs: 30_000,
+  retryBaseMs: 20,
+  pollMs: 1_000,
+  drainMs: 2_000,
+};
+const WAITS_MAX = 300;
+const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
+
+/** The delivery engine against a real SQS interface; its finer points are tested under a virtual clock. */
+export const describeDelivery = (
+  name: string,
+  makeServer: () => Promise<{ readonly clients: SqsClients; close(): Promise<void> }>,
+): void => {
+  describe(`delivery over SQS: ${name}`, () => {
+    let server: Awaited<ReturnType<typeof makeServer>>;
+    before(async () => {
+      server = await makeServer();
+    });
+    after(() => server.close());
+
+    const start = async (handle: Handler) => {
+      const { clients } = server;
+      const id = `paidonce-test-${randomUUID()}`;
+      const plan = {
+        name: id,
+        deadLetterName: `${id}-dlq`,
+        visibilityMs: 30_000,
+        maxReceiveCount: 50,
+      };
+      const pair = (await setUpQueues(clients.client, plan))._unsafeUnwrap();
+      const queue = createSqsMessageQueue(clients, { queueUrl: pair.queue.url });
+      const deadLetterQueue = createSqsMessageQueue(clients, { queueUrl: pair.deadLetter.url });
+      const stop = new AbortController();
+      const report = createConsumer({
+        queue,
+        deadLetterQueue,
+        handle,
+        clock: createSystemClock(),
+        ids: createSystemIds(),
+        telemetry: createMemoryTelemetry(),
+        service: { name: 'test', version: '0' },
+        settings: SETTINGS,
+      }).run(stop.signal);
+      const counts = () => countMessages(clients.client, pair.queue.url);
+      const deadCounts = () => countMessages(clients.client, pair.deadLetter.url);
+      const drain = () => {
+        stop.abort();
+        return report;
+      };
+      return { queue, deadLetterQueue, counts, deadCounts, drain };
+    };
+
+    it('brings every message to its fate: done, done after retries, or dead with its reason', async () => {
+      const done = new Set<string>();
+      const running = await start(({ body, receiveCount }) => {
+        const [fate, number = ''] = body.split(' ');
+        if (fate === 'poison') return errAsync({ type: 'MalformedMessage', reasons: ['poison'] });
+        if (fate === 'flaky' && receiveCount < 2) {
+          return errAsync({ type: 'ConflictsExhausted', orderId: number });
+        }
+        if (fate === 'broken' && receiveCount < 2) throw new Error('an invariant broke');
+        done.add(body);
+        return okAsync({ outcome: 'done' });
+      });
+      const fates = ['good', 'good', 'flaky', 'poison', 'broken'];
+      const bodies = Array.from({ length: 100 }, (_, at) => `${fates[at % fates.length]} ${at}`);
+      await running.queue.send(bodies.map((body) => ({ body })));
+      await until(async () => done.size === 80 && sameCounts(await running.counts(), EMPTY));
+
+      expect(done).to.deep.equal(new Set(bodies.filter((body) => !body.startsWith('poison'))));
+      expect(await running.deadCounts()).to.deep.equal(ok({ ...EMPTY, visible: 20 }));
+      const asked = { max: 10, waitMs: 1_000, visibilityMs: 30_000 };
+      const [dead] = (await running.deadLetterQueue.receive(asked)).unwrapOr([]);
+      expect(dead?.attributes).to.include({
+        Reason: 'MalformedMessage; poison',
+        ReceiveCount: '1',
+      });
+      expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });
+      expect(await running.counts()).to.deep.equal(ok(EMPTY));
+    });
+
+    it('F4, X2: leaves nothing hidden after the drain: finished or visible, and all accounted for', async () => {
+      let started = 0;
+      // Every second one ends soon; the others never do, and do not listen.
+      const running = await start(({ body }) => {
+        started += 1;
+        const ends = Number(body) % 2 === 0;
+        const wait = ends ? Promise.resolve() : new Promise<void>(() => {});
+        return ResultAsync.fromSafePromise(wait).map(() => ({ outcome: 'done' }));
+      });
+      await running.queue.send(Array.from({ length: 60 }, (_, at) => ({ body: `${at}` })));
+      await until(() => Promise.resolve(started >= 30));
+
+      const report = await running.drain();
+
+      expect(report).to.include({ abandoned: 0, pollsCut: 0 });
+      const counts = (await running.counts())._unsafeUnwrap();
+      expect(counts).to.include({ inFlight: 0, delayed: 0 });
+      expect(counts.visible).to.be.within(30, 60);
+    });
+  });
+};
+
+const sameCounts = (counts: Awaited<ReturnType<typeof countMessages>>, expected: object): boolean =>
+  JSON.stringify(counts.unwrapOr(undefined)) === JSON.stringify(expected);
+
+const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
+  for (let waits = 0; waits < WAITS_MAX; waits += 1) {
+    if (await isTrue()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it did not come about');
+};
