@@ -1,0 +1,52 @@
+import type { WorkerRecord } from './workers.ts';
+
+/** The five phases of the picture in the README. */
+export const PHASES = ['1 ingest', '2 consume', '3 pay', '4 notify', '5 observe'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Something that happened to an order, in the words of the picture. */
+export type Moment = {
+  readonly phase: Phase;
+  readonly orderId: string;
+  readonly text: string;
+};
+
+/** Which phase a worker's record tells of; undefined for what is not about an order. */
+export const momentOf = (record: WorkerRecord): Moment | undefined => {
+  const { event, orderId, service } = record;
+  if (orderId === undefined) return undefined;
+  if (event === 'order.committed') return committed(record, orderId);
+  if (event !== 'message.handled') return undefined;
+  return service === 'payments' ? paymentHandled(record, orderId) : told(record, orderId);
+};
+
+const committed = ({ outcome }: WorkerRecord, orderId: string): Moment => {
+  switch (outcome) {
+    case 'OrderPlaced+PaymentRequested':
+      return { phase: '2 consume', orderId, text: 'taken; the intent is in the log' };
+    case 'PaymentCaptured+InvoiceIssued':
+      return { phase: '3 pay', orderId, text: 'charged and invoiced in one append' };
+    default:
+      return { phase: '3 pay', orderId, text: outcome ?? '' };
+  }
+};
+
+const paymentHandled = (record: WorkerRecord, orderId: string): Moment => {
+  const { outcome, delayMs = 0 } = record;
+  switch (record.disposition) {
+    case 'Acknowledge':
+      return { phase: '3 pay', orderId, text: `${outcome}; published, message deleted last` };
+    case 'DeadLetter':
+      return { phase: '2 consume', orderId, text: `to the dead-letter queue: ${outcome}` };
+    default: {
+      const seconds = Math.ceil(delayMs / 1000);
+      return { phase: '3 pay', orderId, text: `${outcome}: same key and bytes in ${seconds} s` };
+    }
+  }
+};
+
+const told = (record: WorkerRecord, orderId: string): Moment => ({
+  phase: '4 notify',
+  orderId,
+  text: record.disposition === 'Acknowledge' ? String(record.outcome) : `later: ${record.outcome}`,
+});

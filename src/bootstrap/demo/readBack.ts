@@ -1,0 +1,138 @@
+import { ok, ResultAsync, safeTry } from 'neverthrow';
+import {
+  createCloudWatchLogsClient,
+  createSqsClient,
+  createSqsReceiveClient,
+} from '../../adapters/aws/clients.ts';
+import { readLogEvents } from '../../adapters/cloudwatch/logGroup.ts';
+import { readMailbox } from '../../adapters/embedded/index.ts';
+import type { LedgerCharge } from '../../adapters/embedded/stripe/store.ts';
+import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import { countMessages, type QueueCounts } from '../../adapters/sqs/queues.ts';
+import { fromStripeAmount } from '../../adapters/stripe/amounts.ts';
+import type { InvoiceRow } from '../../application/ports/invoiceView.ts';
+import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
+import type { Mail } from '../../application/ports/notifier.ts';
+import type * as Order from '../../domain/order/index.ts';
+import { failed, failureOf, type CliFailure } from '../cli/failure.ts';
+import { awsSettings, type Config } from '../config.ts';
+import { createContainer } from '../container.ts';
+import { books } from '../modules/application.ts';
+import { awsTables } from '../modules/aws.ts';
+import type { Act } from './scenario.ts';
+
+/** What the stores hold of one order, each asked by itself. */
+export type OrderFacts = {
+  readonly act: Act;
+  readonly state: Order.State;
+  /** Captures in the gateway's own ledger, in ISO 4217 minor units. */
+  readonly charges: readonly { readonly amountMinor: number; readonly currency: string }[];
+  readonly invoice: InvoiceRow | undefined;
+  readonly mails: readonly Mail[];
+  readonly records: readonly LogRecord[];
+};
+
+/** A structured record, as it lies in the log group. */
+export type LogRecord = {
+  readonly service: string;
+  readonly event: string;
+  readonly orderId?: string;
+  readonly outcome?: string;
+};
+
+export type Facts = {
+  readonly orders: readonly OrderFacts[];
+  readonly queues: readonly QueueCounts[];
+  readonly deadLetters: readonly ReceivedMessage[];
+  /** What a replay of the events alone makes of the invoices, and how many rows it would change. */
+  readonly replay: { readonly invoices: number; readonly differences: number };
+};
+
+/** Reads everything that the demo promises anything about from where it is kept: nobody's word is taken. */
+export type Reader = {
+  orders(acts: readonly Act[]): ResultAsync<readonly OrderFacts[], CliFailure>;
+  queues(): ResultAsync<readonly QueueCounts[], CliFailure>;
+  all(acts: readonly Act[]): ResultAsync<Facts, CliFailure>;
+};
+
+const LOG_EVENTS_MAX = 10_000;
+/** The dead letters are looked at, not taken: they show again after this. */
+const LOOK_MS = 1_000;
+const LEDGER_WITHIN_MS = 5_000;
+
+export const createReader = (
+  config: Config,
+  addresses: { readonly ses: string; readonly stripe: string },
+): Reader => {
+  const { get } = createContainer(books, awsTables(config));
+  const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
+  const sqs = awsSettings(config, 'SQS');
+  const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
+  const deadLetterQueue = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_DLQ_URL });
+
+  const readRecords = () =>
+    readLogEvents(logs, { logGroup: config.LOG_GROUP, eventsMax: LOG_EVENTS_MAX })
+      .mapErr(failureOf)
+      .map((events) => events.map(({ message }): LogRecord => JSON.parse(message)));
+
+  const orders: Reader['orders'] = (acts) =>
+    safeTry(async function* () {
+      const mailbox = yield* fetched(() => readMailbox(addresses.ses));
+      const charges = yield* fetched(() => readLedger(addresses.stripe));
+      const records = yield* readRecords();
+      const found: OrderFacts[] = [];
+      for (const act of acts) {
+        const { orderId, customer } = act.order;
+        found.push({
+          act,
+          state: (yield* get('orders').load(orderId).mapErr(failureOf)).state,
+          charges: charges.filter((charge) => charge.orderId === orderId),
+          invoice: yield* get('invoices').get(orderId).mapErr(failureOf),
+          mails: mailbox.filter(({ to }) => to === customer.email),
+          records: records.filter((record) => record.orderId === orderId),
+        });
+      }
+      return ok(found);
+    });
+
+  const queues: Reader['queues'] = () =>
+    ResultAsync.combine(
+      [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL].map((queueUrl) =>
+        countMessages(clients.client, queueUrl).mapErr(failureOf),
+      ),
+    );
+
+  const all: Reader['all'] = (acts) =>
+    safeTry(async function* () {
+      const replay = await get('replayInvoices')({ segments: 2, dryRun: true });
+      return ok({
+        orders: yield* orders(acts),
+        queues: yield* queues(),
+        deadLetters: yield* deadLetterQueue
+          .receive({ max: 10, waitMs: 0, visibilityMs: LOOK_MS })
+          .mapErr(failureOf),
+        replay: yield* replay.mapErr(failureOf),
+      });
+    });
+
+  return { orders, queues, all };
+};
+
+/** Captures by the gateway's own account, in amounts of the domain. */
+const readLedger = async (stripe: string) => {
+  const signal = AbortSignal.timeout(LEDGER_WITHIN_MS);
+  const answer = await fetch(new URL('/sandbox/ledger', stripe), { signal });
+  const { charges } = (await answer.json()) as { readonly charges: readonly LedgerCharge[] };
+  return charges
+    .filter(({ status }) => status === 'succeeded')
+    .map(({ order_id: orderId, ...charged }) => {
+      const { amountMinor, currency } = fromStripeAmount(charged) ?? {
+        amountMinor: Number.NaN,
+        currency: charged.currency,
+      };
+      return { orderId, amountMinor, currency };
+    });
+};
+
+const fetched = <T>(read: () => Promise<T>): ResultAsync<T, CliFailure> =>
+  ResultAsync.fromThrowable(read, (error) => failed('EmbeddedServers', String(error)))();

@@ -1,0 +1,101 @@
+import type { Content } from '../../domain/order/index.ts';
+
+/** What is done with an order on its way, beyond sending it once. */
+export type Fate =
+  | 'plain'
+  /** Its message arrives twice at the same moment, and once more when it is settled. */
+  | 'delivered three times'
+  /** The gateway charges, and its answer never arrives. */
+  | 'answer lost'
+  /** The worker is killed while the gateway is charging it. */
+  | 'worker killed';
+
+export type Act = {
+  readonly order: Content;
+  readonly fate: Fate;
+  readonly outcome: 'paid' | 'declined';
+};
+
+type Line = Content['lines'][number];
+type Item = readonly [
+  description: string,
+  quantity: number,
+  unitPriceMinor: number,
+  taxRateBps: number,
+];
+
+const toLine = ([description, quantity, unitPriceMinor, taxRateBps]: Item): Line => ({
+  sku: description.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '-'),
+  description,
+  quantity,
+  unitPriceMinor,
+  taxRateBps,
+});
+
+const act = (
+  orderId: string,
+  currency: string,
+  items: readonly Item[],
+  rest: { readonly fate?: Fate; readonly paymentMethod?: string } = {},
+): Act => ({
+  order: {
+    orderId,
+    customer: { id: `customer-${orderId}`, email: `${orderId}@customers.example` },
+    currency,
+    lines: items.map(toLine),
+    paymentMethod: rest.paymentMethod ?? 'pm_card_visa',
+  },
+  fate: rest.fate ?? 'plain',
+  outcome: rest.paymentMethod?.includes('Declined') === true ? 'declined' : 'paid',
+});
+
+const SLOW = { fate: 'worker killed', paymentMethod: 'pm_sandbox_slow' } as const;
+
+/** The payment methods are Stripe's for tests and the sandbox's own (docs/sandbox.md). */
+export const ACTS: readonly Act[] = [
+  act('eur-books', 'EUR', [
+    ['A book', 2, 1999, 700],
+    ['A reading lamp', 1, 4550, 1900],
+    ['Gift card', 1, 2000, 0],
+  ]),
+  act('usd-tools', 'USD', [
+    ['Hammer', 1, 1895, 825],
+    ['Nails, box', 3, 349, 825],
+  ]),
+  act('jpy-tea', 'JPY', [
+    ['Sencha 100 g', 2, 1280, 800],
+    ['Teapot', 1, 4800, 1000],
+  ]),
+  // Stripe takes three-decimal amounts only in steps of ten.
+  act('kwd-dates', 'KWD', [
+    ['Dates 1 kg', 3, 2250, 0],
+    ['Gift box', 1, 1600, 500],
+  ]),
+  act('eur-thrice', 'EUR', [['Concert ticket', 2, 3900, 700]], { fate: 'delivered three times' }),
+  act('usd-lost-answer', 'USD', [['Headphones', 1, 12900, 825]], {
+    fate: 'answer lost',
+    paymentMethod: 'pm_sandbox_answer_lost',
+  }),
+  act('eur-declined', 'EUR', [['Armchair', 1, 39900, 1900]], {
+    paymentMethod: 'pm_card_visa_chargeDeclinedInsufficientFunds',
+  }),
+  act('eur-killed', 'EUR', [['Kettle', 1, 3499, 1900]], SLOW),
+  act('usd-killed', 'USD', [['Backpack', 1, 5900, 825]], SLOW),
+  act('jpy-killed', 'JPY', [['Notebook', 5, 420, 1000]], SLOW),
+  act('kwd-killed', 'KWD', [['Perfume', 1, 18500, 0]], SLOW),
+];
+
+export const FIRST_ACTS = ACTS.filter(({ fate }) => fate !== 'worker killed');
+export const KILLED_ACTS = ACTS.filter(({ fate }) => fate === 'worker killed');
+export const THRICE = ACTS.filter(({ fate }) => fate === 'delivered three times');
+export const ANSWER_LOST = ACTS.filter(({ fate }) => fate === 'answer lost');
+
+/** A message that no order can be made of: no lines, a currency nobody knows, and a part missing. */
+export const MALFORMED_BODY = JSON.stringify({
+  type: 'PlaceOrder',
+  v: 1,
+  orderId: 'malformed',
+  customer: { id: 'customer-malformed' },
+  currency: 'EURO',
+  lines: [],
+});
