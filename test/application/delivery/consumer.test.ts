@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errAsync, okAsync } from 'neverthrow';
+import { errAsync, okAsync, ResultAsync } from 'neverthrow';
 import type { Handler, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { EntryResult, MessageQueue } from '../../../src/application/ports/messageQueue.ts';
 import { createDeliveryWorld, done, SERVICE, taking } from '../../support/delivery.ts';
@@ -62,6 +62,22 @@ describe('the consumer', () => {
 
     expect(most).to.equal(13);
     expect(world.queue.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
+  it('fills many free slots by several polls at once', async () => {
+    const world = createDeliveryWorld({
+      between: (queue, clock) => ({
+        ...queue,
+        receive: (asked) =>
+          ResultAsync.fromSafePromise(clock.sleep(1_000)).andThen(() => queue.receive(asked)),
+      }),
+    });
+    await world.queue.send(numbered(50));
+    const running = world.start(taking(world.clock, 30_000), { concurrency: 50 });
+    await world.clock.advance(2_100);
+    expect(world.queue.counts()).to.deep.equal({ visible: 0, inFlight: 50 });
+    await world.clock.advance(60_000);
     await running.drain();
   });
 

@@ -31,6 +31,9 @@ describe('the drain', () => {
 
     expect(await running.drain()).to.include({ finished: 0, handedBack: 1, abandoned: 0 });
     expect(world.queue.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
+    const [told] = world.records('message.handled');
+    expect(told).to.include({ outcome: 'Aborted', durationMs: 16_000 });
+    expect(told?.facts).to.include({ settled: 'Settled', delayMs: 0 });
   });
 
   it('F4: hands back what does not even stop, so that nothing stays hidden', async () => {
@@ -86,9 +89,12 @@ describe('the drain', () => {
 
   it('F4: cuts off a poll that does not end in time, and says so', async () => {
     const world = createDeliveryWorld();
-    const running = world.start(() => done(), { ...SETTINGS, pollMs: 20_000 });
+    const running = world.start(() => done(), { ...SETTINGS, pollMs: 20_000, drainMs: 8_000 });
     await world.clock.advance(1_000);
     const report = await running.drain();
+    await world.queue.send([{ body: 'x' }]);
+    await world.clock.advance(1_000);
+    expect(world.queue.dump().map(({ receiveCount }) => receiveCount)).to.deep.equal([0]);
     expect(report).to.include({ pollsCut: 1 });
     expect(world.records('consumer.drained')[0]).to.include({ level: 'warn' });
   });
