@@ -1,5 +1,5 @@
 /** How long SQS keeps a message at most: 14 days; its default of 4 would let a long weekend lose orders. */
-export const RETENTION_SECONDS = 1_209_600;
+const RETENTION_SECONDS = 1_209_600;
 const LONG_POLL_SECONDS = 20;
 /** Queues made before 2025 may still be limited to 256 KiB. */
 const MESSAGE_BYTES_MAX = 1_048_576;
