@@ -23,7 +23,7 @@ const plainLines = (output: Output, startedAt: number): Board => {
   };
 };
 
-const CELL_WIDTH = 24;
+const CELL_WIDTH = 28;
 const NOTES_SHOWN = 4;
 
 const liveBoard = ({ colours }: Output): Board => {

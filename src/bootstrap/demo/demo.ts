@@ -83,7 +83,7 @@ const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailur
       board.show({
         phase: '5 observe',
         orderId,
-        text: `${records.length} records in the log group`,
+        text: `${records.length} records`,
       });
     }
     board.close();

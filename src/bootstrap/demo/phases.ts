@@ -23,9 +23,9 @@ export const momentOf = (record: WorkerRecord): Moment | undefined => {
 const committed = ({ outcome }: WorkerRecord, orderId: string): Moment => {
   switch (outcome) {
     case 'OrderPlaced+PaymentRequested':
-      return { phase: '2 consume', orderId, text: 'taken; the intent is in the log' };
+      return { phase: '2 consume', orderId, text: 'intent is durable' };
     case 'PaymentCaptured+InvoiceIssued':
-      return { phase: '3 pay', orderId, text: 'charged and invoiced in one append' };
+      return { phase: '3 pay', orderId, text: 'charged and invoiced' };
     default:
       return { phase: '3 pay', orderId, text: outcome ?? '' };
   }
@@ -35,12 +35,12 @@ const paymentHandled = (record: WorkerRecord, orderId: string): Moment => {
   const { outcome, delayMs = 0 } = record;
   switch (record.disposition) {
     case 'Acknowledge':
-      return { phase: '3 pay', orderId, text: `${outcome}; published, message deleted last` };
+      return { phase: '3 pay', orderId, text: `${outcome}, message deleted` };
     case 'DeadLetter':
-      return { phase: '2 consume', orderId, text: `to the dead-letter queue: ${outcome}` };
+      return { phase: '2 consume', orderId, text: `dead letter: ${outcome}` };
     default: {
       const seconds = Math.ceil(delayMs / 1000);
-      return { phase: '3 pay', orderId, text: `${outcome}: same key and bytes in ${seconds} s` };
+      return { phase: '3 pay', orderId, text: `${outcome}, again in ${seconds} s` };
     }
   }
 };
