@@ -89,6 +89,14 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       expect(await loadIds(store, STREAM)).to.deep.equal(['c-o-1']);
     });
 
+    it('reads what is true now, wherever it reads (D10)', async () => {
+      await must(appendTo('o-1'));
+      await appendTo('o-1');
+      await must(store.load(STREAM));
+      await store.scan({ segment: 0, segments: 1 }).next();
+      expect(probe.consistent).to.deep.equal([true, true, true]);
+    });
+
     it('gives back text, numbers and bytes as they were written', async () => {
       const item = encodeCommit(STREAM, STREAM_START, commitOf('c1', 'A', 'B'), clock.now());
       const commitTable = createDynamoDbCommitTable(client, { table });

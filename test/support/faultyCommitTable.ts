@@ -52,7 +52,7 @@ export const createFaultyCommitTable = (
 
 const lost = { type: 'Ambiguous', cause: 'TimeoutError' } as const;
 
-export const passes: InsertFault = (insert) => insert();
+const passes: InsertFault = (insert) => insert();
 
 /** The item is written and the answer never comes. */
 export const appliesAndIsLost: InsertFault = (insert) => insert().andThen(() => errAsync(lost));
@@ -66,7 +66,7 @@ export const isLost: InsertFault = () => errAsync(lost);
 export const isThrottled: InsertFault = () =>
   errAsync({ type: 'Unavailable', dependency: 'EventStore', cause: 'slow', throttled: true });
 
-export const readPasses: ReadFault = (read) => read();
+const readPasses: ReadFault = (read) => read();
 
 export const readFails: ReadFault = () =>
   errAsync({ type: 'Unavailable', dependency: 'EventStore', cause: 'away', throttled: false });

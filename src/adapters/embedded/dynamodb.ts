@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { Level } from 'level';
-import { createDynamoDbFront } from './dynamodbFront.ts';
+import { createDynamoDbFront, type Dynalite, untilOpen } from './dynamodbFront.ts';
 import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from './server.ts';
 
 /**
@@ -25,9 +25,10 @@ export const startEmbeddedDynamoDb = async (
   const [listener] = server.listeners('request');
   if (listener === undefined) throw new Error('dynalite has no request listener');
   server.removeAllListeners('request');
-  const front = createDynamoDbFront((request, response) => {
+  const store: Dynalite = (request, response) => {
     Reflect.apply(listener, server, [request, response]);
-  });
+  };
+  const front = createDynamoDbFront(store);
   server.on('request', (request, response) => {
     // A client that went away while it was still sending has nothing to be told.
     front(request, response).catch(() => response.destroy());
@@ -39,6 +40,7 @@ export const startEmbeddedDynamoDb = async (
     await close(server);
     throw error;
   });
+  await untilOpen(store);
   const { port } = server.address() as AddressInfo;
   return { url: `http://${LOOPBACK}:${port}`, close: () => close(server) };
 };

@@ -154,9 +154,27 @@ const parseJson = Result.fromThrowable(
   () => refusal('not JSON'),
 );
 
+/** dynalite opens its folder behind its own back; once it has answered anything at all, it holds it. */
+export const untilOpen = async (dynalite: Dynalite): Promise<void> => {
+  await asking(dynalite, OWN_REQUEST)('DescribeTable', { TableName: 'none' });
+};
+
+/** dynalite wants a signature to be there, and does not look at it. */
+const OWN_REQUEST: Asker = {
+  method: 'POST',
+  url: '/',
+  headers: {
+    authorization: 'AWS4-HMAC-SHA256 Credential=none, SignedHeaders=none, Signature=none',
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-date': 'none',
+  },
+};
+
+type Asker = Partial<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
+
 /** Asks dynalite with the signature of the request at hand, as if its client had asked this. */
 const asking =
-  (dynalite: Dynalite, request: IncomingMessage): Ask =>
+  (dynalite: Dynalite, request: Asker): Ask =>
   (action, input) =>
     new Promise((resolve) => {
       const headers = { ...request.headers, 'x-amz-target': `DynamoDB_20120810.${action}` };
@@ -171,10 +189,8 @@ const asking =
     });
 
 /** The request as dynalite wants it: read whole already, so that a client that leaves cannot hurt it. */
-const replayed = (
-  { method, url, headers }: Pick<Partial<IncomingMessage>, 'method' | 'url' | 'headers'>,
-  body: Buffer,
-): object => Object.assign(Readable.from([body]), { method, url, headers });
+const replayed = ({ method, url, headers }: Asker, body: Buffer): object =>
+  Object.assign(Readable.from([body]), { method, url, headers });
 
 const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];

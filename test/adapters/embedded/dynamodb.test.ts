@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import {
   BatchExecuteStatementCommand,
   type DynamoDBClient,
@@ -10,12 +10,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { Level } from 'level';
-import { ok } from 'neverthrow';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
+import type { TableNames } from '../../../src/adapters/dynamodb/tableSchemas.ts';
 import { describeTables } from '../../../src/adapters/dynamodb/tables.ts';
 import { startEmbeddedDynamoDb } from '../../../src/adapters/embedded/dynamodb.ts';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
-import { clock, scanAll } from '../../support/commits.ts';
+import { clock, must, scanAll } from '../../support/commits.ts';
 import { freshTables, startTestDynamoDb, testClient } from '../../support/dynamoDb.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -124,66 +124,77 @@ describe('the embedded DynamoDB server', () => {
     });
   });
 
-  it('loses nothing that it acknowledged when its process is killed (X1)', async () => {
-    const folder = await makeTemporaryFolder();
-    const names = { events: 'events', invoices: 'invoices' };
-    const writer = path.join(import.meta.dirname, '../../support/dynamoDbWriter.ts');
-    const child = spawn(process.execPath, [writer, folder.path, names.events, names.invoices], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+  describe('started on a folder', () => {
+    const cleanups: (() => unknown)[] = [];
+    // A server or process that is left over by a failing test would keep the whole run from ending.
+    afterEach(async () => {
+      for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
     });
-    const acknowledged: string[] = [];
-    for await (const id of createInterface(child.stdout)) {
-      acknowledged.push(id);
-      if (acknowledged.length === ACKNOWLEDGED_MIN) child.kill('SIGKILL');
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    expect(child.signalCode).to.equal('SIGKILL');
 
-    const server = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
-    const client = testClient(server.url);
-    const store = createEventStore(
-      createDynamoDbCommitTable(client, { table: names.events }),
-      clock,
-    );
-    const found = await scanAll(store, { segment: 0, segments: 1 });
-    expect(found.map(({ commitId }) => commitId)).to.include.members(acknowledged);
-    client.destroy();
-    await server.close();
-    await folder.remove();
-  });
-
-  it('finishes a table whose making was cut off by a kill (X1)', async () => {
-    const folder = await makeTemporaryFolder();
-    const before = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
-    const names = await freshTables(testClient(before.url));
-    await before.close();
-    const db = new Level<string, object>(folder.path, { valueEncoding: 'json' });
-    const key = `table~${names.events}`;
-    await db.put(key, { ...(await db.get(key)), TableStatus: 'CREATING' });
-    await db.close();
-
-    const server = await startEmbeddedDynamoDb({ dataDir: folder.path, port: 0 });
-    const described = await describeTables(testClient(server.url), names);
-    expect(described.map((tables) => tables.flatMap(({ problems }) => problems))).to.deep.equal(
-      ok([]),
-    );
-    await server.close();
-    await folder.remove();
-  });
-
-  it('refuses a folder or a port that another holds, and leaves the folder free', async () => {
-    const [held, free] = [await makeTemporaryFolder(), await makeTemporaryFolder()];
-    const server = await startEmbeddedDynamoDb({ dataDir: held.path, port: 0 });
-    const port = Number(new URL(server.url).port);
-    const start = (dataDir: string, at: number): Promise<unknown> =>
-      startEmbeddedDynamoDb({ dataDir, port: at }).then(
-        (started) => started.close(),
-        (error: unknown) => error instanceof Error && Reflect.get(error, 'code'),
+    const makeFolder = async (): Promise<string> => {
+      const folder = await makeTemporaryFolder();
+      cleanups.push(folder.remove);
+      return folder.path;
+    };
+    const start = async (dataDir: string, port = 0) => {
+      const server = await startEmbeddedDynamoDb({ dataDir, port });
+      const client = testClient(server.url);
+      cleanups.push(
+        () => server.close(),
+        () => client.destroy(),
       );
-    expect(await start(held.path, 0)).to.equal('LEVEL_DATABASE_NOT_OPEN');
-    expect(await start(free.path, port)).to.equal('EADDRINUSE');
-    expect(await start(free.path, 0)).to.equal(undefined);
-    await server.close();
-    await Promise.all([held.remove(), free.remove()]);
+      return { ...server, client };
+    };
+    const problems = async (client: DynamoDBClient, names: TableNames) =>
+      (await must(describeTables(client, names))).flatMap((table) => table.problems);
+
+    it('loses nothing that it acknowledged when its process is killed (X1)', async () => {
+      const folder = await makeFolder();
+      const names = { events: 'events', invoices: 'invoices' };
+      const writer = fileURLToPath(import.meta.resolve('../../support/dynamoDbWriter.ts'));
+      const child = spawn(process.execPath, [writer, folder, names.events, names.invoices], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      cleanups.push(() => child.kill('SIGKILL'));
+      const exit = once(child, 'exit');
+      const acknowledged: string[] = [];
+      for await (const id of createInterface(child.stdout)) {
+        acknowledged.push(id);
+        if (acknowledged.length === ACKNOWLEDGED_MIN) child.kill('SIGKILL');
+      }
+      expect(await exit).to.deep.equal([null, 'SIGKILL']);
+
+      const { client } = await start(folder);
+      const table = createDynamoDbCommitTable(client, { table: names.events });
+      const found = await scanAll(createEventStore(table, clock), { segment: 0, segments: 1 });
+      expect(found.map(({ commitId }) => commitId)).to.include.members(acknowledged);
+    });
+
+    it('finishes a table whose making was cut off by a kill (X1)', async () => {
+      const folder = await makeFolder();
+      const server = await startEmbeddedDynamoDb({ dataDir: folder, port: 0 });
+      const names = await freshTables(testClient(server.url));
+      await server.close();
+      const db = new Level<string, object>(folder, { valueEncoding: 'json' });
+      const key = `table~${names.events}`;
+      await db.put(key, { ...(await db.get(key)), TableStatus: 'CREATING' });
+      await db.close();
+
+      const { client } = await start(folder);
+      expect(await problems(client, names)).to.deep.equal([]);
+    });
+
+    it('refuses a folder or a port that another holds, and leaves the folder free', async () => {
+      const [held, free] = [await makeFolder(), await makeFolder()];
+      const { url } = await start(held);
+      const refusal = (dataDir: string, port: number): Promise<unknown> =>
+        start(dataDir, port).then(
+          () => 'started',
+          (error: unknown) => error instanceof Error && Reflect.get(error, 'code'),
+        );
+      expect(await refusal(held, 0)).to.equal('LEVEL_DATABASE_NOT_OPEN');
+      expect(await refusal(free, Number(new URL(url).port))).to.equal('EADDRINUSE');
+      expect(await refusal(free, 0)).to.equal('started');
+    });
   });
 });
