@@ -5,7 +5,7 @@ import type { Telemetry, TelemetryRecord } from '../../application/ports/telemet
 import { redact } from '../telemetry/redact.ts';
 
 /** Where nobody reads the other end of a pipe, this much may wait in memory for it. */
-const WAITING_BYTES_MAX = 1_048_576;
+export const WAITING_BYTES_MAX = 1_048_576;
 
 export type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
   readonly isTTY?: boolean;

@@ -1,0 +1,57 @@
+import { GetAccountCommand, GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
+import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import { notifierErrorOf } from './errors.ts';
+
+/** What keeps mail from being sent; `NotSupported` where an emulator cannot tell. */
+export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
+
+/** What is wrong with the account and the sender's identity: the address, or its domain. */
+export const inspectSender = (
+  client: SESv2Client,
+  from: string,
+): ResultAsync<readonly SenderProblem[], Unavailable | Misconfigured> =>
+  safeTry(async function* () {
+    const account = yield* orMissing(() => client.send(new GetAccountCommand({})), from);
+    if (account === undefined) return ok(['NotSupported'] as const);
+    const domain = from.slice(from.lastIndexOf('@') + 1);
+    const verified: boolean[] = [];
+    for (const EmailIdentity of [from, domain]) {
+      const command = new GetEmailIdentityCommand({ EmailIdentity });
+      const identity = yield* orMissing(() => client.send(command), from);
+      verified.push(identity?.VerifiedForSendingStatus === true);
+    }
+    return ok([
+      ...(account.SendingEnabled === false ? (['SendingDisabled'] as const) : []),
+      ...(account.ProductionAccessEnabled === false ? (['Sandbox'] as const) : []),
+      ...(verified.includes(true) ? [] : (['NotVerified'] as const)),
+    ]);
+  });
+
+/** Undefined for what SES, or this endpoint, does not know. */
+const orMissing = <T>(
+  send: () => Promise<T>,
+  from: string,
+): ResultAsync<T | undefined, Unavailable | Misconfigured> =>
+  ResultAsync.fromThrowable(send)().orElse(
+    (error): Result<undefined, Unavailable | Misconfigured> => {
+      if (isUnknown(error)) return ok(undefined);
+      const failure = notifierErrorOf(error, from);
+      return err(
+        failure.type === 'Undeliverable'
+          ? { type: 'Misconfigured', dependency: 'Notifier', cause: failure.reason }
+          : failure,
+      );
+    },
+  );
+
+/** SES says 404. An emulator that lacks the operation refuses it, too, or without the name of an error. */
+const isUnknown = (error: unknown): boolean => {
+  const { name, $metadata } = Object(error) as {
+    readonly name?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode;
+  return status === 404 || (status === 400 && name === 'Unknown');
+};

@@ -1,0 +1,23 @@
+import type { Register } from '../command.ts';
+import { registerDemo } from './demo.ts';
+import { registerDoctor } from './doctor.ts';
+import { registerInvoice } from './invoice.ts';
+import { registerOrder } from './order.ts';
+import { registerReplay } from './replay.ts';
+import { registerServers } from './servers.ts';
+import { registerSetup } from './setup.ts';
+import { registerSubmit } from './submit.ts';
+import { registerWorker } from './worker.ts';
+
+/** Every command, in the order in which the help shows them. */
+export const COMMANDS: readonly Register[] = [
+  registerDemo,
+  registerWorker,
+  registerSubmit,
+  registerOrder,
+  registerInvoice,
+  registerReplay,
+  registerSetup,
+  registerDoctor,
+  registerServers,
+];

@@ -1,0 +1,108 @@
+import { err, ok, Result } from 'neverthrow';
+import { z } from 'zod';
+import { createContainer } from '../../container.ts';
+import { books } from '../../modules/application.ts';
+import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import type { CorruptRow, InvoiceRow } from '../../../application/ports/invoiceView.ts';
+import type * as Invoice from '../../../domain/invoice/index.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import { EXIT, failed, failureOf } from '../failure.ts';
+import { tableOf, timeOf } from '../output.ts';
+
+export const registerInvoice: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('invoice'), {
+    summary: 'show the invoice of one order, from the read model',
+    examples: ['invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'invoice 01JD… --json | jq .totalMinor'],
+  }).argument('<id>', 'the order’s id');
+  runs(command, lifecycle, (session) => showInvoice(session, command.args[0] ?? ''));
+};
+
+const showInvoice = async ({ config, output }: Session, orderId: string): Outcome => {
+  const settings = config(TABLE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(books, awsTables(settings.value));
+  // DynamoDB refuses an empty key, and there is no such order.
+  const row = orderId === '' ? ok(undefined) : await get('invoices').get(orderId);
+  const document = row.andThen((found) =>
+    found === undefined ? ok(undefined) : documentOf(found),
+  );
+  if (document.isErr()) return err(failureOf(document.error));
+  const { value: invoice } = document;
+  if (invoice === undefined) {
+    return err(
+      failed('UnknownInvoice', `there is no invoice for the order ${JSON.stringify(orderId)}`, [
+        '`paidonce order` tells whether it is paid; `paidonce replay invoices` writes missing rows.',
+      ]),
+    );
+  }
+  output.data(invoice, () => textOf(invoice));
+  return ok(EXIT.OK);
+};
+
+const parse = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'document: is not JSON',
+);
+
+const amount = z.int().nonnegative();
+
+/** What `Invoice.toText` writes. */
+const Document = z.strictObject({
+  orderId: z.string(),
+  issuedAt: amount,
+  customerId: z.string(),
+  currency: z.string(),
+  lines: z.array(
+    z.strictObject({
+      sku: z.string(),
+      description: z.string(),
+      quantity: amount,
+      unitPriceMinor: amount,
+      taxRateBps: amount,
+      netMinor: amount,
+      taxMinor: amount,
+    }),
+  ),
+  netMinor: amount,
+  taxMinor: amount,
+  totalMinor: amount,
+  paymentReference: z.string(),
+}) satisfies z.ZodType<Invoice.Document>;
+
+const documentOf = ({ orderId, document }: InvoiceRow): Result<Invoice.Document, CorruptRow> =>
+  parse(document)
+    .andThen((value) => {
+      const read = Document.safeParse(value);
+      return read.success ? ok(read.data) : err(z.prettifyError(read.error));
+    })
+    .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
+
+const textOf = (invoice: Invoice.Document): string => {
+  const money = (minor: number): string => formatAmount(minor, invoice.currency);
+  const lines = tableOf(
+    ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
+    [
+      ...invoice.lines.map((line) => [
+        line.sku,
+        line.description,
+        String(line.quantity),
+        money(line.unitPriceMinor),
+        money(line.netMinor),
+        `${line.taxRateBps / 100} %`,
+        money(line.taxMinor),
+      ]),
+      ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
+      ['', '', '', 'total', money(invoice.totalMinor), '', ''],
+    ],
+    { right: [2, 3, 4, 5, 6] },
+  );
+  return [
+    `order     ${invoice.orderId}`,
+    `customer  ${invoice.customerId}`,
+    `issued    ${timeOf(invoice.issuedAt)}`,
+    `payment   ${invoice.paymentReference}`,
+    '',
+    lines,
+  ].join('\n');
+};

@@ -1,0 +1,43 @@
+import { EXIT } from './failure.ts';
+
+/** How this process is told to end, and how it ends. */
+export type Lifecycle = {
+  /** From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at once. */
+  untilStopped(): AbortSignal;
+  exit(code: number): void;
+};
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export const createLifecycle = (): Lifecycle => {
+  const stop = new AbortController();
+  let isDraining = false;
+
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    // `paidonce … | head`: nobody reads on, which is no failure.
+    if (isDraining) stop.abort();
+    else process.exit(EXIT.OK);
+  });
+  // Where nobody hears what goes wrong, the exit code still tells it.
+  process.stderr.on('error', () => undefined);
+
+  return {
+    untilStopped: () => {
+      if (isDraining) return stop.signal;
+      isDraining = true;
+      for (const [signal, code] of Object.entries(SIGNALS)) {
+        process.on(signal, () => {
+          if (stop.signal.aborted) process.exit(code);
+          stop.abort();
+        });
+      }
+      return stop.signal;
+    },
+    // Once what was written is out. What a handler that was given up still waits for must not keep the process.
+    exit: (code) => {
+      process.exitCode = code;
+      process.stdout.write('', () => process.exit(code));
+    },
+  };
+};

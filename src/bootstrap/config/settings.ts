@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
+import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
+import { isMailAddress } from '../../adapters/mail/address.ts';
+import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const urlOf = (text: string): URL | undefined => URL.parse(text) ?? undefined;
+
+/** Where a server answers: nothing after the host, and no password in it. */
+const isOrigin = (text: string): boolean => {
+  const url = urlOf(text);
+  return /^https?:$/.test(url?.protocol ?? '') && url?.href === `${url?.origin}/`;
+};
+
+const origin = (example: string) =>
+  z
+    .string()
+    .refine(isOrigin, 'is not an address of the form http(s)://host[:port]')
+    .optional()
+    .describe(`Set it to an address such as ${example}, or take it away.`);
+
+const endpoint = (service: string) =>
+  origin('http://127.0.0.1:4566').meta({ title: `where ${service} is reached instead of AWS` });
+
+/** A queue's URL ends in its name; AWS and the emulators agree on no more than that. */
+export const queueNameOf = (queueUrl: string): string =>
+  urlOf(queueUrl)?.pathname.split('/').at(-1) ?? '';
+
+const queueUrl = (title: string) =>
+  z
+    .string()
+    .refine((text) => {
+      const url = urlOf(text);
+      const plain = url?.username === '' && url.search === '' && url.hash === '';
+      return plain && /^https?:$/.test(url.protocol) && url.pathname !== '/';
+    }, 'is not the URL of a queue')
+    .refine((text) => !text.endsWith('.fifo'), 'is a FIFO queue; a standard queue is needed')
+    .refine(
+      (text) => text.endsWith('.fifo') || /^[\w-]{1,80}$/.test(queueNameOf(text)),
+      'does not end in the name of a queue',
+    )
+    .describe('`paidonce setup` makes the queue and prints this setting.')
+    .meta({ title });
+
+// CreateTable: 3 to 255 of these characters.
+const tableName = (title: string) =>
+  z
+    .string()
+    .regex(/^[\w.-]{3,255}$/, 'is not a table name: 3 to 255 letters, digits, _ . or -')
+    .describe('`paidonce setup` makes the table and prints this setting.')
+    .meta({ title });
+
+const whole = (
+  title: string,
+  { min, max, preset }: { readonly min: number; readonly max: number; readonly preset: number },
+) =>
+  z
+    .string()
+    .default(String(preset))
+    .refine(
+      (text) => /^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `is not a whole number from ${min} to ${max}`,
+    )
+    .transform(Number)
+    .describe(`Set it to a number in that range, or take it away for ${preset}.`)
+    .meta({ title });
+
+const delivery = DEFAULT_DELIVERY_SETTINGS;
+
+/**
+ * Every setting there is, under the name it has in the environment. `description` is how to mend a mistake,
+ * `title` what it is for. No message repeats a value, since secrets end up in the wrong variable at times.
+ */
+export const settingSchemas = {
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region')
+    .describe(
+      'Set it to a region such as eu-central-1 (AWS_DEFAULT_REGION is read too; a profile is not).',
+    )
+    .meta({ title: 'region of the queues, tables, logs and mail' }),
+  AWS_ENDPOINT_URL: endpoint('every service'),
+  AWS_ENDPOINT_URL_SQS: endpoint('SQS'),
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint('CloudWatch Logs'),
+  AWS_ENDPOINT_URL_SESV2: endpoint('SES'),
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: z
+    .enum(['true', 'false'], 'is neither true nor false')
+    .optional()
+    .describe('Set it to true or false, or take it away.')
+    .meta({ title: 'true: the addresses above are not used' }),
+
+  PAYMENTS_QUEUE_URL: queueUrl('orders to be paid'),
+  PAYMENTS_DLQ_URL: queueUrl('orders that nobody could handle, with the reason'),
+  NOTIFICATIONS_QUEUE_URL: queueUrl('what customers are to be told'),
+  NOTIFICATIONS_DLQ_URL: queueUrl('notices that nobody could handle, with the reason'),
+  EVENTS_TABLE: tableName('the append-only log'),
+  INVOICES_TABLE: tableName('the read model of invoices'),
+  LOG_GROUP: z
+    .string()
+    // CreateLogGroup: 1 to 512 of these characters, and not a name of AWS's own.
+    .regex(/^(?!aws\/)[\w./#-]{1,512}$/, 'is not the name of a log group')
+    .describe('`paidonce setup` makes the log group and prints this setting.')
+    .meta({ title: 'log group of the structured records' }),
+
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^[sr]k_(test|live)_\w{1,240}$/, 'is not a secret or restricted key of Stripe')
+    .describe('Take the key that begins with sk_ or rk_ from dashboard.stripe.com/apikeys.')
+    .meta({ title: 'key of the payment gateway' }),
+  STRIPE_API_URL: origin('http://127.0.0.1:12111').meta({ title: 'a sandbox instead of Stripe' }),
+  MAIL_FROM: z
+    .string()
+    .refine(isMailAddress, 'is not one plain mail address')
+    .describe('Set it to an address that SES has verified, such as receipts@example.com.')
+    .meta({ title: 'sender of all mail' }),
+
+  WORKER_CONCURRENCY: whole('messages in flight at once, for each service', {
+    min: 1,
+    max: 1_000,
+    preset: delivery.concurrency,
+  }),
+  VISIBILITY_TIMEOUT_MS: whole('how long a receive hides a message; renewed while it is handled', {
+    min: 10_000,
+    max: HOUR_MS,
+    preset: delivery.visibilityMs,
+  }),
+  HANDLER_TIMEOUT_MS: whole('a handler that takes longer is aborted; its message comes again', {
+    min: MINUTE_MS,
+    max: VISIBILITY_MAX_MS - HOUR_MS,
+    preset: delivery.leaseMs,
+  }),
+  RETRY_DELAY_BASE_MS: whole('first delay before a message is tried again; then it doubles', {
+    min: 1,
+    max: HOUR_MS,
+    preset: delivery.retryBaseMs,
+  }),
+  RETRY_DELAY_MAX_MS: whole('longest delay before a message is tried again', {
+    min: 1,
+    max: HOUR_MS,
+    preset: delivery.retryMaxMs,
+  }),
+  RECEIVE_WAIT_MS: whole('how long one receive waits for a message', {
+    min: 1_000,
+    max: 20_000,
+    preset: delivery.pollMs,
+  }),
+  DRAIN_TIMEOUT_MS: whole('from SIGTERM until everything is finished or handed back', {
+    min: 1_000,
+    max: 10 * MINUTE_MS,
+    preset: delivery.drainMs,
+  }),
+  GATEWAY_TIMEOUT_MS: whole('longest life of one request to the payment gateway', {
+    min: 1_000,
+    max: 2 * MINUTE_MS,
+    preset: STRIPE_TIMEOUT_MS,
+  }),
+  GATEWAY_RESEND_HORIZON_MS: whole('how long after its intent a charge may be sent again', {
+    min: MINUTE_MS,
+    // An hour below the 24 hours for which Stripe remembers a key, for slow requests and wrong clocks.
+    max: 23 * HOUR_MS,
+    preset: 30 * MINUTE_MS,
+  }),
+};
+
+export type SettingName = keyof typeof settingSchemas;
+export type Settings = {
+  readonly [N in SettingName]: z.output<(typeof settingSchemas)[N]>;
+};
+
+export const SETTING_NAMES = Object.keys(settingSchemas) as readonly SettingName[];

@@ -1,0 +1,168 @@
+import {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSesClient,
+  createSqsClient,
+} from '../../adapters/aws/clients.ts';
+import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
+import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
+import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
+import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
+import { inspectStripe } from '../../adapters/stripe/account.ts';
+import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
+import { QUEUE_PLAN } from '../resources.ts';
+import { fine, note, problem, unreachable, type Finding } from './finding.ts';
+
+/** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
+export type Check<N extends SettingName = SettingName> = {
+  readonly needs: readonly N[];
+  readonly look: (config: Config<N>) => Promise<readonly Finding[]>;
+};
+
+const check = <const N extends SettingName>(
+  needs: readonly N[],
+  look: (config: Config<N>) => Promise<readonly Finding[]>,
+): Check<N> => ({ needs, look });
+
+/** The horizon after which a charge is not sent again leaves room for a minute. */
+const SKEW_MAX_MS = 60_000;
+const SETUP = 'Run `paidonce setup`.';
+
+const queues = check(
+  [
+    ...AWS_SETTINGS,
+    'PAYMENTS_QUEUE_URL',
+    'PAYMENTS_DLQ_URL',
+    'NOTIFICATIONS_QUEUE_URL',
+    'NOTIFICATIONS_DLQ_URL',
+  ],
+  async (config) => {
+    const client = createSqsClient(awsSettings(config, 'SQS'));
+    const pairs = [
+      ['payments queue', config.PAYMENTS_QUEUE_URL, config.PAYMENTS_DLQ_URL],
+      ['notifications queue', config.NOTIFICATIONS_QUEUE_URL, config.NOTIFICATIONS_DLQ_URL],
+    ] as const;
+    const findings = pairs.map(async ([subject, queueUrl, deadLetterUrl]) => {
+      const urls = { queueUrl, deadLetterUrl };
+      const wrong = await inspectQueues(client, urls, QUEUE_PLAN);
+      const waiting = await countMessages(client, deadLetterUrl);
+      if (wrong.isErr()) return [unreachable(subject, wrong.error)];
+      const dead = waiting.unwrapOr({ visible: 0, inFlight: 0, delayed: 0 }).visible;
+      return [
+        ...wrong.value.map(({ queueUrl: url, setting, actual, expected }) => {
+          const where = url === queueUrl ? subject : `${subject}’s dead-letter queue`;
+          return problem(where, `${setting} is ${actual} instead of ${expected}`, SETUP);
+        }),
+        ...(wrong.value.length === 0 ? [fine(subject, 'is there, and set as it should be')] : []),
+        ...(dead === 0 ? [] : [note(subject, `${dead} messages wait in its dead-letter queue`)]),
+      ];
+    });
+    return (await Promise.all(findings)).flat();
+  },
+);
+
+const tables = check([...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'], async (config) => {
+  const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
+  const names = { events: config.EVENTS_TABLE, invoices: config.INVOICES_TABLE };
+  const described = await describeTables(client, names);
+  if (described.isErr()) return [unreachable('tables', described.error)];
+  // By the date of the answer, which is of whole seconds.
+  const skewMs = client.config.systemClockOffset;
+  return [
+    ...described.value.flatMap(({ table, problems, notSupported }) => {
+      const subject = `table ${table}`;
+      return [
+        ...problems.map((found) => problem(subject, ...tableRemedy(found))),
+        ...(problems.length === 0 ? [fine(subject, 'is there, with the keys it should have')] : []),
+        ...notSupported.map((what) => note(subject, `${what} is not known to this endpoint`)),
+      ];
+    }),
+    ...(Math.abs(skewMs) < SKEW_MAX_MS
+      ? []
+      : [
+          problem(
+            'clock',
+            `this machine’s clock is off by ${Math.round(skewMs / 1_000)} s`,
+            'Let it be set by NTP: the age of a payment’s key is reckoned by it.',
+          ),
+        ]),
+  ];
+});
+
+const tableRemedy = (found: TableProblem): readonly [what: string, remedy: string] => {
+  switch (found.type) {
+    case 'Missing':
+      return ['is missing', SETUP];
+    case 'NotActive':
+      return [`is ${found.status}`, 'Wait until it is ACTIVE.'];
+    case 'WrongKeys':
+      return [
+        `has the key ${found.actual} instead of ${found.expected}`,
+        'It is another system’s table: name a new one and run `paidonce setup`.',
+      ];
+    case 'DeletionProtectionOff':
+      return ['can be deleted by mistake', SETUP];
+    case 'PointInTimeRecoveryOff':
+      return ['cannot be restored to a point in time', SETUP];
+  }
+};
+
+const logs = check([...AWS_SETTINGS, 'LOG_GROUP'], async (config) => {
+  const subject = `log group ${config.LOG_GROUP}`;
+  const client = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
+  const group = await inspectLogGroup(client, config.LOG_GROUP);
+  if (group.isErr()) return [unreachable(subject, group.error)];
+  if (group.value === undefined) return [problem(subject, 'is missing', SETUP)];
+  const { retentionDays } = group.value;
+  if (retentionDays === undefined) return [problem(subject, 'keeps its records for ever', SETUP)];
+  return [fine(subject, `is there, and keeps its records for ${retentionDays} days`)];
+});
+
+const gateway = check(
+  ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', 'GATEWAY_TIMEOUT_MS'],
+  async (config) => {
+    const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = config;
+    const timeoutMs = config.GATEWAY_TIMEOUT_MS;
+    const stripe = createStripeClient({ secretKey, timeoutMs, ...(apiUrl && { apiUrl }) });
+    const seen = await inspectStripe(stripe);
+    const mode = secretKey.includes('_live_') ? 'a live key' : 'a test key';
+    return [
+      seen.match(
+        () => fine('Stripe', `answers to ${mode}`),
+        (error) => unreachable('Stripe', error),
+      ),
+    ];
+  },
+);
+
+const mail = check([...AWS_SETTINGS, 'MAIL_FROM'], async (config) => {
+  const client = createSesClient(awsSettings(config, 'SESV2'));
+  const sender = await inspectSender(client, config.MAIL_FROM);
+  if (sender.isErr()) return [unreachable('SES', sender.error)];
+  if (sender.value.length === 0) return [fine('SES', 'may send from MAIL_FROM to anyone')];
+  return sender.value.map(senderFinding);
+});
+
+const senderFinding = (found: SenderProblem): Finding => {
+  switch (found) {
+    case 'NotSupported':
+      return note('SES', 'this endpoint does not tell whether MAIL_FROM is verified');
+    case 'SendingDisabled':
+      return problem('SES', 'sending is paused for the account', 'Look into the SES console why.');
+    case 'Sandbox':
+      return problem(
+        'SES',
+        'the account is in the sandbox and reaches verified addresses only',
+        'Ask for production access in the SES console.',
+      );
+    case 'NotVerified':
+      return problem(
+        'SES',
+        'neither MAIL_FROM nor its domain is verified',
+        'Create the identity in the SES console, in this region, and confirm it.',
+      );
+  }
+};
+
+export const CHECKS = { queues, tables, logs, gateway, mail };

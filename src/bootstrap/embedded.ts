@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { err, ResultAsync, type Result } from 'neverthrow';
+import {
+  EMBEDDED_CREDENTIALS,
+  EMBEDDED_REGION,
+  EMBEDDED_STRIPE_KEY,
+  openEmbeddedServers,
+  type EmbeddedServers,
+} from '../adapters/embedded/index.ts';
+import {
+  AWS_SETTINGS,
+  parseConfig,
+  type AwsSettingName,
+  type Config,
+  type EmbeddedSettings,
+  type Environment,
+} from './config.ts';
+import { ensureResources, resourceNames, type Resource } from './resources.ts';
+
+export type Embedded = EmbeddedSettings & {
+  readonly addresses: EmbeddedServers['addresses'];
+  readonly startedHere: boolean;
+  readonly dataDir: string;
+  /** What was made in the servers, or was there, when they were opened. */
+  readonly resources: readonly Resource[];
+  /** Starts the servers here, at the addresses they had, if the process that runs them ends. */
+  takeOver(until: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+};
+
+const DATA_DIR = '.paidonce';
+const PREFIX = 'paidonce';
+const MAIL_FROM = 'receipts@paidonce.example';
+/** What the embedded SQS calls the one account that it has. */
+const ACCOUNT = '000000000000';
+const LOOK_EVERY_MS = 1_000;
+const OPENS_MAX = 5;
+const OPEN_PAUSE_MS = 300;
+
+/**
+ * Finds or starts the servers, with queues, tables and log group in them. Servers that are found may be those
+ * of a process that is just ending; then they are looked for, or started, again. The error is for a person to read.
+ */
+export const openEmbedded = (env: Environment): ResultAsync<Embedded, string> => {
+  const dataDir = resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);
+  const tryToOpen = async (): Promise<Result<Embedded, string>> => {
+    for (let tries = 1; ; tries += 1) {
+      const servers = await open(dataDir);
+      if (servers.isErr()) return err(servers.error);
+      const ready = await prepare(servers.value, dataDir);
+      if (ready.isOk() || servers.value.startedHere || tries === OPENS_MAX) return ready;
+      await sleep(OPEN_PAUSE_MS);
+    }
+  };
+  return new ResultAsync(tryToOpen());
+};
+
+const prepare = async (
+  servers: EmbeddedServers,
+  dataDir: string,
+): Promise<Result<Embedded, string>> => {
+  const settings = { settings: settingsFor(servers.addresses), credentials: EMBEDDED_CREDENTIALS };
+  const ready = await ensureResources(awsConfig(settings), resourceNames(PREFIX));
+  if (ready.isErr()) await servers.close();
+  return ready
+    .map((resources) => ({ ...settings, ...embed(servers, dataDir), resources }))
+    .mapErr(({ cause }) => cause);
+};
+
+const open = ResultAsync.fromThrowable(
+  (dataDir: string) => openEmbeddedServers({ dataDir }),
+  (error) => (error instanceof Error ? error.message : String(error)),
+);
+
+const embed = (servers: EmbeddedServers, dataDir: string) => {
+  let held = servers;
+  return {
+    addresses: servers.addresses,
+    startedHere: servers.startedHere,
+    dataDir,
+    takeOver: async (until: AbortSignal): Promise<void> => {
+      while (!held.startedHere && !until.aborted) {
+        await sleep(LOOK_EVERY_MS, undefined, { signal: until }).catch(() => undefined);
+        // What fails now, because the other process is just ending, is tried again.
+        if (!until.aborted) held = await open(dataDir).unwrapOr(held);
+      }
+    },
+    close: (): Promise<void> => held.close(),
+  };
+};
+
+const settingsFor = ({
+  sqs,
+  dynamodb,
+  logs,
+  ses,
+  stripe,
+}: EmbeddedServers['addresses']): EmbeddedSettings['settings'] => {
+  const names = resourceNames(PREFIX);
+  const queueUrl = (name: string): string => new URL(`/${ACCOUNT}/${name}`, sqs).href;
+  return {
+    AWS_REGION: EMBEDDED_REGION,
+    AWS_ENDPOINT_URL_SQS: sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
+    AWS_ENDPOINT_URL_SESV2: ses,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    PAYMENTS_QUEUE_URL: queueUrl(names.queues.payments),
+    PAYMENTS_DLQ_URL: queueUrl(names.queues.paymentsDlq),
+    NOTIFICATIONS_QUEUE_URL: queueUrl(names.queues.notifications),
+    NOTIFICATIONS_DLQ_URL: queueUrl(names.queues.notificationsDlq),
+    EVENTS_TABLE: names.tables.events,
+    INVOICES_TABLE: names.tables.invoices,
+    LOG_GROUP: names.logGroup,
+    STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
+    STRIPE_API_URL: stripe,
+    MAIL_FROM,
+  };
+};
+
+const awsConfig = (embedded: EmbeddedSettings): Config<AwsSettingName> => {
+  const parsed = parseConfig({}, { needs: AWS_SETTINGS, embedded });
+  if (parsed.isErr()) throw new Error('Broken invariant: the embedded settings are valid');
+  return parsed.value;
+};

@@ -1,0 +1,84 @@
+import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
+import { createConsumer } from '../../application/delivery/consumer.ts';
+import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
+import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
+import { createPaymentHandler } from '../../application/payment/processPayment.ts';
+import { createSteps } from '../../application/payment/steps.ts';
+import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
+import { from, type Module } from '../tokens.ts';
+
+const streams = {
+  orders: from(['store', 'ids'], createOrderStream),
+  notices: from(['store', 'ids'], createNotificationStream),
+};
+
+const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+
+/** Phase 1: orders come in. */
+export const ingest = {
+  submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
+} satisfies Module;
+
+/** Phases 2, 3 and 5 for the money. It cannot send mail. */
+export const paymentService = {
+  orders: streams.orders,
+  paymentHandler: from(
+    [
+      'orders',
+      'gateway',
+      'invoices',
+      'notifications',
+      'clock',
+      'ids',
+      'telemetry',
+      'resendHorizonMs',
+    ],
+    (services) => createPaymentHandler(createSteps(services)),
+  ),
+  paymentConsumer: from(
+    ['payments', 'paymentsDlq', 'paymentHandler', ...forConsumer],
+    ({ payments, paymentsDlq, paymentHandler, version, delivery, ...services }) =>
+      createConsumer({
+        ...services,
+        queue: payments,
+        deadLetterQueue: paymentsDlq,
+        handle: paymentHandler,
+        service: { name: 'payments', version },
+        settings: delivery,
+      }),
+  ),
+} satisfies Module;
+
+/** Phases 2, 4 and 5 for what customers are told. It cannot charge. */
+export const notificationService = {
+  ...streams,
+  notificationHandler: from(
+    ['orders', 'notices', 'notifier', 'clock', 'ids', 'claimLeaseMs'],
+    createNotificationHandler,
+  ),
+  notificationConsumer: from(
+    ['notifications', 'notificationsDlq', 'notificationHandler', ...forConsumer],
+    ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
+      createConsumer({
+        ...services,
+        queue: notifications,
+        deadLetterQueue: notificationsDlq,
+        handle: notificationHandler,
+        service: { name: 'notifications', version },
+        settings: delivery,
+      }),
+  ),
+} satisfies Module;
+
+/** Reads the log and causes nothing but rows. It holds no gateway, queue or mail. */
+export const books = {
+  ...streams,
+  replayInvoices: from(['store', 'invoices'], createReplayInvoices),
+} satisfies Module;
+
+export const application = {
+  ...ingest,
+  ...paymentService,
+  ...notificationService,
+  ...books,
+} satisfies Module;

@@ -1,0 +1,159 @@
+import {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSesClient,
+  createSqsClient,
+  createSqsReceiveClient,
+} from '../../adapters/aws/clients.ts';
+import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
+import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
+import { createDynamoDbInvoiceView } from '../../adapters/dynamodb/invoiceView.ts';
+import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
+import { createSesNotifier } from '../../adapters/ses/notifier.ts';
+import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
+import { createSystemClock } from '../../adapters/system/clock.ts';
+import { createSystemIds } from '../../adapters/system/ids.ts';
+import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
+import type { Telemetry } from '../../application/ports/telemetry.ts';
+import {
+  AWS_SETTINGS,
+  awsSettings,
+  DELIVERY_SETTINGS,
+  deliverySettings,
+  type AwsSettingName,
+  type Config,
+  type DeliverySettingName,
+  type SettingName,
+} from '../config.ts';
+import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
+import { VERSION } from '../version.ts';
+import { from, type Module } from '../tokens.ts';
+
+/** Which settings each part needs, so that a command asks for no more than its own parts do. */
+export const TABLE_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'] as const;
+export const INGEST_SETTINGS = [
+  ...AWS_SETTINGS,
+  'PAYMENTS_QUEUE_URL',
+  'NOTIFICATIONS_QUEUE_URL',
+] as const;
+export const PAYMENT_SETTINGS = [
+  ...TABLE_SETTINGS,
+  ...DELIVERY_SETTINGS,
+  'PAYMENTS_QUEUE_URL',
+  'PAYMENTS_DLQ_URL',
+  'NOTIFICATIONS_QUEUE_URL',
+  'LOG_GROUP',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_API_URL',
+  'GATEWAY_TIMEOUT_MS',
+  'GATEWAY_RESEND_HORIZON_MS',
+] as const;
+export const NOTIFICATION_SETTINGS = [
+  ...TABLE_SETTINGS,
+  ...DELIVERY_SETTINGS,
+  'NOTIFICATIONS_QUEUE_URL',
+  'NOTIFICATIONS_DLQ_URL',
+  'LOG_GROUP',
+  'MAIL_FROM',
+] as const;
+
+type With<T extends readonly SettingName[]> = Config<T[number]>;
+export type PaymentConfig = With<typeof PAYMENT_SETTINGS>;
+export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
+
+/** Names this process in the logs, and shows its records to whoever watches it. */
+export type Observers = { readonly logStream: string; readonly console: Telemetry };
+
+const system = {
+  clock: from([], createSystemClock),
+  ids: from([], createSystemIds),
+} satisfies Module;
+
+export const awsTables = (config: With<typeof TABLE_SETTINGS>) => {
+  const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
+  const { EVENTS_TABLE, INVOICES_TABLE } = config;
+  return {
+    ...system,
+    store: from(['clock'], ({ clock }) =>
+      createEventStore(createDynamoDbCommitTable(client, { table: EVENTS_TABLE }), clock),
+    ),
+    invoices: from([], () => createDynamoDbInvoiceView(client, { table: INVOICES_TABLE })),
+  } satisfies Module;
+};
+
+const queuesOf = (config: Config<AwsSettingName>) => {
+  const settings = awsSettings(config, 'SQS');
+  const clients = {
+    client: createSqsClient(settings),
+    receiveClient: createSqsReceiveClient(settings),
+  };
+  return (queueUrl: string) => from([], () => createSqsMessageQueue(clients, { queueUrl }));
+};
+
+/** To send to; nothing is received. */
+export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
+  const queue = queuesOf(config);
+  return {
+    ...system,
+    payments: queue(config.PAYMENTS_QUEUE_URL),
+    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
+  } satisfies Module;
+};
+
+/** What a service of its own needs beside its queues. */
+const serviceOf = (
+  config: Config<AwsSettingName | DeliverySettingName | 'LOG_GROUP'>,
+  service: string,
+  { logStream, console }: Observers,
+) => {
+  const client = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
+  const logs = { logGroup: config.LOG_GROUP, logStream, service };
+  return {
+    telemetry: from(['clock'], ({ clock }) =>
+      combineTelemetry([createCloudWatchTelemetry(client, logs, clock), console]),
+    ),
+    version: from([], () => VERSION),
+    delivery: from([], () => deliverySettings(config)),
+  } satisfies Module;
+};
+
+export const awsPayments = (config: PaymentConfig, observers: Observers) => {
+  const queue = queuesOf(config);
+  const { STRIPE_API_URL: apiUrl } = config;
+  const stripe = createStripeClient({
+    secretKey: config.STRIPE_SECRET_KEY,
+    timeoutMs: config.GATEWAY_TIMEOUT_MS,
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+  });
+  return {
+    ...awsTables(config),
+    ...serviceOf(config, 'payments', observers),
+    payments: queue(config.PAYMENTS_QUEUE_URL),
+    paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
+    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
+    gateway: from([], () => createStripePaymentGateway(stripe)),
+    resendHorizonMs: from([], () => config.GATEWAY_RESEND_HORIZON_MS),
+  } satisfies Module;
+};
+
+export const awsNotifications = (config: NotificationConfig, observers: Observers) => {
+  const queue = queuesOf(config);
+  const ses = createSesClient(awsSettings(config, 'SESV2'));
+  return {
+    ...awsTables(config),
+    ...serviceOf(config, 'notifications', observers),
+    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
+    notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
+    notifier: from([], () => createSesNotifier(ses, { from: config.MAIL_FROM })),
+    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+  } satisfies Module;
+};
+
+/** Every port on AWS, for one process that is both services. */
+export const aws = (config: PaymentConfig & NotificationConfig, observers: Observers) =>
+  ({
+    ...awsPayments(config, observers),
+    ...awsNotifications(config, observers),
+  }) satisfies Module;

@@ -1,0 +1,35 @@
+import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
+import { createVirtualClock } from '../../adapters/memory/clock.ts';
+import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
+import { createMemoryIds } from '../../adapters/memory/ids.ts';
+import { createMemoryInvoiceView } from '../../adapters/memory/invoiceView.ts';
+import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
+import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
+import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
+import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
+import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
+import { from, type Module } from '../tokens.ts';
+
+const RESEND_HORIZON_MS = 1_800_000;
+const queue = from(['clock', 'ids'], createMemoryMessageQueue);
+
+/** Every port in memory, with the same limits and errors as AWS. Time passes when the clock is told to. */
+export const memory = () =>
+  ({
+    clock: from([], () => createVirtualClock()),
+    ids: from([], () => createMemoryIds()),
+    telemetry: from([], () => createMemoryTelemetry()),
+    version: from([], () => 'memory'),
+    delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
+    resendHorizonMs: from([], () => RESEND_HORIZON_MS),
+    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
+    invoices: from([], createMemoryInvoiceView),
+    payments: queue,
+    paymentsDlq: queue,
+    notifications: queue,
+    notificationsDlq: queue,
+    gateway: from(['clock'], createMemoryPaymentGateway),
+    notifier: from([], createMemoryNotifier),
+  }) satisfies Module;

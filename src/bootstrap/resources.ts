@@ -1,0 +1,142 @@
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
+import {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSqsClient,
+} from '../adapters/aws/clients.ts';
+import { ensureLogGroup } from '../adapters/cloudwatch/logGroup.ts';
+import { ensureTables, type EnsuredTable } from '../adapters/dynamodb/tables.ts';
+import { setUpQueues, type QueueSetup } from '../adapters/sqs/queues.ts';
+import { createSystemClock } from '../adapters/system/clock.ts';
+import { DEFAULT_DELIVERY_SETTINGS } from '../application/delivery/settings.ts';
+import type { Misconfigured, Unavailable } from '../application/ports/failures.ts';
+import type { QueueError } from '../application/ports/messageQueue.ts';
+import { awsSettings, type AwsSettingName, type Config, type SettingName } from './config.ts';
+
+/** What the services need on AWS, by name. */
+export type ResourceNames = {
+  readonly queues: Readonly<
+    Record<'payments' | 'paymentsDlq' | 'notifications' | 'notificationsDlq', string>
+  >;
+  readonly tables: { readonly events: string; readonly invoices: string };
+  readonly logGroup: string;
+};
+
+/** One of them as a setup left it. `setting` is where the services learn of it. */
+export type Resource = {
+  readonly kind: 'queue' | 'table' | 'log group';
+  readonly name: string;
+  readonly done: 'made' | 'changed' | 'found';
+  readonly notes: readonly string[];
+  readonly setting: SettingName;
+  readonly value: string;
+};
+
+/**
+ * A message that was received so often goes to the dead-letter queue without a reason. Far above what the
+ * backoff takes until a payment's key is too old to be sent (about 20 receives), so that only a message that
+ * kills its worker each time, or hours of misconfiguration, come to it.
+ */
+export const RECEIVES_MAX = 100;
+
+export const QUEUE_PLAN = {
+  visibilityMs: DEFAULT_DELIVERY_SETTINGS.visibilityMs,
+  maxReceiveCount: RECEIVES_MAX,
+};
+
+export const resourceNames = (prefix: string): ResourceNames => ({
+  queues: {
+    payments: `${prefix}-payments`,
+    paymentsDlq: `${prefix}-payments-dlq`,
+    notifications: `${prefix}-notifications`,
+    notificationsDlq: `${prefix}-notifications-dlq`,
+  },
+  tables: { events: `${prefix}-events`, invoices: `${prefix}-invoices` },
+  logGroup: `/${prefix}`,
+});
+
+/** Makes what is missing and corrects queue settings. Repeatable, also by two processes at once. */
+export const ensureResources = (
+  config: Config<AwsSettingName>,
+  names: ResourceNames,
+): ResultAsync<readonly Resource[], SetupError> =>
+  safeTry(async function* () {
+    const sqs = createSqsClient(awsSettings(config, 'SQS'));
+    const dynamoDb = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
+    const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
+    const { queues, tables, logGroup } = names;
+    const pairOf = (name: string, deadLetterName: string) =>
+      setUpQueues(sqs, { ...QUEUE_PLAN, name, deadLetterName }).mapErr(notAborted);
+
+    const payments = yield* pairOf(queues.payments, queues.paymentsDlq);
+    const notifications = yield* pairOf(queues.notifications, queues.notificationsDlq);
+    const [events, invoices] = yield* ensureTables(dynamoDb, tables, createSystemClock());
+    const group = yield* ensureLogGroup(logs, logGroup);
+    return ok([
+      queueResource(payments.queue, 'PAYMENTS_QUEUE_URL'),
+      queueResource(payments.deadLetter, 'PAYMENTS_DLQ_URL'),
+      queueResource(notifications.queue, 'NOTIFICATIONS_QUEUE_URL'),
+      queueResource(notifications.deadLetter, 'NOTIFICATIONS_DLQ_URL'),
+      ...(events === undefined ? [] : [tableResource(events, 'EVENTS_TABLE')]),
+      ...(invoices === undefined ? [] : [tableResource(invoices, 'INVOICES_TABLE')]),
+      {
+        kind: 'log group' as const,
+        name: logGroup,
+        done: group === 'Created' ? ('made' as const) : ('found' as const),
+        notes: [],
+        setting: 'LOG_GROUP' as const,
+        value: logGroup,
+      },
+    ]);
+  });
+
+export type SetupError = Unavailable | Misconfigured;
+
+/** No signal is given to a setup, so that nothing aborts it. */
+const notAborted = (error: QueueError): SetupError =>
+  error.type === 'Aborted'
+    ? { type: 'Unavailable', dependency: error.dependency, cause: 'aborted', throttled: false }
+    : error;
+
+const queueResource = (queue: QueueSetup, setting: SettingName): Resource => ({
+  kind: 'queue',
+  name: queue.name,
+  done: queue.done,
+  notes: queue.changes.map(
+    (change) => `${change.setting} was ${change.actual}, is ${change.expected}`,
+  ),
+  setting,
+  value: queue.url,
+});
+
+const tableResource = (made: EnsuredTable, setting: SettingName): Resource => {
+  const protections = [
+    ['deletion protection', made.deletionProtection],
+    ['point-in-time recovery', made.pointInTimeRecovery],
+  ] as const;
+  const notes = protections.flatMap(([what, state]) => {
+    if (state === 'NotSupported') return [`${what} is not known to this endpoint`];
+    return state === 'TurnedOn' ? [`${what} turned on`] : [];
+  });
+  const changed = protections.some(([, state]) => state === 'TurnedOn');
+  const found = changed ? ('changed' as const) : ('found' as const);
+  return {
+    kind: 'table',
+    name: made.table,
+    done: made.outcome === 'Created' ? 'made' : found,
+    notes,
+    setting,
+    value: made.table,
+  };
+};
+
+/** The settings that name what a setup makes. */
+export const RESOURCE_SETTINGS = [
+  'PAYMENTS_QUEUE_URL',
+  'PAYMENTS_DLQ_URL',
+  'NOTIFICATIONS_QUEUE_URL',
+  'NOTIFICATIONS_DLQ_URL',
+  'EVENTS_TABLE',
+  'INVOICES_TABLE',
+  'LOG_GROUP',
+] as const satisfies readonly SettingName[];

@@ -1,0 +1,62 @@
+import type { Consumer } from '../application/delivery/consumer.ts';
+import type { Handler } from '../application/delivery/handler.ts';
+import type { DeliverySettings } from '../application/delivery/settings.ts';
+import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
+import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { EventStore } from '../application/ports/eventStore.ts';
+import type { Ids } from '../application/ports/ids.ts';
+import type { InvoiceView } from '../application/ports/invoiceView.ts';
+import type { MessageQueue } from '../application/ports/messageQueue.ts';
+import type { Notifier } from '../application/ports/notifier.ts';
+import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
+import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { NotificationStream, OrderStream } from '../application/streams.ts';
+
+/** Everything that can be had from a container. A name is a token, and its type stands here. */
+export type Services = {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly store: EventStore;
+  readonly invoices: InvoiceView;
+  readonly payments: MessageQueue;
+  readonly paymentsDlq: MessageQueue;
+  readonly notifications: MessageQueue;
+  readonly notificationsDlq: MessageQueue;
+  readonly gateway: PaymentGateway;
+  readonly notifier: Notifier;
+  readonly version: string;
+  readonly delivery: DeliverySettings;
+  readonly resendHorizonMs: number;
+  readonly claimLeaseMs: number;
+
+  readonly orders: OrderStream;
+  readonly notices: NotificationStream;
+  readonly submitOrders: ReturnType<typeof createSubmitOrders>;
+  readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
+  readonly paymentHandler: Handler;
+  readonly notificationHandler: Handler;
+  readonly paymentConsumer: Consumer;
+  readonly notificationConsumer: Consumer;
+};
+
+export type Token = keyof Services;
+
+/** How one service is made out of others. Made once for each container, when it is first asked for. */
+export type Provider<T, N extends Token = Token> = {
+  readonly needs: readonly N[];
+  readonly create: (services: Services) => T;
+};
+
+/**
+ * The one way to say what something is made from. Dependencies come by name, so that two queues cannot be
+ * swapped by their order; one that is not named, or of another type, does not compile. A promise or a
+ * ResultAsync cannot be provided: the container would await it.
+ */
+export const from = <const N extends Token, T>(
+  needs: readonly N[],
+  create: (services: Pick<Services, N>) => T extends PromiseLike<unknown> ? never : T,
+): Provider<T, N> => ({ needs, create });
+
+export type Module = { readonly [K in Token]?: Provider<Services[K]> };

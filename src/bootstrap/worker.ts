@@ -1,0 +1,72 @@
+import { hostname } from 'node:os';
+import type { Consumer, DrainReport } from '../application/delivery/consumer.ts';
+import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
+import { createContainer } from './container.ts';
+import { notificationService, paymentService } from './modules/application.ts';
+import {
+  awsNotifications,
+  awsPayments,
+  type NotificationConfig,
+  type PaymentConfig,
+} from './modules/aws.ts';
+
+export type ServiceName = 'payments' | 'notifications';
+
+/** One service, put together and not yet running. */
+export type Service = {
+  readonly name: ServiceName;
+  readonly queueUrl: string;
+  readonly consumer: Consumer;
+  readonly telemetry: Telemetry;
+};
+
+export type ServiceReport = {
+  readonly service: ServiceName;
+  readonly drain: DrainReport;
+  readonly records: TelemetryReport;
+};
+
+/** How long the last records may take after the drain. */
+const FLUSH_MS = 5_000;
+
+/** One for each service and process: a log stream is the sequence of one source (CreateLogStream: no `:` or `*`). */
+const logStreamOf = (service: ServiceName): string =>
+  `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;
+
+export const createPaymentService = (config: PaymentConfig, console: Telemetry): Service => {
+  const observers = { logStream: logStreamOf('payments'), console };
+  const { get } = createContainer(paymentService, awsPayments(config, observers));
+  return {
+    name: 'payments',
+    queueUrl: config.PAYMENTS_QUEUE_URL,
+    consumer: get('paymentConsumer'),
+    telemetry: get('telemetry'),
+  };
+};
+
+export const createNotificationService = (
+  config: NotificationConfig,
+  console: Telemetry,
+): Service => {
+  const observers = { logStream: logStreamOf('notifications'), console };
+  const { get } = createContainer(notificationService, awsNotifications(config, observers));
+  return {
+    name: 'notifications',
+    queueUrl: config.NOTIFICATIONS_QUEUE_URL,
+    consumer: get('notificationConsumer'),
+    telemetry: get('telemetry'),
+  };
+};
+
+/** Runs the services until the signal fires, drains them, and writes their last records. */
+export const runServices = (
+  services: readonly Service[],
+  stop: AbortSignal,
+): Promise<readonly ServiceReport[]> =>
+  Promise.all(
+    services.map(async ({ name, consumer, telemetry }) => {
+      telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
+      const drain = await consumer.run(stop);
+      return { service: name, drain, records: await telemetry.flush(FLUSH_MS) };
+    }),
+  );
