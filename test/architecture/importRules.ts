@@ -22,7 +22,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   canonicalize: ['system'],
   picocolors: ['console'],
   qs: ['embedded'],
-  ulid: ['cloudwatch', 'system'],
+  ulid: ['cloudwatch', 'console', 'system'],
 };
 
 const CLIENTS_FILE = 'src/adapters/aws/clients.ts';
