@@ -34,6 +34,7 @@ describe('docs/aws.md', () => {
       'Rebuilding',
       'Looking',
       'Setting',
+      'Checking',
     ]);
   });
 

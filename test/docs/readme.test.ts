@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect } from 'chai';
@@ -28,6 +29,24 @@ describe('README.md', () => {
     const documented = tableRows(page, 'Setting').map(([name, preset]) => [name, preset]);
 
     expect(documented).to.deep.equal([...presets, ['`PAIDONCE_DATA_DIR`', '`.paidonce`']]);
+  });
+
+  it('lists every command that the help shows', () => {
+    const help = execFileSync(
+      process.execPath,
+      [join(TOP, 'src/bootstrap/cli/paidonce.ts'), '-h'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    const shown = [...help.matchAll(/^ {2}([a-z]+) .*(?: {2}|\n {20})\w/gm)]
+      .map(([, command]) => command)
+      .filter((command) => command !== 'help');
+    const documented = tableRows(page, 'Command').map(
+      ([command = '']) => /^`npx paidonce (\w+)/.exec(command)?.[1],
+    );
+
+    expect(documented).to.have.members(shown);
   });
 
   it('shows how to swap the adapters as a test does it', () => {
