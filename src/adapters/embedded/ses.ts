@@ -56,16 +56,19 @@ export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<
     return reply.send({ message: 'Store cleared' });
   });
 
-  return {
-    url: await server.listen({ host: LOOPBACK, port: options.port }),
-    async close() {
-      await server.close();
-      inbox.closeAllConnections();
-      await new Promise((resolve) => {
-        inbox.close(resolve);
-      });
-    },
+  const close = async () => {
+    await server.close();
+    inbox.closeAllConnections();
+    await new Promise((resolve) => {
+      inbox.close(resolve);
+    });
   };
+  try {
+    return { url: await server.listen({ host: LOOPBACK, port: options.port }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 
 /** The mails in the sandbox at this address, oldest first. */
