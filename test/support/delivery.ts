@@ -6,7 +6,8 @@ import {
   type MemoryMessageQueue,
 } from '../../src/adapters/memory/messageQueue.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
-import { createConsumer, type DrainReport } from '../../src/application/delivery/consumer.ts';
+import { createConsumer } from '../../src/application/delivery/consumer.ts';
+import type { DrainReport } from '../../src/application/delivery/drain.ts';
 import type { Handled, Handler, HandlerError } from '../../src/application/delivery/handler.ts';
 import {
   DEFAULT_DELIVERY_SETTINGS,
