@@ -39,6 +39,7 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
   const { settlement, clock, ids, telemetry, service, settings } = deps;
   const { messageId, receiveCount } = message;
   let interrupted = false;
+  let givenUp: Promise<AttemptEnd> | undefined;
 
   const record = (told: Omit<TelemetryRecord, 'messageId' | 'attempt'>): void => {
     const facts = { service: service.name, ...told.facts };
@@ -100,8 +101,13 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
       record({ level: 'warn', event, outcome: settled.code });
     }
     record({ ...handledRecord(conclusion, change, settled), durationMs });
-    if (settled.type !== 'Settled') return 'abandoned';
+    if (settled.type !== 'Settled') return givenUp ?? 'abandoned';
     return interrupted && change.type === 'Release' ? 'handedBack' : 'finished';
+  };
+
+  const handBack = async (): Promise<AttemptEnd> => {
+    const settled = await settlement.settle(message, lease, { type: 'Release', delayMs: 0 });
+    return settled.type === 'Settled' ? 'handedBack' : 'abandoned';
   };
 
   const ended = run();
@@ -111,11 +117,11 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
       interrupted = true;
       lease.interrupt();
     },
-    giveUp: async () => {
-      if (lease.state() === 'lost') return 'abandoned';
+    giveUp: () => {
+      if (lease.state() === 'lost') return Promise.resolve('abandoned');
       if (lease.state() !== 'held') return ended;
-      const settled = await settlement.settle(message, lease, { type: 'Release', delayMs: 0 });
-      return settled.type === 'Settled' ? 'handedBack' : 'abandoned';
+      givenUp ??= handBack();
+      return givenUp;
     },
   };
 };

@@ -63,6 +63,40 @@ describe('the drain', () => {
     expect(world.clock.sleepers()).to.equal(0);
   });
 
+  it('counts a message once whose handler ends while it is being handed back', async () => {
+    const world = createDeliveryWorld({
+      between: (queue, clock) => ({
+        ...queue,
+        changeVisibility: (entries) =>
+          ResultAsync.fromSafePromise(clock.sleep(1_500)).andThen(() =>
+            queue.changeVisibility(entries),
+          ),
+      }),
+    });
+    await world.queue.send([{ body: 'x' }]);
+    // Handed back from 17.5 s on, ends at 18 s, is visible again at 19 s.
+    const deaf = () => ResultAsync.fromSafePromise(world.clock.sleep(19_000)).andThen(() => done());
+    const running = world.start(deaf, SETTINGS);
+    await world.clock.advance(1_000);
+    expect(await running.drain()).to.include({ finished: 0, handedBack: 1, abandoned: 0 });
+  });
+
+  it('lets a delete that is under way come to its end', async () => {
+    const world = createDeliveryWorld({
+      between: (queue, clock) => ({
+        ...queue,
+        delete: (receipts) =>
+          ResultAsync.fromSafePromise(clock.sleep(3_000)).andThen(() => queue.delete(receipts)),
+      }),
+    });
+    await world.queue.send([{ body: 'x' }]);
+    const deaf = () => ResultAsync.fromSafePromise(world.clock.sleep(17_000)).andThen(() => done());
+    const running = world.start(deaf, SETTINGS);
+    await world.clock.advance(1_000);
+    expect(await running.drain()).to.include({ finished: 1, handedBack: 0, abandoned: 0 });
+    expect(world.queue.counts()).to.deep.equal({ visible: 0, inFlight: 0 });
+  });
+
   it('F5: hands back what a poll brings after the stop, and starts no handler for it', async () => {
     let started = 0;
     const world = createDeliveryWorld();

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { errAsync, ResultAsync } from 'neverthrow';
+import { err, errAsync, ResultAsync } from 'neverthrow';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { holdLease, type LossReason } from '../../../src/application/delivery/lease.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
-import type { EntryResult } from '../../../src/application/ports/messageQueue.ts';
+import type { EntryResult, MessageQueue } from '../../../src/application/ports/messageQueue.ts';
 import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
 
 const VISIBILITY_MS = 60_000;
@@ -205,14 +205,23 @@ describe('the consumer and the lease', () => {
     await Promise.all(workers.map((worker) => worker.drain()));
   });
 
+  it('Q4: does not copy poison to the dead-letter queue that another worker holds by now', async () => {
+    const world = createDeliveryWorld({ between: refusingRenewals });
+    await world.queue.send([{ body: 'x' }]);
+    const running = world.start((delivery) =>
+      taking(
+        world.clock,
+        300_000,
+      )(delivery).orElse(() => err({ type: 'MalformedMessage', reasons: [] } as const)),
+    );
+    await world.clock.advance(59_000);
+    expect(world.records('message.handled')[0]).to.include({ outcome: 'MalformedMessage' });
+    expect(world.deadLetter.dump()).to.deep.equal([]);
+    await running.drain();
+  });
+
   it('Q4: stops a handler whose message was taken, and settles nothing', async () => {
-    const world = createDeliveryWorld({
-      between: (queue) => ({
-        ...queue,
-        changeVisibility: (entries) =>
-          queue.changeVisibility(entries).map((results) => results.map(() => REFUSED)),
-      }),
-    });
+    const world = createDeliveryWorld({ between: refusingRenewals });
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(taking(world.clock, 300_000));
     await world.clock.advance(59_000);
@@ -222,4 +231,10 @@ describe('the consumer and the lease', () => {
     expect(told?.facts).to.include({ settled: 'LeaseLost' });
     await running.drain();
   });
+});
+
+const refusingRenewals = (queue: MessageQueue): MessageQueue => ({
+  ...queue,
+  changeVisibility: (entries) =>
+    queue.changeVisibility(entries).map((results) => results.map(() => REFUSED)),
 });

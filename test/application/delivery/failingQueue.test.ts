@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { errAsync } from 'neverthrow';
+import type { EntryResult, MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
+
+const EMPTY = { visible: 0, inFlight: 0 };
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => ({ body: `${at}` }));
+
+const UNAVAILABLE = {
+  type: 'Unavailable',
+  dependency: 'MessageQueue',
+  cause: '503',
+  throttled: false,
+} as const;
+
+describe('the consumer with a queue that fails', () => {
+  it('Q7, F7: deletes again what a batch failed to delete, entry by entry', async () => {
+    let calls = 0;
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        delete: (receipts) => {
+          calls += 1;
+          if (calls > 1) return queue.delete(receipts);
+          const [spared = '', ...others] = receipts;
+          const failed: EntryResult = { type: 'Failed', code: 'InternalError', retryable: true };
+          expect(spared).not.to.equal('');
+          return queue.delete(others).map((results) => [failed, ...results]);
+        },
+      }),
+    });
+    await world.queue.send(numbered(5));
+    const running = world.start(() => done());
+    await world.clock.advance(5_000);
+
+    expect(calls).to.equal(2);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(world.records('message.delete_failed')).to.deep.equal([]);
+    await running.drain();
+  });
+
+  it('Q5: tells a delete that fails for good, and the message comes again', async () => {
+    let failing = true;
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        delete: (receipts) => (failing ? errAsync(UNAVAILABLE) : queue.delete(receipts)),
+      }),
+    });
+    await world.queue.send([{ body: 'x' }]);
+    const running = world.start(() => done());
+    await world.clock.advance(30_000);
+    expect(world.records('message.delete_failed')[0]).to.include({ outcome: 'Unavailable' });
+    expect(world.records('message.handled')[0]).to.include({ level: 'info', outcome: 'done' });
+
+    failing = false;
+    await world.clock.advance(60_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(world.records('message.handled')).to.have.length(2);
+    await running.drain();
+  });
+
+  it('F7: does not delete with a receipt whose lease has ended', async () => {
+    let tries = 0;
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        delete: () => {
+          tries += 1;
+          return errAsync(UNAVAILABLE);
+        },
+      }),
+    });
+    await world.queue.send([{ body: 'x' }]);
+    const settings = { visibilityMs: 10_000, leaseMs: 8_500 };
+    const running = world.start(taking(world.clock, 8_300), settings);
+    await world.clock.advance(9_900);
+    expect(tries).to.be.within(1, 3);
+    expect(world.records('message.delete_failed')).to.have.length(1);
+    await running.drain();
+  });
+
+  it('deletes in batches: twenty messages that end together cost two calls', async () => {
+    const batches: number[] = [];
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        delete: (receipts) => {
+          batches.push(receipts.length);
+          return queue.delete(receipts);
+        },
+      }),
+    });
+    await world.queue.send(numbered(20));
+    const running = world.start(taking(world.clock, 1_000));
+    await world.clock.advance(5_000);
+    expect(batches).to.deep.equal([10, 10]);
+    await running.drain();
+  });
+
+  it('L1: waits longer each time while receiving fails, and goes on when it works again', async () => {
+    const tries: number[] = [];
+    let failing = true;
+    const world = createDeliveryWorld({
+      between: (queue, clock) => ({
+        ...queue,
+        receive: (asked) => {
+          if (!failing) return queue.receive(asked);
+          tries.push(clock.now());
+          return errAsync(UNAVAILABLE);
+        },
+      }),
+    });
+    await world.queue.send([{ body: 'x' }]);
+    const running = world.start(() => done());
+    await world.clock.advance(600_000);
+    expect(tries.length).to.be.within(20, 50);
+    expect(world.records('receive.failed').length).to.be.within(8, 10);
+
+    failing = false;
+    await world.clock.advance(31_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
+  it('Q18: asks a missing queue rarely, and says so once a minute', async () => {
+    let tries = 0;
+    const missing: MessageQueue['receive'] = () => {
+      tries += 1;
+      return errAsync({
+        type: 'Misconfigured',
+        dependency: 'MessageQueue',
+        cause: 'no such queue',
+      });
+    };
+    const world = createDeliveryWorld({ between: (queue) => ({ ...queue, receive: missing }) });
+    const running = world.start(() => done());
+    await world.clock.advance(600_000);
+    expect(tries).to.be.within(40, 80);
+    const told = world.records('receive.failed');
+    expect(told.length).to.be.within(9, 10);
+    expect(told[0]).to.include({ level: 'error', outcome: 'Misconfigured' });
+    await running.drain();
+  });
+});
