@@ -49,14 +49,17 @@ export type Provider<T, N extends Token = Token> = {
   readonly create: (services: Services) => T;
 };
 
+/** What a container would await: a promise, and a ResultAsync, which is none to the compiler. */
+type Thenable = { readonly then: (...handlers: never[]) => unknown };
+
 /**
  * The one way to say what something is made from. Dependencies come by name, so that two queues cannot be
- * swapped by their order; one that is not named, or of another type, does not compile. A promise or a
- * ResultAsync cannot be provided: the container would await it.
+ * swapped by their order; one that is not named, or of another type, does not compile. What is
+ * provided cannot be thenable.
  */
 export const from = <const N extends Token, T>(
   needs: readonly N[],
-  create: (services: Pick<Services, N>) => T extends PromiseLike<unknown> ? never : T,
+  create: (services: Pick<Services, N>) => T extends Thenable ? never : T,
 ): Provider<T, N> => ({ needs, create });
 
 export type Module = { readonly [K in Token]?: Provider<Services[K]> };

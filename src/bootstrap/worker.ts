@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Consumer, DrainReport } from '../application/delivery/consumer.ts';
+import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import { createContainer } from './container.ts';
 import { notificationService, paymentService } from './modules/application.ts';
@@ -22,7 +22,7 @@ export type Service = {
 
 export type ServiceReport = {
   readonly service: ServiceName;
-  readonly drain: DrainReport;
+  readonly drain: Awaited<ReturnType<Consumer['run']>>;
   readonly records: TelemetryReport;
 };
 

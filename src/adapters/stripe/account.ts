@@ -11,7 +11,7 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
         error instanceof Stripe.errors.StripeAuthenticationError ||
         error instanceof Stripe.errors.StripePermissionError;
       // The message of a refusal repeats a part of the key.
-      const cause = error instanceof Error ? error.name : 'unreadable answer';
+      const cause = error instanceof Stripe.errors.StripeError ? error.type : 'unreadable answer';
       return isRefused
         ? { type: 'Misconfigured', dependency: 'PaymentGateway', cause }
         : { type: 'Unavailable', dependency: 'PaymentGateway', cause, throttled: false };

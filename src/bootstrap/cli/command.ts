@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
 import { overridden, parseConfig, type Config, type SettingName } from '../config.ts';
-import { openEmbedded, type Embedded } from '../embedded.ts';
+import type { Embedded } from '../embedded.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
@@ -79,6 +79,8 @@ const open = async (
       parseConfig(env, { needs, ...(embedded && { embedded }) }).mapErr(misconfigured),
   });
   if (options.embedded !== true) return ok(session());
+  // They are half of what this program has to load.
+  const { openEmbedded } = await import('../embedded.ts');
   const opened = await openEmbedded(env);
   return opened
     .mapErr((why) => failed('EmbeddedServers', why))

@@ -1,0 +1,202 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
+import {
+  awsSettings,
+  AWS_SETTINGS,
+  deliverySettings,
+  overridden,
+  parseConfig,
+  SETTING_NAMES,
+  type ConfigMistake,
+  type SettingName,
+} from '../../src/bootstrap/config.ts';
+import {
+  AWS_CALL_MAX_MS,
+  CLAIM_LEASE_MS,
+  handlerTimeMaxMs,
+} from '../../src/bootstrap/config/timeBounds.ts';
+import { INGEST_SETTINGS, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
+
+describe('parseConfig', () => {
+  it('reads a complete environment, with the defaults of what may be left out', () => {
+    const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
+
+    expect(config).to.include({ ...COMPLETE, GATEWAY_TIMEOUT_MS: 10_000 });
+    expect(config.GATEWAY_RESEND_HORIZON_MS).to.equal(1_800_000);
+    expect(deliverySettings(config)).to.deep.equal(DEFAULT_DELIVERY_SETTINGS);
+  });
+
+  it('tells every mistake at once, each with its remedy', () => {
+    const mistakes = mistakesOf({
+      ...COMPLETE,
+      AWS_REGION: 'Frankfurt',
+      PAYMENTS_QUEUE_URL: 'payments',
+      NOTIFICATIONS_QUEUE_URL: 'https://sqs/1/notices.fifo',
+      EVENTS_TABLE: '',
+      LOG_GROUP: 'aws/mine',
+      STRIPE_SECRET_KEY: 'pk_test_1',
+      MAIL_FROM: 'me@example.com, you@example.com',
+      WORKER_CONCURRENCY: 'many',
+      STRIPE_API_URL: 'https://user:secret@host/',
+    });
+
+    expect(mistakes.map(({ name }) => name)).to.have.members([
+      'AWS_REGION',
+      'PAYMENTS_QUEUE_URL',
+      'NOTIFICATIONS_QUEUE_URL',
+      'EVENTS_TABLE',
+      'LOG_GROUP',
+      'STRIPE_SECRET_KEY',
+      'MAIL_FROM',
+      'WORKER_CONCURRENCY',
+      'STRIPE_API_URL',
+    ]);
+    expect(mistakes.find(({ name }) => name === 'EVENTS_TABLE')?.wrong).to.equal('is missing');
+    expect(mistakes.every(({ remedy }) => remedy.length > 20)).to.equal(true);
+  });
+
+  it('never repeats a value, whichever variable it is under', () => {
+    // A whole number within its range is no secret, and may be what another has to be above.
+    const anyValue = fc.stringMatching(/^[!-~]{6,40}$/).filter((text) => !/^\d+$/.test(text));
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...SETTING_NAMES), anyValue, { minKeys: 1 }),
+        (wrong) => {
+          const told = JSON.stringify(mistakesOf({ ...COMPLETE, ...wrong }));
+          for (const value of Object.values(wrong)) {
+            // What the fixed texts hold anyway says nothing about the value.
+            if (FIXED_TEXTS.includes(value)) continue;
+            expect(told).not.to.include(JSON.stringify(value).slice(1, -1));
+          }
+        },
+      ),
+    );
+  });
+
+  it('asks a command for its own settings only', () => {
+    expect(mistakesOf({}, TABLE_SETTINGS).map(({ name }) => name)).to.deep.equal([
+      'AWS_REGION',
+      'EVENTS_TABLE',
+      'INVOICES_TABLE',
+    ]);
+    expect(mistakesOf({}, INGEST_SETTINGS).map(({ name }) => name)).to.deep.equal([
+      'AWS_REGION',
+      'PAYMENTS_QUEUE_URL',
+      'NOTIFICATIONS_QUEUE_URL',
+    ]);
+  });
+
+  it('refuses queues that are the same one', () => {
+    const { PAYMENTS_QUEUE_URL } = COMPLETE;
+    expect(
+      mistakesOf({ ...COMPLETE, PAYMENTS_DLQ_URL: PAYMENTS_QUEUE_URL }).map(({ wrong }) => wrong),
+    ).to.deep.equal(['is the same queue as PAYMENTS_QUEUE_URL']);
+    expect(mistakesOf({ ...COMPLETE, NOTIFICATIONS_QUEUE_URL: PAYMENTS_QUEUE_URL })).to.have.length(
+      1,
+    );
+  });
+
+  it('refuses to send a live key unencrypted', () => {
+    const live = { ...COMPLETE, STRIPE_SECRET_KEY: 'sk_live_1' };
+    expect(mistakesOf({ ...live, STRIPE_API_URL: 'http://127.0.0.1:1' })).to.have.length(1);
+    expect(mistakesOf({ ...live, STRIPE_API_URL: 'https://127.0.0.1:1' })).to.have.length(0);
+  });
+
+  const UNFIT: readonly (readonly [SettingName, string])[] = [
+    ['RETRY_DELAY_MAX_MS', '999'],
+    ['RETRY_DELAY_MAX_MS', '1800000'],
+    ['DRAIN_TIMEOUT_MS', '5000'],
+    ['DRAIN_TIMEOUT_MS', '10000'],
+    ['HANDLER_TIMEOUT_MS', '60000'],
+  ];
+  for (const [name, value] of UNFIT) {
+    it(`refuses a ${name} of ${value}, which does not fit to the others`, () => {
+      const names = mistakesOf({ ...COMPLETE, [name]: value }).map((mistake) => mistake.name);
+      expect(new Set(names)).to.deep.equal(new Set([name]));
+    });
+  }
+
+  it('lets a handler end before its lease does, at the worst of every call', () => {
+    const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
+    const longest = handlerTimeMaxMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS });
+    const { leaseMs, visibilityMs } = deliverySettings(config);
+
+    expect(longest.payments).to.be.below(leaseMs);
+    expect(longest.notifications).to.be.below(leaseMs);
+    // A renewal is asked for at six tenths at the latest, and has to come through before nine.
+    expect(visibilityMs * 0.3).to.be.above(5_000);
+    expect(CLAIM_LEASE_MS).to.be.above(2 * AWS_CALL_MAX_MS);
+  });
+
+  it('takes the embedded settings instead of the environment’s, and says which', () => {
+    const embedded = {
+      settings: { EVENTS_TABLE: 'embedded-events', AWS_REGION: 'us-east-1' },
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    };
+    const config = parseConfig(COMPLETE, { needs: TABLE_SETTINGS, embedded })._unsafeUnwrap();
+
+    expect(config.EVENTS_TABLE).to.equal('embedded-events');
+    expect(config.credentials).to.deep.equal(embedded.credentials);
+    expect(overridden(COMPLETE, embedded)).to.deep.equal(['EVENTS_TABLE']);
+  });
+});
+
+describe('awsSettings', () => {
+  const settings = (env: Readonly<Record<string, string>>) => {
+    const config = parseConfig({ AWS_REGION: 'eu-central-1', ...env }, { needs: AWS_SETTINGS });
+    return awsSettings(config._unsafeUnwrap(), 'SQS');
+  };
+
+  it('leaves the endpoint to the SDK where none is set', () => {
+    expect(settings({})).to.deep.equal({ region: 'eu-central-1' });
+  });
+
+  it('takes the endpoint of the service before the one of all services', () => {
+    const all = { AWS_ENDPOINT_URL: 'http://all:1' };
+    expect(settings(all).endpoint).to.equal('http://all:1');
+    expect(settings({ ...all, AWS_ENDPOINT_URL_SQS: 'http://sqs:2' }).endpoint).to.equal(
+      'http://sqs:2',
+    );
+  });
+
+  it('uses no endpoint where the SDK is told to ignore them', () => {
+    const env = { AWS_ENDPOINT_URL: 'http://all:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    expect(settings(env).endpoint).to.equal(undefined);
+  });
+
+  it('reads the region under its older name too', () => {
+    const config = parseConfig({ AWS_DEFAULT_REGION: 'us-east-1' }, { needs: ['AWS_REGION'] });
+    expect(config._unsafeUnwrap().AWS_REGION).to.equal('us-east-1');
+  });
+});
+
+const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/paidonce';
+const COMPLETE = {
+  AWS_REGION: 'eu-central-1',
+  PAYMENTS_QUEUE_URL: `${QUEUE}-payments`,
+  PAYMENTS_DLQ_URL: `${QUEUE}-payments-dlq`,
+  NOTIFICATIONS_QUEUE_URL: `${QUEUE}-notifications`,
+  NOTIFICATIONS_DLQ_URL: `${QUEUE}-notifications-dlq`,
+  EVENTS_TABLE: 'paidonce-events',
+  INVOICES_TABLE: 'paidonce-invoices',
+  LOG_GROUP: '/paidonce',
+  STRIPE_SECRET_KEY: 'sk_test_secret',
+  MAIL_FROM: 'receipts@example.com',
+};
+
+const mistakesOf = (
+  env: Readonly<Record<string, string>>,
+  needs: readonly SettingName[] = SETTING_NAMES,
+): readonly ConfigMistake[] =>
+  parseConfig(env, { needs }).match(
+    () => [],
+    (mistakes) => mistakes,
+  );
+
+/** Everything that a mistake can say when it repeats nothing: here, of an empty environment and a silly one. */
+const FIXED_TEXTS = JSON.stringify([
+  SETTING_NAMES,
+  mistakesOf({}),
+  mistakesOf(Object.fromEntries(SETTING_NAMES.map((name) => [name, ' ']))),
+]);

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { expect } from 'chai';
+import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/aws/clients.ts';
+import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
+import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
+import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
+import { unreachable, type Finding } from '../../../src/bootstrap/doctor/finding.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+
+describe('The doctor', () => {
+  let folder: string;
+  let embedded: Embedded;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'paidonce-doctor-'));
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder }))._unsafeUnwrap();
+  });
+
+  after(async () => {
+    await embedded.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The embedded servers with something set otherwise. */
+  const problemsWith = async (
+    settings: Readonly<Record<string, string>>,
+  ): Promise<readonly (readonly [subject: string, remedy: string])[]> => {
+    const wrong = { ...embedded, settings: { ...embedded.settings, ...settings } };
+    return problemsIn(await diagnose({}, { embedded: wrong }));
+  };
+
+  it('finds nothing wrong with what a setup has made', async () => {
+    const findings = await diagnose({}, { embedded });
+
+    expect(problemsIn(findings)).to.deep.equal([]);
+    expect(findings.filter(({ status }) => status === 'ok')).to.have.length(7);
+  });
+
+  it('finds a table and a log group that are missing, and another system’s table', async () => {
+    const { EVENTS_TABLE = '' } = embedded.settings;
+    expect(await problemsWith({ EVENTS_TABLE: 'nowhere', LOG_GROUP: '/nowhere' })).to.deep.equal([
+      ['table nowhere', 'Run `paidonce setup`.'],
+      ['log group /nowhere', 'Run `paidonce setup`.'],
+    ]);
+    const [[subject, remedy] = ['', '']] = await problemsWith({ INVOICES_TABLE: EVENTS_TABLE });
+    expect(subject).to.equal(`table ${EVENTS_TABLE}`);
+    expect(remedy).to.include('another system’s table');
+  });
+
+  it('finds a queue that is missing', async () => {
+    const { PAYMENTS_QUEUE_URL = '' } = embedded.settings;
+    const [[subject, remedy] = ['', ''], ...others] = await problemsWith({
+      PAYMENTS_QUEUE_URL: `${PAYMENTS_QUEUE_URL}-2`,
+    });
+    expect(others).to.deep.equal([]);
+    expect(subject).to.equal('payments queue');
+    expect(remedy).to.include('Run `paidonce setup`');
+  });
+
+  it('finds services that cannot be reached', async () => {
+    const nobody = 'http://127.0.0.1:1';
+    const problems = await problemsWith({
+      AWS_ENDPOINT_URL_DYNAMODB: nobody,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: nobody,
+      AWS_ENDPOINT_URL_SESV2: nobody,
+      STRIPE_API_URL: nobody,
+    });
+    expect(problems.map(([subject]) => subject)).to.deep.equal([
+      'tables',
+      `log group ${embedded.settings.LOG_GROUP}`,
+      'Stripe',
+      'SES',
+    ]);
+    for (const [, remedy] of problems) expect(remedy).to.include('is right and answers');
+  });
+
+  it('tells of each setting that is missing or wrong, and looks at the rest all the same', async () => {
+    const problems = await problemsWith({ MAIL_FROM: 'nobody', LOG_GROUP: '/nowhere' });
+    expect(problems.map(([subject]) => subject)).to.deep.equal([
+      'setting MAIL_FROM',
+      'log group /nowhere',
+    ]);
+  });
+
+  it('finds a queue that is set otherwise, and messages that nobody could handle', async () => {
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const settings = awsSettings(config, 'SQS');
+    const client = createSqsClient(settings);
+    const QueueUrl = config.NOTIFICATIONS_QUEUE_URL;
+    const Attributes = { MessageRetentionPeriod: '60' };
+    await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+    const clients = { client, receiveClient: createSqsReceiveClient(settings) };
+    const dlq = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_DLQ_URL });
+    await dlq.send([{ body: 'poison' }]);
+    const findings = await diagnose({}, { embedded });
+
+    expect(problemsIn(findings)).to.deep.equal([['notifications queue', 'Run `paidonce setup`.']]);
+    expect(findings).to.deep.include({
+      status: 'note',
+      subject: 'payments queue',
+      what: '1 messages wait in its dead-letter queue',
+    });
+  });
+
+  const CAUSES: readonly (readonly [cause: string, remedy: RegExp])[] = [
+    ['CredentialsProviderError: Could not load credentials from any providers', /AWS_PROFILE/],
+    ['ExpiredTokenException: The security token is expired', /renew them/],
+    ['AccessDeniedException: not authorized to perform', /docs\/aws\.md/],
+    ['StripeAuthenticationError', /STRIPE_SECRET_KEY/],
+    ['something nobody has seen', /what the service itself says/],
+  ];
+  for (const [cause, remedy] of CAUSES) {
+    it(`knows what to do about ${cause.replace(/:.*/, '')}`, () => {
+      const error = { type: 'Misconfigured', dependency: 'MessageQueue', cause } as const;
+      const finding = unreachable('queue', error);
+      expect(finding.status === 'problem' && finding.remedy).to.match(remedy);
+    });
+  }
+});
+
+const problemsIn = (findings: readonly Finding[]) =>
+  findings.flatMap((finding) =>
+    finding.status === 'problem' ? [[finding.subject, finding.remedy] as const] : [],
+  );
