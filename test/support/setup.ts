@@ -4,3 +4,8 @@ import fc from 'fast-check';
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 fc.configureGlobal({ seed });
 process.stdout.write(`fast-check seed: ${seed} (repeat with FC_SEED=${seed})\n`);
+
+// Mocha alone lets a rejection that nobody handles pass.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});

@@ -3,6 +3,7 @@ import { ResultAsync } from 'neverthrow';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Mail, Notifier } from '../../application/ports/notifier.ts';
 import { acceptable } from '../mail/acceptable.ts';
+import { DEDUPE_HEADER } from '../mail/dedupe.ts';
 import { notifierErrorOf } from './errors.ts';
 
 export type SesNotifierConfig = {
@@ -10,8 +11,6 @@ export type SesNotifierConfig = {
   readonly from: string;
   readonly configurationSet?: string;
 };
-
-export const DEDUPE_HEADER = 'X-Dedupe-Key';
 
 export const createSesNotifier = (client: SESv2Client, config: SesNotifierConfig): Notifier => {
   const send = ResultAsync.fromThrowable(

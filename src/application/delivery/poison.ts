@@ -1,3 +1,4 @@
+import { maskCardNumbers } from '../../domain/order/index.ts';
 import {
   messageBytes,
   QUEUE_ATTRIBUTES_MAX,
@@ -20,7 +21,8 @@ const REASON_CHARACTERS_MAX = 1_000;
 const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /**
- * The copy of a poisonous message for the dead-letter queue: its body as it came, and why it lies there.
+ * The copy of a poisonous message for the dead-letter queue: its body, and why it lies there. Of the body
+ * only card numbers are masked: with one in it no message is ever taken, and a queue is no place for it.
  * Where not everything fits, what comes first is kept; the body always is.
  */
 export const deadLetterOf = (message: ReceivedMessage, failure: Failure): OutgoingMessage => {
@@ -35,7 +37,7 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     ['TraceHeader', message.traceHeader],
   ];
   const bare: OutgoingMessage = {
-    body: message.body,
+    body: maskCardNumbers(message.body),
     ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   };
   const attributes: Record<string, string> = {};

@@ -22,20 +22,32 @@ const passesLuhn = (digits: string): boolean => {
 const isCardNumber = (digits: string): boolean =>
   SCHEMES.some((scheme) => scheme.test(digits)) && passesLuhn(digits);
 
+const MASK = '*';
+
+/** The places of card numbers in a run of digits, which may be in groups with a blank or a dash between. */
+const placesIn = (run: string): readonly (readonly [from: number, to: number])[] => {
+  const groups = [...run.matchAll(/\d+/g)];
+  return groups.flatMap((first, from) => {
+    let digits = '';
+    for (const group of groups.slice(from)) {
+      digits += group[0];
+      if (digits.length > PAN_DIGITS_MAX) break;
+      if (isCardNumber(digits)) return [[first.index, group.index + group[0].length] as const];
+    }
+    return [];
+  });
+};
+
 /**
- * Whether a payment card number stands anywhere in a text, in one go or in groups with a blank or a dash
+ * The text with every payment card number in it masked, whether in one go or in groups with a blank or a dash
  * between them. A number in the middle of a longer run of digits is not one.
  */
-export const containsCardNumber = (text: string): boolean => {
-  for (const [run] of text.matchAll(/\d+(?:[ -]\d+)*/g)) {
-    const groups = run.split(/[ -]/);
-    for (let from = 0; from < groups.length; from += 1) {
-      let digits = '';
-      for (let to = from; to < groups.length && digits.length <= PAN_DIGITS_MAX; to += 1) {
-        digits += groups[to];
-        if (isCardNumber(digits)) return true;
-      }
-    }
-  }
-  return false;
-};
+export const maskCardNumbers = (text: string): string =>
+  text.replaceAll(/\d+(?:[ -]\d+)*/g, (run) =>
+    placesIn(run).reduce(
+      (masked, [from, to]) => masked.slice(0, from) + MASK.repeat(to - from) + masked.slice(to),
+      run,
+    ),
+  );
+
+export const containsCardNumber = (text: string): boolean => maskCardNumbers(text) !== text;

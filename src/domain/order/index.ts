@@ -1,5 +1,5 @@
 export { isOrderId, parse, type Content, type InvalidOrder } from './content.ts';
-export { containsCardNumber } from './cardNumber.ts';
+export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Event } from './events.ts';
 export { codec, type StreamEvent } from './codec.ts';
 export { evolve, fold, initialState, type Payment, type Placed, type State } from './state.ts';

@@ -115,6 +115,8 @@ describe('the embedded servers', () => {
     const stranger = createServer();
     stranger.listen(Number(new URL(first.addresses.ses).port), '127.0.0.1');
     await once(stranger, 'listening');
+    // Not left open when the expectation fails: mocha would never end.
+    opened.push({ close: async () => void stranger.close() });
 
     const refusal = await open(folder.path).catch((error: unknown) => String(error));
     expect(refusal).to.contain('Another program listens').and.to.contain('(ses ');

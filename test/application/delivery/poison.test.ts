@@ -28,6 +28,13 @@ const attributesOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`own${at}`, `value ${at}`]));
 
 describe('a message for the dead-letter queue', () => {
+  it('keeps its body, but no card number that stands in it (S13)', () => {
+    const body = '{"note":"card 4242 4242 4242 4242, order 1234567890123456"}';
+    expect(deadLetterOf({ ...MESSAGE, body }, FAILURE).body).to.equal(
+      '{"note":"card *******************, order 1234567890123456"}',
+    );
+  });
+
   it('keeps its own attributes where there is room, the trace too', () => {
     const { attributes } = deadLetterOf({ ...MESSAGE, attributes: attributesOf(2) }, FAILURE);
     expect(attributes).to.include({ ...attributesOf(2), TraceHeader: MESSAGE.traceHeader });
