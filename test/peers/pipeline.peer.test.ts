@@ -1,0 +1,214 @@
+import {
+  DeleteItemCommand,
+  paginateScan,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
+import { expect } from 'chai';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  createDynamoDbClient,
+  createSesClient,
+  createSqsClient,
+} from '../../src/adapters/aws/clients.ts';
+import { startEmbeddedStripe } from '../../src/adapters/embedded/stripe.ts';
+import type { LedgerCharge } from '../../src/adapters/embedded/stripe/store.ts';
+import { countMessages } from '../../src/adapters/sqs/queues.ts';
+import { peerUrl } from '../support/peerUrl.ts';
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+
+/** 1,000 took about half a minute when this was written; a run of all peer tests makes do with fewer. */
+const ORDERS = Number(process.env['PIPELINE_ORDERS'] ?? 300);
+const KILLS = 3;
+const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+const REGION = 'us-east-1';
+const DONE_WITHIN_MS = 60_000 + ORDERS * 100;
+
+describe('the services on independent servers, configured by the environment alone', function () {
+  this.timeout(DONE_WITHIN_MS * 2);
+  const closing: (() => Promise<unknown>)[] = [];
+  after(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+
+  it(`charge each of ${ORDERS} orders once although a worker is killed ${KILLS} times, and a replay gives the same rows (X1, S1, S4, M2)`, async () => {
+    const { env, stripe, table } = await setUp(closing);
+    const workers = createWorkers(env, closing);
+    await workers.start('payments');
+    await workers.start('notifications');
+    const submitted = await paidonce(['submit', '--generate', String(ORDERS), '--json'], env);
+    const orderIds = submitted.map(({ orderId }) => String(orderId)).toSorted();
+    expect(orderIds).to.have.length(ORDERS);
+
+    // A third of the way and so on, with charges under way each time.
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const target = (ORDERS * kill) / (KILLS + 1);
+      await until(`${target} charges`, async () => (await ledger(stripe)).length >= target);
+      await workers.kill('payments');
+      await workers.start('payments');
+    }
+    await until('queues that are empty', async () => await isEmpty(env));
+
+    const charges = await ledger(stripe);
+    expect(charges.map(({ order_id: id }) => id).toSorted()).to.deep.equal(orderIds);
+    const rows = await itemsOf(table);
+    expect(rows.map((row) => row['orderId']?.S)).to.deep.equal(orderIds);
+    const [clean] = await paidonce(['replay', 'invoices', '--dry-run', '--json'], env);
+    expect(clean).to.deep.include({ invoices: ORDERS, differences: 0 });
+
+    for (const row of rows) await table.remove(row);
+    expect(await itemsOf(table)).to.deep.equal([]);
+    const [replayed] = await paidonce(['replay', 'invoices', '--json'], env);
+    expect(replayed).to.deep.include({ written: ORDERS });
+    expect(JSON.stringify(await itemsOf(table))).to.equal(JSON.stringify(rows));
+
+    expect(await workers.stop()).to.deep.equal([0, 0]);
+    const receipts = (await mails(env)).filter(({ subject }) => subject.includes('receipt'));
+    const told = new Set(receipts.map(({ subject }) => subject.split(' ')[4]?.replace(':', '')));
+    expect(told.size).to.equal(ORDERS);
+    // Nobody who sends mail was killed, so nobody was told twice.
+    expect(receipts.length).to.equal(ORDERS);
+  });
+});
+
+type Env = NodeJS.ProcessEnv;
+type Table = {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  remove(row: Record<string, AttributeValue>): Promise<unknown>;
+};
+
+/** What a person would do: verify a sender, run `paidonce setup`, and put what it prints into the environment. */
+const setUp = async (closing: (() => Promise<unknown>)[]) => {
+  const folder = await makeTemporaryFolder();
+  closing.push(() => folder.remove());
+  const stripe = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+  closing.push(() => stripe.close());
+  const mailFrom = `${crypto.randomUUID()}@shop.example`;
+  const moto = peerUrl('PEER_MOTO_URL');
+  const ses = createSesClient({ region: REGION, endpoint: moto, credentials: CREDENTIALS });
+  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: mailFrom }));
+  const base: Env = {
+    PATH: process.env['PATH'],
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_SQS: peerUrl('PEER_SQS_URL'),
+    AWS_ENDPOINT_URL_DYNAMODB: peerUrl('PEER_DYNAMODB_URL'),
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: moto,
+    AWS_ENDPOINT_URL_SESV2: moto,
+    STRIPE_SECRET_KEY: 'sk_test_peers',
+    STRIPE_API_URL: stripe.url,
+    MAIL_FROM: mailFrom,
+    // Short, so that what a killed worker held comes again soon.
+    VISIBILITY_TIMEOUT_MS: '10000',
+  };
+  const prefix = `pipeline-${crypto.randomUUID().slice(0, 8)}`;
+  const [made] = await paidonce(['setup', '--prefix', prefix, '--json'], base);
+  const settings = (made as unknown as readonly { setting: string; value: string }[]).map(
+    ({ setting, value }) => [setting, value] as const,
+  );
+  const env: Env = { ...base, ...Object.fromEntries(settings) };
+  const endpoint = peerUrl('PEER_DYNAMODB_URL');
+  const client = createDynamoDbClient({ region: REGION, endpoint, credentials: CREDENTIALS });
+  const name = env['INVOICES_TABLE'] ?? '';
+  const remove: Table['remove'] = ({ orderId }) =>
+    client.send(new DeleteItemCommand({ TableName: name, Key: { orderId: orderId ?? { S: '' } } }));
+  return { env, stripe: stripe.url, table: { client, name, remove } };
+};
+
+const itemsOf = async ({ client, name }: Table) => {
+  const items: Record<string, AttributeValue>[] = [];
+  for await (const page of paginateScan({ client }, { TableName: name, ConsistentRead: true })) {
+    items.push(...(page.Items ?? []));
+  }
+  return items.toSorted((a, b) => ((a['orderId']?.S ?? '') < (b['orderId']?.S ?? '') ? -1 : 1));
+};
+
+/** One command, as a person types it; what it prints as JSON, line by line. */
+const paidonce = async (
+  args: readonly string[],
+  env: Env,
+): Promise<readonly Record<string, unknown>[]> => {
+  const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args], {
+    env,
+    maxBuffer: 64 * 1_048_576,
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line): Record<string, unknown> => JSON.parse(line));
+};
+
+type Service = 'payments' | 'notifications';
+
+const createWorkers = (env: Env, closing: (() => Promise<unknown>)[]) => {
+  const running = new Map<Service, ChildProcess>();
+  const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    }
+    return child.exitCode;
+  };
+  closing.push(() => Promise.all([...running.values()].map((child) => end(child, 'SIGKILL'))));
+  return {
+    start: async (service: Service): Promise<void> => {
+      const args = [CLI, 'worker', '--service', service, '--json'];
+      const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      running.set(service, child);
+      // Its first record says that it runs; the rest must be read, or it would wait for its reader.
+      await once(child.stdout, 'data');
+      child.stdout.resume();
+    },
+    kill: async (service: Service): Promise<void> => {
+      const child = running.get(service);
+      if (child !== undefined) await end(child, 'SIGKILL');
+    },
+    stop: () => Promise.all([...running.values()].map((child) => end(child, 'SIGTERM'))),
+  };
+};
+
+const ledger = async (stripe: string): Promise<readonly LedgerCharge[]> => {
+  const answer = await fetch(new URL('/sandbox/ledger', stripe));
+  const { charges } = (await answer.json()) as { readonly charges: readonly LedgerCharge[] };
+  return charges.filter(({ status }) => status === 'succeeded');
+};
+
+const mails = async (env: Env) => {
+  const answer = await fetch(new URL('/moto-api/data.json', peerUrl('PEER_MOTO_URL')));
+  const { ses } = (await answer.json()) as {
+    readonly ses: {
+      readonly Message: readonly { readonly source: string; readonly subject: string }[];
+    };
+  };
+  return ses.Message.filter(({ source }) => source === env['MAIL_FROM']);
+};
+
+const isEmpty = async (env: Env): Promise<boolean> => {
+  const endpoint = peerUrl('PEER_SQS_URL');
+  const client = createSqsClient({ region: REGION, endpoint, credentials: CREDENTIALS });
+  const names = ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL', 'PAYMENTS_DLQ_URL'] as const;
+  for (const name of names) {
+    const { visible, inFlight, delayed } = (
+      await countMessages(client, env[name] ?? '')
+    )._unsafeUnwrap();
+    if (visible + inFlight + delayed > 0) return false;
+  }
+  return true;
+};
+
+const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
+  const untilMs = Date.now() + DONE_WITHIN_MS;
+  while (!(await isTrue())) {
+    if (Date.now() > untilMs) expect.fail(`no ${what} in ${DONE_WITHIN_MS} ms`);
+    await sleep(100);
+  }
+};
