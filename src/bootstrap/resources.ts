@@ -37,7 +37,7 @@ export type Resource = {
  * backoff takes until a payment's key is too old to be sent (about 20 receives), so that only a message that
  * kills its worker each time, or hours of misconfiguration, come to it.
  */
-export const RECEIVES_MAX = 100;
+const RECEIVES_MAX = 100;
 
 export const QUEUE_PLAN = {
   visibilityMs: DEFAULT_DELIVERY_SETTINGS.visibilityMs,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { backoffMs } from '../../src/application/delivery/backoff.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import {
   awsSettings,
@@ -16,6 +17,8 @@ import {
   CLAIM_LEASE_MS,
   handlerTimeMaxMs,
 } from '../../src/bootstrap/config/timeBounds.ts';
+import { QUEUE_PLAN } from '../../src/bootstrap/resources.ts';
+import { COMPLETE } from './completeEnvironment.ts';
 import { INGEST_SETTINGS, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
 
 describe('parseConfig', () => {
@@ -129,6 +132,19 @@ describe('parseConfig', () => {
     expect(CLAIM_LEASE_MS).to.be.above(2 * AWS_CALL_MAX_MS);
   });
 
+  it('lets a payment be tried past its horizon long before its queue gives it up', () => {
+    const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
+    const settings = deliverySettings(config);
+    let receives = 0;
+    for (let ms = 0; ms < config.GATEWAY_RESEND_HORIZON_MS; receives += 1) {
+      const attempt = receives + 1;
+      const chance = { random: 0.5, heldMs: 0, delayClass: 'normal' } as const;
+      ms += backoffMs({ attempt, ...chance }, settings);
+    }
+    expect(receives).to.be.above(5);
+    expect(QUEUE_PLAN.maxReceiveCount).to.be.above(4 * receives);
+  });
+
   it('takes the embedded settings instead of the environment’s, and says which', () => {
     const embedded = {
       settings: { EVENTS_TABLE: 'embedded-events', AWS_REGION: 'us-east-1' },
@@ -170,20 +186,6 @@ describe('awsSettings', () => {
     expect(config._unsafeUnwrap().AWS_REGION).to.equal('us-east-1');
   });
 });
-
-const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/paidonce';
-const COMPLETE = {
-  AWS_REGION: 'eu-central-1',
-  PAYMENTS_QUEUE_URL: `${QUEUE}-payments`,
-  PAYMENTS_DLQ_URL: `${QUEUE}-payments-dlq`,
-  NOTIFICATIONS_QUEUE_URL: `${QUEUE}-notifications`,
-  NOTIFICATIONS_DLQ_URL: `${QUEUE}-notifications-dlq`,
-  EVENTS_TABLE: 'paidonce-events',
-  INVOICES_TABLE: 'paidonce-invoices',
-  LOG_GROUP: '/paidonce',
-  STRIPE_SECRET_KEY: 'sk_test_secret',
-  MAIL_FROM: 'receipts@example.com',
-};
 
 const mistakesOf = (
   env: Readonly<Record<string, string>>,

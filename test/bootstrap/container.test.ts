@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { application, books } from '../../src/bootstrap/modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
+import { aws, awsTables, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
-import { parseConfig } from '../../src/bootstrap/config.ts';
+import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
+import { COMPLETE } from './completeEnvironment.ts';
 
 describe('createContainer', () => {
   it('makes each service once, and only when it is asked for', () => {
@@ -31,6 +33,17 @@ describe('createContainer', () => {
       createContainer(application, memory()),
     ];
     expect(one.get('gateway')).not.to.equal(two.get('gateway'));
+  });
+
+  it('puts the whole application on AWS by another module, and by nothing else', () => {
+    const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
+    const adapters = aws(config, { logStream: 'test', console: createMemoryTelemetry() });
+    const { get } = createContainer(application, adapters);
+
+    expect(Object.keys(adapters)).to.have.members(Object.keys(memory()));
+    for (const token of ['paymentConsumer', 'notificationConsumer'] as const) {
+      expect(get(token)).to.have.property('run');
+    }
   });
 
   it('puts the books together on AWS without a queue, a gateway or mail', () => {

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../../src/adapters/embedded/index.ts';
-import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+import { jsonLines, lineOf, run, runUnread, start, stop, type Ended, type Env } from './process.ts';
 
 describe('paidonce', function () {
   // Each command is a process of its own, and the machine may be busy.
@@ -71,16 +71,6 @@ describe('paidonce', function () {
 
     expect(code).to.equal(2);
     expect(jsonLines(stderr)[0]).to.have.nested.property('error.type', 'Usage');
-  });
-
-  it('ends quietly when nobody reads on', async () => {
-    const child = start(['doctor', '--json', '--embedded'], env);
-    child.stdout.destroy();
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const code = await new Promise((resolve) => child.once('close', resolve));
-
-    expect([code, stderr]).to.deep.equal([0, '']);
   });
 
   it('makes the queues, tables and log group once, whoever names them', async () => {
@@ -172,6 +162,16 @@ describe('paidonce', function () {
     const [difference, summary] = jsonLines(after.stdout);
     expect(difference).to.deep.include({ type: 'Unfounded', orderId: 'made-up' });
     expect(summary).to.include({ dryRun: true, differences: 1, written: 0 });
+  });
+
+  it('stops without a stack trace when nobody reads on', async () => {
+    const { code, stderr } = await runUnread(
+      ['submit', '--generate', '500', '--json', '--embedded'],
+      env,
+    );
+    expect(jsonLines(stderr)[0]).to.have.nested.property('error.type', 'Aborted');
+    expect(jsonLines(stderr)).to.have.length(1);
+    expect(code).to.equal(1);
   });
 });
 

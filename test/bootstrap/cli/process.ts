@@ -29,6 +29,20 @@ export const run = async (
   return { code, stdout: await stdout, stderr: await stderr };
 };
 
+/** Into a pipe that nobody reads; the shell tells the exit code on stderr, after all else. */
+export const runUnread = async (
+  args: readonly string[],
+  env: Env,
+): Promise<{ readonly code: number; readonly stderr: string }> => {
+  const { PATH = '' } = process.env;
+  const script = '{ "$@"; echo "$?" >&2; } | true';
+  const command = ['-c', script, 'sh', process.execPath, CLI, ...args];
+  const shell = spawn('sh', command, { env: { PATH, ...env } });
+  const text = await textOf(shell.stderr);
+  const [code = '', ...before] = text.trimEnd().split('\n').toReversed();
+  return { code: Number(code), stderr: before.toReversed().join('\n') };
+};
+
 /** Resolves with the first line that the test is waiting for. */
 export const lineOf = async (
   child: ChildProcessWithoutNullStreams,

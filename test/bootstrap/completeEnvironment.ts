@@ -1,0 +1,14 @@
+const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/paidonce';
+/** An environment with all that is required, as it is on AWS. */
+export const COMPLETE = {
+  AWS_REGION: 'eu-central-1',
+  PAYMENTS_QUEUE_URL: `${QUEUE}-payments`,
+  PAYMENTS_DLQ_URL: `${QUEUE}-payments-dlq`,
+  NOTIFICATIONS_QUEUE_URL: `${QUEUE}-notifications`,
+  NOTIFICATIONS_DLQ_URL: `${QUEUE}-notifications-dlq`,
+  EVENTS_TABLE: 'paidonce-events',
+  INVOICES_TABLE: 'paidonce-invoices',
+  LOG_GROUP: '/paidonce',
+  STRIPE_SECRET_KEY: 'sk_test_secret',
+  MAIL_FROM: 'receipts@example.com',
+};
