@@ -33,8 +33,12 @@ export const describeCommand = (
     .option('--json', 'print JSON, errors too')
     .addHelpText(
       'after',
-      `\nExamples:\n${about.examples.map((example) => `  $ paidonce ${example}`).join('\n')}`,
+      `\nExamples:\n${about.examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
     );
+
+/** An example that begins with another program names this one itself. */
+const lineOf = (example: string): string =>
+  example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
 /** Opens what the command needs, runs it, and closes it again; the exit code tells how it went. */
 export const runs = (

@@ -20,7 +20,7 @@ export const registerSetup: Register = (program, lifecycle) => {
     examples: [
       'setup',
       'setup --prefix shop-staging > settings.sh',
-      'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 paidonce setup',
+      'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx paidonce setup',
     ],
   })
     .option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce')
