@@ -1,3 +1,5 @@
+// Once, and before anything of inversify's, which reads metadata where decorators are used.
+import 'reflect-metadata';
 import { Container, ContainerModule } from 'inversify';
 import type { Module, Provider, Services, Token } from './tokens.ts';
 

@@ -56,7 +56,7 @@ describe('the services on independent servers, configured by the environment alo
     await until('queues that are empty', async () => await isEmpty(env));
 
     const charges = await ledger(stripe);
-    expect(charges.map(({ order_id: id }) => id).toSorted()).to.deep.equal(orderIds);
+    expect(charges.map(({ order_id: id }) => String(id)).toSorted()).to.deep.equal(orderIds);
     const rows = await itemsOf(table);
     expect(rows.map((row) => row['orderId']?.S)).to.deep.equal(orderIds);
     const [clean] = await paidonce(['replay', 'invoices', '--dry-run', '--json'], env);

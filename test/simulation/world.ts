@@ -37,7 +37,7 @@ export type Process = { readonly payment: Handler; readonly notification: Handle
 
 const KEY_WINDOW_MS = 86_400_000;
 export const RESEND_HORIZON_MS = 1_800_000;
-export const CLAIM_LEASE_MS = 60_000;
+const CLAIM_LEASE_MS = 60_000;
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 

@@ -2,7 +2,7 @@
 export const LOG_BATCH_EVENTS_MAX = 10_000;
 /** All messages as UTF-8, and LOG_EVENT_OVERHEAD_BYTES for each. */
 export const LOG_BATCH_BYTES_MAX = 1_048_576;
-export const LOG_EVENT_OVERHEAD_BYTES = 26;
+const LOG_EVENT_OVERHEAD_BYTES = 26;
 /** From the oldest to the newest event of a batch; a wider batch fails whole. */
 export const LOG_BATCH_SPAN_MAX_MS = 86_400_000;
 /** 1 MB for an event, but it has to fit a batch of its own. */

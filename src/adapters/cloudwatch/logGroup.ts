@@ -23,7 +23,7 @@ export type LogEvent = {
   readonly message: string;
 };
 
-export const RETENTION_DAYS = 30;
+const RETENTION_DAYS = 30;
 /** FilterLogEvents may answer many a page without events before it comes to some. */
 const PAGES_MAX = 10_000;
 

@@ -28,7 +28,7 @@ export type LogWriterOptions = {
 const BACKOFF_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
 /** A batch is tried for about five minutes, then left out for the sake of those behind it. */
-export const LOG_PUTS_MAX = 14;
+const LOG_PUTS_MAX = 14;
 
 /** One put at a time. A batch that failed is kept as it is and tried again, ever later. */
 export const createLogWriter = (options: LogWriterOptions): LogWriter => {

@@ -7,7 +7,7 @@ import type { Handling, Steps } from './steps.ts';
 export type Settled = 'paid' | 'declined';
 
 /** Phase 3 of the picture. Every step may be repeated, so a crash anywhere is mended by a redelivery. */
-export const createProcessPayment =
+const createProcessPayment =
   (steps: Steps) =>
   (order: Order.Content, handling: Handling): ResultAsync<Settled, HandlerError> =>
     safeTry(async function* () {

@@ -52,10 +52,7 @@ export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, Cl
   };
   const result = await openEmbedded(env)
     .mapErr((why) => failed('EmbeddedServers', why))
-    .andThen((embedded) => {
-      const shown = perform({ ...options, embedded, env });
-      return new ResultAsync(shown.finally(() => embedded.close()));
-    });
+    .andThen((embedded) => new ResultAsync(perform({ ...options, embedded, env })));
   const checks = result.unwrapOr([]);
   const kept = keep || !checks.every(({ holds }) => holds) || result.isErr();
   if (kept) output.note(`The data is in ${dataDir}: PAIDONCE_DATA_DIR=${dataDir} npx paidonce …`);
@@ -68,7 +65,10 @@ type Stage = DemoOptions & { readonly embedded: Embedded; readonly env: NodeJS.P
 const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailure>> => {
   const { output, embedded, env } = stage;
   const parsed = parseConfig(env, { needs: SETTING_NAMES, embedded });
-  if (parsed.isErr()) return err(misconfigured(parsed.error));
+  if (parsed.isErr()) {
+    await embedded.close();
+    return err(misconfigured(parsed.error));
+  }
   const config = parsed.value;
   const reader = createReader(config, embedded.addresses);
   const board = createBoard(output);
@@ -95,6 +95,7 @@ const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailur
   } finally {
     board.close();
     await Promise.all(workers.map((worker) => worker.kill()));
+    await embedded.close();
   }
 };
 

@@ -21,28 +21,23 @@ export const momentOf = (record: WorkerRecord): Moment | undefined => {
 };
 
 const committed = ({ outcome }: WorkerRecord, orderId: string): Moment => {
-  switch (outcome) {
-    case 'OrderPlaced+PaymentRequested':
-      return { phase: '2 consume', orderId, text: 'intent is durable' };
-    case 'PaymentCaptured+InvoiceIssued':
-      return { phase: '3 pay', orderId, text: 'charged and invoiced' };
-    default:
-      return { phase: '3 pay', orderId, text: outcome ?? '' };
+  if (outcome === 'OrderPlaced+PaymentRequested') {
+    return { phase: '2 consume', orderId, text: 'intent is durable' };
   }
+  const isPaid = outcome === 'PaymentCaptured+InvoiceIssued';
+  return { phase: '3 pay', orderId, text: isPaid ? 'charged and invoiced' : (outcome ?? '') };
 };
 
 const paymentHandled = (record: WorkerRecord, orderId: string): Moment => {
-  const { outcome, delayMs = 0 } = record;
-  switch (record.disposition) {
-    case 'Acknowledge':
-      return { phase: '3 pay', orderId, text: `${outcome}, message deleted` };
-    case 'DeadLetter':
-      return { phase: '2 consume', orderId, text: `dead letter: ${outcome}` };
-    default: {
-      const seconds = Math.ceil(delayMs / 1000);
-      return { phase: '3 pay', orderId, text: `${outcome}, again in ${seconds} s` };
-    }
+  const { outcome, disposition, delayMs = 0 } = record;
+  if (disposition === 'Acknowledge') {
+    return { phase: '3 pay', orderId, text: `${outcome}, message deleted` };
   }
+  if (disposition === 'DeadLetter') {
+    return { phase: '2 consume', orderId, text: `dead letter: ${outcome}` };
+  }
+  const seconds = Math.ceil(delayMs / 1000);
+  return { phase: '3 pay', orderId, text: `${outcome}, again in ${seconds} s` };
 };
 
 const told = (record: WorkerRecord, orderId: string): Moment => ({

@@ -88,7 +88,6 @@ export const ACTS: readonly Act[] = [
 export const FIRST_ACTS = ACTS.filter(({ fate }) => fate !== 'worker killed');
 export const KILLED_ACTS = ACTS.filter(({ fate }) => fate === 'worker killed');
 export const THRICE = ACTS.filter(({ fate }) => fate === 'delivered three times');
-export const ANSWER_LOST = ACTS.filter(({ fate }) => fate === 'answer lost');
 
 /** A message that no order can be made of: no lines, a currency nobody knows, and a part missing. */
 export const MALFORMED_BODY = JSON.stringify({

@@ -8,7 +8,7 @@ const anyText = (maxLength: number): fc.Arbitrary<string> =>
     .string({ unit: 'grapheme', minLength: 1, maxLength: Math.floor(maxLength / 4) })
     .filter((text) => text.length <= maxLength && !/\p{Cc}/u.test(text) && !/\d{6}/.test(text));
 
-export const anyOrderId = (): fc.Arbitrary<string> => fc.stringMatching(/^[A-Z][A-Za-z_-]{3,20}$/);
+const anyOrderId = (): fc.Arbitrary<string> => fc.stringMatching(/^[A-Z][A-Za-z_-]{3,20}$/);
 
 export const anyLine = (): fc.Arbitrary<Content['lines'][number]> =>
   fc.record({
