@@ -1,3 +1,9 @@
+/** One number, or several measured since the last record. Counts are since the last record too. */
+export type Metric = {
+  readonly unit: 'Count' | 'Milliseconds' | 'Seconds' | 'Bytes';
+  readonly values: readonly number[];
+};
+
 /** One structured record. Never holds personal data, payment tokens or message bodies. */
 export type TelemetryRecord = {
   readonly level: 'info' | 'warn' | 'error';
@@ -12,6 +18,8 @@ export type TelemetryRecord = {
   readonly outcome?: string;
   /** Further facts of this event: scalars only. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  /** Becomes metrics where the log service can make them of it; at least once, so never the truth of money. */
+  readonly metrics?: Readonly<Record<string, Metric>>;
 };
 
 /** What became of all records so far. */
