@@ -1,18 +1,11 @@
 import * as Invoice from '../invoice/index.ts';
 import type { StreamEvent } from './codec.ts';
-import type { Content } from './content.ts';
+import type { Event } from './events.ts';
 
-export type Placed = Content & { readonly totalMinor: number; readonly fingerprint: string };
+export type Placed = Extract<Event, { readonly type: 'OrderPlaced' }>['data'];
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
-export type Requested = {
-  readonly attempt: number;
-  readonly paymentKey: string;
-  readonly body: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly at: number;
-};
+export type Requested = Extract<Event, { readonly type: 'PaymentRequested' }>['data'];
 
 export type Payment =
   | { readonly status: 'none' }
