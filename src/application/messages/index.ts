@@ -6,3 +6,4 @@ export {
   type OrderSettled,
 } from './schemas.ts';
 export { correlationOf, encodeMessage, type Correlation } from './envelope.ts';
+export { unwrap } from './snsEnvelope.ts';

@@ -5,6 +5,7 @@ import type { Handler, HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodeNotificationMessage,
+  unwrap,
   type Correlation,
   type OrderReceived,
   type OrderSettled,
@@ -114,8 +115,9 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
     });
 
-  return (delivery) =>
+  return (received) =>
     safeTry(async function* () {
+      const delivery = yield* unwrap(received);
       const message = yield* decodeNotificationMessage(delivery.body);
       const { orderId } = message;
       const correlation = correlationOf(delivery);

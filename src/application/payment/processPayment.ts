@@ -1,7 +1,7 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { Handler, HandlerError } from '../delivery/handler.ts';
-import { correlationOf, decodePaymentMessage } from '../messages/index.ts';
+import { correlationOf, decodePaymentMessage, unwrap } from '../messages/index.ts';
 import type { Handling, Steps } from './steps.ts';
 
 export type Settled = 'paid' | 'declined';
@@ -21,8 +21,9 @@ const createProcessPayment =
 /** The payment service's handler: reads a message, then drives its order until it is settled. */
 export const createPaymentHandler = (steps: Steps): Handler => {
   const processPayment = createProcessPayment(steps);
-  return (delivery) =>
+  return (received) =>
     safeTry(async function* () {
+      const delivery = yield* unwrap(received);
       const { order } = yield* decodePaymentMessage(delivery.body);
       const { orderId } = order;
       const correlation = correlationOf(delivery);

@@ -1,0 +1,39 @@
+import { err, ok, Result } from 'neverthrow';
+import { z } from 'zod';
+import type { Delivery, MalformedMessage } from '../delivery/handler.ts';
+
+/**
+ * What SNS puts around a message on its way to a queue, unless the subscription has raw delivery. The
+ * signature is not checked: the queue's policy says which topic may send. What else SNS writes is not needed.
+ */
+const Envelope = z.object({
+  Type: z.literal('Notification'),
+  MessageId: z.string().min(1),
+  TopicArn: z.string().regex(/^arn:[\w-]+:sns:/),
+  Message: z.string(),
+  MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).optional(),
+});
+
+/**
+ * Takes the envelope of SNS off a delivery that has one. Once only: within an envelope no other is looked
+ * for. A message of ours has no `Type`, so that whatever has one is an envelope or nothing that is known here.
+ */
+export const unwrap = (delivery: Delivery): Result<Delivery, MalformedMessage> => {
+  // Most messages come without one, and need not be read twice.
+  if (!delivery.body.includes('"Type"')) return ok(delivery);
+  const json = parse(delivery.body).unwrapOr(undefined);
+  if (typeof json !== 'object' || json === null || !('Type' in json)) return ok(delivery);
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) return err(NOT_AN_ENVELOPE);
+  const { Message: body, MessageAttributes = {} } = envelope.data;
+  const wrapped = Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value]);
+  const attributes = { ...Object.fromEntries(wrapped), ...delivery.attributes };
+  return ok({ ...delivery, body, attributes });
+};
+
+const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
+
+const NOT_AN_ENVELOPE: MalformedMessage = {
+  type: 'MalformedMessage',
+  reasons: ['message: has a Type, but is no notification of SNS'],
+};
