@@ -132,6 +132,7 @@ export const createWorld = (scheduler: fc.Scheduler, seen = new Set<string>()) =
       readPage: (streamId, from) =>
         call(`load ${streamId}`, () => table.readPage(streamId, from), storeFailures),
       scanPage: (query) => table.scanPage(query),
+      size: () => table.size(),
     };
     const store = createEventStore(faultyTable, clock);
     const orders = createOrderStream({ store, ids });

@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   BatchExecuteStatementCommand,
   type BatchStatementResponse,
+  DescribeTableCommand,
   type DynamoDBClient,
   QueryCommand,
   ScanCommand,
@@ -81,6 +82,11 @@ export const createDynamoDbCommitTable = (
       );
       const items = Items.map(fromAttributes);
       return LastEvaluatedKey === undefined ? { items } : { items, next: keyOf(LastEvaluatedKey) };
+    }, failed),
+
+    size: ResultAsync.fromThrowable(async () => {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+      return Table?.ItemCount ?? 0;
     }, failed),
   };
 };

@@ -54,4 +54,7 @@ export interface CommitTable {
 
   /** One page of one segment; every item is in exactly one segment. */
   scanPage(query: TablePageQuery): ResultAsync<TablePage, ReadError>;
+
+  /** Roughly how many items there are. */
+  size(): ResultAsync<number, ReadError>;
 }

@@ -33,6 +33,7 @@ export const createEventStore = (table: CommitTable, clock: Pick<Clock, 'now'>):
   },
   load: (streamId) => new ResultAsync(loadStream(table, streamId)),
   scan: (options) => scanSegment(table, options),
+  size: () => table.size(),
 });
 
 const loadStream = async (

@@ -48,6 +48,7 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
       const { items, last } = pageOf(rest);
       return okAsync(last === undefined ? { items } : { items, next: last });
     },
+    size: () => okAsync([...streams.values()].reduce((sum, stream) => sum + stream.size, 0)),
     overwrite: put,
   };
 };

@@ -7,7 +7,7 @@ import { decodeCommits, orderStreamId } from '../streams.ts';
 
 /** No gateway, queue or notifier can be given to it: a replay causes nothing but rows. */
 export type ReplayDependencies = {
-  readonly store: Pick<EventStore, 'scan' | 'load'>;
+  readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
   readonly invoices: InvoiceView;
 };
 
@@ -25,6 +25,8 @@ export type Difference =
 
 export type ReplayProgress = {
   readonly commits: number;
+  /** Roughly how many there are; left out where that cannot be had. */
+  readonly commitsTotal?: number;
   readonly invoices: number;
   readonly written: number;
   readonly alreadyThere: number;
@@ -54,6 +56,10 @@ export const createReplayInvoices =
   ({ store, invoices }: ReplayDependencies) =>
   async (options: ReplayOptions): Promise<Result<ReplayProgress, ReplayError>> => {
     const progress = { commits: 0, invoices: 0, written: 0, alreadyThere: 0, differences: 0 };
+    // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
+    const size = (await store.size())
+      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
+      .unwrapOr({});
     // One segment's failure stops the others at their next page.
     const failed = new AbortController();
     const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
@@ -96,7 +102,7 @@ export const createReplayInvoices =
         });
         if (done.isErr()) return done;
         progress.commits += page.value.commits.length;
-        options.onProgress?.({ ...progress });
+        options.onProgress?.({ ...progress, ...size });
       }
       return ok(undefined);
     };

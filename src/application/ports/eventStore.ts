@@ -106,6 +106,9 @@ export interface EventStore {
    * error result if a page cannot be had; a commit that cannot be read is such an error too.
    */
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
+
+  /** Roughly how many commits there are, to show progress by: DynamoDB counts every six hours, and says 0 until then. */
+  size(): ResultAsync<number, Unavailable | Misconfigured>;
 }
 
 export type ScanResult = Result<ScanPage, LoadError>;

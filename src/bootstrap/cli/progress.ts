@@ -2,8 +2,8 @@ import { SingleBar } from 'cli-progress';
 import type { Output } from './output.ts';
 
 export type Progress = {
-  /** `facts` is said beside the number. */
-  update(done: number, facts?: string): void;
+  /** `facts` is said beside the number; `total` corrects what was known of the end. */
+  update(done: number, about?: { readonly facts?: string; readonly total?: number }): void;
   stop(): void;
 };
 
@@ -18,31 +18,34 @@ export const createProgress = (
   if (process.stderr.isTTY) return createBar(total, unit);
   let toldAt = Date.now();
   return {
-    update: (done, facts = '') => {
+    update: (done, { facts = '', total: known = total } = {}) => {
       if (Date.now() - toldAt < LINE_EVERY_MS) return;
       toldAt = Date.now();
-      output.note(`${done}${total === undefined ? '' : ` of ${total}`} ${unit} ${facts}`.trimEnd());
+      output.note(`${done}${known === undefined ? '' : ` of ${known}`} ${unit} ${facts}`.trimEnd());
     },
     stop: () => undefined,
   };
 };
 
-/** Where the end is not known, the bar runs ahead of the count. */
+/** A total that is only roughly known must not keep the bar from running on; without one it runs ahead. */
 const createBar = (total: number | undefined, unit: string): Progress => {
-  const ofTotal = total === undefined ? '' : ' of {total}';
   const bar = new SingleBar({
-    format: ` {bar} {value}${ofTotal} ${unit} {facts}`,
+    format: ` {bar} {value}{ofTotal} ${unit} {facts}`,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
     // It would else take the signals that are the command's own to handle.
     gracefulExit: false,
   });
-  bar.start(total ?? 1, 0, { facts: '' });
+  const words = (facts: string, known: number | undefined) => ({
+    facts,
+    ofTotal: known === undefined ? '' : ` of ${known}`,
+  });
+  bar.start(total ?? 1, 0, words('', total));
   return {
-    update: (done, facts = '') => {
-      if (total === undefined) bar.setTotal(Math.max(1, 2 ** Math.ceil(Math.log2(done + 1))));
-      bar.update(done, { facts });
+    update: (done, { facts = '', total: known = total } = {}) => {
+      bar.setTotal(Math.max(known ?? 2 ** Math.ceil(Math.log2(done + 1)), done, 1));
+      bar.update(done, words(facts, known));
     },
     stop: () => bar.stop(),
   };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ok, type Result } from 'neverthrow';
+import { errAsync, ok, type Result } from 'neverthrow';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
@@ -10,6 +10,7 @@ import {
   createReplayInvoices,
   type Difference,
   type ReplayOptions,
+  type ReplayProgress,
 } from '../../../src/application/books/replayInvoices.ts';
 import { toInvoiceRow } from '../../../src/application/invoiceRow.ts';
 import type { EventStore, ScanPage } from '../../../src/application/ports/eventStore.ts';
@@ -115,10 +116,22 @@ describe('replaying the invoices', () => {
   it('tells how far it has come', async () => {
     const { store, invoices } = await history(5);
     const commits: number[] = [];
-    const onProgress = (progress: { readonly commits: number }) =>
-      void commits.push(progress.commits);
+    const totals: (number | undefined)[] = [];
+    const onProgress = (progress: ReplayProgress) => {
+      commits.push(progress.commits);
+      totals.push(progress.commitsTotal);
+    };
     await createReplayInvoices({ store, invoices })({ ...OPTIONS, onProgress });
     expect(commits.at(-1)).to.equal((await commitsOf(store)).length);
+    expect(totals.at(-1)).to.equal(commits.at(-1));
+  });
+
+  it('goes on where it may not count the commits', async () => {
+    const { store, rows, invoices } = await history(5);
+    const size = () =>
+      errAsync({ type: 'Misconfigured', dependency: 'EventStore', cause: 'denied' } as const);
+    await createReplayInvoices({ store: { ...store, size }, invoices })(OPTIONS);
+    expect(await allRows(invoices)).to.deep.equal(rows);
   });
 });
 

@@ -51,7 +51,11 @@ const replayInvoices = async (
     segments,
     dryRun,
     signal,
-    onProgress: ({ commits, invoices }) => progress.update(commits, `${invoices} invoices`),
+    onProgress: ({ commits, commitsTotal, invoices }) =>
+      progress.update(commits, {
+        facts: `${invoices} invoices`,
+        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
+      }),
     onDifference: (difference) => show(difference, output),
   });
   progress.stop();
