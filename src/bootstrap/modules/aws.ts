@@ -38,26 +38,27 @@ export const INGEST_SETTINGS = [
   'PAYMENTS_QUEUE_URL',
   'NOTIFICATIONS_QUEUE_URL',
 ] as const;
-export const PAYMENT_SETTINGS = [
+export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
   'PAYMENTS_QUEUE_URL',
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_QUEUE_URL',
-  'LOG_GROUP',
   'STRIPE_SECRET_KEY',
   'STRIPE_API_URL',
   'GATEWAY_TIMEOUT_MS',
   'GATEWAY_RESEND_HORIZON_MS',
 ] as const;
-export const NOTIFICATION_SETTINGS = [
+export const NOTIFICATION_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
   'NOTIFICATIONS_QUEUE_URL',
   'NOTIFICATIONS_DLQ_URL',
-  'LOG_GROUP',
   'MAIL_FROM',
 ] as const;
+/** A worker writes its own log stream; what a function writes, Lambda collects. */
+export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, 'LOG_GROUP'] as const;
+export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, 'LOG_GROUP'] as const;
 
 type With<T extends readonly SettingName[]> = Config<T[number]>;
 export type PaymentConfig = With<typeof PAYMENT_SETTINGS>;
@@ -102,9 +103,14 @@ export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
   } satisfies Module;
 };
 
-/** What a service of its own needs beside its queues. */
-const serviceOf = (
-  config: Config<AwsSettingName | DeliverySettingName | 'LOG_GROUP'>,
+const deliveryOf = (config: Config<DeliverySettingName>) =>
+  ({
+    version: from([], () => VERSION),
+    delivery: from([], () => deliverySettings(config)),
+  }) satisfies Module;
+
+const logsOf = (
+  config: Config<AwsSettingName | 'LOG_GROUP'>,
   service: string,
   { logStream, console }: Observers,
 ) => {
@@ -114,12 +120,11 @@ const serviceOf = (
     telemetry: from(['clock'], ({ clock }) =>
       combineTelemetry([createCloudWatchTelemetry(client, logs, clock), console]),
     ),
-    version: from([], () => VERSION),
-    delivery: from([], () => deliverySettings(config)),
   } satisfies Module;
 };
 
-export const awsPayments = (config: PaymentConfig, observers: Observers) => {
+/** All that the payment service needs but where its records go. */
+export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
   const { STRIPE_API_URL: apiUrl } = config;
   const stripe = createStripeClient({
@@ -129,7 +134,7 @@ export const awsPayments = (config: PaymentConfig, observers: Observers) => {
   });
   return {
     ...awsTables(config),
-    ...serviceOf(config, 'payments', observers),
+    ...deliveryOf(config),
     payments: queue(config.PAYMENTS_QUEUE_URL),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
@@ -138,18 +143,31 @@ export const awsPayments = (config: PaymentConfig, observers: Observers) => {
   } satisfies Module;
 };
 
-export const awsNotifications = (config: NotificationConfig, observers: Observers) => {
+export const awsPayments = (config: PaymentConfig, observers: Observers) =>
+  ({
+    ...awsPaymentPorts(config),
+    ...logsOf(config, 'payments', observers),
+  }) satisfies Module;
+
+/** All that the notification service needs but where its records go. */
+export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
   const ses = createSesClient(awsSettings(config, 'SESV2'));
   return {
     ...awsTables(config),
-    ...serviceOf(config, 'notifications', observers),
+    ...deliveryOf(config),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
     notifier: from([], () => createSesNotifier(ses, { from: config.MAIL_FROM })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;
 };
+
+export const awsNotifications = (config: NotificationConfig, observers: Observers) =>
+  ({
+    ...awsNotificationPorts(config),
+    ...logsOf(config, 'notifications', observers),
+  }) satisfies Module;
 
 /** Every port on AWS, for one process that is both services. */
 export const aws = (config: PaymentConfig & NotificationConfig, observers: Observers) =>
