@@ -1,7 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { z } from 'zod';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
-import type { DeliverySettings } from '../application/delivery/settings.ts';
+import {
+  DEFAULT_DELIVERY_SETTINGS,
+  type DeliverySettings,
+} from '../application/delivery/settings.ts';
 import {
   SETTING_NAMES,
   settingSchemas,
@@ -88,6 +91,7 @@ export const awsSettings = (
 };
 
 export const deliverySettings = (config: Config<DeliverySettingName>): DeliverySettings => ({
+  ...DEFAULT_DELIVERY_SETTINGS,
   concurrency: config.WORKER_CONCURRENCY,
   visibilityMs: config.VISIBILITY_TIMEOUT_MS,
   leaseMs: config.HANDLER_TIMEOUT_MS,

@@ -155,6 +155,7 @@ export const describePaymentGateway = (
       expect(await charge('key-1', body)).to.deep.equal({
         type: 'Unknown',
         cause: 'connection lost',
+        trouble: 'Unavailable',
       });
       const [capture] = await harness.captures();
       const again = await charge('key-1', body);
@@ -167,6 +168,7 @@ export const describePaymentGateway = (
       expect(await charge('key-1', body)).to.deep.equal({
         type: 'Unknown',
         cause: 'connection lost',
+        trouble: 'Unavailable',
       });
       expect(await harness.captures()).to.deep.equal([]);
       expect((await charge('key-1', body)).type).to.equal('Captured');

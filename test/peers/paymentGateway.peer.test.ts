@@ -66,6 +66,7 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     expect(await charge(bodyOf(), 'no_test_key')).to.deep.equal({
       type: 'NotExecuted',
       reason: 'authentication failed',
+      trouble: 'Misconfigured',
     });
   });
 

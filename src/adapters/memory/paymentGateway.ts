@@ -58,6 +58,13 @@ const CAPTURES: ReadonlySet<string> = new Set([
   'pm_sandbox_dropped_before',
 ]);
 
+/** As it shows from here it could have been anybody's request. */
+const CONNECTION_LOST: ChargeOutcome = {
+  type: 'Unknown',
+  cause: 'connection lost',
+  trouble: 'Unavailable',
+};
+
 type Stored = { readonly body: string; readonly outcome: ChargeOutcome; readonly at: number };
 
 /**
@@ -95,12 +102,12 @@ export const createMemoryPaymentGateway = (
     }
     if (request.paymentMethod === 'pm_sandbox_dropped_before' && !dropped.has(key)) {
       dropped.add(key);
-      return unknown('connection lost');
+      return CONNECTION_LOST;
     }
     const outcome = execute(key, body, request);
     stored.set(key, { body, outcome, at: now });
     const isLost = request.paymentMethod === 'pm_sandbox_answer_lost';
-    return isLost ? unknown('connection lost') : outcome;
+    return isLost ? CONNECTION_LOST : outcome;
   };
 
   return {

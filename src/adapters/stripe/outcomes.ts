@@ -1,4 +1,5 @@
 import { Stripe } from 'stripe';
+import type { Trouble } from '../../application/ports/failures.ts';
 import type { ChargeOutcome } from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
 import type { ConnectionFailureCode } from './httpClient.ts';
@@ -18,6 +19,9 @@ type Intent = {
   readonly amount_received: number;
   readonly currency: string;
 };
+
+/** Nobody's request would have fared better. */
+const DOWN = { trouble: 'Unavailable' } as const;
 
 /** https://docs.stripe.com/payments/paymentintents/lifecycle */
 const INTENT_STATUS: Readonly<Record<string, (intent: Intent) => ChargeOutcome>> = {
@@ -41,16 +45,19 @@ const ERRORS: Readonly<Record<string, (error: StripeError) => ChargeOutcome>> = 
   StripeRateLimitError: (error) =>
     error.code === 'lock_timeout'
       ? unknown('lock timeout', error)
-      : { type: 'NotExecuted', reason: 'rate limited', ...retryAfter(error) },
+      : { ...notExecuted('rate limited', 'Throttled'), ...retryAfter(error) },
   // 400 and 404: refused by validation, which speaks of this request and not of the key (G6).
   StripeInvalidRequestError: (error) =>
     notExecuted(`invalid request: ${error.code ?? error.param ?? 'unspecified'}`),
   // Another body was sent under this key before: that one may have been charged (G9, F26).
   StripeIdempotencyError: (error) => unknown('parameter mismatch', error),
-  StripeAuthenticationError: () => notExecuted('authentication failed'),
-  StripePermissionError: () => notExecuted('permission denied'),
+  StripeAuthenticationError: () => notExecuted('authentication failed', 'Misconfigured'),
+  StripePermissionError: () => notExecuted('permission denied', 'Misconfigured'),
   // 409: the key is in use by a request under way. 5xx: "indeterminate". No status: the answer is no JSON.
-  StripeAPIError: (error) => unknown(apiErrorCause(error.statusCode), error),
+  StripeAPIError: (error) => ({
+    ...unknown(apiErrorCause(error.statusCode), error),
+    ...((error.statusCode ?? 500) < 500 ? {} : DOWN),
+  }),
   StripeConnectionError: (error) => disconnected(error),
 };
 
@@ -89,9 +96,9 @@ const NO_ANSWERS: readonly string[] = [
 
 /** How a request ended on the network; see `createStripeHttpClient`. */
 const CONNECTION: Readonly<Record<ConnectionFailureCode, ChargeOutcome>> = {
-  NOT_CONNECTED: { type: 'NotExecuted', reason: 'not connected' },
-  TIMED_OUT: { type: 'Unknown', cause: 'timed out' },
-  CONNECTION_LOST: { type: 'Unknown', cause: 'connection lost' },
+  NOT_CONNECTED: { type: 'NotExecuted', reason: 'not connected', ...DOWN },
+  TIMED_OUT: { type: 'Unknown', cause: 'timed out', ...DOWN },
+  CONNECTION_LOST: { type: 'Unknown', cause: 'connection lost', ...DOWN },
 };
 
 /** The error classes that the table knows; a test compares them with those of the SDK. */
@@ -149,11 +156,15 @@ const apiErrorCause = (statusCode: number | undefined): string => {
 const disconnected = (error: StripeError): ChargeOutcome => {
   const { code } = Object(error.detail) as { code?: unknown };
   return (
-    (typeof code === 'string' ? ownRow(CONNECTION, code) : undefined) ?? unknown('connection lost')
+    (typeof code === 'string' ? ownRow(CONNECTION, code) : undefined) ?? CONNECTION.CONNECTION_LOST
   );
 };
 
-const notExecuted = (reason: string): ChargeOutcome => ({ type: 'NotExecuted', reason });
+const notExecuted = (reason: string, trouble?: Trouble): ChargeOutcome => ({
+  type: 'NotExecuted',
+  reason,
+  ...(trouble === undefined ? {} : { trouble }),
+});
 
 const unknown = (cause: string, error?: StripeError): ChargeOutcome => ({
   type: 'Unknown',

@@ -1,11 +1,16 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import { messageBytes, type ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
+import type { AttemptNumbers } from './attemptNumbers.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import { conclusionOf, conclusionOfThrown, DAMAGED, type Conclusion } from './conclusion.ts';
+import type { Pause } from './disposition.ts';
+import type { Flow } from './flow.ts';
+import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
 import { holdLease } from './lease.ts';
+import type { Numbers } from './numbers.ts';
 import { deadLetterOf, type Service } from './poison.ts';
 import type { LastChange, Settled, Settlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -13,6 +18,9 @@ import type { DeliverySettings } from './settings.ts';
 export type AttemptDependencies = {
   readonly handle: Handler;
   readonly settlement: Settlement;
+  readonly flow: Pick<Flow, 'hear' | 'pausedMs'>;
+  readonly attemptNumbers: AttemptNumbers;
+  readonly numbers: Numbers;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
@@ -26,24 +34,42 @@ export type AttemptDependencies = {
  */
 export type AttemptEnd = 'finished' | 'handedBack' | 'abandoned';
 
-/** One receive of one message, from the handler's start until the queue knows what becomes of it. */
+/** One receive of one message, from when it comes in until the queue knows what becomes of it. */
 export type Attempt = {
+  readonly groupId: string | undefined;
+  readonly sentAt: number;
+  readonly bytes: number;
   readonly ended: Promise<AttemptEnd>;
+  phase(): 'waiting' | 'started' | 'putOff';
+  /** How long ago the lease was lost; 0 while it is not. */
+  lostForMs(): number;
+  /** Calls the handler. */
+  start(): void;
+  /** Hands back what has not started, to show again no sooner than after so long. */
+  putOff(delayMs: number): void;
   /** Asks the handler to stop; if it does so with an error, the message is handed back without delay. */
   interrupt(): void;
   /** Hands the message back although its handler still runs; what the handler says later is not heard. */
   giveUp(): Promise<AttemptEnd>;
 };
 
-export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies): Attempt => {
-  const { settlement, clock, ids, telemetry, service, settings } = deps;
+/** How soon another try is of use. */
+const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: 'slow' } as const;
+const AT_ONCE: LastChange = { type: 'Release', delayMs: 0 };
+
+export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies): Attempt => {
+  const { settlement, flow, attemptNumbers, numbers, clock, ids, settings } = deps;
   const { messageId, receiveCount } = message;
+  const end = Promise.withResolvers<AttemptEnd>();
+  const attempt = attemptNumbers.of(message);
+  let phase: ReturnType<Attempt['phase']> = 'waiting';
+  let lostAt: number | undefined;
   let interrupted = false;
   let givenUp: Promise<AttemptEnd> | undefined;
 
   const record = (told: Omit<TelemetryRecord, 'messageId' | 'attempt'>): void => {
-    const facts = { service: service.name, ...told.facts };
-    telemetry.record({ ...told, messageId, attempt: receiveCount, facts });
+    const facts = { service: deps.service.name, ...told.facts };
+    deps.telemetry.record({ ...told, messageId, attempt, facts });
   };
 
   const lease = holdLease({
@@ -51,7 +77,14 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
     ids,
     settings,
     renew: (visibilityMs) => settlement.renew(message, visibilityMs),
-    onLost: (reason) => record({ level: 'warn', event: 'lease.lost', outcome: reason }),
+    onLost: (reason) => {
+      lostAt = clock.now();
+      numbers.count('LostLeases');
+      record({ level: 'warn', event: 'lease.lost', outcome: reason });
+      if (phase !== 'waiting') return;
+      phase = 'putOff';
+      end.resolve('abandoned');
+    },
   });
 
   const handle = async (): Promise<Conclusion> => {
@@ -66,9 +99,25 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
     }
   };
 
-  const releaseAfter = (delay: Pick<Backoff, 'delayClass' | 'retryAfterMs'>): LastChange => {
-    const backoff = { attempt: receiveCount, random: ids.random(), heldMs: lease.heldMs() };
+  const releaseAfter = (
+    delay: Pick<Backoff, 'delayClass' | 'retryAfterMs'>,
+    tries = attempt,
+  ): LastChange => {
+    const backoff = { attempt: tries, random: ids.random(), heldMs: lease.heldMs() };
     return { type: 'Release', delayMs: backoffMs({ ...delay, ...backoff }, settings) };
+  };
+
+  /** Once, for as long as nothing can be done about it, and without counting as a try. */
+  const releaseUntilProbed = (retryAfterMs: number): LastChange => {
+    attemptNumbers.discount(messageId);
+    return releaseAfter({ delayClass: 'prompt', retryAfterMs }, 1);
+  };
+
+  const releaseFor = ({ trouble, retryAfterMs = 0 }: Pause): LastChange => {
+    const pausedMs = flow.pausedMs();
+    return pausedMs > 0
+      ? releaseUntilProbed(Math.max(pausedMs, retryAfterMs))
+      : releaseAfter({ delayClass: DELAYS[trouble], retryAfterMs });
   };
 
   const lastChange = async ({ disposition, outcome, orderId }: Conclusion): Promise<LastChange> => {
@@ -76,14 +125,20 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
       case 'Acknowledge':
         return { type: 'Delete' };
       case 'Retry':
-        return interrupted ? { type: 'Release', delayMs: 0 } : releaseAfter(disposition);
+        return interrupted ? AT_ONCE : releaseAfter(disposition);
+      case 'Pause':
+        return interrupted ? AT_ONCE : releaseFor(disposition);
       case 'DeadLetter': {
         // Whoever holds the message now will come to the same end and copy it.
         if (lease.state() === 'lost') return { type: 'Delete' };
         const { reason } = disposition;
+        const { service } = deps;
         const failure = { reason, errorType: outcome, orderId, failedAt: clock.now(), service };
         const refused = await settlement.deadLetter(deadLetterOf(message, failure));
-        if (refused === undefined) return { type: 'Delete' };
+        if (refused === undefined) {
+          numbers.count('DeadLetters');
+          return { type: 'Delete' };
+        }
         // Without a copy in the dead-letter queue the message must stay where it is.
         record({ level: 'error', event: 'message.dead_letter_failed', outcome: refused });
         return releaseAfter({ delayClass: 'normal' });
@@ -91,59 +146,67 @@ export const startAttempt = (message: ReceivedMessage, deps: AttemptDependencies
     }
   };
 
-  const run = async (): Promise<AttemptEnd> => {
-    const conclusion = await handle();
-    const durationMs = lease.heldMs();
-    const change = await lastChange(conclusion);
+  const settle = async (change: LastChange): Promise<Settled> => {
     const settled = await settlement.settle(message, lease, change);
     if (settled.type === 'Failed') {
       const event = change.type === 'Delete' ? 'message.delete_failed' : 'message.release_failed';
       record({ level: 'warn', event, outcome: settled.code });
+      if (change.type === 'Delete') numbers.count('FailedDeletes');
     }
+    if (settled.type !== 'Settled' || change.type !== 'Delete') return settled;
+    attemptNumbers.forget(messageId);
+    numbers.count('Deletes');
+    return settled;
+  };
+
+  const run = async (): Promise<AttemptEnd> => {
+    const startedAt = clock.now();
+    const conclusion = await handle();
+    const durationMs = clock.now() - startedAt;
+    const { disposition, orderId: subject = messageId } = conclusion;
+    numbers.handlerTook(durationMs);
+    flow.hear(disposition, { subject, startedAt });
+    const change = await lastChange(conclusion);
+    const settled = await settle(change);
     record({ ...handledRecord(conclusion, change, settled), durationMs });
     if (settled.type !== 'Settled') return givenUp ?? 'abandoned';
-    return interrupted && change.type === 'Release' ? 'handedBack' : 'finished';
+    if (change.type === 'Delete') return 'finished';
+    numbers.count(interrupted || disposition.type === 'Pause' ? 'Releases' : 'Retries');
+    return interrupted ? 'handedBack' : 'finished';
   };
 
-  const handBack = async (): Promise<AttemptEnd> => {
-    const settled = await settlement.settle(message, lease, { type: 'Release', delayMs: 0 });
-    return settled.type === 'Settled' ? 'handedBack' : 'abandoned';
+  const handBack = async (change: LastChange): Promise<AttemptEnd> => {
+    if ((await settle(change)).type !== 'Settled') return 'abandoned';
+    numbers.count('Releases');
+    return 'handedBack';
   };
 
-  const ended = run();
   return {
-    ended,
+    groupId: message.groupId,
+    sentAt: message.sentAt,
+    bytes: messageBytes(message),
+    ended: end.promise,
+    phase: () => phase,
+    lostForMs: () => (lostAt === undefined ? 0 : Math.max(1, clock.now() - lostAt)),
+    start: () => {
+      if (phase !== 'waiting') return;
+      phase = 'started';
+      end.resolve(run());
+    },
+    putOff: (delayMs) => {
+      if (phase !== 'waiting') return;
+      phase = 'putOff';
+      end.resolve(handBack(delayMs === 0 ? AT_ONCE : releaseUntilProbed(delayMs)));
+    },
     interrupt: () => {
       interrupted = true;
       lease.interrupt();
     },
     giveUp: () => {
       if (lease.state() === 'lost') return Promise.resolve('abandoned');
-      if (lease.state() !== 'held') return ended;
-      givenUp ??= handBack();
+      if (lease.state() !== 'held') return end.promise;
+      givenUp ??= handBack(AT_ONCE);
       return givenUp;
     },
   };
 };
-
-const LEVELS = { Acknowledge: 'info', Retry: 'warn', DeadLetter: 'error' } as const;
-
-/** The one record of each handled message. */
-const handledRecord = (
-  { disposition, outcome, orderId, correlationId, facts }: Conclusion,
-  change: LastChange,
-  settled: Settled,
-): TelemetryRecord => ({
-  level: LEVELS[disposition.type],
-  event: 'message.handled',
-  outcome,
-  ...(orderId === undefined ? {} : { orderId }),
-  ...(correlationId === undefined ? {} : { correlationId }),
-  facts: {
-    ...facts,
-    disposition: disposition.type,
-    settled: settled.type,
-    ...(disposition.type === 'DeadLetter' ? { reason: disposition.reason } : {}),
-    ...(change.type === 'Release' ? { delayMs: change.delayMs } : {}),
-  },
-});

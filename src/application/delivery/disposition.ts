@@ -1,3 +1,4 @@
+import type { Dependency, Trouble, Unavailable } from '../ports/failures.ts';
 import type { DelayClass } from './backoff.ts';
 import type { HandlerError } from './handler.ts';
 
@@ -5,7 +6,19 @@ import type { HandlerError } from './handler.ts';
 export type Disposition =
   | { readonly type: 'Acknowledge' }
   | { readonly type: 'Retry'; readonly delayClass: DelayClass; readonly retryAfterMs?: number }
-  | { readonly type: 'DeadLetter'; readonly reason: string };
+  | { readonly type: 'DeadLetter'; readonly reason: string }
+  | Pause;
+
+/**
+ * Not this message is at fault but what every message needs. It is tried again later like any other; what
+ * several messages report of one dependency pauses the polling (see circuit.ts).
+ */
+export type Pause = {
+  readonly type: 'Pause';
+  readonly dependency: Dependency;
+  readonly trouble: Trouble;
+  readonly retryAfterMs?: number;
+};
 
 /** The one place that knows what an error means for its message. A new error must be placed here to compile. */
 export const dispositionOf = (error: HandlerError): Disposition => {
@@ -25,33 +38,49 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'TooLarge':
       return deadLetter(`${error.type}; ${error.bytes} bytes`);
 
-    // The same key and bytes again, or the same append: safe at any time, useful a little later.
+    // The same key and bytes again: safe at any time, useful a little later.
     case 'OutcomeUnknown':
     case 'NotExecuted':
-      return retry('normal', error.retryAfterMs);
+      return error.trouble === undefined
+        ? retry('normal', error.retryAfterMs)
+        : pause('PaymentGateway', error.trouble, error.retryAfterMs);
     case 'NotYet':
       return retry('prompt', error.retryAfterMs);
     case 'ConflictsExhausted':
     case 'Aborted':
       return retry('prompt');
-    case 'Uncertain':
     case 'SendFailed':
       return retry('normal');
-    case 'Unavailable':
-      return retry(error.throttled ? 'throttled' : 'normal');
 
-    // A person must mend it, and until then nothing may be charged; the message waits.
+    // The same append or call again. Nothing about this order makes the dependency fail.
+    case 'Uncertain':
+      return pause('EventStore', 'Unavailable');
+    case 'Unavailable':
+      return pause(error.dependency, troubleOf(error));
+    case 'Misconfigured':
+      return pause(error.dependency, 'Misconfigured');
+
+    // One order's records are damaged: a person must mend them, and until then nothing may be charged.
     case 'CorruptStream':
     case 'CorruptRow':
-    case 'Misconfigured':
       return retry('slow');
   }
 };
+
+const troubleOf = ({ throttled }: Unavailable): Trouble =>
+  throttled ? 'Throttled' : 'Unavailable';
 
 const deadLetter = (reason: string): Disposition => ({ type: 'DeadLetter', reason });
 
 const retry = (delayClass: DelayClass, retryAfterMs?: number): Disposition => ({
   type: 'Retry',
   delayClass,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+const pause = (dependency: Dependency, trouble: Trouble, retryAfterMs?: number): Disposition => ({
+  type: 'Pause',
+  dependency,
+  trouble,
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });

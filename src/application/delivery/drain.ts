@@ -20,6 +20,21 @@ export type DrainOptions = {
   readonly cutPolls: () => void;
 };
 
+/** Counts how attempts end, from the signal to stop on. */
+export const createTally = () => {
+  const ends = { finished: 0, handedBack: 0, abandoned: 0 };
+  let isOpen = false;
+  return {
+    open: (): void => {
+      isOpen = true;
+    },
+    count: (end: AttemptEnd): void => {
+      if (isOpen) ends[end] += 1;
+    },
+    ends: (): Readonly<Record<AttemptEnd, number>> => ends,
+  };
+};
+
 /** The end of the drain is kept for handing back what did not finish. */
 const HAND_BACK_FRACTION = 0.25;
 
@@ -35,6 +50,7 @@ export const drain = async (
     while (!slots.empty() && clock.now() < untilMs) await bell.wait(untilMs - clock.now());
   };
 
+  slots.putOff(0);
   await emptyBy(endAt - handBackMs);
   const pollsCut = slots.polls();
   cutPolls();

@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import type { CommitTooLarge, CorruptStream, Uncertain } from '../ports/eventStore.ts';
-import type { Aborted, Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Aborted, Misconfigured, Trouble, Unavailable } from '../ports/failures.ts';
 import type { CorruptRow } from '../ports/invoiceView.ts';
 import type { TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
@@ -55,6 +55,7 @@ export type OutcomeUnknown = OfOrder & {
   readonly type: 'OutcomeUnknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
+  readonly trouble?: Trouble;
 };
 
 /** Other writers won every race that this delivery was ready to run. */

@@ -33,7 +33,7 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     ['OrderId', failure.orderId],
     ['Service', `${failure.service.name}@${failure.service.version}`],
     ['FailedAt', new Date(failure.failedAt).toISOString()],
-    ['ReceiveCount', String(message.receiveCount)],
+    ['ReceiveCount', String(receivesInAll(message))],
     ['TraceHeader', message.traceHeader],
   ];
   const bare: OutgoingMessage = {
@@ -49,6 +49,12 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     attributes[name] = sendable;
   }
   return { ...bare, attributes };
+};
+
+/** A redriven message is counted anew by its queue; its earlier life is told by what was written above. */
+export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): number => {
+  const earlier = attributes['OriginalMessageId'] && attributes['ReceiveCount'];
+  return earlier && /^\d{1,9}$/u.test(earlier) ? Number(earlier) + receiveCount : receiveCount;
 };
 
 /** The message's own attributes as they were where there is room for them, else together in one. */

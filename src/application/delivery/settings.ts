@@ -2,6 +2,10 @@
 export type DeliverySettings = {
   /** Messages in flight at once. */
   readonly concurrency: number;
+  /** The part of the slots, in (0, 1], that one group may take while messages of others wait. */
+  readonly groupShare: number;
+  /** Bodies and attributes of everything held at once, in bytes. */
+  readonly heldBytesMax: number;
   /** How long a receive hides a message, and each renewal after it. */
   readonly visibilityMs: number;
   /** A handler that takes longer is aborted and its message comes again; no lease lives longer. */
@@ -17,6 +21,10 @@ export type DeliverySettings = {
 export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = {
   // Handlers mostly wait for the gateway, so that fifty of them leave a core idle.
   concurrency: 50,
+  // A tenant's bulk job leaves most of a worker to the others, and four such jobs still fill it.
+  groupShare: 0.25,
+  // Fifty messages of the largest size SQS takes, and some: seldom reached, and far from a small task's memory.
+  heldBytesMax: 67_108_864,
   // Some ten times what a handler takes, so that a renewal is rare and a killed worker's messages come soon.
   visibilityMs: 60_000,
   leaseMs: 600_000,

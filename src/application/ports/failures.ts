@@ -2,6 +2,9 @@
 export type Dependency =
   'EventStore' | 'InvoiceView' | 'MessageQueue' | 'PaymentGateway' | 'Notifier' | 'Telemetry';
 
+/** What keeps a dependency from serving anybody, as against what is wrong with one order alone. */
+export type Trouble = 'Unavailable' | 'Throttled' | 'Misconfigured';
+
 /** The dependency did not do what was asked now and may do it later: throttled, timed out, 5xx, refused. */
 export type Unavailable = {
   readonly type: 'Unavailable';

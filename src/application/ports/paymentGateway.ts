@@ -1,4 +1,5 @@
 import type { Result, ResultAsync } from 'neverthrow';
+import type { Trouble } from './failures.ts';
 
 /** What is to be charged, in terms of the domain. */
 export type ChargeRequest = {
@@ -31,6 +32,8 @@ export type NotExecuted = {
   readonly type: 'NotExecuted';
   readonly reason: string;
   readonly retryAfterMs?: number;
+  /** Present where the gateway would have answered any other request alike. */
+  readonly trouble?: Trouble;
 };
 
 /** It may have been charged or not: a time-out, a lost answer, a 5xx, an answer nobody can read. */
@@ -38,6 +41,8 @@ export type Unknown = {
   readonly type: 'Unknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
+  /** Present where the gateway would have answered any other request alike. */
+  readonly trouble?: Trouble;
 };
 
 /** Four outcomes, never three (ADR 0003). */

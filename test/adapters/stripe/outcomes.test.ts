@@ -21,6 +21,12 @@ const intent = (changes: object = {}) => ({
 const errorOf = (statusCode: number, facts: object, headers: Record<string, string> = {}): Error =>
   Stripe.errors.generateV1Error({ statusCode, headers, message: 'for people', ...facts });
 
+const misconfigured = (reason: string): ChargeOutcome => ({
+  type: 'NotExecuted',
+  reason,
+  trouble: 'Misconfigured',
+});
+
 describe('outcome of a PaymentIntent', () => {
   it('that succeeded is what it received, in ISO 4217 minor units', () => {
     expect(outcomeOfAnswer(intent())).to.deep.equal({
@@ -106,12 +112,12 @@ describe('outcome of an error', () => {
     [
       'a 429 (G5)',
       errorOf(429, { type: 'invalid_request_error', code: 'rate_limit' }, { 'retry-after': '7' }),
-      { type: 'NotExecuted', reason: 'rate limited', retryAfterMs: 7_000 },
+      { type: 'NotExecuted', reason: 'rate limited', trouble: 'Throttled', retryAfterMs: 7_000 },
     ],
     [
       'a 429 that says when by a date',
       errorOf(429, {}, { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }),
-      { type: 'NotExecuted', reason: 'rate limited' },
+      { type: 'NotExecuted', reason: 'rate limited', trouble: 'Throttled' },
     ],
     [
       'a 429 of a lock, which may come after execution began',
@@ -138,12 +144,16 @@ describe('outcome of an error', () => {
       errorOf(404, { type: 'invalid_request_error', param: 'intent' }),
       { type: 'NotExecuted', reason: 'invalid request: intent' },
     ],
-    ['a 401', errorOf(401, {}), { type: 'NotExecuted', reason: 'authentication failed' }],
-    ['a 403', errorOf(403, {}), { type: 'NotExecuted', reason: 'permission denied' }],
+    ['a 401', errorOf(401, {}), misconfigured('authentication failed')],
+    ['a 403', errorOf(403, {}), misconfigured('permission denied')],
     ...[500, 502, 503, 504, 418, 200].map((status): [string, Error, ChargeOutcome] => [
       `a ${status} (G3)`,
       errorOf(status, { type: 'api_error' }),
-      { type: 'Unknown', cause: `status code ${status}` },
+      {
+        type: 'Unknown',
+        cause: `status code ${status}`,
+        ...(status >= 500 ? { trouble: 'Unavailable' as const } : {}),
+      },
     ]),
     [
       'something else that was thrown',

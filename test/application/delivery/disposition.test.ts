@@ -52,10 +52,34 @@ describe('the disposition of an error', () => {
     });
   });
 
-  it('is another try, never an acknowledgement, for everything else', () => {
-    const others = all.filter(({ type }) => !reasons.has(type)).map(dispositionOf);
-    expect(others).to.have.length(11);
-    for (const disposition of others) expect(disposition.type).to.equal('Retry');
+  it('Q12: is a pause where any other message would have fared alike', () => {
+    const { OutcomeUnknown, NotExecuted, Unavailable, Misconfigured, Uncertain } = EXAMPLES;
+    const throttled = { ...Unavailable, throttled: true };
+    const refused = { ...NotExecuted, trouble: 'Throttled', retryAfterMs: 7 } as const;
+    const timedOut = { ...OutcomeUnknown, trouble: 'Unavailable' } as const;
+    const pauses = [Unavailable, throttled, Misconfigured, Uncertain, refused, timedOut];
+    expect(pauses.map(dispositionOf)).to.deep.equal([
+      { type: 'Pause', dependency: 'EventStore', trouble: 'Unavailable' },
+      { type: 'Pause', dependency: 'EventStore', trouble: 'Throttled' },
+      { type: 'Pause', dependency: 'EventStore', trouble: 'Misconfigured' },
+      { type: 'Pause', dependency: 'EventStore', trouble: 'Unavailable' },
+      { type: 'Pause', dependency: 'PaymentGateway', trouble: 'Throttled', retryAfterMs: 7 },
+      { type: 'Pause', dependency: 'PaymentGateway', trouble: 'Unavailable', retryAfterMs: 7 },
+    ]);
+  });
+
+  it('is another try, never an acknowledgement, for what is the trouble of one order alone', () => {
+    const tries = all.filter((error) => dispositionOf(error).type === 'Retry');
+    expect(tries.map(({ type }) => type)).to.have.members([
+      'OutcomeUnknown',
+      'NotExecuted',
+      'NotYet',
+      'ConflictsExhausted',
+      'SendFailed',
+      'Aborted',
+      'CorruptStream',
+      'CorruptRow',
+    ]);
   });
 
   it('honours what the other side asked to wait', () => {
@@ -64,11 +88,8 @@ describe('the disposition of an error', () => {
     expect(dispositionOf(NotYet)).to.include({ delayClass: 'prompt', retryAfterMs: 9 });
   });
 
-  it('is slower under throttling, and slowest where a person must act', () => {
-    const throttled = { ...EXAMPLES.Unavailable, throttled: true };
-    expect(dispositionOf(throttled)).to.include({ delayClass: 'throttled' });
-    const { CorruptStream, CorruptRow, Misconfigured } = EXAMPLES;
-    for (const error of [CorruptStream, CorruptRow, Misconfigured]) {
+  it('is slowest where a person must act', () => {
+    for (const error of [EXAMPLES.CorruptStream, EXAMPLES.CorruptRow]) {
       expect(dispositionOf(error)).to.include({ delayClass: 'slow' });
     }
   });

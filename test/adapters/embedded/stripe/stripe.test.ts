@@ -227,7 +227,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
     const request = { orderId: 'o-1', attempt: 1, amountMinor: 4_758, currency: 'EUR' };
     const body = gateway.prepare({ ...request, paymentMethod: 'pm_sandbox_slow' })._unsafeUnwrap();
     const charge = async () => (await gateway.charge({ key: 'key-1', body }))._unsafeUnwrap();
-    expect(await charge()).to.deep.equal({ type: 'Unknown', cause: 'timed out' });
+    expect(await charge()).to.include({ type: 'Unknown', cause: 'timed out' });
     let last = 'Unknown';
     for (let poll = 0; poll < POLLS_MAX && last === 'Unknown'; poll += 1) {
       last = (await charge()).type;

@@ -1,0 +1,25 @@
+import type { TelemetryRecord } from '../ports/telemetry.ts';
+import type { Conclusion } from './conclusion.ts';
+import type { LastChange, Settled } from './settlement.ts';
+
+const LEVELS = { Acknowledge: 'info', Retry: 'warn', Pause: 'warn', DeadLetter: 'error' } as const;
+
+/** The one record of each handled message. */
+export const handledRecord = (
+  { disposition, outcome, orderId, correlationId, facts }: Conclusion,
+  change: LastChange,
+  settled: Settled,
+): TelemetryRecord => ({
+  level: LEVELS[disposition.type],
+  event: 'message.handled',
+  outcome,
+  ...(orderId === undefined ? {} : { orderId }),
+  ...(correlationId === undefined ? {} : { correlationId }),
+  facts: {
+    ...facts,
+    disposition: disposition.type,
+    settled: settled.type,
+    ...(disposition.type === 'DeadLetter' ? { reason: disposition.reason } : {}),
+    ...(change.type === 'Release' ? { delayMs: change.delayMs } : {}),
+  },
+});
