@@ -71,6 +71,20 @@ export const describeTelemetry = (name: string, makeAdapter: MakeTelemetry): voi
       }
     });
 
+    it('tells the numbers of a record by their names', async () => {
+      const metrics = {
+        polls: { unit: 'Count', values: [17] },
+        handlerMs: { unit: 'Milliseconds', values: [31, 4] },
+      } as const;
+      harness.telemetry.record({ level: 'info', event: 'consumer.numbers', metrics });
+      await harness.telemetry.flush(DEADLINE_MS);
+
+      const [text = ''] = await harness.read();
+      expect(text)
+        .to.match(/polls\W.*17/)
+        .and.to.match(/handlerMs\W.*31/);
+    });
+
     it('lets no mail address, payment token or card number through, wherever they stand (S13, F35)', async () => {
       for (const secret of [...CANARIES, ...CARD_NUMBERS]) {
         harness.telemetry.record({

@@ -15,6 +15,8 @@ export type CloudWatchTelemetryConfig = {
   readonly logStream: string;
   /** Named in every line. */
   readonly service: string;
+  /** Where the metrics of records are kept; without it they are numbers in the log and no more. */
+  readonly metricsNamespace?: string;
   /** A line waits for at most so long before it is sent, while the service takes lines. */
   readonly flushEveryMs?: number;
   /** Memory for lines that wait, besides the one batch that is on its way. */
@@ -49,7 +51,8 @@ export const createCloudWatchTelemetry = (
   /** False if no event can hold the record. */
   const add = (record: TelemetryRecord, own: boolean): boolean => {
     const timestamp = clock.now();
-    const stamp = { time: timestamp, id: createId(timestamp), service: config.service };
+    const { service, metricsNamespace } = config;
+    const stamp = { time: timestamp, id: createId(timestamp), service, metricsNamespace };
     const line = toLine(record, stamp).map((message) => {
       return { timestamp, message, bytes: Buffer.byteLength(message), own };
     });

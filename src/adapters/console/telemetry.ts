@@ -43,7 +43,18 @@ const words = (record: TelemetryRecord): readonly string[] => [
   ...(record.attempt === undefined ? [] : [`attempt ${record.attempt}`]),
   ...(record.durationMs === undefined ? [] : [`${Math.round(record.durationMs)} ms`]),
   ...Object.entries(record.facts ?? {}).map(([name, fact]) => `${name}=${printable(String(fact))}`),
+  ...Object.entries(record.metrics ?? {}).flatMap(([name, { values }]) =>
+    values.some((value) => value !== 0) ? [`${name}=${shortly(values)}`] : [],
+  ),
 ];
+
+/** One number as it is, several by their extremes. What is zero is not worth a reader's time. */
+const shortly = (values: readonly number[]): string => {
+  const rounded = values.map(Math.round);
+  const least = rounded.reduce((a, b) => Math.min(a, b));
+  const greatest = rounded.reduce((a, b) => Math.max(a, b));
+  return least === greatest ? String(least) : `${least}…${greatest}`;
+};
 
 /** Text from outside must neither break the line nor steer the terminal. */
 const printable = (text: string): string =>

@@ -1,5 +1,6 @@
 import { Result } from 'neverthrow';
-import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
+import type { Metric, TelemetryRecord } from '../../application/ports/telemetry.ts';
+import { metricDirectives, numbersOf } from './embeddedMetrics.ts';
 import { redact } from './redact.ts';
 
 export type LineStamp = {
@@ -8,16 +9,40 @@ export type LineStamp = {
   /** Unique to the line: the log service may store one put twice, and a reader tells by this. */
   readonly id: string;
   readonly service: string;
+  /** Where CloudWatch shall keep the metrics of a record. Without it they are plain members. */
+  readonly metricsNamespace?: string | undefined;
 };
 
 /** One record as a line of JSON; an error if it holds what JSON cannot, in spite of its type. */
 export const toLine = Result.fromThrowable(
   (record: TelemetryRecord, stamp: LineStamp): string => {
-    const { level, event, facts, ...names } = redact(record);
+    const { level, event, facts, metrics, ...names } = redact(record);
     const time = new Date(stamp.time).toISOString();
     const line = { time, level, service: stamp.service, event, id: stamp.id, ...names };
+    const fixed = { ...line, ...(metrics && measured(metrics, stamp)) };
     // Twice, so that these names come first and no fact can take the place of one.
-    return JSON.stringify({ ...line, ...facts, ...line });
+    return JSON.stringify({ ...fixed, ...facts, ...fixed });
   },
   (error) => String(error),
 );
+
+/** A metric must not take the place of what a line says, nor of what says that it is a metric. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...['time', 'level', 'service', 'event', 'id', '_aws'],
+  ...['orderId', 'correlationId', 'causationId', 'messageId', 'attempt', 'durationMs', 'outcome'],
+]);
+
+const measured = (
+  given: Readonly<Record<string, Metric>>,
+  { time, metricsNamespace: namespace }: LineStamp,
+) => {
+  const metrics = Object.fromEntries(
+    Object.entries(given).map(([name, metric]) => [
+      TAKEN.has(name) ? `metric.${name}` : name,
+      metric,
+    ]),
+  );
+  const numbers = numbersOf(metrics);
+  if (namespace === undefined || Object.keys(numbers).length === 0) return numbers;
+  return { ...numbers, _aws: metricDirectives(metrics, numbers, { time, namespace }) };
+};

@@ -41,6 +41,21 @@ describe('createConsoleTelemetry', () => {
     ]);
   });
 
+  it('shows numbers shortly, and none that are zero', () => {
+    const { lines, stream } = captureStream();
+    createConsoleTelemetry(createVirtualClock(1_500), stream).record({
+      level: 'info',
+      event: 'consumer.numbers',
+      metrics: {
+        polls: { unit: 'Count', values: [12] },
+        retries: { unit: 'Count', values: [0] },
+        dead: { unit: 'Count', values: [] },
+        handlerMs: { unit: 'Milliseconds', values: [31.4, 4, 250] },
+      },
+    });
+    expect(lines).to.deep.equal(['00:00:01.500 info  consumer.numbers polls=12 handlerMs=4…250\n']);
+  });
+
   it('lets no text from outside break a line or steer the terminal', () => {
     const { lines, stream } = captureStream();
     createConsoleTelemetry(createVirtualClock(), stream).record({
