@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -19,6 +18,7 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
+import { md5Of } from './checksum.ts';
 import { isChecksumError, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
@@ -180,6 +180,6 @@ const toReceived = (message: Message): ReceivedMessage => {
     ...(system.AWSTraceHeader === undefined ? {} : { traceHeader: system.AWSTraceHeader }),
     receiveCount: Number(system.ApproximateReceiveCount ?? 1),
     sentAt: Number(system.SentTimestamp ?? 0),
-    damaged: createHash('md5').update(body, 'utf8').digest('hex') !== message.MD5OfBody,
+    damaged: md5Of(body) !== message.MD5OfBody,
   };
 };

@@ -1,0 +1,111 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
+import { md5Of } from '../sqs/checksum.ts';
+
+type Attribute = {
+  readonly dataType: string;
+  readonly stringValue?: string;
+  /** In base64. */
+  readonly binaryValue?: string;
+};
+
+/** One message as an event source mapping gives it to a function (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+export type SqsRecord = {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly messageAttributes: Readonly<Record<string, Attribute>>;
+  readonly md5OfBody: string;
+  readonly eventSource: 'aws:sqs';
+  readonly eventSourceARN: string;
+  readonly awsRegion: string;
+};
+
+export type SqsEvent = { readonly Records: readonly SqsRecord[] };
+
+/** Everything that is not listed here is deleted by the mapping, if it has ReportBatchItemFailures. */
+export type SqsBatchResponse = {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+};
+
+export type NotFromQueue = { readonly type: 'NotFromQueue'; readonly why: string };
+
+/**
+ * The messages of an event. An error if it is anything else, or comes from another queue than the function is
+ * for: its messages would be taken for malformed ones, and deleted.
+ */
+export const fromSqsEvent = (
+  event: unknown,
+  queueName: string,
+): Result<readonly ReceivedMessage[], NotFromQueue> => {
+  const records: unknown = isObject(event) ? event['Records'] : undefined;
+  if (!Array.isArray(records)) return err(notFromQueue('the event has no Records'));
+  if (!records.every(isSqsRecord)) return err(notFromQueue('a record is not one of SQS'));
+  const strange = records.find((record) => queueNameIn(record.eventSourceARN) !== queueName);
+  return strange === undefined
+    ? ok(records.map(toReceived))
+    : err(notFromQueue(`a record comes from ${strange.eventSourceARN}, not from ${queueName}`));
+};
+
+/** The event that a mapping makes of what it received. */
+export const toSqsEvent = (
+  messages: readonly ReceivedMessage[],
+  { queueName, region }: { readonly queueName: string; readonly region: string },
+): SqsEvent => ({
+  Records: messages.map((message) => ({
+    messageId: message.messageId,
+    receiptHandle: message.receipt,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.receiveCount),
+      SentTimestamp: String(message.sentAt),
+      ...(message.groupId === undefined ? {} : { MessageGroupId: message.groupId }),
+      ...(message.traceHeader === undefined ? {} : { AWSTraceHeader: message.traceHeader }),
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.attributes).map(([name, stringValue]) => [
+        name,
+        { dataType: 'String', stringValue },
+      ]),
+    ),
+    md5OfBody: message.damaged ? 'of another body' : md5Of(message.body),
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:${region}:000000000000:${queueName}`,
+    awsRegion: region,
+  })),
+});
+
+const notFromQueue = (why: string): NotFromQueue => ({ type: 'NotFromQueue', why });
+
+const queueNameIn = (arn: string): string => arn.split(':').at(-1) ?? '';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const TEXTS = ['messageId', 'receiptHandle', 'body', 'md5OfBody', 'eventSourceARN'] as const;
+
+const isSqsRecord = (record: unknown): record is SqsRecord =>
+  isObject(record) &&
+  record['eventSource'] === 'aws:sqs' &&
+  TEXTS.every((name) => typeof record[name] === 'string') &&
+  isObject(record['attributes']) &&
+  isObject(record['messageAttributes']);
+
+const toReceived = (record: SqsRecord): ReceivedMessage => {
+  const { body, attributes: system } = record;
+  const own = Object.entries(record.messageAttributes).map(
+    ([name, { stringValue, binaryValue }]) => [name, stringValue ?? binaryValue ?? ''],
+  );
+  return {
+    messageId: record.messageId,
+    receipt: record.receiptHandle,
+    body,
+    attributes: Object.fromEntries(own),
+    ...(system['MessageGroupId'] === undefined ? {} : { groupId: system['MessageGroupId'] }),
+    ...(system['AWSTraceHeader'] === undefined ? {} : { traceHeader: system['AWSTraceHeader'] }),
+    receiveCount: Number(system['ApproximateReceiveCount'] ?? 1),
+    sentAt: Number(system['SentTimestamp'] ?? 0),
+    damaged: md5Of(body) !== record.md5OfBody,
+  };
+};

@@ -1,0 +1,17 @@
+import { createJsonTelemetry } from '../adapters/console/jsonTelemetry.ts';
+import { createSystemClock } from '../adapters/system/clock.ts';
+import { parseConfig } from './config.ts';
+import {
+  createNotificationsFunction,
+  createPaymentsFunction,
+  type Surroundings,
+} from './lambda/functions.ts';
+
+const onLambda = (service: string): Surroundings => ({
+  config: (needs) => parseConfig(process.env, { needs }),
+  telemetry: createJsonTelemetry(createSystemClock(), { service }),
+});
+
+/** The handlers for AWS Lambda, each for the event source mapping of its own queue: see docs/lambda.md. */
+export const payments = createPaymentsFunction(onLambda('payments'));
+export const notifications = createNotificationsFunction(onLambda('notifications'));

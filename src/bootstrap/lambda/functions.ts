@@ -1,0 +1,69 @@
+import type { Result } from 'neverthrow';
+import { createBatchHandler } from '../../application/delivery/batch.ts';
+import type { Telemetry } from '../../application/ports/telemetry.ts';
+import type { Config, ConfigMistake, SettingName } from '../config.ts';
+import { queueNameOf } from '../config/settings.ts';
+import { createContainer } from '../container.ts';
+import { notificationService, paymentService } from '../modules/application.ts';
+import {
+  awsNotificationPorts,
+  awsPaymentPorts,
+  NOTIFICATION_FUNCTION_SETTINGS,
+  PAYMENT_FUNCTION_SETTINGS,
+} from '../modules/aws.ts';
+import { from } from '../tokens.ts';
+import { createFunction, type LambdaFunction } from './function.ts';
+import { startMs } from './timeBounds.ts';
+
+export type Surroundings = {
+  /** Reads the settings that the function needs. */
+  readonly config: <N extends SettingName>(
+    needs: readonly N[],
+  ) => Result<Config<N>, readonly ConfigMistake[]>;
+  /** Where records go. No call of an API stands on the path of a payment: Lambda collects stdout itself. */
+  readonly telemetry: Telemetry;
+};
+
+export const createPaymentsFunction = ({ config, telemetry }: Surroundings): LambdaFunction =>
+  createFunction(() =>
+    config(PAYMENT_FUNCTION_SETTINGS).map((settings) => {
+      const ports = { ...awsPaymentPorts(settings), telemetry: from([], () => telemetry) };
+      const { get } = createContainer(paymentService, ports);
+      return {
+        queueName: queueNameOf(settings.PAYMENTS_QUEUE_URL),
+        handle: createBatchHandler({
+          queue: get('payments'),
+          deadLetterQueue: get('paymentsDlq'),
+          handle: get('paymentHandler'),
+          clock: get('clock'),
+          ids: get('ids'),
+          telemetry,
+          service: { name: 'payments', version: get('version') },
+          settings: get('delivery'),
+          startMs: startMs({ gatewayTimeoutMs: settings.GATEWAY_TIMEOUT_MS }).payments,
+        }),
+      };
+    }),
+  );
+
+export const createNotificationsFunction = ({ config, telemetry }: Surroundings): LambdaFunction =>
+  createFunction(() =>
+    config(NOTIFICATION_FUNCTION_SETTINGS).map((settings) => {
+      const ports = { ...awsNotificationPorts(settings), telemetry: from([], () => telemetry) };
+      const { get } = createContainer(notificationService, ports);
+      return {
+        queueName: queueNameOf(settings.NOTIFICATIONS_QUEUE_URL),
+        handle: createBatchHandler({
+          queue: get('notifications'),
+          deadLetterQueue: get('notificationsDlq'),
+          handle: get('notificationHandler'),
+          clock: get('clock'),
+          ids: get('ids'),
+          telemetry,
+          service: { name: 'notifications', version: get('version') },
+          settings: get('delivery'),
+          startMs: startMs({ gatewayTimeoutMs: 0 }).notifications,
+        }),
+      };
+    }),
+  );
