@@ -2,6 +2,7 @@ import type { Register } from '../command.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerInvoice } from './invoice.ts';
+import { registerLambda } from './lambda.ts';
 import { registerOrder } from './order.ts';
 import { registerReplay } from './replay.ts';
 import { registerServers } from './servers.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Register[] = [
   registerSetup,
   registerDoctor,
   registerServers,
+  registerLambda,
 ];
