@@ -6,7 +6,7 @@ import {
   type MemoryMessageQueue,
 } from '../../src/adapters/memory/messageQueue.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
-import { createConsumer } from '../../src/application/delivery/consumer.ts';
+import { createConsumer, type ConsumerHealth } from '../../src/application/delivery/consumer.ts';
 import type { DrainReport } from '../../src/application/delivery/drain.ts';
 import type { Handled, Handler, HandlerError } from '../../src/application/delivery/handler.ts';
 import {
@@ -30,6 +30,7 @@ export type DeliveryWorld = {
 
 export type Running = {
   stop(): void;
+  health(): ConsumerHealth;
   /** Stops and lets so much time pass as the drain may take. */
   drain(): Promise<DrainReport>;
 };
@@ -64,7 +65,7 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
   const start: DeliveryWorld['start'] = (handle, overrides = {}) => {
     const stop = new AbortController();
     const settings = { ...DEFAULT_DELIVERY_SETTINGS, ...overrides };
-    const report = createConsumer({
+    const consumer = createConsumer({
       queue: between(watched, clock),
       deadLetterQueue: betweenDeadLetter(deadLetter),
       handle,
@@ -73,9 +74,11 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
       telemetry,
       service: SERVICE,
       settings,
-    }).run(stop.signal);
+    });
+    const report = consumer.run(stop.signal);
     return {
       stop: () => stop.abort(),
+      health: consumer.health,
       drain: async () => {
         stop.abort();
         await clock.advance(settings.drainMs);

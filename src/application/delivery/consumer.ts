@@ -91,6 +91,7 @@ const consume = async (
 
   const told = (): void => {
     tally.open();
+    vitals.drains();
     bell.ring();
   };
   stop.addEventListener('abort', told, { once: true });
@@ -106,7 +107,6 @@ const consume = async (
     await bell.wait(flow.pausedMs() || LOOK_AROUND_MS);
   }
 
-  vitals.drains();
   const drained = await drain({ slots, bell, clock, settings, cutPolls: () => cut.abort() });
   ended.abort();
   await recording;

@@ -67,7 +67,7 @@ export const createFlow = (options: FlowOptions): Flow => {
   };
 
   const changeAll = (next: (circuit: Circuit) => Circuit): void => {
-    for (const dependency of CALLED) change(dependency, next);
+    for (const dependency of circuits.keys()) change(dependency, next);
   };
 
   const hearServed = (observed: Observed): void => {
@@ -79,8 +79,9 @@ export const createFlow = (options: FlowOptions): Flow => {
   const hearTrouble = ({ dependency, trouble }: Pause, observed: Observed): void => {
     if (trouble === 'Misconfigured') misconfigured.add(dependency);
     // A dependency that throttles is up and wants less, unless it refuses even one at a time.
-    const mayLower = trouble === 'Throttled' && concurrency.allowed > 1;
-    if (mayLower) concurrency = afterThrottled(concurrency, observed.now);
+    const isAlone = concurrency.allowed === 1 || circuits.get(dependency)?.state === 'probing';
+    if (trouble === 'Throttled' && !isAlone)
+      concurrency = afterThrottled(concurrency, observed.now);
     else change(dependency, (circuit) => afterFailure(circuit, observed, ids.random()));
   };
 

@@ -1,0 +1,243 @@
+import { expect } from 'chai';
+import { errAsync, ResultAsync } from 'neverthrow';
+import type { Handler, HandlerError } from '../../../src/application/delivery/handler.ts';
+import type { VirtualClock } from '../../../src/adapters/memory/clock.ts';
+import { createDeliveryWorld, done } from '../../support/delivery.ts';
+
+const EMPTY = { visible: 0, inFlight: 0 };
+const HOUR_MS = 3_600_000;
+const STORE_DOWN: HandlerError = {
+  type: 'Unavailable',
+  dependency: 'EventStore',
+  cause: '503',
+  throttled: false,
+};
+const THROTTLED: HandlerError = { ...STORE_DOWN, throttled: true };
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => ({ body: `${at}` }));
+
+const failing =
+  (clock: VirtualClock, error: HandlerError, afterMs = 100): Handler =>
+  () =>
+    ResultAsync.fromSafePromise(clock.sleep(afterMs)).andThen(() => errAsync(error));
+
+/** Down until told otherwise; counts how often it is called. */
+const dependency = (clock: VirtualClock, error = STORE_DOWN) => {
+  const state = { down: true, calls: 0 };
+  const fails = failing(clock, error);
+  const works: Handler = () => ResultAsync.fromSafePromise(clock.sleep(100)).andThen(() => done());
+  const handle: Handler = (delivery) => {
+    state.calls += 1;
+    return state.down ? fails(delivery) : works(delivery);
+  };
+  return { state, handle };
+};
+
+describe('the consumer with a dependency that fails', () => {
+  it('Q12, D7: burns hardly a receive in an outage of hours, then does everything', async () => {
+    const world = createDeliveryWorld({ maxReceiveCount: 8 });
+    const { state, handle } = dependency(world.clock);
+    await world.queue.send(numbered(100));
+    const running = world.start(handle);
+    await world.clock.advance(4 * HOUR_MS);
+
+    // Those that were under way when it began, then a probe every five minutes at the latest.
+    expect(state.calls).to.be.within(90, 170);
+    expect(Math.max(...world.queue.dump().map((each) => each.receiveCount))).to.be.at.most(4);
+    expect(world.deadLetter.counts()).to.deep.equal(EMPTY);
+
+    state.down = false;
+    await world.clock.advance(400_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(world.deadLetter.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
+  it('Q12: polls nothing while the circuit is open, then probes with one message', async () => {
+    const world = createDeliveryWorld();
+    const { handle } = dependency(world.clock);
+    await world.queue.send(numbered(60));
+    const running = world.start(handle);
+    await world.clock.advance(HOUR_MS);
+
+    const opened = world.records('circuit.opened');
+    expect(opened[0]).to.deep.include({ level: 'warn' });
+    expect(opened[0]?.facts).to.include({ service: 'payments', dependency: 'EventStore' });
+    expect(opened.length).to.be.within(10, 30);
+    const probes = world.records('circuit.probing').length;
+    expect(probes).to.be.within(opened.length - 1, opened.length);
+    const afterFirst = world.receives.filter(({ at }) => at > Date.UTC(2026, 0, 1) + 2_000);
+    expect(new Set(afterFirst.map(({ max }) => max))).to.deep.equal(new Set([1]));
+    expect(afterFirst.length).to.equal(probes);
+    await running.drain();
+  });
+
+  it('Q12: releases what it holds once, for as long as the circuit stays open', async () => {
+    const world = createDeliveryWorld();
+    const slow = failing(world.clock, STORE_DOWN, 1_000);
+    const fast = failing(world.clock, STORE_DOWN, 100);
+    await world.queue.send([
+      ...numbered(3),
+      ...numbered(7).map(({ body }) => ({ body: `s${body}` })),
+    ]);
+    const running = world.start((delivery) =>
+      delivery.body.startsWith('s') ? slow(delivery) : fast(delivery),
+    );
+    await world.clock.advance(1_200);
+
+    const openMs = Number(world.records('circuit.opened')[0]?.facts?.['openMs']);
+    const told = world.records('message.handled').slice(-7);
+    for (const { facts } of told) {
+      expect(facts).to.include({ disposition: 'Pause' });
+      // Opened at 100 ms; these end at 1,000 ms.
+      expect(facts?.['delayMs']).to.be.within(openMs - 900, openMs + 200);
+    }
+    await running.drain();
+  });
+
+  it('Q12: does not take a release of the open circuit for an attempt', async () => {
+    const world = createDeliveryWorld();
+    const { state, handle } = dependency(world.clock);
+    await world.queue.send(numbered(5));
+    const running = world.start(handle);
+    await world.clock.advance(2 * HOUR_MS);
+    state.down = false;
+    await world.clock.advance(400_000);
+
+    const attempts = world
+      .records('message.handled')
+      .filter(({ level }) => level === 'info')
+      .map(({ attempt }) => attempt ?? 0);
+    expect(attempts).to.have.length(5);
+    expect(Math.max(...attempts)).to.be.at.most(2);
+    await running.drain();
+  });
+
+  it('opens slowly when the probe succeeds', async () => {
+    const world = createDeliveryWorld();
+    const { state, handle } = dependency(world.clock);
+    let underWay = 0;
+    const seen: number[] = [];
+    await world.queue.send(numbered(300));
+    const running = world.start((delivery) => {
+      underWay += 1;
+      if (!state.down) seen.push(underWay);
+      return handle(delivery)
+        .andTee(() => (underWay -= 1))
+        .orTee(() => (underWay -= 1));
+    });
+    await world.clock.advance(1_000);
+    state.down = false;
+    await world.clock.advance(60_000);
+
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(seen.slice(0, 4)).to.deep.equal([1, 1, 1, 2]);
+    for (const [at, count] of seen.slice(0, 63).entries()) expect(count).to.be.at.most(at + 1);
+    expect(world.records('circuit.closed')).to.have.length(1);
+    await running.drain();
+  });
+
+  it("one order's own trouble opens no circuit, be it tried ever so often", async () => {
+    const world = createDeliveryWorld();
+    const bad: HandlerError = {
+      type: 'OutcomeUnknown',
+      orderId: 'o-bad',
+      cause: 'timed out',
+      trouble: 'Unavailable',
+    };
+    const fails = failing(world.clock, bad);
+    await world.queue.send([{ body: 'bad' }, { body: 'bad' }, { body: 'bad' }, { body: 'bad' }]);
+    const running = world.start((delivery) => (delivery.body === 'bad' ? fails(delivery) : done()));
+    await world.clock.advance(HOUR_MS);
+    await world.queue.send([{ body: 'good' }]);
+    await world.clock.advance(1_000);
+
+    expect(world.records('circuit.opened')).to.deep.equal([]);
+    expect(world.queue.counts().visible + world.queue.counts().inFlight).to.equal(4);
+    await running.drain();
+  });
+
+  it('corrupt streams and poison open no circuit either', async () => {
+    const world = createDeliveryWorld();
+    const errors: readonly HandlerError[] = [
+      { type: 'CorruptStream', streamId: 'order#o', version: 1, why: 'hash' },
+      { type: 'MalformedMessage', reasons: [] },
+      { type: 'NotExecuted', orderId: 'o', reason: 'invalid request' },
+    ];
+    await world.queue.send(numbered(30));
+    const running = world.start(({ body }) => errAsync(errors[Number(body) % 3] ?? STORE_DOWN));
+    await world.clock.advance(HOUR_MS);
+    expect(world.records('circuit.opened')).to.deep.equal([]);
+    await running.drain();
+  });
+
+  it('downstream 429 (D6): does fewer at once until it is taken, and more again later', async () => {
+    const world = createDeliveryWorld();
+    let underWay = 0;
+    let most = 0;
+    const handle: Handler = () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const refused = underWay > 5;
+      return ResultAsync.fromSafePromise(world.clock.sleep(200))
+        .andTee(() => (underWay -= 1))
+        .andThen(() => (refused ? errAsync(THROTTLED) : done()));
+    };
+    await world.queue.send(numbered(2_000));
+    const running = world.start(handle, { concurrency: 40 });
+    await world.clock.advance(25_000);
+    most = 0;
+    await world.clock.advance(2_000);
+    expect(most).to.be.within(1, 12);
+    expect(world.records('circuit.opened')).to.deep.equal([]);
+
+    await world.clock.advance(300_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(world.deadLetter.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
+  it('D6: a dependency that refuses even one at a time opens its circuit', async () => {
+    const world = createDeliveryWorld();
+    await world.queue.send(numbered(50));
+    const running = world.start(failing(world.clock, THROTTLED), { concurrency: 4 });
+    await world.clock.advance(60_000);
+    expect(world.records('circuit.opened').length).to.be.at.least(1);
+    await running.drain();
+  });
+
+  it('Q12: hands back what waits when a circuit opens, unhandled', async () => {
+    const world = createDeliveryWorld({
+      between: (queue, clock) => ({
+        ...queue,
+        receive: (asked) =>
+          ResultAsync.fromSafePromise(clock.sleep(150)).andThen(() => queue.receive(asked)),
+      }),
+    });
+    await world.queue.send(numbered(40));
+    let calls = 0;
+    const fails = failing(world.clock, STORE_DOWN, 100);
+    const running = world.start(
+      (delivery) => {
+        calls += 1;
+        return fails(delivery);
+      },
+      { concurrency: 10 },
+    );
+    // Ten fail at 250 ms and open the circuit; a poll that began then brings ten more.
+    await world.clock.advance(1_000);
+    expect(calls).to.equal(10);
+    expect(world.queue.counts().inFlight).to.be.at.least(1);
+    await running.drain();
+  });
+
+  it('stops in time while a circuit is open', async () => {
+    const world = createDeliveryWorld();
+    await world.queue.send(numbered(20));
+    const running = world.start(failing(world.clock, STORE_DOWN));
+    await world.clock.advance(2_000);
+    const report = await running.drain();
+    expect(report).to.include({ abandoned: 0, pollsCut: 0 });
+    expect(report.durationMs).to.be.at.most(5_000);
+    expect(world.clock.sleepers()).to.equal(0);
+  });
+});
