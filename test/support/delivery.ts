@@ -78,7 +78,7 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
     const report = consumer.run(stop.signal);
     return {
       stop: () => stop.abort(),
-      health: consumer.health,
+      health: () => consumer.health(),
       drain: async () => {
         stop.abort();
         await clock.advance(settings.drainMs);
