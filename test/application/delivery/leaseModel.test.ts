@@ -200,9 +200,11 @@ const settle = async (model: Model, real: Real): Promise<void> => {
   model.state = 'settling';
   const settling: Real['settling'] = { asked: real.renewals.length };
   real.settling = settling;
-  void real.lease.settle().then((may) => {
+  const tell = async (): Promise<void> => {
+    const may = await real.lease.settle();
     real.settling = { ...settling, told: { may, answered: answeredOf(real.renewals) } };
-  });
+  };
+  void tell();
 };
 
 /** Said by who may settle, and only when told so. */

@@ -1,0 +1,28 @@
+import { expect } from 'chai';
+import { peerUrl } from '../support/peerUrl.ts';
+import { soak } from '../soak/soak.ts';
+
+/** `npm run soak` does the same with 20,000 messages and a crash loop among them. */
+const MESSAGES = 1_000;
+const WORKERS = 2;
+
+describe('two worker processes on ElasticMQ', function () {
+  this.timeout(180_000);
+
+  it(`bring ${MESSAGES} messages each to its fate while they are killed and stopped at random, and leave nothing hidden (S1, X2, F4)`, async () => {
+    const report = await soak({
+      url: peerUrl('PEER_SQS_URL'),
+      messages: MESSAGES,
+      workers: WORKERS,
+      seed: Number(process.env['SOAK_SEED'] ?? 1),
+      maxReceiveCount: 10,
+      crashLoops: 0,
+      strikeEveryMs: 3_000,
+    });
+
+    expect(report.faults).to.deep.equal([]);
+    // Without these the run would have proved little.
+    expect(report.ends).to.include.keys('crash', 'SIGKILL', 'SIGTERM, drained');
+    expect(report.fates).to.include.keys('ok', 'slow', 'retry', 'poison', 'crash');
+  });
+});
