@@ -85,7 +85,7 @@ describe("the consumer's numbers", () => {
     await running.drain();
   });
 
-  it('tell what is held now, and how old the oldest is', async () => {
+  it('Q15: tell how old the oldest message is, before a queue drops it for its age', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'abc', groupId: 'g' }]);
     await world.clock.advance(7_000);
