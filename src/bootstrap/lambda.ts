@@ -9,7 +9,8 @@ import {
 
 const onLambda = (service: string): Surroundings => ({
   config: (needs) => parseConfig(process.env, { needs }),
-  telemetry: createJsonTelemetry(createSystemClock(), { service }),
+  telemetry: (metricsNamespace) =>
+    createJsonTelemetry(createSystemClock(), { service, metricsNamespace }),
 });
 
 /** The handlers for AWS Lambda, each for the event source mapping of its own queue: see docs/lambda.md. */

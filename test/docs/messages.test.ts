@@ -9,6 +9,7 @@ import { deadLetterOf } from '../../src/application/delivery/poison.ts';
 import {
   decodeNotificationMessage,
   decodePaymentMessage,
+  unwrap,
 } from '../../src/application/messages/index.ts';
 import { QUEUE_BYTES_MAX } from '../../src/application/ports/messageQueue.ts';
 import { messageSchemas } from '../../src/bootstrap/exportSchemas.ts';
@@ -18,7 +19,9 @@ import { fenced, readText, tableRows, TOP } from './markdown.ts';
 
 describe('docs/messages.md', () => {
   const page = readText('docs/messages.md');
-  const examples = fenced(page, 'json');
+  const all = fenced(page, 'json');
+  const envelopes = all.filter((text) => text.includes('"Type"'));
+  const examples = all.filter((text) => !envelopes.includes(text));
   const nameOf = (example: string): string => {
     const { type, v } = JSON.parse(example) as { type: string; v: number };
     return `${type}.v${v}.schema.json`;
@@ -68,6 +71,17 @@ describe('docs/messages.md', () => {
         expect(decoded).to.deep.equal(ok(type));
       });
     }
+  });
+
+  it('has an envelope of SNS that is taken off, to a message that the service takes', () => {
+    const [body = ''] = envelopes;
+    const { signal } = new AbortController();
+    const received = { messageId: 'm-1', body, attributes: {}, receiveCount: 1, sentAt: 0, signal };
+    const opened = unwrap(received)._unsafeUnwrap();
+
+    expect(envelopes).to.have.length(1);
+    expect(opened.attributes).to.deep.equal({ correlationId: 'checkout-9001' });
+    expect(decodeNotificationMessage(opened.body).isOk()).to.equal(true);
   });
 
   it('states the limits of the code', () => {

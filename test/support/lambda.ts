@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
+import type { Content } from '../../src/domain/order/index.ts';
 
-export const ORDER_BODY = orderBody('o-1');
+/** EUR 19.99 and 7 % tax: 21.39. */
+export const order = (orderId: string): Content => ({
+  orderId,
+  customer: { id: 'c-1', email: `${orderId}@example.com` },
+  currency: 'EUR',
+  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1999, taxRateBps: 700 }],
+  paymentMethod: 'pm_card_visa',
+});
 
 /** A PlaceOrder as a shop would send it. */
-export function orderBody(orderId: string): string {
-  return JSON.stringify({
-    type: 'PlaceOrder',
-    v: 1,
-    orderId,
-    customer: { id: 'c-1', email: 'ada@example.com' },
-    currency: 'EUR',
-    lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1999, taxRateBps: 700 }],
-    paymentMethod: 'pm_card_visa',
-  });
-}
+export const orderBody = (orderId: string): string =>
+  JSON.stringify({ type: 'PlaceOrder', v: 1, ...order(orderId) });
+
+export const ORDER_BODY = orderBody('o-1');
 
 /** What a queue gets that is subscribed to a topic without raw delivery (SNS Developer Guide, fan-out to SQS). */
 export const snsEnvelope = (

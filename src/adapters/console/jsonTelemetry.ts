@@ -9,15 +9,21 @@ export const createJsonTelemetry = (
   clock: Pick<Clock, 'now'>,
   {
     service,
+    metricsNamespace,
     stream = process.stdout,
-  }: { readonly service: string; readonly stream?: ConsoleStream },
+  }: {
+    readonly service: string;
+    /** Where stdout ends in CloudWatch Logs. */
+    readonly metricsNamespace?: string;
+    readonly stream?: ConsoleStream;
+  },
 ): Telemetry => {
   const createId = monotonicFactory();
   const counts = { written: 0, dropped: 0, rejected: 0 };
   return {
     record(record) {
       const time = clock.now();
-      const line = toLine(record, { time, id: createId(time), service });
+      const line = toLine(record, { time, id: createId(time), service, metricsNamespace });
       if (line.isErr()) counts.rejected += 1;
       else if (stream.writableLength > WAITING_BYTES_MAX) counts.dropped += 1;
       else {

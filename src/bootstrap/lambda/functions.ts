@@ -21,12 +21,13 @@ export type Surroundings = {
     needs: readonly N[],
   ) => Result<Config<N>, readonly ConfigMistake[]>;
   /** Where records go. No call of an API stands on the path of a payment: Lambda collects stdout itself. */
-  readonly telemetry: Telemetry;
+  readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 
-export const createPaymentsFunction = ({ config, telemetry }: Surroundings): LambdaFunction =>
+export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
   createFunction(() =>
-    config(PAYMENT_FUNCTION_SETTINGS).map((settings) => {
+    on.config([...PAYMENT_FUNCTION_SETTINGS, 'METRICS_NAMESPACE']).map((settings) => {
+      const telemetry = on.telemetry(settings.METRICS_NAMESPACE);
       const ports = { ...awsPaymentPorts(settings), telemetry: from([], () => telemetry) };
       const { get } = createContainer(paymentService, ports);
       return {
@@ -46,9 +47,10 @@ export const createPaymentsFunction = ({ config, telemetry }: Surroundings): Lam
     }),
   );
 
-export const createNotificationsFunction = ({ config, telemetry }: Surroundings): LambdaFunction =>
+export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
   createFunction(() =>
-    config(NOTIFICATION_FUNCTION_SETTINGS).map((settings) => {
+    on.config([...NOTIFICATION_FUNCTION_SETTINGS, 'METRICS_NAMESPACE']).map((settings) => {
+      const telemetry = on.telemetry(settings.METRICS_NAMESPACE);
       const ports = { ...awsNotificationPorts(settings), telemetry: from([], () => telemetry) };
       const { get } = createContainer(notificationService, ports);
       return {

@@ -1,18 +1,22 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 
 const TOP = join(import.meta.dirname, '../../..');
-const FOLDER = join(TOP, 'dist/lambda');
+const FOLDER = resolve(process.argv[2] ?? join(TOP, 'dist/lambda'));
+const MODULE = join(FOLDER, 'index.mjs');
 
 /** Lambda's runtime nodejs24.x. */
 const TARGET = 'node24';
 
 /** What a function must not carry: servers of this machine, the command line, and what reads its options. */
 const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|demo|doctor))\//;
+
+const HANDLERS = ['payments', 'notifications'];
 
 /** Packages that are CommonJS ask for Node's modules by `require`, which a module of ES has not. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
@@ -25,7 +29,7 @@ const bundle = async (): Promise<{ readonly code: Uint8Array; readonly metafile:
   const { outputFiles, metafile } = await build({
     absWorkingDir: TOP,
     entryPoints: ['src/bootstrap/lambda.ts'],
-    outfile: join(FOLDER, 'index.mjs'),
+    outfile: MODULE,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -40,7 +44,6 @@ const bundle = async (): Promise<{ readonly code: Uint8Array; readonly metafile:
   });
   const [code] = outputFiles.filter(({ path }) => path.endsWith('.mjs'));
   if (code === undefined) throw new Error('esbuild made no module');
-  await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   for (const { path, contents } of outputFiles) await writeFile(path, contents);
   return { code: code.contents, metafile };
@@ -49,25 +52,32 @@ const bundle = async (): Promise<{ readonly code: Uint8Array; readonly metafile:
 /** Why the bundle may not be deployed; empty if it may. */
 const faultsOf = async ({ inputs, outputs }: Metafile): Promise<readonly string[]> => {
   const carried = Object.keys(inputs).filter((path) => NOT_FOR_LAMBDA.test(path));
-  const missing = Object.values(outputs)
-    .flatMap(({ imports }) => imports)
-    .filter(({ path, external }) => external === true && !isBuiltin(path));
-  const loaded: unknown = await import(pathToFileURL(join(FOLDER, 'index.mjs')).href);
-  const { payments, notifications } = loaded as Readonly<Record<string, unknown>>;
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  const sought = imports.filter(({ path, external }) => external === true && !isBuiltin(path));
+  const exported = new Set(Object.values(outputs).flatMap((output) => output.exports));
   return [
     ...carried.map((path) => `it carries ${path}`),
-    ...missing.map(({ path }) => `it would look for ${path}`),
-    ...(typeof payments === 'function' ? [] : ['it exports no function payments']),
-    ...(typeof notifications === 'function' ? [] : ['it exports no function notifications']),
+    ...sought.map(({ path }) => `it would look for ${path}`),
+    ...HANDLERS.filter((name) => !exported.has(name)).map((name) => `it exports no ${name}`),
+    ...(await load()),
   ];
+};
+
+/** In a process of its own, as Lambda does; whatever stands at the top of a module is run by it. */
+const load = async (): Promise<readonly string[]> => {
+  try {
+    await promisify(execFile)(process.execPath, [MODULE]);
+    return [];
+  } catch (error) {
+    return [`it does not load: ${String(error)}`];
+  }
 };
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1_024).toLocaleString('en')} KiB`;
 
 const { code, metafile } = await bundle();
 const faults = await faultsOf(metafile);
-process.stdout.write(
-  `dist/lambda/index.mjs: ${kilobytes(code.length)}, compressed ${kilobytes(gzipSync(code).length)}\n`,
-);
+const sizes = `${kilobytes(code.length)}, compressed ${kilobytes(gzipSync(code).length)}`;
+process.stdout.write(`${relative(process.cwd(), MODULE)}: ${sizes}\n`);
 for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -61,7 +61,8 @@ describe('A Lambda function', () => {
 });
 
 describe('The functions for payments and notifications', () => {
-  const telemetry = createMemoryTelemetry();
+  const records = createMemoryTelemetry();
+  const telemetry = () => records;
 
   it('tell every mistake in their configuration at once, and no secret', async () => {
     const env = { AWS_REGION: 'eu-central-1', STRIPE_SECRET_KEY: 'secret-in-the-wrong-form' };
@@ -98,7 +99,7 @@ describe('The functions for payments and notifications', () => {
         new RegExp(`not from ${queue}$`),
       );
     }
-    expect(telemetry.records().map(({ event }) => event)).to.deep.equal([
+    expect(records.records().map(({ event }) => event)).to.deep.equal([
       'batch.handled',
       'batch.handled',
     ]);

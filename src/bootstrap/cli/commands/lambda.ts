@@ -103,9 +103,10 @@ const queueUrlOf = (
 
 const surroundingsOf = (service: string, { output, embedded }: Session): Surroundings => ({
   config: (needs) => parseConfig(process.env, { needs, ...(embedded && { embedded }) }),
-  telemetry: output.json
-    ? createJsonTelemetry(createSystemClock(), { service })
-    : createConsoleTelemetry(createSystemClock()),
+  telemetry: () =>
+    output.json
+      ? createJsonTelemetry(createSystemClock(), { service })
+      : createConsoleTelemetry(createSystemClock()),
 });
 
 const tell = (service: string, invocation: Invocation, output: Output): void => {

@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import type { TelemetryRecord } from '../../../src/application/ports/telemetry.ts';
+import { parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
+import { createContainer } from '../../../src/bootstrap/container.ts';
+import { createReader, type Facts } from '../../../src/bootstrap/demo/readBack.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { runEventSource, type Invocation } from '../../../src/bootstrap/lambda/eventSource.ts';
+import type { LambdaFunction } from '../../../src/bootstrap/lambda/function.ts';
+import {
+  createNotificationsFunction,
+  createPaymentsFunction,
+} from '../../../src/bootstrap/lambda/functions.ts';
+import { ingest } from '../../../src/bootstrap/modules/application.ts';
+import { awsQueues } from '../../../src/bootstrap/modules/aws.ts';
+import { order, orderBody, snsEnvelope, sqsRecord } from '../../support/lambda.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { TOP } from '../../docs/markdown.ts';
+import { lineOf, start, stop } from '../cli/process.ts';
+
+describe('The Lambda functions on the embedded servers', function () {
+  // A package is built and processes are started, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+
+  const config = () => parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+  const queues = () => createContainer(ingest, awsQueues(config())).get;
+
+  /** What the stores hold of these orders. */
+  const readBack = async (...orderIds: readonly string[]): Promise<Facts> => {
+    const reader = createReader(config(), embedded.addresses);
+    const acts = orderIds.map(
+      (orderId) => ({ fate: 'plain', outcome: 'paid', order: order(orderId) }) as const,
+    );
+    return (await reader.all(acts))._unsafeUnwrap();
+  };
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+  });
+
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  it('pay each order once, raw, wrapped by SNS, or sent twice, and leave the queues empty', async () => {
+    const telemetry = createMemoryTelemetry();
+    const surroundings = {
+      config: <N extends (typeof SETTING_NAMES)[number]>(needs: readonly N[]) =>
+        parseConfig({}, { needs, embedded }),
+      telemetry: () => telemetry,
+    };
+    const correlationId = { Type: 'String', Value: 'chain-of-sns' };
+    await queues()('payments').send([
+      { body: orderBody('raw') },
+      { body: snsEnvelope(orderBody('wrapped'), { MessageAttributes: { correlationId } }) },
+      { body: orderBody('raw') },
+      { body: snsEnvelope('{"type":"Refund"}') },
+    ]);
+    const ended = new AbortController();
+    const invocations: Invocation[] = [];
+    const source = (name: 'payments' | 'notifications', invoke: LambdaFunction) =>
+      runEventSource(
+        {
+          queue: queues()(name),
+          queueName: `paidonce-${name}`,
+          region: 'us-east-1',
+          invoke,
+          clock: queues()('clock'),
+          timeoutMs: 40_000,
+          windowMs: 0,
+          concurrency: 2,
+          onInvoked: (invocation) => {
+            invocations.push(invocation);
+            if (doneWith(telemetry.records()) === MESSAGES) ended.abort();
+          },
+        },
+        ended.signal,
+      );
+    await Promise.all([
+      source('payments', createPaymentsFunction(surroundings)),
+      source('notifications', createNotificationsFunction(surroundings)),
+    ]);
+
+    const facts = await readBack('raw', 'wrapped');
+    expect(facts.orders.map(({ charges }) => charges)).to.deep.equal([
+      [paid('raw')],
+      [paid('wrapped')],
+    ]);
+    expect(facts.orders.map(({ state }) => state.invoice.status)).to.deep.equal([
+      'issued',
+      'issued',
+    ]);
+    expect(facts.queues).to.deep.equal([EMPTY, EMPTY]);
+    expect(facts.deadLetters.map(({ body }) => body)).to.deep.equal([
+      snsEnvelope('{"type":"Refund"}'),
+    ]);
+    expect(
+      telemetry.records().find(({ orderId }) => orderId === 'wrapped')?.correlationId,
+    ).to.equal('chain-of-sns');
+    expect(invocations.flatMap(({ error = [] }) => error)).to.deep.equal([]);
+  });
+
+  it('are run by the command line, until it is told to stop', async () => {
+    const env = { PAIDONCE_DATA_DIR: folder.path };
+    const command = start(['lambda', '--embedded', '--service', 'payments', '--json'], env);
+    await queues()('payments').send([{ body: orderBody('by-cli') }]);
+    const line = await lineOf(command, (text) => text.includes('lambda.invoked'));
+
+    expect(JSON.parse(line)).to.deep.include({ service: 'payments', messages: 1, failed: [] });
+    expect(await stop(command)).to.equal(0);
+    expect((await readBack('by-cli')).orders[0]?.charges).to.deep.equal([paid('by-cli')]);
+  });
+
+  it('come as a package that Lambda can load, with its size told', async () => {
+    const told = await run(
+      [join(TOP, 'src/bootstrap/lambda/package.ts'), join(folder.path, 'package')],
+      {},
+    );
+    expect(told).to.match(/index\.mjs: [\d,]+ KiB, compressed \d+ KiB\n$/);
+
+    const failing = sqsRecord('{"type":"Refund"}', { messageId: 'm-2', md5OfBody: 'damaged' });
+    const Records = [sqsRecord(orderBody('packaged'), { messageId: 'm-1' }), failing].map(
+      (record) => ({ ...record, eventSourceARN: 'arn:aws:sqs:us-east-1:1:paidonce-payments' }),
+    );
+    const answered = await run(['--input-type=module', '--eval', RUNTIME], {
+      ...embedded.settings,
+      AWS_ACCESS_KEY_ID: embedded.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: embedded.credentials.secretAccessKey,
+      EVENT: JSON.stringify({ Records }),
+      BUNDLE: join(folder.path, 'package/index.mjs'),
+    });
+
+    const lines = answered.trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).to.deep.equal({
+      batchItemFailures: [{ itemIdentifier: 'm-2' }],
+    });
+    const records = lines.slice(0, -1).map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(records.map(({ event }) => event)).to.include('message.handled');
+    expect(records.find(({ event }) => event === 'batch.handled')).to.deep.include({
+      BatchMessages: 2,
+      BatchFailures: 1,
+    });
+    expect(records.at(-1)).to.have.nested.property(
+      '_aws.CloudWatchMetrics[0].Namespace',
+      'Paidonce',
+    );
+    expect((await readBack('packaged')).orders[0]?.charges).to.deep.equal([paid('packaged')]);
+  });
+});
+
+/** Four that were sent, and a notice for each that was about an order, also if it was about it again. */
+const MESSAGES = 7;
+
+const doneWith = (records: readonly TelemetryRecord[]): number =>
+  records.filter(
+    ({ event, facts }) =>
+      event === 'message.handled' &&
+      ['Acknowledge', 'DeadLetter'].includes(String(facts?.['disposition'])),
+  ).length;
+
+const paid = (orderId: string) => ({ orderId, amountMinor: 2139, currency: 'EUR' });
+const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
+
+/** What Lambda's runtime does with a handler, as far as it matters here. */
+const RUNTIME = `
+  const { payments } = await import(process.env.BUNDLE);
+  const context = { getRemainingTimeInMillis: () => 40_000 };
+  console.log(JSON.stringify(await payments(JSON.parse(process.env.EVENT), context)));
+`;
+
+/** Node, with nothing else in its environment. */
+const run = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { env: { ...env } }, (error, stdout, stderr) => {
+      if (error === null && stderr === '') resolve(stdout);
+      else reject(new Error(`${stdout}${stderr}`));
+    });
+  });
