@@ -5,6 +5,7 @@ import {
   DEFAULT_DELIVERY_SETTINGS,
   type DeliverySettings,
 } from '../application/delivery/settings.ts';
+import { fitsReceives, RECEIVES_MAX } from './config/queuePlan.ts';
 import {
   SETTING_NAMES,
   settingSchemas,
@@ -56,7 +57,8 @@ export const parseConfig = <N extends SettingName>(
     }
   }
   const known = settings as Partial<Settings>;
-  mistakes.push(...distinctQueues(known), ...encryptedKey(known), ...fittingTimes(known));
+  mistakes.push(...distinctQueues(known), ...encryptedKey(known));
+  mistakes.push(...fittingTimes(known), ...fittingReceives(known));
   if (mistakes.length > 0) return err(mistakes);
   const { credentials } = embedded ?? {};
   return ok({ ...(settings as Pick<Settings, N>), ...(credentials && { credentials }) });
@@ -91,8 +93,9 @@ export const awsSettings = (
 };
 
 export const deliverySettings = (config: Config<DeliverySettingName>): DeliverySettings => ({
-  ...DEFAULT_DELIVERY_SETTINGS,
   concurrency: config.WORKER_CONCURRENCY,
+  groupShare: config.WORKER_GROUP_SHARE / 100,
+  heldBytesMax: config.HELD_BYTES_MAX,
   visibilityMs: config.VISIBILITY_TIMEOUT_MS,
   leaseMs: config.HANDLER_TIMEOUT_MS,
   retryBaseMs: config.RETRY_DELAY_BASE_MS,
@@ -114,6 +117,8 @@ export type AwsSettingName = (typeof AWS_SETTINGS)[number];
 
 export const DELIVERY_SETTINGS = [
   'WORKER_CONCURRENCY',
+  'WORKER_GROUP_SHARE',
+  'HELD_BYTES_MAX',
   'VISIBILITY_TIMEOUT_MS',
   'HANDLER_TIMEOUT_MS',
   'RETRY_DELAY_BASE_MS',
@@ -121,6 +126,7 @@ export const DELIVERY_SETTINGS = [
   'RECEIVE_WAIT_MS',
   'DRAIN_TIMEOUT_MS',
 ] as const;
+export const HEALTH_SETTINGS = ['HEALTH_PORT', 'HEALTH_HOST'] as const;
 export type DeliverySettingName = (typeof DELIVERY_SETTINGS)[number];
 
 const QUEUES = [
@@ -181,4 +187,15 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   const ms = Math.max(longest.payments, longest.notifications);
   mustBe('HANDLER_TIMEOUT_MS', 'above', { ms, is: 'the longest that a handler takes' });
   return mistakes;
+};
+
+/** Else a queue would give up on a payment that is still open. */
+const fittingReceives = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const { GATEWAY_RESEND_HORIZON_MS: horizonMs, RETRY_DELAY_BASE_MS: retryBaseMs } = settings;
+  const { RETRY_DELAY_MAX_MS: retryMaxMs } = settings;
+  if (horizonMs === undefined || retryBaseMs === undefined || retryMaxMs === undefined) return [];
+  const delivery = { ...DEFAULT_DELIVERY_SETTINGS, retryBaseMs, retryMaxMs };
+  if (fitsReceives(horizonMs, delivery)) return [];
+  const wrong = `lets a payment come back too often before GATEWAY_RESEND_HORIZON_MS is over: its queue allows ${RECEIVES_MAX} receives`;
+  return [{ name: 'RETRY_DELAY_MAX_MS', wrong, remedy: 'Raise it, or shorten the horizon.' }];
 };

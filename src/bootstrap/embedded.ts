@@ -8,15 +8,8 @@ import {
   openEmbeddedServers,
   type EmbeddedServers,
 } from '../adapters/embedded/index.ts';
-import {
-  AWS_SETTINGS,
-  parseConfig,
-  type AwsSettingName,
-  type Config,
-  type EmbeddedSettings,
-  type Environment,
-} from './config.ts';
-import { ensureResources, resourceNames, type Resource } from './resources.ts';
+import { parseConfig, type Config, type EmbeddedSettings, type Environment } from './config.ts';
+import { ensureResources, resourceNames, SETUP_SETTINGS, type Resource } from './resources.ts';
 
 export type Embedded = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];
@@ -48,7 +41,7 @@ export const openEmbedded = (env: Environment): ResultAsync<Embedded, string> =>
     for (let tries = 1; ; tries += 1) {
       const servers = await open(dataDir);
       if (servers.isErr()) return err(servers.error);
-      const ready = await prepare(servers.value, dataDir);
+      const ready = await prepare(servers.value, { env, dataDir });
       if (ready.isOk() || servers.value.startedHere || tries === OPENS_MAX) return ready;
       await sleep(OPEN_PAUSE_MS);
     }
@@ -58,10 +51,10 @@ export const openEmbedded = (env: Environment): ResultAsync<Embedded, string> =>
 
 const prepare = async (
   servers: EmbeddedServers,
-  dataDir: string,
+  { env, dataDir }: { readonly env: Environment; readonly dataDir: string },
 ): Promise<Result<Embedded, string>> => {
   const settings = { settings: settingsFor(servers.addresses), credentials: EMBEDDED_CREDENTIALS };
-  const ready = await ensureResources(awsConfig(settings), resourceNames(PREFIX));
+  const ready = await ensureResources(setupConfig(env, settings), resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();
   return ready
     .map((resources) => ({ ...settings, ...embed(servers, dataDir), resources }))
@@ -119,8 +112,14 @@ const settingsFor = ({
   };
 };
 
-const awsConfig = (embedded: EmbeddedSettings): Config<AwsSettingName> => {
-  const parsed = parseConfig({}, { needs: AWS_SETTINGS, embedded });
+/** A wrong setting among the environment's is told by the command that needs it. */
+const setupConfig = (
+  env: Environment,
+  embedded: EmbeddedSettings,
+): Config<(typeof SETUP_SETTINGS)[number]> => {
+  const parsed = parseConfig(env, { needs: SETUP_SETTINGS, embedded }).orElse(() =>
+    parseConfig({}, { needs: SETUP_SETTINGS, embedded }),
+  );
   if (parsed.isErr()) throw new Error('Broken invariant: the embedded settings are valid');
   return parsed.value;
 };

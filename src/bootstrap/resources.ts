@@ -8,10 +8,10 @@ import { ensureLogGroup } from '../adapters/cloudwatch/logGroup.ts';
 import { ensureTables, type EnsuredTable } from '../adapters/dynamodb/tables.ts';
 import { setUpQueues, type QueueSetup } from '../adapters/sqs/queues.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
-import { DEFAULT_DELIVERY_SETTINGS } from '../application/delivery/settings.ts';
 import type { Misconfigured, Unavailable } from '../application/ports/failures.ts';
 import type { QueueError } from '../application/ports/messageQueue.ts';
-import { awsSettings, type AwsSettingName, type Config, type SettingName } from './config.ts';
+import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
+import { queuePlan } from './config/queuePlan.ts';
 
 /** What the services need on AWS, by name. */
 export type ResourceNames = {
@@ -32,18 +32,6 @@ export type Resource = {
   readonly value: string;
 };
 
-/**
- * A message that was received so often goes to the dead-letter queue without a reason. Far above what the
- * backoff takes until a payment's key is too old to be sent (about 20 receives), so that only a message that
- * kills its worker each time, or hours of misconfiguration, come to it.
- */
-const RECEIVES_MAX = 100;
-
-export const QUEUE_PLAN = {
-  visibilityMs: DEFAULT_DELIVERY_SETTINGS.visibilityMs,
-  maxReceiveCount: RECEIVES_MAX,
-};
-
 export const resourceNames = (prefix: string): ResourceNames => ({
   queues: {
     payments: `${prefix}-payments`,
@@ -55,9 +43,12 @@ export const resourceNames = (prefix: string): ResourceNames => ({
   logGroup: `/${prefix}`,
 });
 
+/** The gateway's time-out is part of the time for which a queue has to hide a message. */
+export const SETUP_SETTINGS = [...AWS_SETTINGS, 'GATEWAY_TIMEOUT_MS'] as const;
+
 /** Makes what is missing and corrects queue settings. Repeatable, also by two processes at once. */
 export const ensureResources = (
-  config: Config<AwsSettingName>,
+  config: Config<(typeof SETUP_SETTINGS)[number]>,
   names: ResourceNames,
 ): ResultAsync<readonly Resource[], SetupError> =>
   safeTry(async function* () {
@@ -65,8 +56,9 @@ export const ensureResources = (
     const dynamoDb = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
     const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
     const { queues, tables, logGroup } = names;
+    const plan = queuePlan({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS });
     const pairOf = (name: string, deadLetterName: string) =>
-      setUpQueues(sqs, { ...QUEUE_PLAN, name, deadLetterName }).mapErr(notAborted);
+      setUpQueues(sqs, { ...plan, name, deadLetterName }).mapErr(notAborted);
 
     const payments = yield* pairOf(queues.payments, queues.paymentsDlq);
     const notifications = yield* pairOf(queues.notifications, queues.notificationsDlq);

@@ -17,7 +17,7 @@ import {
   CLAIM_LEASE_MS,
   handlerTimeMaxMs,
 } from '../../src/bootstrap/config/timeBounds.ts';
-import { QUEUE_PLAN } from '../../src/bootstrap/resources.ts';
+import { queuePlan, RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queuePlan.ts';
 import { COMPLETE } from './completeEnvironment.ts';
 import { INGEST_SETTINGS, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
 
@@ -112,6 +112,8 @@ describe('parseConfig', () => {
     ['DRAIN_TIMEOUT_MS', '5000'],
     ['DRAIN_TIMEOUT_MS', '10000'],
     ['HANDLER_TIMEOUT_MS', '60000'],
+    // At half of it on average, a payment would come back 60 times until its horizon.
+    ['RETRY_DELAY_MAX_MS', '60000'],
   ];
   for (const [name, value] of UNFIT) {
     it(`refuses a ${name} of ${value}, which does not fit to the others`, () => {
@@ -132,17 +134,54 @@ describe('parseConfig', () => {
     expect(CLAIM_LEASE_MS).to.be.above(2 * AWS_CALL_MAX_MS);
   });
 
-  it('lets a payment be tried past its horizon long before its queue gives it up', () => {
+  it('lets a queue hide a message for longer than any handler takes, with a margin', () => {
+    for (const GATEWAY_TIMEOUT_MS of ['1000', '10000', '120000']) {
+      const env = { ...COMPLETE, GATEWAY_TIMEOUT_MS, HANDLER_TIMEOUT_MS: '1200000' };
+      const slow = { ...env, DRAIN_TIMEOUT_MS: '130000' };
+      const config = parseConfig(slow, { needs: SETTING_NAMES })._unsafeUnwrap();
+      const gateway = { gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS };
+      const longest = handlerTimeMaxMs(gateway);
+      const { visibilityMs } = queuePlan(gateway);
+
+      for (const handlerMs of [longest.payments, longest.notifications]) {
+        // The answer to the receive, and the delete.
+        expect(handlerMs).to.be.at.most(visibilityMs - 2 * AWS_CALL_MAX_MS);
+      }
+      // SQS takes whole seconds, 12 hours at most.
+      expect(visibilityMs % 1_000).to.equal(0);
+      expect(visibilityMs).to.be.below(43_200_000);
+    }
+  });
+
+  it('counts for a handler every call that the adapters may make for it', () => {
+    const gatewayTimeoutMs = 10_000;
+    const longest = handlerTimeMaxMs({ gatewayTimeoutMs });
+
+    expect(AWS_CALL_MAX_MS).to.equal(3 * 5_000 + 13_000);
+    // Intent and outcome, each tried and looked for three times; a notice that is sent again once.
+    expect(longest.payments).to.equal((6 + 6 + 2) * AWS_CALL_MAX_MS + gatewayTimeoutMs);
+    expect(longest.notifications).to.equal((1 + 6 + 6 + 1) * AWS_CALL_MAX_MS);
+  });
+
+  it('lets a payment be tried past its horizon long before its queue gives it up, whatever chance says', () => {
     const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
     const settings = deliverySettings(config);
-    let receives = 0;
-    for (let ms = 0; ms < config.GATEWAY_RESEND_HORIZON_MS; receives += 1) {
-      const attempt = receives + 1;
-      const chance = { random: 0.5, heldMs: 0, delayClass: 'normal' } as const;
-      ms += backoffMs({ attempt, ...chance }, settings);
-    }
-    expect(receives).to.be.above(5);
-    expect(QUEUE_PLAN.maxReceiveCount).to.be.above(4 * receives);
+    const horizonMs = config.GATEWAY_RESEND_HORIZON_MS;
+    expect(receivesUntil(horizonMs, settings)).to.be.within(10, RECEIVES_MAX / 4);
+
+    // A thousand payments that stay open, by the delays that they would really be given.
+    fc.assert(
+      fc.property(fc.infiniteStream(anyChance()), (chances) => {
+        let receives = 1;
+        for (let ms = 0; ms < horizonMs && receives <= RECEIVES_MAX; receives += 1) {
+          const random = chances.next().value;
+          const backoff = { attempt: receives, random, heldMs: 0, delayClass: 'normal' } as const;
+          ms += backoffMs(backoff, settings);
+        }
+        expect(receives).to.be.below(RECEIVES_MAX);
+      }),
+      { numRuns: 1_000, endOnFailure: true },
+    );
   });
 
   it('takes the embedded settings instead of the environment’s, and says which', () => {
@@ -202,3 +241,7 @@ const FIXED_TEXTS = JSON.stringify([
   mistakesOf({}),
   mistakesOf(Object.fromEntries(SETTING_NAMES.map((name) => [name, ' ']))),
 ]);
+
+/** As even as chance is; the library's own numbers prefer the extremes. */
+const anyChance = (): fc.Arbitrary<number> =>
+  fc.noBias(fc.nat(999_999)).map((chance) => chance / 1_000_000);

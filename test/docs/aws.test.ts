@@ -1,7 +1,12 @@
 import { expect } from 'chai';
+import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/client.ts';
 import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
-import { fenced, readText } from './markdown.ts';
+import { okAsync } from 'neverthrow';
+import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
+import { queuePlan } from '../../src/bootstrap/config/queuePlan.ts';
+import { createDeliveryWorld } from '../support/delivery.ts';
+import { fenced, readText, tableRows } from './markdown.ts';
 
 type Statement = {
   readonly Sid: string;
@@ -11,8 +16,9 @@ type Statement = {
 };
 
 describe('docs/aws.md', () => {
+  const page = readText('docs/aws.md');
   const policies = new Map(
-    readText('docs/aws.md')
+    page
       .split(/^### /m)
       .slice(1)
       .map((section) => {
@@ -62,6 +68,33 @@ describe('docs/aws.md', () => {
     );
 
     expect(effects).to.deep.equal(['dynamodb:PutItem']);
+  });
+
+  it('explains every metric that a worker records, and no other', async () => {
+    const world = createDeliveryWorld();
+    await world.queue.send([{ body: '{}' }]);
+    const running = world.start(() => okAsync({ outcome: 'done' }));
+    await world.clock.advance(DEFAULT_DELIVERY_SETTINGS.pollMs);
+    await running.drain();
+    const recorded = world
+      .records('consumer.numbers')
+      .flatMap(({ metrics = {} }) => Object.keys(metrics));
+    const documented = tableRows(page, 'Metric').flatMap(([names = '']) =>
+      [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+
+    expect(recorded).to.have.length.greaterThan(10);
+    expect(documented).to.have.members([...new Set(recorded)]);
+  });
+
+  it('tells how the queues are set', () => {
+    const { visibilityMs, maxReceiveCount } = queuePlan({ gatewayTimeoutMs: STRIPE_TIMEOUT_MS });
+    const told = Object.fromEntries(
+      tableRows(page, 'Setting').map(([name = '', value]) => [name, value]),
+    );
+
+    expect(told['Visibility time-out']).to.match(new RegExp(`^${visibilityMs / 60_000} min:`));
+    expect(told['Redrive policy']).to.include(`after ${maxReceiveCount} receives`);
   });
 
   it('allows every call that the adapters make, and no other', () => {

@@ -20,15 +20,22 @@ describe('README.md', () => {
     expect(named.filter((test) => !specs.includes(`'${test}'`))).to.deep.equal([]);
   });
 
-  it('lists every setting with its default', () => {
+  it('lists every setting with its default, and with the reason for it', () => {
     const presets = SETTING_NAMES.map((name) => {
       const { success, data } = settingSchemas[name].safeParse(undefined);
       const preset = data === undefined ? '' : `\`${data}\``;
       return [`\`${name}\``, success ? preset : 'required'];
     });
-    const documented = tableRows(page, 'Setting').map(([name, preset]) => [name, preset]);
+    const rows = tableRows(page, 'Setting');
+    const documented = rows.map(([name, preset]) => [name, preset]);
 
     expect(documented).to.deep.equal([...presets, ['`PAIDONCE_DATA_DIR`', '`.paidonce`']]);
+    const titles = SETTING_NAMES.map((name) => settingSchemas[name].meta()?.title);
+    expect(rows.slice(0, -1).map(([, , title]) => title)).to.deep.equal(titles);
+    for (const [name, preset = '', , reason = ''] of rows) {
+      if (preset.startsWith('`')) expect(reason, name).to.have.length.greaterThan(30);
+      else expect(reason, name).to.equal('');
+    }
   });
 
   it('lists every command that the help shows', () => {

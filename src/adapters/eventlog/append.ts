@@ -14,7 +14,7 @@ import { decodeCommit, isSameCommit, positionAfter } from './storedCommit.ts';
  * How often the same bytes are tried when it stays unknown whether they arrived. The SDK below repeats by
  * itself already; more would only keep the message waiting, which comes again anyway.
  */
-const TRIES_MAX = 3;
+export const APPEND_TRIES_MAX = 3;
 
 /** `position` is where the stream stands once the item is in it. */
 type Appending = {
@@ -35,7 +35,7 @@ export const appendItem = async (
   const uncertain = (cause: string): Result<never, Uncertain> =>
     err({ type: 'Uncertain', streamId, cause: [...causes, cause].join('; ') });
 
-  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+  for (let tries = 1; tries <= APPEND_TRIES_MAX; tries++) {
     const inserted = await table.insert(item);
     if (inserted.isOk() && inserted.value === 'Inserted') return ok(position);
     if (inserted.isErr() && inserted.error.type !== 'Ambiguous') {
@@ -49,7 +49,7 @@ export const appendItem = async (
     // Absence proves nothing, since a late write may still land; the same bytes again do no harm (D4, D5).
     if (read.value !== undefined) return judge(read.value, { streamId, item });
   }
-  return uncertain(`nothing there after ${TRIES_MAX} tries`);
+  return uncertain(`nothing there after ${APPEND_TRIES_MAX} tries`);
 };
 
 const judge = (

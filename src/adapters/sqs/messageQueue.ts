@@ -39,7 +39,7 @@ const SYSTEM_ATTRIBUTES = [
 
 const DONE: EntryResult = { type: 'Done' };
 /** A wrong checksum leaves open what SQS holds; a second copy is harmless, a lost message is not. */
-const SENDS_MAX = 2;
+export const SENDS_MAX = 2;
 
 export const createSqsMessageQueue = (
   { client, receiveClient }: SqsClients,

@@ -7,7 +7,7 @@ const MESSAGE_BYTES_MAX = 1_048_576;
 export type QueuePlan = {
   readonly name: string;
   readonly deadLetterName: string;
-  /** What hides a message that a consumer receives without saying for how long. */
+  /** What hides a message that a consumer receives without saying for how long; at least so much. */
   readonly visibilityMs: number;
   /** More than the receives that the backoff needs until an open payment is settled one way or the other. */
   readonly maxReceiveCount: number;
@@ -56,6 +56,12 @@ export const queueSettings = (plan: QueuePlan, deadLetterArn: string): Record<st
  */
 const WRONG_WHEN_ABSENT: ReadonlySet<string> = new Set(['RedrivePolicy']);
 
+/** More than is wanted is an operator's choice: AWS advises six times a function's time-out for Lambda. */
+const AT_LEAST: ReadonlySet<string> = new Set(['VisibilityTimeout']);
+
+const isSame = (setting: string, expected: string, found: string): boolean =>
+  AT_LEAST.has(setting) ? Number(found) >= Number(expected) : normal(expected) === normal(found);
+
 /** Every setting that is not as it is wanted. */
 export const wrongSettings = (
   wanted: QueueAttributes,
@@ -64,7 +70,7 @@ export const wrongSettings = (
   Object.entries(wanted).flatMap(([setting, expected = '']) => {
     const found = actual[setting];
     const same =
-      found === undefined ? !WRONG_WHEN_ABSENT.has(setting) : normal(expected) === normal(found);
+      found === undefined ? !WRONG_WHEN_ABSENT.has(setting) : isSame(setting, expected, found);
     return same ? [] : [{ setting, expected, actual: found ?? 'not set' }];
   });
 

@@ -28,8 +28,19 @@ export const toLine = Result.fromThrowable(
 
 /** A metric must not take the place of what a line says, nor of what says that it is a metric. */
 const TAKEN: ReadonlySet<string> = new Set([
-  ...['time', 'level', 'service', 'event', 'id', '_aws'],
-  ...['orderId', 'correlationId', 'causationId', 'messageId', 'attempt', 'durationMs', 'outcome'],
+  'time',
+  'level',
+  'service',
+  'event',
+  'id',
+  '_aws',
+  'orderId',
+  'correlationId',
+  'causationId',
+  'messageId',
+  'attempt',
+  'durationMs',
+  'outcome',
 ]);
 
 const measured = (

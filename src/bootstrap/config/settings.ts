@@ -1,6 +1,11 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
-import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
+import {
+  QUEUE_BATCH_MAX,
+  QUEUE_BYTES_MAX,
+  VISIBILITY_MAX_MS,
+} from '../../application/ports/messageQueue.ts';
 import { isMailAddress } from '../../adapters/mail/address.ts';
 import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
 
@@ -53,17 +58,16 @@ const tableName = (title: string) =>
     .describe('`paidonce setup` makes the table and prints this setting.')
     .meta({ title });
 
-const whole = (
-  title: string,
-  { min, max, preset }: { readonly min: number; readonly max: number; readonly preset: number },
-) =>
+type Range = { readonly min: number; readonly max: number };
+
+const isWhole = (text: string, { min, max }: Range): boolean =>
+  /^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max;
+
+const whole = (title: string, { min, max, preset }: Range & { readonly preset: number }) =>
   z
     .string()
     .default(String(preset))
-    .refine(
-      (text) => /^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max,
-      `is not a whole number from ${min} to ${max}`,
-    )
+    .refine((text) => isWhole(text, { min, max }), `is not a whole number from ${min} to ${max}`)
     .transform(Number)
     .describe(`Set it to a number in that range, or take it away for ${preset}.`)
     .meta({ title });
@@ -105,6 +109,13 @@ export const settingSchemas = {
     .regex(/^(?!aws\/)[\w./#-]{1,512}$/, 'is not the name of a log group')
     .describe('`paidonce setup` makes the log group and prints this setting.')
     .meta({ title: 'log group of the structured records' }),
+  METRICS_NAMESPACE: z
+    .string()
+    // PutMetricData: 1 to 255 of these characters, and not a name of AWS's own.
+    .regex(/^(?!AWS\/)[\w./#-]{1,255}$/, 'is not a namespace for metrics')
+    .default('Paidonce')
+    .describe('Set it to up to 255 letters, digits, _ . / # or -, or take it away for Paidonce.')
+    .meta({ title: 'where CloudWatch keeps the metrics that are in the records' }),
 
   STRIPE_SECRET_KEY: z
     .string()
@@ -122,6 +133,17 @@ export const settingSchemas = {
     min: 1,
     max: 1_000,
     preset: delivery.concurrency,
+  }),
+  WORKER_GROUP_SHARE: whole('percent of them for one message group while others wait', {
+    min: 1,
+    max: 100,
+    preset: delivery.groupShare * 100,
+  }),
+  HELD_BYTES_MAX: whole('bytes of the messages held at once, for each service', {
+    // Less would not hold what one receive may bring.
+    min: QUEUE_BATCH_MAX * QUEUE_BYTES_MAX,
+    max: 2 ** 31,
+    preset: delivery.heldBytesMax,
   }),
   VISIBILITY_TIMEOUT_MS: whole('how long a receive hides a message; renewed while it is handled', {
     min: 10_000,
@@ -153,6 +175,19 @@ export const settingSchemas = {
     max: 10 * MINUTE_MS,
     preset: delivery.drainMs,
   }),
+  HEALTH_PORT: z
+    .string()
+    .refine((text) => isWhole(text, { min: 1, max: 65_535 }), 'is not a port from 1 to 65535')
+    .transform(Number)
+    .optional()
+    .describe('Set it to a free port, or take it away for no endpoint.')
+    .meta({ title: 'port of /livez and /readyz; without it there are none' }),
+  HEALTH_HOST: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'is not an IP address')
+    .optional()
+    .describe('Set it to one address of this machine, such as 127.0.0.1, or take it away for all.')
+    .meta({ title: 'the one address on which they answer; without it, every one' }),
   GATEWAY_TIMEOUT_MS: whole('longest life of one request to the payment gateway', {
     min: 1_000,
     max: 2 * MINUTE_MS,

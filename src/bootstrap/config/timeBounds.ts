@@ -1,4 +1,6 @@
 import { AWS_ATTEMPTS_MAX, AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
+import { APPEND_TRIES_MAX } from '../../adapters/eventlog/append.ts';
+import { SENDS_MAX } from '../../adapters/sqs/messageQueue.ts';
 
 /**
  * The SDK's pauses between three attempts: at most 1 s and 2 s after throttling, each up to 5 s longer where
@@ -9,10 +11,10 @@ const AWS_PAUSES_MAX_MS = 1_000 + 2_000 + 2 * 5_000;
 /** One call to an AWS service, its retries included. */
 export const AWS_CALL_MAX_MS = AWS_ATTEMPTS_MAX * AWS_REQUEST_TIMEOUT_MS + AWS_PAUSES_MAX_MS;
 
-/** An append whose answer stays away is tried three times, each with a look whether it arrived. */
-const APPEND_CALLS = 6;
-/** A send is repeated once after a wrong checksum; the row is put beside it. */
-const PUBLISH_CALLS = 2;
+/** Each try of an append whose answer stays away looks whether it arrived. */
+const APPEND_CALLS = 2 * APPEND_TRIES_MAX;
+/** The notice; the row is put beside it. */
+const PUBLISH_CALLS = SENDS_MAX;
 const LOAD_CALLS = 1;
 const MAIL_CALLS = 1;
 

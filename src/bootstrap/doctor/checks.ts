@@ -11,7 +11,7 @@ import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
-import { QUEUE_PLAN } from '../resources.ts';
+import { queuePlan } from '../config/queuePlan.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
 
 /** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
@@ -36,16 +36,18 @@ const queues = check(
     'PAYMENTS_DLQ_URL',
     'NOTIFICATIONS_QUEUE_URL',
     'NOTIFICATIONS_DLQ_URL',
+    'GATEWAY_TIMEOUT_MS',
   ],
   async (config) => {
     const client = createSqsClient(awsSettings(config, 'SQS'));
+    const plan = queuePlan({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS });
     const pairs = [
       ['payments queue', config.PAYMENTS_QUEUE_URL, config.PAYMENTS_DLQ_URL],
       ['notifications queue', config.NOTIFICATIONS_QUEUE_URL, config.NOTIFICATIONS_DLQ_URL],
     ] as const;
     const findings = pairs.map(async ([subject, queueUrl, deadLetterUrl]) => {
       const urls = { queueUrl, deadLetterUrl };
-      const wrong = await inspectQueues(client, urls, QUEUE_PLAN);
+      const wrong = await inspectQueues(client, urls, plan);
       const waiting = await countMessages(client, deadLetterUrl);
       if (wrong.isErr()) return [unreachable(subject, wrong.error)];
       const dead = waiting.unwrapOr({ visible: 0, inFlight: 0, delayed: 0 }).visible;

@@ -57,8 +57,9 @@ export const NOTIFICATION_FUNCTION_SETTINGS = [
   'MAIL_FROM',
 ] as const;
 /** A worker writes its own log stream; what a function writes, Lambda collects. */
-export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, 'LOG_GROUP'] as const;
-export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, 'LOG_GROUP'] as const;
+const LOG_SETTINGS = ['LOG_GROUP', 'METRICS_NAMESPACE'] as const;
+export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
+export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 
 type With<T extends readonly SettingName[]> = Config<T[number]>;
 export type PaymentConfig = With<typeof PAYMENT_SETTINGS>;
@@ -110,12 +111,13 @@ const deliveryOf = (config: Config<DeliverySettingName>) =>
   }) satisfies Module;
 
 const logsOf = (
-  config: Config<AwsSettingName | 'LOG_GROUP'>,
+  config: Config<AwsSettingName | (typeof LOG_SETTINGS)[number]>,
   service: string,
   { logStream, console }: Observers,
 ) => {
   const client = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
-  const logs = { logGroup: config.LOG_GROUP, logStream, service };
+  const { LOG_GROUP: logGroup, METRICS_NAMESPACE: metricsNamespace } = config;
+  const logs = { logGroup, logStream, service, metricsNamespace };
   return {
     telemetry: from(['clock'], ({ clock }) =>
       combineTelemetry([createCloudWatchTelemetry(client, logs, clock), console]),

@@ -25,6 +25,11 @@ describe('the settings of a queue', () => {
     expect(names({ ...WANTED, RedrivePolicy })).to.deep.equal(['RedrivePolicy']);
   });
 
+  it('are wrong with a shorter visibility, and right with a longer one, as Lambda may need it', () => {
+    expect(names({ ...WANTED, VisibilityTimeout: '59' })).to.deep.equal(['VisibilityTimeout']);
+    expect(names({ ...WANTED, VisibilityTimeout: '1000' })).to.deep.equal([]);
+  });
+
   it('are not judged where a server does not show them', () => {
     const { MessageRetentionPeriod: _, ...without } = WANTED;
     expect(names(without)).to.deep.equal([]);

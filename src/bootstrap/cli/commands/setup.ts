@@ -1,10 +1,11 @@
 import { err, ok, type Result } from 'neverthrow';
-import { AWS_SETTINGS, type Settings } from '../../config.ts';
+import type { Settings } from '../../config.ts';
 import { queueNameOf } from '../../config/settings.ts';
 import {
   ensureResources,
   RESOURCE_SETTINGS,
   resourceNames,
+  SETUP_SETTINGS,
   type Resource,
   type ResourceNames,
 } from '../../resources.ts';
@@ -47,7 +48,7 @@ const setUp = async (session: Session, prefix: string): Outcome => {
   }
   const chosen = chooseNames(session, prefix);
   if (chosen.isErr()) return err(chosen.error);
-  const config = session.config(AWS_SETTINGS);
+  const config = session.config(SETUP_SETTINGS);
   if (config.isErr()) return err(config.error);
   const made = await ensureResources(config.value, chosen.value);
   if (made.isErr()) return err(failureOf(made.error));
@@ -58,7 +59,7 @@ const setUp = async (session: Session, prefix: string): Outcome => {
 /** The names that settings give, all of which have to be right, and names with the prefix for the others. */
 const chooseNames = ({ config }: Session, prefix: string): Result<ResourceNames, CliFailure> => {
   const given = RESOURCE_SETTINGS.filter((name) => process.env[name]);
-  return config([...AWS_SETTINGS, ...given]).map((settings: Partial<Settings>) => {
+  return config([...SETUP_SETTINGS, ...given]).map((settings: Partial<Settings>) => {
     const preset = resourceNames(prefix);
     const queue = (name: `${string}_URL` & keyof Settings, otherwise: string): string => {
       const url = settings[name];

@@ -1,9 +1,11 @@
 import { Option } from 'commander';
-import { ok, type Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
 import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import type { Telemetry } from '../../../application/ports/telemetry.ts';
+import { HEALTH_SETTINGS, type Config } from '../../config.ts';
+import { serveHealth, type HealthServer } from '../../health.ts';
 import { NOTIFICATION_SETTINGS, PAYMENT_SETTINGS } from '../../modules/aws.ts';
 import {
   createNotificationService,
@@ -14,10 +16,14 @@ import {
   type ServiceReport,
 } from '../../worker.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, type CliFailure } from '../failure.ts';
+import { EXIT, misused, type CliFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 
-type Chosen = ServiceName | 'all';
+type Choice = ServiceName | 'all';
+
+type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
+
+type Chosen = { readonly services: readonly Service[]; readonly health: HealthConfig };
 
 export const registerWorker: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('worker'), {
@@ -39,53 +45,76 @@ export const registerWorker: Register = (program, lifecycle) => {
 Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout instead.
 SIGTERM or SIGINT: receives no more, finishes or hands back what is in hand, prints a drain report.
 A second one ends at once; what was in hand comes again when its visibility ends.
+With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
-    const { service } = command.opts<{ readonly service: Chosen }>();
+    const { service } = command.opts<{ readonly service: Choice }>();
     const chosen = choose(session, service);
     if (chosen.isErr()) return chosen.map(() => EXIT.OK);
     return work(chosen.value, session, lifecycle.untilStopped());
   });
 };
 
-const choose = (
-  { config, output }: Session,
-  chosen: Chosen,
-): Result<readonly Service[], CliFailure> => {
+const choose = ({ config, output }: Session, choice: Choice): Result<Chosen, CliFailure> => {
   const console = (service: ServiceName): Telemetry =>
     output.json
       ? createJsonTelemetry(createSystemClock(), { service })
       : createConsoleTelemetry(createSystemClock());
-  switch (chosen) {
+  switch (choice) {
     case 'payments':
-      return config(PAYMENT_SETTINGS).map((settings) => [
-        createPaymentService(settings, console('payments')),
-      ]);
+      return config([...PAYMENT_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
+        health: settings,
+        services: [createPaymentService(settings, console('payments'))],
+      }));
     case 'notifications':
-      return config(NOTIFICATION_SETTINGS).map((settings) => [
-        createNotificationService(settings, console('notifications')),
-      ]);
+      return config([...NOTIFICATION_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
+        health: settings,
+        services: [createNotificationService(settings, console('notifications'))],
+      }));
     case 'all':
-      return config([...PAYMENT_SETTINGS, ...NOTIFICATION_SETTINGS]).map((settings) => [
-        createPaymentService(settings, console('payments')),
-        createNotificationService(settings, console('notifications')),
-      ]);
+      return config([...PAYMENT_SETTINGS, ...NOTIFICATION_SETTINGS, ...HEALTH_SETTINGS]).map(
+        (settings) => ({
+          health: settings,
+          services: [
+            createPaymentService(settings, console('payments')),
+            createNotificationService(settings, console('notifications')),
+          ],
+        }),
+      );
   }
 };
 
 const work = async (
-  services: readonly Service[],
+  { services, health }: Chosen,
   { output, embedded }: Session,
   stop: AbortSignal,
 ): Outcome => {
+  // Before anything is taken, so that a port that is not free stops nothing halfway.
+  const answering = await answerOn(health, services);
+  if (answering.isErr()) return err(answering.error);
   const takingOver = embedded?.takeOver(stop);
   for (const { name, queueUrl } of services) output.note(`${name} service takes from ${queueUrl}`);
+  if (answering.value) output.note(`/livez and /readyz answer on port ${answering.value.port}`);
   const reports = await runServices(services, stop);
   await takingOver;
+  await answering.value?.close();
   for (const report of reports) tell(report, output);
   const isClean = reports.every(({ drain }) => drain.abandoned + drain.pollsCut === 0);
   return ok(isClean ? EXIT.OK : EXIT.FAILED);
+};
+
+const answerOn = async (
+  { HEALTH_PORT: port, HEALTH_HOST: host }: HealthConfig,
+  services: readonly Service[],
+): Promise<Result<HealthServer | undefined, CliFailure>> => {
+  if (port === undefined) return ok(undefined);
+  const serving = await serveHealth(services, { port, host });
+  return serving.mapErr((why) =>
+    misused(`HEALTH_PORT ${port} cannot be used: ${why}`, [
+      'Set HEALTH_PORT to a port that is free, and HEALTH_HOST to an address of this machine.',
+    ]),
+  );
 };
 
 const tell = ({ service, drain, records }: ServiceReport, output: Output): void => {

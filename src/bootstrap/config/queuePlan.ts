@@ -1,0 +1,47 @@
+import { backoffMs } from '../../application/delivery/backoff.ts';
+import type { DeliverySettings } from '../../application/delivery/settings.ts';
+import { AWS_CALL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
+
+/**
+ * A message that was received so often goes to the dead-letter queue without a reason. Far above what the
+ * backoff takes until a payment's key is too old to be sent, so that only a message that kills its worker each
+ * time, or hours of misconfiguration, come to it.
+ */
+export const RECEIVES_MAX = 100;
+
+/** Chance, throttling and hand-backs at deployments may take so many times what the backoff takes on average. */
+const RECEIVES_MARGIN = 2;
+
+/** Before the handler the answer to the receive is under way, and after it the delete. */
+const OUTSIDE_HANDLER_MS = 2 * AWS_CALL_MAX_MS;
+const MINUTE_MS = 60_000;
+
+/**
+ * How both services' queues have to be set. Their own visibility is for consumers that do not renew it, so the
+ * longest handler fits in with a margin; a worker asks for a shorter one at each receive, and renews that.
+ */
+export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
+  const { payments, notifications } = handlerTimeMaxMs(gateway);
+  const neededMs = Math.max(payments, notifications) + OUTSIDE_HANDLER_MS;
+  return {
+    visibilityMs: Math.ceil(neededMs / MINUTE_MS) * MINUTE_MS,
+    maxReceiveCount: RECEIVES_MAX,
+  };
+};
+
+/**
+ * How often a message is received, with the backoff's average delays, until the horizon has passed. Stops
+ * counting where it is too often anyway.
+ */
+export const receivesUntil = (horizonMs: number, settings: DeliverySettings): number => {
+  let receives = 1;
+  for (let ms = 0; ms < horizonMs && receives <= RECEIVES_MAX; receives += 1) {
+    const chance = { random: 0.5, heldMs: 0, delayClass: 'normal' } as const;
+    ms += backoffMs({ attempt: receives, ...chance }, settings);
+  }
+  return receives;
+};
+
+/** Whether an open payment is settled one way or the other before its queue gives it up. */
+export const fitsReceives = (horizonMs: number, settings: DeliverySettings): boolean =>
+  RECEIVES_MARGIN * receivesUntil(horizonMs, settings) <= RECEIVES_MAX;
