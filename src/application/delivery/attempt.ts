@@ -4,14 +4,14 @@ import { messageBytes, type ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import type { AttemptNumbers } from './attemptNumbers.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
-import { conclusionOf, conclusionOfThrown, DAMAGED, type Conclusion } from './conclusion.ts';
-import type { Pause } from './disposition.ts';
+import { conclude } from './conclusion.ts';
 import type { Flow } from './flow.ts';
 import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
+import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
 import { holdLease } from './lease.ts';
 import type { Numbers } from './numbers.ts';
-import { deadLetterOf, type Service } from './poison.ts';
+import type { Service } from './poison.ts';
 import type { LastChange, Settled, Settlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -53,13 +53,11 @@ export type Attempt = {
   giveUp(): Promise<AttemptEnd>;
 };
 
-/** How soon another try is of use. */
-const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: 'slow' } as const;
 const AT_ONCE: LastChange = { type: 'Release', delayMs: 0 };
 
 export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies): Attempt => {
   const { settlement, flow, attemptNumbers, numbers, clock, ids, settings } = deps;
-  const { messageId, receiveCount } = message;
+  const { messageId } = message;
   const end = Promise.withResolvers<AttemptEnd>();
   const attempt = attemptNumbers.of(message);
   let phase: ReturnType<Attempt['phase']> = 'waiting';
@@ -87,18 +85,6 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     },
   });
 
-  const handle = async (): Promise<Conclusion> => {
-    if (message.damaged) return DAMAGED;
-    const { body, attributes, sentAt } = message;
-    const delivery = { messageId, body, attributes, receiveCount, sentAt, signal: lease.signal };
-    try {
-      return conclusionOf(await deps.handle(delivery));
-    } catch (thrown) {
-      // It must not end the process, in which other messages are half done.
-      return conclusionOfThrown(thrown);
-    }
-  };
-
   const releaseAfter = (
     delay: Pick<Backoff, 'delayClass' | 'retryAfterMs'>,
     tries = attempt,
@@ -113,37 +99,12 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     return releaseAfter({ delayClass: 'prompt', retryAfterMs }, 1);
   };
 
-  const releaseFor = ({ trouble, retryAfterMs = 0 }: Pause): LastChange => {
-    const pausedMs = flow.pausedMs();
-    return pausedMs > 0
-      ? releaseUntilProbed(Math.max(pausedMs, retryAfterMs))
-      : releaseAfter({ delayClass: DELAYS[trouble], retryAfterMs });
-  };
-
-  const lastChange = async ({ disposition, outcome, orderId }: Conclusion): Promise<LastChange> => {
-    switch (disposition.type) {
-      case 'Acknowledge':
-        return { type: 'Delete' };
-      case 'Retry':
-        return interrupted ? AT_ONCE : releaseAfter(disposition);
-      case 'Pause':
-        return interrupted ? AT_ONCE : releaseFor(disposition);
-      case 'DeadLetter': {
-        // Whoever holds the message now will come to the same end and copy it.
-        if (lease.state() === 'lost') return { type: 'Delete' };
-        const { reason } = disposition;
-        const { service } = deps;
-        const failure = { reason, errorType: outcome, orderId, failedAt: clock.now(), service };
-        const refused = await settlement.deadLetter(deadLetterOf(message, failure));
-        if (refused === undefined) {
-          numbers.count('DeadLetters');
-          return { type: 'Delete' };
-        }
-        // Without a copy in the dead-letter queue the message must stay where it is.
-        record({ level: 'error', event: 'message.dead_letter_failed', outcome: refused });
-        return releaseAfter({ delayClass: 'normal' });
-      }
-    }
+  const release = (disposition: TryAgain): LastChange => {
+    if (interrupted) return AT_ONCE;
+    const delay = delayOf(disposition);
+    const pausedMs = disposition.type === 'Pause' ? flow.pausedMs() : 0;
+    if (pausedMs > 0) return releaseUntilProbed(Math.max(pausedMs, delay.retryAfterMs));
+    return releaseAfter(delay);
   };
 
   const settle = async (change: LastChange): Promise<Settled> => {
@@ -161,16 +122,26 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
 
   const run = async (): Promise<AttemptEnd> => {
     const startedAt = clock.now();
-    const conclusion = await handle();
+    const conclusion = await conclude(deps.handle, message, lease.signal);
     const durationMs = clock.now() - startedAt;
     const { disposition, orderId: subject = messageId } = conclusion;
     numbers.handlerTook(durationMs);
     flow.hear(disposition, { subject, startedAt });
-    const change = await lastChange(conclusion);
+    const change = await lastChangeOf(message, conclusion, {
+      ...deps,
+      deadLetter: (copy) => settlement.deadLetter(copy),
+      isLost: () => lease.state() === 'lost',
+      release,
+      onRefused: (outcome) =>
+        record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+    });
     const settled = await settle(change);
     record({ ...handledRecord(conclusion, change, settled), durationMs });
     if (settled.type !== 'Settled') return givenUp ?? 'abandoned';
-    if (change.type === 'Delete') return 'finished';
+    if (change.type === 'Delete') {
+      if (disposition.type === 'DeadLetter') numbers.count('DeadLetters');
+      return 'finished';
+    }
     numbers.count(interrupted || disposition.type === 'Pause' ? 'Releases' : 'Retries');
     return interrupted ? 'handedBack' : 'finished';
   };

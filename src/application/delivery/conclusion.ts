@@ -1,6 +1,7 @@
 import type { Result } from 'neverthrow';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { dispositionOf, type Disposition } from './disposition.ts';
-import type { Handled, HandlerError } from './handler.ts';
+import type { Handled, Handler, HandlerError } from './handler.ts';
 
 /** How a handler ended, in the words of records and of the dead-letter queue. */
 export type Conclusion = {
@@ -15,9 +16,9 @@ export type Conclusion = {
 const TRY_AGAIN: Disposition = { type: 'Retry', delayClass: 'normal' };
 
 /** What was received is not what was sent, so nothing may be read out of it. */
-export const DAMAGED: Conclusion = { disposition: TRY_AGAIN, outcome: 'Damaged', facts: {} };
+const DAMAGED: Conclusion = { disposition: TRY_AGAIN, outcome: 'Damaged', facts: {} };
 
-export const conclusionOf = (result: Result<Handled, HandlerError>): Conclusion =>
+const conclusionOf = (result: Result<Handled, HandlerError>): Conclusion =>
   result.match(
     (handled) => ({ disposition: { type: 'Acknowledge' }, ...handled, facts: {} }),
     (error) => ({
@@ -28,8 +29,24 @@ export const conclusionOf = (result: Result<Handled, HandlerError>): Conclusion 
     }),
   );
 
+/** Calls the handler, unless there is nothing that it could read. Never rejects. */
+export const conclude = async (
+  handle: Handler,
+  { messageId, body, attributes, receiveCount, sentAt, damaged }: ReceivedMessage,
+  signal: AbortSignal,
+): Promise<Conclusion> => {
+  if (damaged) return DAMAGED;
+  try {
+    const delivery = { messageId, body, attributes, receiveCount, sentAt, signal };
+    return conclusionOf(await handle(delivery));
+  } catch (thrown) {
+    // It must not end the process, in which other messages are half done.
+    return conclusionOfThrown(thrown);
+  }
+};
+
 /** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
-export const conclusionOfThrown = (thrown: unknown): Conclusion => {
+const conclusionOfThrown = (thrown: unknown): Conclusion => {
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error('not an Error');
   const where = stack.split('\n').find((line) => /^\s+at /u.test(line)) ?? 'unknown';
   return {
