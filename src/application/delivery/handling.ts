@@ -2,11 +2,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
-import { conclusionOf, conclusionOfThrown, DAMAGED, type Conclusion } from './conclusion.ts';
+import { backoffMs } from './backoff.ts';
+import { conclude } from './conclusion.ts';
 import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
-import { deadLetterOf, receivesInAll, type Service } from './poison.ts';
+import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
+import { receivesInAll, type Service } from './poison.ts';
 import type { LastChange, Settled, Settlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -30,12 +31,11 @@ export type HandlingDependencies = {
   readonly settings: DeliverySettings;
 };
 
-const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: 'slow' } as const;
-const DELETE: LastChange = { type: 'Delete' };
+const AT_ONCE: LastChange = { type: 'Release', delayMs: 0 };
 
 export const startHandling = (message: ReceivedMessage, deps: HandlingDependencies): Handling => {
   const { settlement, clock, ids, telemetry, service, settings } = deps;
-  const { messageId, receiveCount } = message;
+  const { messageId } = message;
   const startedAt = clock.now();
   const attempt = receivesInAll(message);
   const handlerStops = new AbortController();
@@ -47,44 +47,11 @@ export const startHandling = (message: ReceivedMessage, deps: HandlingDependenci
     telemetry.record({ ...told, messageId, attempt, facts });
   };
 
-  const handle = async (): Promise<Conclusion> => {
-    if (message.damaged) return DAMAGED;
-    const { body, attributes, sentAt } = message;
-    try {
-      return conclusionOf(
-        await deps.handle({ messageId, body, attributes, receiveCount, sentAt, signal }),
-      );
-    } catch (thrown) {
-      // It must not fail the batch, in which other messages are half done.
-      return conclusionOfThrown(thrown);
-    }
-  };
-
-  const releaseAfter = (delay: Pick<Backoff, 'delayClass' | 'retryAfterMs'>): LastChange => {
-    if (signal.aborted) return { type: 'Release', delayMs: 0 };
+  const release = (disposition: TryAgain): LastChange => {
+    if (signal.aborted) return AT_ONCE;
     const backoff = { attempt, random: ids.random(), heldMs: clock.now() - startedAt };
-    return { type: 'Release', delayMs: backoffMs({ ...delay, ...backoff }, settings) };
-  };
-
-  const lastChange = async ({ disposition, outcome, orderId }: Conclusion): Promise<LastChange> => {
-    switch (disposition.type) {
-      case 'Acknowledge':
-        return DELETE;
-      case 'Retry':
-        return releaseAfter(disposition);
-      case 'Pause': {
-        const { trouble, retryAfterMs = 0 } = disposition;
-        return releaseAfter({ delayClass: DELAYS[trouble], retryAfterMs });
-      }
-      case 'DeadLetter': {
-        const { reason } = disposition;
-        const failure = { reason, errorType: outcome, orderId, failedAt: clock.now(), service };
-        const refused = await settlement.deadLetter(deadLetterOf(message, failure));
-        if (refused === undefined) return DELETE;
-        record({ level: 'error', event: 'message.dead_letter_failed', outcome: refused });
-        return releaseAfter({ delayClass: 'normal' });
-      }
-    }
+    const delayMs = backoffMs({ ...delayOf(disposition), ...backoff }, settings);
+    return { type: 'Release', delayMs };
   };
 
   /** The delete is the caller's; a release that fails leaves the message hidden until its visibility ends. */
@@ -97,10 +64,18 @@ export const startHandling = (message: ReceivedMessage, deps: HandlingDependenci
   };
 
   const run = async (): Promise<boolean> => {
-    const conclusion = await handle();
+    const conclusion = await conclude(deps.handle, message, signal);
     if (isGivenUp) return false;
     const durationMs = clock.now() - startedAt;
-    const change = await lastChange(conclusion);
+    const change = await lastChangeOf(message, conclusion, {
+      ...deps,
+      deadLetter: settlement.deadLetter,
+      // Who received it hides it for longer than the batch may take.
+      isLost: () => false,
+      release,
+      onRefused: (outcome) =>
+        record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+    });
     const settled = await settle(change);
     record({ ...handledRecord(conclusion, change, settled), durationMs });
     return change.type === 'Delete';
@@ -111,7 +86,7 @@ export const startHandling = (message: ReceivedMessage, deps: HandlingDependenci
     stop: () => handlerStops.abort(),
     giveUp: async () => {
       isGivenUp = true;
-      const settled = await settle({ type: 'Release', delayMs: 0 });
+      const settled = await settle(AT_ONCE);
       record({ level: 'warn', event: 'message.given_up', outcome: settled.type });
     },
   };
