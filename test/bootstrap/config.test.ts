@@ -6,6 +6,7 @@ import {
   awsSettings,
   AWS_SETTINGS,
   deliverySettings,
+  HEALTH_SETTINGS,
   overridden,
   parseConfig,
   SETTING_NAMES,
@@ -75,6 +76,29 @@ describe('parseConfig', () => {
         },
       ),
     );
+  });
+
+  it('opens no health endpoint unless it is told where', () => {
+    const health = (env: Readonly<Record<string, string>>) =>
+      parseConfig(env, { needs: HEALTH_SETTINGS })._unsafeUnwrap();
+
+    expect(health({})).to.deep.equal({ HEALTH_PORT: undefined, HEALTH_HOST: undefined });
+    const set = { HEALTH_PORT: '8080', HEALTH_HOST: '::1' };
+    expect(health(set)).to.deep.equal({ HEALTH_PORT: 8080, HEALTH_HOST: '::1' });
+    for (const wrong of ['0', '65536', '80.5', 'http']) {
+      expect(mistakesOf({ HEALTH_PORT: wrong }, HEALTH_SETTINGS)).to.have.length(1);
+    }
+    expect(mistakesOf({ HEALTH_HOST: 'example.com' }, HEALTH_SETTINGS)).to.have.length(1);
+  });
+
+  it('takes no namespace of AWS’s own, no share of nothing, and bytes for a whole batch', () => {
+    const wrong = { METRICS_NAMESPACE: 'AWS/SQS', WORKER_GROUP_SHARE: '0', HELD_BYTES_MAX: '1000' };
+    const names = mistakesOf({ ...COMPLETE, ...wrong }).map(({ name }) => name);
+
+    expect(names).to.have.members(Object.keys(wrong));
+    const env = { ...COMPLETE, WORKER_GROUP_SHARE: '7' };
+    const config = parseConfig(env, { needs: SETTING_NAMES })._unsafeUnwrap();
+    expect(deliverySettings(config).groupShare).to.equal(0.07);
   });
 
   it('asks a command for its own settings only', () => {

@@ -48,6 +48,8 @@ export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, Cl
   const env = {
     ...process.env,
     PAIDONCE_DATA_DIR: dataDir,
+    // Several workers run here, and one port would be one too few.
+    HEALTH_PORT: '',
     VISIBILITY_TIMEOUT_MS: String(VISIBILITY_MS),
   };
   const result = await openEmbedded(env)

@@ -4,6 +4,8 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { chooseFreePorts } from '../../../src/adapters/embedded/ports.ts';
+import { openEmbedded } from '../../../src/bootstrap/embedded.ts';
+import { logsClientFor, readMessages } from '../../support/logs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { run, start, stop, type Env } from './process.ts';
 
@@ -46,6 +48,19 @@ describe('paidonce worker', function () {
     await until('/livez', /^nobody$/);
   });
 
+  it('writes its last numbers as metrics of its own namespace', async () => {
+    worker = start(['worker', '--embedded', '--json'], { ...env, METRICS_NAMESPACE: 'Shop' });
+    await until('/livez', /^200 /);
+    expect(await stop(worker)).to.equal(0);
+
+    const metrics = (await eventsOf(folder.path)).filter(({ _aws }) => _aws !== undefined);
+    expect(metrics.map(({ service }) => service)).to.have.members(['payments', 'notifications']);
+    for (const { event, _aws } of metrics) {
+      expect(event).to.equal('consumer.numbers');
+      expect(_aws).to.have.nested.property('CloudWatchMetrics[0].Namespace', 'Shop');
+    }
+  });
+
   it('ends at once on a second signal, and lives but is not ready in between', async () => {
     // The drain would await this poll.
     const patient = { ...env, RECEIVE_WAIT_MS: '20000', DRAIN_TIMEOUT_MS: '60000' };
@@ -69,6 +84,17 @@ describe('paidonce worker', function () {
 
     expect(code).to.equal(2);
     expect(stdout).to.equal('');
-    expect(stderr).to.include(`HEALTH_PORT ${taken} cannot be used`).and.include('EADDRINUSE');
+    expect(stderr).to.include('HEALTH_PORT cannot be used').and.include('EADDRINUSE');
+    expect(stderr).to.include('Set it to a free port');
   });
 });
+
+/** What a worker that has ended left in the log service. */
+const eventsOf = async (dataDir: string): Promise<readonly Record<string, unknown>[]> => {
+  const embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: dataDir }))._unsafeUnwrap();
+  const client = logsClientFor(embedded.addresses.logs);
+  const messages = await readMessages(client, embedded.settings.LOG_GROUP ?? '');
+  client.destroy();
+  await embedded.close();
+  return messages.map((message) => JSON.parse(message) as Record<string, unknown>);
+};

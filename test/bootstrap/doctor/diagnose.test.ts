@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/aws/clients.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
+import { queuePlan } from '../../../src/bootstrap/config/queuePlan.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { unreachable, type Finding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -31,6 +32,29 @@ describe('The doctor', () => {
     const wrong = { ...embedded, settings: { ...embedded.settings, ...settings } };
     return problemsIn(await diagnose({}, { embedded: wrong }));
   };
+
+  it('meets queues that keep messages for 14 days, dead letters too, and give up in the end', async () => {
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const client = createSqsClient(awsSettings(config, 'SQS'));
+    const attributesOf = async (QueueUrl: string) => {
+      const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+      return (await client.send(asked)).Attributes ?? {};
+    };
+    for (const [url, dlqUrl] of [
+      [config.PAYMENTS_QUEUE_URL, config.PAYMENTS_DLQ_URL],
+      [config.NOTIFICATIONS_QUEUE_URL, config.NOTIFICATIONS_DLQ_URL],
+    ] as const) {
+      const [queue, deadLetter] = [await attributesOf(url), await attributesOf(dlqUrl)];
+
+      expect(queue).to.include({ MessageRetentionPeriod: '1209600', VisibilityTimeout: '480' });
+      expect(deadLetter).to.include({ MessageRetentionPeriod: '1209600' });
+      expect(JSON.parse(queue['RedrivePolicy'] ?? '')).to.deep.include({
+        deadLetterTargetArn: deadLetter['QueueArn'],
+        maxReceiveCount: 100,
+      });
+    }
+    client.destroy();
+  });
 
   it('finds nothing wrong with what a setup has made', async () => {
     const findings = await diagnose({}, { embedded });
@@ -103,6 +127,26 @@ describe('The doctor', () => {
       subject: 'payments queue',
       what: '1 messages wait in its dead-letter queue',
     });
+  });
+
+  it('finds a queue that hides messages for less time than a handler may take', async () => {
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const client = createSqsClient(awsSettings(config, 'SQS'));
+    const { GATEWAY_TIMEOUT_MS: gatewayTimeoutMs, PAYMENTS_QUEUE_URL: QueueUrl } = config;
+    const { visibilityMs } = queuePlan({ gatewayTimeoutMs });
+    const found = async (seconds: number) => {
+      const Attributes = { VisibilityTimeout: String(seconds) };
+      await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      const findings = await diagnose({}, { embedded });
+      return findings.some(({ what }) => what.startsWith(`VisibilityTimeout is ${seconds}`));
+    };
+    const needed = visibilityMs / 1_000;
+
+    expect(await found(needed - 1)).to.equal(true);
+    expect(await found(needed)).to.equal(false);
+    // As Lambda may need it.
+    expect(await found(6 * needed)).to.equal(false);
+    client.destroy();
   });
 
   const CAUSES: readonly (readonly [cause: string, remedy: RegExp])[] = [

@@ -16,7 +16,7 @@ import {
   type ServiceReport,
 } from '../../worker.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, misused, type CliFailure } from '../failure.ts';
+import { EXIT, misconfigured, type CliFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 
 type Choice = ServiceName | 'all';
@@ -110,10 +110,9 @@ const answerOn = async (
 ): Promise<Result<HealthServer | undefined, CliFailure>> => {
   if (port === undefined) return ok(undefined);
   const serving = await serveHealth(services, { port, host });
+  const remedy = 'Set it to a free port, and HEALTH_HOST to an address of this machine or to none.';
   return serving.mapErr((why) =>
-    misused(`HEALTH_PORT ${port} cannot be used: ${why}`, [
-      'Set HEALTH_PORT to a port that is free, and HEALTH_HOST to an address of this machine.',
-    ]),
+    misconfigured([{ name: 'HEALTH_PORT', wrong: `cannot be used: ${why}`, remedy }]),
   );
 };
 
