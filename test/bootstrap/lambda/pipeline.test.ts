@@ -63,6 +63,9 @@ describe('The Lambda functions on the embedded servers', function () {
       { body: orderBody('raw') },
       { body: snsEnvelope('{"type":"Refund"}') },
     ]);
+    const { customer } = order('wrapped');
+    const received = { type: 'OrderReceived', v: 1, orderId: 'wrapped', customer };
+    await queues()('notifications').send([{ body: snsEnvelope(JSON.stringify(received)) }]);
     const ended = new AbortController();
     const invocations: Invocation[] = [];
     const source = (name: 'payments' | 'notifications', invoke: LambdaFunction) =>
@@ -104,6 +107,7 @@ describe('The Lambda functions on the embedded servers', function () {
     expect(
       telemetry.records().find(({ orderId }) => orderId === 'wrapped')?.correlationId,
     ).to.equal('chain-of-sns');
+    expect(facts.orders.map(({ mails }) => mails.length)).to.deep.equal([1, 2]);
     expect(invocations.flatMap(({ error = [] }) => error)).to.deep.equal([]);
   });
 
@@ -155,8 +159,8 @@ describe('The Lambda functions on the embedded servers', function () {
   });
 });
 
-/** Four that were sent, and a notice for each that was about an order, also if it was about it again. */
-const MESSAGES = 7;
+/** Five that were sent, and a notice for each that was about an order, also if it was about it again. */
+const MESSAGES = 8;
 
 const doneWith = (records: readonly TelemetryRecord[]): number =>
   records.filter(
