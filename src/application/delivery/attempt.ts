@@ -43,9 +43,9 @@ export type Attempt = {
   phase(): 'waiting' | 'started' | 'putOff';
   /** How long ago the lease was lost; 0 while it is not. */
   lostForMs(): number;
-  /** Calls the handler. */
+  /** Calls the handler. For what waits. */
   start(): void;
-  /** Hands back what has not started, to show again no sooner than after so long. */
+  /** Hands back what waits, to show again no sooner than after so long. */
   putOff(delayMs: number): void;
   /** Asks the handler to stop; if it does so with an error, the message is handed back without delay. */
   interrupt(): void;
@@ -160,12 +160,10 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     phase: () => phase,
     lostForMs: () => (lostAt === undefined ? 0 : Math.max(1, clock.now() - lostAt)),
     start: () => {
-      if (phase !== 'waiting') return;
       phase = 'started';
       end.resolve(run());
     },
     putOff: (delayMs) => {
-      if (phase !== 'waiting') return;
       phase = 'putOff';
       end.resolve(handBack(delayMs === 0 ? AT_ONCE : releaseUntilProbed(delayMs)));
     },

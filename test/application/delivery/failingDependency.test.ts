@@ -205,28 +205,130 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('Q12: hands back what waits when a circuit opens, unhandled', async () => {
-    const world = createDeliveryWorld({
-      between: (queue, clock) => ({
-        ...queue,
-        receive: (asked) =>
-          ResultAsync.fromSafePromise(clock.sleep(150)).andThen(() => queue.receive(asked)),
-      }),
-    });
-    await world.queue.send(numbered(40));
-    let calls = 0;
-    const fails = failing(world.clock, STORE_DOWN, 100);
+  it('Q12: hands back what waits when a circuit opens, unhandled and uncounted', async () => {
+    const world = createDeliveryWorld();
+    const state = { down: true, calls: 0 };
+    const fails = failing(world.clock, STORE_DOWN, 1_000);
+    await world.queue.send(Array.from({ length: 18 }, () => ({ body: 'x', groupId: 'bulk' })));
     const running = world.start(
       (delivery) => {
-        calls += 1;
-        return fails(delivery);
+        state.calls += 1;
+        return state.down ? fails(delivery) : done();
       },
-      { concurrency: 10 },
+      { concurrency: 8 },
     );
-    // Ten fail at 250 ms and open the circuit; a poll that began then brings ten more.
+    await world.clock.advance(1_100);
+    expect(world.records('circuit.opened')).to.have.length(1);
+    expect(state.calls).to.equal(8);
+    expect(world.queue.counts().inFlight).to.be.at.least(15);
+
+    state.down = false;
+    await world.clock.advance(60_000);
+    const handled = world.records('message.handled').slice(8);
+    expect(handled).to.have.length(18);
+    // Those that waited are tried for the first time now, though received for the second.
+    expect(handled.filter(({ attempt }) => attempt === 1).length).to.be.at.least(15);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
+  it('forgets a message once it is done', async () => {
+    const world = createDeliveryWorld();
+    const { state, handle } = dependency(world.clock);
+    await world.queue.send(numbered(10));
+    const before = world.queue.dump();
+    const running = world.start(handle);
     await world.clock.advance(1_000);
-    expect(calls).to.equal(10);
-    expect(world.queue.counts().inFlight).to.be.at.least(1);
+    state.down = false;
+    await world.clock.advance(60_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+
+    const told = world.records('message.handled').length;
+    for (const message of before) world.queue.adopt({ ...message, receiveCount: 5 });
+    await world.clock.advance(10_000);
+    const attempts = world.records('message.handled').slice(told);
+    expect(new Set(attempts.map(({ attempt }) => attempt))).to.deep.equal(new Set([6]));
+    await running.drain();
+  });
+
+  it('D6: takes a probe that is throttled for one that failed', async () => {
+    const world = createDeliveryWorld();
+    let error = STORE_DOWN;
+    let calls = 0;
+    await world.queue.send(numbered(200));
+    const running = world.start((delivery) => {
+      calls += 1;
+      return failing(world.clock, error)(delivery);
+    });
+    await world.clock.advance(1_000);
+    error = THROTTLED;
+    const before = calls;
+    await world.clock.advance(30_000);
+    expect(calls - before).to.be.within(1, 4);
+    expect(world.records('circuit.opened').length).to.equal(calls - before + 1);
+    await running.drain();
+  });
+
+  it('is not reassured by a probe that needed no dependency', async () => {
+    const world = createDeliveryWorld();
+    let error: HandlerError = STORE_DOWN;
+    let underWay = 0;
+    let most = 0;
+    await world.queue.send(numbered(100));
+    const running = world.start((delivery) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      return failing(world.clock, error)(delivery).orTee(() => (underWay -= 1));
+    });
+    await world.clock.advance(1_000);
+    error = { type: 'MalformedMessage', reasons: [] };
+    most = 0;
+    await world.clock.advance(8_000);
+    expect(world.deadLetter.counts().visible).to.be.at.least(5);
+    expect(most).to.equal(1);
+    await running.drain();
+  });
+
+  it('probes although a handler that does not stop holds its slot for ever', async () => {
+    const world = createDeliveryWorld();
+    const { state, handle } = dependency(world.clock);
+    const never = new ResultAsync<never, never>(new Promise(() => {}));
+    await world.queue.send([{ body: 'deaf' }, ...numbered(20)]);
+    const running = world.start(
+      (delivery) =>
+        delivery.body === 'deaf' && delivery.receiveCount === 1 ? never : handle(delivery),
+      { leaseMs: 60_000 },
+    );
+    await world.clock.advance(70_000);
+    expect(world.records('circuit.opened')).to.have.length.of.at.least(1);
+    state.down = false;
+    await world.clock.advance(400_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
+  it('does not read on behind a crowd while it probes', async () => {
+    const world = createDeliveryWorld();
+    const fast = failing(world.clock, STORE_DOWN, 100);
+    const slow = failing(world.clock, STORE_DOWN, 60_000);
+    const of = (body: string) => ({ body, groupId: 'bulk' });
+    await world.queue.send([
+      of('slow'),
+      of('slow'),
+      of('slow'),
+      ...numbered(3).map(() => of('fast')),
+    ]);
+    const running = world.start((delivery) =>
+      delivery.body === 'slow' ? slow(delivery) : fast(delivery),
+    );
+    await world.clock.advance(6_000);
+    const before = world.receives.length;
+    await world.clock.advance(40_000);
+    expect(world.receives).to.have.length(before);
+    await world.clock.advance(40_000);
+    expect(world.receives.slice(before).map(({ max }) => max))
+      .to.include(1)
+      .and.not.include(9);
     await running.drain();
   });
 

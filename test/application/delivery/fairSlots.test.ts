@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import type { OutgoingMessage } from '../../../src/application/ports/messageQueue.ts';
-import { createDeliveryWorld, taking } from '../../support/delivery.ts';
+import { ResultAsync } from 'neverthrow';
+import type { EntryResult, OutgoingMessage } from '../../../src/application/ports/messageQueue.ts';
+import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
 
 const EMPTY = { visible: 0, inFlight: 0 };
 const SETTINGS = { concurrency: 8, groupShare: 0.25, visibilityMs: 60_000 };
@@ -70,11 +71,61 @@ describe('the slots', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 30, inFlight: 0 });
   });
 
+  it('give up what waits when its lease is lost, and do not start it', async () => {
+    let isTaken = false;
+    const taken: EntryResult = { type: 'Failed', code: 'MessageNotInflight', retryable: false };
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        changeVisibility: (entries) =>
+          queue
+            .changeVisibility(entries)
+            .map((results) => (isTaken ? results.map(() => taken) : results)),
+      }),
+    });
+    await world.queue.send(of('bulk', 18));
+    const started: string[] = [];
+    const deaf = () =>
+      ResultAsync.fromSafePromise(world.clock.sleep(100_000)).andThen(() => done());
+    const running = world.start((delivery) => {
+      started.push(delivery.body);
+      return deaf();
+    }, SETTINGS);
+    await world.clock.advance(10_000);
+    isTaken = true;
+    await world.clock.advance(39_000);
+    expect(world.records('lease.lost')).to.have.length(18);
+    expect(started).to.have.length(8);
+
+    isTaken = false;
+    await world.clock.advance(50_900);
+    const waiting = world.records('consumer.numbers').at(-1)?.metrics?.['Waiting'];
+    expect(waiting?.values).to.deep.equal([0]);
+    await running.drain();
+  });
+
+  it('hand back what waits at once when told to stop', async () => {
+    const { world, running } = watched(10_000);
+    await world.queue.send(of('bulk', 18));
+    await world.clock.advance(1_000);
+    expect(world.queue.counts()).to.deep.equal({ visible: 0, inFlight: 18 });
+    running.stop();
+    await world.clock.advance(100);
+    expect(world.queue.counts()).to.deep.equal({ visible: 10, inFlight: 8 });
+    expect(await running.drain()).to.include({ finished: 8, handedBack: 10, abandoned: 0 });
+  });
+
   it('are never held with more bytes than they may', async () => {
     const MIB = 1_048_576;
-    const world = createDeliveryWorld();
+    const world = createDeliveryWorld({
+      between: (queue, clock) => ({
+        ...queue,
+        receive: (asked) =>
+          ResultAsync.fromSafePromise(clock.sleep(100)).andThen(() => queue.receive(asked)),
+      }),
+    });
     const body = 'x'.repeat(600_000);
-    await world.queue.send(Array.from({ length: 20 }, () => ({ body })));
+    await world.queue.send(Array.from({ length: 100 }, () => ({ body })));
     let held = 0;
     let most = 0;
     const work = taking(world.clock, 1_000);
@@ -84,10 +135,10 @@ describe('the slots', () => {
         most = Math.max(most, held, world.queue.counts().inFlight * body.length);
         return work(delivery).andTee(() => (held -= body.length));
       },
-      { heldBytesMax: 4 * MIB },
+      { heldBytesMax: 24 * MIB },
     );
     await world.clock.advance(60_000);
-    expect(most).to.be.within(3 * MIB, 4 * MIB);
+    expect(most).to.be.within(20 * MIB, 24 * MIB);
     expect(world.queue.counts()).to.deep.equal(EMPTY);
     await running.drain();
   });

@@ -4,10 +4,12 @@ import { isCrowded, nextToStart, shareOf } from '../../../src/application/delive
 
 type Message = { readonly groupId?: string };
 
-const anyMessages = (maxLength: number) =>
-  fc.array(fc.record({ groupId: fc.constantFrom('a', 'b', 'c') }, { requiredKeys: [] }), {
-    maxLength,
-  });
+const anyMessages = (groups: readonly (string | undefined)[], maxLength: number) =>
+  fc.array(
+    fc.constantFrom(...groups).map((groupId): Message => (groupId ? { groupId } : {})),
+    { maxLength },
+  );
+const GROUPS = ['a', 'b', 'c'];
 
 const countOf = (messages: readonly Message[], { groupId }: Message): number =>
   groupId === undefined ? 0 : messages.filter((other) => other.groupId === groupId).length;
@@ -15,8 +17,8 @@ const countOf = (messages: readonly Message[], { groupId }: Message): number =>
 describe('the fair choice', () => {
   it('gives a group no more than its share while another that is below its own waits', () => {
     const property = fc.property(
-      anyMessages(20),
-      anyMessages(20),
+      fc.oneof(anyMessages(GROUPS, 20), anyMessages([...GROUPS, undefined], 20)),
+      anyMessages([...GROUPS, undefined], 20),
       fc.integer({ min: 1, max: 10 }),
       (waiting, running, share) => {
         const next = nextToStart<Message>(waiting, running, share);
