@@ -32,6 +32,12 @@ describe('the fair choice', () => {
     fc.assert(property);
   });
 
+  it('gives a slot that nobody else could use to the group with the fewest', () => {
+    const [a, b] = [{ groupId: 'a' }, { groupId: 'b' }];
+    expect(nextToStart([a, b], [a, a, a, b, b], 2)).to.equal(b);
+    expect(nextToStart([a, b], [a, a, b, b], 2)).to.equal(a);
+  });
+
   it('takes messages without a group for one group each', () => {
     const bare: Message[] = Array.from({ length: 9 }, () => ({}));
     expect(nextToStart([{ groupId: 'a' }], bare, 1)).to.deep.equal({ groupId: 'a' });
