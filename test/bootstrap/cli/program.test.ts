@@ -21,6 +21,7 @@ describe('The help', () => {
       'setup',
       'doctor',
       'servers',
+      'lambda',
     ]);
   });
 
