@@ -50,8 +50,8 @@ export const SEEN_MS = 300_000;
 /** Three orders do not fail alike by chance, and a quiet queue has no more to go by. */
 export const FAILURES_MIN = 3;
 /** While the slots come back, two are enough: there is less to go by and more reason to doubt. */
-export const RECOVERY_FAILURES_MIN = 2;
-export const FAILURES_SHARE = 0.5;
+const RECOVERY_FAILURES_MIN = 2;
+const FAILURES_SHARE = 0.5;
 /** A restart or a failover is over in seconds; after an hour's outage five minutes more are little. */
 export const OPEN_MIN_MS = 5_000;
 export const OPEN_MAX_MS = 300_000;

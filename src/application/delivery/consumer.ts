@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import { QUEUE_BATCH_MAX, type MessageQueue, type ReceivedMessage } from '../ports/messageQueue.ts';
+import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAttempt } from './attempt.ts';
 import { createAttemptNumbers } from './attemptNumbers.ts';
@@ -9,6 +9,7 @@ import { createTally, drain, type DrainReport } from './drain.ts';
 import { createFlow } from './flow.ts';
 import type { Handler } from './handler.ts';
 import { createNumbers, numbersRecord } from './numbers.ts';
+import { createPoll } from './poll.ts';
 import { createReceiveFailures } from './receiveFailures.ts';
 import type { Service } from './poison.ts';
 import { createSlots } from './slots.ts';
@@ -74,13 +75,21 @@ const consume = async (
   stop: AbortSignal,
 ): Promise<DrainReport> => {
   const { clock, telemetry, service, settings } = deps;
-  const { bell, flow, slots, tally, vitals } = parts;
+  const { bell, flow, slots, tally, vitals, numbers, settlement } = parts;
   const cut = new AbortController();
   const ended = new AbortController();
-  const poll = createPoll(deps, parts, { stop, cut: cut.signal });
+
+  const hold = (message: ReceivedMessage): void =>
+    slots.hold(holdAttempt(message, { ...deps, ...parts }));
+  const handBack = async (message: ReceivedMessage): Promise<void> => {
+    const answer = await settlement.handBack(message);
+    numbers.count('Releases');
+    tally.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
+  };
+  const poll = createPoll({ ...deps, ...parts, hold, handBack, stop, cut: cut.signal });
 
   const recordNumbers = (): void =>
-    telemetry.record(numbersRecord(service, parts.numbers, { clock, slots, flow }));
+    telemetry.record(numbersRecord(service, numbers, { clock, slots, flow }));
   const keepRecordingNumbers = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(NUMBERS_EVERY_MS, ended.signal);
@@ -117,55 +126,4 @@ const consume = async (
   const facts = { service: service.name, ...report };
   telemetry.record({ level, event: 'consumer.drained', facts });
   return report;
-};
-
-/** One long poll for as many messages as there is room for. */
-const createPoll = (
-  deps: ConsumerDependencies,
-  { slots, tally, vitals, numbers, settlement, failures, ...parts }: Parts,
-  { stop, cut: signal }: { readonly stop: AbortSignal; readonly cut: AbortSignal },
-) => {
-  const { pollMs: waitMs, visibilityMs } = deps.settings;
-  let queueHadMessages = false;
-
-  const handBack = async (message: ReceivedMessage): Promise<void> => {
-    const answer = await settlement.handBack(message);
-    numbers.count('Releases');
-    tally.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
-  };
-
-  const hold = (message: ReceivedMessage): void => {
-    numbers.sawAge(deps.clock.now() - message.sentAt);
-    slots.hold(holdAttempt(message, { ...deps, ...parts, numbers, settlement }));
-  };
-
-  const poll = async (max: number): Promise<void> => {
-    numbers.count('Polls');
-    const received = await deps.queue.receive({ max, waitMs, visibilityMs, signal });
-    if (received.isErr()) {
-      queueHadMessages = false;
-      if (received.error.type === 'Misconfigured') vitals.refused();
-      return failures.pause(received.error, stop);
-    }
-    const messages = received.value;
-    failures.clear();
-    vitals.answered();
-    queueHadMessages = messages.length > 0;
-    numbers.count(queueHadMessages ? 'Receives' : 'EmptyReceives', messages.length || 1);
-    if (stop.aborted) await Promise.all(messages.map(handBack));
-    else messages.forEach(hold);
-  };
-
-  return {
-    // One poll takes whatever is free. More run beside it only while there is work, and only for a full ten,
-    // so that neither an idle queue nor slots that free one by one cost a call each.
-    mayStart: (): boolean =>
-      slots.free() > 0 &&
-      (slots.polls() === 0 || (queueHadMessages && slots.free() >= QUEUE_BATCH_MAX)),
-    start: async (): Promise<void> => {
-      const end = vitals.polls();
-      await slots.askFor(Math.min(slots.free(), QUEUE_BATCH_MAX), poll);
-      end();
-    },
-  };
 };

@@ -29,9 +29,9 @@ export type Vitals = {
 /** The loop looks around this often even if nothing rings. */
 export const LOOK_AROUND_MS = 60_000;
 /** A receive may be tried a few times on the network, and after a failure comes a pause of up to 30 s. */
-export const POLL_MARGIN_MS = 120_000;
+const POLL_MARGIN_MS = 120_000;
 /** A process that is short of its processor is slow and not stuck. */
-export const LOOP_MARGIN_MS = 30_000;
+const LOOP_MARGIN_MS = 30_000;
 
 export const createVitals = (clock: Clock, settings: DeliverySettings): Vitals => {
   const polls = new Set<{ readonly since: number }>();

@@ -1,0 +1,71 @@
+import type { Clock } from '../ports/clock.ts';
+import { QUEUE_BATCH_MAX, type MessageQueue, type ReceivedMessage } from '../ports/messageQueue.ts';
+import type { Numbers } from './numbers.ts';
+import type { ReceiveFailures } from './receiveFailures.ts';
+import type { DeliverySettings } from './settings.ts';
+import type { Slots } from './slots.ts';
+import type { Vitals } from './vitals.ts';
+
+export type Poll = {
+  /** Whether a further poll is worth its call. */
+  mayStart(): boolean;
+  /** One long poll for as many messages as there is room for. */
+  start(): Promise<void>;
+};
+
+export type PollOptions = {
+  readonly queue: MessageQueue;
+  readonly slots: Slots;
+  readonly vitals: Vitals;
+  readonly numbers: Numbers;
+  readonly failures: ReceiveFailures;
+  readonly clock: Clock;
+  readonly settings: DeliverySettings;
+  readonly hold: (message: ReceivedMessage) => void;
+  /** What came too late to be begun. */
+  readonly handBack: (message: ReceivedMessage) => Promise<void>;
+  readonly stop: AbortSignal;
+  /** Cuts off the polls under way. */
+  readonly cut: AbortSignal;
+};
+
+export const createPoll = (options: PollOptions): Poll => {
+  const { queue, slots, vitals, numbers, failures, clock, stop, cut: signal } = options;
+  const { pollMs: waitMs, visibilityMs } = options.settings;
+  let queueHadMessages = false;
+
+  const hold = (message: ReceivedMessage): void => {
+    numbers.sawAge(clock.now() - message.sentAt);
+    options.hold(message);
+  };
+
+  const poll = async (max: number): Promise<void> => {
+    numbers.count('Polls');
+    const received = await queue.receive({ max, waitMs, visibilityMs, signal });
+    if (received.isErr()) {
+      queueHadMessages = false;
+      if (received.error.type === 'Misconfigured') vitals.refused();
+      return failures.pause(received.error, stop);
+    }
+    const messages = received.value;
+    failures.clear();
+    vitals.answered();
+    queueHadMessages = messages.length > 0;
+    numbers.count(queueHadMessages ? 'Receives' : 'EmptyReceives', messages.length || 1);
+    if (stop.aborted) await Promise.all(messages.map(options.handBack));
+    else messages.forEach(hold);
+  };
+
+  return {
+    // One poll takes whatever is free. More run beside it only while there is work, and only for a full ten,
+    // so that neither an idle queue nor slots that free one by one cost a call each.
+    mayStart: () =>
+      slots.free() > 0 &&
+      (slots.polls() === 0 || (queueHadMessages && slots.free() >= QUEUE_BATCH_MAX)),
+    start: async () => {
+      const end = vitals.polls();
+      await slots.askFor(Math.min(slots.free(), QUEUE_BATCH_MAX), poll);
+      end();
+    },
+  };
+};
