@@ -113,6 +113,27 @@ export const describeDelivery = (
       expect(counts).to.include({ inFlight: 0, delayed: 0 });
       expect(counts.visible).to.be.within(30, 60);
     });
+
+    it('F5: shows at once what a poll brings during the drain', async () => {
+      const handled: string[] = [];
+      const running = await start(({ body }) => {
+        handled.push(body);
+        return okAsync({ outcome: 'done' });
+      });
+      await running.queue.send([{ body: 'first' }]);
+      // Then the next poll has just begun, and waits for a second.
+      await until(async () => handled.length === 1 && sameCounts(await running.counts(), EMPTY));
+
+      const draining = running.drain();
+      const late = Array.from({ length: 5 }, (_, at) => ({ body: `late ${at}` }));
+      await running.queue.send(late);
+      const report = await draining;
+
+      expect(handled).to.deep.equal(['first']);
+      expect(report.handedBack).to.be.within(1, 5);
+      expect(report).to.include({ abandoned: 0, pollsCut: 0 });
+      expect(await running.counts()).to.deep.equal(ok({ ...EMPTY, visible: 5 }));
+    });
   });
 };
 

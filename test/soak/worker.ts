@@ -25,10 +25,14 @@ export type WorkerOptions = {
 };
 
 const MEMORY_EVERY_MS = 500;
-const CRASH_AFTER_MS_MAX = 200;
 
 const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
 const { url, queueUrl, deadLetterUrl, settings } = options;
+/**
+ * Up to a visibility. What is received together shows again together, so that a message that always killed at
+ * once would take the same slow ones with it every time, until the redrive policy moves them too.
+ */
+const CRASH_AFTER_MS_MAX = settings.visibilityMs;
 const journal = openSync(options.journal, 'a');
 const stop = new AbortController();
 let handled = 0;
