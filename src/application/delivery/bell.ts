@@ -7,10 +7,13 @@ export type Bell = {
   wait(ms: number): Promise<void>;
 };
 
+/** Given, because the reason that AbortController makes up is an error with a stack, for each message anew. */
+export const RUNG = 'rung';
+
 export const createBell = (clock: Clock): Bell => {
   let next = new AbortController();
   return {
-    ring: () => next.abort(),
+    ring: () => next.abort(RUNG),
     wait: (ms) => {
       next = new AbortController();
       return clock.sleep(ms, next.signal);

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import { VISIBILITY_MAX_MS, type EntryResult } from '../ports/messageQueue.ts';
+import { RUNG } from './bell.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /**
@@ -61,7 +62,7 @@ export const holdLease = (options: LeaseOptions): Lease => {
 
   const lose = (reason: LossReason): void => {
     state = 'lost';
-    renewalEnds.abort();
+    renewalEnds.abort(RUNG);
     handlerStops.abort();
     onLost(reason);
   };
@@ -105,7 +106,7 @@ export const holdLease = (options: LeaseOptions): Lease => {
     settle: async () => {
       if (state !== 'held') return false;
       state = 'settling';
-      renewalEnds.abort();
+      renewalEnds.abort(RUNG);
       await renewals;
       return isSettling(state);
     },
