@@ -7,7 +7,21 @@ const SCHEMES: readonly RegExp[] = [
   /^(35|6\d)\d{14,17}$/, // JCB, Discover, UnionPay, Maestro
   /^5[06-9]\d{14,17}$/, // Maestro
 ];
-const PAN_DIGITS_MAX = 19;
+
+/**
+ * How card numbers are written: in one go, letters before or behind them, or in the groups that stand on the
+ * cards, with blanks or dashes. Digits that belong to a longer word or number are not one: one UUID in some
+ * thousands would else be taken for a card.
+ */
+const WRITTEN: readonly RegExp[] = [
+  String.raw`\p{L}*(\d{14,19})\p{L}*`,
+  String.raw`(\d{4}(?:[ -]\d{4}){3})`,
+  String.raw`(\d{4}(?:[ -]\d{4}){3}[ -]\d{3})`,
+  String.raw`(\d{4}[ -]\d{6}[ -]\d{4,5})`,
+].map(
+  // Looking ahead, so that a number is found also where another run of digits reaches into it.
+  (written) => new RegExp(String.raw`(?<![\p{L}\p{N}])(?=${written}(?![\p{L}\p{N}]))`, 'dgu'),
+);
 
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
@@ -24,30 +38,13 @@ const isCardNumber = (digits: string): boolean =>
 
 const MASK = '*';
 
-/** The places of card numbers in a run of digits, which may be in groups with a blank or a dash between. */
-const placesIn = (run: string): readonly (readonly [from: number, to: number])[] => {
-  const groups = [...run.matchAll(/\d+/g)];
-  return groups.flatMap((first, from) => {
-    let digits = '';
-    for (const group of groups.slice(from)) {
-      digits += group[0];
-      if (digits.length > PAN_DIGITS_MAX) break;
-      if (isCardNumber(digits)) return [[first.index, group.index + group[0].length] as const];
-    }
-    return [];
-  });
-};
-
-/**
- * The text with every payment card number in it masked, whether in one go or in groups with a blank or a dash
- * between them. A number in the middle of a longer run of digits is not one.
- */
+/** The text with every payment card number in it masked, and nothing else changed. */
 export const maskCardNumbers = (text: string): string =>
-  text.replaceAll(/\d+(?:[ -]\d+)*/g, (run) =>
-    placesIn(run).reduce(
-      (masked, [from, to]) => masked.slice(0, from) + MASK.repeat(to - from) + masked.slice(to),
-      run,
-    ),
-  );
+  WRITTEN.flatMap((written) => [...text.matchAll(written)])
+    .filter(([, written = '']) => isCardNumber(written.replaceAll(/[ -]/g, '')))
+    .reduce((masked, { indices }) => {
+      const [from, to] = indices?.[1] ?? [0, 0];
+      return masked.slice(0, from) + MASK.repeat(to - from) + masked.slice(to);
+    }, text);
 
 export const containsCardNumber = (text: string): boolean => maskCardNumbers(text) !== text;

@@ -94,6 +94,34 @@ describe('an order that comes in', () => {
     }
   });
 
+  it('takes every UUID and ULID for what it is, not for a card number', () =>
+    fc.assert(
+      fc.property(fc.oneof(fc.uuid(), fc.ulid(), anyHexId()), (orderId) => {
+        expect(Order.containsCardNumber(JSON.stringify({ orderId }))).to.equal(false);
+      }),
+      {
+        numRuns: 2_000,
+        // Found among random ones: digits of several groups make a number that passes Luhn.
+        examples: [['44356100-efd3-4165-8587-265946d043ad'], ['24100589-4858-4907-be7c-701855371bd9']],
+      },
+    ));
+
+  it('finds a card number beside other digits, in the midst of words, and twice', () => {
+    for (const text of [
+      '1234 4242 4242 4242 4242',
+      '4242 4242 4242 4242 123',
+      'order_4242424242424242',
+      'CARD4242424242424242X',
+      '4242424242424242,4000056655665556',
+      '3782 822463 10005',
+    ]) {
+      expect(Order.containsCardNumber(text), text).to.equal(true);
+    }
+    expect(Order.maskCardNumbers('a 4242424242424242 b 4242-4242-4242-4242 c 123')).to.equal(
+      'a **************** b ******************* c 123',
+    );
+  });
+
   it('is refused when its text could not be stored as it is', () =>
     refused(
       { ...order, lines: [{ ...line, sku: '\uD800' }] },
@@ -127,3 +155,5 @@ const refused = (draft: unknown, ...reasons: readonly string[]) => {
   }));
   expect(parsed).to.deep.equal(err({ type: 'InvalidOrder', reasons: reasons.toSorted() }));
 };
+
+const anyHexId = (): fc.Arbitrary<string> => fc.stringMatching(/^[0-9a-f]{32}$/);
