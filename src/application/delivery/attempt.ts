@@ -137,6 +137,11 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     });
     const settled = await settle(change);
     record({ ...handledRecord(conclusion, change, settled), durationMs });
+    // What is done and cannot be deleted would only be done again.
+    if (settled.type === 'Failed' && settled.trouble !== undefined) {
+      const { trouble } = settled;
+      flow.hear({ type: 'Pause', dependency: 'MessageQueue', trouble }, { subject, startedAt });
+    }
     if (settled.type !== 'Settled') return givenUp ?? 'abandoned';
     if (change.type === 'Delete') {
       if (disposition.type === 'DeadLetter') numbers.count('DeadLetters');

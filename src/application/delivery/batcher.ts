@@ -1,18 +1,23 @@
 import type { ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
+import type { Trouble } from '../ports/failures.ts';
 import { QUEUE_BATCH_MAX, type EntryResult, type QueueError } from '../ports/messageQueue.ts';
 import { RUNG } from './bell.ts';
+import { troubleOf } from './disposition.ts';
+
+/** `trouble`: it was not this entry that failed but the whole call. */
+export type Answer = EntryResult & { readonly trouble?: Trouble };
 
 export type Batcher<Entry> = {
   /** Resolves with the answer for this very entry. Never rejects. */
-  submit(entry: Entry): Promise<EntryResult>;
+  submit(entry: Entry): Promise<Answer>;
 };
 
 /** Waiting this long for company costs little next to a round trip and saves up to nine calls in ten. */
 const COMPANY_MS = 5;
 
 type Batch<Entry> = {
-  readonly waiting: { readonly entry: Entry; readonly answer: (result: EntryResult) => void }[];
+  readonly waiting: { readonly entry: Entry; readonly answer: (answer: Answer) => void }[];
   readonly full: AbortController;
 };
 
@@ -56,8 +61,9 @@ export const createBatcher = <Entry>(
 
 const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: true };
 
-const answerOfFailedCall = (error: QueueError): EntryResult => ({
+const answerOfFailedCall = (error: QueueError): Answer => ({
   type: 'Failed',
   code: error.type,
   retryable: error.type !== 'Misconfigured',
+  ...(error.type === 'Aborted' ? {} : { trouble: troubleOf(error) }),
 });

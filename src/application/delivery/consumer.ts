@@ -113,7 +113,7 @@ const consume = async (
     if (flow.pausedMs() > 0) slots.putOff(flow.pausedMs());
     slots.fill();
     while (poll.mayStart()) void poll.start();
-    await bell.wait(flow.pausedMs() || LOOK_AROUND_MS);
+    await bell.wait(Math.min(flow.pausedMs() || LOOK_AROUND_MS, LOOK_AROUND_MS));
   }
 
   const drained = await drain({ slots, bell, clock, settings, cutPolls: () => cut.abort() });

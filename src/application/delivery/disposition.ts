@@ -1,4 +1,4 @@
-import type { Dependency, Trouble, Unavailable } from '../ports/failures.ts';
+import type { Dependency, Misconfigured, Trouble, Unavailable } from '../ports/failures.ts';
 import type { DelayClass } from './backoff.ts';
 import type { HandlerError } from './handler.ts';
 
@@ -56,9 +56,8 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Uncertain':
       return pause('EventStore', 'Unavailable');
     case 'Unavailable':
-      return pause(error.dependency, troubleOf(error));
     case 'Misconfigured':
-      return pause(error.dependency, 'Misconfigured');
+      return pause(error.dependency, troubleOf(error));
 
     // One order's records are damaged: a person must mend them, and until then nothing may be charged.
     case 'CorruptStream':
@@ -67,8 +66,10 @@ export const dispositionOf = (error: HandlerError): Disposition => {
   }
 };
 
-const troubleOf = ({ throttled }: Unavailable): Trouble =>
-  throttled ? 'Throttled' : 'Unavailable';
+export const troubleOf = (error: Unavailable | Misconfigured): Trouble => {
+  if (error.type === 'Misconfigured') return 'Misconfigured';
+  return error.throttled ? 'Throttled' : 'Unavailable';
+};
 
 const deadLetter = (reason: string): Disposition => ({ type: 'DeadLetter', reason });
 

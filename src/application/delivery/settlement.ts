@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Trouble } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
 import type {
   EntryResult,
@@ -6,7 +7,7 @@ import type {
   OutgoingMessage,
   ReceivedMessage,
 } from '../ports/messageQueue.ts';
-import { createBatcher } from './batcher.ts';
+import { createBatcher, type Answer } from './batcher.ts';
 import type { Lease } from './lease.ts';
 
 /** The last change to a message: it is deleted, or shows again after a while. */
@@ -17,7 +18,7 @@ export type LastChange =
 export type Settled =
   | { readonly type: 'Settled' }
   | { readonly type: 'LeaseLost' }
-  | { readonly type: 'Failed'; readonly code: string };
+  | { readonly type: 'Failed'; readonly code: string; readonly trouble?: Trouble };
 
 /** All that is done to messages of one queue, in batches across the messages in flight. */
 export type Settlement = {
@@ -46,7 +47,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
     clock,
   );
 
-  const changeOnce = (receipt: string, change: LastChange): Promise<EntryResult> =>
+  const changeOnce = (receipt: string, change: LastChange): Promise<Answer> =>
     change.type === 'Delete'
       ? deletes.submit(receipt)
       : visibilities.submit({ receipt, visibilityMs: change.delayMs });
@@ -56,7 +57,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
 
     settle: async ({ receipt }, lease, change) => {
       if (!(await lease.settle())) return { type: 'LeaseLost' };
-      let code = 'LeaseEnded';
+      let failed: Settled = { type: 'Failed', code: 'LeaseEnded' };
       // Not beyond the lease: by then the message is another's, and its receipt may be stale.
       for (let tries = 1; tries <= TRIES_MAX && lease.leftMs() > 0; tries += 1) {
         const answer = await changeOnce(receipt, change);
@@ -64,11 +65,12 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
           lease.settled();
           return { type: 'Settled' };
         }
-        code = answer.code;
+        const { code, trouble } = answer;
+        failed = { type: 'Failed', code, ...(trouble === undefined ? {} : { trouble }) };
         if (!answer.retryable) break;
         await clock.sleep(TRY_PAUSE_MS * 2 ** (tries - 1) * (0.5 + ids.random() / 2));
       }
-      return { type: 'Failed', code };
+      return failed;
     },
 
     handBack: ({ receipt }) => visibilities.submit({ receipt, visibilityMs: 0 }),

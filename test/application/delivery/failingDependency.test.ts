@@ -182,7 +182,7 @@ describe('the consumer with a dependency that fails', () => {
         .andTee(() => (underWay -= 1))
         .andThen(() => (refused ? errAsync(THROTTLED) : done()));
     };
-    await world.queue.send(numbered(2_000));
+    await world.queue.send(numbered(1_000));
     const running = world.start(handle, { concurrency: 40 });
     await world.clock.advance(25_000);
     most = 0;
@@ -329,6 +329,35 @@ describe('the consumer with a dependency that fails', () => {
     expect(world.receives.slice(before).map(({ max }) => max))
       .to.include(1)
       .and.not.include(9);
+    await running.drain();
+  });
+
+  it('Q5, Q18: does not do everything again and again while deletes are refused', async () => {
+    let isRefused = true;
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        delete: (receipts) =>
+          isRefused
+            ? errAsync({
+                type: 'Misconfigured',
+                dependency: 'MessageQueue',
+                cause: 'AccessDenied',
+              } as const)
+            : queue.delete(receipts),
+      }),
+    });
+    await world.queue.send(numbered(20));
+    const running = world.start(() => done());
+    await world.clock.advance(HOUR_MS);
+    // Without a circuit: each once in each visibility timeout, 1,200 in all.
+    expect(world.records('message.handled').length).to.be.within(20, 120);
+    expect(running.health()).to.include({ ready: false, live: true });
+
+    isRefused = false;
+    await world.clock.advance(600_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(running.health()).to.include({ ready: true });
     await running.drain();
   });
 

@@ -127,10 +127,12 @@ describe('the consumer and what SQS does', () => {
     const world = createDeliveryWorld();
     const attributes = { OriginalMessageId: 'm-0', ReceiveCount: '3' };
     const work = taking(world.clock, 1_000);
-    const done = new Map<string, number>();
+    const counts = new Map<string, number>();
     const running = world.start(
       (delivery) =>
-        work(delivery).andTee(() => done.set(delivery.body, (done.get(delivery.body) ?? 0) + 1)),
+        work(delivery).andTee(() =>
+          counts.set(delivery.body, (counts.get(delivery.body) ?? 0) + 1),
+        ),
       { concurrency: 10 },
     );
     for (let second = 0; second < 30; second += 1) {
@@ -141,7 +143,7 @@ describe('the consumer and what SQS does', () => {
       await world.clock.advance(1_000);
     }
     await world.clock.advance(10_000);
-    expect(Object.fromEntries(done)).to.deep.equal({ old: 120, live: 120 });
+    expect(Object.fromEntries(counts)).to.deep.equal({ old: 120, live: 120 });
     expect(world.queue.counts()).to.deep.equal(EMPTY);
     await running.drain();
   });
