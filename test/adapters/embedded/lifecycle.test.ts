@@ -1,4 +1,9 @@
-import { CreateTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  GetItemCommand,
+  PutItemCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
@@ -198,6 +203,7 @@ const writeEverywhere = async (addresses: EmbeddedServers['addresses']) => {
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     }),
   );
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 10, minDelay: 1 }, { TableName });
   await dynamodb.send(
     new PutItemCommand({ TableName, Item: { ...Key, event: { S: 'an event' } } }),
   );
