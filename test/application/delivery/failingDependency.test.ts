@@ -361,6 +361,19 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
+  it('has a circuit for whatever dependency a handler names', async () => {
+    const world = createDeliveryWorld();
+    const { state, handle } = dependency(world.clock, { ...STORE_DOWN, dependency: 'Telemetry' });
+    await world.queue.send(numbered(20));
+    const running = world.start(handle);
+    await world.clock.advance(1_000);
+    expect(world.records('circuit.opened')[0]?.facts).to.include({ dependency: 'Telemetry' });
+    state.down = false;
+    await world.clock.advance(60_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    await running.drain();
+  });
+
   it('stops in time while a circuit is open', async () => {
     const world = createDeliveryWorld();
     await world.queue.send(numbered(20));
