@@ -11,6 +11,8 @@ export type Line =
       readonly receive: number;
       readonly result: 'done' | 'again' | 'poison' | 'aborted' | 'crash';
     }
+  /** Tells what a process was about when it died. */
+  | { readonly kind: 'started'; readonly number: number; readonly receive: number }
   | { readonly kind: 'leaseLost'; readonly messageId: string; readonly why: string }
   | {
       readonly kind: 'memory';

@@ -22,6 +22,7 @@ type Seen = Handled & { readonly journal: string };
 export const judge = ({ tasks, journals, ends, deadLetters }: Evidence): Verdict => {
   const faults: string[] = [];
   const seen = seenByNumber(journals);
+  const starts = startsByNumber(journals);
   const copies = Map.groupBy(deadLetters, ({ body }) => (JSON.parse(body) as Task).number);
   const undrained = new Set(ends.filter(({ code }) => code !== 0).map(({ journal }) => journal));
   const lost = leasesLost(journals);
@@ -32,7 +33,7 @@ export const judge = ({ tasks, journals, ends, deadLetters }: Evidence): Verdict
     const handled = seen.get(number) ?? [];
     const dead = copies.get(number) ?? [];
     const reasons = dead.map(({ attributes }) => attributes['Reason'] ?? 'none');
-    const told = `${fate} ${number} (${handled.map(({ result }) => result).join()}; dead: ${reasons.join()})`;
+    const told = `${fate} ${number} (${handled.map(({ result }) => result).join()}; started: ${starts.get(number)?.join() ?? ''}; dead: ${reasons.join()})`;
     // What a process did whose settling may not have reached the queue; only such a thing may be repeated.
     const excused = handled.filter(
       ({ journal, messageId }) => undrained.has(journal) || lost.has(`${journal} ${messageId}`),
@@ -77,6 +78,19 @@ const seenByNumber = (journals: Evidence['journals']): ReadonlyMap<number, reado
     ),
     ({ number }) => number,
   );
+
+/** In which process each was started, at which receive. */
+const startsByNumber = (journals: Evidence['journals']): ReadonlyMap<number, readonly string[]> => {
+  const starts = new Map<number, string[]>();
+  for (const [journal, lines] of journals) {
+    for (const line of lines) {
+      if (line.kind !== 'started') continue;
+      const told = `${line.receive} in ${journal}`;
+      starts.set(line.number, [...(starts.get(line.number) ?? []), told]);
+    }
+  }
+  return starts;
+};
 
 const leasesLost = (journals: Evidence['journals']): ReadonlySet<string> =>
   new Set(

@@ -29,10 +29,10 @@ const MEMORY_EVERY_MS = 500;
 const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
 const { url, queueUrl, deadLetterUrl, settings } = options;
 /**
- * Up to a visibility. What is received together shows again together, so that a message that always killed at
+ * Longer than what is slow. What is received together shows again together, so that a message that always killed at
  * once would take the same slow ones with it every time, until the redrive policy moves them too.
  */
-const CRASH_AFTER_MS_MAX = settings.visibilityMs;
+const CRASH_AFTER_MS_MAX = 2 * settings.visibilityMs;
 const journal = openSync(options.journal, 'a');
 const stop = new AbortController();
 let handled = 0;
@@ -76,6 +76,7 @@ const answer = (number: number, result: HandledLine['result']): Result<Handled, 
 const handle: Handler = (delivery) => {
   const task = JSON.parse(delivery.body) as Task;
   const { messageId, receiveCount: receive } = delivery;
+  appendLine(journal, { kind: 'started', number: task.number, receive });
   const played = play(task, delivery).then((result) => {
     handled += 1;
     appendLine(journal, { kind: 'handled', number: task.number, messageId, receive, result });
