@@ -9,16 +9,21 @@ export type Conclusion = {
   /** The handler's own word, or the type of its error. */
   readonly outcome: string;
   readonly orderId?: string;
-  readonly correlationId?: string;
+  readonly correlationId: string;
+  /** The message that this one was sent for, where there was one. */
+  readonly causationId?: string;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 };
+
+/** What the handler says of a chain it has read goes before what the message shows outside. */
+type Untraced = Omit<Conclusion, 'correlationId'> & { readonly correlationId?: string };
 
 const TRY_AGAIN: Disposition = { type: 'Retry', delayClass: 'normal' };
 
 /** What was received is not what was sent, so nothing may be read out of it. */
-const DAMAGED: Conclusion = { disposition: TRY_AGAIN, outcome: 'Damaged', facts: {} };
+const DAMAGED: Untraced = { disposition: TRY_AGAIN, outcome: 'Damaged', facts: {} };
 
-const conclusionOf = (result: Result<Handled, HandlerError>): Conclusion =>
+const conclusionOf = (result: Result<Handled, HandlerError>): Untraced =>
   result.match(
     (handled) => ({ disposition: { type: 'Acknowledge' }, ...handled, facts: {} }),
     (error) => ({
@@ -32,9 +37,19 @@ const conclusionOf = (result: Result<Handled, HandlerError>): Conclusion =>
 /** Calls the handler, unless there is nothing that it could read. Never rejects. */
 export const conclude = async (
   handle: Handler,
-  { messageId, body, attributes, receiveCount, sentAt, damaged }: ReceivedMessage,
+  message: ReceivedMessage,
   signal: AbortSignal,
 ): Promise<Conclusion> => {
+  const { correlationId = message.messageId, causationId } = message.attributes;
+  const trace = { correlationId, ...(causationId === undefined ? {} : { causationId }) };
+  return { ...trace, ...(await concludeUntraced(handle, message, signal)) };
+};
+
+const concludeUntraced = async (
+  handle: Handler,
+  { messageId, body, attributes, receiveCount, sentAt, damaged }: ReceivedMessage,
+  signal: AbortSignal,
+): Promise<Untraced> => {
   if (damaged) return DAMAGED;
   try {
     const delivery = { messageId, body, attributes, receiveCount, sentAt, signal };
@@ -46,7 +61,7 @@ export const conclude = async (
 };
 
 /** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
-const conclusionOfThrown = (thrown: unknown): Conclusion => {
+const conclusionOfThrown = (thrown: unknown): Untraced => {
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error('not an Error');
   const where = stack.split('\n').find((line) => /^\s+at /u.test(line)) ?? 'unknown';
   return {

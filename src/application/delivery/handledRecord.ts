@@ -6,7 +6,7 @@ const LEVELS = { Acknowledge: 'info', Retry: 'warn', Pause: 'warn', DeadLetter: 
 
 /** The one record of each handled message. */
 export const handledRecord = (
-  { disposition, outcome, orderId, correlationId, facts }: Conclusion,
+  { disposition, outcome, orderId, correlationId, causationId, facts }: Conclusion,
   change: LastChange,
   settled: Settled,
 ): TelemetryRecord => ({
@@ -14,7 +14,8 @@ export const handledRecord = (
   event: 'message.handled',
   outcome,
   ...(orderId === undefined ? {} : { orderId }),
-  ...(correlationId === undefined ? {} : { correlationId }),
+  correlationId,
+  ...(causationId === undefined ? {} : { causationId }),
   facts: {
     ...facts,
     disposition: disposition.type,

@@ -11,12 +11,19 @@ export const correlationOf = ({ messageId, attributes }: Delivery): Correlation 
   causationId: messageId,
 });
 
+type Envelope = {
+  readonly groupId: string;
+  readonly correlationId: string;
+  /** The message that this one is sent for; one that begins a chain has none. */
+  readonly causationId?: string;
+};
+
 /** The group is the customer, so that one customer's burst does not starve the others (SQS fair queues). */
 export const encodeMessage = (
   message: PlaceOrder | OrderReceived | OrderSettled,
-  { correlationId, groupId }: { readonly correlationId: string; readonly groupId: string },
+  { groupId, correlationId, causationId }: Envelope,
 ): OutgoingMessage => ({
   body: JSON.stringify(message),
-  attributes: { correlationId },
+  attributes: { correlationId, ...(causationId === undefined ? {} : { causationId }) },
   groupId,
 });

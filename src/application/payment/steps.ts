@@ -155,7 +155,7 @@ export const createSteps = (dependencies: PaymentDependencies) => {
   /** Repeatable: the row is guarded by its version, and the notification service tells each fact once. */
   const publish = (
     { state }: HeldOrder,
-    { orderId, correlationId }: Handling,
+    { orderId, correlationId, causationId }: Handling,
   ): ResultAsync<'paid' | 'declined', HandlerError> => {
     const step = Order.nextStep(state, { now: clock.now(), resendHorizonMs });
     if (step.type !== 'Settled') {
@@ -168,7 +168,7 @@ export const createSteps = (dependencies: PaymentDependencies) => {
         : okAsync(undefined);
     const message = encodeMessage(
       { type: 'OrderSettled', v: 1, orderId, outcome: step.outcome },
-      { correlationId, groupId: state.placed?.customer.id ?? orderId },
+      { correlationId, causationId, groupId: state.placed?.customer.id ?? orderId },
     );
     const notice = notifications.send([message]).andThen(([result]) => {
       if (result?.type === 'Done') return ok(undefined);

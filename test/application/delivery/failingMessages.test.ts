@@ -42,6 +42,25 @@ describe('the consumer with a message that fails', () => {
     await running.drain();
   });
 
+  it('is recorded with its chain and its cause, whatever became of it', async () => {
+    const world = createDeliveryWorld();
+    const attributes = { correlationId: 'c-9', causationId: 'm-8' };
+    await world.queue.send([{ body: 'poison', attributes }, { body: 'x' }, { body: 'poison' }]);
+    const running = world.start(({ body }) => (body === 'x' ? done() : errAsync(MALFORMED)));
+    await world.clock.advance(1_000);
+
+    const records = world.records('message.handled');
+    const traced = records.filter(({ correlationId }) => correlationId === 'c-9');
+    expect(traced.map(({ causationId }) => causationId)).to.deep.equal(['m-8']);
+    const others = records.filter((record) => !traced.includes(record));
+    expect(others).to.have.length(2);
+    for (const { messageId, ...told } of others) {
+      expect(told.correlationId).to.equal(messageId);
+      expect(told).to.not.have.property('causationId');
+    }
+    await running.drain();
+  });
+
   it('survives a handler that throws, and tells where but not what', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }, { body: 'y' }]);

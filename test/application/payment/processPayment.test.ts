@@ -28,7 +28,7 @@ describe('the payment service, handling an order', () => {
     expect(row?.version).to.equal(4);
     const [told] = notifications.dump();
     expect(told?.body).to.equal('{"type":"OrderSettled","v":1,"orderId":"o-1","outcome":"paid"}');
-    expect(told?.attributes).to.deep.equal({ correlationId: 'chain-1' });
+    expect(told?.attributes).to.deep.equal({ correlationId: 'chain-1', causationId: 'm-1' });
     expect(told?.groupId).to.equal('c-1');
   });
 

@@ -102,7 +102,10 @@ describe('an order that comes in', () => {
       {
         numRuns: 2_000,
         // Found among random ones: digits of several groups make a number that passes Luhn.
-        examples: [['44356100-efd3-4165-8587-265946d043ad'], ['24100589-4858-4907-be7c-701855371bd9']],
+        examples: [
+          ['44356100-efd3-4165-8587-265946d043ad'],
+          ['24100589-4858-4907-be7c-701855371bd9'],
+        ],
       },
     ));
 
