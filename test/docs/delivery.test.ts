@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { dispositionOf } from '../../src/application/delivery/disposition.ts';
+import type { HandlerError } from '../../src/application/delivery/handler.ts';
+import { sourcesBelow } from '../architecture/source.ts';
+import { readText, tableRows } from './markdown.ts';
+
+describe('docs/delivery.md', () => {
+  const page = readText('docs/delivery.md');
+  const points = page.split(/^- (?=\*\*)/mu).slice(1);
+  const pointsOf = (project: string): readonly string[] =>
+    points
+      .filter((point) => point.startsWith(`**${project}**`))
+      .map((point) => point.split('\n\n')[0] ?? '');
+
+  it('tells for every error what becomes of its message', () => {
+    const expected = Object.entries(ERRORS).flatMap(([type, errors]) => {
+      const rows = errors.map((error) => [`\`${type}\``, ...fate(error)]);
+      return [...new Map(rows.map((row) => [row.join(), row])).values()];
+    });
+
+    expect(tableRows(page, 'Error')).to.deep.equal(expected);
+  });
+
+  it('names tests that there are for all that it claims of this engine', () => {
+    const specs = sourcesBelow('test')
+      .filter(({ path }) => !path.startsWith('test/docs/'))
+      .map(({ text }) => text)
+      .join('\n');
+    const claims = pointsOf('Paidonce').map((point) => testsIn(point));
+
+    expect(claims.length).to.be.at.least(10);
+    expect(claims.filter((tests) => tests.length === 0)).to.deep.equal([]);
+    expect(claims.flat().filter((test) => !specs.includes(`it('${test}'`))).to.deep.equal([]);
+  });
+
+  it('has a source for all that it claims of others, in the version that was read', () => {
+    for (const project of ['sqs-consumer', 'Spring Cloud AWS', 'MassTransit']) {
+      const claims = pointsOf(project);
+      const version = tableRows(page, 'Project').find(([name]) => name === project)?.[1] ?? '';
+      const [commit = 'none'] = /[0-9a-f]{40}/u.exec(version) ?? [];
+
+      expect(claims, project).to.have.length(pointsOf('Paidonce').length);
+      const unsourced = claims.filter(
+        (claim) => !claim.includes(commit) && !/\/(?:issues|pull)\/\d+/u.test(claim),
+      );
+      expect(unsourced).to.deep.equal([]);
+    }
+  });
+});
+
+/** What stands in italics behind `Tests:`. */
+const testsIn = (point: string): readonly string[] => {
+  const [, tests = ''] = point.replaceAll(/\s+/gu, ' ').split('Tests: ');
+  return [...tests.matchAll(/_(.+?)_(?=;|\.)/gu)].map(([, title = '']) => title);
+};
+
+const fate = (error: HandlerError): readonly [string, string] => {
+  const disposition = dispositionOf(error);
+  switch (disposition.type) {
+    case 'Acknowledge':
+    case 'DeadLetter':
+      return [disposition.type, ''];
+    case 'Retry':
+      return ['Retry', disposition.delayClass];
+    case 'Pause':
+      return [
+        'Pause',
+        `${NAMED[disposition.dependency] ?? disposition.dependency}: ${disposition.trouble}`,
+      ];
+  }
+};
+
+const orderId = 'o-1';
+const dependency = 'InvoiceView';
+const cause = 'any';
+/** What these errors name themselves. */
+const NAMED: Readonly<Record<string, string>> = { [dependency]: 'the one it names' };
+
+/** Each in all its kinds; a new error does not compile until it is here. */
+const ERRORS: {
+  readonly [T in HandlerError['type']]: readonly (HandlerError & { readonly type: T })[];
+} = {
+  MalformedMessage: [{ type: 'MalformedMessage', reasons: [] }],
+  InvalidOrder: [{ type: 'InvalidOrder', orderId, reasons: [] }],
+  PayloadConflict: [{ type: 'PayloadConflict', orderId }],
+  ReviewRequired: [{ type: 'ReviewRequired', orderId, reason: 'amount' }],
+  ResendHorizonPassed: [{ type: 'ResendHorizonPassed', orderId }],
+  Unchargeable: [{ type: 'Unchargeable', orderId, reason: 'too small' }],
+  Undeliverable: [{ type: 'Undeliverable', orderId, reason: 'suppressed' }],
+  TooLarge: [{ type: 'TooLarge', bytes: 2_000_000 }],
+  CommitTooLarge: [{ type: 'CommitTooLarge', streamId: 'order#o-1', bytes: 500_000 }],
+  NotYet: [{ type: 'NotYet', orderId, why: 'any', retryAfterMs: 1 }],
+  ConflictsExhausted: [{ type: 'ConflictsExhausted', orderId }],
+  Aborted: [{ type: 'Aborted', dependency }],
+  SendFailed: [{ type: 'SendFailed', code: 'InternalError' }],
+  CorruptStream: [{ type: 'CorruptStream', streamId: 'order#o-1', version: 1, why: 'any' }],
+  CorruptRow: [{ type: 'CorruptRow', orderId, why: 'any' }],
+  OutcomeUnknown: [
+    { type: 'OutcomeUnknown', orderId, cause },
+    { type: 'OutcomeUnknown', orderId, cause, trouble: 'Unavailable' },
+    { type: 'OutcomeUnknown', orderId, cause, trouble: 'Throttled' },
+    { type: 'OutcomeUnknown', orderId, cause, trouble: 'Misconfigured' },
+  ],
+  NotExecuted: [
+    { type: 'NotExecuted', orderId, reason: 'any' },
+    { type: 'NotExecuted', orderId, reason: 'any', trouble: 'Unavailable' },
+    { type: 'NotExecuted', orderId, reason: 'any', trouble: 'Throttled' },
+    { type: 'NotExecuted', orderId, reason: 'any', trouble: 'Misconfigured' },
+  ],
+  Uncertain: [{ type: 'Uncertain', streamId: 'order#o-1', cause }],
+  Unavailable: [
+    { type: 'Unavailable', dependency, cause, throttled: false },
+    { type: 'Unavailable', dependency, cause, throttled: true },
+  ],
+  Misconfigured: [{ type: 'Misconfigured', dependency, cause }],
+};
