@@ -107,7 +107,11 @@ export const holdLease = (options: LeaseOptions): Lease => {
       if (state !== 'held') return false;
       state = 'settling';
       renewalEnds.abort(RUNG);
-      await renewals;
+      const answered = new AbortController();
+      void renewals.then(() => answered.abort(RUNG));
+      // One that is never answered must not hold the message, and its slot, for longer than the lease lasts.
+      await clock.sleep(leftMs(), answered.signal);
+      if (isSettling(state) && !answered.signal.aborted) lose('expired');
       return isSettling(state);
     },
     settled: () => {

@@ -101,6 +101,15 @@ describe('the lease', () => {
     expect(settling).to.equal(true);
   });
 
+  it('awaits that renewal no longer than the lease lasts, and settles nothing then', async () => {
+    const { clock, lease, renewals, losses } = leaseWith(() => DONE, 10 * VISIBILITY_MS);
+    while (renewals.length === 0) await clock.advance(500);
+    const settling = lease.settle();
+    await clock.advance(VISIBILITY_MS);
+    expect(await settling).to.equal(false);
+    expect(losses).to.deep.equal(['expired']);
+  });
+
   it('F3: is renewed no more once it settles', async () => {
     const { clock, lease, renewals } = leaseWith(() => DONE);
     await clock.advance(10_000);
