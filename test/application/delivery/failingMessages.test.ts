@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errAsync } from 'neverthrow';
+import { err, errAsync, ok } from 'neverthrow';
 import type { HandlerError } from '../../../src/application/delivery/handler.ts';
 import { createDeliveryWorld, done, SERVICE } from '../../support/delivery.ts';
 
@@ -113,6 +113,30 @@ describe('the consumer with a message that fails', () => {
     });
     const told = world.records('message.handled').find(({ level }) => level === 'error');
     expect(told?.facts).to.include({ reason: 'InvalidOrder; no lines; no customer' });
+    await running.drain();
+  });
+
+  it('Q8: copies poison again when the answer of the copy was lost, rather than lose it', async () => {
+    let lost = 1;
+    const world = createDeliveryWorld({
+      betweenDeadLetter: (queue) => ({
+        ...queue,
+        send: (messages) =>
+          queue.send(messages).andThen((answers) => {
+            lost -= 1;
+            return lost < 0 ? ok(answers) : err(UNAVAILABLE);
+          }),
+      }),
+    });
+    await world.queue.send([{ body: 'poison' }]);
+    const running = world.start(() => errAsync(MALFORMED));
+    await world.clock.advance(60_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    const copies = world.deadLetter.dump();
+    expect(copies).to.have.length(2);
+    // By this a reader knows them for one.
+    const origins = copies.map(({ attributes }) => attributes['OriginalMessageId']);
+    expect(new Set(origins).size).to.equal(1);
     await running.drain();
   });
 
