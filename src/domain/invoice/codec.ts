@@ -1,5 +1,6 @@
 import type { DataCodecs } from '../codec.ts';
 import { list, object, row, string, whole } from '../decode.ts';
+import { LINE_PARTS, lineRow } from '../money/index.ts';
 import type { Event } from './events.ts';
 
 export const codecs: DataCodecs<Event> = {
@@ -8,17 +9,7 @@ export const codecs: DataCodecs<Event> = {
       issuedAt: whole,
       customerId: string,
       currency: string,
-      lines: list(
-        row({
-          sku: string,
-          description: string,
-          quantity: whole,
-          unitPriceMinor: whole,
-          taxRateBps: whole,
-          netMinor: whole,
-          taxMinor: whole,
-        }),
-      ),
+      lines: list(row({ ...LINE_PARTS, netMinor: whole, taxMinor: whole })),
       netMinor: whole,
       taxMinor: whole,
       totalMinor: whole,
@@ -26,15 +17,7 @@ export const codecs: DataCodecs<Event> = {
     }),
     encode: ({ lines, ...data }) => ({
       ...data,
-      lines: lines.map((line) => [
-        line.sku,
-        line.description,
-        line.quantity,
-        line.unitPriceMinor,
-        line.taxRateBps,
-        line.netMinor,
-        line.taxMinor,
-      ]),
+      lines: lines.map((line) => [...lineRow(line), line.netMinor, line.taxMinor]),
     }),
   },
 };

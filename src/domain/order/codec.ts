@@ -1,6 +1,7 @@
 import { createCodec, type Codec, type DataCodecs } from '../codec.ts';
 import { list, object, oneOf, row, string, whole } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
+import { LINE_PARTS, lineRow } from '../money/index.ts';
 import type { Event } from './events.ts';
 
 const codecs: DataCodecs<Event> = {
@@ -9,29 +10,12 @@ const codecs: DataCodecs<Event> = {
       orderId: string,
       customer: object({ id: string, email: string }),
       currency: string,
-      lines: list(
-        row({
-          sku: string,
-          description: string,
-          quantity: whole,
-          unitPriceMinor: whole,
-          taxRateBps: whole,
-        }),
-      ),
+      lines: list(row(LINE_PARTS)),
       paymentMethod: string,
       totalMinor: whole,
       fingerprint: string,
     }),
-    encode: ({ lines, ...data }) => ({
-      ...data,
-      lines: lines.map((line) => [
-        line.sku,
-        line.description,
-        line.quantity,
-        line.unitPriceMinor,
-        line.taxRateBps,
-      ]),
-    }),
+    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(lineRow) }),
   },
   PaymentRequested: {
     decode: object({
