@@ -13,6 +13,8 @@ export type EventStoreHarness = {
   readonly table: CommitTable;
   /** Puts an item over whatever is under its key, as no part of the product can. */
   overwrite(item: CommitItem): Promise<void>;
+  /** It never knows how many items it has, and says 0 (dynalite). */
+  readonly countsNothing?: true;
 };
 
 export const STREAM: StreamId = 'order#o-1';

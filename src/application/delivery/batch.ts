@@ -1,24 +1,12 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { backoffMs } from './backoff.ts';
 import { createBell } from './bell.ts';
-import type { Handler } from './handler.ts';
+import type { ConsumerDependencies } from './consumer.ts';
 import { startHandling, type Handling } from './handling.ts';
-import { receivesInAll, type Service } from './poison.ts';
+import { receivesInAll } from './poison.ts';
 import { createSettlement } from './settlement.ts';
-import type { DeliverySettings } from './settings.ts';
 
-export type BatchDependencies = {
-  readonly queue: MessageQueue;
-  readonly deadLetterQueue: MessageQueue;
-  readonly handle: Handler;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
-  readonly service: Service;
-  readonly settings: DeliverySettings;
+export type BatchDependencies = ConsumerDependencies & {
   /** What the handling of one message takes where no call has to be repeated; none is started with less. */
   readonly startMs: number;
 };

@@ -15,6 +15,7 @@ describe('embedded DynamoDB', () => {
     return {
       table: createDynamoDbCommitTable(server.client, { table: events }),
       overwrite: (item) => overwriteItem(server.client, events, item),
+      countsNothing: true,
     };
   });
 });
