@@ -5,7 +5,8 @@ import type { JsonObject } from './json.ts';
 /** A fact as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredEvent = { readonly type: string; readonly v: number; readonly data: JsonObject };
 
-export type StreamId = `order#${string}` | `notification#${string}`;
+export type StreamId =
+  `order#${string}` | `notification#${string}` | `series#${string}` | `reconciler#${string}`;
 
 /**
  * Where a stream ends, as far as the holder knows it to be durable: the version of its last event
@@ -98,8 +99,19 @@ export interface EventStore {
     commit: Commit,
   ): ResultAsync<StreamPosition, AppendError>;
 
-  /** The whole stream, strongly consistent, versions contiguous, hash chain verified. Unknown stream: empty. */
-  load(streamId: StreamId): ResultAsync<LoadedStream, LoadError>;
+  /**
+   * The stream, strongly consistent, versions contiguous, hash chain verified. Unknown stream: empty. With
+   * `after`, only the commits behind that version, which must be the last of a commit: the chain is verified
+   * from the first of them on, and where there is none the position is not known and `after` stands in it
+   * with an empty hash.
+   */
+  load(
+    streamId: StreamId,
+    options?: { readonly after?: number },
+  ): ResultAsync<LoadedStream, LoadError>;
+
+  /** The last commit of a stream, strongly consistent, in one read however long the stream is. */
+  tip(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;
 
   /**
    * Every commit of one segment, page by page, in no promised order and without a snapshot. Ends with an

@@ -11,17 +11,31 @@ export type ChargeRequest = {
   readonly paymentMethod: string;
 };
 
-/** This gateway cannot charge such an amount or currency at all; known before anything is sent. */
+/** What is to be given back of one payment. */
+export type RefundRequest = {
+  readonly orderId: string;
+  readonly refundId: string;
+  /** The gateway's name of the payment. */
+  readonly paymentReference: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+};
+
+/** This gateway cannot move such an amount or currency at all; known before anything is sent. */
 export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
 
-export type Captured = {
-  readonly type: 'Captured';
+/** Money that moved, in ISO 4217 minor units, under the gateway's name for it. */
+export type Moved = {
   readonly reference: string;
   readonly amountMinor: number;
   readonly currency: string;
 };
 
-/** The gateway refused the charge for good, under this key. */
+export type Captured = { readonly type: 'Captured' } & Moved;
+
+export type Refunded = { readonly type: 'Refunded' } & Moved;
+
+/** The gateway refused for good, under this key. */
 export type Declined = { readonly type: 'Declined'; readonly code: string };
 
 /**
@@ -36,7 +50,7 @@ export type NotExecuted = {
   readonly trouble?: Trouble;
 };
 
-/** It may have been charged or not: a time-out, a lost answer, a 5xx, an answer nobody can read. */
+/** It may have been executed or not: a time-out, a lost answer, a 5xx, an answer nobody can read. */
 export type Unknown = {
   readonly type: 'Unknown';
   readonly cause: string;
@@ -47,6 +61,22 @@ export type Unknown = {
 
 /** Four outcomes, never three (ADR 0003). */
 export type ChargeOutcome = Captured | Declined | NotExecuted | Unknown;
+export type RefundOutcome = Refunded | Declined | NotExecuted | Unknown;
+
+/**
+ * Nothing stands under this reference as far as the look-up can see. Proof that nothing was executed only if
+ * the look-up started after the payment's `close` (ADR 0011).
+ */
+export type Absent = { readonly type: 'Absent' };
+
+/** More than one payment, or refund, stands under one reference. Whose money it is, a person must say. */
+export type Several = { readonly type: 'Several'; readonly found: readonly Moved[] };
+
+/** What a look-up by our own reference tells. `Unknown`: it failed, or what it found is not settled. */
+export type PaymentLookUp = Captured | Declined | Absent | Several | Unknown;
+export type RefundLookUp = Refunded | Declined | Absent | Several | Unknown;
+
+type Post = { readonly key: string; readonly body: string; readonly signal?: AbortSignal };
 
 export interface PaymentGateway {
   /**
@@ -56,12 +86,28 @@ export interface PaymentGateway {
   prepare(request: ChargeRequest): Result<string, Unchargeable>;
 
   /**
-   * Charges once for each key, however often it is called with it. Amounts in the answer are in ISO 4217
-   * minor units. Never fails: whatever happens is one of the four outcomes.
+   * Charges once for each key, however often it is called with it. Never fails: whatever happens is one of
+   * the four outcomes.
    */
-  charge(charge: {
-    readonly key: string;
-    readonly body: string;
+  charge(charge: Post): ResultAsync<ChargeOutcome, never>;
+
+  /** The payment of one attempt of one order. Asks afresh at each call and changes nothing. Never fails. */
+  find(reference: {
+    readonly orderId: string;
+    readonly attempt: number;
     readonly signal?: AbortSignal;
-  }): ResultAsync<ChargeOutcome, never>;
+  }): ResultAsync<PaymentLookUp, never>;
+
+  /** As `prepare`, for money that goes back. */
+  prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
+
+  /** As `charge`, for money that goes back. */
+  refund(refund: Post): ResultAsync<RefundOutcome, never>;
+
+  /** As `find`, for one refund of one payment. */
+  findRefund(reference: {
+    readonly refundId: string;
+    readonly paymentReference: string;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<RefundLookUp, never>;
 }

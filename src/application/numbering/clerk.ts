@@ -1,0 +1,26 @@
+import type { ResultAsync } from 'neverthrow';
+import type { Entry, Numbered } from '../../domain/series/events.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
+
+export type ClerkError = AppendError | LoadError;
+
+/**
+ * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however many
+ * clerks work and die at once (ADR 0012).
+ */
+export interface Clerk {
+  /** The last version of the series that this clerk knows to be durable, 0 while it knows none: a safe `from`. */
+  tip(series: string): number;
+
+  /**
+   * The number of one document, taken now or before; `from` is a version of the series before which it surely
+   * has none. Only for money that has been seen to move: a number is for ever.
+   */
+  take(series: string, entry: Entry & { readonly from: number }): ResultAsync<Numbered, ClerkError>;
+
+  /** The number that one document has already, with the reference it was taken for. Takes none. */
+  find(
+    series: string,
+    wanted: { readonly id: string; readonly from: number },
+  ): ResultAsync<(Numbered & { readonly reference: string }) | undefined, ClerkError>;
+}

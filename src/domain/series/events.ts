@@ -1,0 +1,34 @@
+/** One document that got a number: an order's invoice, or one credit note of it. */
+export type Entry = {
+  /** `<orderId>` for an invoice, `<orderId>#<refundId>` for a credit note. */
+  readonly id: string;
+  /** The gateway's name of the capture or refund that the document is for: the entry is evidence of it. */
+  readonly reference: string;
+};
+
+/** The facts about one series of numbers. Each is a commit of its own, so that its version is its place. */
+export type Event =
+  /** These documents got the numbers `first`, `first + 1`, … in this order. */
+  {
+    readonly type: 'DocumentsNumbered';
+    readonly data: {
+      /** Numbers restart at 1 with the year. */
+      readonly first: number;
+      /** Milliseconds since the epoch; never before that of the commit before it. */
+      readonly date: number;
+      /** The UTC year of `date`. */
+      readonly year: number;
+      readonly entries: readonly Entry[];
+    };
+  };
+
+/** A document's place in its series, for ever. */
+export type Numbered = {
+  readonly series: string;
+  readonly year: number;
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly date: number;
+  /** The version of the commit that gave it. */
+  readonly seriesVersion: number;
+};
