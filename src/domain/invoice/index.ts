@@ -1,4 +1,20 @@
-export type { Event } from './events.ts';
-export { evolve, initialState, toText, type Document, type State } from './state.ts';
-export { issue } from './decide.ts';
+export type { DocumentNumber, Event } from './events.ts';
+export {
+  evolve,
+  initialState,
+  type Context,
+  type CreditNote,
+  type Document,
+  type State,
+} from './state.ts';
+export { toText } from './text.ts';
+export {
+  credit,
+  creditable,
+  CREDIT_LINE_PARTS,
+  creditLineRow,
+  totalsOf,
+  type CreditLine,
+  type Wanted,
+} from './creditable.ts';
 export { codecs } from './codec.ts';

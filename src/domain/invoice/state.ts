@@ -1,15 +1,27 @@
-import type { Totals, PricedLine } from '../money/index.ts';
-import type { Event } from './events.ts';
+import type { PricedLine, Totals } from '../money/index.ts';
+import type { CreditLine } from './creditable.ts';
+import type { DocumentNumber, Event } from './events.ts';
 
-/** The invoice as people and programs read it. */
-export type Document = Totals & {
-  readonly orderId: string;
-  readonly issuedAt: number;
-  readonly customerId: string;
-  readonly currency: string;
-  readonly lines: readonly PricedLine[];
-  readonly paymentReference: string;
-};
+/** One line of a credit note, with what it was called on the invoice. */
+export type CreditedLine = CreditLine & Pick<PricedLine, 'sku' | 'description' | 'taxRateBps'>;
+
+export type CreditNote = DocumentNumber &
+  Totals & {
+    readonly refundId: string;
+    readonly refundReference: string;
+    readonly lines: readonly CreditedLine[];
+  };
+
+/** The invoice as people and programs read it, with its credit notes in the order of their issue. */
+export type Document = DocumentNumber &
+  Totals & {
+    readonly orderId: string;
+    readonly customerId: string;
+    readonly currency: string;
+    readonly lines: readonly PricedLine[];
+    readonly paymentReference: string;
+    readonly creditNotes: readonly CreditNote[];
+  };
 
 /** `version` is that of the last event which changed the invoice. */
 export type State =
@@ -18,35 +30,39 @@ export type State =
 
 export const initialState: State = { status: 'none' };
 
-export const evolve = (
-  _state: State,
-  event: Event,
-  { orderId, version }: { readonly orderId: string; readonly version: number },
-): State => {
-  switch (event.type) {
-    case 'InvoiceIssued':
-      return { status: 'issued', version, document: { orderId, ...event.data } };
-  }
+/** What the order's other events say about a document, and the version of the event that is folded. */
+export type Context = {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly currency: string;
+  /** The gateway's name of the capture, or of the refund. */
+  readonly reference: string;
+  readonly version: number;
 };
 
-/** One text for one document, whoever writes it and whenever: the keys stand in this order. */
-export const toText = (document: Document): string =>
-  JSON.stringify({
-    orderId: document.orderId,
-    issuedAt: document.issuedAt,
-    customerId: document.customerId,
-    currency: document.currency,
-    lines: document.lines.map((line) => ({
-      sku: line.sku,
-      description: line.description,
-      quantity: line.quantity,
-      unitPriceMinor: line.unitPriceMinor,
-      taxRateBps: line.taxRateBps,
-      netMinor: line.netMinor,
-      taxMinor: line.taxMinor,
-    })),
-    netMinor: document.netMinor,
-    taxMinor: document.taxMinor,
-    totalMinor: document.totalMinor,
-    paymentReference: document.paymentReference,
-  });
+export const evolve = (state: State, event: Event, context: Context): State => {
+  const { version, reference, orderId, customerId, currency } = context;
+  switch (event.type) {
+    case 'InvoiceIssued': {
+      const about = { orderId, customerId, currency, paymentReference: reference };
+      return {
+        status: 'issued',
+        version,
+        document: { ...about, ...event.data, creditNotes: [] },
+      };
+    }
+    case 'CreditNoteIssued': {
+      if (state.status === 'none') return state;
+      const { document } = state;
+      const lines = event.data.lines.flatMap((line): readonly CreditedLine[] => {
+        const invoiced = document.lines[line.line - 1];
+        if (invoiced === undefined) return [];
+        const { sku, description, taxRateBps } = invoiced;
+        return [{ ...line, sku, description, taxRateBps }];
+      });
+      const creditNote = { ...event.data, lines, refundReference: reference };
+      const creditNotes = [...document.creditNotes, creditNote];
+      return { ...state, version, document: { ...document, creditNotes } };
+    }
+  }
+};

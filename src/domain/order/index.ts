@@ -1,6 +1,21 @@
-export { isOrderId, parse, type Content } from './content.ts';
+export { isOrderId, isRefundId, parse, type Content } from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
+export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, type StreamEvent } from './codec.ts';
-export { evolve, fold, initialState, type Payment, type State } from './state.ts';
-export { decide, paymentKey, type Command, type Evidence, type Rejection } from './decide.ts';
+export { evolve, fold, initialState, type Payment, type Refund, type State } from './state.ts';
+export { isOpen, leftOf, sumsOf, type Sums } from './sums.ts';
+export {
+  learn,
+  NO_EVIDENCE,
+  type Answer,
+  type Evidence,
+  type Known,
+  type Subject,
+} from './evidence.ts';
+export type { Facts, SeriesFacts, Unchargeable } from './facts.ts';
+export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
+export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
+export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
+export { resolve, type Decision, type NotInReview } from './resolve.ts';
+export { noticesOf, type Notice } from './notices.ts';

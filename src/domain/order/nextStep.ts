@@ -1,35 +1,62 @@
-import type { Requested, State } from './state.ts';
-
-/** What a process that holds this order must do next. */
-export type Step =
-  | { readonly type: 'Charge'; readonly request: Requested }
-  /** The key is too old to be sent: the gateway may have forgotten it and would charge again. */
-  | { readonly type: 'HorizonPassed'; readonly request: Requested }
-  | { readonly type: 'Review'; readonly reason: string }
-  | { readonly type: 'Settled'; readonly outcome: 'paid' }
-  | { readonly type: 'Settled'; readonly outcome: 'declined'; readonly code: string }
-  | { readonly type: 'NotPlaced' };
+import type { Evidence } from './evidence.ts';
+import type { Facts } from './facts.ts';
+import { drivePayment } from './payment.ts';
+import { driveRefunds } from './refunds.ts';
+import type { State } from './state.ts';
+import { deadLetter, type Step } from './step.ts';
 
 /**
- * A charge is sent again only while its key is younger than the horizon (ADR 0004). Read the clock right
- * before the request leaves; a later one may be past it.
+ * What a process that drives this order must do next, whatever message brought it here (R11). Read the clock
+ * right before: a step that sends may be carried out at once only.
  */
-export const nextStep = (
-  { payment }: State,
-  { now, resendHorizonMs }: { readonly now: number; readonly resendHorizonMs: number },
-): Step => {
+export const nextStep = (state: State, evidence: Evidence, facts: Facts): Step => {
+  const { payment, placed } = state;
+  const contradiction = contradictionIn(state, evidence);
+  if (contradiction !== undefined) return deadLetter(contradiction);
+  // Without an order there is at most a cancellation that came first.
+  if (placed === undefined) return { type: 'Settled' };
   switch (payment.status) {
-    case 'none':
-      return { type: 'NotPlaced' };
-    case 'requested': {
-      const type = now - payment.at < resendHorizonMs ? 'Charge' : 'HorizonPassed';
-      return { type, request: payment };
-    }
+    case 'requested':
     case 'review':
-      return { type: 'Review', reason: payment.reason };
+      return drivePayment(payment, placed, { state, evidence, facts });
     case 'captured':
-      return { type: 'Settled', outcome: 'paid' };
+      return driveRefunds(payment, placed, { state, evidence, facts });
+    case 'none':
     case 'declined':
-      return { type: 'Settled', outcome: 'declined', code: payment.code };
+    case 'failed':
+      return { type: 'Settled' };
   }
 };
+
+/**
+ * Money that moved under a request of which the opposite is recorded. Only a broken assumption leads here (a
+ * request that lived longer, or a look-up that lagged more, than was taken for the longest), and no event
+ * would be legal: a person must compare the books with the gateway's.
+ */
+const contradictionIn = ({ payment, refunds }: State, evidence: Evidence): string | undefined => {
+  for (const [subject, { answer }] of evidence) {
+    if (answer?.type !== 'Moved') continue;
+    const [kind, id] = [
+      subject.slice(0, subject.indexOf('#')),
+      subject.slice(subject.indexOf('#') + 1),
+    ];
+    const recorded =
+      kind === 'payment'
+        ? recordedPayment(payment, Number(id))
+        : refunds.find(({ refundId }) => refundId === id);
+    const isSame =
+      recorded?.status === 'requested' ||
+      recorded?.status === 'pending' ||
+      recorded?.status === 'review' ||
+      ((recorded?.status === 'captured' || recorded?.status === 'succeeded') &&
+        recorded.reference === answer.reference);
+    if (!isSame) {
+      return `contradiction: ${subject} moved money as ${answer.reference}, and is recorded as ${recorded?.status ?? 'failed'}`;
+    }
+  }
+  return undefined;
+};
+
+/** An attempt before the current one was given up on proof that it never moved anything. */
+const recordedPayment = (payment: State['payment'], attempt: number) =>
+  payment.status !== 'none' && payment.attempt === attempt ? payment : undefined;

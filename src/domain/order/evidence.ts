@@ -1,0 +1,35 @@
+import type { Numbered } from '../series/events.ts';
+import type { Moved, Source } from './events.ts';
+
+/**
+ * What evidence is about: one attempt at the payment, or one refund. Evidence is kept through every lost race
+ * and used for nothing but its subject (R3).
+ */
+export type Subject = `payment#${number}` | `refund#${string}`;
+
+/** What was learned about the key of one request. */
+export type Answer =
+  /** Captured, or refunded. */
+  | ({ readonly type: 'Moved'; readonly source: Source } & Moved)
+  | { readonly type: 'Several'; readonly found: readonly Moved[] }
+  | { readonly type: 'Declined'; readonly code: string }
+  /** A look-up that began at that time found nothing: proof of "not executed" only after the close (R5). */
+  | { readonly type: 'Absent'; readonly lookedUpAt: number }
+  | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
+  /** Sent, and the answer says nothing about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
+  | { readonly type: 'NoAnswer' };
+
+/** Everything that a process has learned about one subject and not yet recorded. */
+export type Known = {
+  readonly answer?: Answer;
+  readonly number?: Numbered;
+  /** The series was searched for its document and has none. */
+  readonly searched?: true;
+};
+
+export type Evidence = ReadonlyMap<Subject, Known>;
+
+export const NO_EVIDENCE: Evidence = new Map();
+
+export const learn = (evidence: Evidence, subject: Subject, known: Known): Evidence =>
+  new Map(evidence).set(subject, { ...evidence.get(subject), ...known });

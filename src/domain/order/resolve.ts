@@ -1,0 +1,55 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { StreamEvent } from './codec.ts';
+import { CANCELLED } from './record.ts';
+import type { State } from './state.ts';
+
+/** What a person decided about a payment, or one refund, that is in review. */
+export type Decision = {
+  /** Undefined for the payment itself. */
+  readonly refundId?: string;
+  /** Whether the money moved. */
+  readonly moved: boolean;
+  /** The gateway's name of the money that moved; empty where none did. */
+  readonly reference: string;
+  readonly evidence: string;
+  readonly by: string;
+  readonly forcedBecause: string;
+  readonly at: number;
+};
+
+export type NotInReview = { readonly type: 'NotInReview' };
+
+/**
+ * Records the decision. That nothing moved ends the payment or refund at once; that it moved is evidence like
+ * any other, and whoever drives the order next numbers and records the document. The same decision again adds
+ * nothing.
+ */
+export const resolve = (
+  { refundId, moved, ...resolution }: Decision,
+  { payment, refunds, cancellation }: State,
+): Result<readonly StreamEvent[], NotInReview> => {
+  const { at } = resolution;
+  if (refundId === undefined) {
+    if (payment.status !== 'review') return err({ type: 'NotInReview' });
+    if (payment.resolved !== undefined) return ok([]);
+    const { attempt } = payment;
+    const verdict = moved ? 'captured' : 'not captured';
+    const resolved: StreamEvent = {
+      type: 'PaymentReviewResolved',
+      data: { attempt, verdict, ...resolution },
+    };
+    if (moved) return ok([resolved]);
+    const failed: StreamEvent = { type: 'PaymentFailed', data: { attempt, proof: 'person', at } };
+    return ok([resolved, failed, ...(cancellation === undefined ? [] : [CANCELLED])]);
+  }
+  const refund = refunds.find((other) => other.refundId === refundId);
+  if (refund?.status !== 'review') return err({ type: 'NotInReview' });
+  if (refund.resolved !== undefined) return ok([]);
+  const verdict = moved ? 'refunded' : 'not refunded';
+  const resolved: StreamEvent = {
+    type: 'RefundReviewResolved',
+    data: { refundId, verdict, ...resolution },
+  };
+  const failed: StreamEvent = { type: 'RefundFailed', data: { refundId, code: 'not refunded' } };
+  return ok(moved ? [resolved] : [resolved, failed]);
+};
