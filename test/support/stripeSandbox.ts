@@ -3,7 +3,7 @@ import {
   startEmbeddedStripe,
   type EmbeddedStripeOptions,
 } from '../../src/adapters/embedded/stripe.ts';
-import type { LedgerCharge } from '../../src/adapters/embedded/stripe/store.ts';
+import type { LedgerCharge, LedgerRefund } from '../../src/adapters/embedded/stripe/store.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
@@ -14,6 +14,7 @@ export type StripeSandbox = {
   /** The SDK with the product's own settings. */
   readonly stripe: Stripe;
   ledger(): Promise<readonly LedgerCharge[]>;
+  refunds(): Promise<readonly LedgerRefund[]>;
   /** Stops the server and starts it again on the same folder, at another address. */
   restart(): Promise<StripeSandbox>;
   close(): Promise<void>;
@@ -41,6 +42,7 @@ const startIn = async (
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     }),
     ledger: () => readLedger(server.url),
+    refunds: async () => (await readBooks(server.url)).refunds,
     restart: async () => {
       await server.close();
       return startIn(dataDir, options, remove);
@@ -52,8 +54,15 @@ const startIn = async (
   };
 };
 
-export const readLedger = async (url: string): Promise<readonly LedgerCharge[]> => {
+export const readLedger = async (url: string): Promise<readonly LedgerCharge[]> =>
+  (await readBooks(url)).charges;
+
+type Books = {
+  readonly charges: readonly LedgerCharge[];
+  readonly refunds: readonly LedgerRefund[];
+};
+
+const readBooks = async (url: string): Promise<Books> => {
   const response = await fetch(`${url}/sandbox/ledger`);
-  const { charges } = (await response.json()) as { charges: readonly LedgerCharge[] };
-  return charges;
+  return (await response.json()) as Books;
 };

@@ -1,24 +1,29 @@
 import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
-import { errorAnswer, invalid, notFound, type Answer } from './stripe/errors.ts';
-import { newRequestId } from './stripe/intents.ts';
-import { createPayments, type Reaction } from './stripe/payments.ts';
-import { openStore, type Store } from './stripe/store.ts';
+import { errorAnswer, notFound, type Answer } from './stripe/errors.ts';
+import type { Parameters } from './stripe/form.ts';
+import { newId } from './stripe/intents.ts';
+import { listIntents, listRefunds, searchIntents } from './stripe/lists.ts';
+import { createCharges, createRefunds } from './stripe/operations.ts';
+import { createRequests, type Reaction } from './stripe/requests.ts';
+import { openStore } from './stripe/store.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
   /** How long an idempotency key is remembered; Stripe keeps it for at least 24 hours. */
   readonly keyWindowMs?: number;
   /** How long `pm_sandbox_slow` takes to answer. */
   readonly slowMs?: number;
+  /** How long search lags behind the lists, for every payment. */
+  readonly searchLagMs?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 };
 
 const KEY_WINDOW_MS = 86_400_000;
 const SLOW_MS = 3_000;
-const LIST_DEFAULT = 10;
-const LIST_MAX = 100;
+
+type Read = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
 
 /** The Stripe-compatible sandbox; what it does and leaves out is in docs/sandbox.md. */
 export const startEmbeddedStripe = async (
@@ -28,9 +33,10 @@ export const startEmbeddedStripe = async (
   const closing = new AbortController();
   // Every slow answer under way listens; that there are many is no leak.
   setMaxListeners(0, closing.signal);
-  const payments = createPayments({
+  const now = options.now ?? Date.now;
+  const requests = createRequests({
     store,
-    now: options.now ?? Date.now,
+    now,
     keyWindowMs: options.keyWindowMs ?? KEY_WINDOW_MS,
     slowMs: options.slowMs ?? SLOW_MS,
     closing: closing.signal,
@@ -38,22 +44,27 @@ export const startEmbeddedStripe = async (
   const app = fastify({ forceCloseConnections: true });
   describeErrors(app);
 
-  app.post<{ Body: string | undefined }>('/v1/payment_intents', async (request, reply) => {
-    const header = request.headers['idempotency-key'];
-    const key = Array.isArray(header) ? header.join() : header;
-    if (key !== undefined) void reply.header('idempotency-key', key);
-    return react(reply, await payments.create(request.body ?? '', key));
-  });
-  app.get<{ Params: { id: string } }>('/v1/payment_intents/:id', ({ params }, reply) => {
-    const intent = store.intent(params.id);
-    const answer = intent ? { status: 200, body: intent } : notFound('payment_intent', params.id);
-    return send(reply, answer);
-  });
-  app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
-    '/v1/payment_intents',
-    ({ query }, reply) => send(reply, list(store, query)),
+  for (const operation of [createCharges(), createRefunds(store)]) {
+    app.post<{ Body: string | undefined }>(operation.path, async (request, reply) => {
+      const header = request.headers['idempotency-key'];
+      const key = Array.isArray(header) ? header.join() : header;
+      if (key !== undefined) void reply.header('idempotency-key', key);
+      return react(reply, await requests.post(operation, { body: request.body ?? '', key }));
+    });
+  }
+  const read = (path: string, answer: (request: FastifyRequest<Read>) => Answer): void => {
+    app.get<Read>(path, (request, reply) => send(reply, answer(request)));
+  };
+  read('/v1/payment_intents', ({ query }) => listIntents(store, query));
+  read('/v1/payment_intents/search', ({ query }) =>
+    searchIntents(store, query, now() - (options.searchLagMs ?? 0)),
   );
-  app.get('/sandbox/ledger', () => ({ charges: store.ledger() }));
+  read('/v1/payment_intents/:id', ({ params: { id = '' } }) =>
+    found(store.intent(id), 'payment_intent', id),
+  );
+  read('/v1/refunds', ({ query }) => listRefunds(store, query));
+  read('/v1/refunds/:id', ({ params: { id = '' } }) => found(store.refund(id), 'refund', id));
+  app.get('/sandbox/ledger', () => store.ledger());
 
   const close = async () => {
     closing.abort();
@@ -77,7 +88,7 @@ const describeErrors = (app: FastifyInstance): void => {
     (_request, body, done) => done(null, body),
   );
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('request-id', newRequestId());
+    void reply.header('request-id', newId('req'));
     void reply.header('stripe-version', request.headers['stripe-version'] ?? 'sandbox');
     if (request.url.startsWith('/v1/') && !isTestKey(request)) return send(reply, unauthorized);
   });
@@ -105,6 +116,12 @@ const unauthorized = errorAnswer({
 const send = (reply: FastifyReply, { status, body }: Answer): FastifyReply =>
   reply.code(status).send(body);
 
+const found = (
+  object: object | undefined,
+  kind: 'payment_intent' | 'refund',
+  id: string,
+): Answer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });
+
 const react = (reply: FastifyReply, reaction: Reaction): FastifyReply => {
   if (reaction.type === 'Answer') {
     if (reaction.replayed) void reply.header('idempotent-replayed', 'true');
@@ -113,30 +130,4 @@ const react = (reply: FastifyReply, reaction: Reaction): FastifyReply => {
   void reply.hijack();
   reply.raw.destroy();
   return reply;
-};
-
-/** https://docs.stripe.com/api/pagination: the newest first, after the one that is named. */
-const list = (store: Store, query: Readonly<Record<string, unknown>>): Answer => {
-  const { limit: text = String(LIST_DEFAULT), starting_after: after, ...unknown } = query;
-  const name = Object.keys(unknown)[0];
-  if (name !== undefined) {
-    return invalid(`Received unknown parameter: ${name}`, name, 'parameter_unknown');
-  }
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
-    return invalid(
-      `Invalid integer: ${JSON.stringify(text)}`,
-      'limit',
-      'parameter_invalid_integer',
-    );
-  }
-  const newestFirst = store.intents().toReversed();
-  const at = after === undefined ? -1 : newestFirst.findIndex(({ id }) => id === after);
-  if (after !== undefined && at < 0) return notFound('payment_intent', JSON.stringify(after));
-  const data = newestFirst.slice(at + 1, at + 1 + limit);
-  const more = newestFirst.length > at + 1 + limit;
-  return {
-    status: 200,
-    body: { object: 'list', url: '/v1/payment_intents', has_more: more, data },
-  };
 };

@@ -26,11 +26,46 @@ export const invalid = (message: string, param?: string, code?: string): Answer 
     ...(param === undefined ? {} : { param }),
   });
 
-export const notFound = (kind: string, id: string): Answer =>
+/** `param` is the last part of Stripe's name of the kind: `intent` of `payment_intent`. */
+export const notFound = (kind: 'payment_intent' | 'refund', id: string): Answer =>
   errorAnswer({
     status: 404,
     type: 'invalid_request_error',
     code: 'resource_missing',
     message: `No such ${kind}: '${id}'`,
-    param: 'intent',
+    param: kind === 'refund' ? 'id' : 'intent',
   });
+
+export const inUse = (key: string): Answer =>
+  errorAnswer({
+    status: 409,
+    type: 'invalid_request_error',
+    code: 'idempotency_key_in_use',
+    message:
+      'There is currently another in-progress request using this Idempotent Key (that probably means you ' +
+      `submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+  });
+
+export const otherParameters = (key: string): Answer =>
+  errorAnswer({
+    status: 400,
+    type: 'idempotency_error',
+    message:
+      'Keys for idempotent requests can only be used with the same parameters they were first used with. ' +
+      `Try using a key other than '${key}' if you meant to execute a different request.`,
+  });
+
+export const otherEndpoint = (key: string, first: string, now: string): Answer =>
+  errorAnswer({
+    status: 400,
+    type: 'idempotency_error',
+    message:
+      'Keys for idempotent requests can only be used for the same endpoint they were first used for ' +
+      `('${now}' vs '${first}'). Try using a key other than '${key}' if you meant to execute a different request.`,
+  });
+
+export const full: Answer = errorAnswer({
+  status: 500,
+  type: 'api_error',
+  message: 'The sandbox is full: start it in an empty folder.',
+});

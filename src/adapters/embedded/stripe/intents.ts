@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stripeAmountStep } from '../../stripe/amounts.ts';
 import { errorAnswer, type Answer } from './errors.ts';
 import type { CreateIntent } from './parameters.ts';
 
@@ -20,14 +21,18 @@ export type Intent = {
   readonly status: 'succeeded' | 'requires_payment_method';
 };
 
-const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
-
-export const newRequestId = (): string => newId('req');
+export const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
 
 /** Carries a confirmation out; `atMs` is the sandbox's clock. */
-export const confirm = (create: CreateIntent, atMs: number): Answer => {
+export const confirm = (
+  create: CreateIntent,
+  { atMs, wrongAmount }: { readonly atMs: number; readonly wrongAmount: boolean },
+): Answer => {
   const { behaviour } = create;
-  if (behaviour.type !== 'Decline') return { status: 200, body: intentOf(create, atMs) };
+  if (behaviour.type !== 'Decline') {
+    const amount = create.amount + (wrongAmount ? (stripeAmountStep(create.currency) ?? 1) : 0);
+    return { status: 200, body: intentOf({ ...create, amount }, atMs) };
+  }
   const charge = newId('ch');
   const failure = {
     type: 'card_error',

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
-import qs from 'qs';
 import { STRIPE_AMOUNT_MAX, stripeAmountStep } from '../../stripe/amounts.ts';
 import { invalid, type Answer } from './errors.ts';
+import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
 import { behaviourOf, type Behaviour } from './paymentMethods.ts';
 
 export type CreateIntent = {
@@ -9,11 +9,9 @@ export type CreateIntent = {
   readonly currency: string;
   readonly paymentMethod: string;
   readonly behaviour: Behaviour;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
   readonly description: string | null;
 };
-
-type Parameters = Readonly<Record<string, unknown>>;
 
 /** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in Stripe's units. */
 const AMOUNT_MIN: ReadonlyMap<string, number> = new Map(
@@ -27,11 +25,6 @@ const AMOUNT_MIN: ReadonlyMap<string, number> = new Map(
     .map(([currency = '', amount]) => [currency, Number(amount)]),
 );
 
-/** https://docs.stripe.com/api/metadata */
-const METADATA_KEYS_MAX = 50;
-const METADATA_KEY_CHARACTERS_MAX = 40;
-const METADATA_VALUE_CHARACTERS_MAX = 500;
-
 const KNOWN: ReadonlySet<string> = new Set([
   'amount',
   'currency',
@@ -43,35 +36,32 @@ const KNOWN: ReadonlySet<string> = new Set([
   'description',
 ]);
 
-export const parseForm = (body: string): Parameters =>
-  qs.parse(body, { depth: 3, parameterLimit: 200, plainObjects: true });
-
 /** What is wrong with a request is told before anything is executed, and never remembered under its key. */
-export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, Answer> => {
-  const unknown = Object.keys(parameters).find((name) => !KNOWN.has(name));
-  if (unknown !== undefined) {
-    return err(invalid(`Received unknown parameter: ${unknown}`, unknown, 'parameter_unknown'));
-  }
-  const { confirm, off_session: offSession, description } = parameters;
-  if (confirm !== 'true' || offSession !== 'true') {
-    const message =
-      'This sandbox only confirms at creation and off-session: pass confirm and off_session.';
-    return err(invalid(message, confirm === 'true' ? 'off_session' : 'confirm'));
-  }
-  return parseMoney(parameters).andThen((money) =>
-    parseMethod(parameters).andThen((method) =>
-      parseMetadata(parameters).map((metadata) => ({
-        ...money,
-        ...method,
-        metadata,
-        description: typeof description === 'string' ? description : null,
-      })),
-    ),
-  );
-};
+export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, Answer> =>
+  onlyKnown(parameters, KNOWN)
+    .andThen(parseConfirmation)
+    .andThen((description) =>
+      parseMoney(parameters).andThen((money) =>
+        parseMethod(parameters).andThen((method) =>
+          parseMetadata(parameters).map((metadata) => ({
+            ...money,
+            ...method,
+            metadata,
+            description,
+          })),
+        ),
+      ),
+    );
 
-const missing = (name: string): Result<never, Answer> =>
-  err(invalid(`Missing required param: ${name}.`, name, 'parameter_missing'));
+const parseConfirmation = (parameters: Parameters): Result<string | null, Answer> => {
+  const { confirm, off_session: offSession, description } = parameters;
+  if (confirm === 'true' && offSession === 'true') {
+    return ok(typeof description === 'string' ? description : null);
+  }
+  const message =
+    'This sandbox only confirms at creation and off-session: pass confirm and off_session.';
+  return err(invalid(message, confirm === 'true' ? 'off_session' : 'confirm'));
+};
 
 const refuse = (message: string, code: string): Result<never, Answer> =>
   err(invalid(message, 'amount', code));
@@ -117,20 +107,4 @@ const parseMethod = (
         invalid(`No such PaymentMethod: '${paymentMethod}'`, 'payment_method', 'resource_missing'),
       )
     : ok({ paymentMethod, behaviour });
-};
-
-const parseMetadata = (
-  parameters: Parameters,
-): Result<Readonly<Record<string, string>>, Answer> => {
-  const { metadata = {} } = parameters;
-  const entries = typeof metadata === 'object' ? Object.entries(Object(metadata)) : undefined;
-  const fits = entries?.every(
-    (entry): entry is [string, string] =>
-      typeof entry[1] === 'string' &&
-      entry[0].length <= METADATA_KEY_CHARACTERS_MAX &&
-      entry[1].length <= METADATA_VALUE_CHARACTERS_MAX,
-  );
-  return entries !== undefined && fits === true && entries.length <= METADATA_KEYS_MAX
-    ? ok(Object.fromEntries(entries) as Record<string, string>)
-    : err(invalid('Metadata has too many or too long entries.', 'metadata'));
 };

@@ -1,3 +1,5 @@
+import type { Fault } from './faultNames.ts';
+
 /** What becomes of a confirmation with a payment method. */
 export type Behaviour =
   | { readonly type: 'Capture' }
@@ -7,10 +9,8 @@ export type Behaviour =
       readonly declineCode: string;
       readonly message: string;
     }
-  /** Captured and in the ledger; the first answer for the key is withheld and its connection closed. */
-  | { readonly type: 'LoseAnswer' }
-  /** The first request with the key is dropped before anything is done or remembered of its result. */
-  | { readonly type: 'Drop' }
+  /** Captured, and the fault is shown once for each key (docs/sandbox.md). */
+  | { readonly type: 'Show'; readonly fault: Fault }
   /** Captured at once, answered after the sandbox's `slowMs`. */
   | { readonly type: 'Slow' };
 
@@ -29,6 +29,8 @@ const decline = (code: string, message: string): Behaviour => ({
   declineCode: code,
   message,
 });
+
+const show = (fault: Fault): Behaviour => ({ type: 'Show', fault });
 
 /**
  * Stripe's test payment methods with its codes (https://docs.stripe.com/testing#declined-payments), and those
@@ -64,10 +66,29 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
       'Your card was declined. This transaction requires authentication.',
     ),
   ],
-  ['pm_sandbox_answer_lost', { type: 'LoseAnswer' }],
-  ['pm_sandbox_dropped_before', { type: 'Drop' }],
   ['pm_sandbox_slow', { type: 'Slow' }],
+  ['pm_sandbox_answer_lost', show('answer-lost')],
+  ['pm_sandbox_dropped_before', show('dropped')],
+  ['pm_sandbox_captured_late', show('captured-late')],
+  ['pm_sandbox_server_error', show('server-error')],
+  ['pm_sandbox_conflict', show('conflict')],
+  ['pm_sandbox_rate_limited', show('rate-limited')],
+  ['pm_sandbox_wrong_amount', show('wrong-amount')],
+  ['pm_sandbox_garbage_body', show('garbage-body')],
+  ['pm_sandbox_key_forgotten', show('key-forgotten')],
+  ['pm_sandbox_search_lag', show('search-lag')],
+  ['pm_sandbox_refund_fails', CAPTURE],
+  ['pm_sandbox_refund_answer_lost', CAPTURE],
+]);
+
+/** What is shown to the refunds of a payment that was captured with the method. */
+const REFUND_BEHAVIOURS: ReadonlyMap<string | null, Behaviour> = new Map([
+  ['pm_sandbox_refund_fails', show('refund-fails')],
+  ['pm_sandbox_refund_answer_lost', show('refund-lost')],
 ]);
 
 export const behaviourOf = (paymentMethod: string): Behaviour | undefined =>
   BEHAVIOURS.get(paymentMethod);
+
+export const refundBehaviourOf = (paymentMethod: string | null): Behaviour =>
+  REFUND_BEHAVIOURS.get(paymentMethod) ?? CAPTURE;

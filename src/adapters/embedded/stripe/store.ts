@@ -1,71 +1,114 @@
-import { openJournal } from './journal.ts';
-import { intentIn, type Intent } from './intents.ts';
 import type { Answer } from './errors.ts';
+import { isFault, type Fault } from './faultNames.ts';
+import { intentIn, type Intent } from './intents.ts';
+import { openJournal } from './journal.ts';
+import { chargeOf, ledgerRefundOf, type LedgerCharge, type LedgerRefund } from './ledger.ts';
+import { isRefund, type Refund } from './refunds.ts';
 
-/** A request that was executed, with what was answered to it. */
+export type { LedgerCharge, LedgerRefund };
+
+/** A request that was carried out, with what was answered to it. */
 export type StoredResult = Answer & {
   readonly type: 'Result';
   readonly key?: string;
+  readonly path: string;
   readonly fingerprint: string;
   readonly atMs: number;
+  /** What was done, where the answer hides it. */
+  readonly made?: Intent | Refund;
+  /** The answer is given cut in the middle. */
+  readonly garbled?: boolean;
+  /** The key is forgotten so long after `atMs`, and not after the key window. */
+  readonly forgetMs?: number;
+  /** Search finds what was made only so long after `atMs`. */
+  readonly searchLagMs?: number;
+  /** The postponed request that this was. */
+  readonly postponed?: string;
 };
 
-type Dropped = { readonly type: 'Dropped'; readonly key: string };
-type StoredRecord = StoredResult | Dropped;
+/** A payment method's fault that the key has been shown: it comes once. */
+type Shown = { readonly type: 'Shown'; readonly key: string; readonly fault: Fault };
+
+/** A request whose client was hung up on, and which is carried out later. */
+export type Postponed = {
+  readonly type: 'Postponed';
+  readonly id: string;
+  readonly path: string;
+  readonly body: string;
+  readonly key?: string;
+  readonly dueMs: number;
+};
+
+/** A postponed request that came to nothing, since its key had been used meanwhile. */
+type Idle = { readonly type: 'Idle'; readonly postponed: string };
+
+export type StoredRecord = StoredResult | Shown | Postponed | Idle;
 
 /** Everything is in memory too, a few kilobytes each, and nothing is ever let go. */
 export const RECORDS_MAX = 100_000;
-
-export type LedgerCharge = {
-  readonly id: string;
-  readonly payment_intent: string;
-  readonly idempotency_key: string | null;
-  readonly status: 'succeeded' | 'failed';
-  readonly amount: number;
-  readonly currency: string;
-  readonly order_id: string | null;
-  readonly attempt: string | null;
-  readonly payment_method: string | null;
-  readonly decline_code: string | null;
-  readonly created_at: string;
-};
 
 export type Store = {
   isFull(): boolean;
   /** The newest result under the key, however old. */
   result(key: string): StoredResult | undefined;
-  wasDropped(key: string): boolean;
+  wasShown(key: string, fault: Fault): boolean;
+  postponed(): readonly Postponed[];
   /** Resolves when it is durable; what was not resolved may be gone after a crash. */
   append(record: StoredRecord): Promise<void>;
-  /** In order of creation. */
+  /** In order of creation, as all lists here. */
   intents(): readonly Intent[];
   intent(id: string): Intent | undefined;
-  ledger(): readonly LedgerCharge[];
+  /** What search finds: what was searchable at that time. */
+  searchable(atMs: number): readonly Intent[];
+  refunds(): readonly Refund[];
+  refundsOf(paymentIntent: string): readonly Refund[];
+  refund(id: string): Refund | undefined;
+  ledger(): {
+    readonly charges: readonly LedgerCharge[];
+    readonly refunds: readonly LedgerRefund[];
+  };
   close(): Promise<void>;
 };
 
 /** The sandbox's memory: a fold of its journal. */
 export const openStore = async (folder: string): Promise<Store> => {
   const results = new Map<string, StoredResult>();
-  const dropped = new Set<string>();
-  const intents = new Map<string, Intent>();
+  const shown = new Set<string>();
+  const postponed = new Map<string, Postponed>();
+  const intents = new Map<string, { readonly intent: Intent; readonly searchableMs: number }>();
+  const refunds = new Map<string, Refund>();
+  const refundsOf = new Map<string, Refund[]>();
   const charges: LedgerCharge[] = [];
+  const givenBack: LedgerRefund[] = [];
   let records = 0;
+
+  const foldResult = (record: StoredResult): void => {
+    if (record.key !== undefined) results.set(record.key, record);
+    if (record.postponed !== undefined) postponed.delete(record.postponed);
+    const made = record.made ?? record.body;
+    if (isRefund(made)) {
+      refunds.set(made.id, made);
+      refundsOf.set(made.payment_intent, [...(refundsOf.get(made.payment_intent) ?? []), made]);
+      givenBack.push(ledgerRefundOf(made, record));
+      return;
+    }
+    const intent = intentIn(made);
+    if (intent === undefined) return;
+    intents.set(intent.id, { intent, searchableMs: record.atMs + (record.searchLagMs ?? 0) });
+    charges.push(chargeOf(intent, record));
+  };
 
   const fold = (record: StoredRecord): void => {
     records += 1;
     switch (record.type) {
-      case 'Dropped':
-        dropped.add(record.key);
-        return;
-      case 'Result': {
-        if (record.key !== undefined) results.set(record.key, record);
-        const intent = intentIn(record.body);
-        if (intent === undefined) return;
-        intents.set(intent.id, intent);
-        charges.push(chargeOf(intent, record));
-        return;
-      }
+      case 'Result':
+        return foldResult(record);
+      case 'Shown':
+        return void shown.add(nameOf(record));
+      case 'Postponed':
+        return void postponed.set(record.id, record);
+      case 'Idle':
+        return void postponed.delete(record.postponed);
     }
   };
   const journal = await openJournal(folder, (record) => {
@@ -76,35 +119,40 @@ export const openStore = async (folder: string): Promise<Store> => {
   return {
     isFull: () => records >= RECORDS_MAX,
     result: (key) => results.get(key),
-    wasDropped: (key) => dropped.has(key),
+    wasShown: (key, fault) => shown.has(nameOf({ key, fault })),
+    postponed: () => [...postponed.values()],
     append: async (record) => {
       await journal.append(record);
       fold(record);
     },
-    intents: () => [...intents.values()],
-    intent: (id) => intents.get(id),
-    ledger: () => charges,
+    intents: () => [...intents.values()].map(({ intent }) => intent),
+    intent: (id) => intents.get(id)?.intent,
+    searchable: (atMs) =>
+      [...intents.values()]
+        .filter(({ searchableMs }) => searchableMs <= atMs)
+        .map(({ intent }) => intent),
+    refunds: () => [...refunds.values()],
+    refundsOf: (paymentIntent) => refundsOf.get(paymentIntent) ?? [],
+    refund: (id) => refunds.get(id),
+    ledger: () => ({ charges, refunds: givenBack }),
     close: () => journal.close(),
   };
 };
 
-const isRecord = (record: unknown): record is StoredRecord => {
-  const { type, key, body } = Object(record) as Record<string, unknown>;
-  return type === 'Result'
-    ? typeof body === 'object'
-    : type === 'Dropped' && typeof key === 'string';
-};
+const nameOf = ({ key, fault }: Pick<Shown, 'key' | 'fault'>): string => `${fault} ${key}`;
 
-const chargeOf = (intent: Intent, result: StoredResult): LedgerCharge => ({
-  id: intent.latest_charge,
-  payment_intent: intent.id,
-  idempotency_key: result.key ?? null,
-  status: intent.status === 'succeeded' ? 'succeeded' : 'failed',
-  amount: intent.amount,
-  currency: intent.currency,
-  order_id: intent.metadata['order_id'] ?? null,
-  attempt: intent.metadata['attempt'] ?? null,
-  payment_method: intent.payment_method ?? intent.last_payment_error?.payment_method ?? null,
-  decline_code: intent.last_payment_error?.decline_code ?? null,
-  created_at: new Date(result.atMs).toISOString(),
-});
+const isRecord = (record: unknown): record is StoredRecord => {
+  const { type, key, body, fault, id, postponed } = Object(record) as Record<string, unknown>;
+  switch (type) {
+    case 'Result':
+      return typeof body === 'object';
+    case 'Shown':
+      return typeof key === 'string' && typeof fault === 'string' && isFault(fault);
+    case 'Postponed':
+      return typeof id === 'string' && typeof body === 'string';
+    case 'Idle':
+      return typeof postponed === 'string';
+    default:
+      return false;
+  }
+};

@@ -66,7 +66,7 @@ describe('the ledger of the Stripe sandbox', () => {
   it('takes no further payment when it is full, since all of it is in memory', async () => {
     const lines = Array.from(
       { length: RECORDS_MAX },
-      (_, n) => `{"type":"Dropped","key":"${n}"}\n`,
+      (_, n) => `{"type":"Shown","key":"${n}","fault":"dropped"}\n`,
     );
     await writeFile(file, lines.join(''));
     const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });

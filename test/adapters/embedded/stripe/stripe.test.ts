@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { createStripePaymentGateway } from '../../../../src/adapters/stripe/paymentGateway.ts';
+import { failureOf } from '../../../support/stripeFailure.ts';
 import {
   startStripeSandbox,
   TEST_KEY,
@@ -32,18 +33,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
       sandbox.stripe.paymentIntents.create({ ...PAYMENT, ...changes }, { idempotencyKey });
   };
 
-  /** What the SDK throws, as the facts that a caller goes by. */
-  const failure = (changes?: object, key?: string) =>
-    create(changes, key).then(
-      () => expect.fail('it was taken'),
-      ({ statusCode, rawType, code, decline_code, param }: Stripe.errors.StripeError) => ({
-        statusCode,
-        rawType,
-        ...(code && { code }),
-        ...(decline_code && { decline_code }),
-        ...(param && { param }),
-      }),
-    );
+  const failure = (changes?: object, key?: string) => failureOf(create(changes, key));
 
   const untilInLedger = async (count: number): Promise<void> => {
     for (let poll = 0; poll < POLLS_MAX; poll += 1) {

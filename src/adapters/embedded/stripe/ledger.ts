@@ -1,0 +1,63 @@
+import type { Intent } from './intents.ts';
+import type { Refund } from './refunds.ts';
+import type { StoredResult } from './store.ts';
+
+/** A charge as it was carried out, whether or not anybody was told. */
+export type LedgerCharge = {
+  readonly id: string;
+  readonly payment_intent: string;
+  readonly idempotency_key: string | null;
+  readonly status: 'succeeded' | 'failed';
+  readonly amount: number;
+  readonly currency: string;
+  readonly order_id: string | null;
+  readonly attempt: string | null;
+  readonly payment_method: string | null;
+  readonly decline_code: string | null;
+  readonly created_at: string;
+};
+
+/** A refund as it was carried out, whether or not anybody was told. */
+export type LedgerRefund = {
+  readonly id: string;
+  readonly charge: string;
+  readonly payment_intent: string;
+  readonly idempotency_key: string | null;
+  readonly status: Refund['status'];
+  readonly amount: number;
+  readonly currency: string;
+  readonly order_id: string | null;
+  readonly refund_id: string | null;
+  readonly failure_reason: string | null;
+  readonly created_at: string;
+};
+
+type Origin = Pick<StoredResult, 'key' | 'atMs'>;
+
+export const chargeOf = (intent: Intent, { key, atMs }: Origin): LedgerCharge => ({
+  id: intent.latest_charge,
+  payment_intent: intent.id,
+  idempotency_key: key ?? null,
+  status: intent.status === 'succeeded' ? 'succeeded' : 'failed',
+  amount: intent.amount,
+  currency: intent.currency,
+  order_id: intent.metadata['order_id'] ?? null,
+  attempt: intent.metadata['attempt'] ?? null,
+  payment_method: intent.payment_method ?? intent.last_payment_error?.payment_method ?? null,
+  decline_code: intent.last_payment_error?.decline_code ?? null,
+  created_at: new Date(atMs).toISOString(),
+});
+
+export const ledgerRefundOf = (refund: Refund, { key, atMs }: Origin): LedgerRefund => ({
+  id: refund.id,
+  charge: refund.charge,
+  payment_intent: refund.payment_intent,
+  idempotency_key: key ?? null,
+  status: refund.status,
+  amount: refund.amount,
+  currency: refund.currency,
+  order_id: refund.metadata['order_id'] ?? null,
+  refund_id: refund.metadata['refund_id'] ?? null,
+  failure_reason: refund.failure_reason ?? null,
+  created_at: new Date(atMs).toISOString(),
+});

@@ -1,0 +1,87 @@
+import { err, ok, type Result } from 'neverthrow';
+import { invalid, notFound, type Answer } from './errors.ts';
+import { missing, onlyKnown, type Parameters } from './form.ts';
+import { parseQuery } from './search.ts';
+import type { Store } from './store.ts';
+
+const LIST_DEFAULT = 10;
+const LIST_MAX = 100;
+
+const INTENTS = '/v1/payment_intents';
+const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page']);
+const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after']);
+const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...INTENT_PARAMETERS, 'payment_intent']);
+
+export const listIntents = (store: Store, query: Parameters): Answer =>
+  answerOf(
+    onlyKnown(query, INTENT_PARAMETERS).andThen(() =>
+      pageOf(store.intents(), query, 'payment_intent').map((page) => listOf(INTENTS, page)),
+    ),
+  );
+
+export const listRefunds = (store: Store, query: Parameters): Answer =>
+  answerOf(
+    onlyKnown(query, REFUND_PARAMETERS).andThen(() => {
+      const { payment_intent: intent } = query;
+      const refunds = typeof intent === 'string' ? store.refundsOf(intent) : store.refunds();
+      return pageOf(refunds, query, 'refund').map((page) => listOf('/v1/refunds', page));
+    }),
+  );
+
+/** Finds only what is searchable by now: Stripe's search lags behind its lists. */
+export const searchIntents = (store: Store, query: Parameters, nowMs: number): Answer =>
+  answerOf(
+    onlyKnown(query, SEARCH_PARAMETERS)
+      .andThen(({ query: text }) => (typeof text === 'string' ? ok(text) : missing('query')))
+      .andThen(parseQuery)
+      .andThen((matches) => {
+        const found = store.searchable(nowMs).filter((intent) => matches(intent));
+        const { limit, page: after } = query;
+        return pageOf(found, { limit, starting_after: after }, 'payment_intent')
+          .mapErr((answer) =>
+            answer.status === 404 ? invalid('Invalid page token.', 'page') : answer,
+          )
+          .map(({ data, more }) => ({
+            object: 'search_result',
+            url: `${INTENTS}/search`,
+            has_more: more,
+            next_page: more ? (data.at(-1)?.id ?? null) : null,
+            data,
+          }));
+      }),
+  );
+
+type Page<T> = { readonly data: readonly T[]; readonly more: boolean };
+
+/** https://docs.stripe.com/api/pagination: the newest first, after the one that is named. */
+const pageOf = <T extends { readonly id: string }>(
+  oldestFirst: readonly T[],
+  { limit: text = String(LIST_DEFAULT), starting_after: after }: Parameters,
+  kind: 'payment_intent' | 'refund',
+): Result<Page<T>, Answer> => {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
+    const message = `Invalid integer: ${JSON.stringify(text)}`;
+    return err(invalid(message, 'limit', 'parameter_invalid_integer'));
+  }
+  const newestFirst = oldestFirst.toReversed();
+  const at = after === undefined ? -1 : newestFirst.findIndex(({ id }) => id === after);
+  if (after !== undefined && at < 0) return err(notFound(kind, JSON.stringify(after)));
+  return ok({
+    data: newestFirst.slice(at + 1, at + 1 + limit),
+    more: newestFirst.length > at + 1 + limit,
+  });
+};
+
+const listOf = (url: string, { data, more }: Page<object>): object => ({
+  object: 'list',
+  url,
+  has_more: more,
+  data,
+});
+
+const answerOf = (result: Result<object, Answer>): Answer =>
+  result.match(
+    (body) => ({ status: 200, body }),
+    (answer) => answer,
+  );

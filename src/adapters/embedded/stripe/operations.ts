@@ -1,0 +1,59 @@
+import { err, ok, type Result } from 'neverthrow';
+import { invalid, type Answer } from './errors.ts';
+import type { Fault } from './faultNames.ts';
+import type { Parameters } from './form.ts';
+import { confirm } from './intents.ts';
+import { parseCreateIntent } from './parameters.ts';
+import { refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
+import { giveBack, parseCreateRefund } from './refunds.ts';
+import type { Store } from './store.ts';
+
+/** A valid request, ready to be carried out. */
+export type Job = {
+  /** What the payment method wants to be shown. */
+  readonly behaviour: Behaviour;
+  /** Jobs on one object are carried out one after the other. */
+  readonly object?: string;
+  run(atMs: number, faults: ReadonlySet<Fault>): Answer;
+};
+
+/** A kind of request that moves money, and so obeys the rules of idempotency. */
+export type Operation = {
+  readonly path: string;
+  readonly kind: 'charge' | 'refund';
+  parse(parameters: Parameters): Result<Job, Answer>;
+};
+
+export const createCharges = (): Operation => ({
+  path: '/v1/payment_intents',
+  kind: 'charge',
+  parse: (parameters) =>
+    parseCreateIntent(parameters).map((create) => ({
+      behaviour: create.behaviour,
+      run: (atMs, faults) => confirm(create, { atMs, wrongAmount: faults.has('wrong-amount') }),
+    })),
+});
+
+export const createRefunds = (store: Store): Operation => ({
+  path: '/v1/refunds',
+  kind: 'refund',
+  parse: (parameters) =>
+    parseCreateRefund(parameters).andThen((create) => {
+      const { paymentIntent } = create;
+      const intent = store.intent(paymentIntent);
+      if (intent === undefined) return err(noSuchPayment(paymentIntent));
+      return ok({
+        behaviour: refundBehaviourOf(intent.payment_method),
+        object: intent.id,
+        run: (atMs: number, faults: ReadonlySet<Fault>) =>
+          giveBack(
+            create,
+            { intent, earlier: store.refundsOf(intent.id) },
+            { atMs, fails: faults.has('refund-fails') },
+          ),
+      });
+    }),
+});
+
+const noSuchPayment = (id: string): Answer =>
+  invalid(`No such payment_intent: '${id}'`, 'payment_intent', 'resource_missing');

@@ -1,0 +1,136 @@
+import { err, ok, type Result } from 'neverthrow';
+import { formatAmount } from '../../../domain/money/index.ts';
+import { fromStripeAmount, stripeAmountStep } from '../../stripe/amounts.ts';
+import { errorAnswer, invalid, type Answer } from './errors.ts';
+import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
+import { newId, type Intent } from './intents.ts';
+
+/** What of a Refund the sandbox itself reads; the rest is there for clients. */
+export type Refund = {
+  readonly id: string;
+  readonly object: 'refund';
+  readonly amount: number;
+  readonly charge: string;
+  readonly currency: string;
+  readonly failure_reason?: string;
+  readonly metadata: Metadata;
+  readonly payment_intent: string;
+  /** Stripe also has `requires_action`, which cards never come to. */
+  readonly status: 'succeeded' | 'pending' | 'failed' | 'canceled';
+};
+
+export type CreateRefund = {
+  readonly paymentIntent: string;
+  /** Undefined for all that is left. */
+  readonly amount: number | undefined;
+  readonly metadata: Metadata;
+  readonly reason: string | null;
+};
+
+const KNOWN: ReadonlySet<string> = new Set(['payment_intent', 'amount', 'metadata', 'reason']);
+const REASONS: readonly unknown[] = ['duplicate', 'fraudulent', 'requested_by_customer'];
+
+/** https://docs.stripe.com/api/refunds/create */
+export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, Answer> =>
+  onlyKnown(parameters, KNOWN)
+    .andThen(parseMetadata)
+    .andThen((metadata) => {
+      const { payment_intent: paymentIntent, amount: text, reason } = parameters;
+      if (typeof paymentIntent !== 'string' || paymentIntent === '')
+        return missing('payment_intent');
+      if (reason !== undefined && !REASONS.includes(reason)) {
+        return err(invalid(`Invalid reason: must be one of ${REASONS.join(', ')}`, 'reason'));
+      }
+      const amount = text === undefined ? undefined : Number(text);
+      if (amount !== undefined && !(/^\d{1,12}$/.test(String(text)) && amount > 0)) {
+        return err(invalid('Invalid positive integer', 'amount', 'parameter_invalid_integer'));
+      }
+      return ok({ paymentIntent, amount, metadata, reason: (reason as string) ?? null });
+    });
+
+/** Refunds that failed or were cancelled gave nothing back. */
+const holdsMoney = ({ status }: Refund): boolean => status === 'succeeded' || status === 'pending';
+
+/**
+ * Gives back, or says why not. `earlier` are the refunds of the same payment: no two may be carried out at
+ * once, since together they must not exceed what was received.
+ */
+export const giveBack = (
+  create: CreateRefund,
+  payment: { readonly intent: Intent; readonly earlier: readonly Refund[] },
+  { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
+): Answer => {
+  const { intent, earlier } = payment;
+  const left = earlier
+    .filter(holdsMoney)
+    .reduce((rest, { amount }) => rest - amount, intent.amount_received);
+  if (intent.amount_received === 0) {
+    return invalid(
+      `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
+    );
+  }
+  if (left === 0) {
+    return errorAnswer({
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'charge_already_refunded',
+      message: `Charge ${intent.latest_charge} has already been refunded.`,
+    });
+  }
+  const amount = create.amount ?? left;
+  if (amount > left) return tooMuch(amount, left, intent);
+  const step = stripeAmountStep(intent.currency) ?? 1;
+  return amount % step === 0
+    ? { status: 200, body: refundOf({ ...create, amount }, intent, { atMs, fails }) }
+    : invalid(
+        `Amounts in ${intent.currency} must be a multiple of ${step}`,
+        'amount',
+        'parameter_invalid_integer',
+      );
+};
+
+/** Worded as Stripe does, which gives no code here. */
+const tooMuch = (amount: number, left: number, { amount_received, currency }: Intent): Answer => {
+  const text = (stripeAmount: number): string => {
+    const money = fromStripeAmount({ amount: stripeAmount, currency });
+    return money === undefined
+      ? `${stripeAmount}`
+      : formatAmount(money.amountMinor, money.currency);
+  };
+  const limit =
+    left === amount_received
+      ? `charge amount (${text(left)})`
+      : `unrefunded amount on charge (${text(left)})`;
+  return invalid(`Refund amount (${text(amount)}) is greater than ${limit}`, 'amount');
+};
+
+const refundOf = (
+  { amount, metadata, reason }: CreateRefund & { readonly amount: number },
+  { id, latest_charge, currency, payment_method }: Intent,
+  { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
+): Refund & Record<string, unknown> => ({
+  id: newId('re'),
+  object: 'refund',
+  amount,
+  balance_transaction: newId('txn'),
+  charge: latest_charge,
+  created: Math.floor(atMs / 1_000),
+  currency,
+  customer: null,
+  customer_account: null,
+  destination_details: { card: { type: 'refund' }, type: 'card' },
+  ...(fails
+    ? { failure_balance_transaction: newId('txn'), failure_reason: 'expired_or_canceled_card' }
+    : {}),
+  metadata,
+  payment_intent: id,
+  payment_method,
+  reason,
+  receipt_number: null,
+  source_transfer_reversal: null,
+  status: fails ? 'failed' : 'succeeded',
+  transfer_reversal: null,
+});
+
+export const isRefund = (body: object): body is Refund =>
+  (body as { object?: unknown }).object === 'refund';
