@@ -1,71 +1,51 @@
-import { err, ok, okAsync, type Result } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import type {
   ChargeOutcome,
   ChargeRequest,
+  NotExecuted,
   PaymentGateway,
-  Unchargeable,
+  RefundOutcome,
+  Unknown,
 } from '../../application/ports/paymentGateway.ts';
-import { currencyExponent } from '../../domain/money/index.ts';
-
-export type MemoryCharge = {
-  readonly key: string;
-  readonly reference: string;
-  readonly orderId: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly body: string;
-};
+import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymentGateway/bodies.ts';
+import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
+import {
+  behaviourOf,
+  CONNECTION_LOST,
+  SERVER_ERROR,
+  type Behaviour,
+} from './paymentGateway/testMethods.ts';
 
 export type MemoryPaymentGateway = PaymentGateway & {
-  /** Every capture, in order: the truth that an order's one charge is checked against. */
-  ledger(): readonly MemoryCharge[];
+  /** All money that moved, in order: the truth that the books of orders are checked against. */
+  ledger(): {
+    readonly charges: readonly MemoryCharge[];
+    readonly refunds: readonly MemoryRefund[];
+  };
 };
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
   /** How long a key is remembered; after it the same key charges again (G8). Stripe's is 24 hours. */
   readonly keyWindowMs?: number;
+  /** How old a payment must be for `find` to see it (G10). Refunds are listed, which has no lag. */
+  readonly searchLagMs?: number;
 };
 
 const KEY_WINDOW_MS = 86_400_000;
-/** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
-const AMOUNT_MAX = 999_999_999_999;
 /** What Stripe takes as a key, and what can stand in a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
-/** Charges and keys are never dropped, so this bounds the memory that they take. */
+/** Nothing is ever dropped, so this bounds the memory that it takes. */
 const ENTRIES_MAX = 100_000;
 
-/** Stripe's test payment methods that decline, with the code they decline with (https://docs.stripe.com/testing). */
-const DECLINES: ReadonlyMap<string, string> = new Map([
-  ['pm_card_visa_chargeDeclined', 'generic_decline'],
-  ['pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
-  ['pm_card_visa_chargeDeclinedLostCard', 'lost_card'],
-  ['pm_card_visa_chargeDeclinedStolenCard', 'stolen_card'],
-  ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
-  ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc'],
-  ['pm_card_chargeDeclinedProcessingError', 'processing_error'],
-  ['pm_card_authenticationRequired', 'authentication_required'],
-]);
-
-/** Those that capture; the sandbox's `slow` one is not slow here, since nothing in memory waits. */
-const CAPTURES: ReadonlySet<string> = new Set([
-  'pm_card_visa',
-  'pm_card_mastercard',
-  'pm_card_amex',
-  'pm_sandbox_slow',
-  'pm_sandbox_answer_lost',
-  'pm_sandbox_dropped_before',
-]);
-
-/** As it shows from here it could have been anybody's request. */
-const CONNECTION_LOST: ChargeOutcome = {
-  type: 'Unknown',
-  cause: 'connection lost',
-  trouble: 'Unavailable',
+/** The outcome stands under what the key was used for. */
+type Stored = {
+  readonly body: string;
+  readonly at: number;
+  readonly charge?: ChargeOutcome;
+  readonly refund?: RefundOutcome;
 };
-
-type Stored = { readonly body: string; readonly outcome: ChargeOutcome; readonly at: number };
 
 /**
  * A gateway with Stripe's idempotency rules, test payment methods and limits, and a ledger. It decides at
@@ -74,93 +54,79 @@ type Stored = { readonly body: string; readonly outcome: ChargeOutcome; readonly
 export const createMemoryPaymentGateway = (
   options: MemoryPaymentGatewayOptions,
 ): MemoryPaymentGateway => {
-  const keyWindowMs = options.keyWindowMs ?? KEY_WINDOW_MS;
-  const charges: MemoryCharge[] = [];
+  const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0 } = options;
+  const books = createBooks(clock, searchLagMs);
   const stored = new Map<string, Stored>();
-  const dropped = new Set<string>();
+  /** What a payment method shows once, it shows once for each key. */
+  const shown = new Set<string>();
 
-  const execute = (key: string, body: string, request: ChargeRequest): ChargeOutcome => {
-    const decline = DECLINES.get(request.paymentMethod);
-    if (decline !== undefined) return { type: 'Declined', code: decline };
-    const { orderId, amountMinor, currency } = request;
-    const reference = `pi_memory_${charges.length + 1}`;
-    charges.push({ key, reference, orderId, amountMinor, currency, body });
-    return { type: 'Captured', reference, amountMinor, currency };
+  const recall = (key: string, body: string): Stored | NotExecuted | Unknown | undefined => {
+    if (!KEY.test(key)) return notExecuted('malformed key');
+    const known = stored.get(key);
+    if (known !== undefined && clock.now() - known.at < keyWindowMs) {
+      return known.body === body ? known : unknown('parameter mismatch');
+    }
+    const isFull = books.count() + stored.size + shown.size >= ENTRIES_MAX;
+    return isFull ? notExecuted('memory gateway is full') : undefined;
   };
 
   const charge = (key: string, body: string): ChargeOutcome => {
-    if (!KEY.test(key)) return notExecuted('malformed key');
-    const now = options.clock.now();
-    const known = stored.get(key);
-    if (known !== undefined && now - known.at < keyWindowMs) {
-      return known.body === body ? known.outcome : unknown('parameter mismatch');
+    const earlier = recall(key, body);
+    if (earlier !== undefined) {
+      return 'type' in earlier ? earlier : (earlier.charge ?? unknown('parameter mismatch'));
     }
-    const request = parse(body);
-    if (request === undefined) return notExecuted('invalid request');
-    if (charges.length + stored.size + dropped.size >= ENTRIES_MAX) {
-      return notExecuted('memory gateway is full');
+    const request = parseCharge(body);
+    const behaviour = request && behaviourOf(request.paymentMethod);
+    if (request === undefined || behaviour === undefined) return notExecuted('invalid request');
+    const once = `${key} ${request.paymentMethod}`;
+    const isFirst = !shown.has(once);
+    if (behaviour.insteadOnce !== undefined && isFirst) {
+      shown.add(once);
+      return behaviour.insteadOnce;
     }
-    if (request.paymentMethod === 'pm_sandbox_dropped_before' && !dropped.has(key)) {
-      dropped.add(key);
-      return CONNECTION_LOST;
+    const outcome = execute(request, behaviour, { key, body });
+    const answer = behaviour.everyAnswer ?? outcome;
+    if (behaviour.forgetsOnce === true && isFirst) shown.add(once);
+    else stored.set(key, { body, at: clock.now(), charge: answer });
+    return isFirst ? (behaviour.firstAnswer ?? answer) : answer;
+  };
+
+  const execute = (
+    request: ChargeRequest,
+    { result }: Behaviour,
+    origin: { readonly key: string; readonly body: string },
+  ): ChargeOutcome =>
+    result.type === 'ServerError' ? SERVER_ERROR : books.pay(request, result, origin);
+
+  const refund = (key: string, body: string): RefundOutcome => {
+    const earlier = recall(key, body);
+    if (earlier !== undefined) {
+      return 'type' in earlier ? earlier : (earlier.refund ?? unknown('parameter mismatch'));
     }
-    const outcome = execute(key, body, request);
-    stored.set(key, { body, outcome, at: now });
-    const isLost = request.paymentMethod === 'pm_sandbox_answer_lost';
-    return isLost ? CONNECTION_LOST : outcome;
+    const request = parseRefund(body);
+    const payment = request && books.payment(request.paymentReference);
+    if (request === undefined || payment === undefined) return notExecuted('invalid request');
+    const shows = behaviourOf(payment.paymentMethod)?.refunds;
+    const outcome = books.giveBack(request, payment, { key, body, fails: shows === 'Fail' });
+    stored.set(key, { body, at: clock.now(), refund: outcome });
+    return shows === 'LoseAnswer' ? CONNECTION_LOST : outcome;
   };
 
   return {
-    prepare: (request) => chargeable(request).map(serialize),
+    prepare: prepareCharge,
     charge: ({ key, body, signal }) =>
       okAsync(signal?.aborted ? notExecuted('aborted') : charge(key, body)),
-    ledger: () => [...charges],
+    find: ({ orderId, attempt, signal }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.find(orderId, attempt)),
+    prepareRefund,
+    refund: ({ key, body, signal }) =>
+      okAsync(signal?.aborted ? notExecuted('aborted') : refund(key, body)),
+    findRefund: ({ refundId, paymentReference, signal }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(refundId, paymentReference)),
+    ledger: () => ({ charges: books.charges(), refunds: books.refunds() }),
   };
 };
 
-const chargeable = (request: ChargeRequest): Result<ChargeRequest, Unchargeable> => {
-  const { orderId, amountMinor, currency, paymentMethod } = request;
-  const exponent = currencyExponent(currency);
-  if (exponent === undefined || exponent > 3) return unchargeable(`currency ${currency}`);
-  if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > AMOUNT_MAX) {
-    return unchargeable(`amount ${amountMinor}`);
-  }
-  // Card networks carry two decimals, so Stripe wants the third digit to be 0.
-  if (exponent === 3 && amountMinor % 10 !== 0) {
-    return unchargeable(`amount ${amountMinor} ${currency} is not a multiple of ten`);
-  }
-  return [orderId, paymentMethod].every((text) => text !== '' && text.isWellFormed())
-    ? ok(request)
-    : unchargeable('no order id or no payment method');
-};
+const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
 
-const serialize = (request: ChargeRequest): string =>
-  new URLSearchParams({
-    orderId: request.orderId,
-    attempt: String(request.attempt),
-    amountMinor: String(request.amountMinor),
-    currency: request.currency,
-    paymentMethod: request.paymentMethod,
-  }).toString();
-
-/** Undefined for what `prepare` would not have written. */
-const parse = (body: string): ChargeRequest | undefined => {
-  const fields = new URLSearchParams(body);
-  const request = {
-    orderId: fields.get('orderId') ?? '',
-    attempt: Number(fields.get('attempt')),
-    amountMinor: Number(fields.get('amountMinor')),
-    currency: fields.get('currency') ?? '',
-    paymentMethod: fields.get('paymentMethod') ?? '',
-  };
-  const { paymentMethod } = request;
-  const known = CAPTURES.has(paymentMethod) || DECLINES.has(paymentMethod);
-  return known && serialize(request) === body && chargeable(request).isOk() ? request : undefined;
-};
-
-const unchargeable = (reason: string): Result<never, Unchargeable> =>
-  err({ type: 'Unchargeable', reason });
-
-const notExecuted = (reason: string): ChargeOutcome => ({ type: 'NotExecuted', reason });
-
-const unknown = (cause: string): ChargeOutcome => ({ type: 'Unknown', cause });
+const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });

@@ -12,7 +12,7 @@ describePaymentGateway('memory', async () => {
   return {
     gateway,
     captures: async () =>
-      gateway.ledger().map(({ key, reference, orderId, amountMinor, currency }) => ({
+      gateway.ledger().charges.map(({ key, reference, orderId, amountMinor, currency }) => ({
         key,
         reference,
         orderId,

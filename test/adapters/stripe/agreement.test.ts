@@ -51,9 +51,9 @@ describe('the gateway in memory', () => {
           const inSandbox = (await sandbox.ledger()).filter(
             (charge) => charge.order_id === orderId && charge.status === 'succeeded',
           );
-          expect(memory.ledger().map(({ key, amountMinor }) => [key, amountMinor])).to.deep.equal(
-            inSandbox.map((charge) => [charge.idempotency_key, charge.amount]),
-          );
+          expect(
+            memory.ledger().charges.map(({ key, amountMinor }) => [key, amountMinor]),
+          ).to.deep.equal(inSandbox.map((charge) => [charge.idempotency_key, charge.amount]));
         }),
         { numRuns: 60 },
       );

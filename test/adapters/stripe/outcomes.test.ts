@@ -1,11 +1,9 @@
 import { expect } from 'chai';
 import { Stripe } from 'stripe';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import {
-  MAPPED_ERRORS,
-  outcomeOfAnswer,
-  outcomeOfError,
-} from '../../../src/adapters/stripe/outcomes.ts';
+import { MAPPED_ERRORS } from '../../../src/adapters/stripe/errorTable.ts';
+import { chargeFailure } from '../../../src/adapters/stripe/errors.ts';
+import { outcomeOfAnswer } from '../../../src/adapters/stripe/intents.ts';
 
 const intent = (changes: object = {}) => ({
   id: 'pi_1',
@@ -163,7 +161,7 @@ describe('outcome of an error', () => {
   ];
   for (const [what, error, outcome] of rows) {
     it(`that is ${what} is ${outcome.type}`, () => {
-      expect(outcomeOfError(error)).to.deep.equal(outcome);
+      expect(chargeFailure(error)).to.deep.equal(outcome);
     });
   }
 
@@ -178,7 +176,7 @@ describe('outcome of an error', () => {
   it('is Unknown for each class that is no answer to a charge, and for one of tomorrow (F25)', () => {
     for (const type of [...MAPPED_ERRORS, 'ErrorOfTomorrow']) {
       const error = new Stripe.errors.StripeError({ statusCode: 500 }, type);
-      const { type: outcome } = outcomeOfError(error);
+      const { type: outcome } = chargeFailure(error);
       if (/^Stripe(RateLimit|InvalidRequest|Authentication|Permission)Error$/.test(type)) {
         expect(outcome, type).to.equal('NotExecuted');
       } else expect(outcome, type).to.equal('Unknown');

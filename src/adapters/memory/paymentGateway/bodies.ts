@@ -1,0 +1,89 @@
+import { err, ok, type Result } from 'neverthrow';
+import type {
+  ChargeRequest,
+  RefundRequest,
+  Unchargeable,
+} from '../../../application/ports/paymentGateway.ts';
+import { currencyExponent } from '../../../domain/money/index.ts';
+import { behaviourOf } from './testMethods.ts';
+
+/** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
+const AMOUNT_MAX = 999_999_999_999;
+
+export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> =>
+  movable(request, [request.orderId, request.paymentMethod]).map(() => writeCharge(request));
+
+export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> =>
+  movable(request, [request.orderId, request.refundId, request.paymentReference]).map(() =>
+    writeRefund(request),
+  );
+
+/** Undefined for what `prepareCharge` would not have written, or for an unknown payment method. */
+export const parseCharge = (body: string): ChargeRequest | undefined => {
+  const fields = new URLSearchParams(body);
+  const request = {
+    orderId: fields.get('orderId') ?? '',
+    attempt: Number(fields.get('attempt')),
+    amountMinor: Number(fields.get('amountMinor')),
+    currency: fields.get('currency') ?? '',
+    paymentMethod: fields.get('paymentMethod') ?? '',
+  };
+  const isKnown = behaviourOf(request.paymentMethod) !== undefined;
+  return isKnown && prepareCharge(request).unwrapOr('') === body ? request : undefined;
+};
+
+/** The currency is that of the payment, as at Stripe. */
+export type RefundBody = Omit<RefundRequest, 'currency'>;
+
+/** Undefined for what `prepareRefund` would not have written. */
+export const parseRefund = (body: string): RefundBody | undefined => {
+  const fields = new URLSearchParams(body);
+  const request = {
+    orderId: fields.get('orderId') ?? '',
+    refundId: fields.get('refundId') ?? '',
+    paymentReference: fields.get('paymentReference') ?? '',
+    amountMinor: Number(fields.get('amountMinor')),
+  };
+  return isAmount(request.amountMinor) && writeRefund(request) === body ? request : undefined;
+};
+
+const movable = (
+  { amountMinor, currency }: { readonly amountMinor: number; readonly currency: string },
+  texts: readonly string[],
+): Result<void, Unchargeable> => {
+  const exponent = currencyExponent(currency);
+  if (exponent === undefined || exponent > 3) return unchargeable(`currency ${currency}`);
+  if (!isAmount(amountMinor)) return unchargeable(`amount ${amountMinor}`);
+  if (amountMinor % stepOf(currency) !== 0) {
+    return unchargeable(`amount ${amountMinor} ${currency} is not a multiple of ten`);
+  }
+  return texts.every((text) => text !== '' && text.isWellFormed())
+    ? ok()
+    : unchargeable('an empty or malformed text');
+};
+
+/** Card networks carry two decimals, so Stripe wants the third digit to be 0. */
+export const stepOf = (currency: string): number => (currencyExponent(currency) === 3 ? 10 : 1);
+
+const isAmount = (amountMinor: number): boolean =>
+  Number.isSafeInteger(amountMinor) && amountMinor >= 1 && amountMinor <= AMOUNT_MAX;
+
+const writeCharge = (request: ChargeRequest): string =>
+  new URLSearchParams({
+    orderId: request.orderId,
+    attempt: String(request.attempt),
+    amountMinor: String(request.amountMinor),
+    currency: request.currency,
+    paymentMethod: request.paymentMethod,
+  }).toString();
+
+const writeRefund = (request: RefundBody): string =>
+  new URLSearchParams({
+    orderId: request.orderId,
+    refundId: request.refundId,
+    paymentReference: request.paymentReference,
+    amountMinor: String(request.amountMinor),
+  }).toString();
+
+const unchargeable = (reason: string): Result<never, Unchargeable> =>
+  err({ type: 'Unchargeable', reason });

@@ -1,0 +1,129 @@
+import type { Clock } from '../../../application/ports/clock.ts';
+import type {
+  Captured,
+  ChargeRequest,
+  Declined,
+  Moved,
+  NotExecuted,
+  PaymentLookUp,
+  Refunded,
+  RefundLookUp,
+  Several,
+} from '../../../application/ports/paymentGateway.ts';
+import { stepOf, type RefundBody } from './bodies.ts';
+import type { Behaviour } from './testMethods.ts';
+
+type Entry = Moved & {
+  readonly key: string;
+  readonly orderId: string;
+  readonly body: string;
+  /** Milliseconds since the epoch, by the gateway's clock. */
+  readonly at: number;
+};
+
+export type MemoryCharge = Entry & { readonly attempt: number; readonly paymentMethod: string };
+
+export type MemoryRefund = Entry & { readonly refundId: string; readonly paymentReference: string };
+
+/** Declined ones are here too: a look-up finds them. Their amount is 0, as nothing moved. */
+type Payment = MemoryCharge & { readonly outcome: Captured | Declined };
+type Refund = MemoryRefund & { readonly outcome: Refunded | Declined };
+
+type Origin = { readonly key: string; readonly body: string };
+
+/** What was executed, in order, and what each look-up sees of it. Nothing in here knows of keys. */
+export const createBooks = (clock: Clock, searchLagMs: number) => {
+  const payments: Payment[] = [];
+  const refunds: Refund[] = [];
+
+  const pay = (
+    request: ChargeRequest,
+    result: Exclude<Behaviour['result'], { type: 'ServerError' }>,
+    origin: Origin,
+  ): Captured | Declined => {
+    const reference = `pi_memory_${payments.length + 1}`;
+    const { currency } = request;
+    const extraMinor = result.type === 'CaptureOtherAmount' ? stepOf(currency) : 0;
+    const money = { reference, amountMinor: request.amountMinor + extraMinor, currency };
+    const outcome: Captured | Declined =
+      result.type === 'Decline'
+        ? { type: 'Declined', code: result.code }
+        : { type: 'Captured', ...money };
+    const amountMinor = outcome.type === 'Captured' ? money.amountMinor : 0;
+    payments.push({ ...request, ...origin, ...money, amountMinor, at: clock.now(), outcome });
+    return outcome;
+  };
+
+  const giveBack = (
+    request: RefundBody,
+    { currency, ...payment }: Payment,
+    { fails, ...origin }: Origin & { readonly fails: boolean },
+  ): Refunded | Declined | NotExecuted => {
+    const { amountMinor } = request;
+    if (amountMinor > payment.amountMinor - sumRefunded(payment.reference)) {
+      return notExecuted('refund exceeds payment');
+    }
+    if (amountMinor % stepOf(currency) !== 0) return notExecuted('amount');
+    const money = { reference: `re_memory_${refunds.length + 1}`, amountMinor, currency };
+    const outcome: Refunded | Declined = fails
+      ? { type: 'Declined', code: 'expired_or_canceled_card' }
+      : { type: 'Refunded', ...money };
+    refunds.push({ ...request, ...origin, ...money, at: clock.now(), outcome });
+    return outcome;
+  };
+
+  const sumRefunded = (paymentReference: string): number =>
+    refunds
+      .filter((refund) => refund.paymentReference === paymentReference && isRefunded(refund))
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+  return {
+    pay,
+    giveBack,
+    payment: (paymentReference: string): Payment | undefined =>
+      payments.find(({ reference }) => reference === paymentReference),
+    find: (orderId: string, attempt: number): PaymentLookUp =>
+      settle(
+        payments.filter(
+          (payment) =>
+            payment.orderId === orderId &&
+            payment.attempt === attempt &&
+            clock.now() - payment.at >= searchLagMs,
+        ),
+      ),
+    findRefund: (refundId: string, paymentReference: string): RefundLookUp =>
+      settle(
+        refunds.filter(
+          (refund) => refund.refundId === refundId && refund.paymentReference === paymentReference,
+        ),
+      ),
+    count: (): number => payments.length + refunds.length,
+    charges: (): readonly MemoryCharge[] =>
+      payments.filter(({ outcome }) => outcome.type === 'Captured').map(entryOf),
+    refunds: (): readonly MemoryRefund[] => refunds.filter(isRefunded).map(entryOf),
+  };
+};
+
+const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
+
+const entryOf = <Found extends { readonly outcome: unknown }>({ outcome: _, ...entry }: Found) =>
+  entry;
+
+const settle = <Outcome>(
+  found: readonly (Moved & { readonly outcome: Outcome })[],
+): Outcome | { readonly type: 'Absent' } | Several => {
+  const [first, ...others] = found;
+  if (first === undefined) return { type: 'Absent' };
+  if (others.length === 0) return first.outcome;
+  const moneyOf = ({ reference, amountMinor, currency }: Moved): Moved => ({
+    reference,
+    amountMinor,
+    currency,
+  });
+  return { type: 'Several', found: found.map(moneyOf) };
+};
+
+const notExecuted = (what: string): NotExecuted => ({
+  type: 'NotExecuted',
+  reason: `invalid request: ${what}`,
+});

@@ -1,0 +1,85 @@
+import type { NotExecuted, Unknown } from '../../../application/ports/paymentGateway.ts';
+
+/** What becomes of a charge with a payment method, and of the refunds of such a charge. */
+export type Behaviour = {
+  readonly result:
+    | { readonly type: 'Capture' | 'CaptureOtherAmount' | 'ServerError' }
+    | { readonly type: 'Decline'; readonly code: string };
+  /** What the first request with a key gets instead of being executed. */
+  readonly insteadOnce?: NotExecuted | Unknown;
+  /** What is said of the result, to the first request with the key or to each. */
+  readonly firstAnswer?: Unknown;
+  readonly everyAnswer?: Unknown;
+  /** The first result with the key is forgotten at once, so that the same key charges a second time. */
+  readonly forgetsOnce?: true;
+  readonly refunds?: 'Fail' | 'LoseAnswer';
+};
+
+/** As it shows from here it could have been anybody's request. */
+export const CONNECTION_LOST: Unknown = {
+  type: 'Unknown',
+  cause: 'connection lost',
+  trouble: 'Unavailable',
+};
+
+export const SERVER_ERROR: Unknown = {
+  type: 'Unknown',
+  cause: 'status code 500',
+  trouble: 'Unavailable',
+};
+
+const CAPTURE: Behaviour = { result: { type: 'Capture' } };
+
+const decline = (code: string): Behaviour => ({ result: { type: 'Decline', code } });
+
+/**
+ * Stripe's test payment methods (https://docs.stripe.com/testing) and the sandbox's own, as far as they need
+ * no time: `slow` is not slow here, since nothing in memory waits.
+ */
+const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
+  ['pm_card_visa', CAPTURE],
+  ['pm_card_mastercard', CAPTURE],
+  ['pm_card_amex', CAPTURE],
+  ['pm_card_visa_chargeDeclined', decline('generic_decline')],
+  ['pm_card_visa_chargeDeclinedInsufficientFunds', decline('insufficient_funds')],
+  ['pm_card_visa_chargeDeclinedLostCard', decline('lost_card')],
+  ['pm_card_visa_chargeDeclinedStolenCard', decline('stolen_card')],
+  ['pm_card_chargeDeclinedExpiredCard', decline('expired_card')],
+  ['pm_card_chargeDeclinedIncorrectCvc', decline('incorrect_cvc')],
+  ['pm_card_chargeDeclinedProcessingError', decline('processing_error')],
+  ['pm_card_authenticationRequired', decline('authentication_required')],
+  ['pm_sandbox_slow', CAPTURE],
+  ['pm_sandbox_answer_lost', { ...CAPTURE, firstAnswer: CONNECTION_LOST }],
+  ['pm_sandbox_dropped_before', { ...CAPTURE, insteadOnce: CONNECTION_LOST }],
+  ['pm_sandbox_wrong_amount', { result: { type: 'CaptureOtherAmount' } }],
+  ['pm_sandbox_server_error', { result: { type: 'ServerError' } }],
+  [
+    'pm_sandbox_conflict',
+    { ...CAPTURE, insteadOnce: { type: 'Unknown', cause: 'request in progress' } },
+  ],
+  [
+    'pm_sandbox_rate_limited',
+    {
+      ...CAPTURE,
+      insteadOnce: {
+        type: 'NotExecuted',
+        reason: 'rate limited',
+        retryAfterMs: 1_000,
+        trouble: 'Throttled',
+      },
+    },
+  ],
+  [
+    'pm_sandbox_garbage_body',
+    {
+      ...CAPTURE,
+      everyAnswer: { type: 'Unknown', cause: 'unreadable answer', trouble: 'Unavailable' },
+    },
+  ],
+  ['pm_sandbox_key_forgotten', { ...CAPTURE, firstAnswer: CONNECTION_LOST, forgetsOnce: true }],
+  ['pm_sandbox_refund_fails', { ...CAPTURE, refunds: 'Fail' }],
+  ['pm_sandbox_refund_answer_lost', { ...CAPTURE, refunds: 'LoseAnswer' }],
+]);
+
+export const behaviourOf = (paymentMethod: string): Behaviour | undefined =>
+  BEHAVIOURS.get(paymentMethod);

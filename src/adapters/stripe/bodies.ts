@@ -1,0 +1,81 @@
+import { err, type Result } from 'neverthrow';
+import type {
+  ChargeRequest,
+  RefundRequest,
+  Unchargeable,
+} from '../../application/ports/paymentGateway.ts';
+import { toStripeAmount } from './amounts.ts';
+
+/** What a metadata value may have: https://docs.stripe.com/api/metadata */
+const TEXT_MAX = 500;
+
+/**
+ * One "create and confirm" of a PaymentIntent, without the customer:
+ *
+ * - `confirm=true`, `off_session=true`: what the card's bank wants to have authenticated fails at once with
+ *   a card error, instead of waiting for a customer who is not there
+ *   (https://docs.stripe.com/api/payment_intents/create, https://docs.stripe.com/payments/save-during-payment).
+ * - `payment_method_types[0]=card`: cards alone, so that no `return_url` is asked for and the answer is final;
+ *   bank debits would be "processing" for days.
+ * - `metadata`: our own reference, to find the payment by, and for people at Stripe's dashboard.
+ *
+ * A payment method that is attached to a customer of Stripe's cannot be charged, since Stripe then wants
+ * that customer's id and orders do not carry it.
+ */
+export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
+  const { orderId, attempt, amountMinor, currency, paymentMethod } = request;
+  if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
+  return toStripeAmount(amountMinor, currency).map((stripe) =>
+    encode({
+      amount: String(stripe.amount),
+      currency: stripe.currency,
+      confirm: 'true',
+      off_session: 'true',
+      payment_method: paymentMethod,
+      'payment_method_types[0]': 'card',
+      'metadata[order_id]': orderId,
+      'metadata[attempt]': String(attempt),
+    }),
+  );
+};
+
+/** In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create). */
+export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> => {
+  const { orderId, refundId, paymentReference, amountMinor, currency } = request;
+  if (![orderId, refundId, paymentReference].every(isText)) {
+    return notText('order id, refund id or payment reference');
+  }
+  return toStripeAmount(amountMinor, currency).map((stripe) =>
+    encode({
+      payment_intent: paymentReference,
+      amount: String(stripe.amount),
+      'metadata[order_id]': orderId,
+      'metadata[refund_id]': refundId,
+    }),
+  );
+};
+
+/** The SDK encodes by itself; undefined unless that would give this very body, byte by byte (G9). */
+export const parametersOf = (body: string): Readonly<Record<string, string>> | undefined => {
+  const parameters = Object.fromEntries(new URLSearchParams(body));
+  return encode(parameters) === body ? parameters : undefined;
+};
+
+/** Half a surrogate pair cannot be encoded. */
+const isText = (text: string): boolean =>
+  text !== '' && text.length <= TEXT_MAX && text.isWellFormed();
+
+const notText = (what: string): Result<never, Unchargeable> =>
+  err({ type: 'Unchargeable', reason: `the ${what} is not a text of 1 to 500 characters` });
+
+/** Form encoding as the SDK does it (its utils.js): brackets stay as they are, in names and in values. */
+const encode = (parameters: Readonly<Record<string, string>>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
+    .join('&');
+
+const encodePart = (part: string): string =>
+  encodeURIComponent(part)
+    .replace(/[!*()']/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%5B', '[')
+    .replaceAll('%5D', ']');

@@ -1,0 +1,221 @@
+import type { Stripe } from 'stripe';
+import type { Trouble } from '../../application/ports/failures.ts';
+import type { Declined, NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
+import type { ConnectionFailureCode } from './httpClient.ts';
+import { DOWN, fieldsOf, textOf, type OutcomeRow } from './rows.ts';
+
+/*
+ * What each error of the SDK says. Declined is only what can never be captured any more under this key;
+ * NotExecuted only what was not executed; whatever else, and whatever no row is about, is Unknown (ADR 0003).
+ * Messages of errors are left out: they may hold personal data.
+ */
+
+type StripeError = Stripe.errors.StripeError;
+
+export type Failure = Declined | NotExecuted | Unknown;
+
+type ErrorRow = OutcomeRow<Failure['type']> & {
+  /** The SDK's class: its Error.js makes it of the HTTP status and the type in the body. */
+  readonly error: string;
+  /** Whether the row is about this one of its class; all of it if left out. */
+  readonly holds?: (error: StripeError) => boolean;
+  /** The code, reason or cause. */
+  readonly says: string | ((error: StripeError) => string);
+  readonly trouble?: Trouble;
+};
+
+const ERROR_TYPES = 'https://docs.stripe.com/api/errors';
+const LOW_LEVEL = 'https://docs.stripe.com/error-low-level';
+const RATE_LIMITS = 'https://docs.stripe.com/rate-limits';
+const IDEMPOTENCY = 'https://docs.stripe.com/api/idempotent_requests';
+const HTTP_CLIENT = 'httpClient.ts: whether the request left is known here';
+
+/** In order: the first row about an error counts. */
+export const ERROR_TABLE: readonly ErrorRow[] = [
+  {
+    error: 'StripeCardError',
+    when: '402 to a charge: a card error with any decline code, its PaymentIntent not charged',
+    holds: (error) => declineCodeOf(error) !== undefined && !mayStillCharge(error),
+    outcome: 'Declined',
+    says: (error) => declineCodeOf(error) ?? '',
+    source: 'https://docs.stripe.com/declines/codes',
+  },
+  {
+    error: 'StripeCardError',
+    when: '402 that is no card error, has no code, or whose PaymentIntent is in another status',
+    outcome: 'Unknown',
+    says: 'contradictory card error',
+    source: ERROR_TYPES,
+  },
+  {
+    // A lock's time-out may come after the idempotency layer.
+    error: 'StripeRateLimitError',
+    when: '429 `lock_timeout`',
+    holds: (error) => error.code === 'lock_timeout',
+    outcome: 'Unknown',
+    says: 'lock timeout',
+    source: RATE_LIMITS,
+  },
+  {
+    // "Rate limiters run before the API's idempotency layer."
+    error: 'StripeRateLimitError',
+    when: '429, or 400 `rate_limit`',
+    outcome: 'NotExecuted',
+    says: 'rate limited',
+    trouble: 'Throttled',
+    source: LOW_LEVEL,
+  },
+  {
+    // Refused by validation, which speaks of this request and not of the key (G6).
+    error: 'StripeInvalidRequestError',
+    when: '400 or 404: the request fails validation',
+    outcome: 'NotExecuted',
+    says: (error) => `invalid request: ${error.code ?? error.param ?? 'unspecified'}`,
+    source: IDEMPOTENCY,
+  },
+  {
+    // Another body was sent under this key before: that one may have been executed (G9, F26).
+    error: 'StripeIdempotencyError',
+    when: '400 `idempotency_error`: other parameters under the key',
+    outcome: 'Unknown',
+    says: 'parameter mismatch',
+    source: IDEMPOTENCY,
+  },
+  {
+    error: 'StripeAuthenticationError',
+    when: '401',
+    outcome: 'NotExecuted',
+    says: 'authentication failed',
+    trouble: 'Misconfigured',
+    source: ERROR_TYPES,
+  },
+  {
+    error: 'StripePermissionError',
+    when: '403',
+    outcome: 'NotExecuted',
+    says: 'permission denied',
+    trouble: 'Misconfigured',
+    source: ERROR_TYPES,
+  },
+  {
+    error: 'StripeAPIError',
+    when: '409: a request with the key is under way',
+    holds: ({ statusCode }) => statusCode === 409,
+    outcome: 'Unknown',
+    says: 'request in progress',
+    source: IDEMPOTENCY,
+  },
+  {
+    error: 'StripeAPIError',
+    when: '5xx: "indeterminate", and given again for the key',
+    holds: ({ statusCode }) => statusCode !== undefined && statusCode >= 500,
+    outcome: 'Unknown',
+    says: ({ statusCode }) => `status code ${statusCode}`,
+    ...DOWN,
+    source: LOW_LEVEL,
+  },
+  {
+    error: 'StripeAPIError',
+    when: 'an answer that is no JSON',
+    holds: ({ statusCode }) => statusCode === undefined,
+    outcome: 'Unknown',
+    says: 'unreadable answer',
+    ...DOWN,
+    source: ERROR_TYPES,
+  },
+  {
+    error: 'StripeAPIError',
+    when: 'any other status than these',
+    outcome: 'Unknown',
+    says: ({ statusCode }) => `status code ${statusCode}`,
+    source: ERROR_TYPES,
+  },
+  {
+    error: 'StripeConnectionError',
+    when: 'no connection was made',
+    holds: (error) => endedAs(error, 'NOT_CONNECTED'),
+    outcome: 'NotExecuted',
+    says: 'not connected',
+    ...DOWN,
+    source: HTTP_CLIENT,
+  },
+  {
+    error: 'StripeConnectionError',
+    when: 'no whole answer within the time-out',
+    holds: (error) => endedAs(error, 'TIMED_OUT'),
+    outcome: 'Unknown',
+    says: 'timed out',
+    ...DOWN,
+    source: HTTP_CLIENT,
+  },
+  {
+    error: 'StripeConnectionError',
+    when: 'the connection ended before the whole answer',
+    outcome: 'Unknown',
+    says: 'connection lost',
+    ...DOWN,
+    source: HTTP_CLIENT,
+  },
+];
+
+/** These belong to webhooks, OAuth and API v2 and are no answer to a request of ours: Unknown, by having no row. */
+const NO_ANSWERS: readonly string[] = [
+  'StripeError',
+  'StripeSignatureVerificationError',
+  'StripeOAuthError',
+  'StripeInvalidGrantError',
+  'StripeInvalidClientError',
+  'StripeOAuthInvalidRequestError',
+  'StripeInvalidScopeError',
+  'StripeUnsupportedGrantTypeError',
+  'StripeUnsupportedResponseTypeError',
+  'AlreadyCanceledError',
+  'BlockedByStripeError',
+  'CannotProceedError',
+  'CapabilityNotEnabledError',
+  'ControlledByAlternateResourceError',
+  'FeatureNotEnabledError',
+  'FinancialAccountNotOpenError',
+  'FxQuoteNeedsRefreshError',
+  'InsufficientFundsError',
+  'InvalidPaymentMethodError',
+  'InvalidPayoutMethodError',
+  'InvalidVaultedCredentialError',
+  'NotCancelableError',
+  'QuotaExceededError',
+  'RateLimitError',
+  'RecipientNotNotifiableError',
+  'TemporarySessionExpiredError',
+  'VerificationAttemptFailedError',
+  'VerificationExpiredError',
+  'VerificationNotInitiatedError',
+];
+
+/** The error classes that the table knows; a test compares them with those of the SDK. */
+export const MAPPED_ERRORS: readonly string[] = [
+  ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
+];
+
+export const ERROR_ROWS: readonly OutcomeRow[] = [
+  ...ERROR_TABLE,
+  {
+    when: 'any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow',
+    outcome: 'Unknown',
+    source: 'ADR 0003',
+  },
+];
+
+/** What a card error says, in an answer or in a PaymentIntent: the bank's reason if there is one. */
+export const cardDeclineCode = (error: unknown): string | undefined => {
+  const { type, code, decline_code: reason } = fieldsOf(error);
+  return type === 'card_error' ? (textOf(reason) ?? textOf(code)) : undefined;
+};
+
+const declineCodeOf = ({ rawType, code, decline_code }: StripeError): string | undefined =>
+  cardDeclineCode({ type: rawType, code, decline_code });
+
+const mayStillCharge = ({ payment_intent: intent }: StripeError): boolean =>
+  intent !== undefined && !['requires_payment_method', 'canceled'].includes(intent.status);
+
+const endedAs = (error: StripeError, code: ConnectionFailureCode): boolean =>
+  fieldsOf(error.detail)['code'] === code;

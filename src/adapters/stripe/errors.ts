@@ -1,0 +1,47 @@
+import { Stripe } from 'stripe';
+import type { NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
+import { ERROR_TABLE, type Failure } from './errorTable.ts';
+import { declined, notExecuted, unknown } from './rows.ts';
+
+type StripeError = Stripe.errors.StripeError;
+
+/** What anything thrown by the SDK says of a charge. */
+export const chargeFailure = (thrown: unknown): Failure => {
+  if (!(thrown instanceof Stripe.errors.StripeError)) return unknown('unreadable answer');
+  const row = ERROR_TABLE.find(
+    ({ error, holds }) => error === thrown.type && (holds?.(thrown) ?? true),
+  );
+  if (row === undefined) return unknown(`unexpected ${thrown.type}`, retryAfter(thrown));
+  const says = typeof row.says === 'string' ? row.says : row.says(thrown);
+  const more = { ...(row.trouble && { trouble: row.trouble }), ...retryAfter(thrown) };
+  switch (row.outcome) {
+    case 'Declined':
+      return declined(says);
+    case 'NotExecuted':
+      return notExecuted(says, more);
+    case 'Unknown':
+      return unknown(says, more);
+  }
+};
+
+/** The same of a refund. A card error is no known answer to one, so it is no refusal either. */
+export const refundFailure = (thrown: unknown): NotExecuted | Unknown => {
+  const failure = chargeFailure(thrown);
+  return failure.type === 'Declined' ? unknown('card error for a refund') : failure;
+};
+
+/** The same of a look-up, which tells nothing however it fails. */
+export const lookUpFailure = (thrown: unknown): Unknown => {
+  const failure = refundFailure(thrown);
+  if (failure.type === 'Unknown') return failure;
+  const { reason, type: _type, ...more } = failure;
+  return unknown(reason, more);
+};
+
+/** Whole seconds, as Stripe would send it; the other form, a date, is not waited for. */
+const retryAfter = (error: StripeError): { readonly retryAfterMs?: number } => {
+  const seconds = error.headers?.['retry-after'];
+  return seconds !== undefined && /^\d{1,5}$/.test(seconds)
+    ? { retryAfterMs: Number(seconds) * 1_000 }
+    : {};
+};

@@ -1,0 +1,115 @@
+import type { Declined, Moved, Refunded, Unknown } from '../../application/ports/paymentGateway.ts';
+import { fromStripeAmount } from './amounts.ts';
+import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
+
+/** The parts of a refund that decide. */
+export type Refund = {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly failureReason: string | undefined;
+};
+
+type Outcome = Refunded | Declined | Unknown;
+
+type RefundRow = OutcomeRow<Outcome['type']> & { readonly status: string };
+
+const REFUND = 'https://docs.stripe.com/api/refunds/object#refund_object-status';
+
+/** What the status of a refund says, answered or found. */
+const ROWS: readonly RefundRow[] = [
+  {
+    // A card's bank may still hand the money back weeks later; that is later evidence, as a chargeback is.
+    status: 'succeeded',
+    when: 'the money is on its way to the customer',
+    outcome: 'Refunded',
+    source: REFUND,
+  },
+  {
+    status: 'pending',
+    when: 'settles later, either way; the account may lack the money',
+    outcome: 'Unknown',
+    source: REFUND,
+  },
+  {
+    status: 'requires_action',
+    when: 'the customer has to do something',
+    outcome: 'Unknown',
+    source: REFUND,
+  },
+  {
+    status: 'failed',
+    when: 'the money is back in the account',
+    outcome: 'Declined',
+    source: 'https://docs.stripe.com/refunds#failed-refunds',
+  },
+  {
+    status: 'canceled',
+    when: 'stopped while it required action',
+    outcome: 'Declined',
+    source: 'https://docs.stripe.com/api/refunds/cancel',
+  },
+];
+
+/** The statuses that the table knows; a test compares them with those of the SDK. */
+export const MAPPED_REFUND_STATUSES: readonly string[] = ROWS.map(({ status }) => status);
+
+export const REFUND_ROWS: readonly OutcomeRow[] = [
+  ...ROWS.map(({ status, when, outcome, source }) => ({
+    when: `refund \`${status}\`: ${when}`,
+    outcome,
+    source,
+  })),
+  {
+    when: 'refund in any other status, or what is no refund',
+    outcome: 'Unknown',
+    source: 'ADR 0003',
+  },
+];
+
+/** What a refund, or whatever came in its place, says in the answer to a request for one. */
+export const outcomeOfRefundAnswer = (answer: unknown): Outcome => {
+  const refund = readRefund(answer);
+  return refund === undefined ? unknown('unreadable answer') : outcomeOfRefund(refund);
+};
+
+export const outcomeOfRefund = (refund: Refund): Outcome => {
+  switch (ROWS.find(({ status }) => status === refund.status)?.outcome) {
+    case 'Refunded': {
+      const money = moneyOfRefund(refund);
+      return money === undefined ? unknown('unreadable amount') : { type: 'Refunded', ...money };
+    }
+    case 'Declined':
+      return declined(refund.failureReason ?? refund.status);
+    case 'Unknown':
+    case undefined:
+      return unknown(`status ${refund.status}`);
+  }
+};
+
+/** Undefined for what is none. Stripe's OpenAPI allows a refund without a status. */
+export const readRefund = (answer: unknown): Refund | undefined => {
+  const { object, id, status, amount, currency, metadata, failure_reason } = fieldsOf(answer);
+  return object === 'refund' &&
+    typeof id === 'string' &&
+    (typeof status === 'string' || status === null) &&
+    typeof amount === 'number' &&
+    typeof currency === 'string'
+    ? {
+        id,
+        status: String(status),
+        amount,
+        currency,
+        metadata: fieldsOf(metadata),
+        failureReason: textOf(failure_reason),
+      }
+    : undefined;
+};
+
+/** Undefined if its amount is none. */
+export const moneyOfRefund = (refund: Refund): Moved | undefined => {
+  const money = fromStripeAmount(refund);
+  return money && { reference: refund.id, ...money };
+};
