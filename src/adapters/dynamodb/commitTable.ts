@@ -54,19 +54,37 @@ export const createDynamoDbCommitTable = (
       return Items?.map(fromAttributes)[0];
     }, failed),
 
-    readPage: ResultAsync.fromThrowable(async (streamId: string, from: number) => {
-      const { Items = [], LastEvaluatedKey } = await client.send(
+    readPage: ResultAsync.fromThrowable(
+      async (streamId: string, from: number, itemsMax?: number) => {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            KeyConditionExpression: 'streamId = :s AND #v >= :v',
+            ExpressionAttributeNames: { '#v': 'version' },
+            ExpressionAttributeValues: { ':s': { S: streamId }, ':v': { N: `${from}` } },
+            ...(itemsMax === undefined ? {} : { Limit: itemsMax }),
+          }),
+        );
+        const items = Items.map(fromAttributes);
+        if (LastEvaluatedKey === undefined) return { items };
+        return { items, nextFrom: keyOf(LastEvaluatedKey).version + 1 };
+      },
+      failed,
+    ),
+
+    readLast: ResultAsync.fromThrowable(async (streamId: string) => {
+      const { Items } = await client.send(
         new QueryCommand({
           TableName: table,
           ConsistentRead: true,
-          KeyConditionExpression: 'streamId = :s AND #v >= :v',
-          ExpressionAttributeNames: { '#v': 'version' },
-          ExpressionAttributeValues: { ':s': { S: streamId }, ':v': { N: `${from}` } },
+          ScanIndexForward: false,
+          Limit: 1,
+          KeyConditionExpression: 'streamId = :s',
+          ExpressionAttributeValues: { ':s': { S: streamId } },
         }),
       );
-      const items = Items.map(fromAttributes);
-      if (LastEvaluatedKey === undefined) return { items };
-      return { items, nextFrom: keyOf(LastEvaluatedKey).version + 1 };
+      return Items?.map(fromAttributes)[0];
     }, failed),
 
     scanPage: ResultAsync.fromThrowable(async ({ segment, segments, after, signal }) => {

@@ -49,8 +49,11 @@ export interface CommitTable {
   /** Strongly consistent. */
   read(key: CommitKey): ResultAsync<ReadItem | undefined, ReadError>;
 
-  /** Strongly consistent; in ascending order of version. */
-  readPage(streamId: string, from: number): ResultAsync<StreamPage, ReadError>;
+  /** Strongly consistent; in ascending order of version; at most `itemsMax`, and less where a page is full. */
+  readPage(streamId: string, from: number, itemsMax?: number): ResultAsync<StreamPage, ReadError>;
+
+  /** The item of the highest version of a stream. Strongly consistent. */
+  readLast(streamId: string): ResultAsync<ReadItem | undefined, ReadError>;
 
   /** One page of one segment; every item is in exactly one segment. */
   scanPage(query: TablePageQuery): ResultAsync<TablePage, ReadError>;

@@ -6,6 +6,7 @@ import {
   type EventStore,
   type LoadedStream,
   type LoadError,
+  type LoadOptions,
   type RecordedCommit,
   type ScanOptions,
   type ScanResult,
@@ -31,7 +32,11 @@ export const createEventStore = (table: CommitTable, clock: Pick<Clock, 'now'>):
     const position = { version: after.version + commit.events.length, hash: hashIn(item) };
     return new ResultAsync(appendItem(table, { streamId, item, position }));
   },
-  load: (streamId) => new ResultAsync(loadStream(table, streamId)),
+  load: (streamId, options = {}) => new ResultAsync(loadStream(table, streamId, options)),
+  tip: (streamId) =>
+    table
+      .readLast(streamId)
+      .andThen((item) => (item === undefined ? ok(undefined) : decodeCommit(item))),
   scan: (options) => scanSegment(table, options),
   size: () => table.size(),
 });
@@ -39,12 +44,14 @@ export const createEventStore = (table: CommitTable, clock: Pick<Clock, 'now'>):
 const loadStream = async (
   table: CommitTable,
   streamId: StreamId,
+  { after = 0, commitsMax }: LoadOptions,
 ): Promise<Result<LoadedStream, LoadError>> => {
   const commits: RecordedCommit[] = [];
-  let position = STREAM_START;
-  let from = 1;
+  let position: StreamPosition = { ...STREAM_START, version: after };
+  let from = after + 1;
   for (let pages = 0; pages < STREAM_PAGES_MAX; pages++) {
-    const page = await table.readPage(streamId, from);
+    const itemsMax = commitsMax === undefined ? undefined : commitsMax - commits.length;
+    const page = await table.readPage(streamId, from, itemsMax);
     if (page.isErr()) return err(page.error);
     for (const item of page.value.items) {
       const commit = decodeNext(item, position);
@@ -52,7 +59,9 @@ const loadStream = async (
       commits.push(commit.value);
       position = positionAfter(commit.value);
     }
-    if (page.value.nextFrom === undefined) return ok({ commits, position });
+    if (page.value.nextFrom === undefined || commits.length === commitsMax) {
+      return ok({ commits, position });
+    }
     from = page.value.nextFrom;
   }
   const why = `the stream goes on after ${STREAM_PAGES_MAX} pages`;
@@ -68,7 +77,10 @@ const decodeNext = (
     if (commit.version !== position.version + 1) {
       return err(corruptItem(item, `follows version ${position.version}`));
     }
-    return commit.previousHash === position.hash
+    // Where the reading began in the middle of a stream, what is before its first commit is not known.
+    const isChained =
+      commit.previousHash === position.hash || (position.hash === '' && position.version > 0);
+    return isChained
       ? ok(commit)
       : err(corruptItem(item, 'is not chained to the commit before it'));
   });

@@ -177,4 +177,5 @@ const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
 const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isStreamId = (value: string): value is StreamId => /^(order|notification)#./.test(value);
+const isStreamId = (value: string): value is StreamId =>
+  /^(order|notification|series|reconciler)#./.test(value);

@@ -35,10 +35,11 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
       return okAsync('Inserted');
     },
     read: ({ streamId, version }) => okAsync(streams.get(streamId)?.get(version)),
-    readPage: (streamId, from) => {
-      const { items, last } = pageOf(itemsFrom(streamId, from));
+    readPage: (streamId, from, itemsMax) => {
+      const { items, last } = pageOf(itemsFrom(streamId, from), itemsMax);
       return okAsync(last === undefined ? { items } : { items, nextFrom: last.version + 1 });
     },
+    readLast: (streamId) => okAsync(itemsFrom(streamId, 1).at(-1)),
     scanPage: ({ segment, segments, after }) => {
       // Streams lie in the order of their creation, and nothing ever leaves the map.
       const ids = [...streams.keys()].filter((_, index) => index % segments === segment);
@@ -54,13 +55,16 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
 };
 
 /** As many items as DynamoDB puts on one page; `last` is the page's end where more may follow. */
-const pageOf = (all: readonly CommitItem[]): { items: CommitItem[]; last?: CommitKey } => {
+const pageOf = (
+  all: readonly CommitItem[],
+  itemsMax = Infinity,
+): { items: CommitItem[]; last?: CommitKey } => {
   const items: CommitItem[] = [];
   let bytes = 0;
   for (const item of all) {
     items.push(item);
     bytes += itemBytes(item);
-    if (bytes >= PAGE_BYTES_MAX) {
+    if (bytes >= PAGE_BYTES_MAX || items.length === itemsMax) {
       return { items, last: { streamId: item.streamId, version: item.version } };
     }
   }

@@ -77,6 +77,8 @@ export type AppendError =
 
 export type LoadError = CorruptStream | Unavailable | Misconfigured;
 
+export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
+
 /** One page of a scan; `commits` of one stream usually, but not surely, follow each other. */
 export type ScanPage = { readonly commits: readonly RecordedCommit[] };
 
@@ -103,12 +105,9 @@ export interface EventStore {
    * The stream, strongly consistent, versions contiguous, hash chain verified. Unknown stream: empty. With
    * `after`, only the commits behind that version, which must be the last of a commit: the chain is verified
    * from the first of them on, and where there is none the position is not known and `after` stands in it
-   * with an empty hash.
+   * with an empty hash. With `commitsMax` it ends after so many commits, and `position` stands behind them.
    */
-  load(
-    streamId: StreamId,
-    options?: { readonly after?: number },
-  ): ResultAsync<LoadedStream, LoadError>;
+  load(streamId: StreamId, options?: LoadOptions): ResultAsync<LoadedStream, LoadError>;
 
   /** The last commit of a stream, strongly consistent, in one read however long the stream is. */
   tip(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;

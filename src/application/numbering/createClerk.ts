@@ -1,0 +1,89 @@
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Clerk } from './clerk.ts';
+import { createSeriesClerk, type SeriesClerk } from './seriesClerk.ts';
+import { createSeriesReader, lostCommits, type SeriesReader, type Wanted } from './seriesReader.ts';
+import { createSeriesStream } from './seriesStream.ts';
+import { DEFAULT_CLERK_SETTINGS, type ClerkSettings } from './settings.ts';
+
+export type StartedClerk = Clerk & {
+  /**
+   * Reads where a series ends, once, and gives its version. Worth doing before the first order: an intent
+   * that was frozen with `tip` 0 makes whoever resumes it search the whole series.
+   */
+  warm(series: string): ResultAsync<number, LoadError>;
+};
+
+type Desk = { readonly reader: SeriesReader; readonly clerk: SeriesClerk };
+
+/** The clerk of one process, for every series it is asked for; these are named by configuration, so few. */
+export const createClerk = ({
+  store,
+  ids,
+  clock,
+  settings = DEFAULT_CLERK_SETTINGS,
+}: {
+  readonly store: EventStore;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly settings?: ClerkSettings;
+}): StartedClerk => {
+  const desks = new Map<string, Desk>();
+
+  const deskOf = (series: string): Desk => {
+    const known = desks.get(series);
+    if (known !== undefined) return known;
+    invariant(
+      Series.isSeriesName(series),
+      'a series has a name that a format can tell from the rest',
+    );
+    const stream = createSeriesStream(series, { store, ids });
+    const reader = createSeriesReader(series, stream, settings);
+    const clerk = createSeriesClerk(series, { stream, reader, clock, ids, settings });
+    const desk = { reader, clerk };
+    desks.set(series, desk);
+    return desk;
+  };
+
+  const find = async (
+    series: string,
+    wanted: Wanted,
+  ): Promise<Result<Series.Place | undefined, LoadError>> => {
+    const { reader } = deskOf(series);
+    const warm = await reader.warm();
+    if (warm.isErr()) return err(warm.error);
+    const range = warm.value;
+    // Up to the end as it is now: "it has none" is said of the series, not of what is remembered.
+    const read = await reader.readOn(range);
+    if (read.isErr()) return err(read.error);
+    const end = range.tip().position.version;
+    if (wanted.from > end) return err(lostCommits(series, end, wanted.from));
+    const searched = await reader.search(range, wanted);
+    return searched.map(({ place }) => place);
+  };
+
+  return {
+    tip: (series) => deskOf(series).reader.range()?.tip().position.version ?? 0,
+    warm: (series) =>
+      new ResultAsync(deskOf(series).reader.warm()).map((range) => range.tip().position.version),
+    take: (series, entry) => {
+      invariant(isVersion(entry.from), 'a version is whole');
+      return deskOf(series).clerk.take(entry);
+    },
+    find: (series, wanted) => {
+      invariant(isVersion(wanted.from), 'a version is whole');
+      return new ResultAsync(find(series, wanted)).map((place) =>
+        place === undefined ? undefined : { ...place.numbered, reference: place.reference },
+      );
+    },
+  };
+};
+
+const isVersion = (from: number): boolean => Number.isSafeInteger(from) && from >= 0;
+
+const invariant = (condition: boolean, why: string): void => {
+  if (!condition) throw new Error(`Broken invariant: ${why}`);
+};

@@ -1,0 +1,94 @@
+import { err, ok, Result, type ResultAsync } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import {
+  STREAM_START,
+  type AppendError,
+  type CorruptStream,
+  type EventStore,
+  type LoadError,
+  type RecordedCommit,
+  type StreamId,
+} from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Held } from '../streams.ts';
+
+/** One commit of a series. It holds one event, so that its version is its place. */
+export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
+  readonly event: Series.Event;
+};
+
+/** Where a series ends, as far as it is known to be durable. */
+export type SeriesTip = Held<Series.State>;
+
+export const SERIES_START: SeriesTip = { state: Series.initialState, position: STREAM_START };
+
+export type SeriesStream = {
+  /** The newest commit, or the start of a series that has none. */
+  tip(): ResultAsync<SeriesTip, LoadError>;
+  /** At most so many commits behind a version, in order. */
+  page(after: number, commitsMax: number): ResultAsync<readonly SeriesCommit[], LoadError>;
+  append(tip: SeriesTip, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
+};
+
+export const seriesStreamId = (series: string): StreamId => `series#${series}`;
+
+export const createSeriesStream = (
+  series: string,
+  { store, ids }: { readonly store: EventStore; readonly ids: Ids },
+): SeriesStream => {
+  const streamId = seriesStreamId(series);
+  return {
+    tip: () =>
+      store
+        .tip(streamId)
+        .andThen((commit) =>
+          commit === undefined ? ok(SERIES_START) : read(commit).map(tipAfter),
+        ),
+    page: (after, commitsMax) =>
+      store.load(streamId, { after, commitsMax }).andThen(({ commits }) => readAll(commits)),
+    append: ({ position }, event) =>
+      store
+        .append(streamId, position, {
+          // R2: one content, one id. What is asked for again after a conflict is another content.
+          commitId: ids.create(),
+          // The entries are its idempotency keys, and it belongs to no order's chain: it serves many.
+          idempotencyKey: `number#${position.version + 1}`,
+          correlationId: CLERK,
+          causationId: CLERK,
+          events: [Series.codec.encode(event)],
+        })
+        .map(({ version, hash }) => ({ version, hash, previousHash: position.hash, event })),
+  };
+};
+
+const CLERK = 'clerk';
+
+export const tipAfter = ({ version, hash, event }: SeriesCommit): SeriesTip => ({
+  state: Series.evolve(Series.initialState, event),
+  position: { version, hash },
+});
+
+export const placesIn = (
+  series: string,
+  { event, version }: SeriesCommit,
+): readonly Series.Place[] => Series.placesOf(event, { series, seriesVersion: version });
+
+const readAll = (
+  commits: readonly RecordedCommit[],
+): Result<readonly SeriesCommit[], CorruptStream> => Result.combine(commits.map(read));
+
+const read = (commit: RecordedCommit): Result<SeriesCommit, CorruptStream> => {
+  const { streamId, version, hash, previousHash, events } = commit;
+  const [stored, ...more] = events;
+  const corrupt = (why: string): CorruptStream => ({
+    type: 'CorruptStream',
+    streamId,
+    version,
+    why,
+  });
+  if (more.length > 0) return err(corrupt('holds more than one event'));
+  return Series.codec
+    .decode(stored)
+    .map((event) => ({ version, hash, previousHash, event }))
+    .mapErr(({ why }) => corrupt(why));
+};

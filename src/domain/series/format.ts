@@ -1,0 +1,103 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { Numbered } from './events.ts';
+
+const SERIES_NAME = /^[A-Za-z0-9_]{1,16}$/;
+
+/** Whether a value may name a series. It has no separator in it, so that it ends where a format says. */
+export const isSeriesName = (value: unknown): value is string =>
+  typeof value === 'string' && SERIES_NAME.test(value);
+
+type Part =
+  | { readonly type: 'Text'; readonly text: string }
+  | { readonly type: 'Value'; readonly name: 'series' | 'year' }
+  | { readonly type: 'Value'; readonly name: 'number'; readonly digitsMin: number };
+
+/** How the numbers of a series are written, checked by `parseFormat`. */
+export type NumberFormat = readonly Part[];
+
+/** Every reason at once, for whoever configures it. */
+export type InvalidFormat = { readonly type: 'InvalidFormat'; readonly reasons: readonly string[] };
+
+export const FORMAT_CHARACTERS_MAX = 40;
+const TOKENS = /\{[^{}]*\}|[^{}]+|[{}]/g;
+const TEXT = /^[A-Za-z0-9_./# -]+$/;
+const PLACEHOLDER = /^\{(?:(?<name>series|year|number)|number:(?<digits>[1-9]|1[0-2]))\}$/;
+
+/**
+ * Reads a format such as `{series}-{year}-{number:6}`, where 6 is the least count of digits. Two documents
+ * of a series must never be written alike: number and year are both there, since numbers restart with the
+ * year, and neither touches the other, the series' name, or a digit that could be read as part of it.
+ */
+export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat> => {
+  const reasons: string[] = [];
+  if (format.length > FORMAT_CHARACTERS_MAX) {
+    // Not read further: what follows would be as long.
+    return err(invalid([`it is longer than ${FORMAT_CHARACTERS_MAX} characters`]));
+  }
+  const parts = (format.match(TOKENS) ?? []).flatMap((token): readonly Part[] => {
+    const found = PLACEHOLDER.exec(token)?.groups;
+    if (found !== undefined) return [valueOf(found)];
+    if (TEXT.test(token)) return [{ type: 'Text', text: token }];
+    reasons.push(
+      /[{}]/.test(token)
+        ? `${token} is none of {series}, {year}, {number} and {number:1} to {number:12}`
+        : `"${token}" has characters other than letters, digits, blanks and _ . / # -`,
+    );
+    return [];
+  });
+  for (const name of ['number', 'year', 'series'] as const) {
+    const count = parts.filter((part) => part.type === 'Value' && part.name === name).length;
+    if (count === 0 && name !== 'series') reasons.push(`{${name}} is missing`);
+    if (count > 1) reasons.push(`{${name}} is there ${count} times`);
+  }
+  if (reasons.length === 0)
+    reasons.push(...parts.flatMap((part, at) => touching(part, parts[at + 1])));
+  return reasons.length === 0 ? ok(parts) : err(invalid(reasons));
+};
+
+/** A number that needs more digits than the format's least takes them. */
+export const formatNumber = (
+  format: NumberFormat,
+  { series, year, number }: Pick<Numbered, 'series' | 'year' | 'number'>,
+): string =>
+  format
+    .map((part) => {
+      if (part.type === 'Text') return part.text;
+      switch (part.name) {
+        case 'series':
+          return series;
+        case 'year':
+          return String(year).padStart(4, '0');
+        case 'number':
+          return String(number).padStart(part.digitsMin, '0');
+      }
+    })
+    .join('');
+
+const valueOf = ({ name, digits }: Record<string, string | undefined>): Part =>
+  name === 'series' || name === 'year'
+    ? { type: 'Value', name }
+    : { type: 'Value', name: 'number', digitsMin: Number(digits ?? 1) };
+
+/** Where a value and its neighbour could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
+const touching = (left: Part, right: Part | undefined): readonly string[] =>
+  right !== undefined &&
+  (reachesInto(left, edgesOf(right).start) || reachesInto(right, edgesOf(left).end))
+    ? [`${nameOf(left)} and ${nameOf(right)} need a separator between them`]
+    : [];
+
+const reachesInto = (part: Part, character: string): boolean => {
+  if (part.type === 'Text') return false;
+  return part.name === 'series' ? isSeriesName(character) : /\d/.test(character);
+};
+
+/** The first and the last character, or one that stands for all that can be there. */
+const edgesOf = (part: Part): { readonly start: string; readonly end: string } => {
+  if (part.type === 'Text') return { start: part.text.slice(0, 1), end: part.text.slice(-1) };
+  const any = part.name === 'series' ? 'A' : '0';
+  return { start: any, end: any };
+};
+
+const nameOf = (part: Part): string => (part.type === 'Text' ? `"${part.text}"` : `{${part.name}}`);
+
+const invalid = (reasons: readonly string[]): InvalidFormat => ({ type: 'InvalidFormat', reasons });
