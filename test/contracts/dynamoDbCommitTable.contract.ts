@@ -7,7 +7,15 @@ import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
 import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
 import { type EventStore, STREAM_START } from '../../src/application/ports/eventStore.ts';
 import { type ClientProbe, probeClient } from '../support/clientProbe.ts';
-import { clock, commitOf, loadIds, must, STREAM } from '../support/commits.ts';
+import {
+  appendAll,
+  bigCommit,
+  clock,
+  commitOf,
+  loadIds,
+  must,
+  STREAM,
+} from '../support/commits.ts';
 import { freshTables, testClient } from '../support/dynamoDb.ts';
 
 /** What goes over the wire, and what becomes of an append when the wire is cut. */
@@ -93,8 +101,17 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       await must(appendTo('o-1'));
       await appendTo('o-1');
       await must(store.load(STREAM));
+      await must(store.tip(STREAM));
       await store.scan({ segment: 0, segments: 1 }).next();
-      expect(probe.consistent).to.deep.equal([true, true, true]);
+      expect(probe.consistent).to.deep.equal([true, true, true, true]);
+    });
+
+    it('reads the end of a stream in one request, however long the stream is', async () => {
+      const ids = ['c1', 'c2', 'c3', 'c4'];
+      await appendAll(store, STREAM, ...ids.map((id) => bigCommit(id, 350_000)));
+      probe.attempts.length = 0;
+      expect(await must(store.tip(STREAM))).to.include({ version: 4, commitId: 'c4' });
+      expect(probe.attempts).to.deep.equal([{ command: 'Query', statements: 0 }]);
     });
 
     it('gives back text, numbers and bytes as they were written', async () => {
@@ -110,6 +127,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       const answers = [
         await missing.append(STREAM, STREAM_START, commitOf('c1')),
         await missing.load(STREAM),
+        await missing.tip(STREAM),
         (await missing.scan({ segment: 0, segments: 1 }).next()).value,
       ];
       for (const answer of answers) {

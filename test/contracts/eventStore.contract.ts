@@ -23,6 +23,7 @@ import {
 import { createFaultyCommitTable } from '../support/faultyCommitTable.ts';
 import { describeAmbiguousAppends } from './eventStore.ambiguity.ts';
 import { describeCorruption } from './eventStore.corruption.ts';
+import { describePartialReads } from './eventStore.reads.ts';
 
 const RACERS = 100;
 const ROUNDS = 2;
@@ -156,6 +157,7 @@ export const describeEventStore = (
       expect(await must(store.size())).to.equal(harness.countsNothing === true ? 0 : 2);
     });
 
+    describePartialReads(() => harness);
     describeAmbiguousAppends(() => harness);
     describeCorruption(() => harness);
   });

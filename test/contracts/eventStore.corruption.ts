@@ -94,6 +94,21 @@ export const describeCorruption = (harness: () => EventStoreHarness): void => {
       expect(await store().load(STREAM)).to.deep.equal(corruptAt(8, 'follows version 3'));
     });
 
+    it('is not loaded in part when a commit in that part was replaced', async () => {
+      await harness().overwrite(write(first, 'forged'));
+      expect(await store().load(STREAM, { after: 1 })).to.deep.equal(
+        corruptAt(3, 'is not chained to the commit before it'),
+      );
+    });
+
+    it('does not show an end that was edited', async () => {
+      const second = await must(store().load(STREAM, { commitsMax: 2 }));
+      await harness().overwrite({ ...write(second.position, 'c3'), commitId: 'another' });
+      expect(await store().tip(STREAM)).to.deep.equal(
+        corruptAt(3, 'the content does not match its hash'),
+      );
+    });
+
     it('ends a scan with an error that names the item', async () => {
       await harness().overwrite({ ...write(first, 'c2'), commitId: 'another' });
       const pages = await pagesOf(store());

@@ -1,31 +1,16 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import type { ChargeRequest, PaymentGateway } from '../../src/application/ports/paymentGateway.ts';
-
-export type PaymentGatewayHarness = {
-  readonly gateway: PaymentGateway;
-  /** Every capture that the gateway's own ledger knows of, in order. */
-  captures(): Promise<readonly Capture[]>;
-  /** Lets the gateway's clock run so that it has forgotten every key. */
-  passKeyWindow(): void;
-  close(): Promise<void>;
-};
-
-export type Capture = {
-  readonly key: string;
-  readonly reference: string;
-  readonly orderId: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-};
-
-const ORDER: ChargeRequest = {
-  orderId: 'o-1',
-  attempt: 1,
-  amountMinor: 4_758,
-  currency: 'EUR',
-  paymentMethod: 'pm_card_visa',
-};
+import type { ChargeRequest } from '../../src/application/ports/paymentGateway.ts';
+import { describeFaults } from './paymentGateway.faults.ts';
+import {
+  actsOn,
+  chargeOf,
+  CONNECTION_LOST,
+  type MakeHarness,
+  type PaymentGatewayHarness,
+} from './paymentGateway.harness.ts';
+import { describeLookUps } from './paymentGateway.lookUps.ts';
+import { describeRefunds } from './paymentGateway.refunds.ts';
 
 const DECLINES = {
   pm_card_visa_chargeDeclined: 'generic_decline',
@@ -39,10 +24,7 @@ const DECLINES = {
 };
 
 /** What every gateway owes: one charge for each key, and no outcome that says more than is known. */
-export const describePaymentGateway = (
-  name: string,
-  makeHarness: () => Promise<PaymentGatewayHarness>,
-): void => {
+export const describePaymentGateway = (name: string, makeHarness: MakeHarness): void => {
   describe(`payment gateway on ${name}`, () => {
     let harness: PaymentGatewayHarness;
 
@@ -52,11 +34,11 @@ export const describePaymentGateway = (
 
     afterEach(() => harness.close());
 
-    const bodyFor = (changes: Partial<ChargeRequest> = {}): string =>
-      harness.gateway.prepare({ ...ORDER, ...changes })._unsafeUnwrap();
+    const { bodyFor, charge } = actsOn(() => harness);
 
-    const charge = async (key: string, body: string, signal?: AbortSignal) =>
-      (await harness.gateway.charge({ key, body, ...(signal && { signal }) }))._unsafeUnwrap();
+    describeLookUps(makeHarness);
+    describeRefunds(makeHarness);
+    describeFaults(makeHarness);
 
     describe('prepare', () => {
       it('writes the same bytes for the same request', () => {
@@ -77,7 +59,7 @@ export const describePaymentGateway = (
       ];
       for (const [what, changes] of refused) {
         it(`refuses ${what}`, () => {
-          const result = harness.gateway.prepare({ ...ORDER, ...changes });
+          const result = harness.gateway.prepare(chargeOf(changes));
           expect(result.mapErr(({ type }) => type)).to.deep.equal(err('Unchargeable'));
         });
       }
@@ -152,11 +134,7 @@ export const describePaymentGateway = (
 
     it('G2, F23: a lost answer is Unknown, and the same key then tells of the one capture', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_answer_lost' });
-      expect(await charge('key-1', body)).to.deep.equal({
-        type: 'Unknown',
-        cause: 'connection lost',
-        trouble: 'Unavailable',
-      });
+      expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       const [capture] = await harness.captures();
       const again = await charge('key-1', body);
       expect(again).to.include({ type: 'Captured', reference: capture?.reference });
@@ -165,11 +143,7 @@ export const describePaymentGateway = (
 
     it('G1, F25: a request dropped before it was done is Unknown, and the same key then charges', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_dropped_before' });
-      expect(await charge('key-1', body)).to.deep.equal({
-        type: 'Unknown',
-        cause: 'connection lost',
-        trouble: 'Unavailable',
-      });
+      expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       expect(await harness.captures()).to.deep.equal([]);
       expect((await charge('key-1', body)).type).to.equal('Captured');
       expect((await charge('key-1', body)).type).to.equal('Captured');

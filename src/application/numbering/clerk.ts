@@ -9,6 +9,12 @@ export type ClerkError = AppendError | LoadError;
  * clerks work and die at once (ADR 0012).
  */
 export interface Clerk {
+  /**
+   * Reads where a series ends, once for each process, and gives its version; at once after that. To be done
+   * before the first order: an intent frozen with `tip` 0 makes whoever resumes it search the whole series.
+   */
+  warm(series: string): ResultAsync<number, LoadError>;
+
   /** The last version of the series that this clerk knows to be durable, 0 while it knows none: a safe `from`. */
   tip(series: string): number;
 

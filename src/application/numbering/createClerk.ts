@@ -1,4 +1,4 @@
-import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { err, ResultAsync, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
@@ -8,14 +8,6 @@ import { createSeriesClerk, type SeriesClerk } from './seriesClerk.ts';
 import { createSeriesReader, lostCommits, type SeriesReader, type Wanted } from './seriesReader.ts';
 import { createSeriesStream } from './seriesStream.ts';
 import { DEFAULT_CLERK_SETTINGS, type ClerkSettings } from './settings.ts';
-
-export type StartedClerk = Clerk & {
-  /**
-   * Reads where a series ends, once, and gives its version. Worth doing before the first order: an intent
-   * that was frozen with `tip` 0 makes whoever resumes it search the whole series.
-   */
-  warm(series: string): ResultAsync<number, LoadError>;
-};
 
 type Desk = { readonly reader: SeriesReader; readonly clerk: SeriesClerk };
 
@@ -30,7 +22,7 @@ export const createClerk = ({
   readonly ids: Ids;
   readonly clock: Clock;
   readonly settings?: ClerkSettings;
-}): StartedClerk => {
+}): Clerk => {
   const desks = new Map<string, Desk>();
 
   const deskOf = (series: string): Desk => {

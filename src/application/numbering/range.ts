@@ -54,8 +54,7 @@ export const createRange = (series: string, start: SeriesTip, entriesMax: number
     find: (id) => places.get(id),
     room: () => entriesMax - places.size,
     absorb: (commit) => {
-      const { version, hash } = tip.position;
-      if (commit.version <= version) return ok();
+      if (commit.version <= tip.position.version) return ok();
       const why = contradiction(tip, commit);
       if (why !== undefined) {
         const streamId = seriesStreamId(series);

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import * as Series from '../../domain/series/index.ts';
+import type * as Series from '../../domain/series/index.ts';
 import type { CorruptStream, LoadError } from '../ports/eventStore.ts';
 import { createRange, type Range } from './range.ts';
 import { placesIn, seriesStreamId, type SeriesCommit, type SeriesStream } from './seriesStream.ts';
@@ -65,7 +65,7 @@ export const createSeriesReader = (
       if (pages === PAGES_MAX) return corrupt(last.version, `goes on after ${PAGES_MAX} pages`);
       const page = await stream.page(last.version, settings.pageCommitsMax);
       if (page.isErr()) return err(page.error);
-      const [first = undefined] = page.value;
+      const [first] = page.value;
       if (first === undefined) return corrupt(last.version, 'what was behind it is gone');
       if (last.hash !== '' && first.previousHash !== last.hash) {
         return corrupt(first.version, 'is not chained to the commit before it');

@@ -1,0 +1,109 @@
+import type {
+  ChargeOutcome,
+  ChargeRequest,
+  PaymentGateway,
+  PaymentLookUp,
+  RefundLookUp,
+  RefundOutcome,
+  RefundRequest,
+} from '../../src/application/ports/paymentGateway.ts';
+
+export type PaymentGatewayHarness = {
+  readonly gateway: PaymentGateway;
+  /** Every capture that the gateway's own ledger knows of, in order. */
+  captures(): Promise<readonly Capture[]>;
+  /** Every refund that the gateway's own ledger knows to have moved money, in order. */
+  givenBack(): Promise<readonly GivenBack[]>;
+  /** Lets the gateway's clock run so that it has forgotten every key. */
+  passKeyWindow(): void;
+  /** Lets the gateway's clock run so that look-ups see all there is. */
+  passSearchLag(): void;
+  close(): Promise<void>;
+};
+
+export type MakeHarness = (options?: {
+  /** How long a look-up does not see a payment; 0 if left out. */
+  readonly searchLagMs?: number;
+}) => Promise<PaymentGatewayHarness>;
+
+type Entry = {
+  readonly key: string;
+  readonly reference: string;
+  readonly orderId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+};
+
+export type Capture = Entry;
+export type GivenBack = Entry & { readonly refundId: string; readonly paymentReference: string };
+
+const ORDER: ChargeRequest = {
+  orderId: 'o-1',
+  attempt: 1,
+  amountMinor: 4_758,
+  currency: 'EUR',
+  paymentMethod: 'pm_card_visa',
+};
+
+export const chargeOf = (changes: Partial<ChargeRequest> = {}): ChargeRequest => ({
+  ...ORDER,
+  ...changes,
+});
+
+/** What a test does to a gateway, with as little to write as it has to say. */
+export type Acts = {
+  bodyFor(changes?: Partial<ChargeRequest>): string;
+  charge(key: string, body: string, signal?: AbortSignal): Promise<ChargeOutcome>;
+  /** Captures the order under a key of its own; its reference. */
+  capture(changes?: Partial<ChargeRequest>): Promise<string>;
+  find(orderId: string, attempt: number, signal?: AbortSignal): Promise<PaymentLookUp>;
+  refundBody(changes: Partial<RefundRequest> & { readonly paymentReference: string }): string;
+  refund(key: string, body: string, signal?: AbortSignal): Promise<RefundOutcome>;
+  findRefund(
+    refundId: string,
+    paymentReference: string,
+    signal?: AbortSignal,
+  ): Promise<RefundLookUp>;
+};
+
+export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
+  const gateway = (): PaymentGateway => harnessOf().gateway;
+  let captures = 0;
+  const acts: Acts = {
+    bodyFor: (changes) => gateway().prepare(chargeOf(changes))._unsafeUnwrap(),
+    charge: async (key, body, signal) =>
+      (await gateway().charge({ key, body, ...(signal && { signal }) }))._unsafeUnwrap(),
+    capture: async (changes) => {
+      const key = `charge-${(captures += 1)}`;
+      const outcome = await acts.charge(key, acts.bodyFor(changes));
+      if (outcome.type !== 'Captured') throw new Error(`the charge is ${outcome.type}`);
+      return outcome.reference;
+    },
+    find: async (orderId, attempt, signal) =>
+      (await gateway().find({ orderId, attempt, ...(signal && { signal }) }))._unsafeUnwrap(),
+    refundBody: (changes) =>
+      gateway()
+        .prepareRefund({
+          orderId: 'o-1',
+          refundId: 'r-1',
+          amountMinor: 1_000,
+          currency: 'EUR',
+          ...changes,
+        })
+        ._unsafeUnwrap(),
+    refund: async (key, body, signal) =>
+      (await gateway().refund({ key, body, ...(signal && { signal }) }))._unsafeUnwrap(),
+    findRefund: async (refundId, paymentReference, signal) => {
+      const reference = { refundId, paymentReference, ...(signal && { signal }) };
+      return (await gateway().findRefund(reference))._unsafeUnwrap();
+    },
+  };
+  return acts;
+};
+
+/** As it shows from here it could have been anybody's request. */
+export const CONNECTION_LOST = {
+  type: 'Unknown',
+  cause: 'connection lost',
+  trouble: 'Unavailable',
+} as const;
