@@ -3,11 +3,12 @@ import { describePaymentGateway } from '../../contracts/paymentGateway.contract.
 
 const KEY_WINDOW_MS = 86_400_000;
 
-describePaymentGateway('memory', async () => {
+describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
   let nowMs = 0;
   const gateway = createMemoryPaymentGateway({
     clock: { now: () => nowMs, sleep: async () => {} },
     keyWindowMs: KEY_WINDOW_MS,
+    searchLagMs,
   });
   return {
     gateway,
@@ -19,8 +20,12 @@ describePaymentGateway('memory', async () => {
         amountMinor,
         currency,
       })),
+    givenBack: async () => gateway.ledger().refunds.map(({ body: _, at: __, ...refund }) => refund),
     passKeyWindow: () => {
       nowMs += KEY_WINDOW_MS;
+    },
+    passSearchLag: () => {
+      nowMs += searchLagMs;
     },
     close: async () => {},
   };

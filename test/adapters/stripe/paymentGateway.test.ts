@@ -1,14 +1,16 @@
 import { fromStripeAmount } from '../../../src/adapters/stripe/amounts.ts';
-import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
+import {
+  createStripePaymentGateway,
+  STRIPE_KEY_WINDOW_MS,
+} from '../../../src/adapters/stripe/paymentGateway.ts';
 import { describePaymentGateway } from '../../contracts/paymentGateway.contract.ts';
 import { startStripeSandbox } from '../../support/stripeSandbox.ts';
 
-const KEY_WINDOW_MS = 86_400_000;
-
-describePaymentGateway('Stripe, against the sandbox', async () => {
+describePaymentGateway('Stripe, against the sandbox', async ({ searchLagMs = 0 } = {}) => {
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
-  const sandbox = await startStripeSandbox({ now, keyWindowMs: KEY_WINDOW_MS });
+  const keyWindowMs = STRIPE_KEY_WINDOW_MS;
+  const sandbox = await startStripeSandbox({ now, keyWindowMs, searchLagMs });
   return {
     gateway: createStripePaymentGateway(sandbox.stripe),
     captures: async () =>
@@ -18,11 +20,28 @@ describePaymentGateway('Stripe, against the sandbox', async () => {
           key: charge.idempotency_key ?? '',
           reference: charge.payment_intent,
           orderId: charge.order_id ?? '',
-          ...(fromStripeAmount(charge) ?? { amountMinor: Number.NaN, currency: '' }),
+          ...moneyOf(charge),
+        })),
+    givenBack: async () =>
+      (await sandbox.refunds())
+        .filter(({ status }) => status === 'succeeded')
+        .map((refund) => ({
+          key: refund.idempotency_key ?? '',
+          reference: refund.id,
+          orderId: refund.order_id ?? '',
+          refundId: refund.refund_id ?? '',
+          paymentReference: refund.payment_intent,
+          ...moneyOf(refund),
         })),
     passKeyWindow: () => {
-      aheadMs += KEY_WINDOW_MS;
+      aheadMs += keyWindowMs;
+    },
+    passSearchLag: () => {
+      aheadMs += searchLagMs;
     },
     close: () => sandbox.close(),
   };
 });
+
+const moneyOf = (entry: { readonly amount: number; readonly currency: string }) =>
+  fromStripeAmount(entry) ?? { amountMinor: Number.NaN, currency: '' };
