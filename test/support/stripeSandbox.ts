@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Stripe } from 'stripe';
 import {
   startEmbeddedStripe,
@@ -15,6 +17,9 @@ export type StripeSandbox = {
   readonly stripe: Stripe;
   ledger(): Promise<readonly LedgerCharge[]>;
   refunds(): Promise<readonly LedgerRefund[]>;
+  /** What the sandbox has written. */
+  journal(): Promise<string>;
+  setFaults(settings: object): Promise<Response>;
   /** Stops the server and starts it again on the same folder, at another address. */
   restart(): Promise<StripeSandbox>;
   close(): Promise<void>;
@@ -43,6 +48,13 @@ const startIn = async (
     }),
     ledger: () => readLedger(server.url),
     refunds: async () => (await readBooks(server.url)).refunds,
+    journal: () => readFile(join(dataDir, 'ledger.jsonl'), 'utf8'),
+    setFaults: (settings) =>
+      fetch(`${server.url}/sandbox/faults`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(settings),
+      }),
     restart: async () => {
       await server.close();
       return startIn(dataDir, options, remove);

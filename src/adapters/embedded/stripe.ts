@@ -1,12 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
-import { errorAnswer, notFound, type Answer } from './stripe/errors.ts';
-import type { Parameters } from './stripe/form.ts';
+import { addControls } from './stripe/controls.ts';
+import { errorAnswer } from './stripe/errors.ts';
+import { createFaults } from './stripe/faults.ts';
 import { newId } from './stripe/intents.ts';
-import { listIntents, listRefunds, searchIntents } from './stripe/lists.ts';
+import { createLateness } from './stripe/lateness.ts';
+import { addLookUps } from './stripe/lookUps.ts';
 import { createCharges, createRefunds } from './stripe/operations.ts';
-import { createRequests, type Reaction } from './stripe/requests.ts';
+import { react, send } from './stripe/replies.ts';
+import { createRequests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
@@ -23,8 +26,6 @@ export type EmbeddedStripeOptions = EmbeddedServerOptions & {
 const KEY_WINDOW_MS = 86_400_000;
 const SLOW_MS = 3_000;
 
-type Read = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
-
 /** The Stripe-compatible sandbox; what it does and leaves out is in docs/sandbox.md. */
 export const startEmbeddedStripe = async (
   options: EmbeddedStripeOptions,
@@ -34,41 +35,37 @@ export const startEmbeddedStripe = async (
   // Every slow answer under way listens; that there are many is no leak.
   setMaxListeners(0, closing.signal);
   const now = options.now ?? Date.now;
+  const faults = createFaults();
   const requests = createRequests({
     store,
+    faults,
     now,
     keyWindowMs: options.keyWindowMs ?? KEY_WINDOW_MS,
     slowMs: options.slowMs ?? SLOW_MS,
     closing: closing.signal,
   });
+  const operations = [createCharges(), createRefunds(store)];
+  const lateness = createLateness({ store, requests, operations, now, closing: closing.signal });
   const app = fastify({ forceCloseConnections: true });
   describeErrors(app);
 
-  for (const operation of [createCharges(), createRefunds(store)]) {
+  for (const operation of operations) {
     app.post<{ Body: string | undefined }>(operation.path, async (request, reply) => {
       const header = request.headers['idempotency-key'];
       const key = Array.isArray(header) ? header.join() : header;
       if (key !== undefined) void reply.header('idempotency-key', key);
-      return react(reply, await requests.post(operation, { body: request.body ?? '', key }));
+      const reaction = await requests.post(operation, { body: request.body ?? '', key });
+      if (reaction.type === 'Postponed') lateness.begin(reaction.id);
+      return react(reply, reaction);
     });
   }
-  const read = (path: string, answer: (request: FastifyRequest<Read>) => Answer): void => {
-    app.get<Read>(path, (request, reply) => send(reply, answer(request)));
-  };
-  read('/v1/payment_intents', ({ query }) => listIntents(store, query));
-  read('/v1/payment_intents/search', ({ query }) =>
-    searchIntents(store, query, now() - (options.searchLagMs ?? 0)),
-  );
-  read('/v1/payment_intents/:id', ({ params: { id = '' } }) =>
-    found(store.intent(id), 'payment_intent', id),
-  );
-  read('/v1/refunds', ({ query }) => listRefunds(store, query));
-  read('/v1/refunds/:id', ({ params: { id = '' } }) => found(store.refund(id), 'refund', id));
-  app.get('/sandbox/ledger', () => store.ledger());
+  addLookUps(app, { store, faults, searchableMs: () => now() - (options.searchLagMs ?? 0) });
+  await addControls(app, { store, faults });
 
   const close = async () => {
     closing.abort();
     await app.close();
+    await lateness.end();
     await store.close();
   };
   try {
@@ -112,22 +109,3 @@ const unauthorized = errorAnswer({
   type: 'invalid_request_error',
   message: 'Invalid API Key provided: pass a test key (sk_test_…) as a Bearer token.',
 });
-
-const send = (reply: FastifyReply, { status, body }: Answer): FastifyReply =>
-  reply.code(status).send(body);
-
-const found = (
-  object: object | undefined,
-  kind: 'payment_intent' | 'refund',
-  id: string,
-): Answer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });
-
-const react = (reply: FastifyReply, reaction: Reaction): FastifyReply => {
-  if (reaction.type === 'Answer') {
-    if (reaction.replayed) void reply.header('idempotent-replayed', 'true');
-    return send(reply, reaction);
-  }
-  void reply.hijack();
-  reply.raw.destroy();
-  return reply;
-};

@@ -1,5 +1,9 @@
 /** An HTTP answer as Stripe would give it. */
-export type Answer = { readonly status: number; readonly body: object };
+export type Answer = {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export type ErrorFacts = {
   readonly status: number;
@@ -63,6 +67,23 @@ export const otherEndpoint = (key: string, first: string, now: string): Answer =
       'Keys for idempotent requests can only be used for the same endpoint they were first used for ' +
       `('${now}' vs '${first}'). Try using a key other than '${key}' if you meant to execute a different request.`,
   });
+
+/** https://docs.stripe.com/rate-limits */
+export const rateLimited: Answer = {
+  ...errorAnswer({
+    status: 429,
+    type: 'invalid_request_error',
+    code: 'rate_limit',
+    message: 'Request rate limit exceeded.',
+  }),
+  headers: { 'retry-after': '1', 'stripe-rate-limited-reason': 'global-rate' },
+};
+
+export const serverError: Answer = errorAnswer({
+  status: 500,
+  type: 'api_error',
+  message: 'An unknown error occurred.',
+});
 
 export const full: Answer = errorAnswer({
   status: 500,

@@ -4,14 +4,12 @@ import type { Fault } from './faultNames.ts';
 import type { Parameters } from './form.ts';
 import { confirm } from './intents.ts';
 import { parseCreateIntent } from './parameters.ts';
-import { refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
+import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
 import { giveBack, parseCreateRefund } from './refunds.ts';
 import type { Store } from './store.ts';
 
 /** A valid request, ready to be carried out. */
 export type Job = {
-  /** What the payment method wants to be shown. */
-  readonly behaviour: Behaviour;
   /** Jobs on one object are carried out one after the other. */
   readonly object?: string;
   run(atMs: number, faults: ReadonlySet<Fault>): Answer;
@@ -21,15 +19,17 @@ export type Job = {
 export type Operation = {
   readonly path: string;
   readonly kind: 'charge' | 'refund';
+  /** What the payment method wants to be shown, of whatever was sent. */
+  behaviour(parameters: Parameters): Behaviour | undefined;
   parse(parameters: Parameters): Result<Job, Answer>;
 };
 
 export const createCharges = (): Operation => ({
   path: '/v1/payment_intents',
   kind: 'charge',
+  behaviour: ({ payment_method: method }) => behaviourOf(String(method)),
   parse: (parameters) =>
     parseCreateIntent(parameters).map((create) => ({
-      behaviour: create.behaviour,
       run: (atMs, faults) => confirm(create, { atMs, wrongAmount: faults.has('wrong-amount') }),
     })),
 });
@@ -37,13 +37,14 @@ export const createCharges = (): Operation => ({
 export const createRefunds = (store: Store): Operation => ({
   path: '/v1/refunds',
   kind: 'refund',
+  behaviour: ({ payment_intent: id }) =>
+    refundBehaviourOf(store.intent(String(id))?.payment_method ?? null),
   parse: (parameters) =>
     parseCreateRefund(parameters).andThen((create) => {
       const { paymentIntent } = create;
       const intent = store.intent(paymentIntent);
       if (intent === undefined) return err(noSuchPayment(paymentIntent));
       return ok({
-        behaviour: refundBehaviourOf(intent.payment_method),
         object: intent.id,
         run: (atMs: number, faults: ReadonlySet<Fault>) =>
           giveBack(

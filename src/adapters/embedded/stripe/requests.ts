@@ -1,25 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { full, inUse, invalid, otherEndpoint, otherParameters, type Answer } from './errors.ts';
+import {
+  full,
+  inUse,
+  invalid,
+  otherEndpoint,
+  otherParameters,
+  rateLimited,
+  serverError,
+  type Answer,
+} from './errors.ts';
 import type { Fault } from './faultNames.ts';
+import type { Faults } from './faults.ts';
 import { fingerprintOf, parseForm } from './form.ts';
+import { newId } from './intents.ts';
 import type { Job, Operation } from './operations.ts';
-import type { Store } from './store.ts';
+import type { Behaviour } from './paymentMethods.ts';
+import { madeIn, type Store } from './store.ts';
 import { createTurns } from './turns.ts';
 
-/** `HangUp`: the connection is closed without an answer. */
+/** `HangUp`: the connection is closed without an answer. `Postponed`: that too, and it is carried out later. */
 export type Reaction =
   | (Answer & { readonly type: 'Answer'; readonly replayed: boolean; readonly garbled?: boolean })
-  | { readonly type: 'HangUp' };
+  | { readonly type: 'HangUp' }
+  | { readonly type: 'Postponed'; readonly id: string };
 
 export type RequestsOptions = {
   readonly store: Store;
+  readonly faults: Faults;
   readonly now: () => number;
   readonly keyWindowMs: number;
   readonly slowMs: number;
   readonly closing: AbortSignal;
 };
 
-type Request = { readonly body: string; readonly key: string | undefined };
+export type Request = {
+  readonly body: string;
+  readonly key: string | undefined;
+  /** Carried out at last: nothing goes wrong with it a second time. */
+  readonly postponed?: string;
+};
+
+type Chosen = {
+  readonly faults: ReadonlySet<Fault>;
+  /** The payment method wants them, which is remembered for the key. */
+  readonly once: boolean;
+  readonly slow: boolean;
+};
+
+const NOTHING: Chosen = { faults: new Set(), once: false, slow: false };
 
 const KEY_CHARACTERS_MAX = 255;
 
@@ -31,43 +59,106 @@ const KEY_CHARACTERS_MAX = 255;
  * validation was never executed and is not kept; after the key window the key is new again.
  */
 export const createRequests = (options: RequestsOptions) => {
-  const { store, now, keyWindowMs, slowMs, closing } = options;
+  const { store, faults, now, keyWindowMs, slowMs, closing } = options;
   const running = new Set<string>();
   const inTurn = createTurns();
 
-  const execute = async (operation: Operation, job: Job, { key, body }: Request) => {
-    const { behaviour } = job;
-    const fault =
-      behaviour.type === 'Show' && !(key !== undefined && store.wasShown(key, behaviour.fault))
-        ? behaviour.fault
-        : undefined;
-    const faults: ReadonlySet<Fault> = new Set(fault === undefined ? [] : [fault]);
-    const keyed = key === undefined ? {} : { key };
-    if (fault === 'dropped') {
-      if (key !== undefined) await store.append({ type: 'Shown', key, fault });
-      return hangUp;
+  /** What a payment method shows it shows once for each key, and nothing else goes wrong meanwhile. */
+  const choose = (
+    operation: Operation,
+    behaviour: Behaviour | undefined,
+    request: Request,
+  ): Chosen => {
+    const { key, postponed } = request;
+    if (postponed !== undefined) return NOTHING;
+    if (behaviour?.type === 'Slow') return { ...NOTHING, slow: true };
+    if (
+      behaviour?.type === 'Show' &&
+      !(key !== undefined && store.wasShown(key, behaviour.fault))
+    ) {
+      return { ...NOTHING, faults: new Set([behaviour.fault]), once: true };
     }
-    const { path } = operation;
-    const answer = await inTurn(job.object, async () => {
-      const atMs = now();
-      const done = job.run(atMs, faults);
-      const fingerprint = fingerprintOf(body);
-      await store.append({ type: 'Result', ...keyed, path, fingerprint, atMs, ...done });
-      return done;
-    });
-    if (fault === 'answer-lost' || fault === 'refund-lost') return hangUp;
-    if (behaviour.type === 'Slow')
-      await sleep(slowMs, undefined, { signal: closing }).catch(ignoreAbort);
-    return first(answer);
+    return { ...NOTHING, faults: faults.draw(operation.kind) };
   };
 
   const known = (path: string, body: string, key: string): Reaction | undefined => {
     if (running.has(key)) return first(inUse(key));
     const result = store.result(key);
-    if (result === undefined || now() - result.atMs >= keyWindowMs) return undefined;
+    if (result === undefined) return undefined;
+    if (now() - result.atMs >= (result.forgetMs ?? keyWindowMs)) return undefined;
     if (result.path !== path) return first(otherEndpoint(key, result.path, path));
     if (result.fingerprint !== fingerprintOf(body)) return first(otherParameters(key));
-    return { type: 'Answer', status: result.status, body: result.body, replayed: true };
+    const { status, garbled = false } = result;
+    return { type: 'Answer', status, body: result.body, replayed: true, garbled };
+  };
+
+  const remember = async (fault: Fault, { key }: Request, { once }: Chosen): Promise<void> => {
+    if (once && key !== undefined) await store.append({ type: 'Shown', key, fault });
+  };
+
+  /** What comes instead of carrying the request out. */
+  const disturb = async (
+    operation: Operation,
+    request: Request,
+    chosen: Chosen,
+  ): Promise<Reaction | undefined> => {
+    const { body, key } = request;
+    if (chosen.faults.has('dropped')) {
+      await remember('dropped', request, chosen);
+      return hangUp;
+    }
+    if (chosen.faults.has('conflict')) {
+      await remember('conflict', request, chosen);
+      return first(inUse(key ?? ''));
+    }
+    if (!chosen.faults.has('captured-late')) return undefined;
+    await remember('captured-late', request, chosen);
+    const id = newId('late');
+    const dueMs = now() + faults.settings().lateMs;
+    const keyed = key === undefined ? {} : { key };
+    await store.append({ type: 'Postponed', id, path: operation.path, body, ...keyed, dueMs });
+    return { type: 'Postponed', id };
+  };
+
+  /** Once it is in the journal it has happened, whatever becomes of the answer. */
+  const carryOut = async (
+    operation: Operation,
+    job: Job,
+    { request, shown }: { readonly request: Request; readonly shown: Chosen['faults'] },
+  ): Promise<Answer> => {
+    const { body, key, postponed } = request;
+    const settings = faults.settings();
+    const atMs = now();
+    const done = shown.has('server-error') ? serverError : job.run(atMs, shown);
+    const hides = shown.has('server-error-executed');
+    const made = hides ? madeIn(done.body) : undefined;
+    const answer = hides ? serverError : done;
+    await store.append({
+      type: 'Result',
+      ...(key === undefined ? {} : { key }),
+      path: operation.path,
+      fingerprint: fingerprintOf(body),
+      atMs,
+      ...answer,
+      ...(made === undefined ? {} : { made }),
+      ...(shown.has('garbage-body') ? { garbled: true } : {}),
+      ...(shown.has('key-forgotten') ? { forgetMs: settings.forgetMs } : {}),
+      ...(shown.has('search-lag') ? { searchLagMs: settings.searchLagMs } : {}),
+      ...(postponed === undefined ? {} : { postponed }),
+    });
+    return answer;
+  };
+
+  const execute = async (operation: Operation, job: Job, request: Request, chosen: Chosen) => {
+    const { faults: shown, slow } = chosen;
+    faults.count(shown);
+    const disturbed = await disturb(operation, request, chosen);
+    if (disturbed !== undefined) return disturbed;
+    if (shown.has('key-forgotten')) await remember('key-forgotten', request, chosen);
+    const answer = await inTurn(job.object, () => carryOut(operation, job, { request, shown }));
+    if (SILENT.some((fault) => shown.has(fault))) return hangUp;
+    if (slow) await sleep(slowMs, undefined, { signal: closing }).catch(ignoreAbort);
+    return { ...first(answer), garbled: shown.has('garbage-body') };
   };
 
   return {
@@ -76,20 +167,37 @@ export const createRequests = (options: RequestsOptions) => {
       if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
         return first(invalid('Idempotency keys have 1 to 255 characters.'));
       }
+      const parameters = parseForm(body);
+      const chosen = choose(operation, operation.behaviour(parameters), request);
+      // Rate limiters run before the idempotency layer.
+      if (chosen.faults.has('rate-limited') && !store.isFull()) {
+        faults.count(new Set(['rate-limited']));
+        await remember('rate-limited', request, chosen);
+        return first(rateLimited);
+      }
       const earlier = key === undefined ? undefined : known(operation.path, body, key);
       if (earlier !== undefined) return earlier;
-      const job = operation.parse(parseForm(body));
+      const job = operation.parse(parameters);
       if (job.isErr()) return first(job.error);
       if (store.isFull()) return first(full);
       if (key !== undefined) running.add(key);
-      return execute(operation, job.value, request).finally(() => running.delete(key ?? ''));
+      return execute(operation, job.value, request, chosen).finally(() =>
+        running.delete(key ?? ''),
+      );
     },
   };
 };
 
+/** What is carried out and not answered. */
+const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten'];
+
 const hangUp: Reaction = { type: 'HangUp' };
 
-const first = (answer: Answer): Reaction => ({ type: 'Answer', ...answer, replayed: false });
+const first = (answer: Answer): Reaction & { readonly type: 'Answer' } => ({
+  type: 'Answer',
+  ...answer,
+  replayed: false,
+});
 
 const ignoreAbort = (reason: unknown): void => {
   if (!(reason instanceof Error && reason.name === 'AbortError')) throw reason;

@@ -52,7 +52,9 @@ export type Store = {
   /** The newest result under the key, however old. */
   result(key: string): StoredResult | undefined;
   wasShown(key: string, fault: Fault): boolean;
+  /** What is still to be carried out. */
   postponed(): readonly Postponed[];
+  isPostponed(id: string): boolean;
   /** Resolves when it is durable; what was not resolved may be gone after a crash. */
   append(record: StoredRecord): Promise<void>;
   /** In order of creation, as all lists here. */
@@ -85,17 +87,16 @@ export const openStore = async (folder: string): Promise<Store> => {
   const foldResult = (record: StoredResult): void => {
     if (record.key !== undefined) results.set(record.key, record);
     if (record.postponed !== undefined) postponed.delete(record.postponed);
-    const made = record.made ?? record.body;
-    if (isRefund(made)) {
+    const made = record.made ?? madeIn(record.body);
+    if (made === undefined) return;
+    if (made.object === 'refund') {
       refunds.set(made.id, made);
       refundsOf.set(made.payment_intent, [...(refundsOf.get(made.payment_intent) ?? []), made]);
       givenBack.push(ledgerRefundOf(made, record));
       return;
     }
-    const intent = intentIn(made);
-    if (intent === undefined) return;
-    intents.set(intent.id, { intent, searchableMs: record.atMs + (record.searchLagMs ?? 0) });
-    charges.push(chargeOf(intent, record));
+    intents.set(made.id, { intent: made, searchableMs: record.atMs + (record.searchLagMs ?? 0) });
+    charges.push(chargeOf(made, record));
   };
 
   const fold = (record: StoredRecord): void => {
@@ -121,6 +122,7 @@ export const openStore = async (folder: string): Promise<Store> => {
     result: (key) => results.get(key),
     wasShown: (key, fault) => shown.has(nameOf({ key, fault })),
     postponed: () => [...postponed.values()],
+    isPostponed: (id) => postponed.has(id),
     append: async (record) => {
       await journal.append(record);
       fold(record);
@@ -138,6 +140,10 @@ export const openStore = async (folder: string): Promise<Store> => {
     close: () => journal.close(),
   };
 };
+
+/** What was done, in an answer that does not hide it. */
+export const madeIn = (body: object): Intent | Refund | undefined =>
+  isRefund(body) ? body : intentIn(body);
 
 const nameOf = ({ key, fault }: Pick<Shown, 'key' | 'fault'>): string => `${fault} ${key}`;
 

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { invalid } from './errors.ts';
+import { FAULT_NAMES } from './faultNames.ts';
+import type { Faults } from './faults.ts';
+import { parseFaultSettings } from './faultSettings.ts';
+import { send } from './replies.ts';
+import type { Store } from './store.ts';
+
+/** What Stripe does not have: the ledger, and the faults that are to happen. No key is asked for. */
+export const addControls = async (
+  app: FastifyInstance,
+  { store, faults }: { readonly store: Store; readonly faults: Faults },
+): Promise<void> => {
+  const answer = (): object => {
+    const { percent, ...settings } = faults.settings();
+    const all = Object.fromEntries(FAULT_NAMES.map((name) => [name, percent[name] ?? 0]));
+    return { object: 'sandbox_faults', percent: all, ...settings, shown: faults.shown() };
+  };
+  app.get('/sandbox/ledger', () => store.ledger());
+  // A scope of its own, since nothing else here takes JSON.
+  await app.register(async (scope) => {
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      scope.getDefaultJsonParser('error', 'error'),
+    );
+    scope.get('/sandbox/faults', answer);
+    scope.put('/sandbox/faults', (request, reply) => {
+      const chosen = parseFaultSettings(request.body);
+      if (chosen.isErr()) return send(reply, invalid(chosen.error));
+      faults.set(chosen.value);
+      return reply.send(answer());
+    });
+    scope.delete('/sandbox/faults', (_request, reply) => {
+      faults.set({});
+      return reply.send(answer());
+    });
+  });
+};

@@ -1,0 +1,67 @@
+import { err, ok, type Result } from 'neverthrow';
+import { FAULT_NAMES, isFault, type Fault } from './faultNames.ts';
+
+/** What is set by `paidonce sandbox faults`, and asked for by PUT /sandbox/faults. */
+export type FaultSettings = {
+  /** Of the requests that the fault is for. */
+  readonly percent: Readonly<Partial<Record<Fault, number>>>;
+  /** What the draws begin from. */
+  readonly seed: number;
+  /** How long search does not find a payment that `search-lag` hit. */
+  readonly searchLagMs: number;
+  /** How long after its connection was cut a request that `captured-late` hit is carried out. */
+  readonly lateMs: number;
+  /** How long a key that `key-forgotten` hit is remembered. */
+  readonly forgetMs: number;
+};
+
+export const NO_FAULTS: Omit<FaultSettings, 'seed'> = {
+  percent: {},
+  searchLagMs: 5_000,
+  lateMs: 5_000,
+  forgetMs: 0,
+};
+
+/** The greatest that can be set. */
+export const FAULT_LIMITS = {
+  seed: 4_294_967_295,
+  searchLagMs: 3_600_000,
+  lateMs: 60_000,
+  forgetMs: 86_400_000,
+} as const;
+
+type Chosen = Partial<FaultSettings>;
+
+/** The mistake is told in words for the person who made it. */
+export const parseFaultSettings = (value: unknown): Result<Chosen, string> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return err('faults are set by one JSON object');
+  }
+  const { percent = {}, ...numbers } = value as Record<string, unknown>;
+  for (const [name, number] of Object.entries(numbers)) {
+    if (!isLimit(name)) return err(`${JSON.stringify(name)} is no setting of faults`);
+    if (!isWhole(number, FAULT_LIMITS[name])) {
+      return err(`${name} is not a whole number from 0 to ${FAULT_LIMITS[name]}`);
+    }
+  }
+  return parsePercent(percent).map((chosen) => ({ ...numbers, percent: chosen }));
+};
+
+const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return err('percent is not one JSON object');
+  }
+  for (const [name, number] of Object.entries(value)) {
+    if (!isFault(name)) {
+      return err(`no fault is called ${JSON.stringify(name)}; there are ${FAULT_NAMES.join(', ')}`);
+    }
+    if (!isWhole(number, 100)) return err(`${name} is not a whole number from 0 to 100 percent`);
+  }
+  return ok(value);
+};
+
+const isLimit = (name: string): name is keyof typeof FAULT_LIMITS =>
+  Object.hasOwn(FAULT_LIMITS, name);
+
+const isWhole = (value: unknown, max: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operation } from './operations.ts';
+import type { createRequests } from './requests.ts';
+import type { Postponed, Store } from './store.ts';
+
+export type LatenessOptions = {
+  readonly store: Store;
+  readonly requests: ReturnType<typeof createRequests>;
+  readonly operations: readonly Operation[];
+  readonly now: () => number;
+  readonly closing: AbortSignal;
+};
+
+/**
+ * Carries postponed requests out when they are due. They are in the journal, so that those which a stop or a
+ * kill cut off are due again at the next start. One whose key was used meanwhile comes to nothing.
+ */
+export const createLateness = ({ store, requests, operations, now, closing }: LatenessOptions) => {
+  const underWay = new Set<Promise<void>>();
+
+  const carryOut = async (operation: Operation, postponed: Postponed): Promise<void> => {
+    const { id, body, key, dueMs } = postponed;
+    await sleep(Math.max(0, dueMs - now()), undefined, { signal: closing });
+    await requests.post(operation, { body, key, postponed: id });
+    if (store.isPostponed(id)) await store.append({ type: 'Idle', postponed: id });
+  };
+
+  const begin = (postponed: Postponed): void => {
+    const operation = operations.find(({ path }) => path === postponed.path);
+    if (operation === undefined) {
+      throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);
+    }
+    // Stopped, or a journal that takes nothing more: it stays postponed until the next start.
+    const running = carryOut(operation, postponed)
+      .catch(() => undefined)
+      .finally(() => underWay.delete(running));
+    underWay.add(running);
+  };
+  for (const postponed of store.postponed()) begin(postponed);
+
+  return {
+    begin: (id: string): void => {
+      const postponed = store.postponed().find((each) => each.id === id);
+      if (postponed !== undefined) begin(postponed);
+    },
+    /** Once the sandbox is closing. */
+    end: async (): Promise<void> => {
+      await Promise.all(underWay);
+    },
+  };
+};

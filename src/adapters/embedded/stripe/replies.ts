@@ -1,0 +1,28 @@
+import type { FastifyReply } from 'fastify';
+import type { Answer } from './errors.ts';
+import type { Reaction } from './requests.ts';
+
+export const send = (reply: FastifyReply, { status, body, headers = {} }: Answer): FastifyReply =>
+  reply.code(status).headers(headers).send(body);
+
+/** What nobody can read: the answer ends in its middle. */
+export const garble = (reply: FastifyReply, { status, body }: Answer): FastifyReply => {
+  const text = JSON.stringify(body);
+  return reply
+    .code(status)
+    .type('application/json')
+    .send(text.slice(0, text.length / 2));
+};
+
+/** Cuts the connection without an answer. */
+export const hangUp = (reply: FastifyReply): FastifyReply => {
+  void reply.hijack();
+  reply.raw.destroy();
+  return reply;
+};
+
+export const react = (reply: FastifyReply, reaction: Reaction): FastifyReply => {
+  if (reaction.type !== 'Answer') return hangUp(reply);
+  if (reaction.replayed) void reply.header('idempotent-replayed', 'true');
+  return reaction.garbled === true ? garble(reply, reaction) : send(reply, reaction);
+};

@@ -1,0 +1,222 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stripe } from 'stripe';
+import { failureOf } from '../../../support/stripeFailure.ts';
+import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+
+const PAYMENT = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };
+const POLLS_MAX = 400;
+
+describe('the sandbox’s own payment methods, by the official SDK', () => {
+  let sandbox: StripeSandbox;
+  let aheadMs: number;
+
+  beforeEach(async () => {
+    aheadMs = 0;
+    sandbox = await startStripeSandbox({ now: () => Date.now() + aheadMs });
+  });
+
+  afterEach(() => sandbox.close());
+
+  const pay = (
+    payment_method: string,
+    changes: object = {},
+  ): Promise<Stripe.Response<Stripe.PaymentIntent>> =>
+    sandbox.stripe.paymentIntents.create(
+      { ...PAYMENT, payment_method, ...changes },
+      { idempotencyKey: 'key-1' },
+    );
+
+  const errorOf = (asked: Promise<unknown>): Promise<Stripe.errors.StripeError> =>
+    asked.then(
+      () => expect.fail('it was answered'),
+      (error: Stripe.errors.StripeError) => error,
+    );
+
+  const cut = async (asked: Promise<unknown>): Promise<void> => {
+    expect(await errorOf(asked)).to.include({ type: 'StripeConnectionError' });
+  };
+
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    for (let poll = 0; poll < POLLS_MAX; poll += 1) {
+      if (await isSo()) return;
+      await sleep(5);
+    }
+    expect.fail('it never came');
+  };
+
+  const charges = async (): Promise<number> => (await sandbox.ledger()).length;
+
+  it('G2: answer_lost charges, and the key then tells of it', async () => {
+    await cut(pay('pm_sandbox_answer_lost'));
+    const [charge] = await sandbox.ledger();
+    expect((await pay('pm_sandbox_answer_lost')).id).to.equal(charge?.payment_intent);
+    expect(await charges()).to.equal(1);
+  });
+
+  it('G1: dropped_before does nothing, and the key then charges', async () => {
+    await cut(pay('pm_sandbox_dropped_before'));
+    expect(await charges()).to.equal(0);
+    expect((await pay('pm_sandbox_dropped_before')).status).to.equal('succeeded');
+  });
+
+  it('G10: captured_late charges after the connection was cut, and the key then tells of it', async () => {
+    await sandbox.setFaults({ lateMs: 50 });
+    await cut(pay('pm_sandbox_captured_late'));
+    expect(await charges()).to.equal(0);
+    await until(async () => (await charges()) === 1);
+    const [charge] = await sandbox.ledger();
+    const again = await pay('pm_sandbox_captured_late');
+    expect(again.id).to.equal(charge?.payment_intent);
+    expect(again.lastResponse.headers).to.have.property('idempotent-replayed', 'true');
+    expect(await charges()).to.equal(1);
+  });
+
+  it('G10: what captured_late put off comes to nothing if the key was sent again before', async () => {
+    await sandbox.setFaults({ lateMs: 50 });
+    await cut(pay('pm_sandbox_captured_late'));
+    expect((await pay('pm_sandbox_captured_late')).status).to.equal('succeeded');
+    await until(async () => (await sandbox.journal()).includes('"type":"Idle"'));
+    expect(await charges()).to.equal(1);
+  });
+
+  it('G10: what captured_late put off is kept over a restart, and carried out once', async () => {
+    await sandbox.setFaults({ lateMs: 60_000 });
+    await cut(pay('pm_sandbox_captured_late'));
+    sandbox = await sandbox.restart();
+    expect(await charges()).to.equal(0);
+    aheadMs = 60_000;
+    for (const _restart of [1, 2]) {
+      sandbox = await sandbox.restart();
+      await until(async () => (await charges()) > 0);
+    }
+    expect(await charges()).to.equal(1);
+  });
+
+  it('G3: server_error answers 500 for ever and charges nothing', async () => {
+    for (const replayed of [undefined, 'true']) {
+      const error = await errorOf(pay('pm_sandbox_server_error'));
+      expect(error).to.include({ type: 'StripeAPIError', statusCode: 500, rawType: 'api_error' });
+      expect(error.headers?.['idempotent-replayed']).to.equal(replayed);
+    }
+    expect(await charges()).to.equal(0);
+  });
+
+  it('G4: conflict answers 409 at first, and the key then charges', async () => {
+    expect(await failureOf(pay('pm_sandbox_conflict'))).to.deep.equal({
+      statusCode: 409,
+      rawType: 'invalid_request_error',
+      code: 'idempotency_key_in_use',
+    });
+    expect(await charges()).to.equal(0);
+    expect((await pay('pm_sandbox_conflict')).status).to.equal('succeeded');
+  });
+
+  it('G5: rate_limited answers 429 at first, before it looks at the key', async () => {
+    await pay('pm_card_visa');
+    const error = await errorOf(pay('pm_sandbox_rate_limited'));
+    expect(error).to.include({
+      type: 'StripeRateLimitError',
+      statusCode: 429,
+      code: 'rate_limit',
+    });
+    expect(error.headers).to.include({ 'retry-after': '1' });
+    expect(await failureOf(pay('pm_sandbox_rate_limited'))).to.include({
+      rawType: 'idempotency_error',
+    });
+    expect(await charges()).to.equal(1);
+  });
+
+  it('G13: wrong_amount captures one step of the currency more', async () => {
+    expect((await pay('pm_sandbox_wrong_amount')).amount_received).to.equal(4_759);
+    expect((await sandbox.ledger())[0]).to.include({ amount: 4_759, status: 'succeeded' });
+  });
+
+  it('G11: garbage_body charges, and nobody can read the answer, also when it is given again', async () => {
+    for (const _time of [1, 2]) {
+      const error = await errorOf(pay('pm_sandbox_garbage_body'));
+      expect(error).to.include({ type: 'StripeAPIError' });
+      expect(error.message).to.match(/Invalid JSON/);
+    }
+    const [intent] = (await sandbox.stripe.paymentIntents.list()).data;
+    expect(intent?.status).to.equal('succeeded');
+    expect(await charges()).to.equal(1);
+  });
+
+  it('G8: key_forgotten charges again when the key is sent again, and then remembers it', async () => {
+    await cut(pay('pm_sandbox_key_forgotten'));
+    const second = await pay('pm_sandbox_key_forgotten');
+    expect((await pay('pm_sandbox_key_forgotten')).id).to.equal(second.id);
+    expect(await charges()).to.equal(2);
+  });
+
+  it('G8: key_forgotten remembers the key for as long as it is told to', async () => {
+    await sandbox.setFaults({ forgetMs: 30_000 });
+    await cut(pay('pm_sandbox_key_forgotten'));
+    await pay('pm_sandbox_key_forgotten');
+    expect(await charges()).to.equal(1);
+    aheadMs = 30_000;
+    await pay('pm_sandbox_key_forgotten');
+    expect(await charges()).to.equal(2);
+  });
+
+  it('G10: search_lag keeps a payment from searches, not from lists', async () => {
+    await sandbox.setFaults({ searchLagMs: 60_000 });
+    const { id } = await pay('pm_sandbox_search_lag', { metadata: { order_id: 'o-1' } });
+    const search = async (): Promise<readonly string[]> =>
+      (
+        await sandbox.stripe.paymentIntents.search({ query: `metadata['order_id']:'o-1'` })
+      ).data.map((intent) => intent.id);
+    expect(await search()).to.deep.equal([]);
+    expect((await sandbox.stripe.paymentIntents.list()).data).to.have.length(1);
+    aheadMs = 60_000;
+    expect(await search()).to.deep.equal([id]);
+  });
+
+  it('G15: refund_fails ends each refund as failed, and the money can be asked for again', async () => {
+    const { id: payment_intent } = await pay('pm_sandbox_refund_fails');
+    for (const key of ['r-1', 'r-2']) {
+      const refund = await sandbox.stripe.refunds.create(
+        { payment_intent },
+        { idempotencyKey: key },
+      );
+      expect(refund).to.include({
+        amount: 4_758,
+        status: 'failed',
+        failure_reason: 'expired_or_canceled_card',
+      });
+    }
+    expect((await sandbox.refunds()).map(({ status }) => status)).to.deep.equal([
+      'failed',
+      'failed',
+    ]);
+  });
+
+  it('G2, G15: refund_answer_lost gives back, and the key then tells of it', async () => {
+    const { id: payment_intent } = await pay('pm_sandbox_refund_answer_lost');
+    const refund = () =>
+      sandbox.stripe.refunds.create({ payment_intent }, { idempotencyKey: 'r-1' });
+    await cut(refund());
+    const [entry] = await sandbox.refunds();
+    expect((await refund()).id).to.equal(entry?.id);
+    expect(await sandbox.refunds()).to.have.length(1);
+  });
+
+  it('shows what it shows once for each key also after a restart', async () => {
+    for (const method of [
+      'pm_sandbox_dropped_before',
+      'pm_sandbox_conflict',
+      'pm_sandbox_rate_limited',
+      'pm_sandbox_key_forgotten',
+    ]) {
+      const send = () =>
+        sandbox.stripe.paymentIntents.create(
+          { ...PAYMENT, payment_method: method },
+          { idempotencyKey: method },
+        );
+      await errorOf(send());
+      sandbox = await sandbox.restart();
+      expect((await send()).status, method).to.equal('succeeded');
+    }
+  });
+});
