@@ -33,11 +33,11 @@ export const parseConfig = <N extends SettingName>(
   { needs, embedded }: { readonly needs: readonly N[]; readonly embedded?: EmbeddedSettings },
 ): Result<Config<N>, readonly ConfigMistake[]> => {
   const mistakes: ConfigMistake[] = [];
-  const settings: Partial<Record<SettingName, string | number | undefined>> = {};
+  const settings: Partial<Record<SettingName, Settings[SettingName]>> = {};
   const wanted = new Set<SettingName>(needs);
   for (const name of SETTING_NAMES.filter((known) => wanted.has(known))) {
     const text = embedded?.settings[name] ?? read(env, name);
-    const parsed: z.ZodSafeParseResult<string | number | undefined> =
+    const parsed: z.ZodSafeParseResult<Settings[SettingName]> =
       settingSchemas[name].safeParse(text);
     if (parsed.success) settings[name] = parsed.data;
     else {

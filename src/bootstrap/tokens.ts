@@ -3,6 +3,8 @@ import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
+import type { Clerk } from '../application/numbering/clerk.ts';
+import type { PaymentRules } from '../application/payment/dependencies.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
 import type { Ids } from '../application/ports/ids.ts';
@@ -28,7 +30,8 @@ export type Services = {
   readonly notifier: Notifier;
   readonly version: string;
   readonly delivery: DeliverySettings;
-  readonly resendHorizonMs: number;
+  readonly rules: PaymentRules;
+  readonly clerk: Clerk;
   readonly claimLeaseMs: number;
 
   readonly orders: OrderStream;

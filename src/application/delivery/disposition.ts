@@ -32,7 +32,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Undeliverable':
       return deadLetter(`${error.type}; ${error.reason}`);
     case 'PayloadConflict':
-    case 'ResendHorizonPassed':
+    case 'StepsExhausted':
       return deadLetter(error.type);
     case 'CommitTooLarge':
     case 'TooLarge':

@@ -47,10 +47,7 @@ export type PayloadConflict = OfOrder & { readonly type: 'PayloadConflict' };
 /** A person must look at this order; the stream says why. */
 export type ReviewRequired = OfOrder & { readonly type: 'ReviewRequired'; readonly reason: string };
 
-/** The payment's outcome is unknown and its key is too old to be sent again. */
-export type ResendHorizonPassed = OfOrder & { readonly type: 'ResendHorizonPassed' };
-
-/** The gateway may or may not have charged; the same key and bytes are to be sent again later. */
+/** Money may or may not have moved; the same key and bytes are sent again, or it is looked up again, later. */
 export type OutcomeUnknown = OfOrder & {
   readonly type: 'OutcomeUnknown';
   readonly cause: string;
@@ -60,6 +57,9 @@ export type OutcomeUnknown = OfOrder & {
 
 /** Other writers won every race that this delivery was ready to run. */
 export type ConflictsExhausted = OfOrder & { readonly type: 'ConflictsExhausted' };
+
+/** An order took more steps than any can need: this code goes round in a circle, and must not for ever. */
+export type StepsExhausted = OfOrder & { readonly type: 'StepsExhausted' };
 
 /** It is not this delivery's turn, for example because another worker holds a fresh claim. */
 export type NotYet = OfOrder & {
@@ -79,11 +79,11 @@ export type HandlerError =
   | InvalidOrder
   | PayloadConflict
   | ReviewRequired
-  | ResendHorizonPassed
   | (Unchargeable & OfOrder)
   | OutcomeUnknown
   | (NotExecuted & OfOrder)
   | ConflictsExhausted
+  | StepsExhausted
   | NotYet
   | UndeliverableNotice
   | SendFailed

@@ -2,11 +2,28 @@ import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
-import { NotificationMessages, PlaceOrderV1 } from './schemas.ts';
-import type { OrderReceived, OrderSettled } from './schemas.ts';
+import type { Wanted } from '../../domain/invoice/index.ts';
+import {
+  CancelOrderV1,
+  NotificationMessages,
+  PlaceOrderV1,
+  RefundPaymentV1,
+  ResumeOrderV1,
+  type NotificationMessage,
+  type RefundPayment,
+} from './schemas.ts';
 
-/** An accepted PlaceOrder; `order` has passed the domain's own rules. */
-export type PlaceOrderCommand = { readonly type: 'PlaceOrder'; readonly order: Order.Content };
+/** What the payment service is asked for. It has passed the domain's own rules. */
+export type PaymentCommand =
+  | { readonly type: 'PlaceOrder'; readonly orderId: string; readonly order: Order.Content }
+  | { readonly type: 'CancelOrder'; readonly orderId: string; readonly reason: string }
+  | {
+      readonly type: 'RefundPayment';
+      readonly orderId: string;
+      readonly refundId: string;
+      readonly wanted: Wanted;
+    }
+  | { readonly type: 'ResumeOrder'; readonly orderId: string };
 
 const malformed = (...reasons: readonly string[]): MalformedMessage => ({
   type: 'MalformedMessage',
@@ -32,25 +49,55 @@ const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessa
   }
 };
 
+type Refusal = MalformedMessage | InvalidOrder;
+
+/** Reads what the payment service takes. */
+export const decodePaymentMessage = (body: string): Result<PaymentCommand, Refusal> =>
+  parseJson(body).andThen((json) =>
+    json['type'] === 'PlaceOrder' ? decodeOrder(json) : decodeCommand(json),
+  );
+
 /**
- * Reads what the payment service takes. An order is refused with every reason at once: the schema's and the
- * domain's, which also says them where the shape alone would have hidden them.
+ * An order is refused with every reason at once: the schema's and the domain's, which also says them where
+ * the shape alone would have hidden them.
  */
-export const decodePaymentMessage = (
-  body: string,
-): Result<PlaceOrderCommand, MalformedMessage | InvalidOrder> =>
-  parseJson(body).andThen((json): Result<PlaceOrderCommand, MalformedMessage | InvalidOrder> => {
-    const { type, v, ...draft } = json;
-    if (type !== 'PlaceOrder' || v !== 1) {
-      return err(malformed('message: is not a PlaceOrder of version 1'));
+const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
+  const { type, v, ...draft } = json;
+  if (v !== 1) return err(malformed(`message: is not a ${String(type)} of version 1`));
+  const order = Order.parse(draft);
+  if (order.isErr()) return err(refusedOrder(draft['orderId'], order.error.reasons));
+  const shape = PlaceOrderV1.safeParse(json);
+  if (!shape.success) return err(refusedOrder(draft['orderId'], reasonsOf(shape.error)));
+  const { orderId } = order.value;
+  return ok({ type: 'PlaceOrder', orderId, order: order.value });
+};
+
+const Command = z.discriminatedUnion('type', [CancelOrderV1, RefundPaymentV1, ResumeOrderV1]);
+
+const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
+  const message = Command.safeParse(json);
+  if (!message.success) return err(malformed(...reasonsOf(message.error)));
+  const { data } = message;
+  const { orderId } = data;
+  if (!Order.isOrderId(orderId)) return err(malformed('orderId: is not an order id'));
+  switch (data.type) {
+    case 'CancelOrder':
+      return ok({ type: data.type, orderId, reason: data.reason });
+    case 'RefundPayment': {
+      const { refundId } = data;
+      return Order.isRefundId(refundId)
+        ? ok({ type: data.type, orderId, refundId, wanted: wantedOf(data) })
+        : err(malformed('refundId: is not a refund id'));
     }
-    const order = Order.parse(draft);
-    if (order.isErr()) return err(refusedOrder(draft['orderId'], order.error.reasons));
-    const shape = PlaceOrderV1.safeParse(json);
-    return shape.success
-      ? ok({ type: 'PlaceOrder', order: order.value })
-      : err(refusedOrder(draft['orderId'], reasonsOf(shape.error)));
-  });
+    case 'ResumeOrder':
+      return ok({ type: data.type, orderId });
+  }
+};
+
+const wantedOf = ({ amountMinor, lines }: RefundPayment): Wanted => {
+  if (amountMinor !== undefined) return { type: 'Amount', amountMinor };
+  return lines === undefined ? { type: 'Rest' } : { type: 'Lines', lines };
+};
 
 const refusedOrder = (
   orderId: unknown,
@@ -58,14 +105,14 @@ const refusedOrder = (
 ): MalformedMessage | InvalidOrder =>
   Order.isOrderId(orderId) ? { type: 'InvalidOrder', orderId, reasons } : malformed(...reasons);
 
-const NotificationMessage = z.discriminatedUnion('type', NotificationMessages);
+const Notification = z.discriminatedUnion('type', NotificationMessages);
 
 /** Reads what the notification service takes. */
 export const decodeNotificationMessage = (
   body: string,
-): Result<OrderReceived | OrderSettled, MalformedMessage> =>
+): Result<NotificationMessage, MalformedMessage> =>
   parseJson(body).andThen((json) => {
-    const message = NotificationMessage.safeParse(json);
+    const message = Notification.safeParse(json);
     if (!message.success) return err(malformed(...reasonsOf(message.error)));
     return Order.isOrderId(message.data.orderId)
       ? ok(message.data)

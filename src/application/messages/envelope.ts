@@ -1,6 +1,6 @@
 import type { Delivery } from '../delivery/handler.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
-import type { OrderReceived, OrderSettled, PlaceOrder } from './schemas.ts';
+import type { NotificationMessage, PaymentMessage } from './schemas.ts';
 
 /** Which chain of messages and events something belongs to, and which message caused it. */
 export type Correlation = { readonly correlationId: string; readonly causationId: string };
@@ -20,7 +20,7 @@ type Envelope = {
 
 /** The group is the customer, so that one customer's burst does not starve the others (SQS fair queues). */
 export const encodeMessage = (
-  message: PlaceOrder | OrderReceived | OrderSettled,
+  message: PaymentMessage | NotificationMessage,
   { groupId, correlationId, causationId }: Envelope,
 ): OutgoingMessage => ({
   body: JSON.stringify(message),

@@ -1,9 +1,9 @@
-export { decodeNotificationMessage, decodePaymentMessage } from './decode.ts';
+export { decodeNotificationMessage, decodePaymentMessage, type PaymentCommand } from './decode.ts';
 export {
   NotificationMessages,
   PaymentMessages,
-  type OrderReceived,
-  type OrderSettled,
+  type NotificationMessage,
+  type PaymentMessage,
 } from './schemas.ts';
 export { correlationOf, encodeMessage, type Correlation } from './envelope.ts';
 export { unwrap } from './snsEnvelope.ts';

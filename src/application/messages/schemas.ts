@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as Order from '../../domain/order/index.ts';
 
 /**
  * What travels on the queues, as JSON. Extra parts are refused: a version says exactly what it has. The value
@@ -38,22 +39,99 @@ export const OrderReceivedV1 = z
   .strictObject({ type: z.literal('OrderReceived'), v: z.literal(1), orderId, customer })
   .describe('Queue: notifications. Tell the customer, at most once, that the order has come in.');
 
+export const CancelOrderV1 = z
+  .strictObject({
+    type: z.literal('CancelOrder'),
+    v: z.literal(1),
+    orderId,
+    reason: z
+      .string()
+      .regex(/^[^\p{Cc}]{1,200}$/u, 'is not 1 to 200 characters without control characters')
+      .describe('For the record: 1 to 200 characters'),
+  })
+  .describe(
+    'Queue: payments. Cancel this order, whenever it comes: void what was not charged, give back what was.',
+  );
+
+const minorUnits = z.int().min(1);
+
+export const RefundPaymentV1 = z
+  .strictObject({
+    type: z.literal('RefundPayment'),
+    v: z.literal(1),
+    orderId,
+    refundId: z
+      .string()
+      .describe('Chosen by the client, kept over retries, one of its kind in the order'),
+    amountMinor: minorUnits.optional().describe('In minor units, tax included'),
+    lines: z
+      .array(
+        z.strictObject({
+          line: minorUnits
+            .max(Order.LINES_MAX)
+            .describe("The line's number on the invoice, from 1"),
+          quantity: minorUnits.max(Order.QUANTITY_MAX).describe('How many pieces of it'),
+        }),
+      )
+      .min(1)
+      .max(Order.LINES_MAX)
+      .optional()
+      .describe('Pieces of lines, each line once'),
+  })
+  .refine(
+    ({ amountMinor, lines }) => amountMinor === undefined || lines === undefined,
+    'has both amountMinor and lines; one of them, or neither for all that is left',
+  )
+  .describe(
+    'Queue: payments. Give back an amount, pieces of lines, or with neither all that is left; each success is one credit note.',
+  );
+
+export const ResumeOrderV1 = z
+  .strictObject({ type: z.literal('ResumeOrder'), v: z.literal(1), orderId })
+  .describe('Queue: payments. Drive this order on; asks for nothing new.');
+
 export const OrderSettledV1 = z
   .strictObject({
     type: z.literal('OrderSettled'),
     v: z.literal(1),
     orderId,
-    outcome: z.enum(['paid', 'declined']),
+    outcome: z.enum(['paid', 'declined', 'failed', 'cancelled']),
   })
   .describe(
     "Queue: notifications. Tell the customer the outcome; the facts are in the order's stream.",
   );
 
+export const RefundCreditedV1 = z
+  .strictObject({
+    type: z.literal('RefundCredited'),
+    v: z.literal(1),
+    orderId,
+    refundId: z
+      .string()
+      .regex(/^[A-Za-z0-9_#-]{1,64}$/, 'is not a refund id')
+      .describe('As the client chose it, or `cancel#n` where a cancellation asked for it'),
+  })
+  .describe(
+    "Queue: notifications. Tell the customer of one refund's credit note; it is in the order's stream.",
+  );
+
 export type PlaceOrder = z.infer<typeof PlaceOrderV1>;
+export type CancelOrder = z.infer<typeof CancelOrderV1>;
+export type RefundPayment = z.infer<typeof RefundPaymentV1>;
+export type ResumeOrder = z.infer<typeof ResumeOrderV1>;
 export type OrderReceived = z.infer<typeof OrderReceivedV1>;
 export type OrderSettled = z.infer<typeof OrderSettledV1>;
+export type RefundCredited = z.infer<typeof RefundCreditedV1>;
 
 /** What the payment service takes from its queue. */
-export const PaymentMessages = [PlaceOrderV1] as const;
+export const PaymentMessages = [
+  PlaceOrderV1,
+  CancelOrderV1,
+  RefundPaymentV1,
+  ResumeOrderV1,
+] as const;
 /** What the notification service takes from its queue. */
-export const NotificationMessages = [OrderReceivedV1, OrderSettledV1] as const;
+export const NotificationMessages = [OrderReceivedV1, OrderSettledV1, RefundCreditedV1] as const;
+
+export type PaymentMessage = z.infer<(typeof PaymentMessages)[number]>;
+export type NotificationMessage = z.infer<(typeof NotificationMessages)[number]>;

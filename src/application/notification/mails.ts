@@ -6,7 +6,8 @@ import type { Mail } from '../ports/notifier.ts';
 type Parts = {
   readonly orderId: string;
   readonly to: string;
-  readonly kind: Kind;
+  /** The kind, and of a credit note its refund. */
+  readonly kind: Kind | `credit#${string}`;
   readonly subject: string;
   readonly paragraphs: readonly string[];
   readonly table?: readonly (readonly string[])[];
@@ -69,6 +70,34 @@ export const declinedMail = ({ orderId, to }: Addressed): Mail =>
     ],
   });
 
+export const failedMail = ({ orderId, to }: Addressed): Mail =>
+  toMail({
+    orderId,
+    to,
+    kind: 'failed',
+    subject: `Your payment for order ${orderId} could not be made`,
+    paragraphs: [
+      `The payment for order ${orderId} could not be made. You have not been charged.`,
+      'Please order again.',
+    ],
+  });
+
+export const cancelledMail = (
+  { orderId, to }: Addressed,
+  { wasCharged }: { readonly wasCharged: boolean },
+): Mail =>
+  toMail({
+    orderId,
+    to,
+    kind: 'cancelled',
+    subject: `Your order ${orderId} is cancelled`,
+    paragraphs: [
+      wasCharged
+        ? `Order ${orderId} is cancelled, and all that you paid for it was given back.`
+        : `Order ${orderId} is cancelled. You have not been charged.`,
+    ],
+  });
+
 /** 1900 basis points are `19 %`, 725 are `7.25 %`. */
 const formatRate = (taxRateBps: number): string => `${taxRateBps / 100} %`;
 
@@ -82,7 +111,7 @@ export const receiptMail = (to: string, invoice: Invoice.Document): Mail => {
     subject: `Your receipt for order ${orderId}: ${amount(invoice.totalMinor)}`,
     paragraphs: [
       `Thank you. You have paid ${amount(invoice.totalMinor)} for order ${orderId}.`,
-      `Invoiced on ${new Date(invoice.issuedAt).toISOString().slice(0, 10)} (UTC), payment ${invoice.paymentReference}.`,
+      `Invoice ${invoice.label} of ${dayOf(invoice.issuedAt)} (UTC), payment ${invoice.paymentReference}.`,
     ],
     table: [
       ['Item', 'Quantity', 'Unit price', 'Net', 'Tax rate', 'Tax'],
@@ -96,6 +125,40 @@ export const receiptMail = (to: string, invoice: Invoice.Document): Mail => {
       ]),
       ['Sum', '', '', amount(invoice.netMinor), '', amount(invoice.taxMinor)],
       ['Total', '', '', amount(invoice.totalMinor), '', ''],
+    ],
+  });
+};
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+export const creditNoteMail = (
+  to: string,
+  invoice: Invoice.Document,
+  creditNote: Invoice.CreditNote,
+): Mail => {
+  const { orderId, currency } = invoice;
+  const amount = (amountMinor: number) => formatAmount(amountMinor, currency);
+  const total = amount(creditNote.totalMinor);
+  return toMail({
+    orderId,
+    to,
+    kind: `credit#${creditNote.refundId}`,
+    subject: `Your refund for order ${orderId}: ${total}`,
+    paragraphs: [
+      `We have given back ${total} of what you paid for order ${orderId}.`,
+      `Credit note ${creditNote.label} of ${dayOf(creditNote.issuedAt)} (UTC) to invoice ${invoice.label}, refund ${creditNote.refundReference}.`,
+    ],
+    table: [
+      ['Item', 'Quantity', 'Net', 'Tax rate', 'Tax'],
+      ...creditNote.lines.map((line) => [
+        line.description,
+        line.quantity === 0 ? '' : String(line.quantity),
+        amount(line.netMinor),
+        formatRate(line.taxRateBps),
+        amount(line.taxMinor),
+      ]),
+      ['Sum', '', amount(creditNote.netMinor), '', amount(creditNote.taxMinor)],
+      ['Total', '', total, '', ''],
     ],
   });
 };

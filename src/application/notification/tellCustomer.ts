@@ -7,14 +7,20 @@ import {
   decodeNotificationMessage,
   unwrap,
   type Correlation,
-  type OrderReceived,
-  type OrderSettled,
+  type NotificationMessage,
 } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Mail, Notifier } from '../ports/notifier.ts';
 import type { Held, NotificationStream, OrderStream } from '../streams.ts';
-import { declinedMail, receiptMail, receivedMail } from './mails.ts';
+import {
+  cancelledMail,
+  creditNoteMail,
+  declinedMail,
+  failedMail,
+  receiptMail,
+  receivedMail,
+} from './mails.ts';
 
 export type NotificationDependencies = {
   readonly orders: Pick<OrderStream, 'load'>;
@@ -29,7 +35,8 @@ export type NotificationDependencies = {
 /** Claim, conflict, reload, claim anew after a lease: a few rounds; more means that something is wrong. */
 const ROUNDS_MAX = 5;
 
-type Notice = { readonly kind: Notification.Kind; readonly mail: Mail };
+/** `id` tells the notices of one order from each other: the kind, and of a credit note its refund. */
+type Notice = { readonly kind: Notification.Kind; readonly id: string; readonly mail: Mail };
 /** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
 type Told = 'told' | 'told before' | 'claimed before';
 type Commit = Correlation & { readonly idempotencyKey: string };
@@ -39,17 +46,19 @@ type Handling = Correlation & { readonly orderId: string; readonly signal: Abort
 export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
 
-  const noticeOf = (message: OrderReceived | OrderSettled): ResultAsync<Notice, HandlerError> => {
+  const noticeOf = (message: NotificationMessage): ResultAsync<Notice, HandlerError> => {
     switch (message.type) {
       case 'OrderReceived': {
         const { orderId, customer } = message;
-        return okAsync({ kind: 'received', mail: receivedMail({ orderId, to: customer.email }) });
+        const mail = receivedMail({ orderId, to: customer.email });
+        return okAsync({ kind: 'received', id: 'received', mail });
       }
       case 'OrderSettled':
+      case 'RefundCredited':
         return orders
           .load(message.orderId)
           .mapErr((error): HandlerError => error)
-          .andThen(({ state }) => settledNotice(message.orderId, state));
+          .andThen(({ state }) => settledNotice(message, state));
     }
   };
 
@@ -72,11 +81,11 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
     });
 
   const tell = (
-    { kind, mail }: Notice,
+    { kind, id: noticeId, mail }: Notice,
     { orderId, signal, ...correlation }: Handling,
   ): ResultAsync<Told, HandlerError> =>
     safeTry(async function* () {
-      const id = `${orderId}#${kind}`;
+      const id = `${orderId}#${noticeId}`;
       const commit = { idempotencyKey: `notify#${id}`, ...correlation };
       const myClaimId = ids.create();
       let held = notices.start;
@@ -142,13 +151,40 @@ const notYet = (orderId: string, why: string, retryAfterMs: number): HandlerErro
 const UNSETTLED_RETRY_MS = 5_000;
 
 /** What is told is what the stream says; the message only says that it is time. */
-const settledNotice = (orderId: string, state: Order.State): Result<Notice, HandlerError> => {
-  const { placed, payment, invoice } = state;
-  if (placed !== undefined && payment.status === 'captured' && invoice.status === 'issued') {
-    return ok({ kind: 'receipt', mail: receiptMail(placed.customer.email, invoice.document) });
+const settledNotice = (
+  message: Exclude<NotificationMessage, { type: 'OrderReceived' }>,
+  { placed, payment, invoice, cancelled }: Order.State,
+): Result<Notice, HandlerError> => {
+  const { orderId } = message;
+  const tooEarly = err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
+  if (placed === undefined) return tooEarly;
+  const addressed = { orderId, to: placed.customer.email };
+  const document = invoice.status === 'issued' ? invoice.document : undefined;
+  if (message.type === 'RefundCredited') {
+    const { refundId } = message;
+    const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
+    if (document === undefined || creditNote === undefined) return tooEarly;
+    const mail = creditNoteMail(addressed.to, document, creditNote);
+    return ok({ kind: 'credit', id: `credit#${refundId}`, mail });
   }
-  if (placed !== undefined && payment.status === 'declined') {
-    return ok({ kind: 'declined', mail: declinedMail({ orderId, to: placed.customer.email }) });
+  switch (message.outcome) {
+    case 'paid':
+      return document === undefined
+        ? tooEarly
+        : ok({ kind: 'receipt', id: 'receipt', mail: receiptMail(addressed.to, document) });
+    case 'declined':
+      return payment.status === 'declined'
+        ? ok({ kind: 'declined', id: 'declined', mail: declinedMail(addressed) })
+        : tooEarly;
+    case 'failed':
+      return payment.status === 'failed'
+        ? ok({ kind: 'failed', id: 'failed', mail: failedMail(addressed) })
+        : tooEarly;
+    case 'cancelled': {
+      const wasCharged = document !== undefined;
+      return cancelled
+        ? ok({ kind: 'cancelled', id: 'cancelled', mail: cancelledMail(addressed, { wasCharged }) })
+        : tooEarly;
+    }
   }
-  return err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
 };

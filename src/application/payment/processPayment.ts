@@ -1,34 +1,44 @@
-import { ok, safeTry, type ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type { Handler, HandlerError } from '../delivery/handler.ts';
+import type { Handler } from '../delivery/handler.ts';
 import { correlationOf, decodePaymentMessage, unwrap } from '../messages/index.ts';
-import type { Handling, Steps } from './steps.ts';
+import type { PaymentDependencies } from './dependencies.ts';
+import { createDriver } from './drive.ts';
+import { createPublish } from './publish.ts';
+import { createRecordCommand } from './recordCommand.ts';
 
-export type Settled = 'paid' | 'declined';
-
-/** Phase 3 of the picture. Every step may be repeated, so a crash anywhere is mended by a redelivery. */
-const createProcessPayment =
-  (steps: Steps) =>
-  (order: Order.Content, handling: Handling): ResultAsync<Settled, HandlerError> =>
-    safeTry(async function* () {
-      const intent = yield* steps.recordIntent(order, handling); // 3a. The intent is durable before anything leaves the house.
-      const evidence = yield* steps.charge(intent, handling); // 3b. Same order, same key, same bytes: at most one capture.
-      const settled = yield* steps.recordOutcome(intent, evidence, handling); // 3c. Captured and invoiced in one append.
-      const outcome = yield* steps.publish(settled, handling); // 3d. Read model and notification: repeatable.
-      return ok(outcome); // The message is deleted by the delivery engine, last of all.
-    });
-
-/** The payment service's handler: reads a message, then drives its order until it is settled. */
-export const createPaymentHandler = (steps: Steps): Handler => {
-  const processPayment = createProcessPayment(steps);
+/**
+ * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so a crash anywhere
+ * is mended by a redelivery. The message is deleted by the delivery engine, last of all.
+ */
+export const createPaymentHandler = (dependencies: PaymentDependencies): Handler => {
+  const record = createRecordCommand(dependencies);
+  const drive = createDriver(dependencies);
+  const publish = createPublish(dependencies);
+  const { clerk, rules } = dependencies;
+  const series = [rules.invoices.series, rules.creditNotes.series];
   return (received) =>
     safeTry(async function* () {
       const delivery = yield* unwrap(received);
-      const { order } = yield* decodePaymentMessage(delivery.body);
-      const { orderId } = order;
-      const correlation = correlationOf(delivery);
-      const handling = { ...correlation, orderId, signal: delivery.signal };
-      const outcome = yield* processPayment(order, handling);
-      return ok({ orderId, correlationId: correlation.correlationId, outcome });
+      const command = yield* decodePaymentMessage(delivery.body);
+      const { orderId } = command;
+      const { correlationId, causationId } = correlationOf(delivery);
+      const handling = { correlationId, causationId, orderId, signal: delivery.signal };
+      yield* ResultAsync.combine(series.map((name) => clerk.warm(name)));
+      const { order, refused } = yield* record(command, handling); // 3a. The intent is durable before anything leaves the house.
+      const driven = refused === undefined ? yield* drive(order, handling) : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
+      yield* publish(driven.order, handling); // 3d. Read model and notices: repeatable.
+      if (driven.review !== undefined) {
+        return err({ type: 'ReviewRequired' as const, orderId, reason: driven.review });
+      }
+      const outcome = refused === undefined ? outcomeOf(driven.order.state) : 'refused';
+      return ok({ orderId, correlationId, outcome });
     });
+};
+
+const outcomeOf = ({ payment, cancelled, cancellation }: Order.State): string => {
+  if (cancelled) return 'cancelled';
+  if (payment.status === 'captured') return 'paid';
+  if (payment.status === 'declined' || payment.status === 'failed') return payment.status;
+  return cancellation === undefined ? 'not placed' : 'cancelled before it came';
 };

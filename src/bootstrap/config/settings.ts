@@ -7,7 +7,10 @@ import {
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
 import { isMailAddress } from '../../adapters/mail/address.ts';
+import * as Series from '../../domain/series/index.ts';
 import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
+import { STRIPE_SEARCH_LAG_MS } from '../../adapters/stripe/lookUps.ts';
+import { STRIPE_KEY_WINDOW_MS } from '../../adapters/stripe/paymentGateway.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -70,6 +73,32 @@ const whole = (title: string, { min, max, preset }: Range & { readonly preset: n
     .refine((text) => isWhole(text, { min, max }), `is not a whole number from ${min} to ${max}`)
     .transform(Number)
     .describe(`Set it to a number in that range, or take it away for ${preset}.`)
+    .meta({ title });
+
+const seriesName = (preset: string, title: string) =>
+  z
+    .string()
+    .default(preset)
+    .refine(Series.isSeriesName, 'is not a name of 1 to 16 letters, digits or _')
+    .describe(`Set it to such a name, or take it away for ${preset}.`)
+    .meta({ title });
+
+const NUMBER_FORMAT = '{series}-{year}-{number:6}';
+
+const numberFormat = (title: string) =>
+  z
+    .string()
+    .default(NUMBER_FORMAT)
+    .transform((text, context) =>
+      Series.parseFormat(text).match(
+        (format) => format,
+        ({ reasons }) => {
+          context.addIssue({ code: 'custom', message: `is no format: ${reasons.join('; ')}` });
+          return z.NEVER;
+        },
+      ),
+    )
+    .describe(`Set it to a format such as ${NUMBER_FORMAT}, or take it away for that.`)
     .meta({ title });
 
 const delivery = DEFAULT_DELIVERY_SETTINGS;
@@ -193,11 +222,34 @@ export const settingSchemas = {
     max: 2 * MINUTE_MS,
     preset: STRIPE_TIMEOUT_MS,
   }),
-  GATEWAY_RESEND_HORIZON_MS: whole('how long after its intent a charge may be sent again', {
+  GATEWAY_RESEND_HORIZON_MS: whole('how long after its intent a request may be sent again', {
     min: MINUTE_MS,
-    // An hour below the 24 hours for which Stripe remembers a key, for slow requests and wrong clocks.
     max: 23 * HOUR_MS,
     preset: 30 * MINUTE_MS,
+  }),
+  GATEWAY_KEY_WINDOW_MS: whole('how long the gateway remembers an idempotency key', {
+    min: 2 * MINUTE_MS,
+    max: 30 * 24 * HOUR_MS,
+    preset: STRIPE_KEY_WINDOW_MS,
+  }),
+  GATEWAY_SETTLE_DELAY_MS: whole('how long a payment may take until a look-up finds it', {
+    min: 0,
+    max: 11 * HOUR_MS,
+    preset: STRIPE_SEARCH_LAG_MS,
+  }),
+  PAYMENT_ATTEMPTS_MAX: whole('how often a payment that was never executed is asked for', {
+    min: 1,
+    max: 5,
+    preset: 1,
+  }),
+  INVOICE_SERIES: seriesName('INV', 'series in which invoices are numbered'),
+  INVOICE_NUMBER_FORMAT: numberFormat('how the number of an invoice is printed'),
+  CREDIT_NOTE_SERIES: seriesName('CN', 'series in which credit notes are numbered'),
+  CREDIT_NOTE_NUMBER_FORMAT: numberFormat('how the number of a credit note is printed'),
+  RECONCILE_INTERVAL_MS: whole('pause between two rounds of the reconciler', {
+    min: 1_000,
+    max: 24 * HOUR_MS,
+    preset: 5 * MINUTE_MS,
   }),
 };
 

@@ -1,9 +1,9 @@
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
+import { createClerk } from '../../application/numbering/createClerk.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
-import { createSteps } from '../../application/payment/steps.ts';
 import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
 import { from, type Module } from '../tokens.ts';
 
@@ -22,18 +22,20 @@ export const ingest = {
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */
 export const paymentService = {
   orders: streams.orders,
+  clerk: from(['store', 'ids', 'clock'], createClerk),
   paymentHandler: from(
     [
       'orders',
+      'clerk',
       'gateway',
       'invoices',
       'notifications',
       'clock',
       'ids',
       'telemetry',
-      'resendHorizonMs',
+      'rules',
     ],
-    (services) => createPaymentHandler(createSteps(services)),
+    createPaymentHandler,
   ),
   paymentConsumer: from(
     ['payments', 'paymentsDlq', 'paymentHandler', ...forConsumer],

@@ -27,6 +27,7 @@ import {
   type DeliverySettingName,
   type SettingName,
 } from '../config.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
@@ -46,8 +47,7 @@ export const PAYMENT_FUNCTION_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
   'STRIPE_SECRET_KEY',
   'STRIPE_API_URL',
-  'GATEWAY_TIMEOUT_MS',
-  'GATEWAY_RESEND_HORIZON_MS',
+  ...PAYMENT_RULE_SETTINGS,
 ] as const;
 export const NOTIFICATION_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
@@ -141,7 +141,7 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     gateway: from([], () => createStripePaymentGateway(stripe)),
-    resendHorizonMs: from([], () => config.GATEWAY_RESEND_HORIZON_MS),
+    rules: from([], () => paymentRules(config)),
   } satisfies Module;
 };
 

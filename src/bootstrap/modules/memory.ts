@@ -7,11 +7,27 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import type { PaymentRules } from '../../application/payment/dependencies.ts';
+import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
 
-const RESEND_HORIZON_MS = 1_800_000;
+const FORMAT: Series.NumberFormat = [
+  { type: 'Value', name: 'series' },
+  { type: 'Text', text: '-' },
+  { type: 'Value', name: 'year' },
+  { type: 'Text', text: '-' },
+  { type: 'Value', name: 'number', digitsMin: 6 },
+];
+/** Short of any real gateway's: nothing in memory lags or outlives its caller. */
+const RULES: PaymentRules = {
+  resendHorizonMs: 1_800_000,
+  closeMs: 1_900_000,
+  attemptsMax: 1,
+  invoices: { series: 'INV', format: FORMAT },
+  creditNotes: { series: 'CN', format: FORMAT },
+};
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
 /** Every port in memory, with the same limits and errors as AWS. Time passes when the clock is told to. */
@@ -22,7 +38,7 @@ export const memory = () =>
     telemetry: from([], () => createMemoryTelemetry()),
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
-    resendHorizonMs: from([], () => RESEND_HORIZON_MS),
+    rules: from([], () => RULES),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
     invoices: from([], createMemoryInvoiceView),

@@ -1,7 +1,7 @@
 import type { State } from './state.ts';
 
 /** What a customer is told about an order. */
-export type Kind = 'received' | 'receipt' | 'declined';
+export type Kind = 'received' | 'receipt' | 'declined' | 'failed' | 'cancelled' | 'credit';
 
 export type Step =
   | { readonly type: 'Claim' }

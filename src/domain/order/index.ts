@@ -1,4 +1,11 @@
-export { isOrderId, isRefundId, parse, type Content } from './content.ts';
+export {
+  isOrderId,
+  isRefundId,
+  LINES_MAX,
+  parse,
+  QUANTITY_MAX,
+  type Content,
+} from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, type StreamEvent } from './codec.ts';

@@ -1,0 +1,42 @@
+import type { NumberFormat } from '../../domain/series/index.ts';
+import type { Correlation } from '../messages/index.ts';
+import type { Clerk } from '../numbering/clerk.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { InvoiceView } from '../ports/invoiceView.ts';
+import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { PaymentGateway } from '../ports/paymentGateway.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type * as Order from '../../domain/order/index.ts';
+import type { Held, OrderStream } from '../streams.ts';
+
+type Series = { readonly series: string; readonly format: NumberFormat };
+
+/** What the protocol is configured with. All times in milliseconds; see `Order.Facts` for their meaning. */
+export type PaymentRules = {
+  readonly resendHorizonMs: number;
+  readonly closeMs: number;
+  readonly attemptsMax: number;
+  readonly invoices: Series;
+  readonly creditNotes: Series;
+};
+
+export type PaymentDependencies = {
+  readonly orders: OrderStream;
+  readonly clerk: Clerk;
+  readonly gateway: PaymentGateway;
+  readonly invoices: InvoiceView;
+  readonly notifications: MessageQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly rules: PaymentRules;
+};
+
+/** What one handling of one order carries through its steps. */
+export type Handling = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
+
+export type HeldOrder = Held<Order.State>;
+
+/** Two writers meet once or twice; more often means that something else is wrong. */
+export const CONFLICTS_MAX = 5;

@@ -1,0 +1,54 @@
+import { err, ok, okAsync, ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import { toInvoiceRow } from '../invoiceRow.ts';
+import { encodeMessage, type NotificationMessage } from '../messages/index.ts';
+import type { Handling, HeldOrder, PaymentDependencies } from './dependencies.ts';
+
+/**
+ * Publishes every fact of the state, before every delete (R10). Repeatable: the row is guarded by its version,
+ * and the notification service tells each fact once.
+ */
+export const createPublish =
+  ({ invoices, notifications }: Pick<PaymentDependencies, 'invoices' | 'notifications'>) =>
+  (
+    { state }: HeldOrder,
+    { orderId, correlationId, causationId }: Handling,
+  ): ResultAsync<void, HandlerError> => {
+    const row =
+      state.invoice.status === 'issued'
+        ? invoices.putIfNewer(toInvoiceRow(state.invoice))
+        : okAsync(undefined);
+    const envelope = {
+      correlationId,
+      causationId,
+      groupId: state.placed?.customer.id ?? orderId,
+    };
+    const messages = Order.noticesOf(state).map((notice) =>
+      encodeMessage(messageOf(notice, orderId), envelope),
+    );
+    const notices =
+      messages.length === 0
+        ? okAsync(undefined)
+        : notifications.send(messages).andThen((results) => {
+            const failed = results.find(({ type }) => type === 'Failed');
+            if (failed?.type !== 'Failed') return ok(undefined);
+            return err({ type: 'SendFailed' as const, code: failed.code });
+          });
+    return ResultAsync.combine([row, notices] as const)
+      .map(() => undefined)
+      .mapErr((error): HandlerError => error);
+  };
+
+const messageOf = (notice: Order.Notice, orderId: string): NotificationMessage => {
+  switch (notice.kind) {
+    case 'receipt':
+      return { type: 'OrderSettled', v: 1, orderId, outcome: 'paid' };
+    case 'declined':
+    case 'failed':
+    case 'cancelled':
+      return { type: 'OrderSettled', v: 1, orderId, outcome: notice.kind };
+    case 'credit':
+      return { type: 'RefundCredited', v: 1, orderId, refundId: notice.refundId };
+  }
+};

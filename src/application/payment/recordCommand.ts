@@ -1,0 +1,99 @@
+import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import type { PaymentCommand } from '../messages/index.ts';
+import {
+  CONFLICTS_MAX,
+  type Handling,
+  type HeldOrder,
+  type PaymentDependencies,
+} from './dependencies.ts';
+import { createFactsNow } from './factsNow.ts';
+import { recordCommit } from './recordCommit.ts';
+
+/** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
+export type Recorded = { readonly order: HeldOrder; readonly refused?: string };
+
+/** Nothing is captured yet: the charge takes seconds at most, where it is under way at all. */
+const TOO_EARLY_RETRY_MS = 1_000;
+
+/** Makes the command durable, before anything that it asks for is done. */
+export const createRecordCommand = (dependencies: PaymentDependencies) => {
+  const { orders, ids, telemetry } = dependencies;
+  const factsNow = createFactsNow(dependencies);
+
+  const toDomain = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): Order.Command => {
+    switch (command.type) {
+      case 'PlaceOrder':
+        return { ...command, fingerprint: ids.fingerprint(command.order) };
+      case 'CancelOrder':
+        return command;
+      case 'RefundPayment':
+        return { ...command, fingerprint: ids.fingerprint({ refund: command.wanted }) };
+    }
+  };
+
+  /**
+   * Decides on the state held, appends, and after a conflict decides again from what is there now. No effect
+   * stands inside: the loop may run several times.
+   */
+  return (command: PaymentCommand, handling: Handling): ResultAsync<Recorded, HandlerError> =>
+    safeTry(async function* () {
+      const { orderId, correlationId, causationId } = handling;
+      // A new order is not looked for first: the append itself tells whether it is new.
+      let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
+      if (command.type === 'ResumeOrder') return ok({ order });
+      const wanted = toDomain(command);
+      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+        const decided = Order.record(wanted, order.state, factsNow());
+        if (decided.isErr()) {
+          return decided.error.type === 'Refused'
+            ? ok({ order, refused: decided.error.reason })
+            : err(refusalOf(decided.error, orderId));
+        }
+        const events = decided.value;
+        const idempotencyKey = keyOf(command);
+        const commit = { events, idempotencyKey, correlationId, causationId };
+        const appended = await orders.append(orderId, order, commit);
+        if (appended.isOk()) {
+          recordCommit(telemetry, events, { orderId, correlationId, causationId });
+          return ok({ order: appended.value });
+        }
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+        order = yield* orders.load(orderId);
+      }
+      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
+    });
+};
+
+const keyOf = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): string => {
+  const { orderId } = command;
+  switch (command.type) {
+    case 'PlaceOrder':
+      return `place#${orderId}`;
+    case 'CancelOrder':
+      return `cancel#${orderId}`;
+    case 'RefundPayment':
+      return `refund#${orderId}#${command.refundId}`;
+  }
+};
+
+const refusalOf = (
+  rejection: Exclude<Order.Rejection, { type: 'Refused' }>,
+  orderId: string,
+): HandlerError => {
+  switch (rejection.type) {
+    case 'PayloadConflict':
+      return { type: 'PayloadConflict', orderId };
+    case 'Overflow':
+      return { type: 'InvalidOrder', orderId, reasons: ['lines: overflow'] };
+    case 'Unchargeable':
+      return { ...rejection, orderId };
+    case 'NotCapturedYet': {
+      const why = 'nothing is captured yet';
+      return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
+    }
+    case 'OrderInReview':
+      return { type: 'ReviewRequired', orderId, reason: 'order-in-review' };
+  }
+};
