@@ -1,0 +1,135 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import type { ClerkSettings } from '../../../src/application/numbering/settings.ts';
+import type * as Series from '../../../src/domain/series/index.ts';
+import { must } from '../../support/commits.ts';
+import {
+  createNumberingWorld,
+  expectSound,
+  FAULTS,
+  readSeries,
+  SERIES,
+  takeUntilNumbered,
+  type ClerkProcess,
+  type Fault,
+} from './world.ts';
+
+const NEW_YEAR = Date.UTC(2027, 0, 1);
+const HOUR_MS = 3_600_000;
+
+/** Small enough that what is remembered is forgotten and read again, and that batches are cut. */
+const TIGHT: Partial<ClerkSettings> = {
+  rememberedMax: 3,
+  pageCommitsMax: 2,
+  batchEntriesMax: 2,
+  conflictsMax: 3,
+};
+
+/** What one clerk meets: who asks it for what, one after the other in each slot, and what goes wrong. */
+type Script = {
+  readonly faults: readonly Fault[];
+  readonly skewHours: number;
+  readonly slots: readonly (readonly { readonly id: string; readonly from: number }[])[];
+};
+
+describe('clerks under any schedule of faults, deaths, duplicates and skewed clocks', () => {
+  it('number each document once, 1 … n in each year, and say the same to all (I4, I6, N1 to N8)', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(anyScript(), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom({}, TIGHT),
+        async (scheduler, scripts, settings) => {
+          const ended = await scheduler.waitFor(play(scheduler, scripts, settings));
+          for (const met of ended) seen.add(met);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    // The checker checks itself: every fault was met at every step.
+    const missed = ['insert', 'page', 'tip', 'read'].flatMap((step) =>
+      FAULTS.map((fault) => `${step}: ${fault}`).filter((met) => !seen.has(met)),
+    );
+    expect(missed).to.deep.equal([]);
+  });
+});
+
+const play = async (
+  scheduler: fc.Scheduler,
+  scripts: readonly Script[],
+  settings: Partial<ClerkSettings>,
+): Promise<ReadonlySet<string>> => {
+  const table = createMemoryCommitTable();
+  let now = NEW_YEAR - 20 * HOUR_MS;
+  const world = createNumberingWorld({
+    table,
+    turn: (label) => scheduler.schedule(Promise.resolve(), label),
+    now: () => (now += HOUR_MS),
+    settings,
+  });
+  const clerks: ClerkProcess[] = [];
+  const froms = new Map<string, number>();
+  const handed: (readonly [id: string, Series.Numbered])[] = [];
+  /** What an intent freezes: an end that some clerk knew before the document was first asked for. */
+  const fromOf = (id: string, fraction: number): number => {
+    const known = Math.max(...clerks.map(({ clerk }) => clerk.tip(SERIES)));
+    const from = froms.get(id) ?? Math.floor(fraction * (known + 1));
+    froms.set(id, from);
+    return from;
+  };
+
+  const runClerk = async ({ faults, skewHours, slots }: Script): Promise<void> => {
+    const plan = [...faults];
+    const begin = (): ClerkProcess => {
+      const process = world.start(() => plan.shift() ?? 'none', skewHours * HOUR_MS);
+      clerks.push(process);
+      return process;
+    };
+    let current = begin();
+    const slot = {
+      clerk: () => current,
+      succeed: (dead: ClerkProcess) => {
+        if (dead === current) current = begin();
+      },
+    };
+    const runSlot = async (wanted: Script['slots'][number]): Promise<void> => {
+      for (const { id, from: fraction } of wanted) {
+        const from = fromOf(id, fraction);
+        handed.push([id, await takeUntilNumbered(slot, { id, reference: `pi_${id}`, from })]);
+      }
+    };
+    await Promise.all(slots.map(runSlot));
+  };
+  await Promise.all(scripts.map(runClerk));
+  await world.settleLate();
+
+  const places = await readSeries(table);
+  expectSound(places, [...froms.keys()]);
+  const numberOf = new Map(places.map(({ id, numbered }) => [id, numbered]));
+  for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id));
+  const { clerk } = world.start(() => 'none');
+  for (const [id, from] of froms) {
+    const found = await must(clerk.find(SERIES, { id, from }));
+    expect(found).to.deep.equal({ ...numberOf.get(id), reference: `pi_${id}` });
+  }
+  return world.seen;
+};
+
+const anyScript = (): fc.Arbitrary<Script> =>
+  fc.record({
+    faults: fc.array(fc.constantFrom<Fault>('none', 'none', 'none', ...FAULTS), { maxLength: 12 }),
+    skewHours: fc.constantFrom(0, -12, 12),
+    slots: fc.array(fc.array(anyWanted(), { minLength: 1, maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  });
+
+/** Few documents, so that they are asked for again, by the same clerk and by others. */
+const anyWanted = () =>
+  fc.record({
+    id: fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'o7'),
+    from: fc.constantFrom(0, 0.5, 0.99),
+  });

@@ -1,0 +1,168 @@
+import { expect } from 'chai';
+import { err, Result, ResultAsync } from 'neverthrow';
+import type { CommitTable } from '../../../src/adapters/eventlog/commitTable.ts';
+import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import type { Clerk, ClerkError } from '../../../src/application/numbering/clerk.ts';
+import { createClerk } from '../../../src/application/numbering/createClerk.ts';
+import { seriesStreamId } from '../../../src/application/numbering/seriesStream.ts';
+import {
+  DEFAULT_CLERK_SETTINGS,
+  type ClerkSettings,
+} from '../../../src/application/numbering/settings.ts';
+import * as Series from '../../../src/domain/series/index.ts';
+import { must } from '../../support/commits.ts';
+
+export const SERIES = 'INV';
+
+/** What may befall one call of one clerk (see test/simulation/world.ts). */
+export type Fault = 'none' | 'reject' | 'lose' | 'late' | 'repeat' | 'crash before' | 'crash after';
+export const FAULTS: readonly Fault[] = [
+  'reject',
+  'lose',
+  'late',
+  'repeat',
+  'crash before',
+  'crash after',
+];
+
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
+export type ClerkProcess = {
+  readonly clerk: Clerk;
+  /** What one call comes to, be it that the process dies over it. */
+  outcome<T>(call: ResultAsync<T, ClerkError>): Promise<Result<T, ClerkError> | 'crashed'>;
+};
+
+/**
+ * One table and clerks that come and go. Every call of a clerk takes its turn before and after it is done, so
+ * that any interleaving can happen, and may meet a fault. `now` is read by all, each with an error of its own.
+ */
+export const createNumberingWorld = (world: {
+  readonly table: CommitTable;
+  readonly turn: (label: string) => Promise<unknown>;
+  readonly now: () => number;
+  readonly settings?: Partial<ClerkSettings>;
+}) => {
+  const { table, turn } = world;
+  const seen = new Set<string>();
+  const late: Promise<unknown>[] = [];
+  let started = 0;
+
+  const start = (fault: () => Fault, skewMs = 0): ClerkProcess => {
+    let dead = false;
+    const { promise: died, resolve: die } = Promise.withResolvers<'crashed'>();
+    const crash = <T>(): Promise<T> => {
+      dead = true;
+      die('crashed');
+      return never<T>();
+    };
+
+    const call = <T, E>(label: string, act: () => ResultAsync<T, E>, failures: Failures<E>) => {
+      const run = async (): Promise<Result<T, E>> => {
+        if (dead) return never();
+        const met = fault();
+        seen.add(`${label}: ${met}`);
+        await turn(`${label}: ${met}`);
+        if (dead) return never();
+        if (met === 'crash before') return crash();
+        if (met === 'reject') return err(failures.reject);
+        if (met === 'late') {
+          late.push(turn(`${label}: lands late`).then(() => act()));
+          return err(failures.lost);
+        }
+        const first = await act();
+        const result = met === 'repeat' ? await act() : first;
+        if (met === 'crash after') return crash();
+        await turn(`${label}: answered`);
+        if (dead) return never();
+        return met === 'lose' ? err(failures.lost) : result;
+      };
+      return new ResultAsync(run());
+    };
+
+    const faulty: CommitTable = {
+      ...table,
+      insert: (item) =>
+        call('insert', () => table.insert(item), {
+          reject: away,
+          lost: { type: 'Ambiguous', cause: 'the answer was lost' },
+        }),
+      read: (key) => call('read', () => table.read(key), readFailures),
+      readPage: (...query) => call('page', () => table.readPage(...query), readFailures),
+      readLast: (streamId) => call('tip', () => table.readLast(streamId), readFailures),
+    };
+    started += 1;
+    const clock = {
+      now: () => world.now() + skewMs,
+      sleep: async () => {
+        await turn('linger');
+        if (dead) await never();
+      },
+    };
+    const store = createEventStore(faulty, clock);
+    const settings = { ...DEFAULT_CLERK_SETTINGS, ...world.settings };
+    const clerk = createClerk({ store, clock, ids: createMemoryIds(started), settings });
+    return { clerk, outcome: (called) => Promise.race([called, died]) };
+  };
+
+  return { start, seen, settleLate: () => Promise.all(late) };
+};
+
+type Failures<E> = { readonly reject: E; readonly lost: E };
+const away = {
+  type: 'Unavailable',
+  dependency: 'EventStore',
+  cause: 'away',
+  throttled: false,
+} as const;
+const readFailures: Failures<typeof away> = { reject: away, lost: away };
+
+/** Everything that a series says, read whole, in order. */
+export const readSeries = async (table: CommitTable): Promise<readonly Series.Place[]> => {
+  const store = createEventStore(table, { now: () => 0 });
+  const { commits } = await must(store.load(seriesStreamId(SERIES)));
+  const read = commits.map(({ version, events: [stored] }) =>
+    Series.codec
+      .decode(stored)
+      .map((event) => Series.placesOf(event, { series: SERIES, seriesVersion: version })),
+  );
+  return (await must(Result.combine(read))).flat();
+};
+
+/** I4 and I6 of a series: each document once, each year 1 … n, dates that never fall. */
+export const expectSound = (places: readonly Series.Place[], ids: readonly string[]): void => {
+  expect(places.map(({ id }) => id).toSorted()).to.deep.equal(ids.toSorted());
+  const numbered = places.map((place) => place.numbered);
+  for (const year of new Set(numbered.map((place) => place.year))) {
+    const numbers = numbered.filter((place) => place.year === year).map(({ number }) => number);
+    expect(numbers, `${year}`).to.deep.equal(numbers.map((_, at) => at + 1));
+  }
+  const dates = numbered.map(({ date }) => date);
+  expect(dates).to.deep.equal(dates.toSorted((one, other) => one - other));
+};
+
+/** One who needs numbers, at a clerk that may die and be followed by another. */
+export type Slot = {
+  /** The clerk as it is now, and another one once that has died. */
+  readonly clerk: () => ClerkProcess;
+  readonly succeed: (dead: ClerkProcess) => void;
+};
+
+/** More than a plan has faults and a schedule has conflicts; the queue would go on as well. */
+const TRIES_MAX = 200;
+
+/** Asks until there is an answer, as a message comes again until it is handled. */
+export const takeUntilNumbered = async (
+  { clerk, succeed }: Slot,
+  entry: Series.Entry & { readonly from: number },
+): Promise<Series.Numbered> => {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const current = clerk();
+    const outcome = await current.outcome(current.clerk.take(SERIES, entry));
+    if (outcome === 'crashed') succeed(current);
+    else if (outcome.isOk()) return outcome.value;
+    else expect(outcome.error.type).to.be.oneOf(['Conflict', 'Uncertain', 'Unavailable']);
+  }
+  return expect.fail(`${entry.id} has no number after ${TRIES_MAX} tries`);
+};
