@@ -16,7 +16,7 @@ import { toInvoiceRow } from '../../../src/application/invoiceRow.ts';
 import type { EventStore, ScanPage } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceRow } from '../../../src/application/ports/invoiceView.ts';
 import { createNotificationStream, createOrderStream } from '../../../src/application/streams.ts';
-import * as Order from '../../../src/domain/order/index.ts';
+import { anOrder, orderLife } from '../../support/orderLife.ts';
 
 const OPTIONS: ReplayOptions = { segments: 3, dryRun: false };
 
@@ -147,16 +147,10 @@ const history = async (orders: number) => {
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
   for (let n = 0; n < orders; n += 1) {
     const orderId = `o-${n}`;
-    const evidence: Order.Evidence =
-      n % 5 === 4
-        ? { type: 'Declined', code: 'card_declined' }
-        : { type: 'Captured', reference: `pi_${n}`, amountMinor: 119, currency: 'EUR' };
+    const placed = orderLife().placed(anOrder({ orderId }));
+    const life = n % 5 === 4 ? placed.declined() : placed.captured(n + 1, `pi_${n}`);
     let held = stream.start;
-    for (const command of [
-      { type: 'PlaceOrder', order: order(orderId), fingerprint: 'f', paymentBody: 'b', at: n },
-      { type: 'RecordPayment', attempt: 1, evidence, at: n },
-    ] as const) {
-      const events = value(Order.decide(command, held.state));
+    for (const events of life.commits) {
       held = value(await stream.append(orderId, held, { events, ...trace }));
     }
     if (held.state.invoice.status === 'issued') rows.push(toInvoiceRow(held.state.invoice));
@@ -165,14 +159,6 @@ const history = async (orders: number) => {
   }
   return { store, table, rows: byId(rows), invoices: createMemoryInvoiceView() };
 };
-
-const order = (orderId: string): Order.Content => ({
-  orderId,
-  customer: { id: 'c-1', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 100, taxRateBps: 1_900 }],
-  paymentMethod: 'pm_card_visa',
-});
 
 const value = <T, E>(result: Result<T, E>): T =>
   result.match(

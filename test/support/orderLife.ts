@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import type { Wanted } from '../../src/domain/invoice/index.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import { CLOSE_MS, factsAt, NOON, numbered } from './facts.ts';
+
+/** An order as a customer sends it: 2 × 19.99 and 19 % of it, 47.58 in all. */
+export const anOrder = (changes: Partial<Order.Content> = {}): Order.Content => ({
+  orderId: 'o-1',
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'B', description: 'Book', quantity: 2, unitPriceMinor: 1_999, taxRateBps: 1_900 }],
+  paymentMethod: 'pm_card_visa',
+  ...changes,
+});
+
+export const placeOrder = (order = anOrder(), fingerprint = 'f'): Order.Command => ({
+  type: 'PlaceOrder',
+  order,
+  fingerprint,
+});
+
+export const cancelOrder = (reason = 'changed my mind'): Order.Command => ({
+  type: 'CancelOrder',
+  orderId: 'o-1',
+  reason,
+});
+
+export const refundPayment = (
+  refundId: string,
+  wanted: Wanted = { type: 'Rest' },
+  fingerprint = `f-${refundId}`,
+): Order.Command => ({ type: 'RefundPayment', orderId: 'o-1', refundId, wanted, fingerprint });
+
+/**
+ * The life of one order, made of nothing but commands, evidence and the decisions of the domain: only what
+ * can happen does. Each step gives a new life and leaves the old one as it was.
+ */
+export type OrderLife = {
+  /** As they were appended, one list for each commit. */
+  readonly commits: readonly (readonly Order.StreamEvent[])[];
+  readonly events: readonly Order.StreamEvent[];
+  readonly state: Order.State;
+  readonly facts: Order.Facts;
+  /** The same life with other facts from here on: later, or with other rules. */
+  with(changes: Partial<Order.Facts>): OrderLife;
+  told(command: Order.Command): OrderLife;
+  /** Learns this of one subject, and is driven until nothing more is to be appended. */
+  learned(subject: Order.Subject, known: Order.Known): OrderLife;
+  resolved(decision: Partial<Order.Decision>): OrderLife;
+  placed(order?: Order.Content): OrderLife;
+  cancelled(): OrderLife;
+  asked(refundId: string, wanted?: Wanted): OrderLife;
+  /** The gateway captured what was asked for, and the clerk gave this number. */
+  captured(number?: number, reference?: string): OrderLife;
+  declined(): OrderLife;
+  /** A look-up after close found nothing, and the series has no number. */
+  absent(): OrderLife;
+  /** The gateway captured another amount. */
+  inReview(): OrderLife;
+  refunded(refundId: string, number?: number): OrderLife;
+  refundFailed(refundId: string): OrderLife;
+  /** A look-up after close failed, and the series has no number. */
+  refundInReview(refundId: string): OrderLife;
+};
+
+export const orderLife = (
+  facts: Order.Facts = factsAt(),
+  commits: OrderLife['commits'] = [],
+): OrderLife => {
+  const state = Order.fold(commits.flat());
+  const after = (events: readonly Order.StreamEvent[]): OrderLife =>
+    orderLife(facts, events.length === 0 ? commits : [...commits, events]);
+  const life: OrderLife = {
+    commits,
+    events: commits.flat(),
+    state,
+    facts,
+    with: (changes) => orderLife({ ...facts, ...changes }, commits),
+    told: (command) => Order.record(command, state, facts).match(after, unexpected),
+    learned: (subject, known) => {
+      const evidence = Order.learn(Order.NO_EVIDENCE, subject, known);
+      let current = life;
+      for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+        const step = Order.nextStep(current.state, evidence, facts);
+        if (step.type !== 'Append') return current;
+        current = orderLife(facts, [...current.commits, step.events]);
+      }
+      return expect.fail('the order is never settled');
+    },
+    resolved: (decision) =>
+      Order.resolve({ ...DECISION, ...decision }, state).match(after, unexpected),
+    placed: (order) => life.told(placeOrder(order)),
+    cancelled: () => life.told(cancelOrder()),
+    asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
+    captured: (number = 1, reference = 'pi_1') => {
+      const { attempt, amountMinor, currency } = openPayment(state);
+      const answer = { type: 'Moved', source: 'answer', reference, amountMinor, currency } as const;
+      return life.learned(`payment#${attempt}`, { answer, number: numbered(number) });
+    },
+    declined: () =>
+      life.learned(`payment#${openPayment(state).attempt}`, {
+        answer: { type: 'Declined', code: 'card_declined' },
+      }),
+    absent: () => {
+      const { attempt, at } = openPayment(state);
+      const answer = { type: 'Absent', lookedUpAt: at + CLOSE_MS } as const;
+      return life.learned(`payment#${attempt}`, { answer, searched: true });
+    },
+    inReview: () => {
+      const { attempt, amountMinor, currency } = openPayment(state);
+      const other = { reference: 'pi_1', amountMinor: amountMinor + 1, currency };
+      const answer = { type: 'Moved', source: 'answer', ...other } as const;
+      return life.learned(`payment#${attempt}`, { answer });
+    },
+    refunded: (refundId, number = 1) => {
+      const { amountMinor, currency } = openRefund(state, refundId);
+      const reference = `re_${refundId}`;
+      const answer = { type: 'Moved', source: 'answer', reference, amountMinor, currency } as const;
+      const known = { answer, number: numbered(number, { series: facts.creditNotes.series }) };
+      return life.learned(`refund#${refundId}`, known);
+    },
+    refundFailed: (refundId) =>
+      life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
+    refundInReview: (refundId) => {
+      const lookedUpAt = openRefund(state, refundId).at + CLOSE_MS;
+      const answer = { type: 'LookUpFailed', lookedUpAt } as const;
+      return life.learned(`refund#${refundId}`, { answer, searched: true });
+    },
+  };
+  return life;
+};
+
+/** A cancelled order has asked for its money so often at most, and each time was told something. */
+const STEPS_MAX = 2 * Order.REFUNDS_MAX;
+
+const DECISION: Order.Decision = {
+  moved: true,
+  reference: 'pi_1',
+  evidence: 'seen in the dashboard',
+  by: 'ada',
+  forcedBecause: '',
+  at: NOON,
+};
+
+type Open<T extends { readonly status: string }> = Extract<
+  T,
+  { readonly status: 'requested' | 'pending' | 'review' }
+>;
+
+const openPayment = ({ payment }: Order.State): Open<Order.Payment> =>
+  payment.status === 'requested' || payment.status === 'review'
+    ? payment
+    : expect.fail(`the payment is ${payment.status}`);
+
+const openRefund = ({ refunds }: Order.State, refundId: string): Open<Order.Refund> => {
+  const refund = refunds.find((other) => other.refundId === refundId);
+  return refund?.status === 'pending' || refund?.status === 'review'
+    ? refund
+    : expect.fail(`refund ${refundId} is ${refund?.status ?? 'not known'}`);
+};
+
+const unexpected = (failure: unknown): never => expect.fail(JSON.stringify(failure));
+
+/** The stream of a paid order. */
+export const paidHistory = (order?: Order.Content): readonly Order.StreamEvent[] =>
+  orderLife().placed(order).captured().events;
