@@ -10,12 +10,7 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymentGateway/bodies.ts';
 import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
-import {
-  behaviourOf,
-  CONNECTION_LOST,
-  SERVER_ERROR,
-  type Behaviour,
-} from './paymentGateway/testMethods.ts';
+import { behaviourOf, CONNECTION_LOST, SERVER_ERROR } from './paymentGateway/testMethods.ts';
 
 export type MemoryPaymentGateway = PaymentGateway & {
   /** All money that moved, in order: the truth that the books of orders are checked against. */
@@ -57,48 +52,55 @@ export const createMemoryPaymentGateway = (
   const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0 } = options;
   const books = createBooks(clock, searchLagMs);
   const stored = new Map<string, Stored>();
-  /** What a payment method shows once, it shows once for each key. */
   const shown = new Set<string>();
 
+  const isFull = (): boolean => books.count() + stored.size + shown.size >= ENTRIES_MAX;
+
   const recall = (key: string, body: string): Stored | NotExecuted | Unknown | undefined => {
-    if (!KEY.test(key)) return notExecuted('malformed key');
     const known = stored.get(key);
     if (known !== undefined && clock.now() - known.at < keyWindowMs) {
       return known.body === body ? known : unknown('parameter mismatch');
     }
-    const isFull = books.count() + stored.size + shown.size >= ENTRIES_MAX;
-    return isFull ? notExecuted('memory gateway is full') : undefined;
+    return isFull() ? notExecuted('memory gateway is full') : undefined;
+  };
+
+  /** True the first time, for what a payment method shows once for each key. */
+  const isShownNow = (key: string, paymentMethod: string): boolean => {
+    const once = `${key} ${paymentMethod}`;
+    const isFirst = !shown.has(once);
+    shown.add(once);
+    return isFirst;
   };
 
   const charge = (key: string, body: string): ChargeOutcome => {
+    if (!KEY.test(key)) return notExecuted('malformed key');
+    const request = parseCharge(body);
+    const paymentMethod = request?.paymentMethod ?? '';
+    const limited = behaviourOf(paymentMethod)?.limitedOnce;
+    if (limited !== undefined && !isFull() && isShownNow(key, paymentMethod)) return limited;
     const earlier = recall(key, body);
     if (earlier !== undefined) {
       return 'type' in earlier ? earlier : (earlier.charge ?? unknown('parameter mismatch'));
     }
-    const request = parseCharge(body);
-    const behaviour = request && behaviourOf(request.paymentMethod);
-    if (request === undefined || behaviour === undefined) return notExecuted('invalid request');
-    const once = `${key} ${request.paymentMethod}`;
-    const isFirst = !shown.has(once);
-    if (behaviour.insteadOnce !== undefined && isFirst) {
-      shown.add(once);
-      return behaviour.insteadOnce;
-    }
-    const outcome = execute(request, behaviour, { key, body });
-    const answer = behaviour.everyAnswer ?? outcome;
-    if (behaviour.forgetsOnce === true && isFirst) shown.add(once);
-    else stored.set(key, { body, at: clock.now(), charge: answer });
-    return isFirst ? (behaviour.firstAnswer ?? answer) : answer;
+    return request === undefined ? notExecuted('invalid request') : execute(key, body, request);
   };
 
-  const execute = (
-    request: ChargeRequest,
-    { result }: Behaviour,
-    origin: { readonly key: string; readonly body: string },
-  ): ChargeOutcome =>
-    result.type === 'ServerError' ? SERVER_ERROR : books.pay(request, result, origin);
+  const execute = (key: string, body: string, request: ChargeRequest): ChargeOutcome => {
+    const { paymentMethod } = request;
+    const shows = behaviourOf(paymentMethod);
+    if (shows === undefined) return notExecuted('invalid request');
+    const { result, insteadOnce, forgetsOnce, firstAnswer, everyAnswer } = shows;
+    if (insteadOnce !== undefined && isShownNow(key, paymentMethod)) return insteadOnce;
+    const outcome =
+      result.type === 'ServerError' ? SERVER_ERROR : books.pay(request, result, { key, body });
+    if (forgetsOnce === true && isShownNow(key, paymentMethod)) return CONNECTION_LOST;
+    const answer = everyAnswer ?? outcome;
+    stored.set(key, { body, at: clock.now(), charge: answer });
+    return firstAnswer ?? answer;
+  };
 
   const refund = (key: string, body: string): RefundOutcome => {
+    if (!KEY.test(key)) return notExecuted('malformed key');
     const earlier = recall(key, body);
     if (earlier !== undefined) {
       return 'type' in earlier ? earlier : (earlier.refund ?? unknown('parameter mismatch'));

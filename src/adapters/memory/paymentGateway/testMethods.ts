@@ -5,12 +5,14 @@ export type Behaviour = {
   readonly result:
     | { readonly type: 'Capture' | 'CaptureOtherAmount' | 'ServerError' }
     | { readonly type: 'Decline'; readonly code: string };
+  /** What the first request with a key gets before anybody looks whether the key is known. */
+  readonly limitedOnce?: NotExecuted;
   /** What the first request with a key gets instead of being executed. */
-  readonly insteadOnce?: NotExecuted | Unknown;
+  readonly insteadOnce?: Unknown;
   /** What is said of the result, to the first request with the key or to each. */
   readonly firstAnswer?: Unknown;
   readonly everyAnswer?: Unknown;
-  /** The first result with the key is forgotten at once, so that the same key charges a second time. */
+  /** The first answer with the key is lost and its result forgotten: the same key charges a second time. */
   readonly forgetsOnce?: true;
   readonly refunds?: 'Fail' | 'LoseAnswer';
 };
@@ -61,7 +63,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
     'pm_sandbox_rate_limited',
     {
       ...CAPTURE,
-      insteadOnce: {
+      limitedOnce: {
         type: 'NotExecuted',
         reason: 'rate limited',
         retryAfterMs: 1_000,
@@ -76,7 +78,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
       everyAnswer: { type: 'Unknown', cause: 'unreadable answer', trouble: 'Unavailable' },
     },
   ],
-  ['pm_sandbox_key_forgotten', { ...CAPTURE, firstAnswer: CONNECTION_LOST, forgetsOnce: true }],
+  ['pm_sandbox_key_forgotten', { ...CAPTURE, forgetsOnce: true }],
   ['pm_sandbox_refund_fails', { ...CAPTURE, refunds: 'Fail' }],
   ['pm_sandbox_refund_answer_lost', { ...CAPTURE, refunds: 'LoseAnswer' }],
 ]);
