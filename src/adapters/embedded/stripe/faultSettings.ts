@@ -24,7 +24,7 @@ export const NO_FAULTS: Omit<FaultSettings, 'seed'> = {
 
 /** The greatest that can be set. */
 export const FAULT_LIMITS = {
-  seed: 4_294_967_295,
+  seed: 999_999_999,
   searchLagMs: 3_600_000,
   lateMs: 60_000,
   forgetMs: 86_400_000,
@@ -55,7 +55,9 @@ const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> 
     if (!isFault(name)) {
       return err(`no fault is called ${JSON.stringify(name)}; there are ${FAULT_NAMES.join(', ')}`);
     }
-    if (!isWhole(number, 100)) return err(`${name} is not a whole number from 0 to 100 percent`);
+    if (!isWhole(number, 100)) {
+      return err(`the share of ${name} is not a whole number from 0 to 100 percent`);
+    }
   }
   return ok(value);
 };

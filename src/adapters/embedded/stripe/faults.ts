@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { FAULT_NAMES, FAULTS, type Fault, type RequestKind } from './faultNames.ts';
-import { NO_FAULTS, type FaultSettings } from './faultSettings.ts';
+import { FAULT_LIMITS, NO_FAULTS, type FaultSettings } from './faultSettings.ts';
 
 export type Faults = {
   settings(): FaultSettings;
@@ -15,11 +15,10 @@ export type Faults = {
 
 /** What these change is in the answer, so that they go along with any one of the others. */
 const SIDE_EFFECTS: ReadonlySet<Fault> = new Set(['wrong-amount', 'search-lag', 'refund-fails']);
-const SEEDS = 2 ** 32;
 
 /** Each fault is drawn for itself; of those that exclude each other, chance leaves one. */
 export const createFaults = (): Faults => {
-  let settings: FaultSettings = { ...NO_FAULTS, seed: randomInt(SEEDS) };
+  let settings: FaultSettings = { ...NO_FAULTS, seed: randomInt(FAULT_LIMITS.seed) };
   let random = createRandom(settings.seed);
   let shown = zeroForEach();
 
@@ -41,7 +40,7 @@ export const createFaults = (): Faults => {
       for (const name of names) shown[name] += 1;
     },
     set: (chosen) => {
-      settings = { ...NO_FAULTS, seed: randomInt(SEEDS), ...chosen };
+      settings = { ...NO_FAULTS, seed: randomInt(FAULT_LIMITS.seed), ...chosen };
       random = createRandom(settings.seed);
       shown = zeroForEach();
     },
@@ -59,6 +58,6 @@ const createRandom = (seed: number) => {
     state = (state + 0x6d2b79f5) | 0;
     let bits = Math.imul(state ^ (state >>> 15), state | 1);
     bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / SEEDS;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   };
 };

@@ -5,6 +5,7 @@ import { registerInvoice } from './invoice.ts';
 import { registerLambda } from './lambda.ts';
 import { registerOrder } from './order.ts';
 import { registerReplay } from './replay.ts';
+import { registerSandbox } from './sandbox.ts';
 import { registerServers } from './servers.ts';
 import { registerSetup } from './setup.ts';
 import { registerSubmit } from './submit.ts';
@@ -21,5 +22,6 @@ export const COMMANDS: readonly Register[] = [
   registerSetup,
   registerDoctor,
   registerServers,
+  registerSandbox,
   registerLambda,
 ];

@@ -1,0 +1,149 @@
+import { expect } from 'chai';
+import { CommanderError } from 'commander';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { CliFailure } from '../../../src/bootstrap/cli/failure.ts';
+import { createOutput } from '../../../src/bootstrap/cli/output.ts';
+import { createProgram } from '../../../src/bootstrap/cli/program.ts';
+import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { run, type Ended } from './process.ts';
+
+describe('paidonce sandbox', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(60_000);
+
+  let sandbox: StripeSandbox;
+
+  before(async () => {
+    sandbox = await startStripeSandbox();
+  });
+
+  after(() => sandbox.close());
+
+  const paidonce = (args: string, url = sandbox.url): Promise<Ended> =>
+    run(['sandbox', ...args.split(' ')], { env: { STRIPE_API_URL: url } });
+
+  const json = async (args: string): Promise<Record<string, unknown>> =>
+    JSON.parse((await paidonce(`${args} --json`)).stdout) as Record<string, unknown>;
+
+  it('sets faults in the place of those before, shows them, and clears them', async () => {
+    await sandbox.setFaults({ percent: { dropped: 100 } });
+    const set =
+      'faults --set answer-lost=20 --set rate-limited=5 --seed 7 --search-lag 9 --late 8 --forget-after 6';
+    const shown = await json(set);
+    expect(shown).to.deep.include({ seed: 7, searchLagMs: 9, lateMs: 8, forgetMs: 6 });
+    expect(shown['percent']).to.include({ 'answer-lost': 20, 'rate-limited': 5, dropped: 0 });
+    const { stdout } = await paidonce('faults');
+    expect(stdout)
+      .to.match(/^answer-lost +20 +0$/m)
+      .and.to.match(/^dropped +0 +0$/m);
+    expect(stdout).to.match(/seed 7; search-lag lasts 9 ms, captured-late is 8 ms late/);
+    expect((await json('faults --clear'))['percent']).to.include({ 'answer-lost': 0 });
+  });
+
+  for (const [args, message] of [
+    ['--set answer-lots=20', /No fault is called "answer-lots"; there are rate-limited, /],
+    ['--set dropped=101', /The share of dropped is not a whole number from 0 to 100 percent/],
+    ['--set dropped=-1', /The share of dropped is not/],
+    ['--set dropped', /The share of dropped is not/],
+    ['--set dropped=20 --set =20', /No fault is called ""/],
+    ['--seed x', /whole number from 0 to/],
+  ] as const) {
+    it(`refuses faults ${args}`, async () => {
+      const told: CliFailure[] = [];
+      const output = {
+        ...createOutput({ json: true }),
+        failure: (why: CliFailure) => told.push(why),
+      };
+      const lifecycle = { untilStopped: () => new AbortController().signal, exit: () => undefined };
+      const argv = ['sandbox', 'faults', ...args.split(' ')];
+      await createProgram(lifecycle, output)
+        .parseAsync(argv, { from: 'user' })
+        .catch((error: unknown) => expect(error).to.be.instanceOf(CommanderError));
+      expect(told[0]?.message).to.match(message);
+    });
+  }
+
+  it('does not set and clear at once', async () => {
+    const { code, stderr } = await paidonce('faults --set dropped=1 --clear');
+    expect(stderr).to.match(/either set faults or clear them/);
+    expect(code).to.equal(2);
+  });
+
+  it('prints the ledger, oldest first, in amounts as people write them', async () => {
+    const { stripe } = sandbox;
+    const payment = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };
+    const metadata = { order_id: 'o-1' };
+    const { id: payment_intent } = await stripe.paymentIntents.create(
+      { ...payment, payment_method: 'pm_card_visa', metadata },
+      { idempotencyKey: 'key-1' },
+    );
+    await stripe.refunds.create(
+      { payment_intent, amount: 758, metadata },
+      { idempotencyKey: 'key-2' },
+    );
+    const { stdout } = await paidonce('ledger');
+    expect(stdout).to.match(
+      /charge +o-1 +EUR 47\.58 +succeeded +pi_\w+ +key-1\n.*refund +o-1 +EUR 7\.58 +succeeded +pi_\w+ +key-2\n$/,
+    );
+    const { charges, refunds } = await json('ledger');
+    expect(charges).to.deep.equal(await sandbox.ledger());
+    expect(refunds).to.deep.equal(await sandbox.refunds());
+  });
+
+  it('says that Stripe has no such thing when no sandbox is named', async () => {
+    for (const args of ['ledger', 'faults --set dropped=20']) {
+      const { code, stderr } = await run(['sandbox', ...args.split(' ')], { env: {} });
+      expect(stderr).to.match(/Stripe itself has no ledger to show and no faults to set/);
+      expect(code).to.equal(1);
+    }
+  });
+
+  it('says so too when the address is that of something else', async () => {
+    const other = await answering(404, '{"error":{"message":"Unrecognized request URL"}}');
+    const page = await answering(200, '<html></html>');
+    try {
+      for (const { url } of [other, page]) {
+        const { code, stderr } = await paidonce('faults --set dropped=20', url);
+        expect(stderr).to.match(/is not the payment sandbox: real Stripe, and other stand-ins/);
+        expect(code).to.equal(1);
+      }
+    } finally {
+      other.server.close();
+      page.server.close();
+    }
+  });
+
+  it('says that nothing answers at the address', async () => {
+    const { server, url } = await answering(200, '');
+    server.close();
+    const { code, stderr } = await paidonce('faults', url);
+    expect(stderr).to.match(/did not answer: .*ECONNREFUSED/);
+    expect(code).to.equal(1);
+  });
+
+  it('sets no faults in servers that would end with it', async () => {
+    const folder = await makeTemporaryFolder();
+    try {
+      const env = { PAIDONCE_DATA_DIR: folder.path };
+      const args = ['sandbox', 'faults', '--embedded', '--set', 'dropped=20'];
+      const { code, stderr } = await run(args, { env });
+      expect(stderr).to.match(/no embedded servers run, and faults end with the servers/);
+      expect(code).to.equal(1);
+    } finally {
+      await folder.remove();
+    }
+  });
+});
+
+const answering = async (
+  status: number,
+  body: string,
+): Promise<{ readonly server: Server; readonly url: string }> => {
+  const server = createServer((_request, response) => void response.writeHead(status).end(body));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
