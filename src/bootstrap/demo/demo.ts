@@ -1,31 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import { createSqsClient, createSqsReceiveClient } from '../../adapters/aws/clients.ts';
-import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import {
-  EXIT,
-  failed,
-  failureOf,
-  misconfigured,
-  type CliFailure,
-  type ExitCode,
-} from '../cli/failure.ts';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { EXIT, failed, misconfigured, type CliFailure, type ExitCode } from '../cli/failure.ts';
 import { tableOf, type Output } from '../cli/output.ts';
-import { awsSettings, parseConfig, type Config } from '../config.ts';
+import { parseConfig } from '../config.ts';
 import { SETTING_NAMES } from '../config/settings.ts';
-import { createContainer } from '../container.ts';
 import { openEmbedded, type Embedded } from '../embedded.ts';
-import { ingest } from '../modules/application.ts';
-import { awsQueues } from '../modules/aws.ts';
-import { createBoard, type Board } from './board.ts';
-import { momentOf } from './phases.ts';
-import { checksOf, handled, rowOf, type Check, type Course } from './promises.ts';
-import { createReader, type Facts, type OrderFacts, type Reader } from './readBack.ts';
-import { ACTS, FIRST_ACTS, KILLED_ACTS, MALFORMED_BODY, THRICE, type Act } from './scenario.ts';
-import { startWorker, type WorkerProcess } from './workers.ts';
+import { createBoard } from './board.ts';
+import { explain } from './explain.ts';
+import { play } from './play.ts';
+import { checksOf, rowOf, type Check } from './promises.ts';
+import { createReader, type Facts } from './readBack.ts';
+import { ACTS } from './scenario.ts';
+import type { WorkerProcess } from './workers.ts';
 
 export type DemoOptions = {
   readonly output: Output;
@@ -36,10 +24,6 @@ export type DemoOptions = {
 
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
-const LOOK_EVERY_MS = 100;
-/** What has not happened by then is not waited for any longer, and the checks say so. */
-const SETTLED_WITHIN_MS = 20_000;
-const MENDED_WITHIN_MS = 30_000;
 
 /** The main job on servers of this machine, told while it happens, and then checked in the stores. */
 export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, CliFailure>> => {
@@ -101,141 +85,36 @@ const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailur
   }
 };
 
-type Play = Stage & {
-  readonly config: Config;
-  readonly reader: Reader;
-  readonly board: Board;
-  /** Those that run; whatever ends the demo kills what is left of them. */
-  readonly workers: WorkerProcess[];
-};
-
-const play = (scene: Play): ResultAsync<Course, CliFailure> =>
-  safeTry(async function* () {
-    const { config, reader, board, env, stop } = scene;
-    const { get } = createContainer(ingest, awsQueues(config));
-    const onRecord = (record: Parameters<typeof momentOf>[0]) => {
-      const moment = momentOf(record);
-      if (moment !== undefined) board.show(moment);
-    };
-    const submit = (acts: readonly Act[]) =>
-      get('submitOrders')(acts.map(({ order }) => order))
-        .mapErr(failureOf)
-        .map((submitted) => {
-          for (const { orderId, payment } of submitted) {
-            board.show({
-              phase: '1 ingest',
-              orderId,
-              text: payment.type === 'Done' ? 'on both queues' : payment.code,
-            });
-          }
-        });
-    const waitFor = async (
-      isTrue: (orders: readonly OrderFacts[]) => boolean,
-      withinMs: number,
-      acts: readonly Act[],
-    ) => {
-      const until = Date.now() + withinMs;
-      for (;;) {
-        const orders = await reader.orders(acts);
-        if (orders.isErr() || isTrue(orders.value)) return orders;
-        if (Date.now() > until || stop.aborted) return orders;
-        await sleep(LOOK_EVERY_MS);
-      }
-    };
-
-    board.note('servers of this machine run; starting the payment and the notification service');
-    const [payments, notifications] = await Promise.all([
-      startWorker('payments', { env, onRecord }),
-      startWorker('notifications', { env, onRecord }),
-    ]);
-    scene.workers.push(payments, notifications);
-
-    board.note('sending orders, one of them twice at the same moment, and a malformed message');
-    yield* submit([...FIRST_ACTS, ...THRICE]);
-    yield* sendMalformed(config);
-    yield* await waitFor(allSettled, SETTLED_WITHIN_MS, FIRST_ACTS);
-
-    board.note('one order comes a third time, now that it is settled');
-    yield* submit(THRICE);
-    // A record that a killed process had not written yet is lost, so this one is waited for.
-    yield* await waitFor(allHandledThrice, SETTLED_WITHIN_MS, THRICE);
-
-    yield* submit(KILLED_ACTS);
-    const held = yield* await waitFor(allRequested, SETTLED_WITHIN_MS, KILLED_ACTS);
-    await payments.kill();
-    board.note(`killed the payment service (process ${payments.pid}) with charges on their way`);
-    const left = yield* reader.orders(KILLED_ACTS);
-    const openWhenKilled = left
-      .filter(({ state }) => state.payment.status === 'requested')
-      .map(({ act }) => act.order.orderId);
-    board.note(
-      `${held.length} orders were taken, ${openWhenKilled.length} without an outcome; starting it again`,
-    );
-    const restarted = await startWorker('payments', { env, onRecord });
-    scene.workers.push(restarted);
-
-    yield* await waitFor(allTold, MENDED_WITHIN_MS, ACTS);
-    yield* await queuesEmpty(reader, stop);
-    board.note('telling the services to stop');
-    const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);
-    return ok({ openWhenKilled, exitCodes });
-  });
-
-const sendMalformed = (config: Config): ResultAsync<unknown, CliFailure> => {
-  const settings = awsSettings(config, 'SQS');
-  const clients = {
-    client: createSqsClient(settings),
-    receiveClient: createSqsReceiveClient(settings),
-  };
-  const queue = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
-  return queue.send([{ body: MALFORMED_BODY }]).mapErr(failureOf);
-};
-
-/** Until the last deletes are done; the counts of SQS itself may lag by up to a minute. */
-const queuesEmpty = async (reader: Reader, stop: AbortSignal) => {
-  const until = Date.now() + SETTLED_WITHIN_MS;
-  for (;;) {
-    const queues = await reader.queues();
-    if (queues.isErr()) return queues;
-    const isEmpty = queues.value.every(({ visible, inFlight }) => visible + inFlight === 0);
-    if (isEmpty || Date.now() > until || stop.aborted) return queues;
-    await sleep(LOOK_EVERY_MS);
-  }
-};
-
-type AreTrue = (orders: readonly OrderFacts[]) => boolean;
-
-const allRequested: AreTrue = (orders) =>
-  orders.every(({ state }) => state.payment.status !== 'none');
-
-const allSettled: AreTrue = (orders) =>
-  orders.every(({ state }) => ['captured', 'declined'].includes(state.payment.status));
-
-const allHandledThrice: AreTrue = (orders) => orders.every((order) => handled(order).length >= 3);
-
-/** Settled, and told of both: received, and the outcome. */
-const allTold: AreTrue = (orders) =>
-  allSettled(orders) && orders.every(({ mails }) => mails.length >= 2);
-
 const present = (facts: Facts, checks: readonly Check[], output: Output): void => {
   const rows = facts.orders.map(rowOf);
   const { colours } = output;
+  const explained = facts.orders.flatMap((order) => {
+    const why = explain(order);
+    return why === undefined ? [] : [{ order: order.act.order.orderId, why }];
+  });
   output.data(
     {
-      orders: rows.map(([order, outcome, charged, invoice, mail, records]) => ({
+      orders: rows.map(([order, outcome, charged, refunded, documents, mail, records]) => ({
         order,
         outcome,
         charged,
-        invoice,
+        refunded,
+        documents,
         mail,
         records: Number(records),
       })),
+      explained,
       checks,
     },
     () =>
       [
         '',
-        tableOf(['order', 'outcome', 'charged', 'invoice', 'mail', 'records'], rows),
+        tableOf(
+          ['order', 'outcome', 'charged', 'given back', 'documents', 'mail', 'records'],
+          rows,
+        ),
+        '',
+        ...explained.map(({ order, why }) => `${colours.bold(order)}: ${why}`),
         '',
         ...checks.map(
           ({ promise, holds, found }) =>

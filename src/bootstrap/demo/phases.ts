@@ -20,12 +20,21 @@ export const momentOf = (record: WorkerRecord): Moment | undefined => {
   return service === 'payments' ? paymentHandled(record, orderId) : told(record, orderId);
 };
 
-const committed = ({ outcome }: WorkerRecord, orderId: string): Moment => {
-  if (outcome === 'OrderPlaced+PaymentRequested') {
-    return { phase: '2 consume', orderId, text: 'intent is durable' };
-  }
-  const isPaid = outcome === 'PaymentCaptured+InvoiceIssued';
-  return { phase: '3 pay', orderId, text: isPaid ? 'charged and invoiced' : (outcome ?? '') };
+/** The commits that most orders consist of, in fewer words than their events have. */
+const COMMITTED: Readonly<Record<string, readonly [Phase, string]>> = {
+  'OrderPlaced+PaymentRequested': ['2 consume', 'intent is durable'],
+  'PaymentCaptured+InvoiceIssued': ['3 pay', 'charged and invoiced'],
+  'PaymentCaptured+InvoiceIssued+RefundRequested': ['3 pay', 'charged, invoiced, to give back'],
+  CancellationRequested: ['2 consume', 'cancel is durable'],
+  'CancellationRequested+RefundRequested': ['2 consume', 'cancelled, to give back'],
+  RefundRequested: ['2 consume', 'refund is durable'],
+  'RefundSucceeded+CreditNoteIssued': ['3 pay', 'given back and credited'],
+  'RefundSucceeded+CreditNoteIssued+OrderCancelled': ['3 pay', 'given back, cancelled'],
+};
+
+const committed = ({ outcome = '' }: WorkerRecord, orderId: string): Moment => {
+  const [phase, text] = COMMITTED[outcome] ?? ['3 pay', outcome];
+  return { phase, orderId, text };
 };
 
 const paymentHandled = (record: WorkerRecord, orderId: string): Moment => {

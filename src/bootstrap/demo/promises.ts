@@ -1,5 +1,6 @@
 import { toInvoiceRow } from '../../application/invoiceRow.ts';
 import { formatAmount } from '../../domain/money/index.ts';
+import type * as Invoice from '../../domain/invoice/index.ts';
 import type { Facts, LogRecord, OrderFacts } from './readBack.ts';
 import type { Fate } from './scenario.ts';
 
@@ -40,6 +41,35 @@ const isChargedOnce = ({ state, charges }: OrderFacts): boolean =>
   charges[0]?.amountMinor === state.placed?.totalMinor &&
   charges[0]?.currency === state.placed?.currency;
 
+const sum = (amounts: readonly { readonly amountMinor: number }[]): number =>
+  amounts.reduce((total, { amountMinor }) => total + amountMinor, 0);
+
+const documentOf = ({ state }: OrderFacts): Invoice.Document | undefined =>
+  state.invoice.status === 'issued' ? state.invoice.document : undefined;
+
+const creditNotesOf = (order: OrderFacts): readonly Invoice.CreditNote[] =>
+  documentOf(order)?.creditNotes ?? [];
+
+/** Every refund in the ledger has its credit note, of the same sum, and the customer was told of each. */
+const isCreditedFor = (order: OrderFacts, amountMinor: number | undefined): boolean => {
+  const notes = creditNotesOf(order);
+  return (
+    notes.length === order.refunds.length &&
+    sum(order.refunds) === amountMinor &&
+    notes.reduce((total, { totalMinor }) => total + totalMinor, 0) === amountMinor &&
+    notes.every(({ refundId }) => mailsOf(order, `credit#${refundId}`) === 1)
+  );
+};
+
+/** 1 … n without a gap, and no later number with an earlier date. */
+const isGapless = (numbers: readonly Invoice.DocumentNumber[]): boolean => {
+  const ordered = numbers.toSorted((a, b) => a.number - b.number);
+  return ordered.every(
+    ({ number, issuedAt }, index) =>
+      number === index + 1 && issuedAt >= (ordered[index - 1]?.issuedAt ?? 0),
+  );
+};
+
 const isInvoicedOnce = ({ state, invoice, charges }: OrderFacts): boolean => {
   if (state.invoice.status === 'none' || invoice === undefined) return false;
   const expected = toInvoiceRow(state.invoice);
@@ -57,7 +87,7 @@ export const handled = ({ records }: OrderFacts): readonly LogRecord[] =>
 /** One line for each promise of the demo. */
 export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
   const { orders, queues, deadLetters, replay } = facts;
-  const paid = orders.filter(({ act }) => act.outcome === 'paid');
+  const charged = orders.filter(({ act }) => act.outcome !== 'declined');
   const declined = orders.filter(({ act }) => act.outcome === 'declined');
   const of = (fate: Fate) => orders.filter(({ act }) => act.fate === fate);
   const waiting = queues.map(({ visible, inFlight, delayed }) => visible + inFlight + delayed);
@@ -65,15 +95,15 @@ export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
   const reason = deadLetter?.attributes['Reason'] ?? 'none';
 
   return [
-    each('each paid order has one charge in the ledger, of its total', paid, isChargedOnce),
+    each('each charged order has one charge in the ledger, of its total', charged, isChargedOnce),
     each(
-      'each paid order has one invoice, and the row is what its events say',
-      paid,
+      'each charged order has one invoice, and the row is what its events say',
+      charged,
       isInvoicedOnce,
     ),
     each(
-      'each paid order has one receipt in the mail sandbox',
-      paid,
+      'each charged order has one receipt in the mail sandbox',
+      charged,
       (order) => mailsOf(order, 'receipt') === 1,
     ),
     each(
@@ -101,6 +131,28 @@ export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
       (order) =>
         handled(order).some(({ outcome }) => outcome === 'OutcomeUnknown') && isChargedOnce(order),
     ),
+    each(
+      'a cancel came while the gateway charged: invoiced, given back whole, credited, told',
+      of('cancelled'),
+      (order) =>
+        order.state.cancelled &&
+        isChargedOnce(order) &&
+        isCreditedFor(order, order.state.placed?.totalMinor) &&
+        mailsOf(order, 'cancelled') === 1,
+    ),
+    each(
+      'one of three pieces came back: given back, and its credit note is a third of its line',
+      of('refunded'),
+      (order) => isChargedOnce(order) && isCreditedFor(order, pieceOf(order)),
+    ),
+    check(
+      'the numbers of the invoices and of the credit notes are 1 to n, their dates in order',
+      isGapless(orders.flatMap((order) => documentOf(order) ?? [])) &&
+        isGapless(orders.flatMap(creditNotesOf)),
+      [orders.flatMap((order) => documentOf(order) ?? []), orders.flatMap(creditNotesOf)]
+        .map((documents) => labelsOf(documents))
+        .join(', '),
+    ),
     check(
       'the worker was killed with charges on their way; each was charged once',
       course.openWhenKilled.length > 0 && of('worker killed').every(isChargedOnce),
@@ -125,7 +177,7 @@ export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
     ),
     check(
       'a replay of the events alone gives every row of the invoices, and no other',
-      replay.differences === 0 && replay.invoices === paid.length,
+      replay.differences === 0 && replay.invoices === charged.length,
       `${replay.invoices} rows, ${replay.differences} differences`,
     ),
     check(
@@ -136,28 +188,38 @@ export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
   ];
 };
 
-/** One line of the table: what each store says of the order. */
-export const rowOf = ({
-  act,
-  state,
-  charges,
-  invoice,
-  mails,
-  records,
-}: OrderFacts): readonly string[] => [
-  act.order.orderId,
-  state.payment.status === 'declined' ? `declined: ${state.payment.code}` : state.payment.status,
-  charges.map(({ amountMinor, currency }) => formatAmount(amountMinor, currency)).join(' + ') ||
-    '-',
-  invoice === undefined ? '-' : invoiceTotal(invoice.document),
-  mails.map(({ dedupeKey }) => dedupeKey.slice(act.order.orderId.length + 1)).join(', '),
-  String(records.length),
-];
+/** What one piece of the first line cost, tax included: here it divides without a rest. */
+const pieceOf = (order: OrderFacts): number | undefined => {
+  const line = documentOf(order)?.lines[0];
+  return line === undefined ? undefined : (line.netMinor + line.taxMinor) / line.quantity;
+};
 
-const invoiceTotal = (document: string): string => {
-  const { totalMinor, currency } = JSON.parse(document) as {
-    readonly totalMinor: number;
-    readonly currency: string;
-  };
-  return formatAmount(totalMinor, currency);
+const labelsOf = (documents: readonly Invoice.DocumentNumber[]): string => {
+  const labels = documents.toSorted((a, b) => a.number - b.number).map(({ label }) => label);
+  return labels.length > 1 ? `${labels[0]} to ${labels.at(-1)}` : (labels[0] ?? 'none');
+};
+
+/** One line of the table: what each store says of the order. */
+export const rowOf = (order: OrderFacts): readonly string[] => {
+  const { act, state, charges, refunds, invoice, mails, records } = order;
+  const money = (amounts: OrderFacts['charges']): string =>
+    amounts.map(({ amountMinor, currency }) => formatAmount(amountMinor, currency)).join(' + ') ||
+    '-';
+  const documents = [documentOf(order), ...creditNotesOf(order)].flatMap((document) =>
+    document === undefined ? [] : [document.label],
+  );
+  return [
+    act.order.orderId,
+    outcomeOf(order),
+    money(charges),
+    money(refunds),
+    invoice === undefined ? '-' : documents.join(', '),
+    mails.map(({ dedupeKey }) => dedupeKey.slice(act.order.orderId.length + 1)).join(', '),
+    String(records.length),
+  ];
+};
+
+const outcomeOf = ({ state: { payment, cancelled } }: OrderFacts): string => {
+  if (cancelled) return 'cancelled';
+  return payment.status === 'declined' ? `declined: ${payment.code}` : payment.status;
 };

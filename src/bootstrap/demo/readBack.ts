@@ -6,7 +6,7 @@ import {
 } from '../../adapters/aws/clients.ts';
 import { readLogEvents } from '../../adapters/cloudwatch/logGroup.ts';
 import { readMailbox } from '../../adapters/embedded/index.ts';
-import type { LedgerCharge } from '../../adapters/embedded/stripe/store.ts';
+import type { LedgerCharge, LedgerRefund } from '../../adapters/embedded/stripe/ledger.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { countMessages, type QueueCounts } from '../../adapters/sqs/queues.ts';
 import { fromStripeAmount } from '../../adapters/stripe/amounts.ts';
@@ -26,11 +26,15 @@ export type OrderFacts = {
   readonly act: Act;
   readonly state: Order.State;
   /** Captures in the gateway's own ledger, in ISO 4217 minor units. */
-  readonly charges: readonly { readonly amountMinor: number; readonly currency: string }[];
+  readonly charges: readonly Amount[];
+  /** Refunds there. */
+  readonly refunds: readonly Amount[];
   readonly invoice: InvoiceRow | undefined;
   readonly mails: readonly Mail[];
   readonly records: readonly LogRecord[];
 };
+
+type Amount = { readonly amountMinor: number; readonly currency: string };
 
 /** A structured record, as it lies in the log group. */
 export type LogRecord = {
@@ -78,7 +82,7 @@ export const createReader = (
   const orders: Reader['orders'] = (acts) =>
     safeTry(async function* () {
       const mailbox = yield* fetched(() => readMailbox(addresses.ses));
-      const charges = yield* fetched(() => readLedger(addresses.stripe));
+      const { charges, refunds } = yield* fetched(() => readLedger(addresses.stripe));
       const records = yield* readRecords();
       const found: OrderFacts[] = [];
       for (const act of acts) {
@@ -87,6 +91,7 @@ export const createReader = (
           act,
           state: (yield* get('orders').load(orderId).mapErr(failureOf)).state,
           charges: charges.filter((charge) => charge.orderId === orderId),
+          refunds: refunds.filter((refund) => refund.orderId === orderId),
           invoice: yield* get('invoices').get(orderId).mapErr(failureOf),
           mails: mailbox.filter(({ to }) => to === customer.email),
           records: records.filter((record) => record.orderId === orderId),
@@ -118,21 +123,24 @@ export const createReader = (
   return { orders, queues, all };
 };
 
-/** Captures by the gateway's own account, in amounts of the domain. */
+/** What moved by the gateway's own account, in amounts of the domain. */
 const readLedger = async (stripe: string) => {
   const signal = AbortSignal.timeout(LEDGER_WITHIN_MS);
   const answer = await fetch(new URL('/sandbox/ledger', stripe), { signal });
-  const { charges } = (await answer.json()) as { readonly charges: readonly LedgerCharge[] };
-  return charges
-    .filter(({ status }) => status === 'succeeded')
-    .map(({ order_id: orderId, ...charged }) => {
-      const { amountMinor, currency } = fromStripeAmount(charged) ?? {
-        amountMinor: Number.NaN,
-        currency: charged.currency,
-      };
-      return { orderId, amountMinor, currency };
-    });
+  const ledger = (await answer.json()) as {
+    readonly charges: readonly LedgerCharge[];
+    readonly refunds: readonly LedgerRefund[];
+  };
+  return { charges: moved(ledger.charges), refunds: moved(ledger.refunds) };
 };
+
+const moved = (entries: readonly (LedgerCharge | LedgerRefund)[]) =>
+  entries
+    .filter(({ status }) => status === 'succeeded')
+    .map(({ order_id: orderId, amount, currency }) => {
+      const money = fromStripeAmount({ amount, currency });
+      return { orderId, ...(money ?? { amountMinor: Number.NaN, currency }) };
+    });
 
 const fetched = <T>(read: () => Promise<T>): ResultAsync<T, CliFailure> =>
   ResultAsync.fromThrowable(read, (error) => failed('EmbeddedServers', String(error)))();

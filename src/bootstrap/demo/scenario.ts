@@ -8,12 +8,16 @@ export type Fate =
   /** The gateway charges, and its answer never arrives. */
   | 'answer lost'
   /** The worker is killed while the gateway is charging it. */
-  | 'worker killed';
+  | 'worker killed'
+  /** A cancel arrives while the gateway is charging it. */
+  | 'cancelled'
+  /** One piece of its first line is given back when it is paid. */
+  | 'refunded';
 
 export type Act = {
   readonly order: Content;
   readonly fate: Fate;
-  readonly outcome: 'paid' | 'declined';
+  readonly outcome: 'paid' | 'declined' | 'cancelled';
 };
 
 type Line = Content['lines'][number];
@@ -32,11 +36,13 @@ const toLine = ([description, quantity, unitPriceMinor, taxRateBps]: Item): Line
   taxRateBps,
 });
 
+type Method = { readonly paymentMethod?: string };
+
 const act = (
   orderId: string,
   currency: string,
   items: readonly Item[],
-  rest: { readonly fate?: Fate; readonly paymentMethod?: string } = {},
+  rest: Method & { readonly fate?: Fate } = {},
 ): Act => ({
   order: {
     orderId,
@@ -46,8 +52,16 @@ const act = (
     paymentMethod: rest.paymentMethod ?? 'pm_card_visa',
   },
   fate: rest.fate ?? 'plain',
-  outcome: rest.paymentMethod?.includes('Declined') === true ? 'declined' : 'paid',
+  outcome: outcomeOf(rest),
 });
+
+const outcomeOf = ({
+  fate,
+  paymentMethod,
+}: Partial<Pick<Act, 'fate'>> & Method): Act['outcome'] => {
+  if (fate === 'cancelled') return 'cancelled';
+  return paymentMethod?.includes('Declined') === true ? 'declined' : 'paid';
+};
 
 const SLOW = { fate: 'worker killed', paymentMethod: 'pm_sandbox_slow' } as const;
 
@@ -79,6 +93,19 @@ export const ACTS: readonly Act[] = [
   act('eur-declined', 'EUR', [['Armchair', 1, 39900, 1900]], {
     paymentMethod: 'pm_card_visa_chargeDeclinedInsufficientFunds',
   }),
+  act('eur-cancelled', 'EUR', [['Camera', 1, 64900, 1900]], {
+    fate: 'cancelled',
+    paymentMethod: 'pm_sandbox_slow',
+  }),
+  act(
+    'kwd-returned',
+    'KWD',
+    [
+      ['Carpet', 3, 30400, 500],
+      ['Fringe', 2, 1200, 500],
+    ],
+    { fate: 'refunded' },
+  ),
   act('eur-killed', 'EUR', [['Kettle', 1, 3499, 1900]], SLOW),
   act('usd-killed', 'USD', [['Backpack', 1, 5900, 825]], SLOW),
   act('jpy-killed', 'JPY', [['Notebook', 5, 420, 1000]], SLOW),
@@ -87,7 +114,12 @@ export const ACTS: readonly Act[] = [
 
 export const FIRST_ACTS = ACTS.filter(({ fate }) => fate !== 'worker killed');
 export const KILLED_ACTS = ACTS.filter(({ fate }) => fate === 'worker killed');
+export const CANCELLED = ACTS.filter(({ fate }) => fate === 'cancelled');
+export const REFUNDED = ACTS.filter(({ fate }) => fate === 'refunded');
 export const THRICE = ACTS.filter(({ fate }) => fate === 'delivered three times');
+
+/** What a customer sends back: one piece of the first line. */
+export const REFUND = { refundId: 'return-1', lines: [{ line: 1, quantity: 1 }] };
 
 /** A message that no order can be made of: no lines, a currency nobody knows, and a part missing. */
 export const MALFORMED_BODY = JSON.stringify({
