@@ -47,27 +47,44 @@ const parse = Result.fromThrowable(
 
 const amount = z.int().nonnegative();
 
+const NUMBER = {
+  label: z.string(),
+  series: z.string(),
+  year: amount,
+  number: amount,
+  seriesVersion: amount,
+  issuedAt: amount,
+} as const;
+
+const TOTALS = { netMinor: amount, taxMinor: amount, totalMinor: amount } as const;
+
+const LINE = {
+  sku: z.string(),
+  description: z.string(),
+  quantity: amount,
+  taxRateBps: amount,
+  netMinor: amount,
+  taxMinor: amount,
+} as const;
+
 /** What `Invoice.toText` writes. */
 const Document = z.strictObject({
   orderId: z.string(),
-  issuedAt: amount,
+  ...NUMBER,
   customerId: z.string(),
   currency: z.string(),
-  lines: z.array(
+  lines: z.array(z.strictObject({ ...LINE, unitPriceMinor: amount })),
+  ...TOTALS,
+  paymentReference: z.string(),
+  creditNotes: z.array(
     z.strictObject({
-      sku: z.string(),
-      description: z.string(),
-      quantity: amount,
-      unitPriceMinor: amount,
-      taxRateBps: amount,
-      netMinor: amount,
-      taxMinor: amount,
+      refundId: z.string(),
+      ...NUMBER,
+      lines: z.array(z.strictObject({ ...LINE, line: amount })),
+      ...TOTALS,
+      refundReference: z.string(),
     }),
   ),
-  netMinor: amount,
-  taxMinor: amount,
-  totalMinor: amount,
-  paymentReference: z.string(),
 }) satisfies z.ZodType<Invoice.Document>;
 
 const documentOf = ({ orderId, document }: InvoiceRow): Result<Invoice.Document, CorruptRow> =>
@@ -89,7 +106,7 @@ const textOf = (invoice: Invoice.Document): string => {
         String(line.quantity),
         money(line.unitPriceMinor),
         money(line.netMinor),
-        `${line.taxRateBps / 100} %`,
+        rateText(line),
         money(line.taxMinor),
       ]),
       ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
@@ -98,11 +115,42 @@ const textOf = (invoice: Invoice.Document): string => {
     { right: [2, 3, 4, 5, 6] },
   );
   return [
+    `invoice   ${invoice.label}`,
     `order     ${invoice.orderId}`,
     `customer  ${invoice.customerId}`,
     `issued    ${timeOf(invoice.issuedAt)}`,
     `payment   ${invoice.paymentReference}`,
     '',
     lines,
+    ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, money)]),
   ].join('\n');
 };
+
+const rateText = ({ taxRateBps }: { readonly taxRateBps: number }): string =>
+  `${taxRateBps / 100} %`;
+
+const creditNoteText = (note: Invoice.CreditNote, money: (minor: number) => string): string =>
+  [
+    `credit    ${note.label}`,
+    `issued    ${timeOf(note.issuedAt)}`,
+    `refund    ${note.refundId}, as ${note.refundReference}`,
+    '',
+    tableOf(
+      ['line', 'sku', 'description', 'quantity', 'net', 'tax rate', 'tax'],
+      [
+        ...note.lines.map((line) => [
+          String(line.line),
+          line.sku,
+          line.description,
+          // An amount is not of so many pieces.
+          line.quantity === 0 ? '' : String(line.quantity),
+          money(line.netMinor),
+          rateText(line),
+          money(line.taxMinor),
+        ]),
+        ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
+        ['', '', '', 'total', money(note.totalMinor), '', ''],
+      ],
+      { right: [0, 3, 4, 5, 6] },
+    ),
+  ].join('\n');

@@ -1,0 +1,126 @@
+import * as Order from '../../domain/order/index.ts';
+
+/** What a person decided, and when: the data of the event that keeps it. */
+export type Resolved = Extract<
+  Order.StreamEvent,
+  { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
+>['data'];
+
+/** One request whose outcome a person must decide, and all that is known of it without asking anybody. */
+export type Review = {
+  readonly orderId: string;
+  readonly subject: Order.Subject;
+  readonly of:
+    | { readonly type: 'Payment'; readonly attempt: number }
+    | { readonly type: 'Refund'; readonly refundId: string; readonly paymentReference: string };
+  readonly reason: Order.ReviewReason;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** What the gateway was seen to have, when the review began. */
+  readonly seen: readonly Order.Moved[];
+  /** The request as it was frozen. */
+  readonly asked: {
+    readonly amountMinor: number;
+    readonly currency: string;
+    readonly at: number;
+    readonly key: string;
+    readonly body: string;
+  };
+  /** Where its document's number is searched. */
+  readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
+  /** Decided, and not yet recorded: whoever drives the order next does that. */
+  readonly resolved?: Resolved;
+};
+
+type InReview = { readonly status: 'review' };
+type Open = Extract<Order.Payment, InReview> | Extract<Order.Refund, InReview>;
+
+/** Every review of an order that is not over yet: of its payment, or of its refunds. */
+export const reviewsOf = (
+  orderId: string,
+  events: readonly Order.StreamEvent[],
+): readonly Review[] => {
+  const { payment, refunds } = Order.fold(events);
+  const { attempt } = payment.status === 'none' ? { attempt: 0 } : payment;
+  const ofPayment =
+    payment.status === 'review'
+      ? [
+          {
+            ...common(payment, { orderId, id: orderId }),
+            subject: `payment#${attempt}` as const,
+            of: { type: 'Payment' as const, attempt },
+            seen: seenIn(events, `payment#${attempt}`),
+          },
+        ]
+      : [];
+  const paymentReference = payment.status === 'captured' ? payment.reference : '';
+  const ofRefunds = refunds.flatMap((refund): readonly Review[] => {
+    if (refund.status !== 'review') return [];
+    const { refundId } = refund;
+    return [
+      {
+        ...common(refund, { orderId, id: `${orderId}#${refundId}` }),
+        subject: `refund#${refundId}`,
+        of: { type: 'Refund', refundId, paymentReference },
+        seen: seenIn(events, `refund#${refundId}`),
+      },
+    ];
+  });
+  return [...ofPayment, ...ofRefunds];
+};
+
+const common = (open: Open, { orderId, id }: { readonly orderId: string; readonly id: string }) => {
+  const { reason, since, amountMinor, currency, at, body, series, seriesFrom, resolved } = open;
+  const key = 'paymentKey' in open ? open.paymentKey : open.refundKey;
+  return {
+    orderId,
+    reason,
+    since,
+    asked: { amountMinor, currency, at, key, body },
+    wanted: { series, id, from: seriesFrom },
+    ...(resolved === undefined ? {} : { resolved }),
+  };
+};
+
+/** What a review of an order's stream is about. */
+export const subjectOf = (event: Order.StreamEvent): Order.Subject | undefined => {
+  switch (event.type) {
+    case 'PaymentReviewRequired':
+    case 'PaymentReviewResolved':
+      return `payment#${event.data.attempt}`;
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+      return `refund#${event.data.refundId}`;
+    case 'OrderPlaced':
+    case 'PaymentRequested':
+    case 'PaymentCaptured':
+    case 'PaymentDeclined':
+    case 'PaymentFailed':
+    case 'InvoiceIssued':
+    case 'CancellationRequested':
+    case 'OrderCancelled':
+    case 'RefundRequested':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundRejected':
+    case 'CreditNoteIssued':
+      return undefined;
+  }
+};
+
+const seenIn = (
+  events: readonly Order.StreamEvent[],
+  subject: Order.Subject,
+): readonly Order.Moved[] =>
+  events.flatMap((event) =>
+    'seen' in event.data && subjectOf(event) === subject ? event.data.seen : [],
+  );
+
+/** The decision that was recorded about a subject, if one was. */
+export const resolvedIn = (
+  events: readonly Order.StreamEvent[],
+  subject: Order.Subject,
+): Resolved | undefined =>
+  events.flatMap((event) =>
+    'verdict' in event.data && subjectOf(event) === subject ? [event.data] : [],
+  )[0];

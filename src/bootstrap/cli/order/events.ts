@@ -1,0 +1,123 @@
+import type { Totals } from '../../../domain/money/index.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import type * as Order from '../../../domain/order/index.ts';
+import { tableOf } from '../output.ts';
+import type { History } from './history.ts';
+
+export const historyTable = ({ entries, state }: History): string =>
+  tableOf(
+    ['#', 'time (UTC)', 'event', 'what'],
+    entries.map(({ version, at, event }) => [
+      String(version),
+      at.replace('T', ' ').replace('Z', ''),
+      event.type,
+      whatHappened(event, state.placed?.currency ?? ''),
+    ]),
+    { right: [0] },
+  );
+
+export const moneyText = ({ amountMinor, currency }: Omit<Order.Moved, 'reference'>): string =>
+  formatAmount(amountMinor, currency);
+
+export const movedText = (moved: Order.Moved): string =>
+  `${moneyText(moved)} as ${moved.reference}`;
+
+export const totalsText = (
+  { netMinor, taxMinor, totalMinor }: Totals,
+  currency: string,
+): string => {
+  const [net, tax, total] = [netMinor, taxMinor, totalMinor].map((minor) =>
+    formatAmount(minor, currency),
+  );
+  return `${net} + tax ${tax} = ${total}`;
+};
+
+type DataOf<T extends Order.StreamEvent['type']> = Extract<
+  Order.StreamEvent,
+  { readonly type: T }
+>['data'];
+
+const bySource = ({ source }: { readonly source: Order.Source }): string =>
+  source === 'answer' ? '' : `, by ${source === 'person' ? 'a person' : `the ${source}`}`;
+
+export const reasonText = ({
+  reason,
+  seen,
+}: Pick<DataOf<'PaymentReviewRequired'>, 'reason' | 'seen'>): string =>
+  [reason, ...(seen.length === 0 ? [] : [seen.map(movedText).join(' and ')])].join(
+    ': the gateway has ',
+  );
+
+export const resolutionText = ({
+  verdict,
+  reference,
+  by,
+  evidence,
+  forcedBecause,
+}: DataOf<'PaymentReviewResolved'> | DataOf<'RefundReviewResolved'>): string =>
+  [
+    `${verdict}${reference === '' ? '' : ` as ${reference}`}, says ${by}: ${evidence}`,
+    ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
+  ].join('; ');
+
+/** No default: a new event does not compile until there are words for it. */
+const whatHappened = (event: Order.StreamEvent, currency: string): string => {
+  switch (event.type) {
+    case 'OrderPlaced': {
+      const { lines, totalMinor } = event.data;
+      return `${lines.length} lines, ${formatAmount(totalMinor, currency)}`;
+    }
+    case 'PaymentRequested':
+      return `${moneyText(event.data)} under ${event.data.paymentKey}`;
+    case 'PaymentCaptured':
+      return `${movedText(event.data)}${bySource(event.data)}`;
+    case 'PaymentDeclined':
+      return event.data.code;
+    case 'PaymentFailed':
+      return `attempt ${event.data.attempt} was never executed: ${proofText(event.data)}`;
+    case 'PaymentReviewRequired':
+      return reasonText(event.data);
+    case 'PaymentReviewResolved':
+      return resolutionText(event.data);
+    case 'InvoiceIssued':
+      return `${event.data.label}: ${totalsText(event.data, currency)}`;
+    case 'CancellationRequested':
+      return event.data.reason;
+    case 'OrderCancelled':
+      return 'no money of it is held';
+    case 'RefundRequested':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundRejected':
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+    case 'CreditNoteIssued':
+      return `${event.data.refundId}: ${whatHappenedToRefund(event, currency)}`;
+  }
+};
+
+const proofText = ({ proof }: DataOf<'PaymentFailed'>): string =>
+  proof === 'person' ? 'a person says so' : proof;
+
+type OfRefund = Extract<Order.StreamEvent, { readonly data: { readonly refundId: string } }>;
+
+const whatHappenedToRefund = (event: OfRefund, currency: string): string => {
+  switch (event.type) {
+    case 'RefundRequested': {
+      const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
+      return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
+    }
+    case 'RefundSucceeded':
+      return `${movedText(event.data)}${bySource(event.data)}`;
+    case 'RefundFailed':
+      return event.data.code;
+    case 'RefundRejected':
+      return event.data.reason;
+    case 'RefundReviewRequired':
+      return reasonText(event.data);
+    case 'RefundReviewResolved':
+      return resolutionText(event.data);
+    case 'CreditNoteIssued':
+      return `${event.data.label}: ${totalsText(event.data, currency)}`;
+  }
+};

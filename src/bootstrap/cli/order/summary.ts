@@ -1,0 +1,119 @@
+import { formatAmount } from '../../../domain/money/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { timeOf } from '../output.ts';
+import { moneyText, resolutionText, totalsText } from './events.ts';
+
+/** Where an order stands, in a word or three. */
+export const statusOf = (state: Order.State): string => {
+  const { payment, placed, cancellation, cancelled } = state;
+  if (cancelled) return 'cancelled';
+  switch (payment.status) {
+    case 'none':
+      return placed === undefined && cancellation !== undefined
+        ? 'cancelled before it came'
+        : 'not placed';
+    case 'requested':
+      return cancellation === undefined ? 'payment open' : 'being cancelled';
+    case 'review':
+      return payment.resolved === undefined ? 'in review' : 'review resolved';
+    case 'declined':
+    case 'failed':
+      return payment.status;
+    case 'captured':
+      return cancellation === undefined ? paidStatusOf(state) : 'being cancelled';
+  }
+};
+
+const paidStatusOf = (state: Order.State): string => {
+  if (state.refunds.some(({ status }) => status === 'review')) return 'refund in review';
+  const { captured, refunded } = Order.sumsOf(state);
+  if (refunded === 0) return 'paid';
+  return refunded === captured ? 'refunded' : 'partly refunded';
+};
+
+const paymentText = (payment: Order.Payment): string => {
+  switch (payment.status) {
+    case 'none':
+      return 'not asked for';
+    case 'requested':
+      return `asked for at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet`;
+    case 'review':
+      return `${reviewText(payment)} (attempt ${payment.attempt})`;
+    case 'captured':
+      return `captured as ${payment.reference}, attempt ${payment.attempt}`;
+    case 'declined':
+      return `declined with ${payment.code}, attempt ${payment.attempt}`;
+    case 'failed':
+      return `never executed, attempt ${payment.attempt}`;
+  }
+};
+
+type InReview = { readonly status: 'review' };
+
+const reviewText = ({
+  reason,
+  since,
+  resolved,
+}: Extract<Order.Payment, InReview> | Extract<Order.Refund, InReview>): string =>
+  resolved === undefined
+    ? `a person must look since ${timeOf(since)}: ${reason}`
+    : `${resolutionText(resolved)}; to be recorded`;
+
+const refundText = (refund: Order.Refund): string => {
+  switch (refund.status) {
+    case 'rejected':
+      return `${refund.refundId} rejected: ${refund.reason}`;
+    case 'pending':
+      return `${refund.refundId} ${moneyText(refund)} asked for at ${timeOf(refund.at)}; the outcome is not known yet`;
+    case 'review':
+      return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}`;
+    case 'succeeded':
+      return `${refund.refundId} ${moneyText(refund)} given back as ${refund.reference}`;
+    case 'failed':
+      return `${refund.refundId} ${moneyText(refund)} failed: ${refund.code}`;
+  }
+};
+
+/** `received` and so on, each with what became of it. */
+export type Mails = readonly (readonly [notice: string, status: string])[];
+
+export const summaryOf = (orderId: string, state: Order.State, mails: Mails): string => {
+  const { placed, payment, invoice, cancellation, refunds } = state;
+  const told = mails.filter(([, status]) => status !== 'none').map((mail) => mail.join(' '));
+  const document = invoice.status === 'issued' ? invoice.document : undefined;
+  const rows: readonly (readonly [string, string])[] = [
+    ['order', orderId],
+    ['status', statusOf(state)],
+    ...(placed === undefined
+      ? []
+      : ([
+          ['customer', `${placed.customer.id} <${placed.customer.email}>`],
+          ['total', formatAmount(placed.totalMinor, placed.currency)],
+        ] as const)),
+    ['payment', paymentText(payment)],
+    ...(cancellation === undefined
+      ? []
+      : ([['cancel', `asked for at ${timeOf(cancellation.at)}: ${cancellation.reason}`]] as const)),
+    ...(document === undefined
+      ? []
+      : ([
+          ['invoice', `${document.label}: ${totalsText(document, document.currency)}`],
+          ['sums', sumsText(state, document.currency)],
+        ] as const)),
+    ...refunds.map((refund) => ['refund', refundText(refund)] as const),
+    ...(document?.creditNotes ?? []).map(
+      ({ label, refundId, ...totals }) =>
+        [
+          'credit',
+          `${label}: ${totalsText(totals, document?.currency ?? '')} (${refundId})`,
+        ] as const,
+    ),
+    ['mail', told.join(', ') || 'none'],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
+};
+
+const sumsText = (state: Order.State, currency: string): string =>
+  Object.entries(Order.sumsOf(state))
+    .map(([name, minor]) => `${name} ${formatAmount(minor, currency)}`)
+    .join(', ');
