@@ -86,25 +86,30 @@ export const createReplayInvoices =
     };
 
     const replaySegment = async (segment: number): Promise<Result<void, ReplayError>> => {
+      // A stream's commits follow each other, also over the end of a page; it is whole when another begins.
       let group: RecordedCommit[] = [];
-      for await (const page of store.scan({ segment, segments: options.segments, signal })) {
-        if (page.isErr()) return err(page.error);
-        const streams: RecordedCommit[][] = [];
-        for (const commit of page.value.commits) {
-          // A stream's commits usually follow each other, also over the end of a page.
-          if (group.at(-1)?.streamId !== commit.streamId) group = [];
-          group.push(commit);
-          if (commit.events.some(({ type }) => type === 'InvoiceIssued')) streams.push([...group]);
-        }
-        const done = await inBatches(streams, async (stream) => {
+      const applyAll = (streams: readonly (readonly RecordedCommit[])[]) =>
+        inBatches(streams.filter(hasDocument), async (stream) => {
           const row = await rowOf(store, stream);
           return row.isErr() ? err(row.error) : apply(row.value);
         });
+      for await (const page of store.scan({ segment, segments: options.segments, signal })) {
+        if (page.isErr()) return err(page.error);
+        const ended: RecordedCommit[][] = [];
+        for (const commit of page.value.commits) {
+          if (group.length > 0 && group[0]?.streamId !== commit.streamId) {
+            ended.push(group);
+            group = [];
+          }
+          group.push(commit);
+        }
+        const done = await applyAll(ended);
         if (done.isErr()) return done;
         progress.commits += page.value.commits.length;
         options.onProgress?.({ ...progress, ...size });
       }
-      return ok(undefined);
+      // A scan that was told to stop may have ended in the middle of a stream.
+      return signal.aborted ? ok(undefined) : applyAll([group]);
     };
 
     const findUnfounded = async (): Promise<Result<void, ReplayError>> => {
@@ -137,6 +142,11 @@ export const createReplayInvoices =
     return ok(progress);
   };
 
+const hasDocument = (stream: readonly RecordedCommit[]): boolean =>
+  stream.some(({ events }) =>
+    events.some(({ type }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued'),
+  );
+
 /** The first failure stops it, after its batch. */
 const inBatches = async <T>(
   items: readonly T[],
@@ -160,7 +170,7 @@ const loadOrder = async (
     .map((events) => Order.fold(events));
 
 /**
- * The row of the stream that a scan has just shown an invoice of. DynamoDB does not promise that a scan shows
+ * The row of a stream that a scan has just shown. DynamoDB does not promise that a scan shows
  * a stream whole and in order: where it did not, the stream is loaded.
  */
 const rowOf = async (
