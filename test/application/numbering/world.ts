@@ -26,6 +26,9 @@ export const FAULTS: readonly Fault[] = [
   'crash after',
 ];
 
+/** The calls that a clerk makes of a table. */
+export type Step = 'insert' | 'read' | 'page' | 'tip';
+
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
 export type ClerkProcess = {
@@ -49,7 +52,7 @@ export const createNumberingWorld = (world: {
   const late: Promise<unknown>[] = [];
   let started = 0;
 
-  const start = (fault: () => Fault, skewMs = 0): ClerkProcess => {
+  const start = (fault: (step: Step) => Fault, skewMs = 0): ClerkProcess => {
     let dead = false;
     const { promise: died, resolve: die } = Promise.withResolvers<'crashed'>();
     const crash = <T>(): Promise<T> => {
@@ -58,10 +61,10 @@ export const createNumberingWorld = (world: {
       return never<T>();
     };
 
-    const call = <T, E>(label: string, act: () => ResultAsync<T, E>, failures: Failures<E>) => {
+    const call = <T, E>(label: Step, act: () => ResultAsync<T, E>, failures: Failures<E>) => {
       const run = async (): Promise<Result<T, E>> => {
         if (dead) return never();
-        const met = fault();
+        const met = fault(label);
         seen.add(`${label}: ${met}`);
         await turn(`${label}: ${met}`);
         if (dead) return never();

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import type { InsertFault } from '../../support/faultyCommitTable.ts';
+import { createFaultyCommitTable, isLost } from '../../support/faultyCommitTable.ts';
+import { must } from '../../support/commits.ts';
+import { createDesks, INV, JUNE_2027, numbersOf, order, typesOf } from './desk.ts';
+import { expectSound, readSeries } from './world.ts';
+
+const NEW_YEAR = Date.UTC(2027, 0, 1);
+
+/** The shortest traces of the protocol's model, each by its number there. */
+describe('the clerk and the holes of the protocol', () => {
+  let desks: ReturnType<typeof createDesks>;
+
+  beforeEach(() => {
+    desks = createDesks();
+  });
+  const placed = async () =>
+    (await readSeries(desks.table)).map(({ id, numbered }) => [id, numbered.number]);
+
+  it('takes no commit for its own that holds less than it asked for (hole 7)', async () => {
+    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
+    const clerk = desks.clerk({ table });
+    expect(await typesOf([clerk.take(INV, order('o1'))])).to.deep.equal(['Uncertain']);
+    const [ghost] = table.inserts;
+    if (ghost !== undefined) await must(desks.table.insert(ghost));
+
+    const batch = [clerk.take(INV, order('o1')), clerk.take(INV, order('o2'))];
+    expect(await numbersOf(batch)).to.deep.equal([1, 2]);
+    expect(await placed()).to.deep.equal([
+      ['o1', 1],
+      ['o2', 2],
+    ]);
+    const [first, , , second] = table.inserts.map((item) => item['commitId']);
+    expect(first).not.to.equal(second);
+  });
+
+  it('hands out nothing that may not be there, and builds nothing on it (hole 8)', async () => {
+    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
+    const clerk = desks.clerk({ table });
+    const batch = [clerk.take(INV, order('o1')), clerk.take(INV, order('o2'))];
+    expect(await typesOf(batch)).to.deep.equal(['Uncertain', 'Uncertain']);
+    expect(clerk.tip(INV)).to.equal(0);
+
+    expect(await numbersOf([clerk.take(INV, order('o3'))])).to.deep.equal([1]);
+    expect(await placed()).to.deep.equal([['o3', 1]]);
+  });
+
+  it('numbers a document once that two slots ask for at once (hole 9)', async () => {
+    const clerk = desks.clerk();
+    const twice = [clerk.take(INV, order('o1')), clerk.take(INV, order('o1'))];
+    expect(await numbersOf(twice)).to.deep.equal([1, 1]);
+    expect(await placed()).to.deep.equal([['o1', 1]]);
+  });
+
+  it('numbers a document once that is asked for again while its append is under way (hole 9)', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const held: InsertFault = (insert) => {
+      reach();
+      return ok(undefined)
+        .asyncMap(() => released)
+        .andThen(insert);
+    };
+    const clerk = desks.clerk({ table: createFaultyCommitTable(desks.table, { inserts: [held] }) });
+    const first = clerk.take(INV, order('o1'));
+    await reached;
+    const second = clerk.take(INV, order('o1'));
+    release();
+    expect(await numbersOf([first, second])).to.deep.equal([1, 1]);
+    expect(await placed()).to.deep.equal([['o1', 1]]);
+  });
+
+  it('finds what was numbered before it began to remember (hole 10)', async () => {
+    const earlier = desks.clerk();
+    for (const id of ['o1', 'o2', 'o3']) await must(earlier.take(INV, order(id)));
+    const clerk = desks.clerk();
+    expect(await must(clerk.warm(INV))).to.equal(3);
+
+    expect(await numbersOf([clerk.take(INV, order('o1'))])).to.deep.equal([1]);
+    expect((await placed()).length).to.equal(3);
+  });
+
+  it('finds what stands right behind the version that the order froze (hole 10)', async () => {
+    const earlier = desks.clerk();
+    for (const id of ['o1', 'o2', 'o3', 'o4']) await must(earlier.take(INV, order(id)));
+    const clerk = desks.clerk();
+    await must(clerk.warm(INV));
+
+    expect(await numbersOf([clerk.take(INV, order('o3', 2))])).to.deep.equal([3]);
+    expect((await placed()).length).to.equal(4);
+  });
+
+  it('reads on where the order froze an end that it does not know yet (hole 10)', async () => {
+    const [one, other] = [desks.clerk(), desks.clerk()];
+    await must(other.warm(INV));
+    for (const id of ['o1', 'o2']) await must(one.take(INV, order(id)));
+
+    expect(await numbersOf([other.take(INV, order('o3', one.tip(INV)))])).to.deep.equal([3]);
+    expect(await numbersOf([other.take(INV, order('o1'))])).to.deep.equal([1]);
+  });
+
+  it('gives no number where the series lost what it had, and says so to that order alone (hole 10)', async () => {
+    const clerk = desks.clerk();
+    await must(clerk.take(INV, order('o1')));
+    const batch = [clerk.take(INV, order('o2', 7)), clerk.take(INV, order('o3'))];
+    expect(await typesOf(batch)).to.deep.equal(['CorruptStream', 'number 2']);
+    expect(await typesOf([clerk.find(INV, { id: 'o2', from: 7 })])).to.deep.equal([
+      'CorruptStream',
+    ]);
+  });
+
+  it('drops from its batch what another clerk has numbered meanwhile (C5)', async () => {
+    const [one, other] = [desks.clerk(), desks.clerk()];
+    await must(one.warm(INV));
+    await must(other.warm(INV));
+    await must(other.take(INV, order('o1')));
+
+    const batch = [one.take(INV, order('o1')), one.take(INV, order('o2'))];
+    expect(await numbersOf(batch)).to.deep.equal([1, 2]);
+    expect(await placed()).to.deep.equal([
+      ['o1', 1],
+      ['o2', 2],
+    ]);
+  });
+
+  it('keeps a number in its year and restarts once, on both sides of midnight (hole 17)', async () => {
+    const [before, after] = [
+      desks.clerk({ now: () => NEW_YEAR - 1 }),
+      desks.clerk({ now: () => NEW_YEAR }),
+    ];
+    const take = async (clerk: typeof before, id: string) => {
+      const { year, number, date } = await must(clerk.take(INV, order(id)));
+      return [id, year, number, date - NEW_YEAR];
+    };
+    expect(await take(before, 'o1')).to.deep.equal(['o1', 2026, 1, -1]);
+    expect(await take(after, 'o1')).to.deep.equal(['o1', 2026, 1, -1]);
+    expect(await take(after, 'o2')).to.deep.equal(['o2', 2027, 1, 0]);
+    // Its clock still shows the old year, and its memory the old end.
+    expect(await take(before, 'o3')).to.deep.equal(['o3', 2027, 2, 0]);
+    expect(await take(before, 'o2')).to.deep.equal(['o2', 2027, 1, 0]);
+    expectSound(await readSeries(desks.table), ['o1', 'o2', 'o3']);
+  });
+
+  it('lets no clock that is behind turn the dates back', async () => {
+    const [fast, slow] = [desks.clerk(), desks.clerk({ now: () => JUNE_2027 - 5_000 })];
+    await must(fast.take(INV, order('o1')));
+    const { date } = await must(slow.take(INV, order('o2')));
+    expect(date).to.equal(JUNE_2027);
+  });
+});

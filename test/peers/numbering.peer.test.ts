@@ -1,0 +1,22 @@
+import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
+import { describeNumbering } from '../contracts/numbering.contract.ts';
+import { freshTables, testClient } from '../support/dynamoDb.ts';
+import { peerUrl } from '../support/peerUrl.ts';
+
+describe('DynamoDB Local', () => {
+  let client: ReturnType<typeof testClient>;
+
+  before(() => {
+    client = testClient(peerUrl('PEER_DYNAMODB_URL'));
+  });
+  after(() => client?.destroy());
+
+  describeNumbering(
+    'DynamoDB Local',
+    async () => {
+      const { events: table } = await freshTables(client);
+      return createDynamoDbCommitTable(client, { table });
+    },
+    { orders: 200, clerks: 5 },
+  );
+});
