@@ -52,18 +52,20 @@ export const chargeOf = (changes: Partial<ChargeRequest> = {}): ChargeRequest =>
 
 /** What a test does to a gateway, with as little to write as it has to say. */
 export type Acts = {
-  bodyFor(changes?: Partial<ChargeRequest>): string;
-  charge(key: string, body: string, signal?: AbortSignal): Promise<ChargeOutcome>;
+  readonly bodyFor: (changes?: Partial<ChargeRequest>) => string;
+  readonly charge: (key: string, body: string, signal?: AbortSignal) => Promise<ChargeOutcome>;
   /** Captures the order under a key of its own; its reference. */
-  capture(changes?: Partial<ChargeRequest>): Promise<string>;
-  find(orderId: string, attempt: number, signal?: AbortSignal): Promise<PaymentLookUp>;
-  refundBody(changes: Partial<RefundRequest> & { readonly paymentReference: string }): string;
-  refund(key: string, body: string, signal?: AbortSignal): Promise<RefundOutcome>;
-  findRefund(
+  readonly capture: (changes?: Partial<ChargeRequest>) => Promise<string>;
+  readonly find: (orderId: string, attempt: number, signal?: AbortSignal) => Promise<PaymentLookUp>;
+  readonly refundBody: (
+    changes: Partial<RefundRequest> & { readonly paymentReference: string },
+  ) => string;
+  readonly refund: (key: string, body: string, signal?: AbortSignal) => Promise<RefundOutcome>;
+  readonly findRefund: (
     refundId: string,
     paymentReference: string,
     signal?: AbortSignal,
-  ): Promise<RefundLookUp>;
+  ) => Promise<RefundLookUp>;
 };
 
 export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {

@@ -25,10 +25,10 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
     it('G2: tells of a payment whose answer was lost', async () => {
       await charge('key-1', bodyFor({ paymentMethod: 'pm_sandbox_answer_lost' }));
-      const [capture] = await harness.captures();
+      const [captured] = await harness.captures();
       expect(await find('o-1', 1)).to.deep.equal({
         type: 'Captured',
-        reference: capture?.reference,
+        reference: captured?.reference,
         amountMinor: 4_758,
         currency: 'EUR',
       });

@@ -28,7 +28,7 @@ const ERROR_TYPES = 'https://docs.stripe.com/api/errors';
 const LOW_LEVEL = 'https://docs.stripe.com/error-low-level';
 const RATE_LIMITS = 'https://docs.stripe.com/rate-limits';
 const IDEMPOTENCY = 'https://docs.stripe.com/api/idempotent_requests';
-const HTTP_CLIENT = 'httpClient.ts: whether the request left is known here';
+const HTTP_CLIENT = 'src/adapters/stripe/httpClient.ts';
 
 /** In order: the first row about an error counts. */
 export const ERROR_TABLE: readonly ErrorRow[] = [

@@ -50,7 +50,8 @@ export const findPayment = async (
           ({ metadata }) =>
             metadata['order_id'] === orderId && metadata['attempt'] === String(attempt),
         ),
-        { outcomeOf: outcomeOfFound, moneyOf: moneyOfIntent },
+        outcomeOfFound,
+        moneyOfIntent,
       ),
     (failed) => failed,
   );
@@ -74,7 +75,8 @@ export const findRefund = async (
     (refunds) =>
       settle(
         refunds.filter(({ metadata }) => metadata['refund_id'] === reference.refundId),
-        { outcomeOf: outcomeOfRefund, moneyOf: moneyOfRefund },
+        outcomeOfRefund,
+        moneyOfRefund,
       ),
     (failed) => failed,
   );
@@ -84,9 +86,12 @@ export const findRefund = async (
 const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${sign}`);
 
 type Pages<Item> = {
-  ask(cursor: string | undefined): Promise<unknown>;
+  readonly ask: (cursor: string | undefined) => Promise<unknown>;
   /** Where the next page begins, of a page that has one. */
-  nextOf(page: Readonly<Record<string, unknown>>, items: readonly Item[]): string | undefined;
+  readonly nextOf: (
+    page: Readonly<Record<string, unknown>>,
+    items: readonly Item[],
+  ) => string | undefined;
 };
 
 /** Everything on every page. One item that nobody can read could be ours, so nothing is known then. */
@@ -101,8 +106,9 @@ const collect = async <Item>(
     const answer = await request(cursor);
     if (answer.isErr()) return err(answer.error);
     const page = fieldsOf(answer.value);
-    const { data, has_more: hasMore } = page;
-    if (!Array.isArray(data) || typeof hasMore !== 'boolean') return unreadable;
+    const { object, data, has_more: hasMore } = page;
+    const isPage = object === 'list' || object === 'search_result';
+    if (!isPage || !Array.isArray(data) || typeof hasMore !== 'boolean') return unreadable;
     const items = data.map(read).filter((item) => item !== undefined);
     if (items.length < data.length) return unreadable;
     found.push(...items);
@@ -118,10 +124,8 @@ const unreadable = err(unknown('unreadable answer'));
 /** What is found under one reference: nothing, one, or too many for a program to choose from. */
 const settle = <Item, Outcome>(
   items: readonly Item[],
-  {
-    outcomeOf,
-    moneyOf,
-  }: { outcomeOf(item: Item): Outcome; moneyOf(item: Item): Moved | undefined },
+  outcomeOf: (item: Item) => Outcome,
+  moneyOf: (item: Item) => Moved | undefined,
 ): Outcome | { readonly type: 'Absent' } | Several | Unknown => {
   const [first, ...others] = items;
   if (first === undefined) return { type: 'Absent' };

@@ -50,8 +50,8 @@ const aborted: Unknown = unknown('aborted');
 
 type Endpoint<Outcome> = {
   readonly path: string;
-  read(answer: unknown): Outcome;
-  readError(thrown: unknown): Outcome;
+  readonly read: (answer: unknown) => Outcome;
+  readonly readError: (thrown: unknown) => Outcome;
 };
 
 const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint<Outcome>) => {

@@ -1,5 +1,6 @@
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { describePaymentGateway } from '../../contracts/paymentGateway.contract.ts';
+import type { Capture } from '../../contracts/paymentGateway.harness.ts';
 
 const KEY_WINDOW_MS = 86_400_000;
 
@@ -12,15 +13,13 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
   });
   return {
     gateway,
-    captures: async () =>
-      gateway.ledger().charges.map(({ key, reference, orderId, amountMinor, currency }) => ({
-        key,
-        reference,
-        orderId,
-        amountMinor,
-        currency,
+    captures: async () => gateway.ledger().charges.map(entryOf),
+    givenBack: async () =>
+      gateway.ledger().refunds.map(({ refundId, paymentReference, ...refund }) => ({
+        ...entryOf(refund),
+        refundId,
+        paymentReference,
       })),
-    givenBack: async () => gateway.ledger().refunds.map(({ body: _, at: __, ...refund }) => refund),
     passKeyWindow: () => {
       nowMs += KEY_WINDOW_MS;
     },
@@ -29,4 +28,12 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
     },
     close: async () => {},
   };
+});
+
+const entryOf = ({ key, reference, orderId, amountMinor, currency }: Capture): Capture => ({
+  key,
+  reference,
+  orderId,
+  amountMinor,
+  currency,
 });

@@ -73,6 +73,30 @@ describe("the Stripe adapter's requests", () => {
     expect(body._unsafeUnwrap()).to.equal(BODY);
   });
 
+  it('hold the frozen body of a refund byte by byte, its key and the version', async () => {
+    const gateway = gatewayAt(server.url);
+    const body = gateway
+      .prepareRefund({
+        orderId: 'o-1',
+        refundId: 'cancel#1',
+        paymentReference: 'pi_1',
+        amountMinor: 5,
+        currency: 'ISK',
+      })
+      ._unsafeUnwrap();
+    expect(body).to.equal(
+      'payment_intent=pi_1&amount=500&metadata[order_id]=o-1&metadata[refund_id]=cancel%231',
+    );
+    await gateway.refund({ key: 'key-1', body });
+    const [request, ...more] = server.seen;
+    expect(more).to.deep.equal([]);
+    expect(request).to.include({ method: 'POST', url: '/v1/refunds', body });
+    expect(request?.headers).to.include({
+      'idempotency-key': 'key-1',
+      'stripe-version': STRIPE_API_VERSION,
+    });
+  });
+
   it('hold the frozen body byte by byte, whatever is in it (G9)', async () => {
     const anyText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
     const gateway = gatewayAt(server.url);

@@ -99,15 +99,12 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
       ),
     count: (): number => payments.length + refunds.length,
     charges: (): readonly MemoryCharge[] =>
-      payments.filter(({ outcome }) => outcome.type === 'Captured').map(entryOf),
-    refunds: (): readonly MemoryRefund[] => refunds.filter(isRefunded).map(entryOf),
+      payments.filter(({ outcome }) => outcome.type === 'Captured'),
+    refunds: (): readonly MemoryRefund[] => refunds.filter(isRefunded),
   };
 };
 
 const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
-
-const entryOf = <Found extends { readonly outcome: unknown }>({ outcome: _, ...entry }: Found) =>
-  entry;
 
 const settle = <Outcome>(
   found: readonly (Moved & { readonly outcome: Outcome })[],

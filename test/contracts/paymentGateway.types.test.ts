@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { compile } from '../support/compile.ts';
+
+const IMPORTS = `
+  import type {
+    Captured, Declined, Refunded, ChargeOutcome, NotExecuted, PaymentGateway, PaymentLookUp,
+    RefundLookUp, RefundOutcome, Unknown,
+  } from 'ROOT/src/application/ports/paymentGateway.ts';
+  declare const outcome: ChargeOutcome;
+  declare const refund: RefundOutcome;
+  declare const lookUp: PaymentLookUp;
+  declare const refundLookUp: RefundLookUp;
+  declare const notExecuted: NotExecuted;
+  declare const unknown: Unknown;
+  declare const recordCaptured: (captured: Captured) => 'recorded';
+  declare const recordDeclined: (declined: Declined) => 'recorded';
+`;
+
+/** What a careless hand might write. Each has its one mistake, and nothing else wrong with it. */
+const MISTAKES = {
+  unknownAsDeclined: `recordDeclined(unknown);`,
+  unknownAsCaptured: `recordCaptured(unknown);`,
+  notExecutedAsDeclined: `recordDeclined(notExecuted);`,
+  notExecutedAsUnknown: `const it: Unknown = notExecuted;`,
+  unknownAsNotExecuted: `const it: NotExecuted = unknown;`,
+  notCapturedIsDeclined: `outcome.type === 'Captured' ? recordCaptured(outcome) : recordDeclined(outcome);`,
+  notDeclinedIsCaptured: `outcome.type === 'Declined' ? recordDeclined(outcome) : recordCaptured(outcome);`,
+  notAbsentIsCaptured: `lookUp.type === 'Absent' ? undefined : recordCaptured(lookUp);`,
+  absentAsDeclined: `lookUp.type === 'Absent' ? recordDeclined(lookUp) : undefined;`,
+  severalAsCaptured: `lookUp.type === 'Several' ? recordCaptured(lookUp) : undefined;`,
+  refundAsCapture: `refund.type === 'Refunded' ? recordCaptured(refund) : undefined;`,
+  notRefundedIsDeclined: `refund.type === 'Refunded' ? undefined : recordDeclined(refund);`,
+  refundFoundOrDeclined: `refundLookUp.type === 'Refunded' ? undefined : recordDeclined(refundLookUp);`,
+  withoutUnknown: `const tell = (it: ChargeOutcome): string => {
+      switch (it.type) {
+        case 'Captured': return it.reference;
+        case 'Declined': return it.code;
+        case 'NotExecuted': return it.reason;
+      }
+    };`,
+  withoutNotExecuted: `const tell = (it: RefundOutcome): string => {
+      switch (it.type) {
+        case 'Refunded': return it.reference;
+        case 'Declined': return it.code;
+        case 'Unknown': return it.cause;
+      }
+    };`,
+  fifthOutcome: `declare const post: () => ReturnType<PaymentGateway['charge']>;
+    post().map((it): 'Captured' | 'Declined' => it.type);`,
+  failingCharge: `declare const gateway: PaymentGateway;
+    gateway.charge({ key: '', body: '' }).mapErr((error) => error.message);`,
+} as const;
+
+describe('The outcomes of a payment gateway, to the compiler', function () {
+  // Two seconds alone; the machine may be busy.
+  this.timeout(60_000);
+  let told: Readonly<Record<keyof typeof MISTAKES | 'right', readonly string[]>>;
+
+  before(async () => {
+    told = await compile(IMPORTS, { ...MISTAKES, right: RIGHT });
+  });
+
+  it('are all there is to a charge, a refund and their look-ups', () => {
+    expect(told.right).to.deep.equal([]);
+  });
+
+  for (const name of Object.keys(MISTAKES) as (keyof typeof MISTAKES)[]) {
+    it(`are no other than they are: ${name} does not compile (F24, F25)`, () => {
+      expect(told[name]).to.have.length(1);
+    });
+  }
+});
+
+const RIGHT = `
+  const ofCharge = (it: ChargeOutcome): string => {
+    switch (it.type) {
+      case 'Captured': return recordCaptured(it);
+      case 'Declined': return recordDeclined(it);
+      case 'NotExecuted': return it.reason;
+      case 'Unknown': return it.cause;
+    }
+  };
+  const ofRefund = (it: RefundOutcome): string => {
+    switch (it.type) {
+      case 'Refunded': return it.reference;
+      case 'Declined': return recordDeclined(it);
+      case 'NotExecuted': return it.reason;
+      case 'Unknown': return it.cause;
+    }
+  };
+  const ofLookUp = (it: PaymentLookUp | RefundLookUp): string => {
+    switch (it.type) {
+      case 'Captured': return recordCaptured(it);
+      case 'Refunded': return it.reference;
+      case 'Declined': return recordDeclined(it);
+      case 'Absent': return '';
+      case 'Several': return it.found.map(({ reference }) => reference).join();
+      case 'Unknown': return it.cause;
+    }
+  };
+`;
