@@ -6,14 +6,57 @@ import { REVIEW_REASONS, SOURCES, type Event } from './events.ts';
 
 const MOVED = { reference: string, amountMinor: whole, currency: string } as const;
 
-const FROZEN = {
-  body: string,
+/** The parts of a frozen request in the order in which a stored row has them; what is added comes behind. */
+const FROZEN_PARTS = {
   amountMinor: whole,
   currency: string,
   at: whole,
   series: string,
   seriesFrom: whole,
 } as const;
+
+const CUSTOMER_PARTS = { id: string, email: string } as const;
+
+type Frozen = Pick<
+  Extract<Event, { readonly type: 'PaymentRequested' }>['data'],
+  keyof typeof FROZEN_PARTS
+>;
+
+/** Rows, since the first commit of a usual order is to cost one write unit (ADR 0001). */
+const frozenRow = ({ amountMinor, currency, at, series, seriesFrom }: Frozen) => [
+  amountMinor,
+  currency,
+  at,
+  series,
+  seriesFrom,
+];
+
+const placed = object({
+  orderId: string,
+  customer: row(CUSTOMER_PARTS),
+  currency: string,
+  lines: list(row(LINE_PARTS)),
+  paymentMethod: string,
+  totalMinor: whole,
+  fingerprint: string,
+});
+
+const paymentRequested = object({
+  attempt: whole,
+  paymentKey: string,
+  body: string,
+  frozen: row(FROZEN_PARTS),
+});
+
+const refundRequested = object({
+  refundId: string,
+  refundKey: string,
+  body: string,
+  frozen: row(FROZEN_PARTS),
+  cause: oneOf('command', 'cancel'),
+  fingerprint: string,
+  lines: list(row(Invoice.CREDIT_LINE_PARTS)),
+});
 
 const REVIEW = { reason: oneOf(...REVIEW_REASONS), seen: list(object(MOVED)), at: whole } as const;
 
@@ -27,18 +70,23 @@ const RESOLUTION = {
 
 const codecs: DataCodecs<Event> = {
   OrderPlaced: {
-    decode: object({
-      orderId: string,
-      customer: object({ id: string, email: string }),
-      currency: string,
-      lines: list(row(LINE_PARTS)),
-      paymentMethod: string,
-      totalMinor: whole,
-      fingerprint: string,
+    decode: placed,
+    encode: ({ customer: { id, email }, lines, ...data }) => ({
+      ...data,
+      customer: [id, email],
+      lines: lines.map(lineRow),
     }),
-    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(lineRow) }),
   },
-  PaymentRequested: { decode: object({ attempt: whole, paymentKey: string, ...FROZEN }) },
+  PaymentRequested: {
+    decode: (value, path) =>
+      paymentRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
+    encode: ({ attempt, paymentKey, body, ...frozen }) => ({
+      attempt,
+      paymentKey,
+      body,
+      frozen: frozenRow(frozen),
+    }),
+  },
   PaymentCaptured: { decode: object({ attempt: whole, ...MOVED, source: oneOf(...SOURCES) }) },
   PaymentDeclined: { decode: object({ attempt: whole, code: string }) },
   PaymentFailed: {
@@ -51,15 +99,17 @@ const codecs: DataCodecs<Event> = {
   CancellationRequested: { decode: object({ reason: string, at: whole }) },
   OrderCancelled: { decode: object({}) },
   RefundRequested: {
-    decode: object({
-      refundId: string,
-      refundKey: string,
-      ...FROZEN,
-      cause: oneOf('command', 'cancel'),
-      fingerprint: string,
-      lines: list(row(Invoice.CREDIT_LINE_PARTS)),
+    decode: (value, path) =>
+      refundRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
+    encode: ({ refundId, refundKey, body, cause, fingerprint, lines, ...frozen }) => ({
+      refundId,
+      refundKey,
+      body,
+      frozen: frozenRow(frozen),
+      cause,
+      fingerprint,
+      lines: lines.map(Invoice.creditLineRow),
     }),
-    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(Invoice.creditLineRow) }),
   },
   RefundSucceeded: { decode: object({ refundId: string, ...MOVED, source: oneOf(...SOURCES) }) },
   RefundFailed: { decode: object({ refundId: string, code: string }) },

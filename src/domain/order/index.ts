@@ -1,11 +1,4 @@
-export {
-  isOrderId,
-  isRefundId,
-  LINES_MAX,
-  parse,
-  QUANTITY_MAX,
-  type Content,
-} from './content.ts';
+export { isOrderId, isRefundId, LINES_MAX, parse, QUANTITY_MAX, type Content } from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, type StreamEvent } from './codec.ts';
@@ -24,5 +17,5 @@ export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
 export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
-export { resolve, type Decision, type NotInReview } from './resolve.ts';
+export { resolve, type DecidedOtherwise, type Decision, type NotInReview } from './resolve.ts';
 export { noticesOf, type Notice } from './notices.ts';

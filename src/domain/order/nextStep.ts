@@ -1,4 +1,5 @@
-import type { Evidence } from './evidence.ts';
+import type { Moved } from './events.ts';
+import type { Answer, Evidence } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import { drivePayment } from './payment.ts';
 import { driveRefunds } from './refunds.ts';
@@ -35,7 +36,8 @@ export const nextStep = (state: State, evidence: Evidence, facts: Facts): Step =
  */
 const contradictionIn = ({ payment, refunds }: State, evidence: Evidence): string | undefined => {
   for (const [subject, { answer }] of evidence) {
-    if (answer?.type !== 'Moved') continue;
+    const moved = movedIn(answer);
+    if (moved.length === 0) continue;
     const [kind, id] = [
       subject.slice(0, subject.indexOf('#')),
       subject.slice(subject.indexOf('#') + 1),
@@ -44,17 +46,24 @@ const contradictionIn = ({ payment, refunds }: State, evidence: Evidence): strin
       kind === 'payment'
         ? recordedPayment(payment, Number(id))
         : refunds.find(({ refundId }) => refundId === id);
-    const isSame =
+    const isOpen =
       recorded?.status === 'requested' ||
       recorded?.status === 'pending' ||
-      recorded?.status === 'review' ||
-      ((recorded?.status === 'captured' || recorded?.status === 'succeeded') &&
-        recorded.reference === answer.reference);
-    if (!isSame) {
-      return `contradiction: ${subject} moved money as ${answer.reference}, and is recorded as ${recorded?.status ?? 'failed'}`;
+      recorded?.status === 'review';
+    if (isOpen) continue;
+    const known =
+      recorded?.status === 'captured' || recorded?.status === 'succeeded' ? recorded.reference : '';
+    const other = moved.find(({ reference }) => reference !== known);
+    if (other !== undefined) {
+      return `contradiction: ${subject} moved money as ${other.reference}, and is recorded as ${recorded?.status ?? 'failed'}`;
     }
   }
   return undefined;
+};
+
+const movedIn = (answer: Answer | undefined): readonly Moved[] => {
+  if (answer?.type === 'Moved') return [answer];
+  return answer?.type === 'Several' ? answer.found : [];
 };
 
 /** An attempt before the current one was given up on proof that it never moved anything. */

@@ -34,10 +34,12 @@ type Open = OpenRequest & { readonly refund: OpenRefund };
 export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven): Step => {
   const { state } = driven;
   const { rest } = sumsOf(state);
-  if (state.cancellation !== undefined && rest > 0) return cancelRest(payment, placed, driven);
-  const steps = state.refunds
+  const back =
+    state.cancellation !== undefined && rest > 0 ? [cancelRest(payment, placed, driven)] : [];
+  const refunds = state.refunds
     .filter(isOpen)
     .map((refund) => driveRefund(refund, { payment, placed }, driven));
+  const steps = [...back, ...refunds];
   const isWaiting = ({ type }: Step): boolean => type === 'BackOff' || type === 'DeadLetter';
   return (
     steps.find((step) => !isWaiting(step)) ??

@@ -18,6 +18,8 @@ export type Decision = {
 };
 
 export type NotInReview = { readonly type: 'NotInReview' };
+/** Somebody has decided it before, and otherwise. */
+export type DecidedOtherwise = { readonly type: 'DecidedOtherwise'; readonly by: string };
 
 /**
  * Records the decision. That nothing moved ends the payment or refund at once; that it moved is evidence like
@@ -27,11 +29,16 @@ export type NotInReview = { readonly type: 'NotInReview' };
 export const resolve = (
   { refundId, moved, ...resolution }: Decision,
   { payment, refunds, cancellation }: State,
-): Result<readonly StreamEvent[], NotInReview> => {
+): Result<readonly StreamEvent[], NotInReview | DecidedOtherwise> => {
   const { at } = resolution;
+  // Only that money moved can still be open: the other verdict has ended it.
+  const again = ({ reference, by }: { readonly reference: string; readonly by: string }) =>
+    moved && reference === resolution.reference
+      ? ok([])
+      : err({ type: 'DecidedOtherwise' as const, by });
   if (refundId === undefined) {
     if (payment.status !== 'review') return err({ type: 'NotInReview' });
-    if (payment.resolved !== undefined) return ok([]);
+    if (payment.resolved !== undefined) return again(payment.resolved);
     const { attempt } = payment;
     const verdict = moved ? 'captured' : 'not captured';
     const resolved: StreamEvent = {
@@ -44,7 +51,7 @@ export const resolve = (
   }
   const refund = refunds.find((other) => other.refundId === refundId);
   if (refund?.status !== 'review') return err({ type: 'NotInReview' });
-  if (refund.resolved !== undefined) return ok([]);
+  if (refund.resolved !== undefined) return again(refund.resolved);
   const verdict = moved ? 'refunded' : 'not refunded';
   const resolved: StreamEvent = {
     type: 'RefundReviewResolved',
