@@ -87,6 +87,8 @@ const REFUND_BEHAVIOURS: ReadonlyMap<string | null, Behaviour> = new Map([
   ['pm_sandbox_refund_answer_lost', show('refund-lost')],
 ]);
 
+export const PAYMENT_METHODS: readonly string[] = [...BEHAVIOURS.keys()];
+
 export const behaviourOf = (paymentMethod: string): Behaviour | undefined =>
   BEHAVIOURS.get(paymentMethod);
 

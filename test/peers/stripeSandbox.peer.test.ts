@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import type { Stripe } from 'stripe';
+import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { startStripeSandbox, type StripeSandbox } from '../support/stripeSandbox.ts';
+
+// stripe-mock checks requests against Stripe's OpenAPI and answers with fixtures of it: what the sandbox is
+// asked has to be taken there too, and what it answers must have no field that Stripe's has not.
+describe('the Stripe sandbox, beside stripe-mock', () => {
+  let sandbox: StripeSandbox;
+  let mock: Stripe;
+
+  before(() => {
+    const apiUrl = process.env['PEER_STRIPE_URL'];
+    if (apiUrl === undefined) throw new Error('PEER_STRIPE_URL is not set');
+    mock = createStripeClient({ secretKey: 'sk_test_123', apiUrl });
+  });
+
+  beforeEach(async () => {
+    sandbox = await startStripeSandbox();
+  });
+
+  afterEach(() => sandbox.close());
+
+  const pay = (payment_method: string): Promise<Stripe.PaymentIntent> =>
+    sandbox.stripe.paymentIntents.create({
+      amount: 4_758,
+      currency: 'eur',
+      confirm: true,
+      off_session: true,
+      payment_method,
+      metadata: { order_id: 'o-1' },
+    });
+
+  for (const method of ['pm_card_visa', 'pm_sandbox_refund_fails']) {
+    it(`answers a refund of ${method} with fields of Stripe's alone`, async () => {
+      const { id: payment_intent } = await pay(method);
+      const asked: Stripe.RefundCreateParams = {
+        payment_intent,
+        amount: 1_000,
+        reason: 'requested_by_customer',
+        metadata: { refund_id: 'r-1' },
+      };
+      const [ours, theirs] = [
+        await sandbox.stripe.refunds.create(asked),
+        await mock.refunds.create(asked),
+      ];
+      expect([...Object.keys(theirs), ...OPTIONAL]).to.include.members(Object.keys(ours));
+    });
+  }
+
+  it("takes look-ups as Stripe does, and answers with lists of Stripe's fields alone", async () => {
+    const { id: payment_intent } = await pay('pm_card_visa');
+    const query = `metadata['order_id']:'o-1' AND status:'succeeded'`;
+    for (const ask of [
+      (stripe: Stripe) => stripe.paymentIntents.search({ query, limit: 2 }),
+      (stripe: Stripe) => stripe.paymentIntents.list({ limit: 2 }),
+      (stripe: Stripe) => stripe.refunds.list({ payment_intent, limit: 2 }),
+    ]) {
+      const [ours, theirs] = [await ask(sandbox.stripe), await ask(mock)];
+      expect([...Object.keys(theirs), ...OPTIONAL]).to.include.members(Object.keys(ours));
+      expect(ours).to.include({ object: theirs.object, url: theirs.url });
+    }
+  });
+});
+
+/** In Stripe's OpenAPI, and in none of stripe-mock's fixtures. */
+const OPTIONAL: readonly string[] = [
+  'destination_details',
+  'failure_balance_transaction',
+  'failure_reason',
+  'next_page',
+];
