@@ -70,6 +70,55 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     });
   });
 
+  const PAYMENT = { orderId: 'o-1', refundId: 'cancel#1', paymentReference: 'pi_1' };
+
+  for (const [what, money] of [
+    ['two decimals', { currency: 'EUR', amountMinor: 1 }],
+    ['none', { currency: 'JPY', amountMinor: 4_999 }],
+    ['three', { currency: 'KWD', amountMinor: 12_330 }],
+  ] as const) {
+    it(`sends a refund that Stripe's OpenAPI takes: ${what}`, async () => {
+      const gateway = createStripePaymentGateway(connect('sk_test_123'));
+      const body = gateway.prepareRefund({ ...PAYMENT, ...money })._unsafeUnwrap();
+      const outcome = (await gateway.refund({ key: 'key-1', body }))._unsafeUnwrap();
+      expect(outcome.type).to.equal('Refunded');
+      expect(outcome).to.have.property('reference').that.matches(/^re_/);
+    });
+  }
+
+  it('would be refused a refund with a parameter that Stripe has not (G6)', async () => {
+    const gateway = createStripePaymentGateway(connect('sk_test_123'));
+    const body = 'payment_intent=pi_1&amount=1&no_such_parameter=1';
+    const outcome = (await gateway.refund({ key: 'key-1', body }))._unsafeUnwrap();
+    expect(outcome.type).to.equal('NotExecuted');
+    expect(outcome)
+      .to.have.property('reason')
+      .that.matches(/^invalid request/);
+  });
+
+  // The fixture is one payment, and one refund, of nobody's: only a taken request is answered with it, and
+  // it is nothing of ours only if the metadata is compared.
+  it("sends look-ups that Stripe's OpenAPI takes, and finds nothing of its own", async () => {
+    const gateway = createStripePaymentGateway(connect('sk_test_123'));
+    for (const orderId of ['o-1', `o' OR "x" \\ [1] & ü`]) {
+      const found = await gateway.find({ orderId, attempt: 1 });
+      expect(found._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
+    }
+    const refund = await gateway.findRefund(PAYMENT);
+    expect(refund._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
+  });
+
+  it('answers a look-up with a page such as the adapter reads', async () => {
+    const stripe = connect('sk_test_123');
+    const query = "metadata['order_id']:'o-1'";
+    const found = await stripe.paymentIntents.search({ query });
+    expect(found).to.include({ object: 'search_result', has_more: false });
+    expect(found.data.map(({ object }) => object)).to.deep.equal(['payment_intent']);
+    const listed = await stripe.refunds.list({ payment_intent: 'pi_1' });
+    expect(listed).to.include({ object: 'list', has_more: false });
+    expect(listed.data.map(({ object }) => object)).to.deep.equal(['refund']);
+  });
+
   it('has every field of a PaymentIntent that the sandbox answers with', async () => {
     const sandbox = await startStripeSandbox();
     try {
