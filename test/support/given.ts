@@ -1,16 +1,44 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import * as Order from '../../src/domain/order/index.ts';
+import { factsAt } from './facts.ts';
+import type { OrderLife } from './orderLife.ts';
 
-/** given(…).when(command).thenEvents(…): what an order decides, told as its history. */
-export const given = (...history: readonly Order.StreamEvent[]) => ({
-  when: (command: Order.Command) => {
-    const decided = Order.decide(command, Order.fold(history));
-    return {
-      thenEvents: (...events: readonly Order.StreamEvent[]) =>
-        expect(decided).to.deep.equal(ok(events)),
-      thenNothing: () => expect(decided).to.deep.equal(ok([])),
-      thenRejected: (rejection: Order.Rejection) => expect(decided).to.deep.equal(err(rejection)),
-    };
-  },
+type Step<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
+
+/**
+ * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject, known)
+ * .then(step) says what is to be done for it next.
+ */
+export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
+  const state = Order.fold(life.events);
+  return {
+    when: (command: Order.Command) => {
+      const decided = Order.record(command, state, life.facts);
+      return {
+        then: (...events: readonly Order.StreamEvent[]) =>
+          expect(decided).to.deep.equal(ok(events)),
+        thenTypes: (...types: readonly Order.StreamEvent['type'][]) =>
+          expect(decided.map((events) => events.map(({ type }) => type))).to.deep.equal(ok(types)),
+        /** The command is known: the order is only driven on. */
+        thenNothing: () => expect(decided).to.deep.equal(ok([])),
+        thenRejected: (rejection: Order.Rejection) => expect(decided).to.deep.equal(err(rejection)),
+      };
+    },
+    next: () => nextOf(Order.nextStep(state, Order.NO_EVIDENCE, life.facts)),
+    knowing: (subject: Order.Subject, known: Order.Known) =>
+      nextOf(Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, subject, known), life.facts)),
+  };
+};
+
+const nextOf = (step: Order.Step) => ({
+  step,
+  then: (expected: Order.Step) => expect(step).to.deep.equal(expected),
+  /** What is named here, whatever else the step has. */
+  thenStep: <T extends Order.Step['type']>(type: T, parts: Partial<Step<T>> = {}) =>
+    expect(step).to.deep.include({ type, ...parts }),
+  thenAppends: (...types: readonly Order.StreamEvent['type'][]) =>
+    expect(step.type === 'Append' ? step.events.map(({ type }) => type) : step).to.deep.equal(
+      types,
+    ),
 });

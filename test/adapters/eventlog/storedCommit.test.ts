@@ -5,9 +5,14 @@ import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import { itemBytes } from '../../../src/adapters/eventlog/itemBytes.ts';
 import { decodeCommit, encodeCommit } from '../../../src/adapters/eventlog/storedCommit.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
+import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { type Commit, STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type { JsonObject } from '../../../src/application/ports/json.ts';
+import * as Order from '../../../src/domain/order/index.ts';
 import { clock, commitOf, STREAM } from '../../support/commits.ts';
+import { factsAt } from '../../support/facts.ts';
+import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
 
 /** One write unit of DynamoDB. */
 const WRITE_UNIT_BYTES = 1_024;
@@ -37,42 +42,59 @@ describe('a stored commit', () => {
     });
   });
 
-  it('takes no more than one write unit for the usual captured and invoiced order', () => {
-    const commit: Commit = {
-      commitId: ULID,
-      idempotencyKey: `payment#${ULID}#1`,
-      correlationId: ULID,
-      causationId: ULID,
-      events: [
+  it('takes no more than one write unit, in each commit of a usual order of two lines (ADR 0001)', () => {
+    const order = anOrder({
+      orderId: ULID,
+      customer: { id: 'cus_01JDAB3CDE', email: 'ada.lovelace@example.com' },
+      lines: [
         {
-          type: 'PaymentCaptured',
-          v: 1,
-          data: {
-            attempt: 1,
-            reference: 'pi_3QJxyz2eZvKYlo2C1abcdefg',
-            amountMinor: 4758,
-            currency: 'EUR',
-            at: clock.now(),
-          },
+          sku: 'BOOK-0042',
+          description: 'A book about engines',
+          quantity: 2,
+          unitPriceMinor: 1_999,
+          taxRateBps: 700,
         },
         {
-          type: 'InvoiceIssued',
-          v: 1,
-          data: {
-            number: `INV-${ULID}`,
-            netMinor: 3998,
-            taxMinor: 760,
-            totalMinor: 4758,
-            currency: 'EUR',
-            at: clock.now(),
-          },
+          sku: 'PEN-7',
+          description: 'Fountain pen, blue',
+          quantity: 1,
+          unitPriceMinor: 550,
+          taxRateBps: 1_900,
         },
       ],
-    };
-    const after = { version: 2, hash: 'ab'.repeat(32) };
-    expect(itemBytes(encodeCommit(`order#${ULID}`, after, commit, clock.now()))).to.be.at.most(
-      WRITE_UNIT_BYTES,
-    );
+    });
+    const { invoices, creditNotes } = factsAt();
+    const from = 123_456;
+    const { commits } = orderLife(
+      factsAt(clock.now(), {
+        prepare: prepareCharge,
+        prepareRefund,
+        invoices: { ...invoices, from },
+        creditNotes: { ...creditNotes, from },
+      }),
+    )
+      .told(placeOrder(order, createSystemIds().fingerprint(order)))
+      .captured(123_456, 'pi_3QJxyz2eZvKYlo2C1abcdefg')
+      .asked('return-1')
+      .refunded('return-1', 123_456);
+    const bytes = commits.map((events) => [
+      events.map(({ type }) => type).join(),
+      itemBytes(
+        encodeCommit(
+          `order#${ULID}`,
+          { version: 2, hash: 'ab'.repeat(32) },
+          { ...COMMIT, events: stored(events) },
+          clock.now(),
+        ),
+      ),
+    ]);
+    expect(bytes.map(([types]) => types)).to.deep.equal([
+      'OrderPlaced,PaymentRequested',
+      'PaymentCaptured,InvoiceIssued',
+      'RefundRequested',
+      'RefundSucceeded,CreditNoteIssued',
+    ]);
+    for (const [types, size] of bytes) expect(size, `${types}`).to.be.at.most(WRITE_UNIT_BYTES);
   });
 
   it('cannot be asked for with text that would not survive storage', () => {
@@ -92,6 +114,19 @@ describe('a stored commit', () => {
     }
   });
 });
+
+/** Ids as SQS and the system give them, and the longest idempotency key of an order's commits. */
+const COMMIT = {
+  commitId: ULID,
+  idempotencyKey: `refund#${ULID}#return-1`,
+  correlationId: ULID,
+  causationId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+};
+
+const stored = (events: readonly Order.StreamEvent[]): Commit['events'] => {
+  const [first, ...rest] = events.map((event) => Order.codec.encode(event));
+  return first === undefined ? expect.fail('a commit without events') : [first, ...rest];
+};
 
 const anyText = () => fc.string({ unit: 'binary' });
 
