@@ -1,3 +1,10 @@
+import {
+  parseConfig,
+  SETTING_NAMES,
+  type ConfigMistake,
+  type SettingName,
+} from '../../src/bootstrap/config.ts';
+
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/paidonce';
 /** An environment with all that is required, as it is on AWS. */
 export const COMPLETE = {
@@ -12,3 +19,12 @@ export const COMPLETE = {
   STRIPE_SECRET_KEY: 'sk_test_secret',
   MAIL_FROM: 'receipts@example.com',
 };
+
+export const mistakesOf = (
+  env: Readonly<Record<string, string>>,
+  needs: readonly SettingName[] = SETTING_NAMES,
+): readonly ConfigMistake[] =>
+  parseConfig(env, { needs }).match(
+    () => [],
+    (mistakes) => mistakes,
+  );

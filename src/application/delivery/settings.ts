@@ -27,7 +27,7 @@ export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = {
   heldBytesMax: 67_108_864,
   // Some ten times what a handler takes, so that a renewal is rare and a killed worker's messages come soon.
   visibilityMs: 60_000,
-  leaseMs: 600_000,
+  leaseMs: 900_000,
   retryBaseMs: 1_000,
   retryMaxMs: 300_000,
   // A stop has to await the polls, or what they bring stays hidden. Longer ones would make every deployment

@@ -1,4 +1,7 @@
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
+import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
+import { formatNumber } from '../../domain/series/index.ts';
+import { closeMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queuePlan.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { handlerTimeMaxMs } from './timeBounds.ts';
@@ -15,7 +18,8 @@ export const disagreements = (settings: Partial<Settings>): readonly ConfigMista
   ...distinctQueues(settings),
   ...encryptedKey(settings),
   ...fittingTimes(settings),
-  ...fittingReceives(settings),
+  ...fittingPaymentTimes(settings),
+  ...distinctDocuments(settings),
 ];
 
 const QUEUES = [
@@ -78,13 +82,74 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   return mistakes;
 };
 
+/** One delay of a message may then last as long as its payment stays open, and SQS hides it for so long. */
+const CLOSE_MAX_MS = VISIBILITY_MAX_MS - 3_600_000;
+
+const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const { GATEWAY_TIMEOUT_MS, GATEWAY_RESEND_HORIZON_MS, GATEWAY_KEY_WINDOW_MS } = settings;
+  if (GATEWAY_TIMEOUT_MS === undefined || GATEWAY_RESEND_HORIZON_MS === undefined) return [];
+  const mistakes: ConfigMistake[] = [];
+  // Else a request could reach the gateway when its key is forgotten, and charge a second time.
+  if (GATEWAY_KEY_WINDOW_MS !== undefined) {
+    const maxMs = Math.max(0, horizonMaxMs({ GATEWAY_TIMEOUT_MS, GATEWAY_KEY_WINDOW_MS }));
+    if (GATEWAY_RESEND_HORIZON_MS > maxMs) {
+      mistakes.push({
+        name: 'GATEWAY_RESEND_HORIZON_MS',
+        wrong: `has to be at most GATEWAY_KEY_WINDOW_MS less what one request may last (${maxMs})`,
+        remedy: 'Shorten it, or GATEWAY_TIMEOUT_MS; the window is what the gateway promises.',
+      });
+    }
+  }
+  const { GATEWAY_SETTLE_DELAY_MS } = settings;
+  if (GATEWAY_SETTLE_DELAY_MS === undefined) return mistakes;
+  const times = { GATEWAY_TIMEOUT_MS, GATEWAY_RESEND_HORIZON_MS, GATEWAY_SETTLE_DELAY_MS };
+  const openMs = closeMs(times);
+  if (openMs > CLOSE_MAX_MS) {
+    mistakes.push({
+      name: 'GATEWAY_SETTLE_DELAY_MS',
+      wrong: `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with GATEWAY_RESEND_HORIZON_MS and GATEWAY_TIMEOUT_MS`,
+      remedy: 'Shorten one of the three.',
+    });
+  }
+  return [...mistakes, ...fittingReceives(settings, openMs)];
+};
+
 /** Else a queue would give up on a payment that is still open. */
-const fittingReceives = (settings: Partial<Settings>): readonly ConfigMistake[] => {
-  const { GATEWAY_RESEND_HORIZON_MS: horizonMs, RETRY_DELAY_BASE_MS: retryBaseMs } = settings;
-  const { RETRY_DELAY_MAX_MS: retryMaxMs } = settings;
-  if (horizonMs === undefined || retryBaseMs === undefined || retryMaxMs === undefined) return [];
+const fittingReceives = (
+  { RETRY_DELAY_BASE_MS: retryBaseMs, RETRY_DELAY_MAX_MS: retryMaxMs }: Partial<Settings>,
+  openMs: number,
+): readonly ConfigMistake[] => {
+  if (retryBaseMs === undefined || retryMaxMs === undefined) return [];
   const delivery = { ...DEFAULT_DELIVERY_SETTINGS, retryBaseMs, retryMaxMs };
-  if (fitsReceives(horizonMs, delivery)) return [];
-  const wrong = `lets a payment come back too often before GATEWAY_RESEND_HORIZON_MS is over: its queue allows ${RECEIVES_MAX} receives`;
-  return [{ name: 'RETRY_DELAY_MAX_MS', wrong, remedy: 'Raise it, or shorten the horizon.' }];
+  if (fitsReceives(openMs, delivery)) return [];
+  return [
+    {
+      name: 'RETRY_DELAY_MAX_MS',
+      wrong: `lets an order come back too often while its payment may stay open (${openMs}): its queue allows ${RECEIVES_MAX} receives`,
+      remedy: 'Raise it, or shorten GATEWAY_RESEND_HORIZON_MS or GATEWAY_SETTLE_DELAY_MS.',
+    },
+  ];
+};
+
+/** So many digits that no format fills them up: what differs by leading zeros alone differs not at all. */
+const GREAT_NUMBER = 10 ** 13;
+
+/** Else two documents could carry one number. */
+const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings;
+  const { INVOICE_NUMBER_FORMAT, CREDIT_NOTE_NUMBER_FORMAT } = settings;
+  if (INVOICE_SERIES === undefined || CREDIT_NOTE_SERIES === undefined) return [];
+  if (INVOICE_SERIES === CREDIT_NOTE_SERIES) {
+    const wrong = 'is the same series as INVOICE_SERIES';
+    const remedy = 'Give invoices and credit notes a series each, such as INV and CN.';
+    return [{ name: 'CREDIT_NOTE_SERIES', wrong, remedy }];
+  }
+  if (INVOICE_NUMBER_FORMAT === undefined || CREDIT_NOTE_NUMBER_FORMAT === undefined) return [];
+  const place = { year: 2026, number: GREAT_NUMBER };
+  const invoice = formatNumber(INVOICE_NUMBER_FORMAT, { ...place, series: INVOICE_SERIES });
+  const credit = formatNumber(CREDIT_NOTE_NUMBER_FORMAT, { ...place, series: CREDIT_NOTE_SERIES });
+  if (invoice !== credit) return [];
+  const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
+  const remedy = 'Put {series} into both, or another text into one of them.';
+  return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
 };

@@ -4,8 +4,8 @@ import { AWS_CALL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
 /**
  * A message that was received so often goes to the dead-letter queue without a reason. Far above what the
- * backoff takes until a payment's key is too old to be sent, so that only a message that kills its worker each
- * time, or hours of misconfiguration, come to it.
+ * backoff takes until an open payment is settled or in review, so that only a message that kills its worker
+ * each time, or hours of misconfiguration, come to it.
  */
 export const RECEIVES_MAX = 100;
 
@@ -30,18 +30,18 @@ export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
 };
 
 /**
- * How often a message is received, with the backoff's average delays, until the horizon has passed. Stops
- * counting where it is too often anyway.
+ * How often a message is received, with the average of the shortest delays (those of a refund that waits for
+ * its payment), until a payment is closed. Stops counting where it is too often anyway.
  */
-export const receivesUntil = (horizonMs: number, settings: DeliverySettings): number => {
+export const receivesUntil = (closeMs: number, settings: DeliverySettings): number => {
   let receives = 1;
-  for (let ms = 0; ms < horizonMs && receives <= RECEIVES_MAX; receives += 1) {
-    const chance = { random: 0.5, heldMs: 0, delayClass: 'normal' } as const;
+  for (let ms = 0; ms < closeMs && receives <= RECEIVES_MAX; receives += 1) {
+    const chance = { random: 0.5, heldMs: 0, delayClass: 'prompt' } as const;
     ms += backoffMs({ attempt: receives, ...chance }, settings);
   }
   return receives;
 };
 
 /** Whether an open payment is settled one way or the other before its queue gives it up. */
-export const fitsReceives = (horizonMs: number, settings: DeliverySettings): boolean =>
-  RECEIVES_MARGIN * receivesUntil(horizonMs, settings) <= RECEIVES_MAX;
+export const fitsReceives = (closeMs: number, settings: DeliverySettings): boolean =>
+  RECEIVES_MARGIN * receivesUntil(closeMs, settings) <= RECEIVES_MAX;

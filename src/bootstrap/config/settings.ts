@@ -92,13 +92,16 @@ const numberFormat = (title: string) =>
     .transform((text, context) =>
       Series.parseFormat(text).match(
         (format) => format,
-        ({ reasons }) => {
-          context.addIssue({ code: 'custom', message: `is no format: ${reasons.join('; ')}` });
+        () => {
+          // The reasons say what was there, and no message repeats a value.
+          context.addIssue({ code: 'custom', message: 'is not a format for numbers' });
           return z.NEVER;
         },
       ),
     )
-    .describe(`Set it to a format such as ${NUMBER_FORMAT}, or take it away for that.`)
+    .describe(
+      `Set it to a format such as ${NUMBER_FORMAT} (at most ${Series.FORMAT_CHARACTERS_MAX} characters, with {year} and {number} once each and apart), or take it away for that.`,
+    )
     .meta({ title });
 
 const delivery = DEFAULT_DELIVERY_SETTINGS;
@@ -217,16 +220,19 @@ export const settingSchemas = {
     .optional()
     .describe('Set it to one address of this machine, such as 127.0.0.1, or take it away for all.')
     .meta({ title: 'the one address on which they answer; without it, every one' }),
-  GATEWAY_TIMEOUT_MS: whole('longest life of one request to the payment gateway', {
+  GATEWAY_TIMEOUT_MS: whole('how long an answer of the payment gateway is waited for', {
     min: 1_000,
     max: 2 * MINUTE_MS,
     preset: STRIPE_TIMEOUT_MS,
   }),
-  GATEWAY_RESEND_HORIZON_MS: whole('how long after its intent a request may be sent again', {
-    min: MINUTE_MS,
-    max: 23 * HOUR_MS,
-    preset: 30 * MINUTE_MS,
-  }),
+  GATEWAY_RESEND_HORIZON_MS: whole(
+    'how long after its intent a charge or refund may be sent again',
+    {
+      min: MINUTE_MS,
+      max: 23 * HOUR_MS,
+      preset: 30 * MINUTE_MS,
+    },
+  ),
   GATEWAY_KEY_WINDOW_MS: whole('how long the gateway remembers an idempotency key', {
     min: 2 * MINUTE_MS,
     max: 30 * 24 * HOUR_MS,

@@ -13,19 +13,40 @@ export const AWS_CALL_MAX_MS = AWS_ATTEMPTS_MAX * AWS_REQUEST_TIMEOUT_MS + AWS_P
 
 /** Each try of an append whose answer stays away looks whether it arrived. */
 const APPEND_CALLS = 2 * APPEND_TRIES_MAX;
-/** The notice; the row is put beside it. */
-const PUBLISH_CALLS = SENDS_MAX;
 const LOAD_CALLS = 1;
 const MAIL_CALLS = 1;
 
+const PAYMENT_CALLS = [
+  // The ends of both series at once, by the first message of a process.
+  LOAD_CALLS,
+  // The intent; where it is there already, the order is loaded.
+  APPEND_CALLS,
+  LOAD_CALLS,
+  // The series since the clerk last looked, then the batch that is under way, then the one with this document.
+  LOAD_CALLS,
+  2 * APPEND_CALLS,
+  // The outcome with its document.
+  APPEND_CALLS,
+  // The notices, in one batch: an order with more than nine refunds has several. The row is put beside them.
+  SENDS_MAX,
+];
+/** A look-up finds the payment of an order that was cancelled meanwhile, and its money is given back. */
+const GATEWAY_CALLS = 2;
+
+/** The order; then claim and confirmation, and between them the mail. */
+const NOTIFICATION_CALLS = [LOAD_CALLS, APPEND_CALLS, MAIL_CALLS, APPEND_CALLS];
+
+const callsMs = (calls: readonly number[]): number =>
+  calls.reduce((sum, count) => sum + count, 0) * AWS_CALL_MAX_MS;
+
 /**
  * The longest that each handler takes where no other writer meets it: every call at its worst, one after the
- * other. Conflicts come on top, but only while DynamoDB answers promptly; whatever takes longer is aborted
- * when its lease ends, and handled again from the top.
+ * other. Conflicts and further refunds come on top, but only while everything answers promptly; whatever takes
+ * longer is aborted when its lease ends, and handled again from the top.
  */
 export const handlerTimeMaxMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: number }) => ({
-  payments: (2 * APPEND_CALLS + PUBLISH_CALLS) * AWS_CALL_MAX_MS + gatewayTimeoutMs,
-  notifications: (LOAD_CALLS + 2 * APPEND_CALLS + MAIL_CALLS) * AWS_CALL_MAX_MS,
+  payments: callsMs(PAYMENT_CALLS) + GATEWAY_CALLS * gatewayTimeoutMs,
+  notifications: callsMs(NOTIFICATION_CALLS),
 });
 
 /** From a claim until another process may send instead: the mail must be out by then, or be known to be late. */

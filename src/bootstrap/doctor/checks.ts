@@ -11,6 +11,7 @@ import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
+import { CLOCK_SKEW_MAX_MS } from '../config/paymentTimes.ts';
 import { queuePlan } from '../config/queuePlan.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
 
@@ -25,8 +26,8 @@ const check = <const N extends SettingName>(
   look: (config: Config<N>) => Promise<readonly Finding[]>,
 ): Check<N> => ({ needs, look });
 
-/** The horizon after which a charge is not sent again leaves room for a minute. */
-const SKEW_MAX_MS = 60_000;
+/** Two machines may be off to either side. */
+const SKEW_MAX_MS = CLOCK_SKEW_MAX_MS / 2;
 const SETUP = 'Run `paidonce setup`.';
 
 const queues = check(

@@ -46,7 +46,7 @@ describe('The doctor', () => {
     ] as const) {
       const [queue, deadLetter] = [await attributesOf(url), await attributesOf(dlqUrl)];
 
-      expect(queue).to.include({ MessageRetentionPeriod: '1209600', VisibilityTimeout: '480' });
+      expect(queue).to.include({ MessageRetentionPeriod: '1209600', VisibilityTimeout: '900' });
       expect(deadLetter).to.include({ MessageRetentionPeriod: '1209600' });
       expect(JSON.parse(queue['RedrivePolicy'] ?? '')).to.deep.include({
         deadLetterTargetArn: deadLetter['QueueArn'],

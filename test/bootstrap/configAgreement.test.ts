@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { backoffMs, type DelayClass } from '../../src/application/delivery/backoff.ts';
+import { VISIBILITY_MAX_MS } from '../../src/application/ports/messageQueue.ts';
+import {
+  deliverySettings,
+  parseConfig,
+  SETTING_NAMES,
+  type SettingName,
+} from '../../src/bootstrap/config.ts';
+import {
+  CLOCK_SKEW_MAX_MS,
+  closeMs,
+  GATEWAY_RUNS_ON_MS,
+  horizonMaxMs,
+  paymentRules,
+} from '../../src/bootstrap/config/paymentTimes.ts';
+import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queuePlan.ts';
+import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('Settings that are right each by itself', () => {
+  const UNFIT: readonly (readonly [SettingName, string])[] = [
+    ['RETRY_DELAY_MAX_MS', '999'],
+    ['RETRY_DELAY_MAX_MS', '1800000'],
+    ['DRAIN_TIMEOUT_MS', '5000'],
+    ['DRAIN_TIMEOUT_MS', '10000'],
+    ['HANDLER_TIMEOUT_MS', '60000'],
+    // At half of it on average, an order would come back 180 times until its payment is closed.
+    ['RETRY_DELAY_MAX_MS', '60000'],
+    ['CREDIT_NOTE_SERIES', 'INV'],
+  ];
+  for (const [name, value] of UNFIT) {
+    it(`are refused where ${name} is ${value}, which does not fit to the others`, () => {
+      const found = mistakesOf({ ...COMPLETE, [name]: value });
+      expect(new Set(found.map((mistake) => mistake.name))).to.deep.equal(new Set([name]));
+      expect(found.every(({ remedy }) => remedy.length > 10)).to.equal(true);
+    });
+  }
+
+  it('are refused where a request could outlive its key: window - time-out - two minutes - skew (R4)', () => {
+    const windowMs = 4 * HOUR_MS;
+    const GATEWAY_KEY_WINDOW_MS = String(windowMs);
+    const maxMs = windowMs - 10_000 - GATEWAY_RUNS_ON_MS - CLOCK_SKEW_MAX_MS;
+    const slow = { RETRY_DELAY_MAX_MS: '1200000' };
+    const horizon = (ms: number) =>
+      mistakesOf({
+        ...COMPLETE,
+        ...slow,
+        GATEWAY_KEY_WINDOW_MS,
+        GATEWAY_RESEND_HORIZON_MS: String(ms),
+      });
+
+    expect(maxMs).to.equal(
+      horizonMaxMs({ GATEWAY_TIMEOUT_MS: 10_000, GATEWAY_KEY_WINDOW_MS: windowMs }),
+    );
+    expect(horizon(maxMs)).to.deep.equal([]);
+    expect(horizon(maxMs + 1)).to.deep.equal([
+      {
+        name: 'GATEWAY_RESEND_HORIZON_MS',
+        wrong: `has to be at most GATEWAY_KEY_WINDOW_MS less what one request may last (${maxMs})`,
+        remedy: 'Shorten it, or GATEWAY_TIMEOUT_MS; the window is what the gateway promises.',
+      },
+    ]);
+  });
+
+  it('are refused where a window is shorter than one request', () =>
+    expect(
+      mistakesOf({ ...COMPLETE, GATEWAY_KEY_WINDOW_MS: '120000' }).map(({ name }) => name),
+    ).to.deep.equal(['GATEWAY_RESEND_HORIZON_MS']));
+
+  it('are refused where a payment would stay open for longer than SQS hides a message, less an hour (R5)', () => {
+    const settle = (ms: number) =>
+      mistakesOf({
+        ...COMPLETE,
+        RETRY_DELAY_MAX_MS: '3600000',
+        GATEWAY_RESEND_HORIZON_MS: String(2 * HOUR_MS),
+        GATEWAY_SETTLE_DELAY_MS: String(ms),
+      });
+    const others = { GATEWAY_TIMEOUT_MS: 10_000, GATEWAY_RESEND_HORIZON_MS: 2 * HOUR_MS };
+    const rest = closeMs({ ...others, GATEWAY_SETTLE_DELAY_MS: 0 });
+    const longest = VISIBILITY_MAX_MS - HOUR_MS - rest;
+
+    expect(settle(longest)).to.deep.equal([]);
+    expect(settle(longest + 1).map(({ name }) => name)).to.deep.equal(['GATEWAY_SETTLE_DELAY_MS']);
+  });
+
+  it('are refused where a credit note could be printed with the number of an invoice', () => {
+    const formats = (invoice: string, creditNote: string) =>
+      mistakesOf({
+        ...COMPLETE,
+        INVOICE_NUMBER_FORMAT: invoice,
+        CREDIT_NOTE_NUMBER_FORMAT: creditNote,
+      }).map(({ name }) => name);
+
+    expect(formats('{year}-{number}', '{year}-{number}')).to.deep.equal([
+      'CREDIT_NOTE_NUMBER_FORMAT',
+    ]);
+    // These differ until a number has six digits.
+    expect(formats('{year}-{number:5}', '{year}-{number:6}')).to.deep.equal([
+      'CREDIT_NOTE_NUMBER_FORMAT',
+    ]);
+    expect(formats('{year}-{number}', 'G {year}-{number}')).to.deep.equal([]);
+    expect(formats('{series}/{year}/{number}', '{series}/{year}/{number}')).to.deep.equal([]);
+  });
+
+  it('are asked for nothing that a command does not need', () =>
+    expect(mistakesOf({ ...COMPLETE, GATEWAY_SETTLE_DELAY_MS: '39600000' }, ['AWS_REGION'])).to.eql(
+      [],
+    ));
+});
+
+describe('The times of a payment', () => {
+  const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
+
+  it('are summed up to the close: horizon, longest life of a request, settle delay, skew (R5)', () => {
+    const { resendHorizonMs, closeMs: closesMs } = paymentRules(config);
+
+    expect(resendHorizonMs).to.equal(30 * 60_000);
+    expect(closesMs).to.equal(30 * 60_000 + (10_000 + 120_000) + HOUR_MS + 60_000);
+  });
+
+  it('let an open order come back past its close long before its queue gives it up, whatever chance says', () => {
+    const settings = deliverySettings(config);
+    const openMs = closeMs(config);
+    expect(receivesUntil(openMs, settings)).to.be.within(10, RECEIVES_MAX / 2);
+
+    // A thousand orders whose payment stays open, by the delays that they would really be given.
+    const anyClass = fc.constantFrom<DelayClass>('prompt', 'normal');
+    fc.assert(
+      fc.property(fc.infiniteStream(anyChance()), anyClass, (chances, delayClass) => {
+        let receives = 1;
+        for (let ms = 0; ms < openMs && receives <= RECEIVES_MAX; receives += 1) {
+          const random = chances.next().value;
+          ms += backoffMs({ attempt: receives, random, heldMs: 0, delayClass }, settings);
+        }
+        expect(receives).to.be.below(RECEIVES_MAX);
+      }),
+      { numRuns: 1_000, endOnFailure: true },
+    );
+  });
+});
+
+/** As even as chance is; the library's own numbers prefer the extremes. */
+const anyChance = (): fc.Arbitrary<number> =>
+  fc.noBias(fc.nat(999_999)).map((chance) => chance / 1_000_000);
