@@ -59,8 +59,8 @@ export const startEmbeddedStripe = async (
       return react(reply, reaction);
     });
   }
-  addLookUps(app, { store, faults, searchableMs: () => now() - (options.searchLagMs ?? 0) });
-  await addControls(app, { store, faults });
+  addLookUps(app, { store, faults, now, searchableMs: () => now() - (options.searchLagMs ?? 0) });
+  await addControls(app, { store, faults, now });
 
   const close = async () => {
     closing.abort();

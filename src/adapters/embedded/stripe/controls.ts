@@ -9,14 +9,18 @@ import type { Store } from './store.ts';
 /** What Stripe does not have: the ledger, and the faults that are to happen. No key is asked for. */
 export const addControls = async (
   app: FastifyInstance,
-  { store, faults }: { readonly store: Store; readonly faults: Faults },
+  {
+    store,
+    faults,
+    now,
+  }: { readonly store: Store; readonly faults: Faults; readonly now: () => number },
 ): Promise<void> => {
   const answer = (): object => {
     const { percent, ...settings } = faults.settings();
     const all = Object.fromEntries(FAULT_NAMES.map((name) => [name, percent[name] ?? 0]));
     return { object: 'sandbox_faults', percent: all, ...settings, shown: faults.shown() };
   };
-  app.get('/sandbox/ledger', () => store.ledger());
+  app.get('/sandbox/ledger', () => store.ledger(now()));
   // A scope of its own, since nothing else here takes JSON.
   await app.register(async (scope) => {
     scope.addContentTypeParser(

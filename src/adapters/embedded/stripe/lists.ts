@@ -19,11 +19,12 @@ export const listIntents = (store: Store, query: Parameters): Answer =>
     ),
   );
 
-export const listRefunds = (store: Store, query: Parameters): Answer =>
+export const listRefunds = (store: Store, query: Parameters, nowMs: number): Answer =>
   answerOf(
     onlyKnown(query, REFUND_PARAMETERS).andThen(() => {
       const { payment_intent: intent } = query;
-      const refunds = typeof intent === 'string' ? store.refundsOf(intent) : store.refunds();
+      const refunds =
+        typeof intent === 'string' ? store.refundsOf(intent, nowMs) : store.refunds(nowMs);
       return pageOf(refunds, query, 'refund').map((page) => listOf('/v1/refunds', page));
     }),
   );

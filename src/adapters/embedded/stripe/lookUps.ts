@@ -11,6 +11,7 @@ type Read = { Params: Readonly<Record<string, string>>; Querystring: Parameters 
 export type LookUpsOptions = {
   readonly store: Store;
   readonly faults: Faults;
+  readonly now: () => number;
   /** Search finds what was searchable by then. */
   readonly searchableMs: () => number;
 };
@@ -18,7 +19,7 @@ export type LookUpsOptions = {
 /** Everything that only reads. */
 export const addLookUps = (
   app: FastifyInstance,
-  { store, faults, searchableMs }: LookUpsOptions,
+  { store, faults, now, searchableMs }: LookUpsOptions,
 ): void => {
   const react = (reply: FastifyReply, answer: Answer): FastifyReply => {
     const shown = faults.draw('look-up');
@@ -36,8 +37,10 @@ export const addLookUps = (
   read('/v1/payment_intents/:id', ({ params: { id = '' } }) =>
     found(store.intent(id), 'payment_intent', id),
   );
-  read('/v1/refunds', ({ query }) => listRefunds(store, query));
-  read('/v1/refunds/:id', ({ params: { id = '' } }) => found(store.refund(id), 'refund', id));
+  read('/v1/refunds', ({ query }) => listRefunds(store, query, now()));
+  read('/v1/refunds/:id', ({ params: { id = '' } }) =>
+    found(store.refund(id, now()), 'refund', id),
+  );
 };
 
 const found = (

@@ -49,7 +49,7 @@ export const createRefunds = (store: Store): Operation => ({
         run: (atMs: number, faults: ReadonlySet<Fault>) =>
           giveBack(
             create,
-            { intent, earlier: store.refundsOf(intent.id) },
+            { intent, earlier: store.refundsOf(intent.id, atMs) },
             { atMs, fails: faults.has('refund-fails') },
           ),
       });

@@ -14,6 +14,9 @@ export type Behaviour =
   /** Captured at once, answered after the sandbox's `slowMs`. */
   | { readonly type: 'Slow' };
 
+/** Its refunds are answered as pending, and settle later. */
+export const PENDING_REFUND = 'pm_card_pendingRefund';
+
 const CAPTURE: Behaviour = { type: 'Capture' };
 
 const cardDeclined = (declineCode: string, message = 'Your card was declined.'): Behaviour => ({
@@ -40,6 +43,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['pm_card_visa', CAPTURE],
   ['pm_card_mastercard', CAPTURE],
   ['pm_card_amex', CAPTURE],
+  [PENDING_REFUND, CAPTURE],
   ['pm_card_visa_chargeDeclined', cardDeclined('generic_decline')],
   [
     'pm_card_visa_chargeDeclinedInsufficientFunds',

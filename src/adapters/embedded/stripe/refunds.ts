@@ -4,6 +4,7 @@ import { fromStripeAmount, stripeAmountStep } from '../../stripe/amounts.ts';
 import { errorAnswer, invalid, type Answer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
 import { newId, type Intent } from './intents.ts';
+import { PENDING_REFUND } from './paymentMethods.ts';
 
 /** What of a Refund the sandbox itself reads; the rest is there for clients. */
 export type Refund = {
@@ -61,6 +62,8 @@ export const giveBack = (
   { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
 ): Answer => {
   const { intent, earlier } = payment;
+  const settled = intent.payment_method === PENDING_REFUND ? 'pending' : 'succeeded';
+  const status = fails ? 'failed' : settled;
   const left = earlier
     .filter(holdsMoney)
     .reduce((rest, { amount }) => rest - amount, intent.amount_received);
@@ -81,7 +84,7 @@ export const giveBack = (
   if (amount > left) return tooMuch(amount, left, intent);
   const step = stripeAmountStep(intent.currency) ?? 1;
   return amount % step === 0
-    ? { status: 200, body: refundOf({ ...create, amount }, intent, { atMs, fails }) }
+    ? { status: 200, body: refundOf({ ...create, amount }, intent, { atMs, status }) }
     : invalid(
         `Amounts in ${intent.currency} must be a multiple of ${step}`,
         'amount',
@@ -107,7 +110,7 @@ const tooMuch = (amount: number, left: number, { amount_received, currency }: In
 const refundOf = (
   { amount, metadata, reason }: CreateRefund & { readonly amount: number },
   { id, latest_charge, currency, payment_method }: Intent,
-  { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
+  { atMs, status }: { readonly atMs: number; readonly status: Refund['status'] },
 ): Refund & Record<string, unknown> => ({
   id: newId('re'),
   object: 'refund',
@@ -119,7 +122,7 @@ const refundOf = (
   customer: null,
   customer_account: null,
   destination_details: { card: { type: 'refund' }, type: 'card' },
-  ...(fails
+  ...(status === 'failed'
     ? { failure_balance_transaction: newId('txn'), failure_reason: 'expired_or_canceled_card' }
     : {}),
   metadata,
@@ -128,7 +131,7 @@ const refundOf = (
   reason,
   receipt_number: null,
   source_transfer_reversal: null,
-  status: fails ? 'failed' : 'succeeded',
+  status,
   transfer_reversal: null,
 });
 

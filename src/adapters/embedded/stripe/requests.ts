@@ -131,7 +131,8 @@ export const createRequests = (options: RequestsOptions) => {
     const atMs = now();
     const done = shown.has('server-error') ? serverError : job.run(atMs, shown);
     const hides = shown.has('server-error-executed');
-    const made = hides ? madeIn(done.body) : undefined;
+    const made = madeIn(done.body);
+    const isPending = made?.object === 'refund' && made.status === 'pending';
     const answer = hides ? serverError : done;
     await store.append({
       type: 'Result',
@@ -140,7 +141,8 @@ export const createRequests = (options: RequestsOptions) => {
       fingerprint: fingerprintOf(body),
       atMs,
       ...answer,
-      ...(made === undefined ? {} : { made }),
+      ...(hides && made !== undefined ? { made } : {}),
+      ...(isPending ? { settleMs: settings.lateMs } : {}),
       ...(shown.has('garbage-body') ? { garbled: true } : {}),
       ...(shown.has('key-forgotten') ? { forgetMs: settings.forgetMs } : {}),
       ...(shown.has('search-lag') ? { searchLagMs: settings.searchLagMs } : {}),

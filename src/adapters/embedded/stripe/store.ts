@@ -22,6 +22,8 @@ export type StoredResult = Answer & {
   readonly forgetMs?: number;
   /** Search finds what was made only so long after `atMs`. */
   readonly searchLagMs?: number;
+  /** The refund that was made is pending so long after `atMs`, and has succeeded then. */
+  readonly settleMs?: number;
   /** The postponed request that this was. */
   readonly postponed?: string;
 };
@@ -62,10 +64,11 @@ export type Store = {
   intent(id: string): Intent | undefined;
   /** What search finds: what was searchable at that time. */
   searchable(atMs: number): readonly Intent[];
-  refunds(): readonly Refund[];
-  refundsOf(paymentIntent: string): readonly Refund[];
-  refund(id: string): Refund | undefined;
-  ledger(): {
+  /** As they stood at that time. */
+  refunds(atMs: number): readonly Refund[];
+  refundsOf(paymentIntent: string, atMs: number): readonly Refund[];
+  refund(id: string, atMs: number): Refund | undefined;
+  ledger(atMs: number): {
     readonly charges: readonly LedgerCharge[];
     readonly refunds: readonly LedgerRefund[];
   };
@@ -78,10 +81,9 @@ export const openStore = async (folder: string): Promise<Store> => {
   const shown = new Set<string>();
   const postponed = new Map<string, Postponed>();
   const intents = new Map<string, { readonly intent: Intent; readonly searchableMs: number }>();
-  const refunds = new Map<string, Refund>();
-  const refundsOf = new Map<string, Refund[]>();
+  const refunds = new Map<string, StoredRefund>();
+  const refundsOf = new Map<string, StoredRefund[]>();
   const charges: LedgerCharge[] = [];
-  const givenBack: LedgerRefund[] = [];
   let records = 0;
 
   const foldResult = (record: StoredResult): void => {
@@ -90,9 +92,9 @@ export const openStore = async (folder: string): Promise<Store> => {
     const made = record.made ?? madeIn(record.body);
     if (made === undefined) return;
     if (made.object === 'refund') {
-      refunds.set(made.id, made);
-      refundsOf.set(made.payment_intent, [...(refundsOf.get(made.payment_intent) ?? []), made]);
-      givenBack.push(ledgerRefundOf(made, record));
+      const stored = { refund: made, record };
+      refunds.set(made.id, stored);
+      refundsOf.set(made.payment_intent, [...(refundsOf.get(made.payment_intent) ?? []), stored]);
       return;
     }
     intents.set(made.id, { intent: made, searchableMs: record.atMs + (record.searchLagMs ?? 0) });
@@ -133,13 +135,31 @@ export const openStore = async (folder: string): Promise<Store> => {
       [...intents.values()]
         .filter(({ searchableMs }) => searchableMs <= atMs)
         .map(({ intent }) => intent),
-    refunds: () => [...refunds.values()],
-    refundsOf: (paymentIntent) => refundsOf.get(paymentIntent) ?? [],
-    refund: (id) => refunds.get(id),
-    ledger: () => ({ charges, refunds: givenBack }),
+    refunds: (atMs) => [...refunds.values()].map(asOf(atMs)),
+    refundsOf: (paymentIntent, atMs) => (refundsOf.get(paymentIntent) ?? []).map(asOf(atMs)),
+    refund: (id, atMs) => {
+      const stored = refunds.get(id);
+      return stored && asOf(atMs)(stored);
+    },
+    ledger: (atMs) => ({
+      charges,
+      refunds: [...refunds.values()].map((stored) =>
+        ledgerRefundOf(asOf(atMs)(stored), stored.record),
+      ),
+    }),
     close: () => journal.close(),
   };
 };
+
+type StoredRefund = { readonly refund: Refund; readonly record: StoredResult };
+
+/** What becomes of a refund is settled when it is made, so that nothing has to be written later. */
+const asOf =
+  (atMs: number) =>
+  ({ refund, record }: StoredRefund): Refund =>
+    record.settleMs !== undefined && atMs >= record.atMs + record.settleMs
+      ? { ...refund, status: 'succeeded' }
+      : refund;
 
 /** What was done, in an answer that does not hide it. */
 export const madeIn = (body: object): Intent | Refund | undefined =>

@@ -137,7 +137,10 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
       { percent: { 'answer-lots': 20 } },
       /no fault is called "answer-lots"; there are rate-limited/,
     ],
-    [{ percent: { dropped: 101 } }, /the share of dropped is not a whole number from 0 to 100 percent/],
+    [
+      { percent: { dropped: 101 } },
+      /the share of dropped is not a whole number from 0 to 100 percent/,
+    ],
     [{ percent: { dropped: 0.5 } }, /dropped is not a whole number/],
     [{ percent: { dropped: '20' } }, /dropped is not a whole number/],
     [{ percent: [] }, /percent is not one JSON object/],

@@ -202,6 +202,23 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await sandbox.refunds()).to.have.length(1);
   });
 
+  it('G14: a refund of Stripe’s pendingRefund is pending at first, and then has succeeded', async () => {
+    const { id: payment_intent } = await pay('pm_card_pendingRefund');
+    const made = () => sandbox.stripe.refunds.create({ payment_intent }, { idempotencyKey: 'r-1' });
+    const { id, status } = await made();
+    expect(status).to.equal('pending');
+    const now = async (): Promise<readonly unknown[]> => [
+      (await sandbox.stripe.refunds.retrieve(id)).status,
+      (await sandbox.stripe.refunds.list({ payment_intent })).data[0]?.status,
+      (await sandbox.refunds())[0]?.status,
+      (await made()).status,
+    ];
+    expect(await now()).to.deep.equal(['pending', 'pending', 'pending', 'pending']);
+    sandbox = await sandbox.restart();
+    aheadMs = 5_000;
+    expect(await now()).to.deep.equal(['succeeded', 'succeeded', 'succeeded', 'pending']);
+  });
+
   it('shows what it shows once for each key also after a restart', async () => {
     for (const method of [
       'pm_sandbox_dropped_before',
