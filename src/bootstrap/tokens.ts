@@ -2,6 +2,7 @@ import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
+import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { Clerk } from '../application/numbering/clerk.ts';
 import type { PaymentRules } from '../application/payment/dependencies.ts';
@@ -37,6 +38,7 @@ export type Services = {
   readonly orders: OrderStream;
   readonly notices: NotificationStream;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
+  readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
   readonly paymentHandler: Handler;
   readonly notificationHandler: Handler;

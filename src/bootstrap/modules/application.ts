@@ -1,5 +1,6 @@
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
+import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
@@ -17,6 +18,11 @@ const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as cons
 /** Phase 1: orders come in. */
 export const ingest = {
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
+} satisfies Module;
+
+/** What is asked for an order that was placed, or will be. */
+export const commands = {
+  sendCommand: from(['payments', 'ids'], createSendCommand),
 } satisfies Module;
 
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */

@@ -39,6 +39,7 @@ export const INGEST_SETTINGS = [
   'PAYMENTS_QUEUE_URL',
   'NOTIFICATIONS_QUEUE_URL',
 ] as const;
+export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
 export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
@@ -93,6 +94,13 @@ const queuesOf = (config: Config<AwsSettingName>) => {
   };
   return (queueUrl: string) => from([], () => createSqsMessageQueue(clients, { queueUrl }));
 };
+
+/** To send commands to. */
+export const awsPaymentsQueue = (config: With<typeof COMMAND_SETTINGS>) =>
+  ({
+    ...system,
+    payments: queuesOf(config)(config.PAYMENTS_QUEUE_URL),
+  }) satisfies Module;
 
 /** To send to; nothing is received. */
 export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {

@@ -1,10 +1,13 @@
 import type { Register } from '../command.ts';
+import { registerCancel } from './cancel.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerInvoice } from './invoice.ts';
 import { registerLambda } from './lambda.ts';
 import { registerOrder } from './order.ts';
+import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
+import { registerResume } from './resume.ts';
 import { registerSandbox } from './sandbox.ts';
 import { registerServers } from './servers.ts';
 import { registerSetup } from './setup.ts';
@@ -18,6 +21,9 @@ export const COMMANDS: readonly Register[] = [
   registerSubmit,
   registerOrder,
   registerInvoice,
+  registerCancel,
+  registerRefund,
+  registerResume,
   registerReplay,
   registerSetup,
   registerDoctor,

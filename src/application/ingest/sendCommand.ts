@@ -1,0 +1,41 @@
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import type { InvalidOrder, MalformedMessage, SendFailed } from '../delivery/handler.ts';
+import {
+  decodePaymentMessage,
+  encodeMessage,
+  type PaymentCommand,
+  type PaymentMessage,
+} from '../messages/index.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
+
+export type SendCommandDependencies = {
+  readonly payments: Pick<MessageQueue, 'send'>;
+  readonly ids: Pick<Ids, 'create'>;
+};
+
+/** The command as whoever receives it will read it, and the chain of messages that begins with it. */
+export type SentCommand = { readonly command: PaymentCommand; readonly correlationId: string };
+
+export type SendCommandError = MalformedMessage | InvalidOrder | SendFailed | QueueError | TooLarge;
+
+/**
+ * Sends one command about an order that was placed, or will be. It is read first as the payment service will
+ * read it: what would only go to the dead-letter queue is not sent.
+ */
+export const createSendCommand =
+  ({ payments, ids }: SendCommandDependencies) =>
+  (
+    message: Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>,
+    // The customer is not known to whoever knows the order's id alone.
+    { groupId = message.orderId }: { readonly groupId?: string } = {},
+  ): ResultAsync<SentCommand, SendCommandError> =>
+    safeTry(async function* () {
+      const correlationId = ids.create();
+      const checked = yield* decodePaymentMessage(JSON.stringify(message));
+      const [answer] = yield* payments.send([encodeMessage(message, { correlationId, groupId })]);
+      if (answer?.type !== 'Done') {
+        return err({ type: 'SendFailed' as const, code: answer?.code ?? 'NoAnswer' });
+      }
+      return ok({ command: checked, correlationId });
+    });
