@@ -1,0 +1,230 @@
+import { expect } from 'chai';
+import { err } from 'neverthrow';
+import type * as Order from '../../../src/domain/order/index.ts';
+import { absentAt, declined, failedAt, moved } from '../../support/evidence.ts';
+import { CLOSE_MS, NOON, numbered } from '../../support/facts.ts';
+import { given } from '../../support/given.ts';
+import { orderLife } from '../../support/orderLife.ts';
+
+const SUBJECT = 'payment#1';
+const open = orderLife().placed();
+const review = open.inReview();
+const late = { now: NOON + CLOSE_MS };
+
+/** The page's table "driving the payment", row by row: `evidence | condition`. */
+describe('driving the payment', () => {
+  it('Captured, amount right | no number yet: asks the clerk, with the capture as the evidence', () => {
+    for (const life of [open, open.cancelled(), review, open.with(late)]) {
+      given(life)
+        .knowing(SUBJECT, { answer: moved() })
+        .then({
+          type: 'TakeNumber',
+          subject: SUBJECT,
+          series: 'INV',
+          entry: { id: 'o-1', reference: 'pi_1', from: 0 },
+        });
+    }
+  });
+
+  it('Captured + number | no tombstone: captures and invoices in one commit (S4)', () => {
+    for (const life of [open, review, open.with(late)]) {
+      given(life)
+        .knowing(SUBJECT, { answer: moved(), number: numbered(7) })
+        .then({ type: 'Append', events: [CAPTURED, INVOICED] });
+    }
+  });
+
+  it('Captured + number | tombstone: invoices all the same, and asks for everything back (R7, hole 6)', () => {
+    for (const life of [open.cancelled(), review.cancelled()]) {
+      const { step } = given(life).knowing(SUBJECT, { answer: moved(), number: numbered(7) });
+      given(life)
+        .knowing(SUBJECT, { answer: moved(), number: numbered(7) })
+        .thenAppends('PaymentCaptured', 'InvoiceIssued', 'RefundRequested');
+      const back = step.type === 'Append' ? step.events[2]?.data : undefined;
+      expect(back).to.include({ refundId: 'cancel#1', cause: 'cancel', amountMinor: 4_758 });
+    }
+  });
+
+  it('Captured + number | tombstone, and the refund cannot be prepared: the number still gets its document', () =>
+    given(
+      open.cancelled().with({
+        prepareRefund: () => err({ type: 'Unchargeable', reason: 'too small' }),
+      }),
+    )
+      .knowing(SUBJECT, { answer: moved(), number: numbered(7) })
+      .thenAppends('PaymentCaptured', 'InvoiceIssued'));
+
+  for (const [what, wrong] of [
+    ['amount', { amountMinor: 4_759 }],
+    ['currency', { currency: 'USD' }],
+  ] as const) {
+    const { type, source, ...seen } = moved(wrong);
+    it(`Captured, other ${what} | open: asks for a review, with or without a number (G13)`, () => {
+      for (const number of [{}, { number: numbered(7) }]) {
+        given(open)
+          .knowing(SUBJECT, { answer: { type, source, ...seen }, ...number })
+          .then({
+            type: 'Append',
+            events: [
+              {
+                type: 'PaymentReviewRequired',
+                data: { attempt: 1, reason: 'amount', seen: [seen], at: NOON },
+              },
+            ],
+          });
+      }
+    });
+
+    it(`Captured, other ${what} | review: is dead-lettered again, never a number`, () =>
+      given(review)
+        .knowing(SUBJECT, { answer: moved(wrong), number: numbered(7) })
+        .then({ type: 'DeadLetter', reason: 'payment#1 is in review: amount' }));
+  }
+
+  it('several payments under one reference | open / review: as another amount', () => {
+    const { type, source, ...one } = moved();
+    const found = [one, { ...one, reference: 'pi_2' }];
+    const several = { answer: { type: 'Several', found } } as const;
+    const data = { attempt: 1, reason: 'several', seen: found, at: NOON } as const;
+    given(open)
+      .knowing(SUBJECT, several)
+      .then({ type: 'Append', events: [{ type: 'PaymentReviewRequired', data }] });
+    given(review)
+      .knowing(SUBJECT, several)
+      .then({ type: 'DeadLetter', reason: 'payment#1 is in review: several' });
+  });
+
+  it('Declined | -: is declined, and cancelled where it has a tombstone', () => {
+    for (const life of [open, review]) {
+      given(life)
+        .knowing(SUBJECT, declined())
+        .then({
+          type: 'Append',
+          events: [{ type: 'PaymentDeclined', data: { attempt: 1, code: 'no_money' } }],
+        });
+      given(life.cancelled())
+        .knowing(SUBJECT, declined())
+        .thenAppends('PaymentDeclined', 'OrderCancelled');
+    }
+  });
+
+  it('absent after close | tombstone: is void, with the time of the look-up as the proof', () => {
+    for (const life of [open.cancelled(), review.cancelled()]) {
+      given(life.with(late))
+        .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
+        .then({
+          type: 'Append',
+          events: [
+            {
+              type: 'PaymentFailed',
+              data: { attempt: 1, proof: 'absent after close', at: NOON + CLOSE_MS },
+            },
+            { type: 'OrderCancelled', data: {} },
+          ],
+        });
+    }
+  });
+
+  it('absent after close | open, policy newAttempt, attempt < max: fails and begins anew in one commit', () => {
+    const anew = { ...late, attemptsMax: 2 };
+    given(open.with(anew))
+      .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
+      .thenAppends('PaymentFailed', 'PaymentRequested');
+    const second = open.with(anew).absent();
+    expect(second.state.payment).to.include({
+      status: 'requested',
+      attempt: 2,
+      paymentKey: 'paidonce/o-1/payment/2',
+      at: NOON + CLOSE_MS,
+    });
+    given(second.with({ now: NOON + 2 * CLOSE_MS }))
+      .knowing('payment#2', { ...absentAt(NOON + 2 * CLOSE_MS), searched: true })
+      .thenAppends('PaymentReviewRequired');
+    given(review.with(anew))
+      .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
+      .thenStep('DeadLetter');
+  });
+
+  it('absent after close | open: asks for a review, when the series has no number either (R8)', () => {
+    given(open.with(late))
+      .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
+      .then(SEARCH);
+    given(open.with(late))
+      .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
+      .then({
+        type: 'Append',
+        events: [
+          {
+            type: 'PaymentReviewRequired',
+            data: { attempt: 1, reason: 'unresolved', seen: [], at: NOON + CLOSE_MS },
+          },
+        ],
+      });
+  });
+
+  it('look-up unusable after close | id in the series: counts as Captured + number (hole 5b)', () => {
+    for (const life of [open, review]) {
+      given(life.with(late))
+        .knowing(SUBJECT, failedAt(NOON + CLOSE_MS))
+        .then(SEARCH);
+      given(life.with(late))
+        .knowing(SUBJECT, {
+          answer: moved({ source: 'series' }),
+          number: numbered(7),
+          searched: true,
+        })
+        .thenAppends('PaymentCaptured', 'InvoiceIssued');
+    }
+  });
+
+  it('look-up unusable after close | else: asks for a review / is dead-lettered again', () => {
+    const nowhere = { ...failedAt(NOON + CLOSE_MS), searched: true } as const;
+    given(open.with(late)).knowing(SUBJECT, nowhere).thenAppends('PaymentReviewRequired');
+    given(open.cancelled().with(late))
+      .knowing(SUBJECT, nowhere)
+      .thenAppends('PaymentReviewRequired');
+    given(review.with(late))
+      .knowing(SUBJECT, nowhere)
+      .then({ type: 'DeadLetter', reason: 'payment#1 is in review: unresolved' });
+  });
+});
+
+const SEARCH: Order.Step = {
+  type: 'SearchSeries',
+  subject: SUBJECT,
+  series: 'INV',
+  wanted: { id: 'o-1', from: 0 },
+  asked: { amountMinor: 4_758, currency: 'EUR' },
+};
+
+const CAPTURED: Order.StreamEvent = {
+  type: 'PaymentCaptured',
+  data: { attempt: 1, reference: 'pi_1', amountMinor: 4_758, currency: 'EUR', source: 'answer' },
+};
+
+// 2 × 19.99 = 39.98; 19 % of it is 7.5962, rounded to 7.60.
+const INVOICED: Order.StreamEvent = {
+  type: 'InvoiceIssued',
+  data: {
+    series: 'INV',
+    year: 2026,
+    number: 7,
+    label: 'INV-2026-000007',
+    seriesVersion: 7,
+    issuedAt: NOON,
+    lines: [
+      {
+        sku: 'B',
+        description: 'Book',
+        quantity: 2,
+        unitPriceMinor: 1_999,
+        taxRateBps: 1_900,
+        netMinor: 3_998,
+        taxMinor: 760,
+      },
+    ],
+    netMinor: 3_998,
+    taxMinor: 760,
+    totalMinor: 4_758,
+  },
+};

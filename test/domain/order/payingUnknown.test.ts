@@ -1,0 +1,87 @@
+import { err } from 'neverthrow';
+import type * as Order from '../../../src/domain/order/index.ts';
+import { absentAt, declined, failedAt, NO_ANSWER } from '../../support/evidence.ts';
+import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { given } from '../../support/given.ts';
+import { orderLife } from '../../support/orderLife.ts';
+
+const SUBJECT = 'payment#1';
+const open = orderLife().placed();
+const review = open.inReview();
+const late = { now: NOON + CLOSE_MS };
+
+/** The last rows of the page's table "driving the payment": `evidence | condition`. */
+describe('driving the payment without evidence', () => {
+  it('none | open, no tombstone, age < H: sends the stored key and bytes, whatever would be made today (R4)', () =>
+    given(
+      open.with({
+        now: NOON + RESEND_HORIZON_MS - 1,
+        prepare: () => err({ type: 'Unchargeable', reason: 'another gateway' }),
+      }),
+    )
+      .next()
+      .then({
+        type: 'Post',
+        subject: SUBJECT,
+        key: 'paidonce/o-1/payment/1',
+        body: '{"charge":{"orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+      }));
+
+  it('none | at the horizon (G8): looks up, and never sends again', () =>
+    given(open.with({ now: NOON + RESEND_HORIZON_MS }))
+      .next()
+      .then(LOOK_UP));
+
+  it('none | tombstone: looks up; the customer who cancelled is not charged (I14)', () =>
+    given(open.cancelled()).next().then(LOOK_UP));
+
+  it('none | review: searches the series first, then looks up (R8)', () => {
+    given(review).next().then(SEARCH);
+    given(review).knowing(SUBJECT, { searched: true }).then(LOOK_UP);
+  });
+
+  it('none | absent or failing before close: backs off, one millisecond before it too (hole 2)', () => {
+    const before = NOON + CLOSE_MS - 1;
+    for (const life of [open, open.cancelled(), review, open.with({ attemptsMax: 2 })]) {
+      // The clock has gone on since: what counts is when the look-up began.
+      given(life.with({ now: NOON + 2 * CLOSE_MS }))
+        .knowing(SUBJECT, absentAt(before))
+        .then({ type: 'BackOff', subject: SUBJECT, why: 'not found before close' });
+      given(life.with({ now: NOON + 2 * CLOSE_MS }))
+        .knowing(SUBJECT, failedAt(before))
+        .then({ type: 'BackOff', subject: SUBJECT, why: 'look-up failed before close' });
+    }
+  });
+
+  it('time-out, lost response, 5xx, 409, 429, mismatch, unreadable | -: backs off, never an event (R6)', () => {
+    for (const life of [open, open.cancelled(), review, open.with(late)]) {
+      given(life)
+        .knowing(SUBJECT, NO_ANSWER)
+        .then({ type: 'BackOff', subject: SUBJECT, why: 'no answer' });
+    }
+  });
+
+  it('takes no evidence but that of its own attempt (R3, hole 12)', () => {
+    given(open)
+      .knowing('refund#r-1', { number: numbered(7) })
+      .thenStep('Post');
+    const second = open.with({ ...late, attemptsMax: 2 }).absent();
+    given(second)
+      .knowing('payment#1', { ...declined(), number: numbered(7) })
+      .thenStep('Post', { subject: 'payment#2' });
+  });
+});
+
+const LOOK_UP: Order.Step = {
+  type: 'LookUp',
+  subject: SUBJECT,
+  of: { type: 'Payment', orderId: 'o-1', attempt: 1 },
+};
+
+const SEARCH: Order.Step = {
+  type: 'SearchSeries',
+  subject: SUBJECT,
+  series: 'INV',
+  wanted: { id: 'o-1', from: 0 },
+  asked: { amountMinor: 4_758, currency: 'EUR' },
+};

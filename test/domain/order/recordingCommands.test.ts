@@ -1,0 +1,240 @@
+import { expect } from 'chai';
+import { err } from 'neverthrow';
+import * as Order from '../../../src/domain/order/index.ts';
+import { CLOSE_MS, factsAt, NOON } from '../../support/facts.ts';
+import { given } from '../../support/given.ts';
+import {
+  anOrder,
+  cancelOrder,
+  orderLife,
+  placeOrder,
+  refundPayment,
+  type OrderLife,
+} from '../../support/orderLife.ts';
+
+/** The page's table "recording a command", row by row: `message | state`. */
+describe('recording a command', () => {
+  const empty = orderLife();
+  const open = empty.placed();
+  const paid = open.captured();
+  const later = (life: OrderLife) => life.with({ now: NOON + CLOSE_MS });
+
+  it('PlaceOrder | empty: is placed, and its payment requested, in one commit', () =>
+    given(empty)
+      .when(placeOrder())
+      .then(
+        { type: 'OrderPlaced', data: { ...anOrder(), totalMinor: 4_758, fingerprint: 'f' } },
+        {
+          type: 'PaymentRequested',
+          data: {
+            attempt: 1,
+            paymentKey: 'paidonce/o-1/payment/1',
+            body: '{"charge":{"orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+            amountMinor: 4_758,
+            currency: 'EUR',
+            at: NOON,
+            series: 'INV',
+            seriesFrom: 0,
+          },
+        },
+      ));
+
+  it('PlaceOrder | only CancellationRequested: is cancelled, and nobody is charged (hole 4)', () =>
+    given(empty.cancelled()).when(placeOrder()).thenTypes('OrderPlaced', 'OrderCancelled'));
+
+  it('PlaceOrder | placed, other fingerprint: is refused, whatever became of the order (F14, I16)', () => {
+    for (const life of everyPlacedLife()) {
+      given(life).when(placeOrder(anOrder(), 'other')).thenRejected({ type: 'PayloadConflict' });
+    }
+  });
+
+  it('PlaceOrder | placed, same: adds nothing, whatever became of the order (Q1)', () => {
+    for (const life of everyPlacedLife()) given(life).when(placeOrder()).thenNothing();
+  });
+
+  it('CancelOrder | empty: leaves a tombstone, which may be the first of all events', () =>
+    given(empty)
+      .when(cancelOrder('too dear'))
+      .then({ type: 'CancellationRequested', data: { reason: 'too dear', at: NOON } }));
+
+  it('CancelOrder | tombstone, cancelled or declined exists: adds nothing', () => {
+    for (const life of [
+      empty.cancelled(),
+      open.cancelled(),
+      empty.cancelled().placed(),
+      open.absent().cancelled().told(cancelOrder()),
+      paid.cancelled(),
+      open.declined(),
+    ]) {
+      given(life).when(cancelOrder('again')).thenNothing();
+    }
+  });
+
+  it('CancelOrder | payment open or in review: leaves a tombstone and voids nothing (hole 3)', () => {
+    given(open).when(cancelOrder()).thenTypes('CancellationRequested');
+    given(later(open)).when(cancelOrder()).thenTypes('CancellationRequested');
+    given(open.inReview()).when(cancelOrder()).thenTypes('CancellationRequested');
+  });
+
+  it('CancelOrder | PaymentFailed (never captured): is cancelled at once', () =>
+    given(open.inReview().resolved({ moved: false }))
+      .when(cancelOrder())
+      .thenTypes('CancellationRequested', 'OrderCancelled'));
+
+  it('CancelOrder | captured, rest > 0: asks for the rest, and pending refunds are not in it', () => {
+    given(paid).when(cancelOrder()).thenTypes('CancellationRequested', 'RefundRequested');
+    expect(requestsOf(paid.cancelled())).to.deep.equal([['cancel#1', 'cancel', 4_758]]);
+    const partly = paid.asked('r-1', amount(1_000)).refunded('r-1').asked('r-2', amount(58));
+    expect(requestsOf(partly.cancelled())).to.deep.equal([
+      ['r-1', 'command', 1_000],
+      ['r-2', 'command', 58],
+      ['cancel#1', 'cancel', 3_700],
+    ]);
+  });
+
+  it('CancelOrder | captured, rest = 0: is cancelled, but not before what is pending has ended', () => {
+    const asked = paid.asked('r-1');
+    given(asked).when(cancelOrder()).thenTypes('CancellationRequested');
+    given(asked.refundInReview('r-1')).when(cancelOrder()).thenTypes('CancellationRequested');
+    given(asked.refunded('r-1'))
+      .when(cancelOrder())
+      .thenTypes('CancellationRequested', 'OrderCancelled');
+  });
+
+  it('RefundPayment | refundId known: adds nothing, and another one under the same id is refused', () => {
+    const asked = paid.asked('r-1', amount(1_000));
+    const rejected = asked.asked('r-2', amount(4_000));
+    expect(rejected.events.at(-1)?.type).to.equal('RefundRejected');
+    for (const [life, refundId] of [
+      [asked, 'r-1'],
+      [asked.refunded('r-1'), 'r-1'],
+      [asked.refundFailed('r-1'), 'r-1'],
+      [asked.refundInReview('r-1'), 'r-1'],
+      [asked.refunded('r-1').cancelled(), 'r-1'],
+      [rejected, 'r-2'],
+      [rejected.refundFailed('r-1'), 'r-2'],
+    ] as const) {
+      given(life).when(refundPayment(refundId)).thenNothing();
+      given(life)
+        .when(refundPayment(refundId, { type: 'Rest' }, 'other'))
+        .thenRejected({ type: 'PayloadConflict' });
+    }
+  });
+
+  it('RefundPayment | declined, failed or cancelled: is refused, and stays so', () => {
+    for (const [life, reason] of [
+      [open.declined(), 'the payment was declined'],
+      [open.inReview().resolved({ moved: false }), 'the payment was never made'],
+      [empty.cancelled().placed(), 'the order is cancelled'],
+      [paid.cancelled().refunded('cancel#1'), 'the order is cancelled'],
+    ] as const) {
+      given(life).when(refundPayment('r-1')).thenRejected({ type: 'Refused', reason });
+    }
+  });
+
+  it('RefundPayment | not placed, open payment: is too early', () => {
+    for (const life of [empty, empty.cancelled(), open, open.cancelled()]) {
+      given(life).when(refundPayment('r-1')).thenRejected({ type: 'NotCapturedYet' });
+    }
+  });
+
+  it('RefundPayment | review: a person must look first', () =>
+    given(open.inReview()).when(refundPayment('r-1')).thenRejected({ type: 'OrderInReview' }));
+
+  it('RefundPayment | captured, tombstone or more than is left: the rejection is recorded (hole 15)', () => {
+    const asked = paid.asked('r-1', amount(1_000));
+    for (const [life, wanted, reason] of [
+      [paid.cancelled(), amount(1), 'the order is being cancelled'],
+      [asked, amount(3_759), 'more than is left'],
+      [asked.refunded('r-1'), amount(3_759), 'more than is left'],
+      [asked.refundInReview('r-1'), amount(3_759), 'more than is left'],
+      [paid.asked('r-1'), { type: 'Rest' }, 'nothing is left to give back'],
+    ] as const) {
+      given(life)
+        .when(refundPayment('r-2', wanted))
+        .then({
+          type: 'RefundRejected',
+          data: { refundId: 'r-2', fingerprint: 'f-r-2', reason },
+        });
+    }
+  });
+
+  it('RefundPayment | captured: is requested, up to all that is left', () => {
+    given(paid.asked('r-1', amount(1_000)))
+      .when(refundPayment('r-2', amount(3_758)))
+      .thenTypes('RefundRequested');
+    given(paid.asked('r-1', amount(1_000)).refundFailed('r-1'))
+      .when(refundPayment('r-2', amount(4_758)))
+      .thenTypes('RefundRequested');
+    given(paid)
+      .when(refundPayment('r-1', { type: 'Lines', lines: [{ line: 1, quantity: 1 }] }))
+      .then({
+        type: 'RefundRequested',
+        data: {
+          refundId: 'r-1',
+          refundKey: 'paidonce/o-1/refund/r-1',
+          body: '{"refund":{"orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":2379,"currency":"EUR"}}',
+          amountMinor: 2_379,
+          currency: 'EUR',
+          at: NOON,
+          series: 'CN',
+          seriesFrom: 0,
+          cause: 'command',
+          fingerprint: 'f-r-1',
+          lines: [{ line: 1, quantity: 1, netMinor: 1_999, taxMinor: 380 }],
+        },
+      });
+  });
+
+  it('refuses refunds without end: rejected and failed ones count as well', () => {
+    let life = paid;
+    for (let n = 1; n <= Order.REFUNDS_MAX; n += 1) life = life.asked(`r-${n}`, amount(4_000));
+    given(life)
+      .when(refundPayment('one-more', amount(1)))
+      .thenRejected({ type: 'Refused', reason: '100 refunds already' });
+    given(life)
+      .when(refundPayment('r-100', amount(4_000)))
+      .thenNothing();
+  });
+
+  it('refuses what cannot be charged at all, and records nothing of it', () => {
+    const unitPriceMinor = Number.MAX_SAFE_INTEGER;
+    const dear = anOrder({ lines: anOrder().lines.map((line) => ({ ...line, unitPriceMinor })) });
+    given(empty).when(placeOrder(dear)).thenRejected({ type: 'Overflow' });
+    const unchargeable = { type: 'Unchargeable', reason: 'no such currency' } as const;
+    const poor = factsAt(NOON, { prepare: () => err(unchargeable) });
+    given(empty.with(poor)).when(placeOrder()).thenRejected(unchargeable);
+  });
+
+  it('derives one key for one attempt and one refund, whatever the message (S10)', () => {
+    expect(Order.paymentKey('o-1', 2)).to.equal('paidonce/o-1/payment/2');
+    expect(Order.refundKey('o-1', 'cancel#2')).to.equal('paidonce/o-1/refund/cancel#2');
+  });
+});
+
+const amount = (amountMinor: number) => ({ type: 'Amount', amountMinor }) as const;
+
+const requestsOf = ({ events }: OrderLife) =>
+  events.flatMap((event) =>
+    event.type === 'RefundRequested'
+      ? [[event.data.refundId, event.data.cause, event.data.amountMinor]]
+      : [],
+  );
+
+const everyPlacedLife = (): readonly OrderLife[] => {
+  const open = orderLife().placed();
+  const paid = open.captured();
+  return [
+    open,
+    open.cancelled(),
+    open.declined(),
+    open.absent(),
+    open.inReview(),
+    open.cancelled().absent(),
+    orderLife().cancelled().placed(),
+    paid,
+    paid.asked('r-1').refunded('r-1'),
+    paid.cancelled(),
+    paid.cancelled().refunded('cancel#1'),
+  ];
+};

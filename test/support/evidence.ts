@@ -1,0 +1,28 @@
+import type * as Order from '../../src/domain/order/index.ts';
+
+type Moved = Extract<Order.Answer, { readonly type: 'Moved' }>;
+
+/** The gateway moved what `anOrder` comes to, unless said otherwise. */
+export const moved = (changes: Partial<Moved> = {}): Moved => ({
+  type: 'Moved',
+  source: 'answer',
+  reference: 'pi_1',
+  amountMinor: 4_758,
+  currency: 'EUR',
+  ...changes,
+});
+
+export const declined = (code = 'no_money'): Order.Known => ({
+  answer: { type: 'Declined', code },
+});
+
+export const NO_ANSWER: Order.Known = { answer: { type: 'NoAnswer' } };
+
+/** A look-up that began then found nothing. */
+export const absentAt = (lookedUpAt: number): Order.Known => ({
+  answer: { type: 'Absent', lookedUpAt },
+});
+
+export const failedAt = (lookedUpAt: number): Order.Known => ({
+  answer: { type: 'LookUpFailed', lookedUpAt },
+});
