@@ -42,6 +42,8 @@ export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven):
   const steps = [...back, ...refunds];
   const isWaiting = ({ type }: Step): boolean => type === 'BackOff' || type === 'DeadLetter';
   return (
+    // What is known is recorded before anything more is sent.
+    steps.find(({ type }) => type === 'Append') ??
     steps.find((step) => !isWaiting(step)) ??
     steps.find(({ type }) => type === 'BackOff') ??
     steps[0] ?? { type: 'Settled' }

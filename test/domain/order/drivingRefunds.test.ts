@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import { err } from 'neverthrow';
+import * as Order from '../../../src/domain/order/index.ts';
+import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../../support/evidence.ts';
+import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { given } from '../../support/given.ts';
+import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+
+const SUBJECT = 'refund#r-1';
+const paid = orderLife().placed().captured();
+const asked = paid.asked('r-1', { type: 'Amount', amountMinor: 1_000 });
+const review = asked.refundInReview('r-1');
+const late = { now: NOON + CLOSE_MS };
+const back = (changes = {}) => moved({ reference: 're_1', amountMinor: 1_000, ...changes });
+const note = numbered(3, { series: 'CN' });
+
+/** The page's table "driving refunds", row by row. */
+describe('driving refunds', () => {
+  it('tombstone, rest > 0, cancel#n left: asks for the rest anew under the next id (hole 11)', () => {
+    const again = asked.cancelled().refunded('cancel#1').refundFailed('r-1');
+    expect(refundsOf(again)).to.deep.equal([
+      'r-1 failed 1000',
+      'cancel#1 succeeded 3758',
+      'cancel#2 pending 1000',
+    ]);
+    expect(refundsOf(paid.cancelled().refundFailed('cancel#1'))).to.deep.equal([
+      'cancel#1 failed 4758',
+      'cancel#2 pending 4758',
+    ]);
+  });
+
+  it('tombstone, rest > 0: comes before all evidence', () => {
+    const { events, facts } = asked.cancelled();
+    const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
+    given({ events: [...events, failed], facts })
+      .knowing('refund#cancel#1', declined())
+      .thenAppends('RefundRequested');
+  });
+
+  it('tombstone, rest > 0, no id left: is dead-lettered, after all other refunds were driven', () => {
+    const exhausted = { type: 'DeadLetter', reason: 'cancel-refund-exhausted' } as const;
+    given(exhaust(paid)).next().then(exhausted);
+    expect(refundsOf(exhaust(paid))).to.have.length(Order.CANCEL_REFUNDS_MAX);
+
+    const withAnother = exhaust(asked);
+    given(withAnother).next().thenStep('Post', { subject: SUBJECT });
+    given(withAnother).knowing(SUBJECT, NO_ANSWER).thenStep('BackOff', { subject: SUBJECT });
+    given(withAnother.refunded('r-1')).next().then(exhausted);
+  });
+
+  it('tombstone, rest > 0, and it cannot be prepared: a person must give it back', () => {
+    const reason = 'too small';
+    const prepareRefund = () => err({ type: 'Unchargeable', reason } as const);
+    given(orderLife().placed().cancelled().with({ prepareRefund }).captured())
+      .next()
+      .then({ type: 'DeadLetter', reason: `the money cannot be given back: ${reason}` });
+  });
+
+  it('Succeeded, no credit number: asks the clerk of the credit series', () => {
+    for (const life of [asked, asked.cancelled(), review]) {
+      given(life)
+        .knowing(SUBJECT, { answer: back() })
+        .then({
+          type: 'TakeNumber',
+          subject: SUBJECT,
+          series: 'CN',
+          entry: { id: 'o-1#r-1', reference: 're_1', from: 0 },
+        });
+    }
+  });
+
+  it('Succeeded + number: refunds and credits in one commit', () => {
+    for (const life of [asked, review]) {
+      given(life)
+        .knowing(SUBJECT, { answer: back(), number: note })
+        .then({ type: 'Append', events: [SUCCEEDED, CREDITED] });
+    }
+  });
+
+  it('Succeeded + number, tombstone: is cancelled with the last of the money, not before', () => {
+    const cancelling = asked.cancelled();
+    given(cancelling)
+      .knowing(SUBJECT, { answer: back(), number: note })
+      .thenAppends('RefundSucceeded', 'CreditNoteIssued');
+    given(cancelling.refunded('cancel#1'))
+      .knowing(SUBJECT, { answer: back(), number: note })
+      .thenAppends('RefundSucceeded', 'CreditNoteIssued', 'OrderCancelled');
+    given(paid.asked('r-1').refunded('r-1').cancelled()).next().then({ type: 'Settled' });
+  });
+
+  for (const [what, known, code] of [
+    ['Failed', declined('expired_card'), 'expired_card'],
+    ['absent after close', absentAt(NOON + CLOSE_MS), 'absent after close'],
+  ] as const) {
+    it(`${what}: has failed, and its amount is free again`, () => {
+      for (const life of [asked, review, asked.cancelled()]) {
+        given(life)
+          .knowing(SUBJECT, known)
+          .then({
+            type: 'Append',
+            events: [{ type: 'RefundFailed', data: { refundId: 'r-1', code } }],
+          });
+      }
+      expect(Order.sumsOf(asked.learned(SUBJECT, known).state)).to.include({
+        pending: 0,
+        rest: 4_758,
+      });
+    });
+  }
+
+  it('look-up unusable after close: searches the credit series; found is Succeeded', () => {
+    for (const life of [asked, review]) {
+      given(life.with(late))
+        .knowing(SUBJECT, failedAt(NOON + CLOSE_MS))
+        .then(SEARCH);
+      const found = { answer: back({ source: 'series' }), number: note, searched: true } as const;
+      given(life.with(late))
+        .knowing(SUBJECT, found)
+        .thenAppends('RefundSucceeded', 'CreditNoteIssued');
+    }
+  });
+
+  it('look-up unusable after close, not in the series: asks for a review, and stays reserved', () => {
+    const nowhere = { ...failedAt(NOON + CLOSE_MS), searched: true } as const;
+    given(asked.with(late)).knowing(SUBJECT, nowhere).thenAppends('RefundReviewRequired');
+    given(review.with(late))
+      .knowing(SUBJECT, nowhere)
+      .then({ type: 'DeadLetter', reason: 'refund#r-1 is in review: unresolved' });
+    expect(Order.sumsOf(review.state)).to.include({ pending: 1_000, rest: 3_758 });
+  });
+
+  it('another amount or currency, or several refunds under one reference: asks for a review', () => {
+    for (const [answer, reason] of [
+      [back({ amountMinor: 999 }), 'amount'],
+      [back({ currency: 'USD' }), 'amount'],
+      [{ type: 'Several', found: [] }, 'several'],
+    ] as const) {
+      const { step } = given(asked).knowing(SUBJECT, { answer, number: note });
+      expect(step.type === 'Append' && step.events[0].data).to.include({ refundId: 'r-1', reason });
+      given(review)
+        .knowing(SUBJECT, { answer, number: note })
+        .then({ type: 'DeadLetter', reason: `refund#r-1 is in review: ${reason}` });
+    }
+  });
+
+  it('none, age < H / else: sends the stored key and bytes, under a tombstone too / looks up', () => {
+    const body =
+      '{"refund":{"orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":1000,"currency":"EUR"}}';
+    const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);
+    const young = { now: NOON + RESEND_HORIZON_MS - 1, prepareRefund };
+    given(asked.with(young))
+      .next()
+      .then({ type: 'Post', subject: SUBJECT, key: 'paidonce/o-1/refund/r-1', body });
+    given(asked.cancelled().with(young)).next().thenStep('Post', { body });
+    given(asked.with({ now: NOON + RESEND_HORIZON_MS }))
+      .next()
+      .then(LOOK_UP);
+    given(review).next().then(SEARCH);
+    given(review).knowing(SUBJECT, { searched: true }).then(LOOK_UP);
+  });
+
+  it('none: absent or failing before close, or no answer, backs off', () => {
+    for (const [known, why] of [
+      [absentAt(NOON + CLOSE_MS - 1), 'not found before close'],
+      [failedAt(NOON + CLOSE_MS - 1), 'look-up failed before close'],
+      [NO_ANSWER, 'no answer'],
+    ] as const) {
+      given(asked.with(late))
+        .knowing(SUBJECT, known)
+        .then({ type: 'BackOff', subject: SUBJECT, why });
+    }
+  });
+
+  it('every pending refund: one that waits, or is in review, holds up no other', () => {
+    const two = review.asked('r-2', { type: 'Amount', amountMinor: 1 });
+    given(two).knowing(SUBJECT, NO_ANSWER).thenStep('Post', { subject: 'refund#r-2' });
+    // What is known is recorded before anything more is sent, were it for an earlier refund.
+    given(asked.asked('r-2')).knowing('refund#r-2', declined()).thenAppends('RefundFailed');
+    const known = Order.learn(Order.NO_EVIDENCE, 'refund#r-2', NO_ANSWER);
+    const inReview = Order.learn(known, SUBJECT, { answer: back({ amountMinor: 1 }) });
+    // To come again helps the one; the other can wait for its person.
+    expect(Order.nextStep(two.state, inReview, two.facts).type).to.equal('BackOff');
+  });
+
+  it('uses no number but that of its own refund (R3, hole 12)', () =>
+    given(asked.cancelled())
+      .knowing('payment#1', { answer: moved(), number: numbered(1) })
+      .thenStep('Post', { subject: SUBJECT }));
+});
+
+const refundsOf = ({ state }: OrderLife) =>
+  state.refunds.map((refund) =>
+    refund.status === 'rejected'
+      ? `${refund.refundId} rejected`
+      : `${refund.refundId} ${refund.status} ${refund.amountMinor}`,
+  );
+
+/** Cancelled, and each refund of the cancel has failed. */
+const exhaust = (life: OrderLife): OrderLife => {
+  let exhausted = life.cancelled();
+  for (let n = 1; n <= Order.CANCEL_REFUNDS_MAX; n += 1) {
+    exhausted = exhausted.refundFailed(`cancel#${n}`);
+  }
+  return exhausted;
+};
+
+const LOOK_UP: Order.Step = {
+  type: 'LookUp',
+  subject: SUBJECT,
+  of: { type: 'Refund', refundId: 'r-1', paymentReference: 'pi_1' },
+};
+
+const SEARCH: Order.Step = {
+  type: 'SearchSeries',
+  subject: SUBJECT,
+  series: 'CN',
+  wanted: { id: 'o-1#r-1', from: 0 },
+  asked: { amountMinor: 1_000, currency: 'EUR' },
+};
+
+const SUCCEEDED: Order.StreamEvent = {
+  type: 'RefundSucceeded',
+  data: {
+    refundId: 'r-1',
+    reference: 're_1',
+    amountMinor: 1_000,
+    currency: 'EUR',
+    source: 'answer',
+  },
+};
+
+// 10.00 of 39.98 + 7.60: 8.402… and 1.597…, and the cent left over goes to the greater remainder.
+const CREDITED: Order.StreamEvent = {
+  type: 'CreditNoteIssued',
+  data: {
+    refundId: 'r-1',
+    series: 'CN',
+    year: 2026,
+    number: 3,
+    label: 'CN-2026-000003',
+    seriesVersion: 3,
+    issuedAt: NOON,
+    lines: [{ line: 1, quantity: 0, netMinor: 840, taxMinor: 160 }],
+    netMinor: 840,
+    taxMinor: 160,
+    totalMinor: 1_000,
+  },
+};

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import * as Order from '../../../src/domain/order/index.ts';
+import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+
+describe('what a customer is told', () => {
+  const empty = orderLife();
+  const open = empty.placed();
+  const paid = open.captured();
+  const some = { type: 'Amount', amountMinor: 1_000 } as const;
+
+  const rows: readonly (readonly [string, OrderLife, readonly string[]])[] = [
+    ['nothing before the order came', empty.cancelled(), []],
+    ['nothing while the payment is open', open, []],
+    ['nothing while it is in review', open.inReview(), []],
+    ['nothing while a cancel waits for the payment', open.cancelled(), []],
+    ['a receipt when it is paid', paid, ['receipt']],
+    ['that it was declined', open.declined(), ['declined']],
+    ['that it failed', open.inReview().resolved({ moved: false }), ['failed']],
+    ['only that it is cancelled, when it was declined', open.cancelled().declined(), ['cancelled']],
+    ['only that it is cancelled, when it was void', open.cancelled().absent(), ['cancelled']],
+    ['that it is cancelled, when the cancel came first', empty.cancelled().placed(), ['cancelled']],
+    ['nothing of a refund that is under way', paid.asked('r-1'), ['receipt']],
+    ['nothing of a refund that failed', paid.asked('r-1').refundFailed('r-1'), ['receipt']],
+    [
+      'each credit note, in the order in which the refunds were asked for',
+      paid.asked('r-1', some).asked('r-2', some).refunded('r-2').refunded('r-1', 2),
+      ['receipt', 'credit r-1', 'credit r-2'],
+    ],
+    [
+      'all of a paid order that was cancelled',
+      paid.cancelled().refunded('cancel#1'),
+      ['receipt', 'credit cancel#1', 'cancelled'],
+    ],
+  ];
+  for (const [what, { state }, told] of rows) {
+    it(`is ${what}`, () =>
+      expect(
+        Order.noticesOf(state).map((notice) =>
+          notice.kind === 'credit' ? `credit ${notice.refundId}` : notice.kind,
+        ),
+      ).to.deep.equal(told));
+  }
+});
