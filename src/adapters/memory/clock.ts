@@ -38,7 +38,8 @@ export const createVirtualClock = (startMs = 0): VirtualClock => {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper: Sleeper = { dueAt: nowMs + ms, wake };
+      // Clocks and timers know whole milliseconds alone, and so does the event log.
+      const sleeper: Sleeper = { dueAt: nowMs + Math.ceil(ms), wake };
       insert(sleeper);
       signal?.addEventListener('abort', wake, { once: true });
     });

@@ -50,4 +50,11 @@ describe('the virtual clock', () => {
     expect(clock.nextWakeAt()).to.equal(undefined);
     expect(clock.now()).to.equal(0);
   });
+
+  it('shows whole milliseconds alone, as every clock does, however short a sleep is', async () => {
+    const clock = createVirtualClock();
+    const woken = clock.sleep(0.25).then(() => clock.now());
+    await clock.advance(10);
+    expect(await woken).to.equal(1);
+  });
 });

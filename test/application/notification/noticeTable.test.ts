@@ -1,0 +1,245 @@
+import { expect } from 'chai';
+import { err, errAsync, ok, ResultAsync } from 'neverthrow';
+import type { NotificationMessage } from '../../../src/application/messages/index.ts';
+import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+import { createWorld, landsAsConflict, LEASE_MS, MAIL_DOWN, UNAVAILABLE } from './world.ts';
+
+const paid = orderLife().placed().captured();
+
+type Case = {
+  readonly id: string;
+  readonly message: NotificationMessage;
+  readonly life?: OrderLife;
+};
+
+const settled = (outcome: 'paid' | 'declined' | 'failed' | 'cancelled'): NotificationMessage => ({
+  type: 'OrderSettled',
+  v: 1,
+  orderId: 'o-1',
+  outcome,
+});
+
+const RECEIVED: Case = {
+  id: 'received',
+  message: {
+    type: 'OrderReceived',
+    v: 1,
+    orderId: 'o-1',
+    customer: { id: 'c-1', email: 'ada@example.com' },
+  },
+};
+/** What tells of money, or that there was none: owed to the customer. */
+const OWED: readonly (Case & { readonly life: OrderLife })[] = [
+  { id: 'receipt', message: settled('paid'), life: paid },
+  { id: 'declined', message: settled('declined'), life: orderLife().placed().declined() },
+  {
+    id: 'failed',
+    message: settled('failed'),
+    life: orderLife().placed().inReview().resolved({ moved: false }),
+  },
+  {
+    id: 'cancelled',
+    message: settled('cancelled'),
+    life: orderLife().placed().cancelled().absent(),
+  },
+  {
+    id: 'credit#r1',
+    message: { type: 'RefundCredited', v: 1, orderId: 'o-1', refundId: 'r1' },
+    life: paid.asked('r1').refunded('r1'),
+  },
+];
+
+for (const { id, message, life } of [RECEIVED, ...OWED]) {
+  describe(`the notice "${id}"`, () => {
+    it('is claimed, sent and confirmed, in this order, and known as sent ever after', async () => {
+      const world = await createWorld(life);
+      const seen: (readonly string[])[] = [];
+      const look = (send: () => ReturnType<typeof world.notifier.send>) =>
+        ResultAsync.fromSafePromise(world.recorded(id)).andThen((events) => {
+          seen.push(events);
+          return send();
+        });
+
+      expect((await world.handle(message, { sends: [look] })).isOk()).to.equal(true);
+      expect(seen).to.deep.equal([['NotificationClaimed']]);
+      expect(await world.recorded(id)).to.deep.equal(['NotificationClaimed', 'NotificationSent']);
+      await world.clock.advance(10 * LEASE_MS);
+      expect((await world.handle(message)).map(({ outcome }) => outcome)).to.deep.equal(
+        ok(`${id.split('#')[0]}: told before`),
+      );
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+    });
+
+    it('is sent by one of two deliveries at once (S15)', async () => {
+      const world = await createWorld(life);
+      await Promise.all([world.handle(message), world.handle(message)]);
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+    });
+
+    it('is sent once by who claimed it, although the claim was answered as another’s', async () => {
+      const world = await createWorld(life);
+      await world.handle(message, { appends: [landsAsConflict] });
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+    });
+
+    it('is not sent where it could not be claimed', async () => {
+      const world = await createWorld(life);
+      const down = () => errAsync(UNAVAILABLE);
+      expect(await world.handle(message, { appends: [down] })).to.deep.equal(err(UNAVAILABLE));
+      expect(world.mails()).to.deep.equal([]);
+    });
+
+    it('is not sent by a worker that has lost its message', async () => {
+      const world = await createWorld(life);
+      const lost = AbortSignal.abort();
+      expect((await world.handle(message, {}, lost)).isErr()).to.equal(true);
+      expect(world.mails()).to.deep.equal([]);
+    });
+
+    it('is confirmed on top of what another claimed meanwhile: the mail is out', async () => {
+      const world = await createWorld(life);
+      const overtaken = (send: () => ReturnType<typeof world.notifier.send>) =>
+        ResultAsync.fromSafePromise(world.claimOfAnother(id)).andThen(send);
+      expect((await world.handle(message, { sends: [overtaken] })).isOk()).to.equal(true);
+      expect((await world.recorded(id)).at(-1)).to.equal('NotificationSent');
+    });
+  });
+}
+
+describe('the notice "received"', () => {
+  const { id, message } = RECEIVED;
+
+  it('is never sent on the claim of another, however old: at most once', async () => {
+    const world = await createWorld();
+    await world.claimOfAnother(id);
+    for (const ms of [0, LEASE_MS, 100 * LEASE_MS]) {
+      await world.clock.advance(ms);
+      expect((await world.handle(message)).map(({ outcome }) => outcome)).to.deep.equal(
+        ok('received: claimed before'),
+      );
+    }
+    expect(world.mails()).to.deep.equal([]);
+    expect(await world.recorded(id)).to.deep.equal(['NotificationClaimed']);
+  });
+
+  it('is not tried again where the mail service failed: it may have taken it', async () => {
+    const world = await createWorld();
+    const fails = () => errAsync(MAIL_DOWN);
+    expect(await world.handle(message, { sends: [fails] })).to.deep.equal(err(MAIL_DOWN));
+    await world.clock.advance(LEASE_MS);
+    expect((await world.handle(message)).isOk()).to.equal(true);
+    expect(world.mails()).to.deep.equal([]);
+  });
+});
+
+for (const { id, message, life } of OWED) {
+  describe(`the notice "${id}", which is owed`, () => {
+    it('waits for as long as the claim of another may still be sending', async () => {
+      const world = await createWorld(life);
+      await world.claimOfAnother(id);
+      await world.clock.advance(50_000);
+      const waits = await world.handle(message);
+      expect(waits._unsafeUnwrapErr()).to.deep.include({
+        type: 'NotYet',
+        retryAfterMs: LEASE_MS - 50_000,
+      });
+      expect(world.mails()).to.deep.equal([]);
+    });
+
+    it('is claimed anew and sent when the claim of another is over', async () => {
+      const world = await createWorld(life);
+      await world.claimOfAnother(id);
+      await world.clock.advance(LEASE_MS);
+      expect((await world.handle(message)).isOk()).to.equal(true);
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+      const [, ...after] = await world.recorded(id);
+      expect(after).to.deep.equal(['NotificationClaimed', 'NotificationSent']);
+    });
+
+    it('is not sent by who stalled past its own lease: another has sent it (hole 16)', async () => {
+      const world = await createWorld(life);
+      const stalls = (append: () => ReturnType<typeof world.notices.append>) =>
+        append().andThen((held) =>
+          ResultAsync.fromSafePromise(
+            world.clock.advance(LEASE_MS).then(() => world.handle(message)),
+          ).map(() => held),
+        );
+      expect((await world.handle(message, { appends: [stalls] })).isOk()).to.equal(true);
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+    });
+
+    it('is sent again after the lease where the mail service failed', async () => {
+      const world = await createWorld(life);
+      const fails = () => errAsync(MAIL_DOWN);
+      expect(await world.handle(message, { sends: [fails] })).to.deep.equal(err(MAIL_DOWN));
+      expect(await world.recorded(id)).to.deep.equal(['NotificationClaimed']);
+      expect((await world.handle(message))._unsafeUnwrapErr().type).to.equal('NotYet');
+      await world.clock.advance(LEASE_MS);
+      expect((await world.handle(message)).isOk()).to.equal(true);
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+    });
+
+    it('is sent twice only where it could not be recorded that it was sent', async () => {
+      const world = await createWorld(life);
+      const down = () => errAsync(UNAVAILABLE);
+      const passes = (append: () => ReturnType<typeof world.notices.append>) => append();
+      const crashed = await world.handle(message, { appends: [passes, down] });
+      expect(crashed).to.deep.equal(err(UNAVAILABLE));
+      await world.clock.advance(LEASE_MS);
+      await world.handle(message);
+      await world.handle(message);
+      expect(world.mails()).to.deep.equal([`o-1:${id}`, `o-1:${id}`]);
+    });
+
+    it('waits for its fact, and claims nothing before', async () => {
+      for (const early of [undefined, orderLife().placed()]) {
+        const world = await createWorld(early);
+        expect((await world.handle(message))._unsafeUnwrapErr().type).to.equal('NotYet');
+        expect(await world.recorded(id)).to.deep.equal([]);
+      }
+    });
+  });
+}
+
+describe('the notices of one order', () => {
+  it('are kept apart: each credit note has its own stream and its own mail', async () => {
+    const life = paid
+      .asked('r1', { type: 'Amount', amountMinor: 100 })
+      .refunded('r1')
+      .asked('r2', { type: 'Amount', amountMinor: 200 })
+      .refunded('r2', 2);
+    const world = await createWorld(life);
+    for (const refundId of ['r1', 'r2', 'r1']) {
+      await world.handle({ type: 'RefundCredited', v: 1, orderId: 'o-1', refundId });
+    }
+    expect(world.mails()).to.deep.equal(['o-1:credit#r1', 'o-1:credit#r2']);
+    expect(world.notifier.sent().map(({ subject }) => subject)).to.deep.equal([
+      'Your refund for order o-1: EUR 1.00',
+      'Your refund for order o-1: EUR 2.00',
+    ]);
+  });
+
+  it('tell of the cancellation whether there was money, as the stream says', async () => {
+    const message = settled('cancelled');
+    const back = paid.cancelled().refunded('cancel#1');
+    for (const [life, words] of [
+      [back, 'all that you paid for it was given back'],
+      [orderLife().placed().cancelled().absent(), 'You have not been charged'],
+    ] as const) {
+      const world = await createWorld(life);
+      await world.handle(message);
+      expect(world.notifier.sent()[0]?.text).to.contain(words);
+    }
+  });
+
+  it('wait for a credit note that there is not, on an order that has others', async () => {
+    const world = await createWorld(paid.asked('r1').refunded('r1'));
+    const message: NotificationMessage = {
+      type: 'RefundCredited',
+      v: 1,
+      orderId: 'o-1',
+      refundId: 'r2',
+    };
+    expect((await world.handle(message))._unsafeUnwrapErr().type).to.equal('NotYet');
+  });
+});
