@@ -1,20 +1,26 @@
 import { expect } from 'chai';
 import {
+  cancelledMail,
+  creditNoteMail,
   declinedMail,
+  failedMail,
   receiptMail,
   receivedMail,
 } from '../../../src/application/notification/mails.ts';
 import type * as Invoice from '../../../src/domain/invoice/index.ts';
 
-describe('the receipt', () => {
-  const mail = receiptMail('ada@example.com', invoice());
+const TO = 'ada@example.com';
+const ADDRESSED = { orderId: 'o-1', to: TO };
 
-  it('shows the lines, the tax and the total, as text', () => {
+describe('the receipt', () => {
+  const mail = receiptMail(TO, invoice());
+
+  it('shows the number, the lines, the tax and the total, as text', () => {
     expect(mail.subject).to.equal('Your receipt for order o-1: KWD 11.550');
     expect(mail.text).to.equal(
       `Thank you. You have paid KWD 11.550 for order o-1.
 
-Invoiced on 2026-11-18 (UTC), payment pi_1.
+Invoice INV-2026-000007 of 2026-11-18 (UTC), payment pi_1.
 
 Item         Quantity  Unit price         Net  Tax rate        Tax
 A <b> & "c"         2   KWD 5.000  KWD 10.000    12.5 %  KWD 1.250
@@ -33,17 +39,80 @@ Total                              KWD 11.550
   });
 });
 
-describe('each notice', () => {
-  it('has a key of its own for its order, so that two copies of it can be told to be one (S15)', () => {
-    const addressed = { orderId: 'o-1', to: 'ada@example.com' };
-    expect(receivedMail(addressed).dedupeKey).to.equal('o-1:received');
-    expect(declinedMail(addressed).dedupeKey).to.equal('o-1:declined');
-    expect(receiptMail('ada@example.com', invoice()).dedupeKey).to.equal('o-1:receipt');
+describe('the credit note', () => {
+  const document = invoice();
+  const mail = creditNoteMail(TO, document, creditNote());
+
+  it('shows its own number and the invoice’s, and what is given back of each line', () => {
+    expect(mail.subject).to.equal('Your refund for order o-1: KWD 5.725');
+    expect(mail.text).to.equal(
+      `We have given back KWD 5.725 of what you paid for order o-1.
+
+Credit note CN-2026-000003 of 2026-11-20 (UTC) to invoice INV-2026-000007, refund re_1.
+
+Item         Quantity        Net  Tax rate        Tax
+A <b> & "c"         1  KWD 5.000    12.5 %  KWD 0.625
+Pen                    KWD 0.100       0 %  KWD 0.000
+Sum                    KWD 5.100            KWD 0.625
+Total                  KWD 5.725
+`,
+    );
   });
 
-  it('of a decline does not say why: the code is not for the customer', () => {
-    const { text } = declinedMail({ orderId: 'o-1', to: 'ada@example.com' });
-    expect(text).to.contain('You have not been charged');
+  it('shows the same as HTML, where no text can become markup', () => {
+    expect(mail.html).to.contain('<td>KWD 5.725</td>');
+    expect(mail.html).to.contain('A &#60;b&#62; &#38; &#34;c&#34;');
+    expect(mail.html).to.not.contain('<b>');
+  });
+});
+
+describe('each notice', () => {
+  const all = [
+    receivedMail(ADDRESSED),
+    declinedMail(ADDRESSED),
+    failedMail(ADDRESSED),
+    cancelledMail(ADDRESSED, { wasCharged: false }),
+    receiptMail(TO, invoice()),
+    creditNoteMail(TO, invoice(), creditNote()),
+  ];
+
+  it('has a key of its own for its order, so that two copies of it can be told to be one (S15)', () =>
+    expect(all.map(({ dedupeKey }) => dedupeKey)).to.deep.equal([
+      'o-1:received',
+      'o-1:declined',
+      'o-1:failed',
+      'o-1:cancelled',
+      'o-1:receipt',
+      'o-1:credit#r-1',
+    ]));
+
+  it('says the same as text and as HTML, and names its order in the subject', () => {
+    for (const { to, subject, text, html } of all) {
+      expect(to).to.equal(TO);
+      expect(subject).to.contain('order o-1');
+      const [first = ''] = text.split('\n');
+      expect(html).to.contain(`<p>${first}</p>`);
+    }
+  });
+
+  it('holds nothing about the customer but what was ordered: no address, no id', () => {
+    for (const { subject, text, html } of all) {
+      for (const part of [subject, text, html]) expect(part).to.not.match(/ada@|c-1/);
+    }
+  });
+
+  it('of a payment that was not made says that nothing was charged, and not why', () => {
+    for (const { text } of [declinedMail(ADDRESSED), failedMail(ADDRESSED)]) {
+      expect(text).to.contain('You have not been charged');
+    }
+  });
+
+  it('of a cancellation says what became of the money', () => {
+    const [free, back] = [false, true].map(
+      (wasCharged) => cancelledMail(ADDRESSED, { wasCharged }).text,
+    );
+    expect(free).to.equal('Order o-1 is cancelled. You have not been charged.\n');
+    expect(back).to.equal('Order o-1 is cancelled, and all that you paid for it was given back.\n');
   });
 });
 
@@ -51,6 +120,11 @@ function invoice(): Invoice.Document {
   const line = { sku: 's', quantity: 2, unitPriceMinor: 5_000, taxRateBps: 1_250 };
   return {
     orderId: 'o-1',
+    series: 'INV',
+    year: 2026,
+    number: 7,
+    label: 'INV-2026-000007',
+    seriesVersion: 4,
     issuedAt: Date.UTC(2026, 10, 18, 23, 59),
     customerId: 'c-1',
     currency: 'KWD',
@@ -70,5 +144,36 @@ function invoice(): Invoice.Document {
     taxMinor: 1_250,
     totalMinor: 11_550,
     paymentReference: 'pi_1',
+    creditNotes: [],
+  };
+}
+
+function creditNote(): Invoice.CreditNote {
+  const book = { sku: 's', description: 'A <b> & "c"', taxRateBps: 1_250 };
+  return {
+    refundId: 'r-1',
+    refundReference: 're_1',
+    series: 'CN',
+    year: 2026,
+    number: 3,
+    label: 'CN-2026-000003',
+    seriesVersion: 2,
+    issuedAt: Date.UTC(2026, 10, 20),
+    lines: [
+      { ...book, line: 1, quantity: 1, netMinor: 5_000, taxMinor: 625 },
+      // An amount was given back of this line, and no piece.
+      {
+        sku: 'p',
+        description: 'Pen',
+        taxRateBps: 0,
+        line: 2,
+        quantity: 0,
+        netMinor: 100,
+        taxMinor: 0,
+      },
+    ],
+    netMinor: 5_100,
+    taxMinor: 625,
+    totalMinor: 5_725,
   };
 }

@@ -15,7 +15,7 @@ describe('the notification service', () => {
       get('notifier').failFor(/@/, error);
       await get('submitOrders')([order]);
       await run(30_000);
-      expect(get('gateway').ledger()).to.have.length(1);
+      expect(get('gateway').ledger().charges).to.have.length(1);
       expect((await get('invoices').get('order-1')).isOk()).to.equal(true);
       expect(get('payments').counts()).to.deep.equal({ visible: 0, inFlight: 0 });
       expect(get('paymentsDlq').dump()).to.deep.equal([]);

@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import * as Notification from '../../../src/domain/notification/index.ts';
 
+const KINDS: readonly Notification.Kind[] = [
+  'received',
+  'receipt',
+  'declined',
+  'failed',
+  'cancelled',
+  'credit',
+];
+
 describe('a notice', () => {
   const claim = (claimId: string, at = 0): Notification.Event => ({
     type: 'NotificationClaimed',
@@ -19,7 +28,7 @@ describe('a notice', () => {
       leaseMs: 100,
     });
 
-  for (const kind of ['received', 'receipt', 'declined'] as const) {
+  for (const kind of KINDS) {
     it(`"${kind}" is claimed first, and is sent by who claimed it`, () => {
       expect(next(kind, [])).to.deep.equal({ type: 'Claim' });
       expect(next(kind, [claim('mine')], 99)).to.deep.equal({ type: 'Send' });
@@ -40,13 +49,15 @@ describe('a notice', () => {
   it('"received" is sent on its own claim however old: nobody else will', () =>
     expect(next('received', [claim('mine')], 1e9)).to.deep.equal({ type: 'Send' }));
 
-  it('a receipt waits while another claim is young, and claims anew when it is over', () => {
-    expect(next('receipt', [claim('other', 50)], 60)).to.deep.equal({ type: 'Wait', ms: 90 });
-    expect(next('receipt', [claim('other', 50)], 150)).to.deep.equal({ type: 'Claim' });
-  });
+  for (const kind of KINDS.filter((any) => any !== 'received')) {
+    it(`"${kind}" waits while another claim is young, and claims anew when it is over`, () => {
+      expect(next(kind, [claim('other', 50)], 60)).to.deep.equal({ type: 'Wait', ms: 90 });
+      expect(next(kind, [claim('other', 50)], 150)).to.deep.equal({ type: 'Claim' });
+    });
 
-  it('a receipt is not sent on an own claim that is over: a successor may be sending', () =>
-    expect(next('receipt', [claim('mine')], 100)).to.deep.equal({ type: 'Claim' }));
+    it(`"${kind}" is not sent on an own claim that is over: a successor may be sending`, () =>
+      expect(next(kind, [claim('mine')], 100)).to.deep.equal({ type: 'Claim' }));
+  }
 
   it('counts the newest claim only', () => {
     expect(next('receipt', [claim('mine'), claim('other', 100)], 100).type).to.equal('Wait');
