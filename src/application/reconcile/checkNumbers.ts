@@ -1,0 +1,54 @@
+import type { Result } from 'neverthrow';
+import * as Reconcile from '../../domain/reconcile/index.ts';
+import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import { inBatches } from './inBatches.ts';
+import type { KnownOrder, LoadOrder } from './loadOrder.ts';
+
+/** A number whose one document is not where it must be. */
+export type NumberFinding = {
+  /** `Contradicted`: no resume can mend it. `Unreadable`: what the order says cannot be read. */
+  readonly type: 'Undocumented' | 'Contradicted' | 'Unreadable';
+  readonly series: string;
+  readonly orderId: string;
+  readonly number: Reconcile.Awaited;
+  readonly why: string;
+  readonly order?: KnownOrder;
+};
+
+type Found = NumberFinding | undefined;
+
+/** What is wrong with these numbers, one load of an order for each. Once the signal fires it is not complete. */
+export const checkNumbers = async (
+  numbers: readonly Reconcile.Awaited[],
+  {
+    series,
+    loadOrder,
+    signal,
+  }: {
+    readonly series: string;
+    readonly loadOrder: LoadOrder;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Result<readonly NumberFinding[], Unavailable | Misconfigured>> => {
+  const checked = await inBatches(
+    numbers,
+    (number) => {
+      const { orderId } = Reconcile.subjectOf(number.id);
+      return loadOrder(orderId).map((looked): Found => {
+        const about = { series, orderId, number };
+        if (looked.type === 'Unreadable') return { ...about, type: looked.type, why: looked.why };
+        const events = looked.type === 'Known' ? looked.events : [];
+        const verdict = Reconcile.verdictOn(number, series, events);
+        if (verdict.type === 'Documented') return undefined;
+        const why = verdict.type === 'Contradicted' ? verdict.why : 'the order is still open';
+        const order = looked.type === 'Known' ? { order: looked } : {};
+        return { ...about, type: verdict.type, why, ...order };
+      });
+    },
+    signal,
+  );
+  return checked.map((found) => found.filter((finding) => finding !== undefined));
+};
+
+/** Looked at again in the next round: its document may still come, or its order be read again. */
+export const isAwaited = ({ type }: NumberFinding): boolean => type !== 'Contradicted';

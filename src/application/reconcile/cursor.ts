@@ -1,0 +1,56 @@
+import { ok, type ResultAsync } from 'neverthrow';
+import * as Reconcile from '../../domain/reconcile/index.ts';
+import {
+  STREAM_START,
+  type AppendError,
+  type EventStore,
+  type LoadError,
+  type StreamId,
+} from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import { decodeCommits, type Held } from '../streams.ts';
+
+/** How far a series was checked, as the log has it. */
+export type HeldCursor = Held<Reconcile.State>;
+
+/** Where the reconcilers of one series keep how far they are. Appended to, like everything else. */
+export type Cursor = {
+  /** One read, however long the stream is. */
+  load(): ResultAsync<HeldCursor, LoadError>;
+  save(held: HeldCursor, state: Reconcile.State): ResultAsync<HeldCursor, AppendError>;
+};
+
+const START: HeldCursor = { state: Reconcile.initialState, position: STREAM_START };
+const RECONCILER = 'reconciler';
+
+export const createCursor = (
+  series: string,
+  {
+    store,
+    ids,
+  }: { readonly store: Pick<EventStore, 'tip' | 'append'>; readonly ids: Pick<Ids, 'create'> },
+): Cursor => {
+  const streamId: StreamId = `reconciler#${series}`;
+  return {
+    load: () =>
+      store.tip(streamId).andThen((commit) => {
+        if (commit === undefined) return ok(START);
+        const { version, events, hash } = commit;
+        return decodeCommits([commit], Reconcile.codec).map((decoded) => ({
+          state: Reconcile.fold(decoded),
+          position: { version: version + events.length - 1, hash },
+        }));
+      }),
+    save: ({ position }, state) =>
+      store
+        .append(streamId, position, {
+          commitId: ids.create(),
+          idempotencyKey: `checked#${state.upTo}`,
+          // It belongs to no order's chain: it is about many.
+          correlationId: RECONCILER,
+          causationId: RECONCILER,
+          events: [Reconcile.codec.encode({ type: 'NumbersChecked', data: state })],
+        })
+        .map((next) => ({ state, position: next })),
+  };
+};

@@ -1,0 +1,74 @@
+import { encodeMessage } from '../messages/index.ts';
+import type { SendFailed } from '../delivery/handler.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
+import type { KnownOrder } from './loadOrder.ts';
+
+/** Longer than a push lives in the queue by default until its order is settled or it is a dead letter. */
+export const PUSH_AGAIN_MS = 3_600_000;
+/** About 1 MB of ids. Beyond it the oldest is forgotten, and its order pushed again too early: that is safe. */
+const REMEMBERED_MAX = 10_000;
+
+export type PushError = QueueError | TooLarge | SendFailed;
+
+export type Pushed = { readonly orderIds: readonly string[]; readonly failure?: PushError };
+
+/** Sends `ResumeOrder` to orders that need it: whoever handles it drives the whole order on (R11). */
+export type Pushes = {
+  send(
+    orders: readonly KnownOrder[],
+    about: {
+      /** Tells which orders would be pushed, and sends nothing. */
+      readonly dryRun: boolean;
+    },
+  ): Promise<Pushed>;
+};
+
+export const createPushes = ({
+  payments,
+  clock,
+}: {
+  readonly payments: Pick<MessageQueue, 'send'>;
+  readonly clock: Pick<Clock, 'now'>;
+}): Pushes => {
+  const pushedAt = new Map<string, number>();
+
+  /** Behind all others, so that the first is the oldest. */
+  const remember = (orderId: string): void => {
+    pushedAt.delete(orderId);
+    pushedAt.set(orderId, clock.now());
+    const [oldest] = pushedAt.keys();
+    if (pushedAt.size > REMEMBERED_MAX && oldest !== undefined) pushedAt.delete(oldest);
+  };
+
+  const isDue = ({ orderId }: KnownOrder): boolean =>
+    clock.now() - (pushedAt.get(orderId) ?? -Infinity) >= PUSH_AGAIN_MS;
+
+  return {
+    send: async (orders, { dryRun }) => {
+      const due = [
+        ...new Map(orders.filter(isDue).map((order) => [order.orderId, order])).values(),
+      ];
+      const orderIds = due.map(({ orderId }) => orderId);
+      if (dryRun || due.length === 0) return { orderIds };
+      const sent = await payments.send(due.map(resumeOf));
+      if (sent.isErr()) return { orderIds: [], failure: sent.error };
+      const answers = sent.value;
+      const done = orderIds.filter((_, at) => answers[at]?.type === 'Done');
+      for (const orderId of done) remember(orderId);
+      const failed = answers.find((answer) => answer.type === 'Failed');
+      if (failed?.type !== 'Failed') return { orderIds: done };
+      return { orderIds: done, failure: { type: 'SendFailed', code: failed.code } };
+    },
+  };
+};
+
+const resumeOf = ({ orderId, state, correlationId }: KnownOrder): OutgoingMessage =>
+  encodeMessage(
+    { type: 'ResumeOrder', v: 1, orderId },
+    {
+      groupId: state.placed?.customer.id ?? orderId,
+      correlationId,
+      causationId: 'reconciler',
+    },
+  );

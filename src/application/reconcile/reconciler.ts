@@ -1,0 +1,111 @@
+import type { Consumer, ConsumerHealth, DrainReport } from '../delivery/consumer.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { Reconcile, RoundReport } from './round.ts';
+
+export type ReconcilerSettings = {
+  /** From the end of one round to the beginning of the next, give or take a quarter. */
+  readonly intervalMs: number;
+  /** From the signal to stop until a round must have ended. */
+  readonly drainMs: number;
+};
+
+/** Of each series in one round; the next goes on from there. */
+export const ROUND_COMMITS_MAX = 10_000;
+/** A round that takes longer is ended; what it has passed stays passed. */
+export const ROUND_MAX_MS = 600_000;
+/** A process that is short of its processor is slow and not stuck. */
+const LATE_MAX_MS = 60_000;
+
+type Phase = 'new' | 'running' | 'draining' | 'ended';
+
+/** Rounds until it is stopped: a service like those that consume, and looked after as they are. */
+export const createReconciler = (deps: {
+  readonly reconcile: Reconcile;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'random'>;
+  readonly telemetry: Pick<Telemetry, 'record'>;
+  readonly settings: ReconcilerSettings;
+}): Consumer => {
+  const { reconcile, clock, ids, telemetry, settings } = deps;
+  let phase: Phase = 'new';
+  let moveDueAt = Infinity;
+  let newest: RoundReport | undefined;
+
+  /** Ends in time, whatever its calls do; gives whether it came to its end. */
+  const round = async (stop: AbortSignal): Promise<boolean> => {
+    const cut = new AbortController();
+    const over = new AbortController();
+    const signal = AbortSignal.any([stop, cut.signal]);
+    moveDueAt = clock.now() + ROUND_MAX_MS + settings.drainMs;
+    const limit = async (): Promise<false> => {
+      await clock.sleep(ROUND_MAX_MS, AbortSignal.any([stop, over.signal]));
+      if (!over.signal.aborted) cut.abort();
+      await clock.sleep(settings.drainMs, over.signal);
+      return false;
+    };
+    const work = async (): Promise<true> => {
+      const report = await reconcile({ commitsMax: ROUND_COMMITS_MAX, signal });
+      if (!signal.aborted) newest = report;
+      return true;
+    };
+    const isEnded = await Promise.race([work(), limit()]);
+    over.abort();
+    if (!isEnded) telemetry.record({ level: 'error', event: 'reconcile.round_stuck' });
+    else if (cut.signal.aborted && !stop.aborted) {
+      telemetry.record({ level: 'warn', event: 'reconcile.round_cut' });
+    }
+    return isEnded;
+  };
+
+  const run = async (stop: AbortSignal): Promise<DrainReport> => {
+    let stoppedAt: number | undefined;
+    const told = (): void => {
+      phase = 'draining';
+      stoppedAt = clock.now();
+      moveDueAt = stoppedAt + settings.drainMs;
+    };
+    stop.addEventListener('abort', told, { once: true });
+    if (stop.aborted) told();
+    else phase = 'running';
+    let isEnded = true;
+    let finished = 0;
+    while (!stop.aborted) {
+      isEnded = await round(stop);
+      if (stop.aborted) finished = isEnded ? 1 : 0;
+      else {
+        // With jitter, so that reconcilers which were started together do not stay together.
+        const pauseMs = settings.intervalMs * (0.75 + ids.random() / 2);
+        moveDueAt = clock.now() + pauseMs;
+        await clock.sleep(pauseMs, stop);
+      }
+    }
+    phase = 'ended';
+    const drained = { finished, handedBack: 0, abandoned: isEnded ? 0 : 1, pollsCut: 0 };
+    const report = { ...drained, durationMs: clock.now() - (stoppedAt ?? clock.now()) };
+    const level = isEnded ? 'info' : 'warn';
+    telemetry.record({ level, event: 'reconciler.drained', facts: report });
+    return report;
+  };
+
+  const unready = (): string | undefined => {
+    if (phase !== 'running') return PHASES[phase];
+    if (newest === undefined) return 'no round has ended yet';
+    const refused = newest.failures.find(({ error }) => error.type === 'Misconfigured');
+    return refused === undefined ? undefined : `${refused.part}: misconfigured`;
+  };
+
+  return {
+    run,
+    health: (): ConsumerHealth => {
+      const isMoving = phase === 'running' || phase === 'draining';
+      const dead =
+        isMoving && clock.now() > moveDueAt + LATE_MAX_MS ? `stuck while ${phase}` : undefined;
+      const why = dead ?? unready();
+      return { ready: why === undefined, live: dead === undefined, reason: why ?? 'reconciling' };
+    },
+  };
+};
+
+const PHASES = { new: 'not started', draining: 'draining', ended: 'stopped' } as const;

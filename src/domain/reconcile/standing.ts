@@ -1,0 +1,45 @@
+import * as Order from '../order/index.ts';
+
+/** A payment, or one refund, of which nobody but a person can tell what became of it. */
+export type Review = {
+  /** Absent for the payment itself. */
+  readonly refundId?: string;
+  readonly reason: Order.ReviewReason;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+};
+
+/** The reviews that still wait for a person's decision. */
+export const reviewsOf = ({ payment, refunds }: Order.State): readonly Review[] => {
+  const reviews: Review[] = [];
+  if (payment.status === 'review' && payment.resolved === undefined) {
+    reviews.push({ reason: payment.reason, since: payment.since });
+  }
+  for (const refund of refunds) {
+    if (refund.status !== 'review' || refund.resolved !== undefined) continue;
+    reviews.push({ refundId: refund.refundId, reason: refund.reason, since: refund.since });
+  }
+  return reviews;
+};
+
+/** What an order still needs: to be driven on, a person's decision, or nothing but to be told of. */
+export type Standing = 'open' | 'review' | 'settled';
+
+export const standingOf = (state: Order.State): Standing => {
+  if (isOpen(state)) return 'open';
+  return reviewsOf(state).length > 0 ? 'review' : 'settled';
+};
+
+/** What a person has decided is open until it is carried out; so is a cancellation that holds money. */
+const isOpen = (state: Order.State): boolean => {
+  const { payment, refunds, cancellation } = state;
+  const isDecided = (review: { readonly resolved?: unknown }): boolean =>
+    review.resolved !== undefined;
+  if (payment.status === 'requested') return true;
+  if (payment.status === 'review' && isDecided(payment)) return true;
+  const isOwed = cancellation !== undefined && payment.status === 'captured';
+  if (isOwed && Order.sumsOf(state).rest > 0) return true;
+  return refunds.some(
+    (refund) => refund.status === 'pending' || (refund.status === 'review' && isDecided(refund)),
+  );
+};

@@ -1,0 +1,42 @@
+import type { Awaited, Event } from './events.ts';
+
+export type State = {
+  /** A version of the series; 0 before anything was checked. */
+  readonly upTo: number;
+  readonly awaited: readonly Awaited[];
+};
+
+export const initialState: State = { upTo: 0, awaited: [] };
+
+/** Each event tells all there is to know, so that reading the newest is enough. */
+export const evolve = (_state: State, event: Event): State => {
+  switch (event.type) {
+    case 'NumbersChecked':
+      return event.data;
+  }
+};
+
+export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);
+
+/**
+ * So many numbers are awaited at most, some 100 bytes each in every event. Each stands for a worker that died
+ * between two appends, so that more of them mean that something is broken which a person has to mend first.
+ */
+export const AWAITED_MAX = 200;
+
+/** What was found in one commit of the series: the numbers in it that still have no document. */
+export type Checked = { readonly version: number; readonly awaited: readonly Awaited[] };
+
+/**
+ * Goes on over these commits, and keeps what is awaited in them. Where there is no room to keep it, the
+ * cursor stays before that commit, which is then checked again as a whole.
+ */
+export const advance = (state: State, commits: readonly Checked[]): State => {
+  let { upTo, awaited } = state;
+  for (const commit of commits) {
+    if (awaited.length + commit.awaited.length > AWAITED_MAX) break;
+    upTo = commit.version;
+    awaited = [...awaited, ...commit.awaited];
+  }
+  return { upTo, awaited };
+};

@@ -1,0 +1,59 @@
+import * as Order from '../order/index.ts';
+import type { Awaited } from './events.ts';
+
+/** What an order's stream says of a number that the series gave to it. */
+export type Verdict =
+  | { readonly type: 'Documented' }
+  /** The payment or refund is still open: whoever drives the order finds the number, and documents it. */
+  | { readonly type: 'Undocumented' }
+  /** Nothing that may still be appended to the stream makes it right: a person must look. */
+  | { readonly type: 'Contradicted'; readonly why: string };
+
+/** A document's order and, if it is a credit note, its refund. No order id has a `#`; a refund's may. */
+export const subjectOf = (id: string): { readonly orderId: string; readonly refundId?: string } => {
+  const at = id.indexOf('#');
+  return at === -1 ? { orderId: id } : { orderId: id.slice(0, at), refundId: id.slice(at + 1) };
+};
+
+/** C8: a number is for ever, so it must be on exactly one document, and that document must bear it. */
+export const verdictOn = (
+  { id, year, number, seriesVersion }: Omit<Awaited, 'date'>,
+  series: string,
+  events: readonly Order.StreamEvent[],
+): Verdict => {
+  const { refundId } = subjectOf(id);
+  if (events.length === 0) return contradicted('there is no such order');
+  const [document, ...more] = documentsOf(events, refundId);
+  if (document === undefined) {
+    const status = statusOf(Order.fold(events), refundId);
+    return OPEN.has(status) ? { type: 'Undocumented' } : contradicted(`nothing moved: ${status}`);
+  }
+  if (more.length > 0) return contradicted(`it has ${more.length + 1} documents`);
+  const isThat =
+    document.series === series &&
+    document.year === year &&
+    document.number === number &&
+    document.seriesVersion === seriesVersion;
+  return isThat ? { type: 'Documented' } : contradicted(`its document is ${document.label}`);
+};
+
+const contradicted = (why: string): Verdict => ({ type: 'Contradicted', why });
+
+type Document = Omit<Awaited, 'id' | 'date'> & { readonly series: string; readonly label: string };
+
+const documentsOf = (
+  events: readonly Order.StreamEvent[],
+  refundId: string | undefined,
+): readonly Document[] =>
+  events.flatMap((event): readonly Document[] => {
+    if (event.type === 'InvoiceIssued') return refundId === undefined ? [event.data] : [];
+    if (event.type !== 'CreditNoteIssued') return [];
+    return event.data.refundId === refundId ? [event.data] : [];
+  });
+
+const OPEN: ReadonlySet<string> = new Set(['requested', 'pending', 'review']);
+
+const statusOf = ({ payment, refunds }: Order.State, refundId: string | undefined): string =>
+  refundId === undefined
+    ? payment.status
+    : (refunds.find((refund) => refund.refundId === refundId)?.status ?? 'none');
