@@ -19,6 +19,8 @@ export type SentCommand = { readonly command: PaymentCommand; readonly correlati
 
 export type SendCommandError = MalformedMessage | InvalidOrder | SendFailed | QueueError | TooLarge;
 
+type Envelope = { readonly groupId?: string; readonly correlationId?: string };
+
 /**
  * Sends one command about an order that was placed, or will be. It is read first as the payment service will
  * read it: what would only go to the dead-letter queue is not sent.
@@ -27,11 +29,10 @@ export const createSendCommand =
   ({ payments, ids }: SendCommandDependencies) =>
   (
     message: Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>,
-    // The customer is not known to whoever knows the order's id alone.
-    { groupId = message.orderId }: { readonly groupId?: string } = {},
+    // Whoever knows the order's id alone does not know the customer, and begins a chain.
+    { groupId = message.orderId, correlationId = ids.create() }: Envelope = {},
   ): ResultAsync<SentCommand, SendCommandError> =>
     safeTry(async function* () {
-      const correlationId = ids.create();
       const checked = yield* decodePaymentMessage(JSON.stringify(message));
       const [answer] = yield* payments.send([encodeMessage(message, { correlationId, groupId })]);
       if (answer?.type !== 'Done') {

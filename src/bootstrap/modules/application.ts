@@ -5,6 +5,10 @@ import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
+import { createAskGateway } from '../../application/review/askGateway.ts';
+import { createFindNumber } from '../../application/review/findNumber.ts';
+import { createListReviews } from '../../application/review/listReviews.ts';
+import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
 import { from, type Module } from '../tokens.ts';
 
@@ -12,6 +16,8 @@ const streams = {
   orders: from(['store', 'ids'], createOrderStream),
   notices: from(['store', 'ids'], createNotificationStream),
 };
+
+const clerk = from(['store', 'ids', 'clock'], createClerk);
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
@@ -28,7 +34,7 @@ export const commands = {
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */
 export const paymentService = {
   orders: streams.orders,
-  clerk: from(['store', 'ids', 'clock'], createClerk),
+  clerk,
   paymentHandler: from(
     [
       'orders',
@@ -84,9 +90,34 @@ export const books = {
   replayInvoices: from(['store', 'invoices'], createReplayInvoices),
 } satisfies Module;
 
+/** What waits for a person, from the log alone. */
+export const reviews = {
+  ...streams,
+  clerk,
+  listReviews: from(['store'], createListReviews),
+  findNumber: from(['clerk'], createFindNumber),
+} satisfies Module;
+
+/** The same with the gateway, which it can ask and not have charge. */
+export const reviewsWithGateway = {
+  ...reviews,
+  askGateway: from(['gateway'], createAskGateway),
+} satisfies Module;
+
+/** Where a person decides. */
+export const reviewDesk = {
+  ...reviewsWithGateway,
+  ...commands,
+  resolveReview: from(
+    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids', 'rules'],
+    createResolveReview,
+  ),
+} satisfies Module;
+
 export const application = {
   ...ingest,
   ...paymentService,
   ...notificationService,
   ...books,
+  ...reviewDesk,
 } satisfies Module;

@@ -40,15 +40,17 @@ export const INGEST_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
 ] as const;
 export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+/** Who may look at the gateway, and when absence there is proof. */
+const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
+export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
+export const REVIEW_DESK_SETTINGS = [...GATEWAY_BOOKS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
 export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
   'PAYMENTS_QUEUE_URL',
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_QUEUE_URL',
-  'STRIPE_SECRET_KEY',
-  'STRIPE_API_URL',
-  ...PAYMENT_RULE_SETTINGS,
+  ...GATEWAY_SETTINGS,
 ] as const;
 export const NOTIFICATION_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
@@ -133,9 +135,7 @@ const logsOf = (
   } satisfies Module;
 };
 
-/** All that the payment service needs but where its records go. */
-export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
-  const queue = queuesOf(config);
+const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   const { STRIPE_API_URL: apiUrl } = config;
   const stripe = createStripeClient({
     secretKey: config.STRIPE_SECRET_KEY,
@@ -143,13 +143,35 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     ...(apiUrl === undefined ? {} : { apiUrl }),
   });
   return {
+    gateway: from([], () => createStripePaymentGateway(stripe)),
+    rules: from([], () => paymentRules(config)),
+  } satisfies Module;
+};
+
+/** The log, and the gateway beside it. */
+export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
+  ({
+    ...awsTables(config),
+    ...gatewayOf(config),
+  }) satisfies Module;
+
+/** Where a person decides what became of a payment. */
+export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
+  ({
+    ...awsGatewayBooks(config),
+    ...awsPaymentsQueue(config),
+  }) satisfies Module;
+
+/** All that the payment service needs but where its records go. */
+export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
+  const queue = queuesOf(config);
+  return {
     ...awsTables(config),
     ...deliveryOf(config),
     payments: queue(config.PAYMENTS_QUEUE_URL),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
-    gateway: from([], () => createStripePaymentGateway(stripe)),
-    rules: from([], () => paymentRules(config)),
+    ...gatewayOf(config),
   } satisfies Module;
 };
 
