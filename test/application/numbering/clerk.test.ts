@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, ok } from 'neverthrow';
 import type { CommitTable } from '../../../src/adapters/eventlog/commitTable.ts';
+import { encodeCommit } from '../../../src/adapters/eventlog/storedCommit.ts';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import {
   createSeriesStream,
@@ -196,6 +197,24 @@ describe('the clerk', () => {
         await clerk.take(INV, order('o2')).mapErr(({ type, ...rest }) => ({ type, ...rest })),
       ).to.have.nested.property('error.why', 'does not continue the numbers and dates before it');
     });
+  });
+
+  it('looks back over no page that is not chained to the one before (X13)', async () => {
+    await numbersOf(takeAll(desks.clerk({ settings: { batchEntriesMax: 1 } }), 4));
+    const clerk = desks.clerk({ settings: { pageCommitsMax: 1 } });
+    await must(clerk.warm(INV));
+    const {
+      commits: [, second],
+    } = await must(createEventStore(desks.table, clock).load('series#INV'));
+    if (second !== undefined) {
+      const after = { version: 1, hash: 'ab'.repeat(32) };
+      desks.table.overwrite(encodeCommit('series#INV', after, second, 0));
+    }
+    const lookedFor = await clerk.find(INV, { id: 'o3', from: 0 });
+    expect(lookedFor).to.have.nested.property(
+      'error.why',
+      'is not chained to the commit before it',
+    );
   });
 
   describe('looking for a number', () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
 import type { InsertFault } from '../../support/faultyCommitTable.ts';
@@ -62,13 +63,16 @@ describe('the clerk and the holes of the protocol', () => {
         .asyncMap(() => released)
         .andThen(insert);
     };
-    const clerk = desks.clerk({ table: createFaultyCommitTable(desks.table, { inserts: [held] }) });
+    const table = createFaultyCommitTable(desks.table, { inserts: [held] });
+    const clerk = desks.clerk({ table });
     const first = clerk.take(INV, order('o1'));
     await reached;
-    const second = clerk.take(INV, order('o1'));
+    const rest = [clerk.take(INV, order('o1')), clerk.take(INV, order('o2'))];
+    for (let turns = 0; turns < 10; turns += 1) await setImmediate();
+    expect(table.inserts.length, 'one append in flight').to.equal(1);
     release();
-    expect(await numbersOf([first, second])).to.deep.equal([1, 1]);
-    expect(await placed()).to.deep.equal([['o1', 1]]);
+    expect(await numbersOf([first, ...rest])).to.deep.equal([1, 1, 2]);
+    expect((await placed()).length).to.equal(2);
   });
 
   it('finds what was numbered before it began to remember (hole 10)', async () => {
@@ -79,6 +83,33 @@ describe('the clerk and the holes of the protocol', () => {
 
     expect(await numbersOf([clerk.take(INV, order('o1'))])).to.deep.equal([1]);
     expect((await placed()).length).to.equal(3);
+  });
+
+  it('finds what was numbered and forgotten while it read what is older (hole 10)', async () => {
+    const other = desks.clerk();
+    await must(other.take(INV, order('o1')));
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let isHeld = true;
+    const clerk = desks.clerk({
+      settings: { rememberedMax: 2, pageCommitsMax: 1 },
+      table: {
+        ...desks.table,
+        readPage: (...query) =>
+          ok(undefined)
+            .asyncMap(() => (isHeld ? released : Promise.resolve()))
+            .andThen(() => desks.table.readPage(...query)),
+      },
+    });
+    await must(clerk.warm(INV));
+    const late = clerk.take(INV, order('late'));
+    await setImmediate();
+    isHeld = false;
+    await must(other.take(INV, order('late')));
+    for (const id of ['o2', 'o3', 'o4', 'o5'])
+      await must(clerk.take(INV, order(id, clerk.tip(INV))));
+    release();
+    expect(await numbersOf([late])).to.deep.equal([2]);
+    expect((await placed()).length).to.equal(6);
   });
 
   it('finds what stands right behind the version that the order froze (hole 10)', async () => {

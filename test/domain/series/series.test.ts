@@ -200,7 +200,7 @@ describe('the format of a number', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(accepted).to.be.greaterThan(100);
+    expect(accepted).to.be.greaterThan(50);
   });
 
   it('says what is wrong as a value', () => {
@@ -235,6 +235,9 @@ const anyFormat = () =>
   fc
     .tuple(
       fc.shuffledSubarray(['{year}', '{number:3}', '{series}'], { minLength: 2 }),
-      fc.array(fc.constantFrom('', '-', '/', 'A', '0', '-2', '2-'), { minLength: 4, maxLength: 4 }),
+      fc.array(fc.constantFrom('-', '/', '.', '#', '', 'A', '0', '-2', '2-'), {
+        minLength: 4,
+        maxLength: 4,
+      }),
     )
     .map(([parts, texts]) => texts.map((text, at) => text + (parts[at] ?? '')).join(''));
