@@ -130,10 +130,12 @@ export const createSeriesClerk = (
     const entries = fresh.map(({ entry }) => entry);
     const event = Series.nextCommit(tip.state, { entries, now: clock.now() });
     const appended = await stream.append(tip, event);
-    if (appended.isErr())
-      return appended.error.type === 'Conflict'
-        ? overtaken(range, fresh, appended.error)
-        : answerAll(fresh, err(appended.error));
+    if (appended.isErr()) {
+      if (appended.error.type === 'Conflict') return overtaken(range, fresh, appended.error);
+      // C5: it may be there or come later. Nothing is handed out and nothing advances; whoever asks again
+      // meets it, since the next append goes to the same place (R1).
+      return answerAll(fresh, err(appended.error));
+    }
     lingerMs = Math.max(settings.lingerMs, lingerMs * CALMING);
     const absorbed = range.absorb(appended.value);
     if (absorbed.isErr()) return answerAll(fresh, err(absorbed.error));

@@ -15,6 +15,5 @@ export {
   formatNumber,
   isSeriesName,
   parseFormat,
-  type InvalidFormat,
   type NumberFormat,
 } from './format.ts';
