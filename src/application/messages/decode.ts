@@ -38,16 +38,22 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
   });
 
 const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessage> => {
-  if (Order.containsCardNumber(body)) return err(malformed('message: holds a card number'));
+  if (Order.containsCardNumber(body)) return err(HOLDS_CARD_NUMBER);
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? ok({ ...value })
-      : err(malformed('message: is not an object'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return err(malformed('message: is not an object'));
+    }
+    // Again, since JSON can spell its digits in other ways.
+    return Order.containsCardNumber(JSON.stringify(value))
+      ? err(HOLDS_CARD_NUMBER)
+      : ok({ ...value });
   } catch {
     return err(malformed('message: is not JSON'));
   }
 };
+
+const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
 
 type Refusal = MalformedMessage | InvalidOrder;
 
@@ -72,7 +78,11 @@ const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, Refu
   return ok({ type: 'PlaceOrder', orderId, order: order.value });
 };
 
-const Command = z.discriminatedUnion('type', [CancelOrderV1, RefundPaymentV1, ResumeOrderV1]);
+const UNKNOWN_TYPE = 'is of no message that this queue takes';
+
+const Command = z.discriminatedUnion('type', [CancelOrderV1, RefundPaymentV1, ResumeOrderV1], {
+  error: UNKNOWN_TYPE,
+});
 
 const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
   const message = Command.safeParse(json);
@@ -105,7 +115,7 @@ const refusedOrder = (
 ): MalformedMessage | InvalidOrder =>
   Order.isOrderId(orderId) ? { type: 'InvalidOrder', orderId, reasons } : malformed(...reasons);
 
-const Notification = z.discriminatedUnion('type', NotificationMessages);
+const Notification = z.discriminatedUnion('type', NotificationMessages, { error: UNKNOWN_TYPE });
 
 /** Reads what the notification service takes. */
 export const decodeNotificationMessage = (

@@ -46,7 +46,8 @@ export const CancelOrderV1 = z
     orderId,
     reason: z
       .string()
-      .regex(/^[^\p{Cc}]{1,200}$/u, 'is not 1 to 200 characters without control characters')
+      // Half a surrogate pair would be read back from the log as another text.
+      .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'is not 1 to 200 characters without control characters')
       .describe('For the record: 1 to 200 characters'),
   })
   .describe(
@@ -84,7 +85,8 @@ export const RefundPaymentV1 = z
   )
   .describe(
     'Queue: payments. Give back an amount, pieces of lines, or with neither all that is left; each success is one credit note.',
-  );
+  )
+  .meta({ not: { required: ['amountMinor', 'lines'] } });
 
 export const ResumeOrderV1 = z
   .strictObject({ type: z.literal('ResumeOrder'), v: z.literal(1), orderId })

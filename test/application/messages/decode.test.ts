@@ -22,7 +22,10 @@ describe('a message to the payment service', () => {
     fc.assert(
       fc.property(anyOrder(), (order) => {
         const body = JSON.stringify({ type: 'PlaceOrder', v: 1, ...order });
-        expect(decodePaymentMessage(body)).to.deep.equal(ok({ type: 'PlaceOrder', order }));
+        const { orderId } = order;
+        expect(decodePaymentMessage(body)).to.deep.equal(
+          ok({ type: 'PlaceOrder', orderId, order }),
+        );
       }),
     ));
 
@@ -33,7 +36,9 @@ describe('a message to the payment service', () => {
       ['null', 'message: is not an object'],
       ['[1]', 'message: is not an object'],
       ['{"type":"PlaceOrder","v":2}', 'message: is not a PlaceOrder of version 1'],
-      ['{"type":"Refund","v":1}', 'message: is not a PlaceOrder of version 1'],
+      ['{"type":"Refund","v":1}', 'type: is of no message that this queue takes'],
+      ['{"v":1}', 'type: is of no message that this queue takes'],
+      ['{"type":"ResumeOrder","v":2,"orderId":"o-1"}', 'v: Invalid input: expected 1'],
     ] as const) {
       expect(decodePaymentMessage(body)).to.deep.equal(
         err({ type: 'MalformedMessage', reasons: [reason] }),
@@ -87,12 +92,150 @@ describe('a message to the payment service', () => {
     ));
 });
 
+describe('a command to the payment service', () => {
+  const cancel = { type: 'CancelOrder', v: 1, orderId: 'o-1', reason: 'changed my mind' };
+  const refund = { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1' };
+  const resume = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
+  const decode = (message: unknown) => decodePaymentMessage(JSON.stringify(message));
+  const reasonsOf = (message: unknown): readonly string[] =>
+    decode(message).match(
+      () => [],
+      ({ reasons }) => reasons,
+    );
+
+  it('is a cancellation with a reason, or that an order is to be driven on', () => {
+    const { v: _v, ...cancelled } = cancel;
+    const { v: _w, ...resumed } = resume;
+    expect(decode(cancel)).to.deep.equal(ok(cancelled));
+    expect(decode(resume)).to.deep.equal(ok(resumed));
+  });
+
+  it('is a refund of an amount, of pieces of lines, or of all that is left', () => {
+    const lines = [{ line: 2, quantity: 3 }];
+    for (const [parts, wanted] of [
+      [{ amountMinor: 100 }, { type: 'Amount', amountMinor: 100 }],
+      [{ lines }, { type: 'Lines', lines }],
+      [{}, { type: 'Rest' }],
+    ] as const) {
+      const { type, orderId, refundId } = refund;
+      expect(decode({ ...refund, ...parts })).to.deep.equal(
+        ok({ type, orderId, refundId, wanted }),
+      );
+    }
+  });
+
+  it('is malformed where it asks for an amount and for lines: which of them?', () =>
+    expect(
+      reasonsOf({ ...refund, amountMinor: 1, lines: [{ line: 1, quantity: 1 }] }),
+    ).to.deep.equal([
+      'message: has both amountMinor and lines; one of them, or neither for all that is left',
+    ]));
+
+  it('is malformed where it asks for nothing, for fractions, or for more than can be exact', () => {
+    for (const [parts, path] of [
+      [{ amountMinor: 0 }, 'amountMinor'],
+      [{ amountMinor: -1 }, 'amountMinor'],
+      [{ amountMinor: 1.5 }, 'amountMinor'],
+      [{ amountMinor: 2 ** 53 }, 'amountMinor'],
+      [{ amountMinor: '100' }, 'amountMinor'],
+      [{ amountMinor: null }, 'amountMinor'],
+      [{ lines: [] }, 'lines'],
+      [{ lines: [{ line: 0, quantity: 1 }] }, 'lines[0].line'],
+      [{ lines: [{ line: 101, quantity: 1 }] }, 'lines[0].line'],
+      [{ lines: [{ line: 1, quantity: 0 }] }, 'lines[0].quantity'],
+      [{ lines: [{ line: 1, quantity: 0.5 }] }, 'lines[0].quantity'],
+      [{ lines: [{ line: 1, quantity: 1_000_001 }] }, 'lines[0].quantity'],
+      [{ lines: [{ line: 1 }] }, 'lines[0].quantity'],
+      [{ lines: [{ line: 1, quantity: 1, sku: 'B' }] }, 'lines[0]'],
+      [{ lines: Array.from({ length: 101 }, () => ({ line: 1, quantity: 1 })) }, 'lines'],
+    ] as const) {
+      const reasons = reasonsOf({ ...refund, ...parts });
+      expect(
+        reasons.map((reason) => reason.split(':')[0]),
+        JSON.stringify(parts),
+      ).to.deep.equal([path]);
+    }
+  });
+
+  it('is malformed where a part is missing, unknown, or of another kind', () => {
+    for (const [message, path] of [
+      [{ ...cancel, reason: undefined }, 'reason'],
+      [{ ...cancel, by: 'ada' }, 'message'],
+      [{ ...cancel, v: 2 }, 'v'],
+      [{ ...cancel, amountMinor: 1 }, 'message'],
+      [{ ...refund, refundId: undefined }, 'refundId'],
+      [{ ...refund, currency: 'EUR' }, 'message'],
+      [{ ...resume, reason: 'x' }, 'message'],
+      [{ ...resume, orderId: undefined }, 'orderId'],
+    ] as const) {
+      expect(
+        reasonsOf(message).map((reason) => reason.split(':')[0]),
+        JSON.stringify(message),
+      ).to.deep.equal([path]);
+    }
+  });
+
+  it('is malformed where an id is none, also one that only a cancellation may give a refund', () => {
+    for (const id of ['', 'o 1', 'o#1', 'ö', 'x'.repeat(65), 7]) {
+      for (const message of [cancel, refund, resume]) {
+        expect(reasonsOf({ ...message, orderId: id })).to.have.length(1);
+      }
+      expect(reasonsOf({ ...refund, refundId: id })).to.have.length(1);
+    }
+    expect(reasonsOf({ ...refund, refundId: 'cancel#1' })).to.deep.equal([
+      'refundId: is not a refund id',
+    ]);
+  });
+
+  it('gives a reason that the log can keep: not empty, not long, one line, and whole characters', () => {
+    for (const reason of ['', 'x'.repeat(201), 'two\nlines', 'bell \u0007', 'half \ud83d']) {
+      expect(reasonsOf({ ...cancel, reason })).to.deep.equal([
+        'reason: is not 1 to 200 characters without control characters',
+      ]);
+    }
+    for (const reason of ['x'.repeat(200), '😀', 'Größe falsch']) {
+      expect(reasonsOf({ ...cancel, reason })).to.deep.equal([]);
+    }
+  });
+
+  it('is refused for a card number anywhere, however its digits are spelt (S13)', () => {
+    const reasons = ['message: holds a card number'];
+    expect(reasonsOf({ ...cancel, reason: 'card 4242 4242 4242 4242' })).to.deep.equal(reasons);
+    expect(reasonsOf({ ...refund, refundId: '4242424242424242' })).to.deep.equal(reasons);
+    const spelt = JSON.stringify(cancel).replace('changed my mind', '\\u0034242424242424242');
+    expect(decodePaymentMessage(spelt)).to.deep.equal(err({ type: 'MalformedMessage', reasons }));
+  });
+
+  it('is never repeated in a reason: reasons are logged', () => {
+    const secret = 'hunter2 hunter2';
+    for (const message of [
+      { ...cancel, reason: `${secret}\n` },
+      { ...cancel, [secret]: 1 },
+      { ...refund, refundId: secret },
+      { ...refund, amountMinor: secret },
+      { ...resume, orderId: secret },
+      { ...resume, type: secret },
+      { ...resume, v: secret },
+    ]) {
+      expect(reasonsOf(message).join()).to.not.be.empty.and.not.contain('hunter2');
+    }
+  });
+});
+
 describe('a message to the notification service', () => {
   const received = { type: 'OrderReceived', v: 1, orderId: 'o-1', customer: valid.customer };
   const settled = { type: 'OrderSettled', v: 1, orderId: 'o-1', outcome: 'paid' };
+  const credited = { type: 'RefundCredited', v: 1, orderId: 'o-1', refundId: 'r-1' };
 
-  it('is read when it is OrderReceived or OrderSettled', () => {
-    for (const message of [received, settled]) {
+  it('is read when it is OrderReceived, OrderSettled or RefundCredited', () => {
+    const outcomes = ['paid', 'declined', 'failed', 'cancelled'];
+    const messages = [
+      received,
+      ...outcomes.map((outcome) => ({ ...settled, outcome })),
+      credited,
+      { ...credited, refundId: 'cancel#1' },
+    ];
+    for (const message of messages) {
       expect(decodeNotificationMessage(JSON.stringify(message))).to.deep.equal(ok(message));
     }
   });
@@ -104,6 +247,12 @@ describe('a message to the notification service', () => {
       { ...settled, outcome: 'lost' },
       { ...settled, extra: 1 },
       { ...settled, v: 2 },
+      { ...credited, refundId: undefined },
+      { ...credited, refundId: '' },
+      { ...credited, refundId: 'r 1' },
+      { ...credited, refundId: 'x'.repeat(65) },
+      { ...credited, amountMinor: 1 },
+      { ...credited, orderId: 'o#1' },
       valid,
     ]) {
       const decoded = decodeNotificationMessage(JSON.stringify(message));

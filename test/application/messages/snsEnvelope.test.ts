@@ -35,6 +35,19 @@ describe('a delivery that came by SNS', () => {
     }
   });
 
+  it('is a command as well as an order', () => {
+    const commands = [
+      { type: 'CancelOrder', v: 1, orderId: 'o-1', reason: 'changed my mind' },
+      { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1', amountMinor: 100 },
+      { type: 'ResumeOrder', v: 1, orderId: 'o-1' },
+    ];
+    for (const command of commands) {
+      const opened = unwrap(delivery(snsEnvelope(JSON.stringify(command))));
+      const decoded = opened.andThen(({ body }) => decodePaymentMessage(body));
+      expect(decoded.map(({ type }) => type)).to.deep.equal(ok(command.type));
+    }
+  });
+
   it("believes the queue's own attributes before those inside", () => {
     const correlationId = { Type: 'String', Value: 'inside' };
     const opened = unwrap(
