@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { FAULT_NAMES, FAULTS } from '../../../../src/adapters/embedded/stripe/faultNames.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
@@ -10,7 +11,9 @@ const PAYMENT = {
   off_session: true,
   payment_method: 'pm_card_visa',
 };
-const RESENDS_MAX = 60;
+const RESENDS_MAX = 400;
+const POLLS_MAX = 400;
+const POLL_MS = 5;
 
 type Shown = { readonly shown: Readonly<Record<string, number>> };
 
@@ -38,6 +41,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
       Record<string, unknown>;
 
   const CUT = 'StripeConnectionError';
+  const BUSY = 'StripeAPIError 409';
   const BROKEN = 'StripeAPIError 500';
   const UNREADABLE = 'StripeAPIError';
   const LIMITED = 'StripeRateLimitError 429';
@@ -45,7 +49,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
   const rows: Readonly<Record<string, readonly [string, string, number]>> = {
     'charge rate-limited': [LIMITED, LIMITED, 0],
     'charge dropped': [CUT, CUT, 0],
-    'charge conflict': ['StripeAPIError 409', 'StripeAPIError 409', 0],
+    'charge conflict': [BUSY, BUSY, 0],
     'charge captured-late': [CUT, CUT, 0],
     'charge server-error': [BROKEN, BROKEN, 0],
     'charge server-error-executed': [BROKEN, BROKEN, 1],
@@ -56,7 +60,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
     'charge search-lag': ['succeeded', 'succeeded', 1],
     'refund rate-limited': [LIMITED, LIMITED, 0],
     'refund dropped': [CUT, CUT, 0],
-    'refund conflict': ['StripeAPIError 409', 'StripeAPIError 409', 0],
+    'refund conflict': [BUSY, BUSY, 0],
     'refund captured-late': [CUT, CUT, 0],
     'refund server-error': [BROKEN, BROKEN, 0],
     'refund server-error-executed': [BROKEN, BROKEN, 1],
@@ -124,12 +128,49 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
   it('puts each set in the place of the one before, and none after DELETE or a restart', async () => {
     await sandbox.setFaults({ percent: { 'rate-limited': 100 } });
     await sandbox.setFaults({ percent: { conflict: 100 } });
-    expect(await seen(pay('key-1'))).to.equal('StripeAPIError 409');
+    expect(await seen(pay('key-1'))).to.equal(BUSY);
     await fetch(`${sandbox.url}/sandbox/faults`, { method: 'DELETE' });
     expect(await seen(pay('key-1'))).to.equal('succeeded');
     await sandbox.setFaults({ percent: { 'rate-limited': 100 } });
     sandbox = await sandbox.restart();
     expect(await seen(pay('key-2'))).to.equal('succeeded');
+  });
+
+  it('leaves one of those that exclude each other to chance', async () => {
+    await sandbox.setFaults({ percent: { conflict: 100, dropped: 100 }, seed: 7 });
+    for (let n = 0; n < 40; n += 1) await seen(pay('key-1'));
+    const { conflict = 0, dropped = 0 } = (await settings()).shown;
+    expect(conflict + dropped).to.equal(40);
+    expect(Math.min(conflict, dropped)).to.be.greaterThan(5);
+  });
+
+  it('shows nothing to requests that a fault is not for', async () => {
+    const { id } = await pay('before');
+    const others = FAULT_NAMES.filter(
+      (name) => !(FAULTS[name] as readonly string[]).includes('look-up'),
+    );
+    const percent = Object.fromEntries(others.map((name) => [name, 100]));
+    await sandbox.setFaults({ percent });
+    expect(await seen(sandbox.stripe.paymentIntents.retrieve(id))).to.equal('succeeded');
+    expect(Object.values((await settings()).shown).every((times) => times === 0)).to.equal(true);
+  });
+
+  it('does not take from a payment method what it shows once', async () => {
+    await sandbox.setFaults({ percent: { conflict: 100 } });
+    await seen(pay('key-1'));
+    await sandbox.setFaults({});
+    const own = { payment_method: 'pm_sandbox_conflict' };
+    expect(await seen(pay('key-1', own))).to.equal(BUSY);
+    expect(await seen(pay('key-1', own))).to.equal('succeeded');
+  });
+
+  it('G10: carries out what it put off, whatever is set meanwhile', async () => {
+    await sandbox.setFaults({ percent: { 'captured-late': 100 }, lateMs: 20 });
+    expect(await seen(pay('key-1'))).to.equal(CUT);
+    for (let poll = 0; poll < POLLS_MAX && (await sandbox.ledger()).length === 0; poll += 1) {
+      await sleep(POLL_MS);
+    }
+    expect(await sandbox.ledger()).to.have.length(1);
   });
 
   for (const [wrong, message] of [
@@ -154,7 +195,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
       expect(answer.status).to.equal(400);
       const { error } = (await answer.json()) as { error: { message: string } };
       expect(error.message).to.match(message);
-      expect(await seen(pay('key-1'))).to.equal('StripeAPIError 409');
+      expect(await seen(pay('key-1'))).to.equal(BUSY);
     });
   }
 
@@ -165,6 +206,8 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
       for (let sent = 0; sent < RESENDS_MAX; sent += 1) {
         const outcome = await seen(pay(key));
         if (outcome === 'succeeded' || outcome === UNREADABLE || outcome === BROKEN) return;
+        // The key may be busy for as long as the disk is.
+        if (outcome === BUSY) await sleep(POLL_MS);
       }
       expect.fail(`${key} had no answer after ${RESENDS_MAX} requests`);
     };

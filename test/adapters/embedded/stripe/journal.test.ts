@@ -80,6 +80,26 @@ describe('the ledger of the Stripe sandbox', () => {
     }
   });
 
+  it('G10: carries out once what was put off without a key, though the end came right after', async () => {
+    const due = { type: 'Postponed', path: '/v1/payment_intents', dueMs: 0 };
+    const body =
+      'amount=100&currency=eur&confirm=true&off_session=true&payment_method=pm_card_visa';
+    await writeFile(file, `${JSON.stringify({ ...due, id: 'late_1', body })}\n`);
+    for (const key of ['key-1', 'key-2']) {
+      const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+      try {
+        await charge(createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url }), key);
+      } finally {
+        await server.close();
+      }
+      // As a kill would have left it: what was done is there, and nothing that came after.
+      const kept = (await readFile(file, 'utf8')).replaceAll(/^.*"Idle".*\n/gm, '');
+      await writeFile(file, kept);
+    }
+    const results = (await readBack()).filter((record) => Object(record).type === 'Result');
+    expect(results).to.have.length(3);
+  });
+
   it('fails every append after one that failed, since the end of the file is unknown then', async () => {
     const journal = await openJournal(folder.path, () => undefined);
     await journal.close();

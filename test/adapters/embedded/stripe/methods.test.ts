@@ -207,6 +207,9 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     const made = () => sandbox.stripe.refunds.create({ payment_intent }, { idempotencyKey: 'r-1' });
     const { id, status } = await made();
     expect(status).to.equal('pending');
+    expect(await failureOf(sandbox.stripe.refunds.create({ payment_intent }))).to.include({
+      code: 'charge_already_refunded',
+    });
     const now = async (): Promise<readonly unknown[]> => [
       (await sandbox.stripe.refunds.retrieve(id)).status,
       (await sandbox.stripe.refunds.list({ payment_intent })).data[0]?.status,
