@@ -32,7 +32,7 @@ export type Evidence = {
 
 /** Everything that speaks against the decision. That the gateway cannot be asked does not. */
 export const contradictions = (
-  { asked }: Review,
+  { asked, seen }: Review,
   { moved, reference }: Decided,
   evidence: Evidence,
 ): readonly Contradiction[] => {
@@ -43,7 +43,8 @@ export const contradictions = (
     return [
       ...(found !== undefined && isAsked ? [{ type: 'Moved' as const, found }] : []),
       ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),
-      ...notClosed(evidence),
+      // Where a result was seen, the key has one; that there is none is proven only after the close (R5, R6).
+      ...(seen.length === 0 ? notClosed(evidence) : []),
     ];
   }
   const expected = [found?.reference, entry?.reference].find(
@@ -58,7 +59,6 @@ export const contradictions = (
   ];
 };
 
-/** A stored result speaks of the key for ever; that there is none does so only after the close (R5, R6). */
 const notClosed = ({ gateway, closesAt, lookedUpAt }: Evidence): readonly Contradiction[] =>
   (gateway.type === 'Absent' || gateway.type === 'Unknown') && lookedUpAt < closesAt
     ? [{ type: 'NotClosed', closesAt }]

@@ -57,6 +57,8 @@ export type ResolveError =
 /** A worker that drives the order meets a decision once or twice. */
 const CONFLICTS_MAX = 5;
 
+type Recorded = { readonly state: Order.State; readonly done: ReviewResolved };
+
 type Loaded = LoadedOrder & {
   readonly subject: Order.Subject;
   readonly review: Review | undefined;
@@ -89,19 +91,18 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
       .andThen((order) => locate(decision, order));
 
   /** Decides on the state held; after a conflict anew, on what is there then and on what is said then. */
-  const record = (decision: Decision): ResultAsync<ReviewResolved & LoadedOrder, ResolveError> =>
+  const record = (decision: Decision): ResultAsync<Recorded, ResolveError> =>
     safeTry(async function* () {
       const { orderId, refundId, moved, evidence, by } = decision;
       const correlationId = ids.create();
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-        const order = yield* load(decision);
-        const { events, state, position, subject, review } = order;
+        const { events, state, position, subject, review } = yield* load(decision);
         const before = resolvedIn(events, subject);
         if (before !== undefined) {
           if (!isSame(decision, before)) {
             return err({ type: 'DecidedOtherwise' as const, resolved: before });
           }
-          return ok({ ...order, resolved: before, isNew: false, correlationId });
+          return ok({ state, done: { resolved: before, isNew: false, correlationId } });
         }
         if (review === undefined) return err({ type: 'NotInReview' as const, state });
         const { reference, forcedBecause, ...said } = yield* judge(decision, review);
@@ -120,7 +121,7 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
           { events: decided, idempotencyKey, correlationId, causationId: PERSON },
         );
         if (appended.isOk()) {
-          return ok({ ...order, ...said, resolved, isNew: true, correlationId });
+          return ok({ state, done: { ...said, resolved, isNew: true, correlationId } });
         }
         if (appended.error.type !== 'Conflict') return err(appended.error);
       }
@@ -130,14 +131,14 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
   return (given: Decision): ResultAsync<ReviewResolved, ResolveError> =>
     safeTry(async function* () {
       const decision = yield* checkDecision(given);
-      const { state, events: _, position: __, ...recorded } = yield* record(decision);
+      const { state, done } = yield* record(decision);
       const { orderId } = decision;
-      const { correlationId, resolved } = recorded;
+      const { correlationId, resolved } = done;
       const groupId = state.placed?.customer.id ?? orderId;
       // A worker numbers, records and publishes; nothing that was decided here makes it charge.
       const message = { type: 'ResumeOrder', v: 1, orderId } as const;
       return sendCommand(message, { groupId, correlationId })
-        .map((): ReviewResolved => recorded)
+        .map(() => done)
         .mapErr((error): ResolveError => ({ type: 'NotSent', resolved, error }));
     });
 };

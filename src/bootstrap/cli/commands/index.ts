@@ -8,6 +8,7 @@ import { registerOrder } from './order.ts';
 import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
 import { registerResume } from './resume.ts';
+import { registerReview } from './review.ts';
 import { registerSandbox } from './sandbox.ts';
 import { registerServers } from './servers.ts';
 import { registerSetup } from './setup.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Register[] = [
   registerCancel,
   registerRefund,
   registerResume,
+  registerReview,
   registerReplay,
   registerSetup,
   registerDoctor,

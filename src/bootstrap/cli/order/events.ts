@@ -74,7 +74,7 @@ const whatHappened = (event: Order.StreamEvent, currency: string): string => {
     case 'PaymentDeclined':
       return event.data.code;
     case 'PaymentFailed':
-      return `attempt ${event.data.attempt} was never executed: ${proofText(event.data)}`;
+      return `attempt ${event.data.attempt} captured nothing: ${proofText(event.data)}`;
     case 'PaymentReviewRequired':
       return reasonText(event.data);
     case 'PaymentReviewResolved':

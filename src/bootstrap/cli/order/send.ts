@@ -67,10 +67,12 @@ export const sendCommand = async (
     const refund = state.refunds.find((other) => isOf(command, other));
     const sums = Order.sumsOf(state);
     const status = statusOf(state);
-    output.data({ orderId, settled: type !== 'Waiting', what, status, sums, refund }, () =>
-      [`${type === 'Done' ? 'done' : 'NOT DONE'}: ${what}`, '', summaryOf(orderId, state, [])].join(
-        '\n',
-      ),
+    output.data(
+      { orderId, done: type === 'Done', settled: type !== 'Waiting', what, status, sums, refund },
+      () =>
+        [`${type === 'Done' ? 'done' : 'NOT DONE'}: ${what}`, '', summaryOf(orderId, state)].join(
+          '\n',
+        ),
     );
     return type === 'Done' ? EXIT.OK : EXIT.FAILED;
   });

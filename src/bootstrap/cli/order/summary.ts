@@ -44,7 +44,7 @@ const paymentText = (payment: Order.Payment): string => {
     case 'declined':
       return `declined with ${payment.code}, attempt ${payment.attempt}`;
     case 'failed':
-      return `never executed, attempt ${payment.attempt}`;
+      return `nothing was captured, attempt ${payment.attempt}`;
   }
 };
 
@@ -77,9 +77,9 @@ const refundText = (refund: Order.Refund): string => {
 /** `received` and so on, each with what became of it. */
 export type Mails = readonly (readonly [notice: string, status: string])[];
 
-export const summaryOf = (orderId: string, state: Order.State, mails: Mails): string => {
+/** Without `mails` nothing is said of them. */
+export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {
   const { placed, payment, invoice, cancellation, refunds } = state;
-  const told = mails.filter(([, status]) => status !== 'none').map((mail) => mail.join(' '));
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   const rows: readonly (readonly [string, string])[] = [
     ['order', orderId],
@@ -108,10 +108,16 @@ export const summaryOf = (orderId: string, state: Order.State, mails: Mails): st
           `${label}: ${totalsText(totals, document?.currency ?? '')} (${refundId})`,
         ] as const,
     ),
-    ['mail', told.join(', ') || 'none'],
+    ...(mails === undefined ? [] : [['mail', toldText(mails)] as const]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
 };
+
+const toldText = (mails: Mails): string =>
+  mails
+    .filter(([, status]) => status !== 'none')
+    .map((mail) => mail.join(' '))
+    .join(', ') || 'none';
 
 const sumsText = (state: Order.State, currency: string): string =>
   Object.entries(Order.sumsOf(state))

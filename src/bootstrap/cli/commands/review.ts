@@ -1,0 +1,100 @@
+import { Option, type Command } from 'commander';
+import {
+  BY_CHARACTERS_MAX,
+  EVIDENCE_CHARACTERS_MAX,
+} from '../../../application/review/decision.ts';
+import { describeCommand, runs, type Register } from '../command.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import { wholeNumber } from '../options.ts';
+import { listReviews } from '../review/list.ts';
+import { resolveReview, VERDICTS, type ResolveOptions } from '../review/resolve.ts';
+import { showReview } from '../review/show.ts';
+
+const SEGMENTS = 4;
+const SEGMENTS_MAX = 64;
+
+export const registerReview: Register = (program, lifecycle) => {
+  const review = program
+    .command('review')
+    .description('what nobody but a person can decide: list, show, resolve');
+  registerList(review, lifecycle);
+  registerShow(review, lifecycle);
+  registerResolve(review, lifecycle);
+};
+
+const registerList = (review: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(review.command('list'), {
+    summary: 'find every payment and refund that waits for a person, the oldest first',
+    examples: ['review list', 'review list --json | jq -r .orderId', 'review list --segments 16'],
+  })
+    .option(
+      '--segments <n>',
+      `parts of the log that are read side by side (1 to ${SEGMENTS_MAX})`,
+      wholeNumber(1, SEGMENTS_MAX),
+      SEGMENTS,
+    )
+    .addHelpText('after', '\nIt reads the whole log, and changes nothing.');
+  runs(command, lifecycle, (session) => {
+    const { segments } = command.opts<{ readonly segments: number }>();
+    return listReviews(session, { segments, signal: lifecycle.untilStopped() });
+  });
+};
+
+const registerShow = (review: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(review.command('show'), {
+    summary: 'show what a person needs to decide, with what the gateway says now',
+    examples: ['review show 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'review show 01JD… --no-gateway --json'],
+  })
+    .argument('<order>', 'the order’s id')
+    .option('--no-gateway', 'do not ask the gateway')
+    .addHelpText('after', '\nExit code: 0 shown, 1 the order is not in review, or not there.');
+  runs(command, lifecycle, (session) => {
+    const { gateway } = command.opts<{ readonly gateway: boolean }>();
+    return showReview(session, command.args[0] ?? '', { gateway });
+  });
+};
+
+const registerResolve = (review: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(review.command('resolve'), {
+    summary: 'decide what became of the money; nobody is charged by it',
+    examples: [
+      'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
+      'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
+      'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
+    ],
+  })
+    .argument('<order>', 'the order’s id')
+    .addOption(
+      new Option(
+        '--as <verdict>',
+        'what became of it: the first two of a payment, the others of a refund',
+      )
+        .choices(VERDICTS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--evidence <text>',
+      `where it was seen, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`,
+    )
+    .requiredOption('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .option('--refund <refund>', 'a refund of the order instead of its payment')
+    .option(
+      '--reference <ref>',
+      'the gateway’s name of the money that moved, where the gateway does not say it',
+    )
+    .option(
+      '--force <reason>',
+      'decide although something speaks against it; the reason is recorded',
+    )
+    .addHelpText(
+      'after',
+      `
+The gateway and the series of numbers are asked first. What they contradict is refused without --force. The
+decision is recorded for ever, and a worker goes on with it: captured gets its invoice, refunded its credit
+note, the others end there. The same decision again is no error, and sends the worker to it again.
+Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) =>
+    resolveReview(session, command.args[0] ?? '', command.opts<ResolveOptions>()),
+  );
+};

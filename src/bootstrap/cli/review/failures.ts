@@ -1,0 +1,81 @@
+import type { ClerkError } from '../../../application/numbering/clerk.ts';
+import type { ResolveError } from '../../../application/review/resolveReview.ts';
+import { failed, failureOf, misused, type CliFailure } from '../failure.ts';
+import { resolutionText } from '../order/events.ts';
+import { unknownOrder } from '../order/history.ts';
+import { sendFailure } from '../order/send.ts';
+import { statusOf } from '../order/summary.ts';
+import { contradictionText, gatewayText } from './words.ts';
+
+export const clerkFailure = (error: ClerkError): CliFailure => {
+  switch (error.type) {
+    case 'Conflict':
+      return failed(error.type, `${error.streamId} is being written by others; try again`);
+    case 'Uncertain':
+      return failed(error.type, `whether ${error.streamId} was written is not known`, [
+        'Run the same command again: what was written stays, and is not written twice.',
+      ]);
+    case 'CommitTooLarge':
+      return failed(error.type, `${error.bytes} bytes are more than an item of DynamoDB takes`);
+    case 'CorruptStream':
+    case 'Unavailable':
+    case 'Misconfigured':
+      return failureOf(error);
+  }
+};
+
+export const notInReview = (what: string, status: string): CliFailure =>
+  failed('NotInReview', `${what} is not in review: ${status}`);
+
+/** Why nothing was decided; of `NotSent` alone, why nobody was told of it. */
+export const resolveFailure = (
+  error: ResolveError,
+  { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },
+): CliFailure => {
+  switch (error.type) {
+    case 'InvalidDecision':
+      return misused('this is no decision; nothing was recorded', error.reasons);
+    case 'UnknownOrder':
+      return unknownOrder(orderId);
+    case 'UnknownRefund':
+      return failed(error.type, `the order ${orderId} has no such refund`, [
+        error.refundIds.length === 0 ? 'It has none.' : `It has: ${error.refundIds.join(', ')}.`,
+      ]);
+    case 'NotInReview': {
+      const refund = error.state.refunds.find((other) => other.refundId === refundId);
+      return refund === undefined
+        ? notInReview(`the payment of ${orderId}`, statusOf(error.state))
+        : notInReview(`the refund ${refund.refundId} of ${orderId}`, refund.status);
+    }
+    case 'DecidedOtherwise':
+      return failed(error.type, 'it was decided otherwise before, and stays so', [
+        resolutionText(error.resolved),
+      ]);
+    case 'Contradicted':
+      return failed(error.type, 'something speaks against it; nothing was recorded', [
+        ...error.against.map(contradictionText),
+        `The gateway says now: ${gatewayText(error.gateway)}.`,
+        'If it is right nevertheless: --force REASON, which is recorded.',
+      ]);
+    case 'ReferenceNeeded':
+      return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [
+        `The gateway says now: ${gatewayText(error.gateway)}.`,
+      ]);
+    case 'ConflictsExhausted':
+      return failed(error.type, 'the order is being written by others; run it again');
+    case 'NotSent': {
+      const { message, details = [] } = sendFailure(error.error);
+      return failed(error.type, `it is decided, and no worker was told: ${message}`, [
+        ...details,
+        'Run the same command again: it sends what was not sent.',
+      ]);
+    }
+    case 'Conflict':
+    case 'Uncertain':
+    case 'CommitTooLarge':
+    case 'CorruptStream':
+    case 'Unavailable':
+    case 'Misconfigured':
+      return clerkFailure(error);
+  }
+};

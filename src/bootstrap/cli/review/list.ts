@@ -1,0 +1,65 @@
+import { err, ok } from 'neverthrow';
+import type { Review } from '../../../application/review/reviews.ts';
+import { createContainer } from '../../container.ts';
+import { reviews } from '../../modules/application.ts';
+import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, failureOf } from '../failure.ts';
+import { moneyText, movedText } from '../order/events.ts';
+import { tableOf, timeOf } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { ageText, whatOf } from './words.ts';
+
+/** Everything that waits for a person, one JSON value to a line for machines. */
+export const listReviews = async (
+  { config, output }: Session,
+  { segments, signal }: { readonly segments: number; readonly signal: AbortSignal },
+): Outcome => {
+  const settings = config(TABLE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(reviews, awsTables(settings.value));
+  const progress = createProgress(output, { unit: 'commits read' });
+  const listed = await get('listReviews')({
+    segments,
+    signal,
+    onProgress: ({ commits, commitsTotal, reviews: found }) =>
+      progress.update(commits, {
+        facts: `${found} in review`,
+        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
+      }),
+  });
+  progress.stop();
+  if (listed.isErr()) return err(failureOf(listed.error));
+  // A scan that is stopped ends without an error, and short.
+  if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
+  const { reviews: found, reviewsTotal, commits } = listed.value;
+  const now = get('clock').now();
+  if (output.json) {
+    for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
+    return ok(EXIT.OK);
+  }
+  if (found.length > 0) output.line(textOf(found, now));
+  const left = reviewsTotal - found.length;
+  output.note(
+    [
+      `${commits} commits read, ${reviewsTotal} in review.`,
+      ...(left === 0 ? [] : [`${left} younger ones are not shown.`]),
+    ].join(' '),
+  );
+  return ok(EXIT.OK);
+};
+
+const textOf = (found: readonly Review[], now: number): string =>
+  tableOf(
+    ['order', 'what', 'reason', 'amount', 'since', 'age', 'the gateway had'],
+    found.map((review) => [
+      review.orderId,
+      whatOf(review),
+      review.resolved === undefined ? review.reason : `${review.reason}, decided`,
+      moneyText(review.asked),
+      timeOf(review.since),
+      ageText(now - review.since),
+      review.seen.map(movedText).join(' and '),
+    ]),
+    { right: [3, 5] },
+  );

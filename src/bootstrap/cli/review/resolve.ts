@@ -1,0 +1,72 @@
+import { err, ok } from 'neverthrow';
+import type { Decision } from '../../../application/review/decision.ts';
+import type { ReviewResolved } from '../../../application/review/resolveReview.ts';
+import { createContainer } from '../../container.ts';
+import { reviewDesk } from '../../modules/application.ts';
+import { awsReviewDesk, REVIEW_DESK_SETTINGS } from '../../modules/aws.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, misused } from '../failure.ts';
+import { resolutionText } from '../order/events.ts';
+import { resolveFailure } from './failures.ts';
+import { entryText, gatewayText } from './words.ts';
+
+/** Of a payment the first two, of a refund the others. */
+export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
+
+export type ResolveOptions = {
+  readonly as: (typeof VERDICTS)[number];
+  readonly evidence: string;
+  readonly by: string;
+  readonly reference?: string;
+  readonly refund?: string;
+  readonly force?: string;
+};
+
+export const resolveReview = async (
+  { config, output }: Session,
+  orderId: string,
+  options: ResolveOptions,
+): Outcome => {
+  const { as, evidence, by, reference, refund, force } = options;
+  if (as.endsWith('refunded') !== (refund !== undefined)) {
+    return err(
+      misused(
+        refund === undefined
+          ? 'a payment is captured or not-captured; name a refund with --refund'
+          : 'a refund is refunded or not-refunded',
+      ),
+    );
+  }
+  const settings = config(REVIEW_DESK_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(reviewDesk, awsReviewDesk(settings.value));
+  const decision: Decision = {
+    orderId,
+    moved: !as.startsWith('not-'),
+    evidence,
+    by,
+    ...(refund === undefined ? {} : { refundId: refund }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(force === undefined ? {} : { forcedBecause: force }),
+  };
+  const done = await get('resolveReview')(decision);
+  if (done.isErr()) return err(resolveFailure(done.error, decision));
+  output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
+  if (force !== undefined && done.value.resolved.forcedBecause === '') {
+    output.note('Nothing speaks against it: the reason given with --force is not recorded.');
+  }
+  output.note(
+    'The dead letter of the order stays in the dead-letter queue: once the order is settled, delete it there or send it again; either does no harm.',
+  );
+  return ok(EXIT.OK);
+};
+
+const textOf = (orderId: string, { resolved, isNew, gateway, entry }: ReviewResolved): string => {
+  const rows: readonly (readonly [string, string])[] = [
+    [isNew ? 'decided' : 'as before', resolutionText(resolved)],
+    ...(gateway === undefined ? [] : ([['gateway', gatewayText(gateway)]] as const)),
+    ...(entry === undefined ? [] : ([['number', entryText(entry)]] as const)),
+    ['sent', `ResumeOrder ${orderId}: a worker records what follows, and charges nobody`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
+};

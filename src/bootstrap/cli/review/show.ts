@@ -1,0 +1,132 @@
+import { err, ok, okAsync, ResultAsync } from 'neverthrow';
+import type { AskGateway, GatewaySays } from '../../../application/review/askGateway.ts';
+import type { Entry, FindNumber } from '../../../application/review/findNumber.ts';
+import { reviewsOf, type Review } from '../../../application/review/reviews.ts';
+import type { PaymentRules } from '../../../application/payment/dependencies.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { EventStore } from '../../../application/ports/eventStore.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { closeMs, PAYMENT_RULE_SETTINGS } from '../../config/paymentTimes.ts';
+import { createContainer } from '../../container.ts';
+import { reviews, reviewsWithGateway } from '../../modules/application.ts';
+import {
+  awsGatewayBooks,
+  awsTables,
+  GATEWAY_BOOKS_SETTINGS,
+  TABLE_SETTINGS,
+} from '../../modules/aws.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failureOf } from '../failure.ts';
+import { historyTable, moneyText, reasonText } from '../order/events.ts';
+import { loadHistory, unknownOrder } from '../order/history.ts';
+import { statusOf, summaryOf } from '../order/summary.ts';
+import { timeOf } from '../output.ts';
+import { clerkFailure, notInReview } from './failures.ts';
+import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
+
+/** Everything that a person needs to decide; it changes nothing. */
+export const showReview = async (
+  session: Session,
+  orderId: string,
+  { gateway }: { readonly gateway: boolean },
+): Outcome => {
+  const { output } = session;
+  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
+  const opened = gateway ? openWithGateway(session) : openBooks(session);
+  if (opened.isErr()) return err(opened.error);
+  const books = opened.value;
+  const loaded = await loadHistory(books.store, orderId);
+  if (loaded.isErr()) return err(failureOf(loaded.error));
+  const history = loaded.value;
+  const { events, state, entries } = history;
+  if (events.length === 0) return err(unknownOrder(orderId));
+  const open = reviewsOf(orderId, events);
+  const status = statusOf(state);
+  if (open.length === 0) return err(notInReview(`the order ${orderId}`, status));
+  const findings = await ResultAsync.combine(open.map((review) => find(review, books)));
+  if (findings.isErr()) return err(clerkFailure(findings.error));
+  const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
+  output.data({ orderId, status, reviews: findings.value.map(toJson), events: log }, () =>
+    [
+      summaryOf(orderId, state),
+      '',
+      historyTable(history),
+      ...findings.value.flatMap((finding) => ['', findingText(finding)]),
+    ].join('\n'),
+  );
+  return ok(EXIT.OK);
+};
+
+type Books = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly findNumber: FindNumber;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly closeMs: PaymentRules['closeMs'];
+  /** Undefined where the gateway is not to be asked. */
+  readonly askGateway: AskGateway | undefined;
+};
+
+const openWithGateway = ({ config }: Session) =>
+  config(GATEWAY_BOOKS_SETTINGS).map((settings): Books => {
+    const { get } = createContainer(reviewsWithGateway, awsGatewayBooks(settings));
+    return {
+      store: get('store'),
+      findNumber: get('findNumber'),
+      clock: get('clock'),
+      closeMs: closeMs(settings),
+      askGateway: get('askGateway'),
+    };
+  });
+
+const openBooks = ({ config }: Session) =>
+  config([...TABLE_SETTINGS, ...PAYMENT_RULE_SETTINGS]).map((settings): Books => {
+    const { get } = createContainer(reviews, awsTables(settings));
+    return {
+      store: get('store'),
+      findNumber: get('findNumber'),
+      clock: get('clock'),
+      closeMs: closeMs(settings),
+      askGateway: undefined,
+    };
+  });
+
+type Finding = {
+  readonly review: Review;
+  readonly entry: Entry | undefined;
+  readonly gateway: GatewaySays | undefined;
+  readonly closesAt: number;
+  readonly now: number;
+};
+
+const find = (review: Review, { findNumber, askGateway, clock, closeMs: afterMs }: Books) =>
+  ResultAsync.combine([
+    findNumber(review),
+    askGateway?.(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
+  ] as const).map(([entry, gateway]): Finding => {
+    const closesAt = review.asked.at + afterMs;
+    return { review, entry, gateway, closesAt, now: clock.now() };
+  });
+
+const toJson = (finding: Finding) => {
+  const { review, entry, gateway, closesAt, now } = finding;
+  const next = nextText(review, finding);
+  return { ...review, ageMs: now - review.since, closesAt, entry, gateway, next };
+};
+
+const findingText = (finding: Finding): string => {
+  const { review, entry, gateway, closesAt, now } = finding;
+  const { asked, wanted, since } = review;
+  const rows: readonly (readonly [string, string])[] = [
+    ['review', `${whatOf(review)}, ${reasonText(review)}`],
+    ['since', `${timeOf(since)}, ${ageText(now - since)} ago`],
+    ['asked', `${moneyText(asked)} at ${timeOf(asked.at)}, closed at ${timeOf(closesAt)}`],
+    ['key', asked.key],
+    ['body', asked.body],
+    ['gateway', gateway === undefined ? 'not asked' : gatewayText(gateway)],
+    ['number', entry === undefined ? `none in ${wanted.series}` : entryText(entry)],
+  ];
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(10)}${value}`),
+    ...nextText(review, finding).map((line, at) => (at === 0 ? 'next' : '').padEnd(10) + line),
+  ].join('\n');
+};

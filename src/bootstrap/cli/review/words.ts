@@ -1,0 +1,126 @@
+import type { GatewaySays } from '../../../application/review/askGateway.ts';
+import type { Entry } from '../../../application/review/findNumber.ts';
+import type { Contradiction } from '../../../application/review/judge.ts';
+import type { Review } from '../../../application/review/reviews.ts';
+import { movedText } from '../order/events.ts';
+import { timeOf } from '../output.ts';
+
+export const whatOf = ({ of }: Review): string =>
+  of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;
+
+/** `3 d 4 h`: how long a person has been waited for. */
+export const ageText = (ms: number): string => {
+  const minutes = Math.floor(Math.max(ms, 0) / 60_000);
+  const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24];
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+};
+
+export const gatewayText = (says: GatewaySays): string => {
+  switch (says.type) {
+    case 'Captured':
+      return `captured ${movedText(says)}`;
+    case 'Refunded':
+      return `given back ${movedText(says)}`;
+    case 'Declined':
+      return `declined with ${says.code}`;
+    case 'Absent':
+      return 'nothing stands under this reference';
+    case 'Several':
+      return `several: ${says.found.map(movedText).join(' and ')}`;
+    case 'Unknown':
+      return `it could not be asked: ${says.cause}`;
+  }
+};
+
+export const entryText = ({ series, year, number, reference, date }: Entry): string =>
+  `${series} ${year}, number ${number}, taken at ${timeOf(date)} for ${reference}`;
+
+export const contradictionText = (against: Contradiction): string => {
+  switch (against.type) {
+    case 'Moved':
+      return `the gateway has moved what was asked for: ${movedText(against.found)}`;
+    case 'Numbered':
+      return `its document has a number, which is taken only for money that was seen to move: ${entryText(against.entry)}`;
+    case 'NotClosed':
+      return `a request may be under way until ${timeOf(against.closesAt)}; before that, absence proves nothing`;
+    case 'OtherAmount':
+      return `the gateway has moved another amount: ${movedText(against.found)}`;
+    case 'Several':
+    case 'Absent':
+    case 'Declined':
+      return `the gateway says: ${gatewayText(against)}`;
+    case 'OtherReference':
+      return `the money that is known has another name: ${against.expected}`;
+  }
+};
+
+export type Known = {
+  readonly gateway: GatewaySays | undefined;
+  readonly entry: Entry | undefined;
+  readonly closesAt: number;
+  readonly now: number;
+};
+
+/** What a person does next about a review, in words. */
+export const nextText = (review: Review, known: Known): readonly string[] => {
+  const { orderId, asked, seen, resolved } = review;
+  const { gateway, entry, closesAt, now } = known;
+  const resume = `\`paidonce resume ${orderId}\``;
+  if (resolved !== undefined) {
+    return [`It is decided. Should no worker record it soon, ${resume} sends it to one again.`];
+  }
+  const moved = gateway?.type === 'Captured' || gateway?.type === 'Refunded' ? gateway : undefined;
+  const isAsked = moved?.amountMinor === asked.amountMinor && moved.currency === asked.currency;
+  if (entry !== undefined || (moved !== undefined && isAsked) || gateway?.type === 'Declined') {
+    return [
+      `Nothing is to be decided: the outcome is known by now. ${resume} has a worker record it.`,
+    ];
+  }
+  const isTooEarly =
+    now < closesAt &&
+    seen.length === 0 &&
+    (gateway === undefined || gateway.type === 'Absent' || gateway.type === 'Unknown');
+  return [
+    ...nextOf(review),
+    ...(isTooEarly
+      ? [`Not before ${timeOf(closesAt)}, if nothing moved: a request may be under way until then.`]
+      : []),
+  ];
+};
+
+const nextOf = ({ of, orderId, reason }: Review): readonly string[] => {
+  const isPayment = of.type === 'Payment';
+  const what = isPayment ? 'payment' : 'refund';
+  const [yes, no] = isPayment ? ['captured', 'not-captured'] : ['refunded', 'not-refunded'];
+  const found = isPayment
+    ? `by its metadata: order_id ${orderId}, attempt ${of.attempt}`
+    : `among those of ${of.paymentReference}, by its metadata: refund_id ${of.refundId}`;
+  const which = isPayment ? '' : ` --refund '${of.refundId}'`;
+  const resolve = (verdict: string, more = ''): string =>
+    `\`paidonce review resolve ${orderId}${which} --as ${verdict}${more} --evidence TEXT --by WHO\``;
+  switch (reason) {
+    case 'unresolved':
+      return [
+        `Look for the ${what} in the gateway's dashboard, ${found}.`,
+        `It is there and succeeded: ${resolve(yes, ' --reference REF')}.`,
+        `It is not there, or did not succeed: ${resolve(no)}.`,
+      ];
+    case 'amount':
+      return [
+        `The gateway moved another amount or currency than was asked for. Find out why in its dashboard, ${found}.`,
+        isPayment
+          ? `Give it back there in full, then: ${resolve(no)}.`
+          : `Have it taken back there, then: ${resolve(no)}.`,
+        `Only if it was put right there, so that what was asked for has moved: ${resolve(yes, ' --force REASON')}.`,
+      ];
+    case 'several':
+      return [
+        `More than one ${what} stands under this reference. Look at each in the gateway's dashboard, ${found}.`,
+        isPayment
+          ? `Give all but one back there, then: ${resolve(yes, ' --reference REF --force REASON')}.`
+          : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force REASON')}.`,
+        `If none of them stays: ${resolve(no)}.`,
+      ];
+  }
+};
