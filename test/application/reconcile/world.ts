@@ -1,0 +1,121 @@
+import type { MemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
+import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
+import { GRACE_MS } from '../../../src/application/reconcile/auditSeries.ts';
+import {
+  createReconcile,
+  type ReconcileDependencies,
+  type RoundOptions,
+} from '../../../src/application/reconcile/round.ts';
+import { createContainer } from '../../../src/bootstrap/container.ts';
+import { paymentService } from '../../../src/bootstrap/modules/application.ts';
+import { memory } from '../../../src/bootstrap/modules/memory.ts';
+import type * as Order from '../../../src/domain/order/index.ts';
+import { must } from '../../support/commits.ts';
+import { anOrder } from '../../support/orderLife.ts';
+
+/** A payment service that works or does not, its queues, and whoever looks after them; time is the test's. */
+export const createReconcileWorld = () => {
+  const { get } = createContainer(paymentService, memory());
+  const [clock, store, telemetry] = [get('clock'), get('store'), get('telemetry')];
+  const [payments, paymentsDlq, ids] = [get('payments'), get('paymentsDlq'), get('ids')];
+  const base = { clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] };
+
+  const place = (orderId: string, changes: Partial<Order.Content> = {}) =>
+    must(
+      payments.send([
+        {
+          body: JSON.stringify({ type: 'PlaceOrder', v: 1, ...anOrder({ orderId, ...changes }) }),
+          attributes: { correlationId: `chain-${orderId}` },
+        },
+      ]),
+    );
+
+  /** Lets a worker work, and stops it again. */
+  const work = async (ms = 5_000, gateway: Partial<PaymentGateway> = {}): Promise<void> => {
+    const { get: another } = createContainer(paymentService, {
+      ...memory(),
+      ...sharing(get),
+      gateway: its({ ...get('gateway'), ...gateway }),
+    });
+    const stop = new AbortController();
+    const running = another('paymentConsumer').run(stop.signal);
+    await clock.advance(ms);
+    stop.abort();
+    await clock.advance(30_000);
+    await running;
+  };
+
+  /** Lets a call of the product come to its end, however long it waits. */
+  const through = async <T>(call: Promise<T>): Promise<T> => {
+    let ended = false;
+    const done = call.finally(() => (ended = true));
+    for (let waits = 0; !ended && waits < 10_000; waits += 1) await clock.advance(100);
+    return done;
+  };
+
+  const reconciler = (changes: Partial<ReconcileDependencies> = {}) => {
+    const reconcile = createReconcile({ ...base, ...changes });
+    return (options?: RoundOptions) => through(reconcile(options));
+  };
+
+  const takeNumber = async (id: string, reference: string) =>
+    get('clerk').take('INV', { id, reference, from: 0 });
+
+  /** What a worker does that dies between the number and the document. */
+  const numberAndDie = async (orderId: string, reference = 'pi_1') =>
+    must(await through(takeNumber(orderId, reference)));
+
+  /** Every message that is there is put aside, as if it had been handled in vain. */
+  const giveUp = async (reason = 'ReviewRequired; payment#1 is in review: unresolved') => {
+    const received = await must(payments.receive({ max: 10, waitMs: 0, visibilityMs: 1_000 }));
+    for (const message of received) {
+      const { orderId } = JSON.parse(message.body) as { readonly orderId: string };
+      const service = { name: 'payments', version: 'test' };
+      const about = { reason, errorType: 'Test', orderId, failedAt: clock.now(), service };
+      await must(paymentsDlq.send([deadLetterOf(message, about)]));
+    }
+    await must(payments.delete(received.map(({ receipt }) => receipt)));
+  };
+
+  return {
+    clock,
+    store,
+    payments,
+    paymentsDlq,
+    notifications: get('notifications'),
+    gateway: get('gateway'),
+    orders: get('orders'),
+    place,
+    work,
+    giveUp,
+    reconciler,
+    numberAndDie,
+    through,
+    pastGrace: () => clock.advance(GRACE_MS),
+    records: (event: string) => telemetry.records().filter((record) => record.event === event),
+    state: async (orderId: string) => (await must(get('orders').load(orderId))).state,
+    sent: (queue: MemoryMessageQueue) =>
+      queue.dump().map(({ body }) => JSON.parse(body) as Record<string, unknown>),
+  };
+};
+
+export type ReconcileWorld = ReturnType<typeof createReconcileWorld>;
+
+type Get = ReturnType<
+  typeof createContainer<typeof paymentService, ReturnType<typeof memory>>
+>['get'];
+
+/** A second process has a clerk and memory of its own; everything that lasts is the same. */
+const sharing = (get: Get) => ({
+  clock: its(get('clock')),
+  ids: its(get('ids')),
+  telemetry: its(get('telemetry')),
+  store: its(get('store')),
+  invoices: its(get('invoices')),
+  payments: its(get('payments')),
+  paymentsDlq: its(get('paymentsDlq')),
+  notifications: its(get('notifications')),
+});
+
+const its = <T extends object>(value: T) => ({ needs: [] as const, create: () => value });
