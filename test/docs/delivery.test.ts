@@ -84,7 +84,7 @@ const ERRORS: {
   InvalidOrder: [{ type: 'InvalidOrder', orderId, reasons: [] }],
   PayloadConflict: [{ type: 'PayloadConflict', orderId }],
   ReviewRequired: [{ type: 'ReviewRequired', orderId, reason: 'amount' }],
-  ResendHorizonPassed: [{ type: 'ResendHorizonPassed', orderId }],
+  StepsExhausted: [{ type: 'StepsExhausted', orderId }],
   Unchargeable: [{ type: 'Unchargeable', orderId, reason: 'too small' }],
   Undeliverable: [{ type: 'Undeliverable', orderId, reason: 'suppressed' }],
   TooLarge: [{ type: 'TooLarge', bytes: 2_000_000 }],

@@ -2,13 +2,15 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { ok } from 'neverthrow';
+import { ok, type Result } from 'neverthrow';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import type { HandlerError } from '../../src/application/delivery/handler.ts';
 import { deadLetterOf } from '../../src/application/delivery/poison.ts';
 import {
   decodeNotificationMessage,
   decodePaymentMessage,
+  NotificationMessages,
+  PaymentMessages,
   unwrap,
 } from '../../src/application/messages/index.ts';
 import { QUEUE_BYTES_MAX } from '../../src/application/ports/messageQueue.ts';
@@ -53,7 +55,12 @@ describe('docs/messages.md', () => {
 
       it(`keep to the schema, which refuses a part too many or too few (${title})`, () => {
         const message = JSON.parse(example) as Record<string, unknown>;
-        const tooLittle = Object.fromEntries(Object.entries(message).slice(0, -1));
+        const { required = [] } = JSON.parse(messageSchemas().get(nameOf(example)) ?? '{}') as {
+          required?: readonly string[];
+        };
+        const tooLittle = Object.fromEntries(
+          Object.entries(message).filter(([part]) => part !== required.at(-1)),
+        );
 
         validate(message);
         expect(validate.errors ?? []).to.deep.equal([]);
@@ -63,14 +70,40 @@ describe('docs/messages.md', () => {
 
       it(`the service takes (${title})`, () => {
         const type = nameOf(example).split('.')[0];
-        const decoded =
-          type === 'PlaceOrder'
-            ? decodePaymentMessage(example).map((command) => command.type)
-            : decodeNotificationMessage(example).map((message) => message.type);
+        const isCommand = PaymentMessages.some(({ shape }) => shape.type.value === type);
+        const decoded: Result<{ readonly type: string }, unknown> = isCommand
+          ? decodePaymentMessage(example)
+          : decodeNotificationMessage(example);
 
-        expect(decoded).to.deep.equal(ok(type));
+        expect(decoded.map((message) => message.type)).to.deep.equal(ok(type));
       });
     }
+  });
+
+  it('tells on which queue each message travels', () => {
+    const queueOf = (schema: { readonly description?: string | undefined }) =>
+      /^Queue: (\w+)\./.exec(schema.description ?? '')?.[1];
+    const sent = [...PaymentMessages, ...NotificationMessages].map((schema) => [
+      `\`${schema.shape.type.value}\``,
+      queueOf(schema),
+    ]);
+
+    expect(tableRows(page, 'Message').map(([type, queue]) => [type, queue])).to.have.deep.members(
+      sent,
+    );
+  });
+
+  it('has a schema that tells an amount from lines, as the service does', () => {
+    const validate = new Ajv2020().compile(
+      JSON.parse(messageSchemas().get('RefundPayment.v1.schema.json') ?? 'false') as object,
+    );
+    const refund = { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1' };
+    const [amountMinor, lines] = [1, [{ line: 1, quantity: 1 }]];
+
+    for (const parts of [{}, { amountMinor }, { lines }]) {
+      expect(validate({ ...refund, ...parts })).to.equal(true);
+    }
+    expect(validate({ ...refund, amountMinor, lines })).to.equal(false);
   });
 
   it('has an envelope of SNS that is taken off, to a message that the service takes', () => {
@@ -140,7 +173,7 @@ const EVERY_ERROR: { readonly [T in HandlerError['type']]: HandlerError & { read
   InvalidOrder: { type: 'InvalidOrder', orderId, reasons: [] },
   PayloadConflict: { type: 'PayloadConflict', orderId },
   ReviewRequired: { type: 'ReviewRequired', orderId, reason: 'amount' },
-  ResendHorizonPassed: { type: 'ResendHorizonPassed', orderId },
+  StepsExhausted: { type: 'StepsExhausted', orderId },
   Unchargeable: { type: 'Unchargeable', orderId, reason: 'too small' },
   OutcomeUnknown: { type: 'OutcomeUnknown', orderId, cause },
   NotExecuted: { type: 'NotExecuted', orderId, reason: 'rate limited' },
