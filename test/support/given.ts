@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import * as Order from '../../src/domain/order/index.ts';
-import { factsAt } from './facts.ts';
 import type { OrderLife } from './orderLife.ts';
 
 type Step<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
 
 /**
  * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject, known)
- * .then(step) says what is to be done for it next.
+ * .thenIs(step) says what is to be done for it next.
  */
 export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
   const state = Order.fold(life.events);
@@ -16,7 +15,7 @@ export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
     when: (command: Order.Command) => {
       const decided = Order.record(command, state, life.facts);
       return {
-        then: (...events: readonly Order.StreamEvent[]) =>
+        thenEvents: (...events: readonly Order.StreamEvent[]) =>
           expect(decided).to.deep.equal(ok(events)),
         thenTypes: (...types: readonly Order.StreamEvent['type'][]) =>
           expect(decided.map((events) => events.map(({ type }) => type))).to.deep.equal(ok(types)),
@@ -33,7 +32,7 @@ export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
 
 const nextOf = (step: Order.Step) => ({
   step,
-  then: (expected: Order.Step) => expect(step).to.deep.equal(expected),
+  thenIs: (expected: Order.Step) => expect(step).to.deep.equal(expected),
   /** What is named here, whatever else the step has. */
   thenStep: <T extends Order.Step['type']>(type: T, parts: Partial<Step<T>> = {}) =>
     expect(step).to.deep.include({ type, ...parts }),

@@ -122,5 +122,8 @@ export const resolvedIn = (
   subject: Order.Subject,
 ): Resolved | undefined =>
   events.flatMap((event) =>
-    'verdict' in event.data && subjectOf(event) === subject ? [event.data] : [],
+    (event.type === 'PaymentReviewResolved' || event.type === 'RefundReviewResolved') &&
+    subjectOf(event) === subject
+      ? [event.data]
+      : [],
   )[0];

@@ -103,7 +103,7 @@ export type Event =
       readonly data: { readonly reason: string; readonly at: number };
     }
   /** Nothing of the customer's money is held, and none ever will be. */
-  | { readonly type: 'OrderCancelled'; readonly data: Readonly<Record<never, never>> }
+  | { readonly type: 'OrderCancelled'; readonly data: Readonly<Record<string, never>> }
   /** The intent to give money back, durable before anything is sent, with the lines it is for. */
   | {
       readonly type: 'RefundRequested';

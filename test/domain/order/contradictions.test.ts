@@ -24,7 +24,7 @@ describe('evidence against what is recorded', () => {
     it(`is dead-lettered when ${what} was captured after all`, () =>
       given(life)
         .knowing('payment#1', { answer: moved() })
-        .then({
+        .thenIs({
           type: 'DeadLetter',
           reason: `contradiction: payment#1 moved money as pi_1, and is recorded as ${as}`,
         }));
@@ -39,7 +39,7 @@ describe('evidence against what is recorded', () => {
     it(`is dead-lettered when ${what} was executed after all`, () =>
       given(life)
         .knowing('refund#r-1', { answer: moved({ reference: 're_9' }) })
-        .then({
+        .thenIs({
           type: 'DeadLetter',
           reason: `contradiction: refund#r-1 moved money as re_9, and is recorded as ${as}`,
         }));
@@ -51,16 +51,16 @@ describe('evidence against what is recorded', () => {
       .knowing('payment#1', {
         answer: { type: 'Several', found: [one, { ...one, reference: 'pi_2' }] },
       })
-      .then({
+      .thenIs({
         type: 'DeadLetter',
         reason: 'contradiction: payment#1 moved money as pi_2, and is recorded as captured',
       });
   });
 
   it('is none when another worker recorded the same, which is a race that was lost (R3)', () => {
-    given(paid).knowing('payment#1', { answer: moved() }).then({ type: 'Settled' });
+    given(paid).knowing('payment#1', { answer: moved() }).thenIs({ type: 'Settled' });
     given(paid.asked('r-1').refunded('r-1'))
       .knowing('refund#r-1', { answer: moved({ reference: 're_r-1' }) })
-      .then({ type: 'Settled' });
+      .thenIs({ type: 'Settled' });
   });
 });

@@ -39,13 +39,13 @@ describe('driving refunds', () => {
 
   it('tombstone, rest > 0, no id left: is dead-lettered, after all other refunds were driven', () => {
     const exhausted = { type: 'DeadLetter', reason: 'cancel-refund-exhausted' } as const;
-    given(exhaust(paid)).next().then(exhausted);
+    given(exhaust(paid)).next().thenIs(exhausted);
     expect(refundsOf(exhaust(paid))).to.have.length(Order.CANCEL_REFUNDS_MAX);
 
     const withAnother = exhaust(asked);
     given(withAnother).next().thenStep('Post', { subject: SUBJECT });
     given(withAnother).knowing(SUBJECT, NO_ANSWER).thenStep('BackOff', { subject: SUBJECT });
-    given(withAnother.refunded('r-1')).next().then(exhausted);
+    given(withAnother.refunded('r-1')).next().thenIs(exhausted);
   });
 
   it('tombstone, rest > 0, and it cannot be prepared: a person must give it back', () => {
@@ -53,14 +53,14 @@ describe('driving refunds', () => {
     const prepareRefund = () => err({ type: 'Unchargeable', reason } as const);
     given(orderLife().placed().cancelled().with({ prepareRefund }).captured())
       .next()
-      .then({ type: 'DeadLetter', reason: `the money cannot be given back: ${reason}` });
+      .thenIs({ type: 'DeadLetter', reason: `the money cannot be given back: ${reason}` });
   });
 
   it('Succeeded, no credit number: asks the clerk of the credit series', () => {
     for (const life of [asked, asked.cancelled(), review]) {
       given(life)
         .knowing(SUBJECT, { answer: back() })
-        .then({
+        .thenIs({
           type: 'TakeNumber',
           subject: SUBJECT,
           series: 'CN',
@@ -73,7 +73,7 @@ describe('driving refunds', () => {
     for (const life of [asked, review]) {
       given(life)
         .knowing(SUBJECT, { answer: back(), number: note })
-        .then({ type: 'Append', events: [SUCCEEDED, CREDITED] });
+        .thenIs({ type: 'Append', events: [SUCCEEDED, CREDITED] });
     }
   });
 
@@ -85,7 +85,7 @@ describe('driving refunds', () => {
     given(cancelling.refunded('cancel#1'))
       .knowing(SUBJECT, { answer: back(), number: note })
       .thenAppends('RefundSucceeded', 'CreditNoteIssued', 'OrderCancelled');
-    given(paid.asked('r-1').refunded('r-1').cancelled()).next().then({ type: 'Settled' });
+    given(paid.asked('r-1').refunded('r-1').cancelled()).next().thenIs({ type: 'Settled' });
   });
 
   for (const [what, known, code] of [
@@ -96,7 +96,7 @@ describe('driving refunds', () => {
       for (const life of [asked, review, asked.cancelled()]) {
         given(life)
           .knowing(SUBJECT, known)
-          .then({
+          .thenIs({
             type: 'Append',
             events: [{ type: 'RefundFailed', data: { refundId: 'r-1', code } }],
           });
@@ -112,7 +112,7 @@ describe('driving refunds', () => {
     for (const life of [asked, review]) {
       given(life.with(late))
         .knowing(SUBJECT, failedAt(NOON + CLOSE_MS))
-        .then(SEARCH);
+        .thenIs(SEARCH);
       const found = { answer: back({ source: 'series' }), number: note, searched: true } as const;
       given(life.with(late))
         .knowing(SUBJECT, found)
@@ -125,7 +125,7 @@ describe('driving refunds', () => {
     given(asked.with(late)).knowing(SUBJECT, nowhere).thenAppends('RefundReviewRequired');
     given(review.with(late))
       .knowing(SUBJECT, nowhere)
-      .then({ type: 'DeadLetter', reason: 'refund#r-1 is in review: unresolved' });
+      .thenIs({ type: 'DeadLetter', reason: 'refund#r-1 is in review: unresolved' });
     expect(Order.sumsOf(review.state)).to.include({ pending: 1_000, rest: 3_758 });
   });
 
@@ -139,7 +139,7 @@ describe('driving refunds', () => {
       expect(step.type === 'Append' && step.events[0].data).to.include({ refundId: 'r-1', reason });
       given(review)
         .knowing(SUBJECT, { answer, number: note })
-        .then({ type: 'DeadLetter', reason: `refund#r-1 is in review: ${reason}` });
+        .thenIs({ type: 'DeadLetter', reason: `refund#r-1 is in review: ${reason}` });
     }
   });
 
@@ -150,13 +150,13 @@ describe('driving refunds', () => {
     const young = { now: NOON + RESEND_HORIZON_MS - 1, prepareRefund };
     given(asked.with(young))
       .next()
-      .then({ type: 'Post', subject: SUBJECT, key: 'paidonce/o-1/refund/r-1', body });
+      .thenIs({ type: 'Post', subject: SUBJECT, key: 'paidonce/o-1/refund/r-1', body });
     given(asked.cancelled().with(young)).next().thenStep('Post', { body });
     given(asked.with({ now: NOON + RESEND_HORIZON_MS }))
       .next()
-      .then(LOOK_UP);
-    given(review).next().then(SEARCH);
-    given(review).knowing(SUBJECT, { searched: true }).then(LOOK_UP);
+      .thenIs(LOOK_UP);
+    given(review).next().thenIs(SEARCH);
+    given(review).knowing(SUBJECT, { searched: true }).thenIs(LOOK_UP);
   });
 
   it('none: absent or failing before close, or no answer, backs off', () => {
@@ -167,7 +167,7 @@ describe('driving refunds', () => {
     ] as const) {
       given(asked.with(late))
         .knowing(SUBJECT, known)
-        .then({ type: 'BackOff', subject: SUBJECT, why });
+        .thenIs({ type: 'BackOff', subject: SUBJECT, why });
     }
   });
 

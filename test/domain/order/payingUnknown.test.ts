@@ -20,7 +20,7 @@ describe('driving the payment without evidence', () => {
       }),
     )
       .next()
-      .then({
+      .thenIs({
         type: 'Post',
         subject: SUBJECT,
         key: 'paidonce/o-1/payment/1',
@@ -30,14 +30,14 @@ describe('driving the payment without evidence', () => {
   it('none | at the horizon (G8): looks up, and never sends again', () =>
     given(open.with({ now: NOON + RESEND_HORIZON_MS }))
       .next()
-      .then(LOOK_UP));
+      .thenIs(LOOK_UP));
 
   it('none | tombstone: looks up; the customer who cancelled is not charged (I14)', () =>
-    given(open.cancelled()).next().then(LOOK_UP));
+    given(open.cancelled()).next().thenIs(LOOK_UP));
 
   it('none | review: searches the series first, then looks up (R8)', () => {
-    given(review).next().then(SEARCH);
-    given(review).knowing(SUBJECT, { searched: true }).then(LOOK_UP);
+    given(review).next().thenIs(SEARCH);
+    given(review).knowing(SUBJECT, { searched: true }).thenIs(LOOK_UP);
   });
 
   it('none | absent or failing before close: backs off, one millisecond before it too (hole 2)', () => {
@@ -46,10 +46,10 @@ describe('driving the payment without evidence', () => {
       // The clock has gone on since: what counts is when the look-up began.
       given(life.with({ now: NOON + 2 * CLOSE_MS }))
         .knowing(SUBJECT, absentAt(before))
-        .then({ type: 'BackOff', subject: SUBJECT, why: 'not found before close' });
+        .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'not found before close' });
       given(life.with({ now: NOON + 2 * CLOSE_MS }))
         .knowing(SUBJECT, failedAt(before))
-        .then({ type: 'BackOff', subject: SUBJECT, why: 'look-up failed before close' });
+        .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'look-up failed before close' });
     }
   });
 
@@ -57,7 +57,7 @@ describe('driving the payment without evidence', () => {
     for (const life of [open, open.cancelled(), review, open.with(late)]) {
       given(life)
         .knowing(SUBJECT, NO_ANSWER)
-        .then({ type: 'BackOff', subject: SUBJECT, why: 'no answer' });
+        .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'no answer' });
     }
   });
 

@@ -22,7 +22,7 @@ describe('recording a command', () => {
   it('PlaceOrder | empty: is placed, and its payment requested, in one commit', () =>
     given(empty)
       .when(placeOrder())
-      .then(
+      .thenEvents(
         { type: 'OrderPlaced', data: { ...anOrder(), totalMinor: 4_758, fingerprint: 'f' } },
         {
           type: 'PaymentRequested',
@@ -55,7 +55,7 @@ describe('recording a command', () => {
   it('CancelOrder | empty: leaves a tombstone, which may be the first of all events', () =>
     given(empty)
       .when(cancelOrder('too dear'))
-      .then({ type: 'CancellationRequested', data: { reason: 'too dear', at: NOON } }));
+      .thenEvents({ type: 'CancellationRequested', data: { reason: 'too dear', at: NOON } }));
 
   it('CancelOrder | tombstone, cancelled or declined exists: adds nothing', () => {
     for (const life of [
@@ -152,7 +152,7 @@ describe('recording a command', () => {
     ] as const) {
       given(life)
         .when(refundPayment('r-2', wanted))
-        .then({
+        .thenEvents({
           type: 'RefundRejected',
           data: { refundId: 'r-2', fingerprint: 'f-r-2', reason },
         });
@@ -168,7 +168,7 @@ describe('recording a command', () => {
       .thenTypes('RefundRequested');
     given(paid)
       .when(refundPayment('r-1', { type: 'Lines', lines: [{ line: 1, quantity: 1 }] }))
-      .then({
+      .thenEvents({
         type: 'RefundRequested',
         data: {
           refundId: 'r-1',

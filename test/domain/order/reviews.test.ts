@@ -69,7 +69,7 @@ describe('what a person decides about a payment in review', () => {
     expect(typesOf(NOTHING, review.cancelled())).to.deep.equal(
       ok(['PaymentReviewResolved', 'PaymentFailed', 'OrderCancelled']),
     );
-    given(review.resolved(NOTHING)).next().then({ type: 'Settled' });
+    given(review.resolved(NOTHING)).next().thenIs({ type: 'Settled' });
   });
 
   it('is recorded once, and is not decided otherwise by silence', () => {

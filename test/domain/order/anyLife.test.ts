@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ok } from 'neverthrow';
+import * as Order from '../../../src/domain/order/index.ts';
+import { anyHappenings } from '../../support/arbitraries/life.ts';
+import { anyOrder } from '../../support/arbitraries/order.ts';
+import { EVENT_TYPES } from '../../support/eventTypes.ts';
+import { CLOSE_MS, factsAt, NOON } from '../../support/facts.ts';
+import { firstIllegal } from '../../support/legality.ts';
+import { live } from '../../support/living.ts';
+
+/** Two workers, any commands, any evidence, right or wrong, waits, crashes and people. */
+describe('an order, whatever happens to it', () => {
+  const anyLife = () =>
+    fc
+      .tuple(anyOrder(), anyHappenings(), fc.constantFrom(1, 2))
+      .map(([order, happenings, attemptsMax]) => live(order, happenings, { attemptsMax }));
+
+  it('is given every event there is by these lives, so that what follows speaks of all', () => {
+    const lives = fc.sample(anyLife(), { numRuns: 1_000, seed: 1 });
+    const seen = new Set(lives.flatMap(({ commits }) => commits.flat().map(({ type }) => type)));
+    expect([...seen].toSorted()).to.deep.equal([...EVENT_TYPES].toSorted());
+  });
+
+  it('takes only events that are legal where they stand (I3, I7, I8, I15)', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ commits }) => {
+        expect(firstIllegal(commits, CLOSE_MS)).to.equal(undefined);
+      }),
+      { numRuns: 1_000 },
+    ));
+
+  it('is captured at most once, and invoiced as often (I1, I4)', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ commits }) => {
+        const count = (type: Order.StreamEvent['type']) =>
+          commits.flat().filter((event) => event.type === type).length;
+        expect(count('PaymentCaptured')).to.be.at.most(1);
+        expect(count('InvoiceIssued')).to.equal(count('PaymentCaptured'));
+        expect(count('CreditNoteIssued')).to.equal(count('RefundSucceeded'));
+      }),
+    ));
+
+  it('is declined on no evidence but that the gateway said no: Unknown is never a decline', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ commits, declined }) => {
+        for (const event of commits.flat()) {
+          if (event.type === 'PaymentDeclined') {
+            expect(declined.has(`payment#${event.data.attempt}`)).to.equal(true);
+          }
+          if (event.type === 'RefundFailed' && event.data.code === 'no') {
+            expect(declined.has(`refund#${event.data.refundId}`)).to.equal(true);
+          }
+        }
+      }),
+    ));
+
+  it('hears a command that it has accepted once, and for ever the same (S1, M1, I16)', () =>
+    fc.assert(
+      fc.property(anyLife(), fc.nat(), ({ accepted, state }, later) => {
+        for (const command of accepted) {
+          const again = Order.record(command, state, factsAt(NOON + later));
+          expect(again, JSON.stringify(command)).to.deep.equal(ok([]));
+        }
+      }),
+    ));
+
+  it('reads its stream as its events say, wherever the stream was cut into commits', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ commits, state }) => {
+        const events = commits.flat();
+        const half = Order.fold(events.slice(0, events.length / 2));
+        expect(Order.fold(events)).to.deep.equal(state);
+        expect(Order.fold(events.slice(events.length / 2), half)).to.deep.equal(state);
+        expect(state.version).to.equal(events.length);
+      }),
+    ));
+});

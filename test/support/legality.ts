@@ -1,0 +1,159 @@
+import type { StreamEvent } from '../../src/domain/order/index.ts';
+import { isNumber, postRefund, type Books, type Refund, type Row } from './refundLegality.ts';
+
+/**
+ * The first event of a history that is not legal where it stands (I8), and why; undefined where all are. Knows
+ * nothing of the product but its events: refund sums, what shares a commit, and what may follow what.
+ */
+export const firstIllegal = (
+  commits: readonly (readonly StreamEvent[])[],
+  closeMs: number,
+): string | undefined => {
+  const books: Books = {
+    currency: '',
+    owed: undefined,
+    payment: 'none',
+    tombstone: false,
+    ended: false,
+    rows: [],
+    refunds: new Map(),
+    rejected: new Set(),
+    resolved: new Set(),
+  };
+  for (const [at, commit] of commits.entries()) {
+    for (const event of commit) {
+      const why = post(books, event, closeMs);
+      if (why !== undefined) return `${event.type} in commit ${at + 1}: ${why}`;
+      const { captured, refunded, pending } = balance(books);
+      if (refunded + pending > captured)
+        return `after ${event.type}: more is promised than is held`;
+    }
+    if (commit.length === 0) return `commit ${at + 1} is empty`;
+    if (books.owed !== undefined) return `commit ${at + 1} ends without ${books.owed}`;
+  }
+  return undefined;
+};
+
+const balance = ({ payment, total = 0, refunds }: Books) => {
+  const sum = (...states: readonly Refund['is'][]) =>
+    [...refunds.values()].reduce(
+      (all, { is, asked }) => all + (states.includes(is) ? asked.amountMinor : 0),
+      0,
+    );
+  return {
+    captured: payment === 'captured' ? total : 0,
+    refunded: sum('done'),
+    pending: sum('open', 'review'),
+  };
+};
+
+const isOpen = ({ payment }: Books): boolean => payment === 'open' || payment === 'review';
+
+/** Books the event, or says why it may not stand here. */
+const post = (books: Books, event: StreamEvent, closeMs: number): string | undefined => {
+  if (books.owed !== undefined && event.type !== books.owed) return `${books.owed} is owed`;
+  if (books.ended) return 'the order has ended';
+  const no = (...rules: readonly (readonly [broken: boolean, why: string])[]) =>
+    rules.find(([broken]) => broken)?.[1];
+  switch (event.type) {
+    case 'OrderPlaced': {
+      const why = no([books.total !== undefined, 'placed twice']);
+      books.total = event.data.totalMinor;
+      books.currency = event.data.currency;
+      if (books.tombstone) books.owed = 'OrderCancelled';
+      else books.owed = 'PaymentRequested';
+      return why;
+    }
+    case 'PaymentRequested': {
+      const { attempt, amountMinor, currency } = event.data;
+      const why = no(
+        [books.tombstone, 'charges a cancelled order'],
+        [isOpen(books) || !['none', 'failed'].includes(books.payment), 'another one was made'],
+        [attempt !== (books.asked?.attempt ?? 0) + 1, 'is not the next attempt'],
+        [amountMinor !== books.total || currency !== books.currency, 'is not the total'],
+        [books.payment === 'none' && books.owed === undefined, 'is not in the commit of its order'],
+      );
+      Object.assign(books, { asked: event.data, payment: 'open', owed: undefined });
+      return why;
+    }
+    case 'PaymentCaptured': {
+      const { attempt, amountMinor, currency } = event.data;
+      const why = no(
+        [!isOpen(books) || attempt !== books.asked?.attempt, 'is of no open payment'],
+        [amountMinor !== books.total || currency !== books.currency, 'is not what was asked (I3)'],
+        [event.data.source === 'person' && !books.resolved.has('payment'), 'nobody decided it'],
+      );
+      Object.assign(books, { payment: 'captured', owed: 'InvoiceIssued' });
+      return why;
+    }
+    case 'InvoiceIssued': {
+      const { totalMinor, netMinor, taxMinor, lines } = event.data;
+      const why = no(
+        [books.owed !== 'InvoiceIssued', 'is not in the commit of its capture'],
+        [totalMinor !== books.total || netMinor + taxMinor !== totalMinor, 'is not the total'],
+        [!isNumber(event.data), 'has no number'],
+      );
+      books.rows = lines.map((line) => ({ net: line.netMinor, tax: line.taxMinor }));
+      books.owed = undefined;
+      return why ?? no([sumOf(books.rows) !== totalMinor, 'its lines are not the total']);
+    }
+    case 'PaymentDeclined':
+    case 'PaymentFailed': {
+      const { attempt } = event.data;
+      const { at = 0 } = books.asked ?? {};
+      const isEarly =
+        event.type === 'PaymentFailed' &&
+        event.data.proof === 'absent after close' &&
+        event.data.at < at + closeMs;
+      const why = no(
+        [!isOpen(books) || attempt !== books.asked?.attempt, 'is of no open payment'],
+        [isEarly, 'absence is no proof before close (R5)'],
+      );
+      books.payment = event.type === 'PaymentDeclined' ? 'declined' : 'failed';
+      books.owed = books.tombstone ? 'OrderCancelled' : undefined;
+      return why;
+    }
+    case 'PaymentReviewRequired': {
+      const why = no([books.payment !== 'open', 'is of no open payment']);
+      books.payment = 'review';
+      return why;
+    }
+    case 'PaymentReviewResolved': {
+      const why = no(
+        [books.payment !== 'review', 'is of no review'],
+        [books.resolved.has('payment'), 'was decided before'],
+      );
+      books.resolved.add('payment');
+      if (event.data.verdict === 'not captured') books.owed = 'PaymentFailed';
+      return why;
+    }
+    case 'CancellationRequested': {
+      const why = no(
+        [books.tombstone, 'twice'],
+        [books.payment === 'declined', 'nothing to cancel'],
+      );
+      books.tombstone = true;
+      return why;
+    }
+    case 'OrderCancelled': {
+      const { captured, refunded, pending } = balance(books);
+      Object.assign(books, { ended: true, owed: undefined });
+      return no(
+        [books.total === undefined || !books.tombstone, 'nobody cancelled an order'],
+        [isOpen(books), 'the payment is open'],
+        [captured !== refunded || pending !== 0, 'money is held (I7)'],
+      );
+    }
+    case 'RefundRequested':
+    case 'RefundRejected':
+    case 'RefundSucceeded':
+    case 'CreditNoteIssued':
+    case 'RefundFailed':
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+      return postRefund(books, event);
+  }
+};
+
+const sumOf = (rows: readonly Row[]): number =>
+  rows.reduce((sum, { net, tax }) => sum + net + tax, 0);

@@ -1,0 +1,176 @@
+import * as Order from '../../src/domain/order/index.ts';
+import type { Wanted } from '../../src/domain/invoice/index.ts';
+import {
+  WORKERS,
+  type About,
+  type AnyWanted,
+  type Happening,
+  type Learned,
+} from './arbitraries/life.ts';
+import { factsAt, NOON, numbered } from './facts.ts';
+
+/** A share of the total becomes the amount that it comes to. */
+export const wantedOf = (wanted: AnyWanted, totalMinor: number): Wanted =>
+  'perMille' in wanted
+    ? { type: 'Amount', amountMinor: Math.ceil((totalMinor * wanted.perMille) / 1_000) }
+    : wanted;
+
+export type Lived = {
+  readonly commits: readonly (readonly Order.StreamEvent[])[];
+  readonly state: Order.State;
+  /** Every command that was accepted, in order. */
+  readonly accepted: readonly Order.Command[];
+  /** Of which subjects somebody ever learned that the gateway said no. */
+  readonly declined: ReadonlySet<Order.Subject>;
+};
+
+/** Lives through it. Whatever was decided is appended at once, as the winner of every race does it. */
+export const live = (
+  order: Order.Content,
+  happenings: readonly Happening[],
+  rules: Partial<Order.Facts> = {},
+): Lived => {
+  let now = NOON;
+  let state = Order.initialState;
+  const commits: (readonly Order.StreamEvent[])[] = [];
+  const accepted: Order.Command[] = [];
+  const declined = new Set<Order.Subject>();
+  const series = new Map<string, { readonly number: number; readonly reference: string }>();
+  const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
+  const facts = (): Order.Facts => factsAt(now, rules);
+
+  const append = (events: readonly Order.StreamEvent[]): void => {
+    if (events.length > 0) commits.push(events);
+    state = Order.fold(events, state);
+  };
+  const tell = (command: Order.Command): void =>
+    Order.record(command, state, facts()).match(
+      (events) => {
+        accepted.push(command);
+        append(events);
+      },
+      () => undefined,
+    );
+  const drive = (worker: number, steps: number): void => {
+    for (let step = 0; step < steps; step += 1) {
+      const known = evidence[worker] ?? Order.NO_EVIDENCE;
+      const next = Order.nextStep(state, known, facts());
+      if (next.type === 'Append') {
+        append(next.events);
+        continue;
+      }
+      if (next.type !== 'TakeNumber' && next.type !== 'SearchSeries') return;
+      const { subject } = next;
+      if (next.type === 'TakeNumber') {
+        const { id, reference } = next.entry;
+        if (!series.has(id)) series.set(id, { number: series.size + 1, reference });
+        const number = numbered(series.get(id)?.number ?? 0, { series: next.series });
+        evidence[worker] = Order.learn(known, subject, { number });
+        continue;
+      }
+      const found = series.get(next.wanted.id);
+      evidence[worker] = Order.learn(known, subject, {
+        searched: true,
+        ...(found === undefined
+          ? {}
+          : {
+              answer: {
+                type: 'Moved',
+                source: 'series',
+                reference: found.reference,
+                ...next.asked,
+              },
+              number: numbered(found.number, { series: next.series }),
+            }),
+      });
+    }
+  };
+
+  for (const { worker, steps, ...deed } of happenings) {
+    switch (deed.do) {
+      case 'place':
+        tell({ type: 'PlaceOrder', order, fingerprint: deed.fingerprint });
+        break;
+      case 'cancel':
+        tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
+        break;
+      case 'refund': {
+        const { refundId } = deed;
+        const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);
+        const { orderId } = order;
+        tell({
+          type: 'RefundPayment',
+          orderId,
+          refundId,
+          wanted,
+          fingerprint: JSON.stringify(wanted),
+        });
+        break;
+      }
+      case 'learn': {
+        const subject = subjectOf(deed.about, state);
+        const answer = answerOf(deed.answer, { subject, state, now });
+        if (answer.type === 'Declined') declined.add(subject);
+        evidence[worker] = Order.learn(evidence[worker] ?? Order.NO_EVIDENCE, subject, {
+          answer,
+        });
+        drive(worker, steps);
+        break;
+      }
+      case 'drive':
+        drive(worker, steps);
+        break;
+      case 'forget':
+        evidence[worker] = Order.NO_EVIDENCE;
+        break;
+      case 'wait':
+        now += deed.ms;
+        break;
+      case 'resolve': {
+        const { about, moved } = deed;
+        const refundId = /^refund#(.*)$/.exec(subjectOf(about, state))?.[1];
+        const reference = moved ? 'by hand' : '';
+        const decision = { moved, reference, evidence: 'e', by: 'b', forcedBecause: '', at: now };
+        const of = refundId === undefined ? {} : { refundId };
+        append(Order.resolve({ ...of, ...decision }, state).unwrapOr([]));
+        break;
+      }
+    }
+  }
+  return { commits, state, accepted, declined };
+};
+
+const subjectOf = (about: About, { payment, refunds }: Order.State): Order.Subject => {
+  if (about === 'payment') return `payment#${payment.status === 'none' ? 1 : payment.attempt}`;
+  if (typeof about === 'string') return about;
+  const open = refunds.filter(Order.isOpen);
+  return `refund#${open[about % open.length]?.refundId ?? 'r-1'}`;
+};
+
+type Asked = { readonly subject: Order.Subject; readonly state: Order.State; readonly now: number };
+
+const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Answer => {
+  const refund = state.refunds.find(({ refundId }) => subject === `refund#${refundId}`);
+  const asked = refund !== undefined && refund.status !== 'rejected' ? refund : undefined;
+  const amountMinor = asked?.amountMinor ?? state.placed?.totalMinor ?? 1;
+  const currency = state.placed?.currency ?? 'EUR';
+  const right = { reference: `of ${subject}`, amountMinor, currency };
+  const other = { ...right, reference: `other of ${subject}` };
+  switch (learned) {
+    case 'right':
+      return { type: 'Moved', source: 'answer', ...right };
+    case 'other reference':
+      return { type: 'Moved', source: 'look-up', ...other };
+    case 'other amount':
+      return { type: 'Moved', source: 'answer', ...right, amountMinor: amountMinor + 1 };
+    case 'Several':
+      return { type: 'Several', found: [right, other] };
+    case 'Declined':
+      return { type: 'Declined', code: 'no' };
+    case 'Absent':
+    case 'LookUpFailed':
+      return { type: learned, lookedUpAt: now };
+    case 'NoAnswer':
+      return { type: 'NoAnswer' };
+  }
+};

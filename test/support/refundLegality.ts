@@ -1,0 +1,103 @@
+import type { Numbered } from '../../src/domain/series/index.ts';
+import type { StreamEvent } from '../../src/domain/order/index.ts';
+
+type Data<T extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: T }>['data'];
+export type Row = { net: number; tax: number };
+export type Refund = {
+  readonly asked: Data<'RefundRequested'>;
+  is: 'open' | 'review' | 'done' | 'failed';
+};
+
+/** Where an order stands, written down a second time and in another way than the product does it. */
+export type Books = {
+  total?: number;
+  currency: string;
+  asked?: Data<'PaymentRequested'>;
+  payment: 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
+  tombstone: boolean;
+  ended: boolean;
+  /** What must come next, in the same commit. */
+  owed: string | undefined;
+  rows: Row[];
+  refunds: Map<string, Refund>;
+  /** Answered with no: such an id never runs (I15). */
+  rejected: Set<string>;
+  resolved: Set<string>;
+};
+
+type OfRefund = Extract<StreamEvent, { readonly data: { readonly refundId: string } }>;
+
+/** As `post` of an order, for what is about one refund. */
+export const postRefund = (books: Books, event: OfRefund): string | undefined => {
+  const { refundId } = event.data;
+  if (books.payment !== 'captured') return 'nothing was captured';
+  const refund = books.refunds.get(refundId);
+  if (event.type === 'RefundRequested' || event.type === 'RefundRejected') {
+    if (refund !== undefined || books.rejected.has(refundId)) return 'the id is taken (I15)';
+    if (event.type === 'RefundRejected') {
+      books.rejected.add(refundId);
+      return undefined;
+    }
+    books.refunds.set(refundId, { asked: event.data, is: 'open' });
+    if ((event.data.cause === 'cancel') !== books.tombstone) return 'is not for this order';
+    return take(books, event.data);
+  }
+  if (refund === undefined) return 'nobody asked for it';
+  if (event.type === 'CreditNoteIssued') {
+    const isSame = JSON.stringify(event.data.lines) === JSON.stringify(refund.asked.lines);
+    const isOwed = books.owed === 'CreditNoteIssued' && refund.is === 'done';
+    books.owed = undefined;
+    if (!isOwed) return 'is not in the commit of its refund';
+    return isSame && isNumber(event.data) ? undefined : 'is not what was given back';
+  }
+  if (refund.is !== 'open' && refund.is !== 'review') return 'it has ended';
+  switch (event.type) {
+    case 'RefundSucceeded':
+      refund.is = 'done';
+      books.owed = 'CreditNoteIssued';
+      return event.data.amountMinor === refund.asked.amountMinor
+        ? undefined
+        : 'is not what was asked';
+    case 'RefundFailed':
+      refund.is = 'failed';
+      for (const { line, netMinor, taxMinor } of refund.asked.lines) {
+        const row = books.rows[line - 1];
+        if (row !== undefined)
+          Object.assign(row, { net: row.net + netMinor, tax: row.tax + taxMinor });
+      }
+      books.owed = undefined;
+      return undefined;
+    case 'RefundReviewRequired': {
+      const wasOpen = refund.is === 'open';
+      refund.is = 'review';
+      return wasOpen ? undefined : 'is of no open refund';
+    }
+    case 'RefundReviewResolved': {
+      const isFirst = refund.is === 'review' && !books.resolved.has(refundId);
+      books.resolved.add(refundId);
+      if (event.data.verdict === 'not refunded') books.owed = 'RefundFailed';
+      return isFirst ? undefined : 'is of no review';
+    }
+  }
+};
+
+/** Takes the lines out of what the invoice has left; none may fall below zero. */
+const take = (
+  books: Books,
+  { lines, amountMinor }: Data<'RefundRequested'>,
+): string | undefined => {
+  let sum = 0;
+  for (const { line, netMinor, taxMinor } of lines) {
+    const row = books.rows[line - 1];
+    if (row === undefined) return `the invoice has no line ${line}`;
+    Object.assign(row, { net: row.net - netMinor, tax: row.tax - taxMinor });
+    if (row.net < 0 || row.tax < 0) return `line ${line} gives back more than it has`;
+    sum += netMinor + taxMinor;
+  }
+  return sum === amountMinor && sum > 0 ? undefined : 'its lines are not its amount';
+};
+
+export const isNumber = ({
+  number,
+  label,
+}: Pick<Numbered, 'number'> & { label: string }): boolean => number > 0 && label !== '';
