@@ -1,6 +1,8 @@
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
+import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
+import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
@@ -38,6 +40,7 @@ export type Services = {
   readonly rules: PaymentRules;
   readonly clerk: Clerk;
   readonly claimLeaseMs: number;
+  readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };
 
   readonly orders: OrderStream;
   readonly notices: NotificationStream;
@@ -52,6 +55,8 @@ export type Services = {
   readonly notificationHandler: Handler;
   readonly paymentConsumer: Consumer;
   readonly notificationConsumer: Consumer;
+  readonly reconcile: Reconcile;
+  readonly reconciler: Consumer;
 };
 
 export type Token = keyof Services;

@@ -2,20 +2,22 @@ import { hostname } from 'node:os';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import { createContainer } from './container.ts';
-import { notificationService, paymentService } from './modules/application.ts';
+import { notificationService, paymentService, reconciliation } from './modules/application.ts';
 import {
   awsNotifications,
   awsPayments,
   type NotificationConfig,
   type PaymentConfig,
 } from './modules/aws.ts';
+import { awsReconciler, type ReconcilerConfig } from './modules/awsReconciler.ts';
 
-export type ServiceName = 'payments' | 'notifications';
+export type ServiceName = 'payments' | 'notifications' | 'reconciler';
 
 /** One service, put together and not yet running. */
 export type Service = {
   readonly name: ServiceName;
-  readonly queueUrl: string;
+  /** For people: what it is busy with. */
+  readonly works: string;
   readonly consumer: Consumer;
   readonly telemetry: Telemetry;
 };
@@ -30,7 +32,7 @@ export type ServiceReport = {
 const FLUSH_MS = 5_000;
 
 /** One for each service and process: a log stream is the sequence of one source (CreateLogStream: no `:` or `*`). */
-const logStreamOf = (service: ServiceName): string =>
+export const logStreamOf = (service: ServiceName): string =>
   `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;
 
 export const createPaymentService = (config: PaymentConfig, console: Telemetry): Service => {
@@ -38,7 +40,7 @@ export const createPaymentService = (config: PaymentConfig, console: Telemetry):
   const { get } = createContainer(paymentService, awsPayments(config, observers));
   return {
     name: 'payments',
-    queueUrl: config.PAYMENTS_QUEUE_URL,
+    works: `takes from ${config.PAYMENTS_QUEUE_URL}`,
     consumer: get('paymentConsumer'),
     telemetry: get('telemetry'),
   };
@@ -52,8 +54,19 @@ export const createNotificationService = (
   const { get } = createContainer(notificationService, awsNotifications(config, observers));
   return {
     name: 'notifications',
-    queueUrl: config.NOTIFICATIONS_QUEUE_URL,
+    works: `takes from ${config.NOTIFICATIONS_QUEUE_URL}`,
     consumer: get('notificationConsumer'),
+    telemetry: get('telemetry'),
+  };
+};
+
+export const createReconcilerService = (config: ReconcilerConfig, console: Telemetry): Service => {
+  const observers = { logStream: logStreamOf('reconciler'), console };
+  const { get } = createContainer(reconciliation, awsReconciler(config, observers));
+  return {
+    name: 'reconciler',
+    works: `looks into ${config.PAYMENTS_DLQ_URL} and at every number`,
+    consumer: get('reconciler'),
     telemetry: get('telemetry'),
   };
 };

@@ -5,6 +5,8 @@ import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
+import { createReconciler } from '../../application/reconcile/reconciler.ts';
+import { createReconcile } from '../../application/reconcile/round.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
@@ -90,6 +92,18 @@ export const books = {
   replayInvoices: from(['store', 'invoices'], createReplayInvoices),
 } satisfies Module;
 
+/** Looks whether anything was left behind. It holds no gateway and no mail, and deletes no message. */
+export const reconciliation = {
+  reconcile: from(
+    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'reconciling'],
+    ({ reconciling: { series }, ...services }) => createReconcile({ ...services, series }),
+  ),
+  reconciler: from(
+    ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],
+    ({ reconciling: settings, ...services }) => createReconciler({ ...services, settings }),
+  ),
+} satisfies Module;
+
 /** What waits for a person, from the log alone. */
 export const reviews = {
   ...streams,
@@ -120,4 +134,5 @@ export const application = {
   ...notificationService,
   ...books,
   ...reviewDesk,
+  ...reconciliation,
 } satisfies Module;

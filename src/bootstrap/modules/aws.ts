@@ -1,36 +1,30 @@
-import {
-  createCloudWatchLogsClient,
-  createDynamoDbClient,
-  createSesClient,
-  createSqsClient,
-  createSqsReceiveClient,
-} from '../../adapters/aws/clients.ts';
-import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
-import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
+import { createDynamoDbClient, createSesClient } from '../../adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../adapters/dynamodb/invoiceView.ts';
-import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
-import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
-import { createSystemClock } from '../../adapters/system/clock.ts';
-import { createSystemIds } from '../../adapters/system/ids.ts';
-import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
-import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
   AWS_SETTINGS,
   awsSettings,
   DELIVERY_SETTINGS,
   deliverySettings,
-  type AwsSettingName,
   type Config,
   type DeliverySettingName,
-  type SettingName,
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import {
+  LOG_SETTINGS,
+  logOf,
+  logsOf,
+  queuesOf,
+  system,
+  type Observers,
+  type With,
+} from './awsParts.ts';
+import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
 
 /** Which settings each part needs, so that a command asks for no more than its own parts do. */
 export const TABLE_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'] as const;
@@ -59,42 +53,19 @@ export const NOTIFICATION_FUNCTION_SETTINGS = [
   'NOTIFICATIONS_DLQ_URL',
   'MAIL_FROM',
 ] as const;
-/** A worker writes its own log stream; what a function writes, Lambda collects. */
-const LOG_SETTINGS = ['LOG_GROUP', 'METRICS_NAMESPACE'] as const;
 export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 
-type With<T extends readonly SettingName[]> = Config<T[number]>;
 export type PaymentConfig = With<typeof PAYMENT_SETTINGS>;
 export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
-
-/** Names this process in the logs, and shows its records to whoever watches it. */
-export type Observers = { readonly logStream: string; readonly console: Telemetry };
-
-const system = {
-  clock: from([], createSystemClock),
-  ids: from([], createSystemIds),
-} satisfies Module;
 
 export const awsTables = (config: With<typeof TABLE_SETTINGS>) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
   const { EVENTS_TABLE, INVOICES_TABLE } = config;
   return {
-    ...system,
-    store: from(['clock'], ({ clock }) =>
-      createEventStore(createDynamoDbCommitTable(client, { table: EVENTS_TABLE }), clock),
-    ),
+    ...logOf(client, EVENTS_TABLE),
     invoices: from([], () => createDynamoDbInvoiceView(client, { table: INVOICES_TABLE })),
   } satisfies Module;
-};
-
-const queuesOf = (config: Config<AwsSettingName>) => {
-  const settings = awsSettings(config, 'SQS');
-  const clients = {
-    client: createSqsClient(settings),
-    receiveClient: createSqsReceiveClient(settings),
-  };
-  return (queueUrl: string) => from([], () => createSqsMessageQueue(clients, { queueUrl }));
 };
 
 /** To send commands to. */
@@ -119,21 +90,6 @@ const deliveryOf = (config: Config<DeliverySettingName>) =>
     version: from([], () => VERSION),
     delivery: from([], () => deliverySettings(config)),
   }) satisfies Module;
-
-const logsOf = (
-  config: Config<AwsSettingName | (typeof LOG_SETTINGS)[number]>,
-  service: string,
-  { logStream, console }: Observers,
-) => {
-  const client = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
-  const { LOG_GROUP: logGroup, METRICS_NAMESPACE: metricsNamespace } = config;
-  const logs = { logGroup, logStream, service, metricsNamespace };
-  return {
-    telemetry: from(['clock'], ({ clock }) =>
-      combineTelemetry([createCloudWatchTelemetry(client, logs, clock), console]),
-    ),
-  } satisfies Module;
-};
 
 const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   const { STRIPE_API_URL: apiUrl } = config;
@@ -201,9 +157,13 @@ export const awsNotifications = (config: NotificationConfig, observers: Observer
     ...logsOf(config, 'notifications', observers),
   }) satisfies Module;
 
-/** Every port on AWS, for one process that is both services. */
-export const aws = (config: PaymentConfig & NotificationConfig, observers: Observers) =>
+/** Every port on AWS, for one process that is all services. */
+export const aws = (
+  config: PaymentConfig & NotificationConfig & ReconcilerConfig,
+  observers: Observers,
+) =>
   ({
+    ...awsReconciler(config, observers),
     ...awsPayments(config, observers),
     ...awsNotifications(config, observers),
   }) satisfies Module;

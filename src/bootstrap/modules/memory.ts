@@ -28,6 +28,11 @@ const RULES: PaymentRules = {
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
 };
+const RECONCILING = {
+  series: [RULES.invoices.series, RULES.creditNotes.series],
+  intervalMs: 300_000,
+  drainMs: DEFAULT_DELIVERY_SETTINGS.drainMs,
+};
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
 /** Every port in memory, with the same limits and errors as AWS. Time passes when the clock is told to. */
@@ -40,6 +45,7 @@ export const memory = () =>
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
     invoices: from([], createMemoryInvoiceView),
     payments: queue,

@@ -7,9 +7,11 @@ import type { Telemetry } from '../../../application/ports/telemetry.ts';
 import { HEALTH_SETTINGS, type Config } from '../../config.ts';
 import { serveHealth, type HealthServer } from '../../health.ts';
 import { NOTIFICATION_SETTINGS, PAYMENT_SETTINGS } from '../../modules/aws.ts';
+import { RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
 import {
   createNotificationService,
   createPaymentService,
+  createReconcilerService,
   runServices,
   type Service,
   type ServiceName,
@@ -21,13 +23,20 @@ import type { Output } from '../output.ts';
 
 type Choice = ServiceName | 'all';
 
+const ALL_SETTINGS = [
+  ...PAYMENT_SETTINGS,
+  ...NOTIFICATION_SETTINGS,
+  ...RECONCILER_SETTINGS,
+  ...HEALTH_SETTINGS,
+] as const;
+
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
 type Chosen = { readonly services: readonly Service[]; readonly health: HealthConfig };
 
 export const registerWorker: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('worker'), {
-    summary: 'run the payment service, the notification service, or both',
+    summary: 'run the payment service, the notification service, the reconciler, or all',
     examples: [
       'worker --embedded',
       'worker --service payments',
@@ -36,7 +45,7 @@ export const registerWorker: Register = (program, lifecycle) => {
   })
     .addOption(
       new Option('--service <name>', 'which service')
-        .choices(['payments', 'notifications', 'all'])
+        .choices(['payments', 'notifications', 'reconciler', 'all'])
         .default('all'),
     )
     .addHelpText(
@@ -72,16 +81,20 @@ const choose = ({ config, output }: Session, choice: Choice): Result<Chosen, Cli
         health: settings,
         services: [createNotificationService(settings, console('notifications'))],
       }));
+    case 'reconciler':
+      return config([...RECONCILER_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
+        health: settings,
+        services: [createReconcilerService(settings, console('reconciler'))],
+      }));
     case 'all':
-      return config([...PAYMENT_SETTINGS, ...NOTIFICATION_SETTINGS, ...HEALTH_SETTINGS]).map(
-        (settings) => ({
-          health: settings,
-          services: [
-            createPaymentService(settings, console('payments')),
-            createNotificationService(settings, console('notifications')),
-          ],
-        }),
-      );
+      return config(ALL_SETTINGS).map((settings) => ({
+        health: settings,
+        services: [
+          createPaymentService(settings, console('payments')),
+          createNotificationService(settings, console('notifications')),
+          createReconcilerService(settings, console('reconciler')),
+        ],
+      }));
   }
 };
 
@@ -94,7 +107,7 @@ const work = async (
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
   const takingOver = embedded?.takeOver(stop);
-  for (const { name, queueUrl } of services) output.note(`${name} service takes from ${queueUrl}`);
+  for (const { name, works } of services) output.note(`${name} service ${works}`);
   if (answering.value) output.note(`/livez and /readyz answer on port ${answering.value.port}`);
   const reports = await runServices(services, stop);
   await takingOver;

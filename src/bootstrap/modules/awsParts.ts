@@ -1,0 +1,67 @@
+import {
+  createCloudWatchLogsClient,
+  type createDynamoDbClient,
+  createSqsClient,
+  createSqsReceiveClient,
+} from '../../adapters/aws/clients.ts';
+import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
+import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
+import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
+import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import { createSystemClock } from '../../adapters/system/clock.ts';
+import { createSystemIds } from '../../adapters/system/ids.ts';
+import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
+import type { Telemetry } from '../../application/ports/telemetry.ts';
+import { awsSettings, type AwsSettingName, type Config, type SettingName } from '../config.ts';
+import { from, type Module } from '../tokens.ts';
+
+/** A configuration with these settings. */
+export type With<T extends readonly SettingName[]> = Config<T[number]>;
+
+/** A worker writes its own log stream; what a function writes, Lambda collects. */
+export const LOG_SETTINGS = ['LOG_GROUP', 'METRICS_NAMESPACE'] as const;
+
+/** Names this process in the logs, and shows its records to whoever watches it, if anybody does. */
+export type Observers = { readonly logStream: string; readonly console?: Telemetry };
+
+export const system = {
+  clock: from([], createSystemClock),
+  ids: from([], createSystemIds),
+} satisfies Module;
+
+/** The event log alone. */
+export const logOf = (client: ReturnType<typeof createDynamoDbClient>, table: string) =>
+  ({
+    ...system,
+    store: from(['clock'], ({ clock }) =>
+      createEventStore(createDynamoDbCommitTable(client, { table }), clock),
+    ),
+  }) satisfies Module;
+
+export const queuesOf = (config: Config<AwsSettingName>) => {
+  const settings = awsSettings(config, 'SQS');
+  const clients = {
+    client: createSqsClient(settings),
+    receiveClient: createSqsReceiveClient(settings),
+  };
+  return (queueUrl: string) => from([], () => createSqsMessageQueue(clients, { queueUrl }));
+};
+
+/** Where a worker's records go. */
+export const logsOf = (
+  config: Config<AwsSettingName | (typeof LOG_SETTINGS)[number]>,
+  service: string,
+  { logStream, console }: Observers,
+) => {
+  const client = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
+  const { LOG_GROUP: logGroup, METRICS_NAMESPACE: metricsNamespace } = config;
+  const logs = { logGroup, logStream, service, metricsNamespace };
+  return {
+    telemetry: from(['clock'], ({ clock }) =>
+      combineTelemetry([
+        createCloudWatchTelemetry(client, logs, clock),
+        ...(console === undefined ? [] : [console]),
+      ]),
+    ),
+  } satisfies Module;
+};
