@@ -160,7 +160,3 @@ const openRefund = ({ refunds }: Order.State, refundId: string): Open<Order.Refu
 };
 
 const unexpected = (failure: unknown): never => expect.fail(JSON.stringify(failure));
-
-/** The stream of a paid order. */
-export const paidHistory = (order?: Order.Content): readonly Order.StreamEvent[] =>
-  orderLife().placed(order).captured().events;

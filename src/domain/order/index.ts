@@ -17,5 +17,5 @@ export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
 export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
-export { resolve, type DecidedOtherwise, type Decision, type NotInReview } from './resolve.ts';
+export { resolve, type Decision } from './resolve.ts';
 export { noticesOf, type Notice } from './notices.ts';
