@@ -4,8 +4,8 @@ import type { EventStore, LoadError, RecordedCommit } from '../ports/eventStore.
 import { decodeCommits, orderStreamId } from '../streams.ts';
 import { reviewsOf, subjectOf, type Review } from './reviews.ts';
 
-/** So many of the oldest are kept, some kilobytes each: far more than people look through. */
-export const REVIEWS_MAX = 10_000;
+/** Some kilobytes each, and far more than people look through. */
+const REVIEWS_MAX = 10_000;
 
 export type ReviewListProgress = {
   readonly commits: number;
@@ -24,6 +24,8 @@ export type ReviewList = {
 export type ListReviewsOptions = {
   /** Parts of the log that are read side by side. */
   readonly segments: number;
+  /** So many of the oldest are listed; twice as many are held while they are looked for. */
+  readonly reviewsMax?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReviewListProgress) => void;
 };
@@ -37,10 +39,11 @@ export const createListReviews =
   ({ store }: { readonly store: Pick<EventStore, 'scan' | 'load' | 'size'> }) =>
   async ({
     segments,
+    reviewsMax = REVIEWS_MAX,
     onProgress,
     ...options
   }: ListReviewsOptions): Promise<Result<ReviewList, LoadError>> => {
-    let reviews: readonly Review[] = [];
+    let reviews: Review[] = [];
     let reviewsTotal = 0;
     let commits = 0;
     const size = (await store.size())
@@ -57,7 +60,8 @@ export const createListReviews =
           const found = await stillOpen(store, commit);
           if (found.isErr()) return err(found.error);
           reviewsTotal += found.value.length;
-          reviews = oldest([...reviews, ...found.value]);
+          reviews.push(...found.value);
+          if (reviews.length > 2 * reviewsMax) reviews = oldest(reviews, reviewsMax);
         }
         commits += page.value.commits.length;
         onProgress?.({ commits, reviews: reviewsTotal, ...size });
@@ -74,11 +78,11 @@ export const createListReviews =
     );
     const broken = results.find((result) => result.isErr());
     if (broken?.isErr()) return err(broken.error);
-    return ok({ reviews, reviewsTotal, commits });
+    return ok({ reviews: oldest(reviews, reviewsMax), reviewsTotal, commits });
   };
 
-const oldest = (reviews: readonly Review[]): readonly Review[] =>
-  reviews.toSorted((one, other) => one.since - other.since).slice(0, REVIEWS_MAX);
+const oldest = (reviews: readonly Review[], reviewsMax: number): Review[] =>
+  reviews.toSorted((one, other) => one.since - other.since).slice(0, reviewsMax);
 
 const BEGINNINGS: readonly string[] = [
   'PaymentReviewRequired',

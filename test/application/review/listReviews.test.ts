@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import {
+  createListReviews,
+  type ListReviewsOptions,
+  type ReviewListProgress,
+} from '../../../src/application/review/listReviews.ts';
+import { must } from '../../support/commits.ts';
+import { NOON } from '../../support/facts.ts';
+import { anOrder, orderLife } from '../../support/orderLife.ts';
+import { createWorld } from './world.ts';
+
+const OPTIONS: ListReviewsOptions = { segments: 3 };
+
+const placed = (orderId: string) => orderLife().placed(anOrder({ orderId }));
+const refundOf = (orderId: string) =>
+  ({ ...NOTHING, type: 'RefundPayment', orderId, refundId: 'r-1', fingerprint: 'f' }) as const;
+const NOTHING = { wanted: { type: 'Rest' } } as const;
+
+/** Everything that an order may be, in review and not; `since` is told by the facts of its life. */
+const LIVES = [
+  placed('paid').captured(),
+  placed('open'),
+  placed('amount')
+    .with({ now: NOON + 3 })
+    .inReview(),
+  placed('unresolved')
+    .with({ now: NOON + 2 })
+    .absent(),
+  placed('ended').inReview().resolved({ moved: false, reference: '' }),
+  placed('decided')
+    .with({ now: NOON + 4 })
+    .inReview()
+    .resolved({}),
+  placed('settled').inReview().captured(),
+  placed('refund')
+    .captured()
+    .told(refundOf('refund'))
+    .with({ now: NOON + 1 })
+    .refundInReview('r-1'),
+  placed('both').inReview().captured().told(refundOf('both')).refundInReview('r-1'),
+];
+
+describe('listing reviews', () => {
+  it('finds what still waits for a person, each once, the oldest first', async () => {
+    const { store } = await createWorld(LIVES);
+    const { reviews, reviewsTotal } = await must(await createListReviews({ store })(OPTIONS));
+    expect(reviews.map(({ orderId, subject }) => `${orderId} ${subject}`)).to.deep.equal([
+      'both refund#r-1',
+      'refund refund#r-1',
+      'unresolved payment#1',
+      'amount payment#1',
+      'decided payment#1',
+    ]);
+    expect(reviewsTotal).to.equal(5);
+  });
+
+  it('tells why, of how much, what the gateway had, and what is decided but not recorded', async () => {
+    const { store } = await createWorld(LIVES);
+    const { reviews } = await must(await createListReviews({ store })(OPTIONS));
+    const [, , unresolved, amount, decided] = reviews;
+    expect(unresolved).to.deep.include({ reason: 'unresolved', seen: [], since: NOON + 2 });
+    expect(amount).to.deep.include({
+      reason: 'amount',
+      of: { type: 'Payment', attempt: 1 },
+      seen: [{ reference: 'pi_1', amountMinor: 4_759, currency: 'EUR' }],
+      wanted: { series: 'INV', id: 'amount', from: 0 },
+    });
+    expect(amount?.asked).to.deep.include({ amountMinor: 4_758, key: 'paidonce/amount/payment/1' });
+    expect(amount).not.to.have.property('resolved');
+    expect(decided?.resolved).to.deep.include({ verdict: 'captured', by: 'ada' });
+    expect(reviews[1]).to.deep.include({
+      of: { type: 'Refund', refundId: 'r-1', paymentReference: 'pi_1' },
+      wanted: { series: 'CN', id: 'refund#r-1', from: 0 },
+    });
+  });
+
+  it('does not depend on the order in which a scan shows the commits (F22)', async () => {
+    const { store } = await createWorld(LIVES);
+    const backwards = {
+      ...store,
+      scan: async function* (options: Parameters<typeof store.scan>[0]) {
+        for await (const page of store.scan(options)) {
+          for (const commit of (await must(page)).commits.toReversed()) {
+            yield ok({ commits: [commit] });
+          }
+        }
+      },
+    };
+    const idsOf = async (from: typeof store) =>
+      (await must(await createListReviews({ store: from })(OPTIONS))).reviews.map(
+        ({ orderId }) => orderId,
+      );
+    expect(await idsOf(backwards)).to.deep.equal(await idsOf(store));
+  });
+
+  it('holds so many of the oldest, and counts the others', async () => {
+    const { store } = await createWorld(LIVES);
+    const listed = await createListReviews({ store })({ ...OPTIONS, reviewsMax: 1 });
+    const { reviews, reviewsTotal } = await must(listed);
+    expect(reviews.map(({ orderId }) => orderId)).to.deep.equal(['both']);
+    expect(reviewsTotal).to.equal(5);
+  });
+
+  it('tells how far it has come', async () => {
+    const { store } = await createWorld(LIVES);
+    const told: ReviewListProgress[] = [];
+    const { commits } = await must(
+      await createListReviews({ store })({
+        ...OPTIONS,
+        onProgress: (progress) => void told.push(progress),
+      }),
+    );
+    expect(told.at(-1)).to.deep.equal({ commits, commitsTotal: commits, reviews: 5 });
+  });
+
+  it('stops at a commit that it cannot read, and names it (X13)', async () => {
+    const { store, table } = await createWorld(LIVES);
+    const key = { streamId: 'order#amount', version: 3 };
+    const item = (await table.read(key)).unwrapOr(undefined);
+    table.overwrite({ ...item, ...key, events: '[{"type":"PaymentReviewRequired"}]' });
+    const listed = await createListReviews({ store })(OPTIONS);
+    expect(listed.mapErr(({ type }) => type)._unsafeUnwrapErr()).to.equal('CorruptStream');
+  });
+});

@@ -1,0 +1,327 @@
+import { expect } from 'chai';
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
+import type { PaymentLookUp, RefundLookUp } from '../../../src/application/ports/paymentGateway.ts';
+import {
+  createResolveReview,
+  type ResolveError,
+} from '../../../src/application/review/resolveReview.ts';
+import { must } from '../../support/commits.ts';
+import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import { orderLife } from '../../support/orderLife.ts';
+import { AFTER_CLOSE, CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
+
+const OTHER_AMOUNT = orderLife().placed().inReview();
+const UNRESOLVED = orderLife().placed().absent();
+const REFUND = orderLife().placed().captured().asked('r-1').refundInReview('r-1');
+
+const ASKED = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' } as const;
+const RESUME = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
+const UNKNOWN = { type: 'Unknown', cause: 'status code 500' } as const;
+
+const says: Readonly<Record<string, PaymentLookUp>> = {
+  'what was asked for': { type: 'Captured', ...ASKED },
+  'another amount': { type: 'Captured', ...ASKED, amountMinor: 4_759 },
+  'another currency': { type: 'Captured', ...ASKED, currency: 'USD' },
+  several: { type: 'Several', found: [ASKED, { ...ASKED, reference: 'pi_2' }] },
+  nothing: { type: 'Absent' },
+  'a decline': { type: 'Declined', code: 'card_declined' },
+  'that it cannot tell': UNKNOWN,
+};
+
+describe('resolving a review', () => {
+  it('records the decision and has a worker act on it, in one chain and the customer’s group', async () => {
+    const { resolve, since, sent, payments } = await createWorld([OTHER_AMOUNT]);
+    const { correlationId, isNew } = await must(resolve(NOT_CAPTURED));
+
+    expect(isNew).to.equal(true);
+    const [resolved, failed] = await since(OTHER_AMOUNT);
+    expect(resolved).to.deep.include({ type: 'PaymentReviewResolved' });
+    expect(resolved?.data).to.deep.equal({
+      attempt: 1,
+      verdict: 'not captured',
+      reference: '',
+      evidence: 'the dashboard shows none',
+      by: 'ada',
+      forcedBecause: '',
+      at: AFTER_CLOSE,
+    });
+    expect(failed).to.deep.include({ type: 'PaymentFailed' });
+    expect(sent()).to.deep.equal([RESUME]);
+    const [message] = payments.dump();
+    expect(message?.groupId).to.equal('c-1');
+    expect(message?.attributes).to.deep.equal({ correlationId });
+  });
+
+  it('takes the gateway’s name of the money, and needs one where the gateway has none', async () => {
+    const { resolve, gatewaySays, since, sent } = await createWorld([UNRESOLVED]);
+    gatewaySays(UNKNOWN);
+    expect(await failureOf(resolve(CAPTURED))).to.deep.include({ type: 'ReferenceNeeded' });
+    expect([await since(UNRESOLVED), sent()]).to.deep.equal([[], []]);
+
+    gatewaySays({ type: 'Captured', ...ASKED, reference: 'pi_9' });
+    const { resolved } = await must(resolve(CAPTURED));
+    expect(resolved).to.include({ verdict: 'captured', reference: 'pi_9', forcedBecause: '' });
+  });
+
+  describe('holds the decision against what the gateway says', () => {
+    const rows: readonly (readonly [string, 'captured' | 'not captured', string | undefined])[] = [
+      ['what was asked for', 'captured', undefined],
+      ['what was asked for', 'not captured', 'Moved'],
+      ['another amount', 'captured', 'OtherAmount'],
+      ['another amount', 'not captured', undefined],
+      ['another currency', 'captured', 'OtherAmount'],
+      ['another currency', 'not captured', undefined],
+      ['several', 'captured', 'Several'],
+      ['several', 'not captured', undefined],
+      ['nothing', 'captured', 'Absent'],
+      ['nothing', 'not captured', undefined],
+      ['a decline', 'captured', 'Declined'],
+      ['a decline', 'not captured', undefined],
+      ['that it cannot tell', 'captured', undefined],
+      ['that it cannot tell', 'not captured', undefined],
+    ];
+    for (const [what, verdict, contradiction] of rows) {
+      const decision = verdict === 'captured' ? { ...CAPTURED, reference: 'pi_1' } : NOT_CAPTURED;
+      const given = async () => {
+        const world = await createWorld([UNRESOLVED]);
+        world.gatewaySays(says[what] ?? UNKNOWN);
+        return world;
+      };
+      if (contradiction === undefined) {
+        it(`${what}, decided as ${verdict}: agrees, and a reason to force it is not recorded`, async () => {
+          const { resolve } = await given();
+          const { resolved, gateway } = await must(
+            resolve({ ...decision, forcedBecause: 'to be sure' }),
+          );
+          expect(resolved).to.include({ verdict, forcedBecause: '' });
+          expect(gateway).to.deep.equal(says[what]);
+        });
+        continue;
+      }
+      it(`${what}, decided as ${verdict}: refused, and nothing is recorded or sent`, async () => {
+        const { resolve, since, sent } = await given();
+        const failure = await failureOf(resolve(decision));
+        expect(failure.type).to.equal('Contradicted');
+        expect(againstOf(failure)).to.deep.equal([contradiction]);
+        expect([await since(UNRESOLVED), sent()]).to.deep.equal([[], []]);
+      });
+      it(`${what}, decided as ${verdict}: forced, with the reason in the log`, async () => {
+        const { resolve, since } = await given();
+        await must(resolve({ ...decision, forcedBecause: 'their search is down' }));
+        const [resolved] = await since(UNRESOLVED);
+        expect(resolved?.data).to.include({ verdict, forcedBecause: 'their search is down' });
+      });
+    }
+  });
+
+  it('does not take absence for proof before the close, unless a result was seen (R5)', async () => {
+    for (const answer of [{ type: 'Absent' }, UNKNOWN] as const) {
+      const early = await createWorld([UNRESOLVED], { now: NOON + CLOSE_MS - 1 });
+      early.gatewaySays(answer);
+      expect(againstOf(await failureOf(early.resolve(NOT_CAPTURED)))).to.deep.equal(['NotClosed']);
+
+      const seen = await createWorld([OTHER_AMOUNT], { now: NOON + 1 });
+      seen.gatewaySays(answer);
+      await must(seen.resolve(NOT_CAPTURED));
+    }
+  });
+
+  it('refuses "not captured" where its document has a number: that is evidence of money (R8)', async () => {
+    const { resolve, clerk, gatewaySays } = await createWorld([UNRESOLVED]);
+    await must(clerk.take('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
+    gatewaySays(UNKNOWN);
+
+    expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Numbered']);
+    const other = resolve({ ...CAPTURED, reference: 'pi_8' });
+    expect(againstOf(await failureOf(other))).to.deep.equal(['OtherReference']);
+    const { resolved, entry } = await must(resolve(CAPTURED));
+    expect(resolved.reference).to.equal('pi_7');
+    expect(entry).to.include({ number: 1, reference: 'pi_7' });
+  });
+
+  it('refuses another name of the money than the gateway’s', async () => {
+    const { resolve, gatewaySays } = await createWorld([UNRESOLVED]);
+    gatewaySays({ type: 'Captured', ...ASKED });
+    const failure = await failureOf(resolve({ ...CAPTURED, reference: 'pi_2' }));
+    expect(againstOf(failure)).to.deep.equal(['OtherReference']);
+  });
+
+  it('answers the same decision as the first time, and sends again what a crash kept back', async () => {
+    const world = await createWorld([OTHER_AMOUNT]);
+    const { dependencies, resolve, since, sent, asked } = world;
+    const dies = createResolveReview({
+      ...dependencies,
+      sendCommand: () => errAsync({ type: 'SendFailed', code: 'InternalError' }),
+    });
+    expect(await failureOf(dies(NOT_CAPTURED))).to.deep.include({ type: 'NotSent' });
+    expect(sent()).to.deep.equal([]);
+
+    const again = await must(resolve({ ...NOT_CAPTURED, by: 'bob', evidence: 'saw it too' }));
+    expect(again.isNew).to.equal(false);
+    expect(again.resolved).to.include({ by: 'ada', evidence: 'the dashboard shows none' });
+    expect(sent()).to.deep.equal([RESUME]);
+    expect(await since(OTHER_AMOUNT)).to.have.length(2);
+    expect(asked).to.have.length(1);
+  });
+
+  it('refuses another decision than the first, before and after a worker has recorded it', async () => {
+    const { resolve, gatewaySays } = await createWorld([UNRESOLVED]);
+    gatewaySays({ type: 'Captured', ...ASKED });
+    await must(resolve(CAPTURED));
+    const others = [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_2' }];
+    for (const other of others) {
+      const forced = { ...other, forcedBecause: 'I know better' };
+      expect((await failureOf(resolve(forced))).type).to.equal('DecidedOtherwise');
+    }
+    const ended = await createWorld([OTHER_AMOUNT.resolved({ moved: false, reference: '' })]);
+    expect((await failureOf(ended.resolve(CAPTURED))).type).to.equal('DecidedOtherwise');
+  });
+
+  it('says what is not in review, or not there', async () => {
+    const { resolve, sent } = await createWorld([orderLife().placed().captured().asked('r-1')]);
+    expect((await failureOf(resolve(NOT_CAPTURED))).type).to.equal('NotInReview');
+    const refund = { ...NOT_CAPTURED, refundId: 'r-1' };
+    expect((await failureOf(resolve(refund))).type).to.equal('NotInReview');
+    expect(await failureOf(resolve({ ...refund, refundId: 'r-2' }))).to.deep.equal({
+      type: 'UnknownRefund',
+      refundIds: ['r-1'],
+    });
+    const nobody = { ...NOT_CAPTURED, orderId: 'nobody' };
+    expect(await failureOf(resolve(nobody))).to.deep.equal({ type: 'UnknownOrder' });
+    expect(sent()).to.deep.equal([]);
+  });
+
+  it('decides about a refund by the same rules', async () => {
+    const world = await createWorld([REFUND]);
+    const { resolve, gatewaySays, since, asked } = world;
+    const back: RefundLookUp = { type: 'Refunded', ...ASKED, reference: 're_1' };
+    gatewaySays(back);
+    const notRefunded = { ...NOT_CAPTURED, refundId: 'r-1' };
+    expect(againstOf(await failureOf(resolve(notRefunded)))).to.deep.equal(['Moved']);
+    const { resolved } = await must(resolve({ ...CAPTURED, refundId: 'r-1' }));
+    expect(resolved).to.include({ refundId: 'r-1', verdict: 'refunded', reference: 're_1' });
+    expect((await since(REFUND)).map(({ type }) => type)).to.deep.equal(['RefundReviewResolved']);
+    expect(asked).to.deep.equal(['refund r-1 of pi_1', 'refund r-1 of pi_1']);
+
+    const failing = await createWorld([REFUND]);
+    await must(failing.resolve(notRefunded));
+    expect((await failing.since(REFUND)).map(({ type }) => type)).to.deep.equal([
+      'RefundReviewResolved',
+      'RefundFailed',
+    ]);
+  });
+
+  it('searches the series of credit notes for a refund (R8)', async () => {
+    const { resolve, clerk, gatewaySays } = await createWorld([REFUND]);
+    await must(clerk.take('CN', { id: 'o-1#r-1', reference: 're_7', from: 0 }));
+    gatewaySays(UNKNOWN);
+    const failure = await failureOf(resolve({ ...NOT_CAPTURED, refundId: 'r-1' }));
+    expect(againstOf(failure)).to.deep.equal(['Numbered']);
+  });
+
+  it('decides again on what is there when another wrote meanwhile, and asks again (R3)', async () => {
+    const { dependencies, orders, trace, asked, since } = await createWorld([OTHER_AMOUNT]);
+    let races = 0;
+    const resolve = createResolveReview({
+      ...dependencies,
+      orders: {
+        append: (orderId, held, commit) => {
+          races += 1;
+          if (races > 1) return orders.append(orderId, held, commit);
+          const cancel = { type: 'CancellationRequested', data: { reason: 'r', at: 1 } } as const;
+          return orders
+            .append(orderId, held, { events: [cancel], ...trace })
+            .andThen(() => orders.append(orderId, held, commit));
+        },
+      },
+    });
+    await must(resolve(NOT_CAPTURED));
+    expect((await since(OTHER_AMOUNT)).map(({ type }) => type)).to.deep.equal([
+      'CancellationRequested',
+      'PaymentReviewResolved',
+      'PaymentFailed',
+      'OrderCancelled',
+    ]);
+    expect(asked).to.have.length(2);
+  });
+
+  it('gives up after so many lost races, with nothing recorded', async () => {
+    const { dependencies, asked, since, sent } = await createWorld([OTHER_AMOUNT]);
+    const conflict = { type: 'Conflict', streamId: 'order#o-1', version: 4 } as const;
+    const resolve = createResolveReview({
+      ...dependencies,
+      orders: { append: () => errAsync(conflict) },
+    });
+    expect(await failureOf(resolve(NOT_CAPTURED))).to.deep.equal({ type: 'ConflictsExhausted' });
+    expect(asked).to.have.length(6);
+    expect([await since(OTHER_AMOUNT), sent()]).to.deep.equal([[], []]);
+  });
+
+  it('tells every reason why something is no decision, and repeats none of its texts', async () => {
+    const { resolve, asked } = await createWorld([OTHER_AMOUNT]);
+    const failure = await failureOf(
+      resolve({
+        orderId: 'no id',
+        refundId: 'cancel#x',
+        moved: false,
+        reference: 'pi 1',
+        evidence: 'paid with 4242 4242 4242 4242',
+        by: 'a\u0007b',
+        forcedBecause: 'x'.repeat(501),
+      }),
+    );
+    expect(failure).to.deep.equal({
+      type: 'InvalidDecision',
+      reasons: [
+        'the order: is not an order id',
+        'the refund: is not a refund id',
+        'evidence: holds a card number',
+        'by: has control characters',
+        'force: is not 1 to 500 characters',
+        'reference: is not 1 to 128 printable ASCII characters without blanks',
+        'reference: there is none where nothing moved',
+      ],
+    });
+    expect(asked).to.deep.equal([]);
+    const empty = { ...NOT_CAPTURED, evidence: ' ', by: 'x'.repeat(65) };
+    expect(await failureOf(resolve(empty)))
+      .to.have.property('reasons')
+      .with.length(2);
+  });
+
+  it('decides about a cancellation’s own refund too', async () => {
+    const life = orderLife().placed().captured().cancelled().refundInReview('cancel#1');
+    const { resolve, since } = await createWorld([life]);
+    await must(resolve({ ...NOT_CAPTURED, refundId: 'cancel#1' }));
+    expect((await since(life)).map(({ type }) => type)).to.deep.equal([
+      'RefundReviewResolved',
+      'RefundFailed',
+    ]);
+  });
+
+  it('records nothing where the series cannot be read', async () => {
+    const { dependencies, since } = await createWorld([OTHER_AMOUNT]);
+    const down = {
+      type: 'Unavailable',
+      dependency: 'EventStore',
+      cause: 'x',
+      throttled: false,
+    } as const;
+    const resolve = createResolveReview({
+      ...dependencies,
+      askGateway: () => okAsync(UNKNOWN),
+      findNumber: () => errAsync(down),
+    });
+    expect((await failureOf(resolve(NOT_CAPTURED))).type).to.equal('Unavailable');
+    expect(await since(OTHER_AMOUNT)).to.deep.equal([]);
+  });
+});
+
+const failureOf = async (result: ResultAsync<unknown, ResolveError>) =>
+  (await result).match(
+    (value) => expect.fail(`it was resolved: ${JSON.stringify(value)}`),
+    (error) => error,
+  );
+
+const againstOf = (failure: ResolveError): readonly string[] =>
+  failure.type === 'Contradicted' ? failure.against.map(({ type }) => type) : [failure.type];

@@ -1,0 +1,99 @@
+import { setImmediate } from 'node:timers/promises';
+import { okAsync } from 'neverthrow';
+import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
+import { createClerk } from '../../../src/application/numbering/createClerk.ts';
+import type { PaymentLookUp, RefundLookUp } from '../../../src/application/ports/paymentGateway.ts';
+import { createAskGateway } from '../../../src/application/review/askGateway.ts';
+import type { Decision } from '../../../src/application/review/decision.ts';
+import { createFindNumber } from '../../../src/application/review/findNumber.ts';
+import {
+  createResolveReview,
+  type ResolveDependencies,
+} from '../../../src/application/review/resolveReview.ts';
+import { createOrderStream, orderStreamId } from '../../../src/application/streams.ts';
+import { must } from '../../support/commits.ts';
+import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import type { OrderLife } from '../../support/orderLife.ts';
+
+export const AFTER_CLOSE = NOON + CLOSE_MS;
+
+export const NOT_CAPTURED: Decision = {
+  orderId: 'o-1',
+  moved: false,
+  evidence: 'the dashboard shows none',
+  by: 'ada',
+};
+export const CAPTURED: Decision = { ...NOT_CAPTURED, moved: true, evidence: 'the bank says so' };
+
+/** One order as it has lived, a gateway that says what it is told to say, and everything a decision needs. */
+export const createWorld = async (
+  lives: readonly OrderLife[],
+  { now = AFTER_CLOSE }: { readonly now?: number } = {},
+) => {
+  const clock = createVirtualClock(now);
+  const ids = createMemoryIds();
+  const table = createMemoryCommitTable();
+  const store = createEventStore(table, clock);
+  const orders = createOrderStream({ store, ids });
+  const payments = createMemoryMessageQueue({ clock, ids });
+  // Waiting for company lasts a turn of the event loop.
+  const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
+  const clerk = createClerk({ store, ids, clock: unhurried });
+  const asked: string[] = [];
+  let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
+  const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+
+  for (const life of lives) {
+    let held = orders.start;
+    for (const events of life.commits) {
+      held = await must(orders.append(orderIdOf(life), held, { events, ...trace }));
+    }
+  }
+
+  const gateway = {
+    find: ({ orderId, attempt }: { readonly orderId: string; readonly attempt: number }) => {
+      asked.push(`payment ${orderId} ${attempt}`);
+      return okAsync(says as PaymentLookUp);
+    },
+    findRefund: (wanted: { readonly refundId: string; readonly paymentReference: string }) => {
+      asked.push(`refund ${wanted.refundId} of ${wanted.paymentReference}`);
+      return okAsync(says as RefundLookUp);
+    },
+  };
+  const dependencies: ResolveDependencies = {
+    store,
+    orders,
+    askGateway: createAskGateway({ gateway }),
+    findNumber: createFindNumber({ clerk }),
+    sendCommand: createSendCommand({ payments, ids }),
+    clock,
+    ids,
+    rules: { closeMs: CLOSE_MS },
+  };
+  return {
+    clock,
+    table,
+    store,
+    orders,
+    payments,
+    clerk,
+    asked,
+    dependencies,
+    trace,
+    gatewaySays: (answer: PaymentLookUp | RefundLookUp) => void (says = answer),
+    resolve: createResolveReview(dependencies),
+    /** What happened since the order's life ended. */
+    since: async (life: OrderLife) => {
+      const { commits } = await must(store.load(orderStreamId(orderIdOf(life))));
+      return commits.flatMap(({ events }) => events).slice(life.events.length);
+    },
+    sent: () => payments.dump().map(({ body }): unknown => JSON.parse(body)),
+  };
+};
+
+const orderIdOf = ({ state }: OrderLife): string => state.placed?.orderId ?? 'o-1';

@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { effectOf } from '../../../src/bootstrap/cli/order/effect.ts';
+import { statusOf, summaryOf } from '../../../src/bootstrap/cli/order/summary.ts';
+import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+
+const CANCEL = { type: 'CancelOrder', orderId: 'o-1', reason: 'r' } as const;
+const RESUME = { type: 'ResumeOrder', orderId: 'o-1' } as const;
+const REFUND = {
+  type: 'RefundPayment',
+  orderId: 'o-1',
+  refundId: 'r-1',
+  wanted: { type: 'Rest' },
+} as const;
+const FINGERPRINT = 'f-r-1';
+
+const none = orderLife();
+const placed = none.placed();
+const paid = placed.captured();
+const asked = paid.asked('r-1');
+const inReview = placed.inReview();
+const beingCancelled = paid.cancelled();
+const refunded = asked.refunded('r-1');
+
+/** A cancelled order whose money the gateway does not give back, however often it is asked. */
+const exhausted = ['cancel#1', 'cancel#2', 'cancel#3', 'cancel#4', 'cancel#5'].reduce(
+  (life, refundId) => life.refundFailed(refundId),
+  beingCancelled,
+);
+
+type Row = readonly [OrderLife, 'Done' | 'Failed' | 'Waiting', RegExp];
+
+describe('the effect that --wait waits for', () => {
+  const rows: Readonly<Record<'cancel' | 'refund' | 'resume', Readonly<Record<string, Row>>>> = {
+    cancel: {
+      'not taken yet': [paid, 'Waiting', /no worker/],
+      'cancelled before it came': [none.cancelled(), 'Done', /not come yet/],
+      'the payment is open': [placed.cancelled(), 'Waiting', /not known yet/],
+      'voided at the close': [placed.cancelled().absent(), 'Done', /^cancelled/],
+      'declined before': [placed.declined(), 'Done', /declined/],
+      'the payment is in review': [inReview.cancelled(), 'Failed', /in review/],
+      'a person has decided': [inReview.cancelled().resolved({}), 'Waiting', /not known/],
+      'the money is on its way back': [beingCancelled, 'Waiting', /way back/],
+      'its refund is in review': [
+        beingCancelled.refundInReview('cancel#1'),
+        'Failed',
+        /refund is in review/,
+      ],
+      'its refund failed and is asked for anew': [
+        beingCancelled.refundFailed('cancel#1'),
+        'Waiting',
+        /way back/,
+      ],
+      'its refunds are exhausted': [exhausted, 'Failed', /a person must/],
+      'the money is back': [beingCancelled.refunded('cancel#1'), 'Done', /^cancelled/],
+    },
+    refund: {
+      'the order has not come': [none, 'Waiting', /nothing is captured/],
+      'the payment is open': [placed, 'Waiting', /nothing is captured/],
+      'not taken yet': [paid, 'Waiting', /no worker/],
+      declined: [placed.declined(), 'Failed', /declined/],
+      'never paid': [inReview.resolved({ moved: false, reference: '' }), 'Failed', /never made/],
+      cancelled: [beingCancelled.refunded('cancel#1'), 'Failed', /cancelled/],
+      'the payment is in review': [inReview, 'Failed', /in review/],
+      'asked for': [asked, 'Waiting', /gateway was asked/],
+      'in review': [asked.refundInReview('r-1'), 'Failed', /person must look/],
+      'a person has decided': [
+        asked.refundInReview('r-1').resolved({ refundId: 'r-1' }),
+        'Waiting',
+        /decided/,
+      ],
+      failed: [asked.refundFailed('r-1'), 'Failed', /expired_card/],
+      rejected: [
+        paid.asked('r-1', { type: 'Amount', amountMinor: 5_000 }),
+        'Failed',
+        /rejected: more than is left/,
+      ],
+      'given back': [refunded, 'Done', /EUR 47\.58 given back, CN-2026-000001/],
+    },
+    resume: {
+      'no such order': [none, 'Waiting', /no such order/],
+      'the payment is open': [placed, 'Waiting', /payment open/],
+      'in review': [inReview, 'Waiting', /in review/],
+      'a refund is open': [asked, 'Waiting', /paid/],
+      'being cancelled': [exhausted, 'Waiting', /being cancelled/],
+      paid: [paid, 'Done', /paid/],
+      declined: [placed.declined(), 'Done', /declined/],
+      'cancelled before it came': [none.cancelled(), 'Done', /cancelled before/],
+    },
+  };
+  const commands = { cancel: CANCEL, refund: REFUND, resume: RESUME };
+  for (const name of ['cancel', 'refund', 'resume'] as const) {
+    for (const [what, [life, type, says]] of Object.entries(rows[name])) {
+      it(`of a ${name}: ${what}`, () => {
+        const effect = effectOf(commands[name], life.state, FINGERPRINT);
+        expect(effect.type).to.equal(type);
+        expect(effect.what).to.match(says);
+      });
+    }
+  }
+
+  it('of a refund is not what another refund under its id did (I16)', () => {
+    const effect = effectOf(REFUND, refunded.state, 'another');
+    expect(effect).to.include({ type: 'Failed' });
+  });
+});
+
+describe('the summary of an order', () => {
+  it('has the sums, the refunds, the credit notes and their numbers', () => {
+    const text = summaryOf('o-1', refunded.state, [['receipt', 'sent']]);
+    expect(text).to.match(/^status +refunded$/m);
+    expect(text).to.match(/^invoice +INV-2026-000001: EUR 39.98 \+ tax EUR 7.60 = EUR 47.58$/m);
+    expect(text).to.include(
+      'captured EUR 47.58, refunded EUR 47.58, pending EUR 0.00, rest EUR 0.00',
+    );
+    expect(text).to.match(/^refund +r-1 EUR 47.58 given back as re_r-1$/m);
+    expect(text).to.match(/^credit +CN-2026-000001: EUR 39.98 .* \(r-1\)$/m);
+    expect(text).to.match(/^mail +receipt sent$/m);
+    expect(summaryOf('o-1', refunded.state)).not.to.include('mail');
+  });
+
+  it('says who decided what in a review', () => {
+    const text = summaryOf('o-1', inReview.resolved({ forcedBecause: 'their error' }).state);
+    expect(text).to.match(/^status +review resolved$/m);
+    expect(text).to.include('captured as pi_1, says ada: seen in the dashboard; against');
+    expect(text).to.include('their error');
+  });
+
+  for (const [status, life] of Object.entries({
+    'not placed': none,
+    'cancelled before it came': none.cancelled(),
+    'payment open': placed,
+    'being cancelled': placed.cancelled(),
+    'in review': inReview,
+    declined: placed.declined(),
+    failed: inReview.resolved({ moved: false, reference: '' }),
+    paid,
+    'partly refunded': paid.asked('r-1', { type: 'Amount', amountMinor: 1 }).refunded('r-1'),
+    'refund in review': asked.refundInReview('r-1'),
+    refunded,
+    cancelled: beingCancelled.refunded('cancel#1'),
+  })) {
+    it(`calls an order ${status}`, () => expect(statusOf(life.state)).to.equal(status));
+  }
+});
