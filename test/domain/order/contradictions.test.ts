@@ -31,13 +31,13 @@ describe('evidence against what is recorded', () => {
   }
 
   for (const [what, life, as] of [
-    ['a failed refund', paid.asked('r-1').refundFailed('r-1'), 'failed'],
-    ['a rejected refund', paid.asked('r-0').asked('r-1'), 'rejected'],
-    ['a refund that nobody asked for', paid, 'failed'],
-    ['a refund under another reference', paid.asked('r-1').refunded('r-1'), 'succeeded'],
+    ['a failed refund', () => paid.asked('r-1').refundFailed('r-1'), 'failed'],
+    ['a rejected refund', () => paid.asked('r-0').asked('r-1'), 'rejected'],
+    ['a refund that nobody asked for', () => paid, 'failed'],
+    ['a refund under another reference', () => paid.asked('r-1').refunded('r-1'), 'succeeded'],
   ] as const) {
     it(`is dead-lettered when ${what} was executed after all`, () =>
-      given(life)
+      given(life())
         .knowing('refund#r-1', { answer: moved({ reference: 're_9' }) })
         .thenIs({
           type: 'DeadLetter',
