@@ -5,6 +5,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerInvoice } from './invoice.ts';
 import { registerLambda } from './lambda.ts';
 import { registerOrder } from './order.ts';
+import { registerReconcile } from './reconcile.ts';
 import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
 import { registerResume } from './resume.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Register[] = [
   registerRefund,
   registerResume,
   registerReview,
+  registerReconcile,
   registerReplay,
   registerSetup,
   registerDoctor,
