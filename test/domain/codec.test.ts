@@ -5,6 +5,7 @@ import { ok } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../src/domain/codec.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
+import * as Reconcile from '../../src/domain/reconcile/index.ts';
 import * as Series from '../../src/domain/series/index.ts';
 import { anyHappenings } from '../support/arbitraries/life.ts';
 import { anyOrder } from '../support/arbitraries/order.ts';
@@ -15,7 +16,7 @@ import { live } from '../support/living.ts';
 const FOLDER = new URL('../fixtures/golden/', import.meta.url);
 
 type Golden = {
-  readonly stream: 'order' | 'notification' | 'series';
+  readonly stream: 'order' | 'notification' | 'series' | 'reconciler';
   readonly events: readonly { readonly type: string; readonly v: number; readonly data: unknown }[];
   readonly state: unknown;
 };
@@ -41,7 +42,12 @@ const kind = <S, E extends AnyEvent>(aggregate: {
     decodeAll(aggregate.codec, history).map((event) => aggregate.codec.encode(event)),
 });
 
-const KINDS = { order: kind(Order), notification: kind(Notification), series: kind(Series) };
+const KINDS = {
+  order: kind(Order),
+  notification: kind(Notification),
+  series: kind(Series),
+  reconciler: kind(Reconcile),
+};
 
 describe('the codecs', () => {
   for (const [name, history] of golden) {
@@ -56,10 +62,11 @@ describe('the codecs', () => {
 
   it('have a golden history for every event there is', () => {
     // Exhaustive by type: a new event does not compile until it is named here.
-    const others: Record<(Notification.Event | Series.Event)['type'], true> = {
+    const others: Record<(Notification.Event | Series.Event | Reconcile.Event)['type'], true> = {
       NotificationClaimed: true,
       NotificationSent: true,
       DocumentsNumbered: true,
+      NumbersChecked: true,
     };
     const all = [...EVENT_TYPES, ...Object.keys(others)];
     const kept = new Set(golden.flatMap(([, { events }]) => events.map(({ type }) => type)));
