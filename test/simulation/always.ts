@@ -1,0 +1,149 @@
+import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
+import type { MemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
+import { NOTHING, rule, type Standing } from './legality.ts';
+import { raritiesIn } from './rarities.ts';
+import { entriesIn, textOf, wholeOf, type Fact, type Log } from './log.ts';
+
+export const INVOICES = 'INV';
+export const CREDIT_NOTES = 'CN';
+
+type Sent = { readonly key: string; readonly body: string };
+
+/** Looks at every state that the world ever is in, and keeps what is wrong with it. */
+export type Watch = {
+  readonly violations: readonly string[];
+  appended(item: CommitItem): void;
+  /** A request leaves a process that has, or has not, loaded the order's tombstone. */
+  sending(kind: 'charge' | 'refund', request: Sent, knowsTombstone: boolean): void;
+  /** The gateway has done something. */
+  moved(): void;
+  report(violation: string): void;
+  standing(orderId: string): Standing;
+  order(orderId: string): readonly Fact[];
+};
+
+type Ledger = ReturnType<MemoryPaymentGateway['ledger']>;
+
+export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): Watch => {
+  const violations: string[] = [];
+  const standings = new Map<string, Standing>();
+  const dates = new Map<string, number>();
+  const numbered = new Set<string>();
+  const report = (violation: string): void => void violations.push(violation);
+  const check = (holds: boolean, violation: string): void => {
+    if (!holds) report(violation);
+  };
+  const standingOf = (orderId: string): Standing => standings.get(orderId) ?? NOTHING;
+
+  const checkMoney = (orderId: string): void => {
+    const { charges, refunds } = ledger();
+    const mine = charges.filter((charge) => charge.orderId === orderId);
+    const back = refunds.filter((refund) => refund.orderId === orderId);
+    const sum = (moved: readonly { readonly amountMinor: number }[]) =>
+      moved.reduce((total, { amountMinor }) => total + amountMinor, 0);
+    check(mine.length <= 1, `I1: ${orderId} is charged ${mine.length} times`);
+    check(sum(back) <= sum(mine), `I2: ${orderId} gave back ${sum(back)} of ${sum(mine)}`);
+    const { isCancelled, payment } = standingOf(orderId);
+    check(!isCancelled || sum(mine) === sum(back), `I7: ${orderId} is cancelled and holds money`);
+    const isOver = payment === 'declined' || payment === 'failed';
+    check(!isOver || mine.length === 0, `I7: ${orderId} is ${payment} and charged`);
+  };
+
+  const checkFact = (orderId: string, fact: Fact): void => {
+    const before = standingOf(orderId);
+    const { isLegal, next } = rule(before, fact);
+    const isNumbered = log.series(INVOICES).some(({ id }) => id === orderId);
+    for (const rarity of raritiesIn(fact, before, isNumbered)) seen.add(rarity);
+    standings.set(orderId, next);
+    check(
+      isLegal,
+      `I8: ${fact.type} after ${JSON.stringify({ ...before, refunds: [...before.refunds] })}`,
+    );
+    const { charges, refunds } = ledger();
+    if (fact.type === 'PaymentCaptured') {
+      const charge = charges.find(({ reference }) => reference === textOf(fact, 'reference'));
+      const isRight =
+        charge?.orderId === orderId &&
+        charge.amountMinor === wholeOf(fact, 'amountMinor') &&
+        charge.currency === textOf(fact, 'currency');
+      check(isRight, `I3: ${orderId} records a capture that the gateway does not have`);
+    }
+    if (fact.type === 'RefundSucceeded') {
+      const refund = refunds.find(({ reference }) => reference === textOf(fact, 'reference'));
+      const isRight =
+        refund?.orderId === orderId &&
+        refund.refundId === textOf(fact, 'refundId') &&
+        refund.amountMinor === wholeOf(fact, 'amountMinor');
+      check(isRight, `I3: ${orderId} records a refund that the gateway does not have`);
+    }
+    if (fact.type === 'InvoiceIssued') checkNumber(INVOICES, orderId, fact);
+    if (fact.type === 'CreditNoteIssued') {
+      checkNumber(CREDIT_NOTES, `${orderId}#${textOf(fact, 'refundId')}`, fact);
+    }
+  };
+
+  const checkNumber = (series: string, id: string, fact: Fact): void => {
+    const entry = log.series(series).find((other) => other.id === id);
+    const isRight =
+      entry?.number === wholeOf(fact, 'number') &&
+      entry.year === wholeOf(fact, 'year') &&
+      entry.seriesVersion === wholeOf(fact, 'seriesVersion') &&
+      textOf(fact, 'series') === series;
+    check(isRight, `I4: the number of ${id} is not its place in ${series}`);
+  };
+
+  const checkSeries = (series: string, fact: Fact): void => {
+    const date = wholeOf(fact, 'date');
+    check(date >= (dates.get(series) ?? 0), `I6: the dates of ${series} go back`);
+    dates.set(series, date);
+    const isFirst = log.series(series).length === entriesIn(fact).length;
+    const previous = log.series(series).at(-1 - entriesIn(fact).length);
+    const expected = isFirst ? 1 : (previous?.number ?? 0) + 1;
+    check(wholeOf(fact, 'first') === expected, `I4: ${series} does not go on at ${expected}`);
+    for (const { id, reference } of entriesIn(fact)) {
+      check(!numbered.has(`${series} ${id}`), `I4: ${id} is numbered twice`);
+      numbered.add(`${series} ${id}`);
+      const moved = series === INVOICES ? ledger().charges : ledger().refunds;
+      const money = moved.find((entry) => entry.reference === reference);
+      const isMoved = money?.orderId === id.split('#')[0];
+      check(isMoved, `I4: ${id} has a number and no money that moved`);
+    }
+  };
+
+  return {
+    violations,
+    report,
+    standing: standingOf,
+    order: (orderId) => log.order(orderId),
+    appended: (item) => {
+      const { facts, problems } = log.add(item);
+      for (const problem of problems) report(problem);
+      const [kind = '', id = ''] = item.streamId.split('#');
+      if (kind === 'series') for (const fact of facts) checkSeries(id, fact);
+      if (kind !== 'order') return;
+      for (const fact of facts) checkFact(id, fact);
+      const { payment, hasInvoice, refunds, credited } = standingOf(id);
+      const succeeded = [...refunds.values()].filter(({ status }) => status === 'succeeded');
+      check((payment === 'captured') === hasInvoice, `I5: ${id} is captured without its invoice`);
+      check(succeeded.length === credited.size, `I5: ${id} is refunded without its credit note`);
+      checkMoney(id);
+    },
+    sending: (kind, { key, body }, knowsTombstone) => {
+      const [, orderId = '', , refundId = ''] = key.split('/');
+      const [type, part] =
+        kind === 'charge'
+          ? (['PaymentRequested', 'paymentKey'] as const)
+          : (['RefundRequested', 'refundKey'] as const);
+      const intent = log
+        .order(orderId)
+        .find((fact) => fact.type === type && textOf(fact, part) === key);
+      check(intent?.data['body'] === body, `I12: ${key} is sent, and is not what was recorded`);
+      check(kind === 'refund' || !knowsTombstone, `I14: ${key} is sent by who knows better`);
+      const rejected = standingOf(orderId).refunds.get(refundId)?.status === 'rejected';
+      check(kind === 'charge' || !rejected, `I15: ${key} was rejected and is sent`);
+    },
+    moved: () => {
+      for (const orderId of log.orderIds()) checkMoney(orderId);
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import { okAsync, type ResultAsync } from 'neverthrow';
+import type {
+  ChargeOutcome,
+  NotExecuted,
+  PaymentGateway,
+  PaymentLookUp,
+  RefundLookUp,
+  RefundOutcome,
+  Unknown,
+} from '../../src/application/ports/paymentGateway.ts';
+import type { Call, Flight, Mortal } from './faults.ts';
+import type { World } from './world.ts';
+import { SETTLE_DELAY_MS } from './time.ts';
+
+const LIMITED: NotExecuted = { type: 'NotExecuted', reason: 'rate limit', retryAfterMs: 1_000 };
+const LOST: Unknown = { type: 'Unknown', cause: 'the answer was lost' };
+const FAILED: Unknown = { type: 'Unknown', cause: 'the look-up failed' };
+
+/** The gateway as one slot of a process reaches it: requests are under way, and land at most L after they left. */
+export const createSlotGateway = (
+  world: World,
+  mortal: Mortal,
+  knowsTombstone: (orderId: string) => boolean,
+): PaymentGateway => {
+  const { gateway, time, watch, seen, underWay } = world;
+
+  /** What is asked is answered, be it with a fault: the port's calls never fail. */
+  const ask = <T>(call: Call<T, T>): ResultAsync<T, never> =>
+    mortal.call<T, T>(call).orElse((fault) => okAsync(fault));
+
+  /** A request that moves money, counted while it is under way. */
+  const launch = <T>(key: string, act: () => ResultAsync<T, T>): Flight<T, T> => {
+    const count = (change: number): number => {
+      const now = (underWay.get(key) ?? 0) + change;
+      underWay.set(key, now);
+      return now;
+    };
+    if (count(1) > 1) seen.add('two POSTs at once');
+    const flight = time.send(() => {
+      count(-1);
+      return act().andTee(() => watch.moved());
+    });
+    return {
+      land: () => flight.land(),
+      drop: () => {
+        count(-1);
+        flight.drop();
+      },
+    };
+  };
+
+  const send = <T>(
+    { key, body }: { readonly key: string; readonly body: string },
+    call: Call<T, T> & { readonly step: 'charge' | 'refund' },
+  ): ResultAsync<T, never> => {
+    const [, orderId = ''] = key.split('/');
+    watch.sending(call.step, { key, body }, knowsTombstone(orderId));
+    return ask<T>({ ...call, launch: (act) => launch(key, act) });
+  };
+
+  return {
+    prepare: (request) => gateway.prepare(request),
+    prepareRefund: (request) => gateway.prepareRefund(request),
+    charge: (request) =>
+      send<ChargeOutcome>(request, {
+        step: 'charge',
+        act: () => gateway.charge(request),
+        rejected: LIMITED,
+        lost: LOST,
+      }),
+    refund: (request) =>
+      send<RefundOutcome>(request, {
+        step: 'refund',
+        act: () => gateway.refund(request),
+        rejected: LIMITED,
+        lost: LOST,
+      }),
+    find: (reference) =>
+      ask<PaymentLookUp>({
+        step: 'find',
+        act: () => gateway.find(reference),
+        rejected: FAILED,
+        lost: FAILED,
+      }),
+    findRefund: (reference) =>
+      ask<RefundLookUp>({
+        step: 'findRefund',
+        act: () => findLate(world, reference),
+        rejected: FAILED,
+        lost: FAILED,
+      }),
+  };
+};
+
+/** Refunds too are seen no sooner than the settle delay says. */
+const findLate = (
+  { gateway, time }: World,
+  reference: Parameters<PaymentGateway['findRefund']>[0],
+): ReturnType<PaymentGateway['findRefund']> =>
+  gateway.findRefund(reference).map((found) => {
+    if (found.type !== 'Refunded') return found;
+    const { refunds } = gateway.ledger();
+    const at = refunds.find((refund) => refund.reference === found.reference)?.at ?? 0;
+    return time.now() - at < SETTLE_DELAY_MS ? { type: 'Absent' } : found;
+  });

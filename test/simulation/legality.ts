@@ -1,0 +1,146 @@
+import { frozenOf, textOf, wholeOf, type Fact } from './log.ts';
+
+type Payment = 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
+type Refund = {
+  readonly status: 'open' | 'review' | 'succeeded' | 'failed' | 'rejected';
+  readonly amountMinor: number;
+};
+
+/** One order, as its facts say that it stands. Written from the protocol's page, not from the product. */
+export type Standing = {
+  readonly isPlaced: boolean;
+  readonly hasTombstone: boolean;
+  readonly isCancelled: boolean;
+  readonly payment: Payment;
+  readonly attempt: number;
+  readonly amountMinor: number;
+  readonly hasInvoice: boolean;
+  readonly refunds: ReadonlyMap<string, Refund>;
+  readonly credited: ReadonlySet<string>;
+};
+
+export const NOTHING: Standing = {
+  isPlaced: false,
+  hasTombstone: false,
+  isCancelled: false,
+  payment: 'none',
+  attempt: 0,
+  amountMinor: 0,
+  hasInvoice: false,
+  refunds: new Map(),
+  credited: new Set(),
+};
+
+export const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
+  [...standing.refunds.values()]
+    .filter(({ status }) => statuses.includes(status))
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+/** Whether nothing about the order's money is undecided. */
+export const isDecided = (standing: Standing): boolean =>
+  standing.payment !== 'open' &&
+  standing.payment !== 'review' &&
+  sumOf(standing, 'open', 'review') === 0;
+
+type Ruling = { readonly isLegal: boolean; readonly next: Partial<Standing> };
+
+/** I8: whether a fact may follow, and where the order stands after it. */
+export const rule = (standing: Standing, fact: Fact): { isLegal: boolean; next: Standing } => {
+  const { isLegal, next } = fact.type.startsWith('Refund')
+    ? ruleRefund(standing, fact)
+    : rulePayment(standing, fact);
+  return { isLegal: isLegal && !standing.isCancelled, next: { ...standing, ...next } };
+};
+
+const rulePayment = (standing: Standing, fact: Fact): Ruling => {
+  const { payment, isPlaced, hasTombstone } = standing;
+  const isUndecided = payment === 'open' || payment === 'review';
+  const isOfAttempt = () => wholeOf(fact, 'attempt') === standing.attempt;
+  switch (fact.type) {
+    case 'OrderPlaced':
+      return { isLegal: !isPlaced, next: { isPlaced: true } };
+    case 'PaymentRequested': {
+      const attempt = wholeOf(fact, 'attempt');
+      const isNext = attempt === standing.attempt + 1;
+      return {
+        isLegal:
+          isPlaced && !hasTombstone && isNext && (payment === 'none' || payment === 'failed'),
+        next: { payment: 'open', attempt, amountMinor: frozenOf(fact).amountMinor },
+      };
+    }
+    case 'PaymentCaptured': {
+      const isAsked = wholeOf(fact, 'amountMinor') === standing.amountMinor;
+      return { isLegal: isUndecided && isOfAttempt() && isAsked, next: { payment: 'captured' } };
+    }
+    case 'InvoiceIssued': {
+      const isRight = wholeOf(fact, 'totalMinor') === standing.amountMinor;
+      const isLegal = payment === 'captured' && !standing.hasInvoice && isRight;
+      return { isLegal, next: { hasInvoice: true } };
+    }
+    case 'PaymentDeclined':
+      return { isLegal: isUndecided && isOfAttempt(), next: { payment: 'declined' } };
+    case 'PaymentFailed':
+      return { isLegal: isUndecided && isOfAttempt(), next: { payment: 'failed' } };
+    case 'PaymentReviewRequired':
+      return { isLegal: payment === 'open' && isOfAttempt(), next: { payment: 'review' } };
+    case 'CancellationRequested':
+      return { isLegal: !hasTombstone && payment !== 'declined', next: { hasTombstone: true } };
+    case 'OrderCancelled': {
+      const net = payment === 'captured' ? standing.amountMinor - sumOf(standing, 'succeeded') : 0;
+      const isLegal = isPlaced && hasTombstone && net === 0 && isDecided(standing);
+      return { isLegal, next: { isCancelled: true } };
+    }
+    case 'CreditNoteIssued': {
+      const refundId = textOf(fact, 'refundId');
+      const refund = standing.refunds.get(refundId);
+      const isRight = refund?.amountMinor === wholeOf(fact, 'totalMinor');
+      const isFirst = !standing.credited.has(refundId);
+      return {
+        isLegal: refund?.status === 'succeeded' && isFirst && isRight,
+        next: { credited: new Set(standing.credited).add(refundId) },
+      };
+    }
+    default:
+      return { isLegal: false, next: {} };
+  }
+};
+
+const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
+  const { payment, hasInvoice, hasTombstone, amountMinor: captured } = standing;
+  const refundId = textOf(fact, 'refundId');
+  const known = standing.refunds.get(refundId);
+  const become = (refund: Refund): Partial<Standing> => ({
+    refunds: new Map(standing.refunds).set(refundId, refund),
+  });
+  const { amountMinor } = known ?? { amountMinor: 0 };
+  const isUndecided = known?.status === 'open' || known?.status === 'review';
+  switch (fact.type) {
+    case 'RefundRequested': {
+      const { amountMinor: asked } = frozenOf(fact);
+      const isPossible = payment === 'captured' && hasInvoice && known === undefined;
+      const rest = captured - sumOf(standing, 'open', 'review', 'succeeded');
+      const isWanted = (textOf(fact, 'cause') === 'cancel') === hasTombstone;
+      return {
+        isLegal: isPossible && isWanted && asked > 0 && asked <= rest,
+        next: become({ status: 'open', amountMinor: asked }),
+      };
+    }
+    case 'RefundRejected': {
+      const isLegal = payment === 'captured' && known === undefined;
+      return { isLegal, next: become({ status: 'rejected', amountMinor: 0 }) };
+    }
+    case 'RefundSucceeded': {
+      const isAsked = wholeOf(fact, 'amountMinor') === amountMinor;
+      return {
+        isLegal: isUndecided && isAsked,
+        next: become({ status: 'succeeded', amountMinor }),
+      };
+    }
+    case 'RefundFailed':
+      return { isLegal: isUndecided, next: become({ status: 'failed', amountMinor }) };
+    case 'RefundReviewRequired':
+      return { isLegal: known?.status === 'open', next: become({ status: 'review', amountMinor }) };
+    default:
+      return { isLegal: false, next: {} };
+  }
+};

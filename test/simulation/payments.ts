@@ -1,0 +1,79 @@
+import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
+import { decodePaymentMessage, type PaymentCommand } from '../../src/application/messages/index.ts';
+import type { Watch } from './always.ts';
+import { textOf } from './log.ts';
+
+export type Message = {
+  readonly id: string;
+  readonly body: string;
+  readonly command: PaymentCommand;
+  isQueued: boolean;
+  /** A copy of it lies in the dead-letter queue. */
+  isDead: boolean;
+  receives: number;
+};
+
+/**
+ * The queue of the payment service without any promise of SQS: a message may be received by anybody at any
+ * time, and even after it was deleted.
+ */
+export const createPayments = (watch: Watch) => {
+  const messages: Message[] = [];
+  return {
+    messages,
+    send: (body: string): Message => {
+      const command = decodePaymentMessage(body).match(
+        (decoded) => decoded,
+        (why) => {
+          throw new Error(JSON.stringify(why));
+        },
+      );
+      const id = `m-${messages.length + 1}`;
+      const message = { id, body, command, isQueued: true, isDead: false, receives: 0 };
+      messages.push(message);
+      return message;
+    },
+    delete: (message: Message): void => {
+      message.isQueued = false;
+      const problem = unansweredIn(message, watch);
+      if (problem !== undefined) watch.report(problem);
+    },
+    deadLetter: (message: Message): void => {
+      message.isQueued = false;
+      message.isDead = true;
+    },
+    redrive: (message: Message): void => {
+      if (!message.isDead) return;
+      message.isDead = false;
+      message.isQueued = true;
+    },
+    isInDeadLetters: (orderId: string): boolean =>
+      messages.some(({ isDead, command }) => isDead && command.orderId === orderId),
+  };
+};
+
+/** I9 and I16: a message goes only after the effect that it asked for is in the log. */
+const unansweredIn = ({ command }: Message, watch: Watch): string | undefined => {
+  const { orderId } = command;
+  const { hasTombstone, isCancelled, payment, refunds } = watch.standing(orderId);
+  switch (command.type) {
+    case 'PlaceOrder': {
+      const placed = watch.order(orderId).find(({ type }) => type === 'OrderPlaced');
+      if (placed === undefined) return `I9: ${orderId} is deleted and not placed`;
+      const isSame = textOf(placed, 'fingerprint') === fingerprint(command.order);
+      return isSame ? undefined : `I16: another ${orderId} is acknowledged`;
+    }
+    case 'CancelOrder':
+      return hasTombstone || payment === 'declined'
+        ? undefined
+        : `I9: the cancel of ${orderId} is deleted and not recorded`;
+    case 'RefundPayment': {
+      const isRefused = isCancelled || payment === 'declined' || payment === 'failed';
+      return isRefused || refunds.has(command.refundId)
+        ? undefined
+        : `I9: ${command.refundId} of ${orderId} is deleted and not recorded`;
+    }
+    case 'ResumeOrder':
+      return undefined;
+  }
+};

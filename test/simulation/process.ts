@@ -1,0 +1,168 @@
+import { okAsync, type Result, type ResultAsync } from 'neverthrow';
+import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import type { Handled, HandlerError } from '../../src/application/delivery/handler.ts';
+import { createNotificationHandler } from '../../src/application/notification/tellCustomer.ts';
+import { createClerk } from '../../src/application/numbering/createClerk.ts';
+import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
+import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
+import type { Unavailable } from '../../src/application/ports/failures.ts';
+import { createNotificationStream, createOrderStream } from '../../src/application/streams.ts';
+import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
+import { createSlotGateway } from './gateway.ts';
+import { CLAIM_LEASE_MS } from './time.ts';
+import type { World } from './world.ts';
+
+export type Incoming = { readonly id: string; readonly body: string };
+export type Outcome = Result<Handled, HandlerError> | 'crashed';
+
+/** One of the messages that a process handles at once. */
+export type Slot = {
+  payment(message: Incoming, signal?: AbortSignal): Promise<Outcome>;
+  notification(message: Incoming): Promise<Outcome>;
+  /** Deletes what was handled. A delete that fails is nothing to the process: the message comes again. */
+  delete(act: () => void): Promise<'deleted' | 'kept' | 'crashed'>;
+};
+
+export type Process = {
+  readonly slots: readonly [Slot, Slot];
+  isDead(): boolean;
+};
+
+export type NextFault = (step: Step) => Fault;
+
+const CLERK_SETTINGS = { ...DEFAULT_CLERK_SETTINGS, lingerMs: 0, lingerMaxMs: 0 };
+
+/** A process with one clerk and two slots. What it remembers dies with it. */
+export const createProcess = (
+  world: World,
+  name: string,
+  nextFault: NextFault = () => 'none',
+): Process => {
+  const mortal = createMortal(name, nextFault, world.surroundings);
+  const { time: clock, ids } = world;
+  const store = createEventStore(createProcessTable(world, mortal), clock);
+  const clerk = createClerk({ store, ids, clock, settings: CLERK_SETTINGS });
+
+  const createSlot = (): Slot => {
+    const tombstones = new Set<string>();
+    const { invoices, notifications, notifier, telemetry, rules } = world;
+    const table = createProcessTable(world, mortal, (streamId) => tombstones.add(streamId));
+    const streams = { store: createEventStore(table, clock), ids };
+    const orders = createOrderStream(streams);
+    const handlePayment = createPaymentHandler({
+      orders,
+      clerk,
+      gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      invoices: {
+        ...invoices,
+        putIfNewer: (row) => call(mortal, 'row', 'InvoiceView', () => invoices.putIfNewer(row)),
+      },
+      notifications: {
+        ...notifications,
+        send: (messages) =>
+          call(mortal, 'notify', 'MessageQueue', () => notifications.send(messages)),
+      },
+      clock,
+      ids,
+      telemetry,
+      rules,
+    });
+    const handleNotification = createNotificationHandler({
+      orders,
+      notices: createNotificationStream(streams),
+      notifier: { send: (mail) => call(mortal, 'mail', 'Notifier', () => notifier.send(mail)) },
+      clock,
+      ids,
+      claimLeaseMs: CLAIM_LEASE_MS,
+    });
+    const delivery = ({ id, body }: Incoming, signal = new AbortController().signal) => ({
+      messageId: id,
+      body,
+      attributes: {},
+      receiveCount: 1,
+      sentAt: 0,
+      signal,
+    });
+    return {
+      payment: (message, signal) => {
+        tombstones.clear();
+        return Promise.race([handlePayment(delivery(message, signal)), mortal.died]);
+      },
+      notification: (message) => Promise.race([handleNotification(delivery(message)), mortal.died]),
+      delete: async (act) => {
+        const deleting = call(mortal, 'delete', 'MessageQueue', () => okAsync(act()));
+        const deleted = await Promise.race([deleting, mortal.died]);
+        if (deleted === 'crashed') return deleted;
+        return deleted.isOk() ? 'deleted' : 'kept';
+      },
+    };
+  };
+
+  return { slots: [createSlot(), createSlot()], isDead: () => mortal.isDead() };
+};
+
+const call = <T, E>(
+  mortal: Mortal,
+  step: Step,
+  dependency: Unavailable['dependency'],
+  act: () => ResultAsync<T, E>,
+): ResultAsync<T, E | Unavailable> =>
+  mortal.call<T, E | Unavailable>({
+    step,
+    act,
+    rejected: unavailable(dependency, 'refused'),
+    lost: unavailable(dependency, 'the answer was lost'),
+  });
+
+const unavailable = (dependency: Unavailable['dependency'], cause: string): Unavailable => ({
+  type: 'Unavailable',
+  dependency,
+  cause,
+  throttled: false,
+});
+
+const kindOf = (streamId: string): 'order' | 'series' | 'notification' => {
+  if (streamId.startsWith('series#')) return 'series';
+  return streamId.startsWith('order#') ? 'order' : 'notification';
+};
+
+/** The table as one process reaches it; `onTombstone` is told of each stream that is seen to have one. */
+const createProcessTable = (
+  { table }: World,
+  mortal: Mortal,
+  onTombstone: (streamId: string) => void = () => undefined,
+): CommitTable => {
+  const look = (streamId: string, content: unknown): void => {
+    if (JSON.stringify(content).includes('CancellationRequested')) onTombstone(streamId);
+  };
+  const storeCall = <T, E>(step: Step, act: () => ResultAsync<T, E>) =>
+    call(mortal, step, 'EventStore', act);
+  return {
+    insert: (item) =>
+      mortal
+        .call({
+          step: `insert ${kindOf(item.streamId)}`,
+          act: () => table.insert(item),
+          rejected: unavailable('EventStore', 'throttled'),
+          lost: { type: 'Ambiguous', cause: 'the answer was lost' },
+        })
+        .andTee((outcome) => {
+          if (outcome === 'Inserted') look(item.streamId, item['events']);
+        }),
+    read: (key) => storeCall(`read ${kindOf(key.streamId)}`, () => table.read(key)),
+    readPage: (streamId, from, itemsMax) => {
+      const kind = kindOf(streamId);
+      const step: Step = `load ${kind}`;
+      return storeCall(step, () => table.readPage(streamId, from, itemsMax)).andTee(({ items }) =>
+        look(
+          streamId,
+          items.map(({ events }) => events),
+        ),
+      );
+    },
+    readLast: (streamId) => storeCall('tip series', () => table.readLast(streamId)),
+    scanPage: (query) => table.scanPage(query),
+    size: () => table.size(),
+  };
+};

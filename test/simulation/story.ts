@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { FAULTS, type Fault } from './faults.ts';
+import { CLOSE_MS, KEY_WINDOW_MS, LONGEST_REQUEST_MS, RESEND_HORIZON_MS } from './time.ts';
+
+/** One receive of one message by one worker, and what befalls its calls, in order. */
+export type Turn = {
+  readonly message: number;
+  /** How much time passes before it. */
+  readonly afterMs: number;
+  /** Everything in the dead-letter queue is sent back before it. */
+  readonly redrives: boolean;
+  /** It is delivered even if it was deleted: SQS does not promise that it is not. */
+  readonly isGhost: boolean;
+  readonly faults: readonly Fault[];
+};
+
+export type Story = {
+  readonly bodies: readonly string[];
+  readonly workers: readonly (readonly Turn[])[];
+  /** The first two workers are two slots of one process, which has one clerk. */
+  readonly shares: boolean;
+  readonly attemptsMax: number;
+};
+
+const LINES = [
+  { sku: 'B', description: 'Book', quantity: 2, unitPriceMinor: 1_999, taxRateBps: 1_900 },
+  { sku: 'T', description: 'Tea', quantity: 3, unitPriceMinor: 333, taxRateBps: 700 },
+];
+
+export const placeOrder = (
+  orderId = 'o-1',
+  paymentMethod = 'pm_card_visa',
+  lines = LINES,
+): string =>
+  JSON.stringify({
+    type: 'PlaceOrder',
+    v: 1,
+    orderId,
+    customer: { id: 'c-1', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines,
+    paymentMethod,
+  });
+
+/** Another order under the same id. */
+export const placeOther = (orderId = 'o-1', paymentMethod = 'pm_card_visa'): string =>
+  placeOrder(orderId, paymentMethod, LINES.slice(1));
+
+export const cancelOrder = (orderId = 'o-1'): string =>
+  JSON.stringify({ type: 'CancelOrder', v: 1, orderId, reason: 'changed my mind' });
+
+export type Wanted = {
+  readonly amountMinor?: number;
+  readonly lines?: readonly { readonly line: number; readonly quantity: number }[];
+};
+
+export const refundPayment = (refundId: string, wanted: Wanted = {}, orderId = 'o-1'): string =>
+  JSON.stringify({ type: 'RefundPayment', v: 1, orderId, refundId, ...wanted });
+
+export const resumeOrder = (orderId = 'o-1'): string =>
+  JSON.stringify({ type: 'ResumeOrder', v: 1, orderId });
+
+/** Each does something else to a charge, or to a refund of it; see the gateway in memory. */
+const anyPaymentMethod = (): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant('pm_card_visa') },
+    {
+      weight: 8,
+      arbitrary: fc.constantFrom(
+        'pm_card_visa_chargeDeclined',
+        'pm_sandbox_answer_lost',
+        'pm_sandbox_dropped_before',
+        'pm_sandbox_wrong_amount',
+        'pm_sandbox_server_error',
+        'pm_sandbox_conflict',
+        'pm_sandbox_rate_limited',
+        'pm_sandbox_garbage_body',
+        'pm_sandbox_refund_fails',
+        'pm_sandbox_refund_answer_lost',
+      ),
+    },
+  );
+
+const anyWanted = (): fc.Arbitrary<Wanted> =>
+  fc.constantFrom<Wanted>(
+    {},
+    { amountMinor: 1 },
+    { amountMinor: 3_000 },
+    { amountMinor: 4_758 },
+    { amountMinor: 1_000_000 },
+    { lines: [{ line: 1, quantity: 1 }] },
+    { lines: [{ line: 2, quantity: 2 }] },
+    {
+      lines: [
+        { line: 1, quantity: 2 },
+        { line: 2, quantity: 1 },
+      ],
+    },
+  );
+
+const anyCommand = (orderId: string, paymentMethod: string): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant(placeOrder(orderId, paymentMethod)) },
+    { weight: 1, arbitrary: fc.constant(placeOther(orderId, paymentMethod)) },
+    { weight: 3, arbitrary: fc.constant(cancelOrder(orderId)) },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(fc.constantFrom('r-1', 'r-2', 'r-3'), anyWanted())
+        .map(([refundId, wanted]) => refundPayment(refundId, wanted, orderId)),
+    },
+    { weight: 1, arbitrary: fc.constant(resumeOrder(orderId)) },
+  );
+
+const anyBodies = (): fc.Arbitrary<readonly string[]> =>
+  fc
+    .tuple(fc.constantFrom('o-1', 'o-1', 'o-1', 'o-2'), anyPaymentMethod())
+    .chain(([other, paymentMethod]) =>
+      fc.tuple(
+        fc.constant(placeOrder('o-1', paymentMethod)),
+        fc.array(anyCommand('o-1', paymentMethod), { maxLength: 4 }),
+        fc.array(anyCommand(other, 'pm_card_visa'), { maxLength: 1 }),
+      ),
+    )
+    .map(([place, commands, others]) => [place, ...commands, ...others]);
+
+const anyFault = (): fc.Arbitrary<Fault> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant<Fault>('none') },
+    { weight: 2, arbitrary: fc.constantFrom(...FAULTS) },
+  );
+
+/** Most leave time alone; the others cross the horizon, the window of keys, and the close. */
+const anyDelay = (): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(0) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        LONGEST_REQUEST_MS,
+        RESEND_HORIZON_MS - 1,
+        RESEND_HORIZON_MS,
+        KEY_WINDOW_MS,
+        CLOSE_MS - 1,
+        CLOSE_MS,
+      ),
+    },
+  );
+
+const anyTurn = (): fc.Arbitrary<Turn> =>
+  fc.record({
+    message: fc.nat(20),
+    afterMs: anyDelay(),
+    redrives: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
+    isGhost: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
+    faults: fc.oneof(
+      { weight: 1, arbitrary: fc.constant([]) },
+      { weight: 3, arbitrary: fc.array(anyFault(), { maxLength: 15, size: 'max' }) },
+    ),
+  });
+
+export const anyStory = (): fc.Arbitrary<Story> =>
+  fc.record({
+    bodies: anyBodies(),
+    workers: fc.array(fc.array(anyTurn(), { minLength: 1, maxLength: 5, size: 'max' }), {
+      minLength: 2,
+      maxLength: 3,
+      size: 'max',
+    }),
+    shares: fc.boolean(),
+    attemptsMax: fc.constantFrom(1, 2),
+  });
