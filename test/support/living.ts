@@ -22,6 +22,10 @@ export type Lived = {
   readonly accepted: readonly Order.Command[];
   /** Of which subjects somebody ever learned that the gateway said no. */
   readonly declined: ReadonlySet<Order.Subject>;
+  /** What was to be sent, when, and what was recorded then. */
+  readonly posts: readonly (Asked & { readonly key: string; readonly body: string })[];
+  /** For which document a number was taken, and on which evidence. */
+  readonly numbers: ReadonlyMap<string, { readonly number: number; readonly reference: string }>;
 };
 
 /** Lives through it. Whatever was decided is appended at once, as the winner of every race does it. */
@@ -35,6 +39,7 @@ export const live = (
   const commits: (readonly Order.StreamEvent[])[] = [];
   const accepted: Order.Command[] = [];
   const declined = new Set<Order.Subject>();
+  const posts: Lived['posts'][number][] = [];
   const series = new Map<string, { readonly number: number; readonly reference: string }>();
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
   const facts = (): Order.Facts => factsAt(now, rules);
@@ -59,6 +64,7 @@ export const live = (
         append(next.events);
         continue;
       }
+      if (next.type === 'Post') posts.push({ ...next, state, now });
       if (next.type !== 'TakeNumber' && next.type !== 'SearchSeries') return;
       const { subject } = next;
       if (next.type === 'TakeNumber') {
@@ -137,7 +143,7 @@ export const live = (
       }
     }
   }
-  return { commits, state, accepted, declined };
+  return { commits, state, accepted, declined, posts, numbers: series };
 };
 
 const subjectOf = (about: About, { payment, refunds }: Order.State): Order.Subject => {

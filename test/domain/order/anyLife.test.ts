@@ -5,7 +5,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { anyHappenings } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
-import { CLOSE_MS, factsAt, NOON } from '../../support/facts.ts';
+import { CLOSE_MS, factsAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { firstIllegal } from '../../support/legality.ts';
 import { live } from '../../support/living.ts';
 
@@ -27,7 +27,7 @@ describe('an order, whatever happens to it', () => {
       fc.property(anyLife(), ({ commits }) => {
         expect(firstIllegal(commits, CLOSE_MS)).to.equal(undefined);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 3_000 },
     ));
 
   it('is captured at most once, and invoiced as often (I1, I4)', () =>
@@ -52,6 +52,30 @@ describe('an order, whatever happens to it', () => {
             expect(declined.has(`refund#${event.data.refundId}`)).to.equal(true);
           }
         }
+      }),
+    ));
+
+  it('sends only what is frozen and young, and no charge after its tombstone (I12, I14, R4)', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ posts }) => {
+        for (const { subject, key, body, state, now } of posts) {
+          const { payment, refunds, cancellation } = state;
+          const refund = refunds.find(({ refundId }) => subject === `refund#${refundId}`);
+          if (refund === undefined) expect(cancellation).to.equal(undefined);
+          const asked = refund ?? payment;
+          if (asked.status !== 'requested' && asked.status !== 'pending') expect.fail(asked.status);
+          expect(now - asked.at).to.be.below(RESEND_HORIZON_MS);
+          expect(body).to.equal(asked.body);
+          expect(key).to.equal('paymentKey' in asked ? asked.paymentKey : asked.refundKey);
+        }
+      }),
+    ));
+
+  it('takes a number for nothing but what somebody saw moved (I4, R7)', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ numbers }) => {
+        for (const { reference } of numbers.values())
+          expect(reference).to.match(/^(of|other of|by hand)/);
       }),
     ));
 
