@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect } from 'chai';
+import { z } from 'zod';
 import { SETTING_NAMES, settingSchemas } from '../../src/bootstrap/config/settings.ts';
 import { sourcesBelow } from '../architecture/source.ts';
 import { fenced, pages, readText, tableRows, TOP } from './markdown.ts';
@@ -22,8 +23,10 @@ describe('README.md', () => {
 
   it('lists every setting with its default, and with the reason for it', () => {
     const presets = SETTING_NAMES.map((name) => {
-      const { success, data } = settingSchemas[name].safeParse(undefined);
-      const preset = data === undefined ? '' : `\`${data}\``;
+      const { success } = settingSchemas[name].safeParse(undefined);
+      // As it would stand in the environment.
+      const { default: text } = z.toJSONSchema(settingSchemas[name], { io: 'input' });
+      const preset = text === undefined ? '' : `\`${String(text)}\``;
       return [`\`${name}\``, success ? preset : 'required'];
     });
     const rows = tableRows(page, 'Setting');

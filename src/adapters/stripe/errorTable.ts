@@ -197,7 +197,7 @@ export const MAPPED_ERRORS: readonly string[] = [
 ];
 
 export const ERROR_ROWS: readonly OutcomeRow[] = [
-  ...ERROR_TABLE,
+  ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
   {
     when: 'any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow',
     outcome: 'Unknown',

@@ -1,0 +1,375 @@
+import * as Notification from '../../src/domain/notification/index.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../support/evidence.ts';
+import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS } from '../support/facts.ts';
+import {
+  anOrder,
+  cancelOrder,
+  orderLife,
+  placeOrder,
+  refundPayment,
+  type OrderLife,
+} from '../support/orderLife.ts';
+
+/*
+ * The decision tables of docs/payments.md, as they are decided: each row has the cells under which the page
+ * shows it, and what the domain says to it. What is said is written here from the answer, not from the page.
+ */
+
+export type TableRow = {
+  readonly cells: readonly [string, string];
+  readonly says: string;
+  /** The orders before and after the row, where it appends. */
+  readonly transitions: readonly (readonly [Order.State, Order.State])[];
+};
+
+const code = (text: string): string => `\`${text}\``;
+
+/** What tells one such event from another. */
+const named = (event: Order.StreamEvent): string => {
+  switch (event.type) {
+    case 'PaymentRequested':
+      return `${code(event.type)} (${event.data.attempt})`;
+    case 'PaymentReviewRequired':
+    case 'RefundReviewRequired':
+      return `${code(event.type)} (${event.data.reason})`;
+    case 'RefundRequested':
+      return `${code(event.type)} (${event.data.refundId})`;
+    default:
+      return code(event.type);
+  }
+};
+
+const appends = (events: readonly Order.StreamEvent[]): string => events.map(named).join(', ');
+
+const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
+  PayloadConflict: 'dead-letter queue: `PayloadConflict`; nothing is touched',
+  Overflow: 'dead-letter queue: `InvalidOrder`',
+  Unchargeable: 'dead-letter queue: `Unchargeable`',
+  NotCapturedYet: 'back off',
+  OrderInReview: 'dead-letter queue: `order-in-review`',
+  Refused: 'refused; delete',
+};
+
+const saysToCommand = (
+  cells: TableRow['cells'],
+  life: OrderLife,
+  command: Order.Command,
+): TableRow =>
+  Order.record(command, life.state, life.facts).match(
+    (events): TableRow =>
+      events.length === 0
+        ? { cells, says: 'nothing new; drive', transitions: [] }
+        : {
+            cells,
+            says: appends(events),
+            transitions: [[life.state, Order.fold(events, life.state)]],
+          },
+    ({ type }) => ({ cells, says: REFUSALS[type], transitions: [] }),
+  );
+
+const saysNext = (step: Order.Step): string => {
+  switch (step.type) {
+    case 'Append':
+      return appends(step.events);
+    case 'Post':
+      return 'send the stored request';
+    case 'LookUp':
+      return 'look it up at the gateway';
+    case 'TakeNumber':
+      return 'ask the clerk for a number';
+    case 'SearchSeries':
+      return 'search the series for its number';
+    case 'BackOff':
+      return 'back off';
+    case 'DeadLetter':
+      return `dead-letter queue: ${code(step.reason.replace(/^(\w+): .*/, '$1'))}`;
+    case 'Settled':
+      return 'settled: publish, delete';
+  }
+};
+
+type Life = Pick<OrderLife, 'events' | 'facts'>;
+
+/** Over every life that the cells speak of: where these differ, so does what is said from the page. */
+const drives = (
+  cells: TableRow['cells'],
+  lives: Life | readonly Life[],
+  known?: readonly [Order.Subject, Order.Known],
+): TableRow => {
+  const evidence =
+    known === undefined ? Order.NO_EVIDENCE : Order.learn(Order.NO_EVIDENCE, ...known);
+  const steps = [lives].flat().map(({ events, facts }) => {
+    const state = Order.fold(events);
+    return { state, step: Order.nextStep(state, evidence, facts) };
+  });
+  return {
+    cells,
+    says: [...new Set(steps.map(({ step }) => saysNext(step)))].join(' or '),
+    transitions: steps.flatMap(({ state, step }) =>
+      step.type === 'Append' ? [[state, Order.fold(step.events, state)] as const] : [],
+    ),
+  };
+};
+
+const open = orderLife().placed();
+const tombstone = open.cancelled();
+const inReview = open.inReview();
+const stopping = [tombstone, inReview.cancelled()];
+const paid = open.captured();
+const failed = open.inReview().resolved({ moved: false });
+const ended = [failed, open.declined(), tombstone.absent()];
+const part = { type: 'Amount', amountMinor: 1_000 } as const;
+const pending = paid.asked('r1', part);
+
+export const RECORDING: readonly TableRow[] = [
+  saysToCommand(['`PlaceOrder`', 'empty'], orderLife(), placeOrder()),
+  saysToCommand(['`PlaceOrder`', 'only a cancellation'], orderLife().cancelled(), placeOrder()),
+  saysToCommand(
+    ['`PlaceOrder`', 'placed, with other content'],
+    open,
+    placeOrder(anOrder({ currency: 'USD' }), 'other'),
+  ),
+  saysToCommand(['`PlaceOrder`', 'placed, with the same content'], open, placeOrder()),
+  saysToCommand(['`CancelOrder`', 'empty'], orderLife(), cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'cancellation requested'], tombstone, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'cancelled'], tombstone.absent(), cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'declined'], open.declined(), cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'payment open'], open, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'payment in review'], inReview, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'failed: never captured'], failed, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'captured, something is left'], paid, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'captured, all of it pending'], paid.asked('r1'), cancelOrder()),
+  saysToCommand(
+    ['`CancelOrder`', 'captured, all of it given back'],
+    paid.asked('r1').refunded('r1'),
+    cancelOrder(),
+  ),
+  saysToCommand(
+    ['`RefundPayment`', '`refundId` known, with the same content'],
+    pending,
+    refundPayment('r1', part),
+  ),
+  saysToCommand(
+    ['`RefundPayment`', '`refundId` known, with other content'],
+    pending,
+    refundPayment('r1', part, 'other'),
+  ),
+  saysToCommand(['`RefundPayment`', 'declined'], open.declined(), refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'failed'], failed, refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'cancelled'], tombstone.absent(), refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'not placed'], orderLife(), refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'payment open'], open, refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'payment in review'], inReview, refundPayment('r1')),
+  saysToCommand(
+    ['`RefundPayment`', 'captured, cancellation requested'],
+    paid.cancelled(),
+    refundPayment('r1'),
+  ),
+  saysToCommand(
+    ['`RefundPayment`', 'captured, more than is left and not pending'],
+    pending,
+    refundPayment('r2', { type: 'Amount', amountMinor: 4_758 }),
+  ),
+  saysToCommand(['`RefundPayment`', 'captured'], paid, refundPayment('r1', part)),
+];
+
+const P = 'payment#1';
+const closed = NOON + CLOSE_MS;
+const old = { now: NOON + RESEND_HORIZON_MS };
+const anew = open.with({ attemptsMax: 2, now: closed });
+const other = moved({ amountMinor: 1 });
+const several = { answer: { type: 'Several', found: [moved(), moved()] } } as const;
+const fromSeries = {
+  answer: moved({ source: 'series' }),
+  number: numbered(1),
+  searched: true,
+} as const;
+const none = { searched: true } as const;
+
+export const DRIVING_PAYMENT: readonly TableRow[] = [
+  drives(
+    ['captured, as asked', 'no number yet'],
+    [open, tombstone, inReview],
+    [P, { answer: moved() }],
+  ),
+  drives(['captured, with its number', 'open or in review'], [open, inReview], [P, fromSeries]),
+  drives(['captured, with its number', 'cancellation requested'], stopping, [P, fromSeries]),
+  drives(['captured, other amount or currency', 'open'], [open, tombstone], [P, { answer: other }]),
+  drives(['captured, other amount or currency', 'in review'], inReview, [P, { answer: other }]),
+  drives(['several payments found', 'open'], [open, tombstone], [P, several]),
+  drives(['several payments found', 'in review'], inReview, [P, several]),
+  drives(['declined, stored for the key', 'open or in review'], [open, inReview], [P, declined()]),
+  drives(['declined, stored for the key', 'cancellation requested'], stopping, [P, declined()]),
+  drives(['absent after the close', 'cancellation requested'], stopping, [P, absentAt(closed)]),
+  drives(['absent after the close', 'open, another attempt allowed'], anew, [P, absentAt(closed)]),
+  drives(['absent after the close', 'open, series not searched'], open, [P, absentAt(closed)]),
+  drives(['absent after the close', 'open, not in the series'], open, [
+    P,
+    { ...absentAt(closed), ...none },
+  ]),
+  drives(['absent after the close', 'in review'], inReview, [P, { ...absentAt(closed), ...none }]),
+  drives(
+    ['look-up failed after the close', 'series not searched'],
+    [open, tombstone],
+    [P, failedAt(closed)],
+  ),
+  drives(
+    ['look-up failed after the close', 'found in the series'],
+    [open, inReview],
+    [P, fromSeries],
+  ),
+  drives(
+    ['look-up failed after the close', 'open, not in the series'],
+    [open, tombstone],
+    [P, { ...failedAt(closed), ...none }],
+  ),
+  drives(['look-up failed after the close', 'in review, not in the series'], inReview, [
+    P,
+    { ...failedAt(closed), ...none },
+  ]),
+  drives(
+    ['absent before the close', 'any'],
+    [open, ...stopping, inReview],
+    [P, absentAt(closed - 1)],
+  ),
+  drives(
+    ['look-up failed before the close', 'any'],
+    [open, ...stopping, inReview],
+    [P, failedAt(closed - 1)],
+  ),
+  drives(['sent, no evidence', 'any'], [open, ...stopping, inReview], [P, NO_ANSWER]),
+  drives(['none', 'open, younger than the horizon'], open),
+  drives(['none', 'open, older'], open.with(old)),
+  drives(['none', 'cancellation requested'], [tombstone, tombstone.with(old)]),
+  drives(['none', 'in review, series not searched'], [inReview, inReview.cancelled()]),
+  drives(['none', 'in review, not in the series'], [inReview, inReview.cancelled()], [P, none]),
+  drives(['none', 'in review, a person decided “captured”'], inReview.resolved({})),
+  drives(['captured', 'recorded as failed, declined or cancelled'], ended, [
+    P,
+    { answer: moved() },
+  ]),
+  drives(['any', 'declined, failed, or cancelled without a payment'], ended),
+];
+
+const R = 'refund#r1';
+const back = moved({ reference: 're_1', amountMinor: 1_000 });
+const credited = { answer: back, number: numbered(1, { series: 'CN' }) };
+const refundReview = pending.refundInReview('r1');
+
+/** What was pending when the cancellation came has failed, and its amount is left. */
+const leftOver = (): Life => {
+  const { state, events, facts } = pending.cancelled();
+  const step = Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, R, declined()), facts);
+  return { events: step.type === 'Append' ? [...events, ...step.events] : [], facts };
+};
+const exhausted = Array.from({ length: Order.CANCEL_REFUNDS_MAX }).reduce<OrderLife>(
+  (life, _, index) => life.refundFailed(`cancel#${index + 1}`),
+  paid.cancelled(),
+);
+
+export const DRIVING_REFUNDS: readonly TableRow[] = [
+  drives(['any', 'cancellation requested, something is left'], leftOver()),
+  drives(['any', 'the same, after five refunds of the cancellation'], exhausted),
+  drives(['refunded, as asked', 'no number yet'], pending, [R, { answer: back }]),
+  drives(
+    ['refunded, with its number', 'pending or in review'],
+    [pending, refundReview],
+    [R, credited],
+  ),
+  drives(
+    ['refunded, with its number', 'cancellation requested, all is back now'],
+    paid.asked('r1').cancelled(),
+    [R, { ...credited, answer: moved({ reference: 're_1' }) }],
+  ),
+  drives(['refunded, other amount or currency', 'pending'], pending, [R, { answer: other }]),
+  drives(['refunded, other amount or currency', 'in review'], refundReview, [R, { answer: other }]),
+  drives(['several refunds found', 'pending'], pending, [R, several]),
+  drives(
+    ['refused, stored for the key', 'pending or in review'],
+    [pending, refundReview],
+    [R, declined()],
+  ),
+  drives(
+    ['absent after the close', 'pending or in review'],
+    [pending, refundReview],
+    [R, absentAt(closed)],
+  ),
+  drives(['look-up failed after the close', 'series not searched'], pending, [R, failedAt(closed)]),
+  drives(['look-up failed after the close', 'found in the series'], pending, [
+    R,
+    { ...credited, searched: true },
+  ]),
+  drives(['look-up failed after the close', 'pending, not in the series'], pending, [
+    R,
+    { ...failedAt(closed), ...none },
+  ]),
+  drives(['look-up failed after the close', 'in review, not in the series'], refundReview, [
+    R,
+    { ...failedAt(closed), ...none },
+  ]),
+  drives(['absent before the close', 'any'], [pending, refundReview], [R, absentAt(closed - 1)]),
+  drives(
+    ['look-up failed before the close', 'any'],
+    [pending, refundReview],
+    [R, failedAt(closed - 1)],
+  ),
+  drives(['sent, no evidence', 'any'], [pending, refundReview], [R, NO_ANSWER]),
+  drives(['none', 'pending, younger than the horizon'], pending),
+  drives(['none', 'pending, older'], pending.with(old)),
+  drives(['none', 'in review, series not searched'], refundReview),
+  drives(['none', 'in review, not in the series'], refundReview, [R, none]),
+  drives(
+    ['none', 'in review, a person decided “refunded”'],
+    refundReview.resolved({ refundId: 'r1', reference: 're_1' }),
+  ),
+  drives(['none', 'nothing is pending'], paid),
+];
+
+const SAYS_NOTICE: { readonly [T in Notification.Step['type']]: string } = {
+  Claim: 'append a claim',
+  Send: 'send, append that it was sent, delete',
+  Wait: 'back off until its lease is over',
+  Done: 'delete',
+};
+
+const notice = (
+  cells: TableRow['cells'],
+  kind: Notification.Kind,
+  events: readonly Notification.Event[],
+): TableRow => {
+  const facts = { kind, myClaimId: 'mine', now: 50, leaseMs: 100 };
+  const step = Notification.nextStep(Notification.fold(events), facts);
+  const isUnsent = step.type === 'Done' && !step.sent;
+  return {
+    cells,
+    transitions: [],
+    says: isUnsent ? 'delete without sending' : SAYS_NOTICE[step.type],
+  };
+};
+
+const claimed = (claimId: string, at = 0): Notification.Event => ({
+  type: 'NotificationClaimed',
+  data: { claimId, at },
+});
+const sent: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm' } };
+
+export const NOTIFICATIONS: readonly TableRow[] = [
+  notice(['any', 'empty'], 'receipt', []),
+  notice(['any', 'sent'], 'receipt', [claimed('other'), sent]),
+  notice(['“received”', 'claimed by me'], 'received', [claimed('mine', -100)]),
+  notice(['“received”', 'claimed by another, however long ago'], 'received', [
+    claimed('other', -100),
+  ]),
+  notice(['all others', 'newest claim another’s, within its lease'], 'receipt', [claimed('other')]),
+  notice(['all others', 'newest claim another’s, lease over'], 'receipt', [claimed('other', -100)]),
+  notice(['all others', 'newest claim mine, lease over'], 'receipt', [claimed('mine', -100)]),
+  notice(['all others', 'newest claim mine, within its lease'], 'receipt', [claimed('mine')]),
+];
+
+/** What a person does to what is in review; its transitions are in the picture too. */
+export const RESOLVED: readonly (readonly [OrderLife, OrderLife])[] = [
+  [inReview, failed],
+  [inReview.cancelled(), inReview.cancelled().resolved({ moved: false })],
+  [refundReview, refundReview.resolved({ refundId: 'r1', moved: false })],
+];
