@@ -5,6 +5,7 @@ import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import { queuePlan } from '../../src/bootstrap/config/queuePlan.ts';
+import { createReconcileWorld } from '../application/reconcile/world.ts';
 import { createDeliveryWorld } from '../support/delivery.ts';
 import { fenced, readText, tableRows } from './markdown.ts';
 
@@ -36,6 +37,7 @@ describe('docs/aws.md', () => {
     expect([...policies.keys()]).to.have.members([
       'Payment',
       'Notification',
+      'Reconciler',
       'Submitting',
       'Rebuilding',
       'Looking',
@@ -45,7 +47,7 @@ describe('docs/aws.md', () => {
   });
 
   it('denies every role that reads or writes the log to rewrite it', () => {
-    for (const name of ['Payment', 'Notification', 'Rebuilding']) {
+    for (const name of ['Payment', 'Notification', 'Reconciler', 'Rebuilding']) {
       const denied = policies.get(name)?.filter(({ Effect }) => Effect === 'Deny') ?? [];
 
       expect(denied.map(({ Resource }) => Resource)).to.deep.equal([
@@ -68,6 +70,31 @@ describe('docs/aws.md', () => {
     );
 
     expect(effects).to.deep.equal(['dynamodb:PutItem']);
+  });
+
+  it('lets the reconciler delete nothing, and write to no table but the log', () => {
+    expect(allowed('Reconciler')).to.have.members([
+      'sqs:ReceiveMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
+      'dynamodb:PartiQLInsert',
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+  });
+
+  it('explains every metric that the reconciler records, and no other', async () => {
+    const world = createReconcileWorld();
+    await world.place('o-1', { paymentMethod: 'pm_sandbox_wrong_amount' });
+    await world.work();
+    await world.reconciler()();
+    const recorded = ['reconcile.round', 'review.waiting']
+      .flatMap((event) => world.records(event))
+      .flatMap(({ metrics = {} }) => Object.keys(metrics));
+    const documented = tableRows(page, 'Metric of a round').map(([name]) => name);
+
+    expect(documented).to.have.members(recorded.map((name) => `\`${name}\``));
   });
 
   it('explains every metric that a worker records, and no other', async () => {
