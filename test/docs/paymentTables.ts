@@ -26,18 +26,17 @@ export type TableRow = {
 const code = (text: string): string => `\`${text}\``;
 
 /** What tells one such event from another. */
+const detailOf = (event: Order.StreamEvent): string | number | undefined => {
+  if (event.type === 'PaymentRequested') return event.data.attempt;
+  if (event.type === 'RefundRequested') return event.data.refundId;
+  return event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired'
+    ? event.data.reason
+    : undefined;
+};
+
 const named = (event: Order.StreamEvent): string => {
-  switch (event.type) {
-    case 'PaymentRequested':
-      return `${code(event.type)} (${event.data.attempt})`;
-    case 'PaymentReviewRequired':
-    case 'RefundReviewRequired':
-      return `${code(event.type)} (${event.data.reason})`;
-    case 'RefundRequested':
-      return `${code(event.type)} (${event.data.refundId})`;
-    default:
-      return code(event.type);
-  }
+  const detail = detailOf(event);
+  return detail === undefined ? code(event.type) : `${code(event.type)} (${detail})`;
 };
 
 const appends = (events: readonly Order.StreamEvent[]): string => events.map(named).join(', ');

@@ -26,7 +26,7 @@ describe('README.md', () => {
       const { success } = settingSchemas[name].safeParse(undefined);
       // As it would stand in the environment.
       const { default: text } = z.toJSONSchema(settingSchemas[name], { io: 'input' });
-      const preset = text === undefined ? '' : `\`${String(text)}\``;
+      const preset = typeof text === 'string' ? `\`${text}\`` : '';
       return [`\`${name}\``, success ? preset : 'required'];
     });
     const rows = tableRows(page, 'Setting');

@@ -117,13 +117,7 @@ export const RefundCreditedV1 = z
     "Queue: notifications. Tell the customer of one refund's credit note; it is in the order's stream.",
   );
 
-export type PlaceOrder = z.infer<typeof PlaceOrderV1>;
-export type CancelOrder = z.infer<typeof CancelOrderV1>;
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;
-export type ResumeOrder = z.infer<typeof ResumeOrderV1>;
-export type OrderReceived = z.infer<typeof OrderReceivedV1>;
-export type OrderSettled = z.infer<typeof OrderSettledV1>;
-export type RefundCredited = z.infer<typeof RefundCreditedV1>;
 
 /** What the payment service takes from its queue. */
 export const PaymentMessages = [

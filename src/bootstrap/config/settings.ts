@@ -7,102 +7,22 @@ import {
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
 import { isMailAddress } from '../../adapters/mail/address.ts';
-import * as Series from '../../domain/series/index.ts';
 import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
 import { STRIPE_SEARCH_LAG_MS } from '../../adapters/stripe/lookUps.ts';
 import { STRIPE_KEY_WINDOW_MS } from '../../adapters/stripe/paymentGateway.ts';
+import {
+  origin,
+  endpoint,
+  queueUrl,
+  tableName,
+  isWhole,
+  whole,
+  seriesName,
+  numberFormat,
+} from './kinds.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
-const urlOf = (text: string): URL | undefined => URL.parse(text) ?? undefined;
-
-/** Where a server answers: nothing after the host, and no password in it. */
-const isOrigin = (text: string): boolean => {
-  const url = urlOf(text);
-  return /^https?:$/.test(url?.protocol ?? '') && url?.href === `${url?.origin}/`;
-};
-
-const origin = (example: string) =>
-  z
-    .string()
-    .refine(isOrigin, 'is not an address of the form http(s)://host[:port]')
-    .optional()
-    .describe(`Set it to an address such as ${example}, or take it away.`);
-
-const endpoint = (service: string) =>
-  origin('http://127.0.0.1:4566').meta({ title: `where ${service} is reached instead of AWS` });
-
-/** A queue's URL ends in its name; AWS and the emulators agree on no more than that. */
-export const queueNameOf = (queueUrl: string): string =>
-  urlOf(queueUrl)?.pathname.split('/').at(-1) ?? '';
-
-const queueUrl = (title: string) =>
-  z
-    .string()
-    .refine((text) => {
-      const url = urlOf(text);
-      const plain = url?.username === '' && url.search === '' && url.hash === '';
-      return plain && /^https?:$/.test(url.protocol) && url.pathname !== '/';
-    }, 'is not the URL of a queue')
-    .refine((text) => !text.endsWith('.fifo'), 'is a FIFO queue; a standard queue is needed')
-    .refine(
-      (text) => text.endsWith('.fifo') || /^[\w-]{1,80}$/.test(queueNameOf(text)),
-      'does not end in the name of a queue',
-    )
-    .describe('`paidonce setup` makes the queue and prints this setting.')
-    .meta({ title });
-
-// CreateTable: 3 to 255 of these characters.
-const tableName = (title: string) =>
-  z
-    .string()
-    .regex(/^[\w.-]{3,255}$/, 'is not a table name: 3 to 255 letters, digits, _ . or -')
-    .describe('`paidonce setup` makes the table and prints this setting.')
-    .meta({ title });
-
-type Range = { readonly min: number; readonly max: number };
-
-const isWhole = (text: string, { min, max }: Range): boolean =>
-  /^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max;
-
-const whole = (title: string, { min, max, preset }: Range & { readonly preset: number }) =>
-  z
-    .string()
-    .default(String(preset))
-    .refine((text) => isWhole(text, { min, max }), `is not a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .describe(`Set it to a number in that range, or take it away for ${preset}.`)
-    .meta({ title });
-
-const seriesName = (preset: string, title: string) =>
-  z
-    .string()
-    .default(preset)
-    .refine(Series.isSeriesName, 'is not a name of 1 to 16 letters, digits or _')
-    .describe(`Set it to such a name, or take it away for ${preset}.`)
-    .meta({ title });
-
-const NUMBER_FORMAT = '{series}-{year}-{number:6}';
-
-const numberFormat = (title: string) =>
-  z
-    .string()
-    .default(NUMBER_FORMAT)
-    .transform((text, context) =>
-      Series.parseFormat(text).match(
-        (format) => format,
-        () => {
-          // The reasons say what was there, and no message repeats a value.
-          context.addIssue({ code: 'custom', message: 'is not a format for numbers' });
-          return z.NEVER;
-        },
-      ),
-    )
-    .describe(
-      `Set it to a format such as ${NUMBER_FORMAT} (at most ${Series.FORMAT_CHARACTERS_MAX} characters, with {year} and {number} once each and apart), or take it away for that.`,
-    )
-    .meta({ title });
 
 const delivery = DEFAULT_DELIVERY_SETTINGS;
 

@@ -4,7 +4,7 @@ import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
 import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import { parseConfig, type Config } from '../../config.ts';
-import { queueNameOf } from '../../config/settings.ts';
+import { queueNameOf } from '../../config/kinds.ts';
 import { createContainer } from '../../container.ts';
 import { runEventSource, type Invocation } from '../../lambda/eventSource.ts';
 import {

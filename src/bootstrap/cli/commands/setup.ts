@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Settings } from '../../config.ts';
-import { queueNameOf } from '../../config/settings.ts';
+import { queueNameOf } from '../../config/kinds.ts';
 import {
   ensureResources,
   RESOURCE_SETTINGS,
