@@ -63,71 +63,104 @@ export type OrderLife = {
   refundInReview(refundId: string): OrderLife;
 };
 
-export const orderLife = (
-  facts: Order.Facts = factsAt(),
-  commits: OrderLife['commits'] = [],
-): OrderLife => {
-  const state = Order.fold(commits.flat());
-  const after = (events: readonly Order.StreamEvent[]): OrderLife =>
-    orderLife(facts, events.length === 0 ? commits : [...commits, events]);
+export const orderLife = (facts: Order.Facts = factsAt()): OrderLife =>
+  lifeOf(facts, () => ({ commits: [], state: Order.initialState }));
+
+type Lived = Pick<OrderLife, 'commits' | 'state'>;
+
+/** Lived when it is asked for, so that what cannot be is the failure of a test, and not of a file. */
+const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
+  let memory: Lived | undefined;
+  const lived = (): Lived => (memory ??= live());
+  const then = (goOn: (state: Order.State) => readonly Order.StreamEvent[]): OrderLife =>
+    lifeOf(facts, () => appended(lived(), goOn(lived().state)));
+  const learning = (
+    learn: (state: Order.State) => readonly [Order.Subject, Order.Known],
+  ): OrderLife =>
+    lifeOf(facts, () =>
+      driven(lived(), Order.learn(Order.NO_EVIDENCE, ...learn(lived().state)), facts),
+    );
+
   const life: OrderLife = {
-    commits,
-    events: commits.flat(),
-    state,
-    facts,
-    with: (changes) => orderLife({ ...facts, ...changes }, commits),
-    told: (command) => Order.record(command, state, facts).match(after, unexpected),
-    learned: (subject, known) => {
-      const evidence = Order.learn(Order.NO_EVIDENCE, subject, known);
-      let current = life;
-      for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-        const step = Order.nextStep(current.state, evidence, facts);
-        if (step.type !== 'Append') return current;
-        current = orderLife(facts, [...current.commits, step.events]);
-      }
-      return expect.fail('the order is never settled');
+    get commits() {
+      return lived().commits;
     },
+    get events() {
+      return lived().commits.flat();
+    },
+    get state() {
+      return lived().state;
+    },
+    facts,
+    with: (changes) => lifeOf({ ...facts, ...changes }, lived),
+    told: (command) =>
+      then((state) => Order.record(command, state, facts).match((events) => events, unexpected)),
+    learned: (subject, known) => learning(() => [subject, known]),
     resolved: (decision) =>
-      Order.resolve({ ...DECISION, ...decision }, state).match(after, unexpected),
+      then((state) =>
+        Order.resolve({ ...DECISION, ...decision }, state).match((events) => events, unexpected),
+      ),
     placed: (order) => life.told(placeOrder(order)),
     cancelled: () => life.told(cancelOrder()),
     asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
-    captured: (number = 1, reference = 'pi_1') => {
-      const { attempt, amountMinor, currency } = openPayment(state);
-      const answer = { type: 'Moved', source: 'answer', reference, amountMinor, currency } as const;
-      return life.learned(`payment#${attempt}`, { answer, number: numbered(number) });
-    },
-    declined: () =>
-      life.learned(`payment#${openPayment(state).attempt}`, {
-        answer: { type: 'Declined', code: 'card_declined' },
+    captured: (number = 1, reference = 'pi_1') =>
+      learning((state) => {
+        const { attempt, amountMinor, currency } = openPayment(state);
+        const answer = { ...MOVED, reference, amountMinor, currency };
+        return [`payment#${attempt}`, { answer, number: numbered(number) }];
       }),
-    absent: () => {
-      const { attempt, at } = openPayment(state);
-      const answer = { type: 'Absent', lookedUpAt: at + CLOSE_MS } as const;
-      return life.learned(`payment#${attempt}`, { answer, searched: true });
-    },
-    inReview: () => {
-      const { attempt, amountMinor, currency } = openPayment(state);
-      const other = { reference: 'pi_1', amountMinor: amountMinor + 1, currency };
-      const answer = { type: 'Moved', source: 'answer', ...other } as const;
-      return life.learned(`payment#${attempt}`, { answer });
-    },
-    refunded: (refundId, number = 1) => {
-      const { amountMinor, currency } = openRefund(state, refundId);
-      const reference = `re_${refundId}`;
-      const answer = { type: 'Moved', source: 'answer', reference, amountMinor, currency } as const;
-      const known = { answer, number: numbered(number, { series: facts.creditNotes.series }) };
-      return life.learned(`refund#${refundId}`, known);
-    },
+    declined: () =>
+      learning((state) => [
+        `payment#${openPayment(state).attempt}`,
+        { answer: { type: 'Declined', code: 'card_declined' } },
+      ]),
+    absent: () =>
+      learning((state) => {
+        const { attempt, at } = openPayment(state);
+        const answer = { type: 'Absent', lookedUpAt: at + CLOSE_MS } as const;
+        return [`payment#${attempt}`, { answer, searched: true }];
+      }),
+    inReview: () =>
+      learning((state) => {
+        const { attempt, amountMinor, currency } = openPayment(state);
+        const other = { reference: 'pi_1', amountMinor: amountMinor + 1, currency };
+        return [`payment#${attempt}`, { answer: { ...MOVED, ...other } }];
+      }),
+    refunded: (refundId, number = 1) =>
+      learning((state) => {
+        const { amountMinor, currency } = openRefund(state, refundId);
+        const answer = { ...MOVED, reference: `re_${refundId}`, amountMinor, currency };
+        const { series } = facts.creditNotes;
+        return [`refund#${refundId}`, { answer, number: numbered(number, { series }) }];
+      }),
     refundFailed: (refundId) =>
       life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
-    refundInReview: (refundId) => {
-      const lookedUpAt = openRefund(state, refundId).at + CLOSE_MS;
-      const answer = { type: 'LookUpFailed', lookedUpAt } as const;
-      return life.learned(`refund#${refundId}`, { answer, searched: true });
-    },
+    refundInReview: (refundId) =>
+      learning((state) => {
+        const lookedUpAt = openRefund(state, refundId).at + CLOSE_MS;
+        const answer = { type: 'LookUpFailed', lookedUpAt } as const;
+        return [`refund#${refundId}`, { answer, searched: true }];
+      }),
   };
   return life;
+};
+
+const MOVED = { type: 'Moved', source: 'answer' } as const;
+
+const appended = ({ commits, state }: Lived, events: readonly Order.StreamEvent[]): Lived =>
+  events.length === 0
+    ? { commits, state }
+    : { commits: [...commits, events], state: Order.fold(events, state) };
+
+/** As the driver does it, with evidence that nothing is added to. */
+const driven = (lived: Lived, evidence: Order.Evidence, facts: Order.Facts): Lived => {
+  let current = lived;
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const step = Order.nextStep(current.state, evidence, facts);
+    if (step.type !== 'Append') return current;
+    current = appended(current, step.events);
+  }
+  return expect.fail('the order is never settled');
 };
 
 /** A cancelled order has asked for its money so often at most, and each time was told something. */

@@ -31,6 +31,26 @@ describe('splitting an amount over weights', () => {
       }),
     ));
 
+  it('keeps its rule where products are far beyond what a double holds', () =>
+    fc.assert(
+      fc.property(anyWeights(MAX), fc.nat({ max: 1_000_000 }), (weights, ppm) => {
+        const whole = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+        const amount = (whole * BigInt(ppm)) / 1_000_000n;
+        const owed = allocate(Number(amount), weights).map(
+          (share, index) => amount * BigInt(weights[index] ?? 0) - BigInt(share) * whole,
+        );
+        // Rounded down: what is owed is the remainder. Rounded up: it is the remainder less a unit.
+        const down = owed.filter((rest) => rest >= 0n);
+        const up = owed.filter((rest) => rest < 0n).map((rest) => rest + whole);
+        for (const remainder of up) {
+          expect(down.every((other) => remainder >= other)).to.equal(true);
+          expect(remainder > 0n).to.equal(true);
+        }
+        expect(down.every((rest) => rest < whole || whole === 0n)).to.equal(true);
+      }),
+      { numRuns: 500 },
+    ));
+
   it('is what giving unit after unit to whoever is the most behind comes to', () =>
     fc.assert(
       fc.property(anyWeights(60), fc.nat({ max: 80 }), (weights, amount) => {

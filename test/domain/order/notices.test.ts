@@ -32,10 +32,10 @@ describe('what a customer is told', () => {
       ['receipt', 'credit cancel#1', 'cancelled'],
     ],
   ];
-  for (const [what, { state }, told] of rows) {
+  for (const [what, life, told] of rows) {
     it(`is ${what}`, () =>
       expect(
-        Order.noticesOf(state).map((notice) =>
+        Order.noticesOf(life.state).map((notice) =>
           notice.kind === 'credit' ? `credit ${notice.refundId}` : notice.kind,
         ),
       ).to.deep.equal(told));
