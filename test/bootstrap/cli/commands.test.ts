@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../../src/adapters/embedded/index.ts';
+import { awsEnv, type Addresses } from './awsEnv.ts';
 import { jsonLines, lineOf, run, runUnread, start, stop, type Ended, type Env } from './process.ts';
 
 describe('paidonce', function () {
@@ -135,7 +136,9 @@ describe('paidonce', function () {
       embedded(['order', 'nobody', '--json']),
     ]);
     expect(text.stdout).to.match(/^status +paid$/m);
-    expect(text.stdout).to.match(/^ *4 .* InvoiceIssued +EUR 39.98 \+ tax EUR 7.60 = EUR 47.58$/m);
+    expect(text.stdout).to.match(
+      /^ *4 .* InvoiceIssued +INV-\d{4}-\d{6}: EUR 39.98 \+ tax EUR 7.60 = EUR 47.58$/m,
+    );
     expect(JSON.parse(json.stdout)).to.deep.include({ orderId: 'declined', status: 'declined' });
     expect(JSON.parse(invoice.stdout)).to.include({ orderId: 'by-stdin', totalMinor: 4758 });
     expect(unpaid.code).to.equal(1);
@@ -173,18 +176,6 @@ describe('paidonce', function () {
     expect(jsonLines(stderr)).to.have.length(1);
     expect(code).to.equal(1);
   });
-});
-
-type Addresses = Readonly<Record<'sqs' | 'dynamodb' | 'logs' | 'ses' | 'stripe', string>>;
-
-export const awsEnv = ({ sqs, dynamodb, logs, ses }: Addresses): Env => ({
-  AWS_REGION: EMBEDDED_REGION,
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_ENDPOINT_URL_SQS: sqs,
-  AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
-  AWS_ENDPOINT_URL_SESV2: ses,
 });
 
 const order = (orderId: string) => ({

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { Command } from 'commander';
+import type { CliFailure } from '../../../src/bootstrap/cli/failure.ts';
 import { createOutput } from '../../../src/bootstrap/cli/output.ts';
 import { createProgram } from '../../../src/bootstrap/cli/program.ts';
 
+const lifecycle = { untilStopped: () => new AbortController().signal, exit: () => undefined };
+
 describe('The help', () => {
-  const lifecycle = { untilStopped: () => new AbortController().signal, exit: () => undefined };
   const program = createProgram(lifecycle, createOutput({ json: true }));
   const commands = program.commands.flatMap((command) =>
     command.commands.length === 0 ? [command] : command.commands,
@@ -28,6 +30,9 @@ describe('The help', () => {
       'doctor',
       'servers',
       'lambda',
+      'reconcile',
+      'ledger',
+      'faults',
     ]);
   });
 
@@ -40,6 +45,32 @@ describe('The help', () => {
       for (const example of examples) {
         expect(example).to.match(new RegExp(`npx paidonce .*\\b${command.name()}\\b`));
       }
+    });
+  }
+});
+
+describe('The usage', () => {
+  const wrong: Readonly<Record<string, RegExp>> = {
+    'refund o --amount 19.99': /minor units: 1999 is EUR 19\.99/,
+    'refund o --line 1': /such as 1:2/,
+    'cancel o --wait 0': /from 1 to 3600/,
+    resume: /missing required argument 'order'/,
+    'review list --segments 65': /from 1 to 64/,
+    'review resolve o --as paid': /captured, not-captured, refunded, not-refunded/,
+    'review resolve o --as captured --by ada': /--evidence/,
+  };
+  for (const [line, says] of Object.entries(wrong)) {
+    it(`of ${line} is told to be wrong, before anything is done`, async () => {
+      const failures: CliFailure[] = [];
+      const told = {
+        ...createOutput({ json: true }),
+        failure: (why: CliFailure) => void failures.push(why),
+      };
+      const program = createProgram(lifecycle, told);
+      const ended = await program.parseAsync(line.split(' '), { from: 'user' }).catch(String);
+      expect(ended).to.be.a('string');
+      expect(failures.map(({ exitCode }) => exitCode)).to.deep.equal([2]);
+      expect(failures[0]?.message).to.match(says);
     });
   }
 });

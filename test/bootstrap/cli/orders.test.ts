@@ -1,0 +1,223 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
+import { awsEnv, type Addresses } from './awsEnv.ts';
+import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+
+describe('paidonce cancel, refund, resume and review', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let pointed: Env;
+  let worker: ChildProcessWithoutNullStreams;
+
+  /** Pointed at the servers by the environment: to load those too would take every command a second. */
+  const paidonce = (...args: readonly string[]): Promise<Ended> => run(args, { env: pointed });
+
+  const lastLine = ({ stdout }: Ended): Readonly<Record<string, unknown>> =>
+    jsonLines(stdout).at(-1) ?? {};
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    const env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
+    worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
+    const settled = new Set<string>();
+    const allSettled = lineOf(worker, (line) => {
+      const { event, orderId } = JSON.parse(line) as Record<string, string>;
+      if (event === 'message.handled') settled.add(orderId ?? '');
+      return ORDERS.every(([id]) => settled.has(id));
+    });
+    await lineOf(worker, (line) => line.includes('worker.started'));
+    const servers = await run(['servers', '--json'], { env });
+    pointed = envFor((JSON.parse(servers.stdout) as { readonly addresses: Addresses }).addresses);
+    const file = join(folder.path, 'orders.jsonl');
+    await writeFile(file, ORDERS.map((order) => JSON.stringify(orderOf(order))).join('\n'));
+    const submitted = await paidonce('submit', file);
+    expect(submitted.stdout).to.include(`${ORDERS.length} orders accepted`);
+    await allSettled;
+  });
+
+  after(async () => {
+    const code = await stop(worker);
+    await folder.remove();
+    expect(code).to.equal(0);
+  });
+
+  it('cancel: gives the money back, waits for it, and shows the order', async () => {
+    const { code, stdout } = await paidonce('cancel', 'to-cancel', '--reason', 'late', '--wait');
+    expect(code).to.equal(0);
+    expect(stdout).to.include('CancelOrder to-cancel: accepted\ndone: cancelled');
+    expect(stdout).to.match(/^cancel +asked for at .*: late$/m);
+    expect(stdout).to.match(/^credit +CN-\d{4}-\d{6}: /m);
+
+    const order = JSON.parse((await paidonce('order', 'to-cancel', '--json')).stdout);
+    expect(order).to.deep.include({
+      status: 'cancelled',
+      cancelled: true,
+      sums: { captured: 4_758, refunded: 4_758, pending: 0, rest: 0 },
+    });
+    expect(order).to.have.nested.property('refunds[0].status', 'succeeded');
+    expect(order).to.have.nested.property('invoice.document.creditNotes[0].refundId', 'cancel#1');
+  });
+
+  it('refund: makes an id up, tells it at once, and takes lines or an amount', async () => {
+    const byLine = await paidonce('refund', 'to-refund', '--line', '1:1', '--wait', '30', '--json');
+    expect(byLine.code).to.equal(0);
+    const [accepted, done] = jsonLines(byLine.stdout);
+    expect(accepted).to.include({ type: 'RefundPayment', orderId: 'to-refund', accepted: true });
+    expect(accepted?.['refundId']).to.match(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+    expect(done).to.deep.include({
+      done: true,
+      settled: true,
+      status: 'partly refunded',
+      sums: { captured: 4_758, refunded: 2_379, pending: 0, rest: 2_379 },
+    });
+    expect(done).to.have.nested.property('refund.refundId', accepted?.['refundId']);
+
+    const amount = ['refund', 'to-refund', '--id', 'r-1', '--amount', '379', '--wait', '30'];
+    const [first, again, other] = [
+      await paidonce(...amount, '--json'),
+      await paidonce(...amount, '--json'),
+      await paidonce('refund', 'to-refund', '--id', 'r-1', '--wait', '30', '--json'),
+    ];
+    expect([first.code, again.code, other.code]).to.deep.equal([0, 0, 1]);
+    expect(lastLine(again)).to.deep.equal(lastLine(first));
+    expect(lastLine(other)['what']).to.match(/another refund was asked for under this id/);
+
+    const invoice = await paidonce('invoice', 'to-refund');
+    expect(invoice.stdout).to.match(/^invoice +INV-\d{4}-\d{6}$/m);
+    expect(invoice.stdout.match(/^credit +CN-\d{4}-\d{6}$/gm)).to.have.length(2);
+  });
+
+  it('says what cannot be asked for before anything is sent, with exit code 2', async () => {
+    const both = ['refund', 'o', '--amount', '0', '--line', '1:0', '--json'];
+    const [refund, cancel] = await Promise.all([
+      paidonce(...both),
+      paidonce('cancel', 'no id', '--reason', ''),
+    ]);
+    expect(refund).to.deep.include({ code: 2, stdout: '' });
+    const [{ error } = {}] = jsonLines(refund.stderr);
+    expect(error).to.deep.include({ message: 'this cannot be asked for; nothing was sent' });
+    expect(JSON.stringify(error)).to.include('amountMinor: ').and.include('lines[0].quantity: ');
+    expect(cancel).to.deep.include({ code: 2, stdout: '' });
+    expect(cancel.stderr).to.include('reason: is not 1 to 200 characters');
+  });
+
+  it('gives up waiting in time, says how far it is, and fails', async () => {
+    const { code, stdout } = await paidonce('resume', 'nobody', '--wait', '1', '--json');
+    expect(code).to.equal(1);
+    expect(jsonLines(stdout)[1]).to.deep.include({
+      done: false,
+      settled: false,
+      what: 'there is no such order',
+    });
+  });
+
+  it('review: lists, shows and resolves what a person must decide; a worker records it', async () => {
+    const [list, listJson, show, blind, paid] = await Promise.all([
+      paidonce('review', 'list'),
+      paidonce('review', 'list', '--json'),
+      paidonce('review', 'show', 'wrong'),
+      paidonce('review', 'show', 'wrong', '--no-gateway', '--json'),
+      paidonce('review', 'show', 'to-refund'),
+    ]);
+    expect(list.stdout).to.match(/^wrong +payment +amount +EUR 47\.58 .*EUR 47\.59 as pi_/m);
+    expect(list.stderr).to.match(/2 in review/);
+    const listed = jsonLines(listJson.stdout);
+    expect(listed.map(({ orderId }) => orderId)).to.have.members(['wrong', 'wrong-too']);
+    expect(listed[0]).to.have.all.keys(
+      'orderId',
+      'subject',
+      'of',
+      'reason',
+      'since',
+      'ageMs',
+      'seen',
+      'asked',
+      'wanted',
+    );
+    expect(show.code).to.equal(0);
+    expect(show.stdout).to.match(/^key +paidonce\/wrong\/payment\/1$/m);
+    expect(show.stdout).to.match(/^gateway +captured EUR 47\.59 as pi_/m);
+    expect(show.stdout).to.match(/^number +none in INV$/m);
+    expect(show.stdout).to.match(/^next .*another amount or currency/m);
+    const [seen] = (JSON.parse(blind.stdout) as { reviews: readonly object[] }).reviews;
+    expect(seen).not.to.have.property('gateway');
+    expect(seen).to.have.nested.property('next[1]').that.includes('--as not-captured');
+    expect(paid.code).to.equal(1);
+    expect(paid.stderr).to.match(/to-refund is not in review: /);
+
+    const resolve = (...more: readonly string[]) =>
+      paidonce('review', 'resolve', 'wrong', '--evidence', 'dashboard', '--by', 'ada', ...more);
+    const refused = await resolve('--as', 'captured', '--json');
+    expect(refused).to.deep.include({ code: 1, stdout: '' });
+    expect(jsonLines(refused.stderr)[0]).to.have.nested.property('error.type', 'Contradicted');
+    const decided = await resolve('--as', 'captured', '--force', 'put right there', '--json');
+    expect(decided.code).to.equal(0);
+    expect(lastLine(decided)).to.deep.include({ orderId: 'wrong', isNew: true });
+    expect(lastLine(decided)).to.have.nested.property('resolved.forcedBecause', 'put right there');
+    const settled = await paidonce('resume', 'wrong', '--wait', '30', '--json');
+    const again = await resolve('--as', 'captured');
+    expect(lastLine(settled)).to.include({ done: true, status: 'paid' });
+    expect(again.code).to.equal(0);
+    expect(again.stdout).to.match(/^as before +captured as pi_/m);
+    expect(again.stderr).to.include('dead letter of the order stays in the dead-letter queue');
+  });
+
+  it('review: says what is no decision, with exit code 2', async () => {
+    const resolve = (...more: readonly string[]) =>
+      paidonce('review', 'resolve', 'wrong-too', '--as', 'captured', '--by', 'ada', ...more);
+    const [card, refund] = await Promise.all([
+      resolve('--evidence', '4242424242424242'),
+      resolve('--evidence', 'dashboard', '--refund', 'r-1'),
+    ]);
+    expect(card).to.deep.include({ code: 2, stdout: '' });
+    expect(card.stderr).to.include('evidence: holds a card number');
+    expect(refund.code).to.equal(2);
+    expect(refund.stderr).to.include('a refund is refunded or not-refunded');
+  });
+
+  it('asks for no more settings than it needs', async () => {
+    const missing = async (...args: readonly string[]): Promise<string> =>
+      (await run(args, { env: {} })).stderr;
+    const [cancel, blind, show] = await Promise.all([
+      missing('cancel', 'o'),
+      missing('review', 'show', 'o', '--no-gateway'),
+      missing('review', 'show', 'o'),
+    ]);
+    expect(cancel).to.include('PAYMENTS_QUEUE_URL').and.not.include('EVENTS_TABLE');
+    expect(blind).to.include('EVENTS_TABLE').and.not.include('STRIPE').and.not.include('QUEUE');
+    expect(show).to.include('STRIPE_SECRET_KEY').and.not.include('QUEUE');
+  });
+});
+
+const envFor = (addresses: Addresses): Env => ({
+  ...awsEnv(addresses),
+  STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
+  STRIPE_API_URL: addresses.stripe,
+  PAYMENTS_QUEUE_URL: `${addresses.sqs}/000000000000/paidonce-payments`,
+  NOTIFICATIONS_QUEUE_URL: `${addresses.sqs}/000000000000/paidonce-notifications`,
+  EVENTS_TABLE: 'paidonce-events',
+  INVOICES_TABLE: 'paidonce-invoices',
+});
+
+const ORDERS = [
+  ['to-cancel', 'pm_card_visa'],
+  ['to-refund', 'pm_card_visa'],
+  ['wrong', 'pm_sandbox_wrong_amount'],
+  ['wrong-too', 'pm_sandbox_wrong_amount'],
+] as const;
+
+const orderOf = ([orderId, paymentMethod]: (typeof ORDERS)[number]) => ({
+  orderId,
+  customer: { id: 'c-42', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [
+    { sku: 'BOOK-1', description: 'A book', quantity: 2, unitPriceMinor: 1999, taxRateBps: 1900 },
+  ],
+  paymentMethod,
+});
