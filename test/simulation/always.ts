@@ -96,9 +96,10 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
     const date = wholeOf(fact, 'date');
     check(date >= (dates.get(series) ?? 0), `I6: the dates of ${series} go back`);
     dates.set(series, date);
-    const isFirst = log.series(series).length === entriesIn(fact).length;
+    // Numbers begin anew with the year.
     const previous = log.series(series).at(-1 - entriesIn(fact).length);
-    const expected = isFirst ? 1 : (previous?.number ?? 0) + 1;
+    const isSameYear = previous?.year === wholeOf(fact, 'year');
+    const expected = isSameYear ? previous.number + 1 : 1;
     check(wholeOf(fact, 'first') === expected, `I4: ${series} does not go on at ${expected}`);
     for (const { id, reference } of entriesIn(fact)) {
       check(!numbered.has(`${series} ${id}`), `I4: ${id} is numbered twice`);

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { problemsAtTheEnd } from './ended.ts';
+import { FAULTS, type Fault, type Step } from './faults.ts';
+import { createProcess } from './process.ts';
+import { receive, settle } from './run.ts';
+import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
+import { CLOSE_MS } from './time.ts';
+import { createWorld } from './world.ts';
+
+/** Messages and waits, one after the other, and the faults that lead where it is worth meeting another. */
+type Life = {
+  readonly of: string;
+  readonly acts: readonly (string | number)[];
+  readonly faults?: Partial<Record<Step, readonly Fault[]>>;
+};
+
+const LIVES: readonly Life[] = [
+  {
+    of: 'an order that is paid, refunded and cancelled',
+    acts: [placeOrder(), refundPayment('r-1', { amountMinor: 3_000 }), cancelOrder(), placeOrder()],
+  },
+  {
+    of: 'an order whose payment is looked up, and comes into review and out of it',
+    acts: [placeOrder(), CLOSE_MS, placeOrder(), resumeOrder(), resumeOrder()],
+    faults: { charge: ['lose'], find: ['reject', 'reject'] },
+  },
+  {
+    of: 'an order whose refund is looked up, and comes into review and out of it',
+    acts: [placeOrder(), refundPayment('r-1'), CLOSE_MS, cancelOrder(), resumeOrder()],
+    faults: { refund: ['lose'], findRefund: ['reject'] },
+  },
+  {
+    of: 'an order all of whose appends lose their answers',
+    acts: [placeOrder(), refundPayment('r-1', { amountMinor: 1 })],
+    faults: { 'insert order': ['lose', 'lose', 'lose', 'lose'], 'insert series': ['lose', 'lose'] },
+  },
+  {
+    of: 'an order that is cancelled before it comes, and one whose payment is never made',
+    acts: [
+      cancelOrder(),
+      placeOrder(),
+      placeOrder('o-2'),
+      cancelOrder('o-2'),
+      CLOSE_MS,
+      resumeOrder('o-2'),
+    ],
+    faults: { charge: ['reject', 'reject'] },
+  },
+];
+
+describe('an order, whatever befalls one of the calls that are made for it (X1, D2)', () => {
+  const seen = new Set<string>();
+  for (const life of LIVES) {
+    it(`ends well for ${life.of}`, async () => {
+      const { calls } = await live(life, { at: -1, fault: 'none' }, seen);
+      expect(calls).to.be.within(15, 100);
+      for (let at = 0; at < calls; at += 1) {
+        for (const fault of FAULTS) {
+          const { problems } = await live(life, { at, fault }, seen);
+          expect(problems, `${fault} at call ${at}`).to.deep.equal([]);
+        }
+      }
+    });
+  }
+
+  it('has met every fault at every step', () => {
+    const met = STEPS.flatMap((step) => FAULTS.map((fault) => `${step}: ${fault}`));
+    expect(met.filter((pair) => !seen.has(pair))).to.deep.equal([]);
+  });
+});
+
+const STEPS: readonly Step[] = [
+  'insert order',
+  'load order',
+  'read order',
+  'insert series',
+  'tip series',
+  'load series',
+  'read series',
+  'charge',
+  'find',
+  'refund',
+  'findRefund',
+  'row',
+  'notify',
+  'delete',
+];
+
+/** Lives it once, with one more fault at one call. Every receive is by a new process, whose clerk is cold. */
+const live = async (
+  { acts, faults = {} }: Life,
+  extra: { readonly at: number; readonly fault: Fault },
+  seen: Set<string>,
+) => {
+  const { promise: storm, resolve: passes } = Promise.withResolvers<void>();
+  const world = createWorld({
+    turn: (label) => (label.endsWith('lands late') ? storm : Promise.resolve()),
+    seen,
+  });
+  const met = new Map<Step, number>();
+  let calls = 0;
+  const nextFault = (step: Step): Fault => {
+    const nth = met.get(step) ?? 0;
+    met.set(step, nth + 1);
+    calls += 1;
+    return calls === extra.at + 1 ? extra.fault : (faults[step]?.[nth] ?? 'none');
+  };
+  for (const [index, act] of acts.entries()) {
+    if (typeof act === 'number') await world.time.pass(act);
+    else {
+      const message = world.payments.send(act);
+      await receive(world, createProcess(world, `P${index}`, nextFault).slots[0], message);
+    }
+  }
+  const made = calls;
+  passes();
+  await settle(world);
+  return { calls: made, problems: await problemsAtTheEnd(world) };
+};
