@@ -38,6 +38,7 @@ const LIVES = [
     .told(refundOf('refund'))
     .with({ now: NOON + 1 })
     .refundInReview('r-1'),
+  placed('back').captured().told(refundOf('back')).refundInReview('r-1').refunded('r-1'),
   placed('both').inReview().captured().told(refundOf('both')).refundInReview('r-1'),
 ];
 
