@@ -12,21 +12,21 @@ export type Faults = Partial<Record<Step, readonly Fault[]>>;
 export type Stop = {
   /** Ends when the process has come there. */
   readonly reached: Promise<void>;
-  go(): void;
+  readonly go: () => void;
 };
 
 export type Script = {
   readonly world: World;
-  process(name: string, faults?: Faults): Process;
+  readonly process: (name: string, faults?: Faults) => Process;
   /** Holds the next such call of that process before it is done, or before its answer comes. */
-  stop(name: string, step: Step, when?: 'before' | 'after' | 'late'): Stop;
-  send(body: string): Message;
+  readonly stop: (name: string, step: Step, when?: 'before' | 'after') => Stop;
+  readonly send: (body: string) => Message;
   /** One receive, by a process of its own unless one is given. */
-  give(message: Message, by?: Process | Faults, slot?: 0 | 1): Promise<string>;
-  /** The events of an order so far, one text for each commit. */
-  story(orderId?: string): string;
+  readonly give: (message: Message, by?: Process | Faults, slot?: 0 | 1) => Promise<string>;
+  /** The events of an order so far. */
+  readonly story: (orderId?: string) => string;
   /** Faults stop, everything is redriven, and nothing may be wrong. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 };
 
 /** A world in which things happen in the order in which a test says them. */
@@ -80,5 +80,5 @@ export const createScript = (options: { readonly attemptsMax?: number } = {}): S
 const placeOf = (label: string): string => {
   const [call = '', how = ''] = label.split(': ');
   if (how === 'answered') return `${call} after`;
-  return how === 'lands late' ? `${call} late` : `${call} before`;
+  return how === 'lands late' ? `${call} ${how}` : `${call} before`;
 };
