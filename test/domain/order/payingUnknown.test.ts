@@ -53,8 +53,9 @@ describe('driving the payment without evidence', () => {
     }
   });
 
-  it('time-out, lost response, 5xx, 409, 429, mismatch, unreadable | -: backs off, never an event (R6)', () => {
-    for (const life of [open, open.cancelled(), review, open.with(late)]) {
+  it('time-out, lost response, 5xx, 409, 429, mismatch, unreadable | -: backs off, never an event (R6, hole 1)', () => {
+    const anew = open.with({ ...late, attemptsMax: 2 });
+    for (const life of [open, open.cancelled(), review, open.with(late), anew]) {
       given(life)
         .knowing(SUBJECT, NO_ANSWER)
         .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'no answer' });
