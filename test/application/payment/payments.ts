@@ -1,0 +1,118 @@
+import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceView.ts';
+import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
+import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import type { Delivery } from '../../../src/application/delivery/handler.ts';
+import { createClerk } from '../../../src/application/numbering/createClerk.ts';
+import type { PaymentDependencies } from '../../../src/application/payment/dependencies.ts';
+import { createPaymentHandler } from '../../../src/application/payment/processPayment.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
+import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
+import { CLOSE_MS, formatOf, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+
+export const order = {
+  orderId: 'o-1',
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 100, taxRateBps: 1_900 }],
+  paymentMethod: 'pm_card_visa',
+};
+
+export const CANCEL = { type: 'CancelOrder', v: 1, orderId: 'o-1', reason: 'changed my mind' };
+export const RESUME = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
+export const refundOf = (refundId: string, amountMinor?: number) => ({
+  type: 'RefundPayment',
+  v: 1,
+  orderId: 'o-1',
+  refundId,
+  ...(amountMinor === undefined ? {} : { amountMinor }),
+});
+
+type Override = {
+  readonly gateway?: (gateway: PaymentGateway, clock: SteppedClock) => Partial<PaymentGateway>;
+  readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
+  readonly rules?: Partial<PaymentDependencies['rules']>;
+};
+
+/** Stands still but for what a test adds to it. */
+export type SteppedClock = Clock & { pass(ms: number): void };
+
+const createSteppedClock = (): SteppedClock => {
+  let nowMs = NOON;
+  return { now: () => nowMs, sleep: () => Promise.resolve(), pass: (ms) => void (nowMs += ms) };
+};
+
+/** The payment service over memory, one message after the other; each part may be stood in for. */
+export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
+  const clock = createSteppedClock();
+  const ids = createMemoryIds();
+  const table = createMemoryCommitTable();
+  const gateway = createMemoryPaymentGateway({ clock });
+  const invoices = createMemoryInvoiceView();
+  const notifications = createMemoryMessageQueue({ clock, ids });
+  const telemetry = createMemoryTelemetry();
+  let loads = 0;
+  const store = createEventStore(
+    {
+      ...table,
+      readPage: (streamId, from, itemsMax) => {
+        loads += 1;
+        return table.readPage(streamId, from, itemsMax);
+      },
+    },
+    clock,
+  );
+  const orders = createOrderStream({ store, ids });
+  const handler = createPaymentHandler({
+    orders: { ...orders, ...log?.(orders, clock) },
+    clerk: createClerk({ store, ids, clock }),
+    gateway: { ...gateway, ...gate?.(gateway, clock) },
+    invoices,
+    notifications,
+    clock,
+    ids,
+    telemetry,
+    rules: {
+      resendHorizonMs: RESEND_HORIZON_MS,
+      closeMs: CLOSE_MS,
+      attemptsMax: 1,
+      invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
+      creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
+      ...rules,
+    },
+  });
+  let received = 0;
+  const tell = (message: object, signal = new AbortController().signal) => {
+    received += 1;
+    const delivery: Delivery = {
+      messageId: `m-${received}`,
+      body: JSON.stringify(message),
+      attributes: { correlationId: 'chain-1' },
+      receiveCount: 1,
+      sentAt: 0,
+      signal,
+    };
+    return handler(delivery);
+  };
+  const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
+  return {
+    tell,
+    place: (draft: object = order, signal?: AbortSignal) =>
+      tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
+    clock,
+    gateway,
+    invoices,
+    notifications,
+    table,
+    /** The commits of the order so far, as their records name them: one record for each. */
+    stored: () => recordsOf('order.committed').map(({ outcome }) => outcome),
+    alarms: () =>
+      recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
+    told: () => notifications.dump().map(({ body }) => body),
+    loads: () => loads,
+  };
+};
