@@ -9,9 +9,8 @@ import {
   type SettingName,
 } from '../../src/bootstrap/config.ts';
 import {
-  CLOCK_SKEW_MAX_MS,
   closeMs,
-  GATEWAY_RUNS_ON_MS,
+  giveUpMs,
   horizonMaxMs,
   paymentRules,
 } from '../../src/bootstrap/config/paymentTimes.ts';
@@ -39,21 +38,28 @@ describe('Settings that are right each by itself', () => {
     });
   }
 
-  it('are refused where a request could outlive its key: window - time-out - two minutes - skew (R4)', () => {
+  it('are refused where a request could outlive its key: window - time-out - what the gateway goes on for - skew (R4)', () => {
     const windowMs = 4 * HOUR_MS;
     const GATEWAY_KEY_WINDOW_MS = String(windowMs);
-    const maxMs = windowMs - 10_000 - GATEWAY_RUNS_ON_MS - CLOCK_SKEW_MAX_MS;
+    const maxMs = windowMs - 10_000 - 50_000 - 7_000;
     const slow = { RETRY_DELAY_MAX_MS: '1200000' };
+    const assumed = { GATEWAY_RUN_ON_MS: '50000', CLOCK_SKEW_MAX_MS: '7000' };
     const horizon = (ms: number) =>
       mistakesOf({
         ...COMPLETE,
         ...slow,
+        ...assumed,
         GATEWAY_KEY_WINDOW_MS,
         GATEWAY_RESEND_HORIZON_MS: String(ms),
       });
 
     expect(maxMs).to.equal(
-      horizonMaxMs({ GATEWAY_TIMEOUT_MS: 10_000, GATEWAY_KEY_WINDOW_MS: windowMs }),
+      horizonMaxMs({
+        GATEWAY_TIMEOUT_MS: 10_000,
+        GATEWAY_RUN_ON_MS: 50_000,
+        GATEWAY_KEY_WINDOW_MS: windowMs,
+        CLOCK_SKEW_MAX_MS: 7_000,
+      }),
     );
     expect(horizon(maxMs)).to.deep.equal([]);
     expect(horizon(maxMs + 1)).to.deep.equal([
@@ -67,7 +73,7 @@ describe('Settings that are right each by itself', () => {
 
   it('are refused where a window is shorter than one request', () =>
     expect(
-      mistakesOf({ ...COMPLETE, GATEWAY_KEY_WINDOW_MS: '120000' }).map(({ name }) => name),
+      mistakesOf({ ...COMPLETE, GATEWAY_KEY_WINDOW_MS: '150000' }).map(({ name }) => name),
     ).to.deep.equal(['GATEWAY_RESEND_HORIZON_MS']));
 
   it('are refused where a payment would stay open for longer than SQS hides a message, less an hour (R5)', () => {
@@ -78,7 +84,12 @@ describe('Settings that are right each by itself', () => {
         GATEWAY_RESEND_HORIZON_MS: String(2 * HOUR_MS),
         GATEWAY_SETTLE_DELAY_MS: String(ms),
       });
-    const others = { GATEWAY_TIMEOUT_MS: 10_000, GATEWAY_RESEND_HORIZON_MS: 2 * HOUR_MS };
+    const others = {
+      GATEWAY_TIMEOUT_MS: 10_000,
+      GATEWAY_RUN_ON_MS: 120_000,
+      GATEWAY_RESEND_HORIZON_MS: 2 * HOUR_MS,
+      CLOCK_SKEW_MAX_MS: 60_000,
+    };
     const rest = closeMs({ ...others, GATEWAY_SETTLE_DELAY_MS: 0 });
     const longest = VISIBILITY_MAX_MS - HOUR_MS - rest;
 
@@ -121,9 +132,9 @@ describe('The times of a payment', () => {
     expect(closesMs).to.equal(30 * 60_000 + (10_000 + 120_000) + HOUR_MS + 60_000);
   });
 
-  it('let an open order come back past its close long before its queue gives it up, whatever chance says', () => {
+  it('let an open order come back until it is given up long before its queue gives it up, whatever chance says', () => {
     const settings = deliverySettings(config);
-    const openMs = closeMs(config);
+    const openMs = giveUpMs(config);
     expect(receivesUntil(openMs, settings)).to.be.within(10, RECEIVES_MAX / 2);
 
     // A thousand orders whose payment stays open, by the delays that they would really be given.

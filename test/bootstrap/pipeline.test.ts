@@ -23,8 +23,8 @@ describe('the pipeline in memory', () => {
     expect(submitted.map(([first]) => first?.payment)._unsafeUnwrap()).to.deep.equal({
       type: 'Done',
     });
-    expect(get('gateway').ledger()).to.have.length(1);
-    expect(get('gateway').ledger()[0]).to.include({ amountMinor: 4758, currency: 'EUR' });
+    expect(get('gateway').ledger().charges).to.have.length(1);
+    expect(get('gateway').ledger().charges[0]).to.include({ amountMinor: 4758, currency: 'EUR' });
     const row = (await get('invoices').get('order-1'))._unsafeUnwrap();
     expect(JSON.parse(row?.document ?? '')).to.include({ netMinor: 3998, taxMinor: 760 });
     expect(

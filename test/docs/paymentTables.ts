@@ -175,6 +175,8 @@ export const RECORDING: readonly TableRow[] = [
 
 const P = 'payment#1';
 const closed = NOON + CLOSE_MS;
+/** A look-up that fails is tried for so long. */
+const givenUp = closed + RESEND_HORIZON_MS;
 const old = { now: NOON + RESEND_HORIZON_MS };
 const anew = open.with({ attemptsMax: 2, now: closed });
 const other = moved({ amountMinor: 1 });
@@ -209,23 +211,23 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
   ]),
   drives(['absent after the close', 'in review'], inReview, [P, { ...absentAt(closed), ...none }]),
   drives(
-    ['look-up failed after the close', 'series not searched'],
+    ['look-up failed H after the close', 'series not searched'],
     [open, tombstone],
-    [P, failedAt(closed)],
+    [P, failedAt(givenUp)],
   ),
   drives(
-    ['look-up failed after the close', 'found in the series'],
+    ['look-up failed H after the close', 'found in the series'],
     [open, inReview],
     [P, fromSeries],
   ),
   drives(
-    ['look-up failed after the close', 'open, not in the series'],
+    ['look-up failed H after the close', 'open, not in the series'],
     [open, tombstone],
-    [P, { ...failedAt(closed), ...none }],
+    [P, { ...failedAt(givenUp), ...none }],
   ),
-  drives(['look-up failed after the close', 'in review, not in the series'], inReview, [
+  drives(['look-up failed H after the close', 'in review, not in the series'], inReview, [
     P,
-    { ...failedAt(closed), ...none },
+    { ...failedAt(givenUp), ...none },
   ]),
   drives(
     ['absent before the close', 'any'],
@@ -233,9 +235,9 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
     [P, absentAt(closed - 1)],
   ),
   drives(
-    ['look-up failed before the close', 'any'],
+    ['look-up failed before that', 'any'],
     [open, ...stopping, inReview],
-    [P, failedAt(closed - 1)],
+    [P, failedAt(givenUp - 1)],
   ),
   drives(['sent, no evidence', 'any'], [open, ...stopping, inReview], [P, NO_ANSWER]),
   drives(['none', 'open, younger than the horizon'], open),
@@ -294,24 +296,27 @@ export const DRIVING_REFUNDS: readonly TableRow[] = [
     [pending, refundReview],
     [R, absentAt(closed)],
   ),
-  drives(['look-up failed after the close', 'series not searched'], pending, [R, failedAt(closed)]),
-  drives(['look-up failed after the close', 'found in the series'], pending, [
+  drives(['look-up failed H after the close', 'series not searched'], pending, [
+    R,
+    failedAt(givenUp),
+  ]),
+  drives(['look-up failed H after the close', 'found in the series'], pending, [
     R,
     { ...credited, searched: true },
   ]),
-  drives(['look-up failed after the close', 'pending, not in the series'], pending, [
+  drives(['look-up failed H after the close', 'pending, not in the series'], pending, [
     R,
-    { ...failedAt(closed), ...none },
+    { ...failedAt(givenUp), ...none },
   ]),
-  drives(['look-up failed after the close', 'in review, not in the series'], refundReview, [
+  drives(['look-up failed H after the close', 'in review, not in the series'], refundReview, [
     R,
-    { ...failedAt(closed), ...none },
+    { ...failedAt(givenUp), ...none },
   ]),
   drives(['absent before the close', 'any'], [pending, refundReview], [R, absentAt(closed - 1)]),
   drives(
-    ['look-up failed before the close', 'any'],
+    ['look-up failed before that', 'any'],
     [pending, refundReview],
-    [R, failedAt(closed - 1)],
+    [R, failedAt(givenUp - 1)],
   ),
   drives(['sent, no evidence', 'any'], [pending, refundReview], [R, NO_ANSWER]),
   drives(['none', 'pending, younger than the horizon'], pending),

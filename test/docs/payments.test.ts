@@ -2,11 +2,7 @@ import { expect } from 'chai';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import { OUTCOME_ROWS } from '../../src/adapters/stripe/outcomes.ts';
 import { deliverySettings, parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
-import {
-  CLOCK_SKEW_MAX_MS,
-  closeMs,
-  requestLifeMs,
-} from '../../src/bootstrap/config/paymentTimes.ts';
+import { closeMs, giveUpMs, requestLifeMs } from '../../src/bootstrap/config/paymentTimes.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queuePlan.ts';
 import { CLAIM_LEASE_MS } from '../../src/bootstrap/config/timeBounds.ts';
 import * as Invoice from '../../src/domain/invoice/index.ts';
@@ -66,7 +62,7 @@ describe('docs/payments.md', () => {
       others.GATEWAY_KEY_WINDOW_MS,
       lifeMs,
       others.GATEWAY_SETTLE_DELAY_MS,
-      CLOCK_SKEW_MAX_MS,
+      others.CLOCK_SKEW_MAX_MS,
     ];
 
     expect(assumed.slice(0, -1)).to.deep.equal(times.map(lasting));
@@ -74,8 +70,10 @@ describe('docs/payments.md', () => {
       tableRows(page, 'Until')
         .slice(0, -1)
         .map(([, is]) => is),
-    ).to.deep.equal([horizonMs, horizonMs + lifeMs, closeMs(config)].map(lasting));
-    const receives = receivesUntil(closeMs(config), deliverySettings(config));
+    ).to.deep.equal(
+      [horizonMs, horizonMs + lifeMs, closeMs(config), giveUpMs(config)].map(lasting),
+    );
+    const receives = receivesUntil(giveUpMs(config), deliverySettings(config));
     expect(page).to.include(`about ${receives} of ${RECEIVES_MAX} with the defaults`);
     expect(page).to.include(`lease of ${lasting(CLAIM_LEASE_MS)}`);
   });

@@ -7,6 +7,8 @@ export const NOON = Date.UTC(2026, 5, 15, 12);
 export const RESEND_HORIZON_MS = 30 * 60_000;
 /** When absence is proof, counted from the intent. */
 export const CLOSE_MS = 45 * 60_000;
+/** When a look-up that still fails is given up. */
+export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 
 export const formatOf = (format: string): NumberFormat =>
   parseFormat(format).match(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Wanted } from '../../src/domain/invoice/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { CLOSE_MS, factsAt, NOON, numbered } from './facts.ts';
+import { CLOSE_MS, factsAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
 
 /** An order as a customer sends it: 2 × 19.99 and 19 % of it, 47.58 in all. */
 export const anOrder = (changes: Partial<Order.Content> = {}): Order.Content => ({
@@ -137,7 +137,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
     refundInReview: (refundId) =>
       learning((state) => {
-        const lookedUpAt = openRefund(state, refundId).at + CLOSE_MS;
+        const lookedUpAt = openRefund(state, refundId).at + GIVE_UP_MS;
         const answer = { type: 'LookUpFailed', lookedUpAt } as const;
         return [`refund#${refundId}`, { answer, searched: true }];
       }),

@@ -1,7 +1,7 @@
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { formatNumber } from '../../domain/series/index.ts';
-import { closeMs, horizonMaxMs } from './paymentTimes.ts';
+import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queuePlan.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { handlerTimeMaxMs } from './timeBounds.ts';
@@ -86,13 +86,13 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
 const CLOSE_MAX_MS = VISIBILITY_MAX_MS - 3_600_000;
 
 const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => {
-  const { GATEWAY_TIMEOUT_MS, GATEWAY_RESEND_HORIZON_MS, GATEWAY_KEY_WINDOW_MS } = settings;
-  if (GATEWAY_TIMEOUT_MS === undefined || GATEWAY_RESEND_HORIZON_MS === undefined) return [];
+  const { GATEWAY_KEY_WINDOW_MS } = settings;
+  if (!hasAll(settings, CLOSE_SETTINGS)) return [];
   const mistakes: ConfigMistake[] = [];
   // Else a request could reach the gateway when its key is forgotten, and charge a second time.
   if (GATEWAY_KEY_WINDOW_MS !== undefined) {
-    const maxMs = Math.max(0, horizonMaxMs({ GATEWAY_TIMEOUT_MS, GATEWAY_KEY_WINDOW_MS }));
-    if (GATEWAY_RESEND_HORIZON_MS > maxMs) {
+    const maxMs = Math.max(0, horizonMaxMs({ ...settings, GATEWAY_KEY_WINDOW_MS }));
+    if (settings.GATEWAY_RESEND_HORIZON_MS > maxMs) {
       mistakes.push({
         name: 'GATEWAY_RESEND_HORIZON_MS',
         wrong: `has to be at most GATEWAY_KEY_WINDOW_MS less what one request may last (${maxMs})`,
@@ -100,19 +100,22 @@ const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistak
       });
     }
   }
-  const { GATEWAY_SETTLE_DELAY_MS } = settings;
-  if (GATEWAY_SETTLE_DELAY_MS === undefined) return mistakes;
-  const times = { GATEWAY_TIMEOUT_MS, GATEWAY_RESEND_HORIZON_MS, GATEWAY_SETTLE_DELAY_MS };
-  const openMs = closeMs(times);
-  if (openMs > CLOSE_MAX_MS) {
+  if (closeMs(settings) > CLOSE_MAX_MS) {
     mistakes.push({
       name: 'GATEWAY_SETTLE_DELAY_MS',
-      wrong: `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with GATEWAY_RESEND_HORIZON_MS and GATEWAY_TIMEOUT_MS`,
-      remedy: 'Shorten one of the three.',
+      wrong: `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with ${CLOSE_SETTINGS.filter((name) => name !== 'GATEWAY_SETTLE_DELAY_MS').join(', ')}`,
+      remedy: 'Shorten one of them.',
     });
   }
-  return [...mistakes, ...fittingReceives(settings, openMs)];
+  return [...mistakes, ...fittingReceives(settings, giveUpMs(settings))];
 };
+
+type Having<N extends SettingName> = Partial<Settings> & Pick<Settings, N>;
+
+const hasAll = <const N extends SettingName>(
+  settings: Partial<Settings>,
+  names: readonly N[],
+): settings is Having<N> => names.every((name) => settings[name] !== undefined);
 
 /** Else a queue would give up on a payment that is still open. */
 const fittingReceives = (

@@ -1,19 +1,13 @@
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type { Config } from '../config.ts';
 
-/**
- * How long the gateway may go on with a request after the client has given it up: Stripe's own client library
- * waits 80 s by default (https://github.com/stripe/stripe-node#configuration), so that nothing takes longer.
- */
-export const GATEWAY_RUNS_ON_MS = 120_000;
-/** How far apart the clocks of two workers may be. The SDK warns, and `doctor` fails, long before that. */
-export const CLOCK_SKEW_MAX_MS = 60_000;
-
 export const PAYMENT_RULE_SETTINGS = [
   'GATEWAY_TIMEOUT_MS',
+  'GATEWAY_RUN_ON_MS',
   'GATEWAY_RESEND_HORIZON_MS',
   'GATEWAY_KEY_WINDOW_MS',
   'GATEWAY_SETTLE_DELAY_MS',
+  'CLOCK_SKEW_MAX_MS',
   'PAYMENT_ATTEMPTS_MAX',
   'INVOICE_SERIES',
   'INVOICE_NUMBER_FORMAT',
@@ -24,26 +18,38 @@ export const PAYMENT_RULE_SETTINGS = [
 type Times = Config<(typeof PAYMENT_RULE_SETTINGS)[number]>;
 
 /** L: the longest life of one request, from the socket write until it can take effect no more. */
-export const requestLifeMs = ({
-  GATEWAY_TIMEOUT_MS: timeoutMs,
-}: Pick<Times, 'GATEWAY_TIMEOUT_MS'>) => timeoutMs + GATEWAY_RUNS_ON_MS;
+export const requestLifeMs = (
+  times: Pick<Times, 'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS'>,
+): number => times.GATEWAY_TIMEOUT_MS + times.GATEWAY_RUN_ON_MS;
+
+export const CLOSE_SETTINGS = [
+  'GATEWAY_TIMEOUT_MS',
+  'GATEWAY_RUN_ON_MS',
+  'GATEWAY_RESEND_HORIZON_MS',
+  'GATEWAY_SETTLE_DELAY_MS',
+  'CLOCK_SKEW_MAX_MS',
+] as const;
+
+type CloseTimes = Pick<Times, (typeof CLOSE_SETTINGS)[number]>;
 
 /** From the intent until a look-up that finds nothing is proof (R5): H + L + S + the clocks' skew. */
-export const closeMs = (
-  times: Pick<
-    Times,
-    'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RESEND_HORIZON_MS' | 'GATEWAY_SETTLE_DELAY_MS'
-  >,
-): number =>
+export const closeMs = (times: CloseTimes): number =>
   times.GATEWAY_RESEND_HORIZON_MS +
   requestLifeMs(times) +
   times.GATEWAY_SETTLE_DELAY_MS +
-  CLOCK_SKEW_MAX_MS;
+  times.CLOCK_SKEW_MAX_MS;
+
+/** From the intent until a look-up that still fails is given up, and a person asked: `isGivenUp` in the domain. */
+export const giveUpMs = (times: CloseTimes): number =>
+  closeMs(times) + times.GATEWAY_RESEND_HORIZON_MS;
 
 /** The latest horizon that a key window allows: what is sent at its end must arrive before the key is forgotten. */
 export const horizonMaxMs = (
-  times: Pick<Times, 'GATEWAY_TIMEOUT_MS' | 'GATEWAY_KEY_WINDOW_MS'>,
-): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - CLOCK_SKEW_MAX_MS;
+  times: Pick<
+    Times,
+    'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS' | 'GATEWAY_KEY_WINDOW_MS' | 'CLOCK_SKEW_MAX_MS'
+  >,
+): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
 
 export const paymentRules = (config: Times): PaymentRules => ({
   resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,

@@ -7,7 +7,7 @@ import { AWS_CALL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
  * backoff takes until an open payment is settled or in review, so that only a message that kills its worker
  * each time, or hours of misconfiguration, come to it.
  */
-export const RECEIVES_MAX = 100;
+export const RECEIVES_MAX = 150;
 
 /** Chance, throttling and hand-backs at deployments may take so many times what the backoff takes on average. */
 const RECEIVES_MARGIN = 2;
@@ -31,11 +31,11 @@ export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
 
 /**
  * How often a message is received, with the average of the shortest delays (those of a refund that waits for
- * its payment), until a payment is closed. Stops counting where it is too often anyway.
+ * its payment), until a payment is settled or a person asked. Stops counting where it is too often anyway.
  */
-export const receivesUntil = (closeMs: number, settings: DeliverySettings): number => {
+export const receivesUntil = (untilMs: number, settings: DeliverySettings): number => {
   let receives = 1;
-  for (let ms = 0; ms < closeMs && receives <= RECEIVES_MAX; receives += 1) {
+  for (let ms = 0; ms < untilMs && receives <= RECEIVES_MAX; receives += 1) {
     const chance = { random: 0.5, heldMs: 0, delayClass: 'prompt' } as const;
     ms += backoffMs({ attempt: receives, ...chance }, settings);
   }
@@ -43,5 +43,5 @@ export const receivesUntil = (closeMs: number, settings: DeliverySettings): numb
 };
 
 /** Whether an open payment is settled one way or the other before its queue gives it up. */
-export const fitsReceives = (closeMs: number, settings: DeliverySettings): boolean =>
-  RECEIVES_MARGIN * receivesUntil(closeMs, settings) <= RECEIVES_MAX;
+export const fitsReceives = (untilMs: number, settings: DeliverySettings): boolean =>
+  RECEIVES_MARGIN * receivesUntil(untilMs, settings) <= RECEIVES_MAX;

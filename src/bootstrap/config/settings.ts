@@ -145,16 +145,22 @@ export const settingSchemas = {
     max: 2 * MINUTE_MS,
     preset: STRIPE_TIMEOUT_MS,
   }),
+  GATEWAY_RUN_ON_MS: whole('how long the gateway may go on with a request nobody waits for', {
+    min: 0,
+    max: HOUR_MS,
+    // Stripe's own client waits for 80 s (https://github.com/stripe/stripe-node#configuration).
+    preset: 2 * MINUTE_MS,
+  }),
   GATEWAY_RESEND_HORIZON_MS: whole(
     'how long after its intent a charge or refund may be sent again',
     {
-      min: MINUTE_MS,
+      min: 10_000,
       max: 23 * HOUR_MS,
       preset: 30 * MINUTE_MS,
     },
   ),
   GATEWAY_KEY_WINDOW_MS: whole('how long the gateway remembers an idempotency key', {
-    min: 2 * MINUTE_MS,
+    min: MINUTE_MS,
     max: 30 * 24 * HOUR_MS,
     preset: STRIPE_KEY_WINDOW_MS,
   }),
@@ -162,6 +168,11 @@ export const settingSchemas = {
     min: 0,
     max: 11 * HOUR_MS,
     preset: STRIPE_SEARCH_LAG_MS,
+  }),
+  CLOCK_SKEW_MAX_MS: whole('how far the clocks of two workers may differ', {
+    min: 1_000,
+    max: HOUR_MS,
+    preset: MINUTE_MS,
   }),
   PAYMENT_ATTEMPTS_MAX: whole('how often a payment that was never executed is asked for', {
     min: 1,

@@ -11,7 +11,6 @@ import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
-import { CLOCK_SKEW_MAX_MS } from '../config/paymentTimes.ts';
 import { queuePlan } from '../config/queuePlan.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
 
@@ -26,8 +25,6 @@ const check = <const N extends SettingName>(
   look: (config: Config<N>) => Promise<readonly Finding[]>,
 ): Check<N> => ({ needs, look });
 
-/** Two machines may be off to either side. */
-const SKEW_MAX_MS = CLOCK_SKEW_MAX_MS / 2;
 const SETUP = 'Run `paidonce setup`.';
 
 const queues = check(
@@ -65,7 +62,9 @@ const queues = check(
   },
 );
 
-const tables = check([...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'], async (config) => {
+const TABLES = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE', 'CLOCK_SKEW_MAX_MS'] as const;
+
+const tables = check(TABLES, async (config) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
   const names = { events: config.EVENTS_TABLE, invoices: config.INVOICES_TABLE };
   const described = await describeTables(client, names);
@@ -81,7 +80,8 @@ const tables = check([...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'], async 
         ...notSupported.map((what) => note(subject, `${what} is not known to this endpoint`)),
       ];
     }),
-    ...(Math.abs(skewMs) < SKEW_MAX_MS
+    // Two machines may be off to either side.
+    ...(Math.abs(skewMs) < config.CLOCK_SKEW_MAX_MS / 2
       ? []
       : [
           problem(

@@ -15,6 +15,7 @@ import {
   inReview,
   isAfterClose,
   isAsked,
+  isGivenUp,
   isYoung,
   knownOf,
   searchSeries,
@@ -63,9 +64,9 @@ export const drivePayment = (
       return canTryAnew ? anew(open, lookedUpAt, facts) : unresolved(open, facts);
     }
     case 'LookUpFailed':
-      return isAfterClose(open, answer.lookedUpAt, facts)
+      return isGivenUp(open, answer.lookedUpAt, facts)
         ? unresolved(open, facts)
-        : backOff(open, 'look-up failed before close');
+        : backOff(open, 'look-up failed');
     case 'NoAnswer':
       return backOff(open, 'no answer');
     case undefined:

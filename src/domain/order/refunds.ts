@@ -15,6 +15,7 @@ import {
   inReview,
   isAfterClose,
   isAsked,
+  isGivenUp,
   isYoung,
   knownOf,
   searchSeries,
@@ -88,9 +89,7 @@ const driveRefund = (
         ? append({ type: 'RefundFailed', data: { refundId, code: 'absent after close' } })
         : backOff(open, 'not found before close');
     case 'LookUpFailed':
-      if (!isAfterClose(open, answer.lookedUpAt, facts)) {
-        return backOff(open, 'look-up failed before close');
-      }
+      if (!isGivenUp(open, answer.lookedUpAt, facts)) return backOff(open, 'look-up failed');
       return known.searched === undefined
         ? searchSeries(open)
         : review(open, 'unresolved', [], driven);

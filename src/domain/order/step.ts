@@ -64,6 +64,13 @@ export const isAfterClose = (
   { closeMs }: Facts,
 ): boolean => lookedUpAt >= at + closeMs;
 
+/**
+ * Whether a look-up that fails is given up: for as long after the close as the request had to be sent, it is
+ * tried again, so that a gateway's bad minute does not make a person look (ADR 0011).
+ */
+export const isGivenUp = (request: OpenRequest, lookedUpAt: number, facts: Facts): boolean =>
+  isAfterClose(request, lookedUpAt - facts.resendHorizonMs, facts);
+
 export const isAsked = (
   { amountMinor, currency }: OpenRequest,
   moved: Extract<Answer, { type: 'Moved' }>,

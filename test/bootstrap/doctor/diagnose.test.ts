@@ -50,7 +50,7 @@ describe('The doctor', () => {
       expect(deadLetter).to.include({ MessageRetentionPeriod: '1209600' });
       expect(JSON.parse(queue['RedrivePolicy'] ?? '')).to.deep.include({
         deadLetterTargetArn: deadLetter['QueueArn'],
-        maxReceiveCount: 100,
+        maxReceiveCount: 150,
       });
     }
     client.destroy();

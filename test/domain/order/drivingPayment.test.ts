@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err } from 'neverthrow';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, moved } from '../../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered } from '../../support/facts.ts';
+import { CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
@@ -165,7 +165,7 @@ describe('driving the payment', () => {
   it('look-up unusable after close | id in the series: counts as Captured + number (hole 5b)', () => {
     for (const life of [open, review]) {
       given(life.with(late))
-        .knowing(SUBJECT, failedAt(NOON + CLOSE_MS))
+        .knowing(SUBJECT, failedAt(NOON + GIVE_UP_MS))
         .thenIs(SEARCH);
       given(life.with(late))
         .knowing(SUBJECT, {
@@ -178,7 +178,7 @@ describe('driving the payment', () => {
   });
 
   it('look-up unusable after close | else: asks for a review / is dead-lettered again', () => {
-    const nowhere = { ...failedAt(NOON + CLOSE_MS), searched: true } as const;
+    const nowhere = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     given(open.with(late)).knowing(SUBJECT, nowhere).thenAppends('PaymentReviewRequired');
     given(open.cancelled().with(late))
       .knowing(SUBJECT, nowhere)

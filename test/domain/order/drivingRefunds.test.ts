@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, GIVE_UP_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
@@ -111,7 +111,7 @@ describe('driving refunds', () => {
   it('look-up unusable after close: searches the credit series; found is Succeeded', () => {
     for (const life of [asked, review]) {
       given(life.with(late))
-        .knowing(SUBJECT, failedAt(NOON + CLOSE_MS))
+        .knowing(SUBJECT, failedAt(NOON + GIVE_UP_MS))
         .thenIs(SEARCH);
       const found = { answer: back({ source: 'series' }), number: note, searched: true } as const;
       given(life.with(late))
@@ -121,7 +121,7 @@ describe('driving refunds', () => {
   });
 
   it('look-up unusable after close, not in the series: asks for a review, and stays reserved', () => {
-    const nowhere = { ...failedAt(NOON + CLOSE_MS), searched: true } as const;
+    const nowhere = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     given(asked.with(late)).knowing(SUBJECT, nowhere).thenAppends('RefundReviewRequired');
     given(review.with(late))
       .knowing(SUBJECT, nowhere)
@@ -162,7 +162,7 @@ describe('driving refunds', () => {
   it('none: absent or failing before close, or no answer, backs off', () => {
     for (const [known, why] of [
       [absentAt(NOON + CLOSE_MS - 1), 'not found before close'],
-      [failedAt(NOON + CLOSE_MS - 1), 'look-up failed before close'],
+      [failedAt(NOON + GIVE_UP_MS - 1), 'look-up failed'],
       [NO_ANSWER, 'no answer'],
     ] as const) {
       given(asked.with(late))
