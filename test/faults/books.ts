@@ -1,0 +1,143 @@
+import type { LedgerCharge, LedgerRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
+import { fromStripeAmount } from '../../src/adapters/stripe/amounts.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import type * as Invoice from '../../src/domain/invoice/index.ts';
+
+export type Ledger = {
+  readonly charges: readonly LedgerCharge[];
+  readonly refunds: readonly LedgerRefund[];
+};
+
+/** How the orders ended, and the sums by currency that both books come to. */
+export type Reconciliation = {
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly refunds: Readonly<Record<string, number>>;
+  /** In minor units: captured less given back, by our books and by the gateway's ledger. */
+  readonly net: Readonly<Record<string, { readonly books: number; readonly ledger: number }>>;
+  readonly faults: readonly string[];
+};
+
+/** What people gave back at the gateway by hand: it is in its ledger and, rightly, not in our books. */
+export const BY_HAND = 'by-hand';
+
+/**
+ * Compares our books with the gateway's own ledger, order by order and both ways: each capture and each refund
+ * that is there is here, once, under the same reference and of the same amount, and has its document.
+ */
+export const reconcile = (
+  orders: ReadonlyMap<string, Order.State>,
+  ledger: Ledger,
+): Reconciliation => {
+  const faults: string[] = [];
+  const outcomes: Record<string, number> = {};
+  const refundOutcomes: Record<string, number> = {};
+  const net: Record<string, { books: number; ledger: number }> = {};
+  const netOf = (currency: string) => (net[currency] ??= { books: 0, ledger: 0 });
+  const charges = Map.groupBy(
+    ledger.charges.filter(({ status }) => status === 'succeeded'),
+    (charge) => charge.order_id ?? '',
+  );
+  const refunds = Map.groupBy(
+    ledger.refunds.filter(({ status }) => status === 'succeeded'),
+    (refund) => refund.order_id ?? '',
+  );
+  for (const orderId of charges.keys()) {
+    if (!orders.has(orderId)) faults.push(`${orderId}: charged, and no such order`);
+  }
+
+  for (const [orderId, state] of orders) {
+    const charged = charges.get(orderId) ?? [];
+    const givenBack = (refunds.get(orderId) ?? []).filter(({ refund_id: id }) => id !== BY_HAND);
+    const byHand = (refunds.get(orderId) ?? []).filter(({ refund_id: id }) => id === BY_HAND);
+    const fault = (why: string): void => void faults.push(`${orderId}: ${why}`);
+    const outcome = state.cancelled ? `cancelled, ${state.payment.status}` : state.payment.status;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    for (const { status } of state.refunds) {
+      refundOutcomes[status] = (refundOutcomes[status] ?? 0) + 1;
+    }
+    for (const charge of charged) netOf(currencyOf(charge)).ledger += amountOf(charge);
+    for (const refund of [...givenBack, ...byHand]) {
+      netOf(currencyOf(refund)).ledger -= amountOf(refund);
+    }
+
+    const { captured, refunded, pending } = Order.sumsOf(state);
+    if (state.placed !== undefined) netOf(state.placed.currency).books += captured - refunded;
+    if (pending > 0) fault(`${pending} still pending`);
+    if (!['captured', 'declined', 'failed', 'none'].includes(state.payment.status)) {
+      fault(`not settled: ${state.payment.status}`);
+    }
+    if (state.cancellation !== undefined && !state.cancelled && state.placed !== undefined) {
+      if (state.payment.status !== 'declined') fault('to be cancelled, and not cancelled');
+    }
+    if (state.cancelled && captured !== refunded) fault('cancelled, and money is held');
+
+    if (state.payment.status === 'captured') {
+      const [charge, ...others] = charged;
+      if (charge === undefined || others.length > 0) fault(`${charged.length} charges`);
+      else if (charge.payment_intent !== state.payment.reference) fault('another payment');
+      else if (amountOf(charge) !== captured) fault(`charged ${amountOf(charge)}, not ${captured}`);
+      compareRefunds(state, givenBack, fault);
+    } else if (sum(charged) !== sum(byHand)) {
+      fault(`${state.payment.status}, and the gateway holds ${sum(charged) - sum(byHand)}`);
+    }
+  }
+  faults.push(...gapsIn('invoices', [...orders.values()].flatMap(invoiceOf)));
+  faults.push(
+    ...gapsIn(
+      'credit notes',
+      [...orders.values()].flatMap(invoiceOf).flatMap((i) => i.creditNotes),
+    ),
+  );
+  for (const [currency, { books, ledger: held }] of Object.entries(net)) {
+    if (books !== held) faults.push(`${currency}: our books say ${books}, the gateway ${held}`);
+  }
+  return { outcomes, refunds: refundOutcomes, net, faults };
+};
+
+type Entry = LedgerCharge | LedgerRefund;
+
+const amountOf = ({ amount, currency }: Entry): number =>
+  fromStripeAmount({ amount, currency })?.amountMinor ?? Number.NaN;
+const currencyOf = ({ currency }: Entry): string => currency.toUpperCase();
+const sum = (entries: readonly Entry[]): number =>
+  entries.reduce((total, entry) => total + amountOf(entry), 0);
+
+const invoiceOf = ({ invoice }: Order.State): readonly Invoice.Document[] =>
+  invoice.status === 'issued' ? [invoice.document] : [];
+
+const compareRefunds = (
+  state: Order.State,
+  givenBack: readonly LedgerRefund[],
+  fault: (why: string) => void,
+): void => {
+  const [invoice] = invoiceOf(state);
+  const documented = new Map(invoice?.creditNotes.map((note) => [note.refundReference, note]));
+  if (documented.size !== givenBack.length) {
+    fault(`${givenBack.length} refunds, ${documented.size} credit notes`);
+  }
+  for (const refund of givenBack) {
+    const note = documented.get(refund.id);
+    if (note === undefined) fault(`refund ${refund.id} has no credit note`);
+    else if (note.totalMinor !== amountOf(refund)) fault(`${note.label} is of another amount`);
+  }
+  // All of an invoice given back: its credit notes are the invoice, line by line.
+  const notes = invoice?.creditNotes ?? [];
+  for (const [index, line] of (invoice?.lines ?? []).entries()) {
+    const credited = notes.flatMap(({ lines }) => lines.filter((one) => one.line === index + 1));
+    const net = credited.reduce((total, { netMinor }) => total + netMinor, 0);
+    const tax = credited.reduce((total, { taxMinor }) => total + taxMinor, 0);
+    if (net > line.netMinor || tax > line.taxMinor) fault(`line ${index + 1} is over-credited`);
+    const { captured, refunded } = Order.sumsOf(state);
+    if (captured === refunded && (net !== line.netMinor || tax !== line.taxMinor)) {
+      fault(`line ${index + 1} is not credited whole`);
+    }
+  }
+};
+
+const gapsIn = (what: string, documents: readonly Invoice.DocumentNumber[]): readonly string[] => {
+  const ordered = documents.toSorted((a, b) => a.number - b.number);
+  return ordered.flatMap(({ number, label, issuedAt }, index) => {
+    if (number !== index + 1) return [`${what}: ${label} stands where ${index + 1} should`];
+    return issuedAt < (ordered[index - 1]?.issuedAt ?? 0) ? [`${what}: ${label} goes back`] : [];
+  });
+};

@@ -1,0 +1,310 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
+import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
+import { countMessages } from '../../src/adapters/sqs/queues.ts';
+import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { encodeMessage } from '../../src/application/messages/index.ts';
+import type * as Order from '../../src/domain/order/index.ts';
+import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
+import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import { startWorker, type WorkerProcess } from '../../src/bootstrap/demo/workers.ts';
+import { openEmbedded } from '../../src/bootstrap/embedded.ts';
+import { books } from '../../src/bootstrap/modules/application.ts';
+import { awsTables } from '../../src/bootstrap/modules/aws.ts';
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+import { BY_HAND, reconcile, type Ledger, type Reconciliation } from './books.ts';
+import { planOf } from './plan.ts';
+
+export type FaultsOptions = {
+  readonly orders: number;
+  /** Of the requests that a fault is for. */
+  readonly percent: number;
+  readonly seed: number;
+  readonly random: () => number;
+};
+
+export type FaultsReport = Reconciliation & {
+  readonly seconds: number;
+  readonly messages: number;
+  readonly kills: number;
+  readonly reviewed: number;
+  readonly deadLetters: number;
+  readonly shown: unknown;
+  readonly replayDifferences: number;
+};
+
+const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+/** As short as the configuration allows, so that nothing takes hours until its close. */
+const TIMES = {
+  GATEWAY_TIMEOUT_MS: '2000',
+  GATEWAY_RUN_ON_MS: '4000',
+  GATEWAY_RESEND_HORIZON_MS: '20000',
+  GATEWAY_SETTLE_DELAY_MS: '2000',
+  GATEWAY_KEY_WINDOW_MS: '60000',
+  CLOCK_SKEW_MAX_MS: '1000',
+  VISIBILITY_TIMEOUT_MS: '10000',
+  RETRY_DELAY_MAX_MS: '8000',
+};
+/** Within the bounds that the times above promise: late below the longest life, forgotten after the window. */
+const SANDBOX = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 60_000 };
+const PAYMENT_WORKERS = 2;
+const KILL_EVERY_MS = 4_000;
+const LOOK_EVERY_MS = 500;
+const EMPTY_LOOKS = 5;
+const ORDERS_AT_ONCE = 16;
+
+/** Pays orders through a gateway that lies at every turn, kills the workers, and compares the books at the end. */
+export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> => {
+  const startedAt = Date.now();
+  const folder = await makeTemporaryFolder();
+  const env = { ...process.env, ...TIMES, PAIDONCE_DATA_DIR: folder.path, HEALTH_PORT: '' };
+  const embedded = (await openEmbedded(env)).match(
+    (open) => open,
+    (why) => fail(why),
+  );
+  const config = parseConfig(env, { needs: SETTING_NAMES, embedded }).match(
+    (parsed) => parsed,
+    (mistakes) => fail(JSON.stringify(mistakes)),
+  );
+  const sandbox = createSandbox(embedded.addresses.stripe);
+  const sqs = awsSettings(config, 'SQS');
+  const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
+  const payments = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
+  const { get } = createContainer(books, awsTables(config));
+  const workers = createWorkers(env, options.random);
+  const say = (text: string): void =>
+    void process.stderr.write(`${Math.round((Date.now() - startedAt) / 1_000)} s  ${text}\n`);
+
+  const untilEmpty = async (withinMs: number): Promise<void> => {
+    const until = Date.now() + withinMs;
+    for (let empty = 0; empty < EMPTY_LOOKS;) {
+      if (Date.now() > until) return say('gave up waiting for empty queues');
+      const waiting = await Promise.all(
+        [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL].map((url) =>
+          countMessages(clients.client, url).match(
+            ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
+            () => 1,
+          ),
+        ),
+      );
+      empty = waiting.every((count) => count === 0) ? empty + 1 : 0;
+      await sleep(LOOK_EVERY_MS);
+    }
+  };
+
+  try {
+    await sandbox.setFaults(options);
+    await workers.start();
+    const plan = planOf({ ...options, stormMs: options.orders * 30 });
+    say(`${plan.orders.length} orders, ${plan.sendings.length} messages`);
+    const over = new AbortController();
+    const striking = workers.strike(over.signal);
+    const stormAt = Date.now();
+    for (let from = 0; from < plan.sendings.length; from += 10) {
+      const batch = plan.sendings.slice(from, from + 10);
+      await sleep(Math.max(0, stormAt + (batch[0]?.atMs ?? 0) - Date.now()));
+      const sent = await payments.send(
+        batch.map(({ message, groupId }) =>
+          encodeMessage(message, { groupId, correlationId: message.orderId }),
+        ),
+      );
+      if (sent.isErr()) fail(JSON.stringify(sent.error));
+    }
+    say('everything is sent; waiting until nothing is on its way');
+    // Faults and deaths go on until the last payment that can end by itself has ended.
+    await untilEmpty(15 * 60_000);
+    over.abort();
+    await striking;
+    const shown = await sandbox.faults();
+    await sandbox.clearFaults();
+
+    say(`${workers.kills()} kills; a person resolves what is in review`);
+    const paidonce = createCli(env);
+    const reviewed = await resolveReviews(paidonce, sandbox, say);
+    await untilEmpty(10 * 60_000);
+    // Whatever only lacks its push: the reconciler finds it, and workers finish it.
+    await paidonce(['reconcile', '--embedded', '--json', '--from-start']);
+    await untilEmpty(10 * 60_000);
+    const drained = await workers.stop();
+
+    const states = new Map<string, Order.State>();
+    for (let from = 0; from < plan.orders.length; from += ORDERS_AT_ONCE) {
+      await Promise.all(
+        plan.orders.slice(from, from + ORDERS_AT_ONCE).map(async ({ orderId }) => {
+          const loaded = await get('orders').load(orderId);
+          states.set(
+            orderId,
+            loaded.match(
+              ({ state }) => state,
+              (e) => fail(JSON.stringify(e)),
+            ),
+          );
+        }),
+      );
+    }
+    const replay = await get('replayInvoices')({ segments: 2, dryRun: true });
+    const replayDifferences = replay.match(
+      ({ differences }) => differences,
+      () => Number.NaN,
+    );
+    const compared = reconcile(states, await sandbox.ledger());
+    const deadLetters = await countMessages(clients.client, config.PAYMENTS_DLQ_URL);
+    return {
+      ...compared,
+      faults: [
+        ...compared.faults,
+        ...(replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`]),
+        ...(drained ? [] : ['a worker did not drain']),
+      ],
+      seconds: Math.round((Date.now() - startedAt) / 1_000),
+      messages: plan.sendings.length,
+      kills: workers.kills(),
+      reviewed,
+      deadLetters: deadLetters.match(
+        ({ visible, inFlight }) => visible + inFlight,
+        () => -1,
+      ),
+      shown,
+      replayDifferences,
+    };
+  } finally {
+    await workers.end();
+    await embedded.close();
+    await folder.remove();
+  }
+};
+
+type Sandbox = ReturnType<typeof createSandbox>;
+type Cli = ReturnType<typeof createCli>;
+
+const fail = (why: string): never => {
+  throw new Error(why);
+};
+
+const createSandbox = (url: string) => {
+  const faultsUrl = new URL('/sandbox/faults', url);
+  const stripe = createStripeClient({ secretKey: 'sk_test_operator', apiUrl: url });
+  const json = async (answer: Promise<Response>): Promise<unknown> => {
+    const response = await answer;
+    return response.ok ? response.json() : fail(await response.text());
+  };
+  return {
+    setFaults: async ({ percent, seed }: FaultsOptions) => {
+      const known = (await json(fetch(faultsUrl))) as { readonly percent: Record<string, number> };
+      const all = Object.fromEntries(Object.keys(known.percent).map((name) => [name, percent]));
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ percent: all, seed, ...SANDBOX });
+      await json(fetch(faultsUrl, { method: 'PUT', headers, body }));
+    },
+    clearFaults: () => json(fetch(faultsUrl, { method: 'DELETE' })),
+    faults: () => json(fetch(faultsUrl)),
+    ledger: async () => (await json(fetch(new URL('/sandbox/ledger', url)))) as Ledger,
+    /** As a person does it at the gateway's dashboard. */
+    giveBack: (paymentIntent: string, orderId: string) =>
+      stripe.refunds.create(
+        { payment_intent: paymentIntent, metadata: { order_id: orderId, refund_id: BY_HAND } },
+        { idempotencyKey: `by-hand/${paymentIntent}` },
+      ),
+  };
+};
+
+/** Runs `paidonce`; its exit code is the caller's to judge. */
+const createCli =
+  (env: NodeJS.ProcessEnv) =>
+  (args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }> =>
+    promisify(execFile)(process.execPath, [CLI, ...args], { env, maxBuffer: 2 ** 26 }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => {
+        if (!args.includes('reconcile')) process.stderr.write(error.stderr);
+        return error;
+      },
+    );
+
+type Review = {
+  readonly orderId: string;
+  readonly of: { readonly type: 'Payment' | 'Refund'; readonly refundId?: string };
+  readonly reason: string;
+};
+
+/**
+ * What a person does with each review: looks into the gateway's own ledger. Of a payment of another amount the
+ * money is given back by hand; of the rest it is said whether the money moved.
+ */
+const resolveReviews = async (
+  paidonce: Cli,
+  sandbox: Sandbox,
+  say: (text: string) => void,
+): Promise<number> => {
+  const listed = await paidonce(['review', 'list', '--embedded', '--json']);
+  const reviews = listed.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Review);
+  const ledger = await sandbox.ledger();
+  say(`${reviews.length} reviews`);
+  const by = ['--by', 'the fault script', '--embedded', '--json'];
+  for (const { orderId, of, reason } of reviews) {
+    const { refundId } = of;
+    const base = ['review', 'resolve', orderId, ...by, '--evidence', `ledger, ${reason}`];
+    const charges = ledger.charges.filter(
+      ({ order_id: id, status }) => id === orderId && status === 'succeeded',
+    );
+    if (refundId !== undefined) {
+      const found = ledger.refunds.find(
+        (one) =>
+          one.order_id === orderId && one.refund_id === refundId && one.status === 'succeeded',
+      );
+      const verdict =
+        found === undefined ? ['not-refunded'] : ['refunded', '--reference', found.id];
+      await paidonce([...base, '--refund', refundId, '--as', ...verdict]);
+    } else if (reason === 'unresolved' && charges.length === 1) {
+      await paidonce([
+        ...base,
+        '--as',
+        'captured',
+        '--reference',
+        charges[0]?.payment_intent ?? '',
+      ]);
+    } else {
+      for (const { payment_intent: id } of charges) await sandbox.giveBack(id, orderId);
+      const force = charges.length === 0 ? [] : ['--force', 'given back at the gateway by hand'];
+      await paidonce([...base, '--as', 'not-captured', ...force]);
+    }
+  }
+  return reviews.length;
+};
+
+const createWorkers = (env: NodeJS.ProcessEnv, random: () => number) => {
+  const onRecord = (): void => undefined;
+  const payments: WorkerProcess[] = [];
+  const others: WorkerProcess[] = [];
+  let kills = 0;
+  return {
+    kills: () => kills,
+    start: async () => {
+      others.push(await startWorker('notifications', { env, onRecord }));
+      for (let at = 0; at < PAYMENT_WORKERS; at += 1) {
+        payments.push(await startWorker('payments', { env, onRecord }));
+      }
+    },
+    strike: async (over: AbortSignal): Promise<void> => {
+      while (!over.aborted) {
+        await sleep(KILL_EVERY_MS * (0.5 + random()), undefined, { signal: over }).catch(() => {});
+        if (over.aborted) return;
+        const at = Math.floor(random() * payments.length);
+        await payments[at]?.kill();
+        kills += 1;
+        payments[at] = await startWorker('payments', { env, onRecord });
+      }
+    },
+    stop: async (): Promise<boolean> => {
+      const codes = await Promise.all([...payments, ...others].map((worker) => worker.stop()));
+      return codes.every((code) => code === 0);
+    },
+    end: () => Promise.all([...payments, ...others].map((worker) => worker.kill())),
+  };
+};
