@@ -3,7 +3,7 @@ import type { Step } from './faults.ts';
 import { textOf, wholeOf, type Fact } from './log.ts';
 import { createScript, type Script } from './script.ts';
 import { cancelOrder, placeOrder, placeOther, refundPayment } from './story.ts';
-import { CLOSE_MS, KEY_WINDOW_MS, RESEND_HORIZON_MS } from './time.ts';
+import { CLOSE_MS, GIVE_UP_MS, KEY_WINDOW_MS, RESEND_HORIZON_MS } from './time.ts';
 
 const DAY_MS = 86_400_000;
 const PLACED = 'OrderPlaced PaymentRequested';
@@ -88,7 +88,7 @@ describe('what went wrong elsewhere', () => {
     const place = script.send(placeOrder('o-1', 'pm_sandbox_server_error'));
     await script.give(place);
     for (let probes = 0; probes < 3; probes += 1) {
-      await script.world.time.pass(CLOSE_MS);
+      await script.world.time.pass(GIVE_UP_MS);
       await script.give(place, { find: ['reject'] });
     }
     expect(script.story()).to.equal(`${PLACED} PaymentReviewRequired`);

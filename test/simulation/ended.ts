@@ -1,6 +1,7 @@
 import { isDecided, type Standing } from './legality.ts';
 import { CREDIT_NOTES, INVOICES } from './always.ts';
 import { textOf, wholeOf, type Fact } from './log.ts';
+import { createProcess } from './process.ts';
 import type { World } from './world.ts';
 
 type Order = {
@@ -26,7 +27,22 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
     problems.push(...stuckIn(world, order), ...contradictionsIn(world, order));
     problems.push(...(await untoldOf(world, order)));
   }
-  return problems;
+  return [...problems, ...(await wronglyToldOf(world))];
+};
+
+/** S15: whatever was published can be told, is true by then, and is told once. */
+const wronglyToldOf = async (world: World): Promise<readonly string[]> => {
+  const { slots } = createProcess(world, 'N');
+  const bodies = new Set(world.notifications.dump().map(({ body }) => body));
+  const problems: string[] = [];
+  for (const body of bodies) {
+    const outcome = await slots[0].notification({ id: 'n', body });
+    if (outcome === 'crashed' || outcome.isErr()) problems.push(`S15: nobody can tell ${body}`);
+  }
+  const mails = world.notifier.sent().length;
+  return mails === bodies.size
+    ? problems
+    : [...problems, `S15: ${mails} mails tell of ${bodies.size} facts`];
 };
 
 /** I5: every number ends in a document. */

@@ -4,7 +4,7 @@ import { FAULTS, type Fault, type Step } from './faults.ts';
 import { createProcess } from './process.ts';
 import { receive, settle } from './run.ts';
 import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
-import { CLOSE_MS } from './time.ts';
+import { CLOSE_MS, GIVE_UP_MS } from './time.ts';
 import { createWorld } from './world.ts';
 
 /** Messages and waits, one after the other, and the faults that lead where it is worth meeting another. */
@@ -21,12 +21,12 @@ const LIVES: readonly Life[] = [
   },
   {
     of: 'an order whose payment is looked up, and comes into review and out of it',
-    acts: [placeOrder(), CLOSE_MS, placeOrder(), resumeOrder(), resumeOrder()],
+    acts: [placeOrder(), GIVE_UP_MS, placeOrder(), resumeOrder(), resumeOrder()],
     faults: { charge: ['lose'], find: ['reject', 'reject'] },
   },
   {
     of: 'an order whose refund is looked up, and comes into review and out of it',
-    acts: [placeOrder(), refundPayment('r-1'), CLOSE_MS, cancelOrder(), resumeOrder()],
+    acts: [placeOrder(), refundPayment('r-1'), GIVE_UP_MS, cancelOrder(), resumeOrder()],
     faults: { refund: ['lose'], findRefund: ['reject'] },
   },
   {

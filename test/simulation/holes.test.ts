@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createScript } from './script.ts';
 import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
-import { CLOSE_MS, RESEND_HORIZON_MS, SETTLE_DELAY_MS } from './time.ts';
+import { CLOSE_MS, GIVE_UP_MS, RESEND_HORIZON_MS, SETTLE_DELAY_MS } from './time.ts';
 
 const PLACED = 'OrderPlaced PaymentRequested';
 const INVOICED = 'PaymentCaptured InvoiceIssued';
@@ -72,7 +72,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     const number = script.stop('A', 'insert series');
     const byA = give(place, script.process('A'));
     await number.reached;
-    await world.time.pass(CLOSE_MS);
+    await world.time.pass(GIVE_UP_MS);
     expect(await give(place, { find: ['reject'] })).to.equal('dead letter');
     expect(story()).to.equal(`${PLACED} PaymentReviewRequired`);
     number.go();
@@ -86,7 +86,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     const { give, story, world } = script;
     const place = script.send(placeOrder());
     expect(await give(place, { 'insert series': ['crash after'] })).to.equal('crashed');
-    await world.time.pass(CLOSE_MS);
+    await world.time.pass(GIVE_UP_MS);
     expect(await give(place, { find: ['reject'] })).to.equal('deleted');
     expect(story()).to.equal(`${PLACED} ${INVOICED}`);
     expect(world.seen).to.include('captured as the series says');
@@ -100,7 +100,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     const number = script.stop('A', 'insert series');
     const byA = give(place, script.process('A', { 'insert series': ['crash after'] }));
     await number.reached;
-    await world.time.pass(CLOSE_MS);
+    await world.time.pass(GIVE_UP_MS);
     const review = script.stop('B', 'insert order');
     const byB = give(script.send(resumeOrder()), script.process('B', { find: ['reject'] }));
     await review.reached;
@@ -181,7 +181,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     const { give, world } = script;
     const place = script.send(placeOrder());
     await give(place, { charge: ['late'] });
-    await world.time.pass(CLOSE_MS);
+    await world.time.pass(GIVE_UP_MS);
     expect(await give(place, { find: ['reject'] })).to.equal('dead letter');
     world.payments.redrive(place);
     // B is about to give the order up once more, when A finds the charge and dies before it tells.

@@ -31,7 +31,7 @@ export const NOTHING: Standing = {
   credited: new Set(),
 };
 
-export const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
+const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
   [...standing.refunds.values()]
     .filter(({ status }) => statuses.includes(status))
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);

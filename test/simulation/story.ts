@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { FAULTS, type Fault } from './faults.ts';
-import { CLOSE_MS, KEY_WINDOW_MS, LONGEST_REQUEST_MS, RESEND_HORIZON_MS } from './time.ts';
+import {
+  CLOSE_MS,
+  GIVE_UP_MS,
+  KEY_WINDOW_MS,
+  LONGEST_REQUEST_MS,
+  RESEND_HORIZON_MS,
+} from './time.ts';
 
 /** One receive of one message by one worker, and what befalls its calls, in order. */
 export type Turn = {
@@ -143,6 +149,7 @@ const anyDelay = (): fc.Arbitrary<number> =>
         KEY_WINDOW_MS,
         CLOSE_MS - 1,
         CLOSE_MS,
+        GIVE_UP_MS,
       ),
     },
   );

@@ -7,6 +7,8 @@ export const RESEND_HORIZON_MS = 1_800_000;
 export const LONGEST_REQUEST_MS = 300_000;
 export const SETTLE_DELAY_MS = 300_000;
 export const CLOSE_MS = RESEND_HORIZON_MS + LONGEST_REQUEST_MS + SETTLE_DELAY_MS;
+/** A look-up that still fails then makes a person look. */
+export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 /** As short as may be: the last request that may be sent still meets its key when it lands. */
 export const KEY_WINDOW_MS = RESEND_HORIZON_MS + LONGEST_REQUEST_MS;
 export const CLAIM_LEASE_MS = 60_000;

@@ -5,10 +5,12 @@ import type {
   ChargeOutcome,
   Unknown,
 } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOSE_MS } from '../../support/facts.ts';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { CANCEL, refundOf, RESUME, setUp } from './payments.ts';
 
 const LOST: Unknown = { type: 'Unknown', cause: 'the answer was lost' };
+/** A look-up that still fails then makes a person look. */
+const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 const PLACED = 'OrderPlaced+PaymentRequested';
 const INVOICED = 'PaymentCaptured+InvoiceIssued';
 
@@ -95,7 +97,7 @@ describe('the payment service, not knowing what became of a payment', () => {
       }),
     });
     await place();
-    clock.pass(CLOSE_MS);
+    clock.pass(GIVE_UP_MS);
     expect((await place()).mapErr(({ type }) => type)).to.deep.equal(err('ReviewRequired'));
     expect(alarms().map(({ outcome }) => outcome)).to.deep.equal(['unresolved']);
     isDown = false;
@@ -126,7 +128,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     });
     await place();
     await tell(refundOf('r-1', 100));
-    clock.pass(CLOSE_MS);
+    clock.pass(GIVE_UP_MS);
     expect(await tell(RESUME)).to.deep.equal(
       err({
         type: 'ReviewRequired',
@@ -153,7 +155,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     });
     await place();
     expect((await tell(refundOf('r-1'))).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
-    clock.pass(CLOSE_MS);
+    clock.pass(GIVE_UP_MS);
     await place();
     expect(await tell(refundOf('r-1'))).to.deep.equal(
       err({ type: 'ReviewRequired', orderId: 'o-1', reason: 'order-in-review' }),
