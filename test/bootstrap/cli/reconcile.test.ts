@@ -1,0 +1,134 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { expect } from 'chai';
+import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
+import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
+import { chooseFreePorts } from '../../../src/adapters/embedded/ports.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { must } from '../../support/commits.ts';
+import { testClient } from '../../support/dynamoDb.ts';
+import { anHourAgo } from '../../support/reconciling.ts';
+import { localSqsClients } from '../../support/sqs.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+
+describe('paidonce reconcile', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+  let worker: ChildProcessWithoutNullStreams | undefined;
+  const closing: (() => void)[] = [];
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    env = {
+      PAIDONCE_DATA_DIR: folder.path,
+      RECEIVE_WAIT_MS: '1000',
+      // What was asked for an hour ago is past its close.
+      GATEWAY_SETTLE_DELAY_MS: '0',
+    };
+    embedded = (await openEmbedded(env))._unsafeUnwrap();
+  });
+  afterEach(async () => {
+    if (worker !== undefined) await stop(worker, 'SIGKILL');
+    worker = undefined;
+  });
+  after(async () => {
+    for (const close of closing) close();
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const reconcile = (...args: readonly string[]): Promise<Ended> =>
+    run(['reconcile', '--embedded', ...args], { env });
+
+  /** What workers left behind an hour ago. */
+  const leaveBehind = async (): Promise<void> => {
+    const { EVENTS_TABLE: table = '', PAYMENTS_DLQ_URL: queueUrl = '' } = embedded.settings;
+    const client = testClient(embedded.addresses.dynamodb);
+    const clients = localSqsClients(embedded.addresses.sqs);
+    closing.push(() => {
+      client.destroy();
+      clients.client.destroy();
+      clients.receiveClient.destroy();
+    });
+    const past = anHourAgo(createDynamoDbCommitTable(client, { table }));
+    await past.paid('paid');
+    await past.open('lost');
+    await past.number('lost');
+    await past.inReview('doubtful');
+    const reason = 'ReviewRequired; payment#1 is in review: amount';
+    const body = JSON.stringify({ type: 'ResumeOrder', v: 1, orderId: 'doubtful' });
+    const letter = { body, attributes: { Reason: reason } };
+    await must(createSqsMessageQueue(clients, { queueUrl }).send([letter]));
+  };
+
+  it('finds nothing in an empty log', async () => {
+    const { code, stdout } = await reconcile();
+
+    expect(stdout)
+      .to.match(/^INV +0 +0 +0 +0$/m)
+      .and.include('Nothing needs anybody.');
+    expect(code).to.equal(0);
+  });
+
+  it('asks for the settings of its own parts, and for no gateway and no mail', async () => {
+    const { code, stderr } = await run(['reconcile'], { env });
+
+    expect(stderr)
+      .to.include('PAYMENTS_DLQ_URL is missing')
+      .and.not.match(/STRIPE|MAIL|INVOICES/);
+    expect(code).to.equal(2);
+  });
+
+  it('shows in a dry run what it would do, then does it, and is done once a worker has driven the order on', async () => {
+    await leaveBehind();
+    const dry = await reconcile('--dry-run', '--json');
+    const told = await reconcile();
+
+    const [{ pushed, series = [], letters, reviews } = {}] = jsonLines(dry.stdout);
+    expect(dry.code).to.equal(1);
+    expect(pushed).to.deep.equal(['lost']);
+    expect(series).to.have.nested.property('[0].findings[0].type', 'Undocumented');
+    expect(letters).to.have.nested.property('[0].state', 'review');
+    expect(reviews).to.have.nested.property('[0].orderId', 'doubtful');
+    expect(dry.stdout).not.to.include('@');
+    expect(told.code).to.equal(1);
+    expect(told.stdout)
+      .to.match(/^INV +\d{4} +2 +lost +\d h.* the order is still open +pushed$/m)
+      .and.match(/^doubtful +ResumeOrder +review +\d+ min +ReviewRequired; payment#1/m)
+      .and.include('1 number without its document, 1 dead letter, 1 review; 1 pushed.');
+
+    worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
+    await lineOf(worker, (line) => /"lost".*PaymentCaptured\+InvoiceIssued/.test(line));
+    expect(await stop(worker)).to.equal(0);
+    const mended = await reconcile('--from-start', '--json');
+    const [report] = jsonLines(mended.stdout);
+    expect(report).to.have.nested.property('series[0].numbers', 2);
+    expect(report).to.have.nested.property('series[0].findings').that.deep.equals([]);
+    expect(report).to.have.deep.property('pushed', []);
+    // The review is still there: nobody but a person can decide it.
+    expect(mended.code).to.equal(1);
+  });
+
+  it('runs as a service that is ready after its first round, and stops at once', async () => {
+    const [port = 0] = await chooseFreePorts(1);
+    const args = ['worker', '--service', 'reconciler', '--embedded', '--json'];
+    worker = start(args, { ...env, HEALTH_PORT: String(port) });
+    const ended = lineOf(worker, (line) => line.includes('"worker.drained"'));
+    const ready = () =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    // Bounded by mocha's own time limit.
+    while ((await ready()) !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+
+    expect(await stop(worker)).to.equal(0);
+    const report = JSON.parse(await ended) as Record<string, unknown>;
+    expect(report).to.deep.include({ service: 'reconciler', abandoned: 0, pollsCut: 0 });
+    expect(report).to.have.nested.property('records.dropped', 0);
+  });
+});
