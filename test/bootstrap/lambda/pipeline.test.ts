@@ -76,7 +76,7 @@ describe('The Lambda functions on the embedded servers', function () {
           region: 'us-east-1',
           invoke,
           clock: queues()('clock'),
-          timeoutMs: 40_000,
+          timeoutMs: 60_000,
           windowMs: 0,
           concurrency: 2,
           onInvoked: (invocation) => {
@@ -175,7 +175,7 @@ const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
 /** What Lambda's runtime does with a handler, as far as it matters here. */
 const RUNTIME = `
   const { payments } = await import(process.env.BUNDLE);
-  const context = { getRemainingTimeInMillis: () => 40_000 };
+  const context = { getRemainingTimeInMillis: () => 60_000 };
   console.log(JSON.stringify(await payments(JSON.parse(process.env.EVENT), context)));
 `;
 

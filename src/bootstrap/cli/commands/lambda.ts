@@ -41,14 +41,14 @@ const FUNCTIONS = {
 export const registerLambda: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('lambda'), {
     summary: 'run the Lambda functions as event source mappings would, to try them out',
-    examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 20'],
+    examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],
   })
     .addOption(
       new Option('--service <name>', 'whose function')
         .choices(['payments', 'notifications', 'all'])
         .default('all'),
     )
-    .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 60)
+    .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 150)
     .option('--window <seconds>', 'how long a batch waits to fill up', wholeNumber(0, 300), 0)
     .addHelpText(
       'after',
