@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import type { KnownOrder } from './loadOrder.ts';
 
-/** Longer than a push lives in the queue by default until its order is settled or it is a dead letter. */
+/** A push lives until its order is settled or it is a dead letter, some hours at most. Copies do no harm, if few. */
 export const PUSH_AGAIN_MS = 3_600_000;
 /** About 1 MB of ids. Beyond it the oldest is forgotten, and its order pushed again too early: that is safe. */
 const REMEMBERED_MAX = 10_000;

@@ -9,7 +9,7 @@ export type State = {
 export const initialState: State = { upTo: 0, awaited: [] };
 
 /** Each event tells all there is to know, so that reading the newest is enough. */
-export const evolve = (_state: State, event: Event): State => {
+const evolve = (_state: State, event: Event): State => {
   switch (event.type) {
     case 'NumbersChecked':
       return event.data;

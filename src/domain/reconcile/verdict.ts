@@ -2,7 +2,7 @@ import * as Order from '../order/index.ts';
 import type { Awaited } from './events.ts';
 
 /** What an order's stream says of a number that the series gave to it. */
-export type Verdict =
+type Verdict =
   | { readonly type: 'Documented' }
   /** The payment or refund is still open: whoever drives the order finds the number, and documents it. */
   | { readonly type: 'Undocumented' }

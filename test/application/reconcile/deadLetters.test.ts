@@ -14,7 +14,6 @@ const SILENT: Partial<PaymentGateway> = {
   charge: () => okAsync({ type: 'Unknown', cause: 'no answer' }),
   find: () => okAsync({ type: 'Unknown', cause: 'no answer' }),
 };
-const PAST_CLOSE_MS = 2_400_000;
 const RESUME = (orderId: string) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 describe('a round of the reconciler, looking at dead letters', () => {

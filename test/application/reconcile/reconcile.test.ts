@@ -11,7 +11,8 @@ const SILENT: Partial<PaymentGateway> = {
   charge: () => okAsync({ type: 'Unknown', cause: 'no answer' }),
   find: () => okAsync({ type: 'Unknown', cause: 'no answer' }),
 };
-const PAST_CLOSE_MS = 2_400_000;
+/** Until the close, and as long again as a failing look-up is tried anew. */
+const LONG_MS = 4_500_000;
 const RESUME = (orderId: string) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 describe('a round of the reconciler', () => {
@@ -19,7 +20,7 @@ describe('a round of the reconciler', () => {
     const world = createReconcileWorld();
     const reconcile = world.reconciler();
     await world.place('o-1');
-    await world.work(PAST_CLOSE_MS, SILENT);
+    await world.work(LONG_MS, SILENT);
     expect((await world.state('o-1')).payment.status).to.equal('review');
     await must(world.paymentsDlq.receive({ max: 10, waitMs: 0, visibilityMs: 40_000_000 }));
     // Another worker had the gateway's answer all the time: it numbers the order, and dies.
@@ -196,6 +197,66 @@ describe('a round of the reconciler', () => {
       .to.include('DeadLettersOpen')
       .and.not.include('NumbersWithoutDocument');
     expect((await world.reconciler()()).series[0]).to.deep.include({ from: 0, upTo: 1 });
+  });
+
+  it('goes no further in a round than it is asked to, and goes on from there in the next', async () => {
+    const world = createReconcileWorld();
+    for (const orderId of ['o-1', 'o-2', 'o-3']) {
+      await world.place(orderId);
+      await world.work();
+    }
+    await world.pastGrace();
+    const reconcile = world.reconciler();
+
+    const ranges = [];
+    for (const commitsMax of [2, 2]) {
+      const [invoices] = (await reconcile({ commitsMax })).series;
+      ranges.push([invoices?.from, invoices?.upTo, invoices?.end]);
+    }
+
+    expect(ranges).to.deep.equal([
+      [0, 2, 3],
+      [2, 3, 3],
+    ]);
+  });
+
+  it('passes nothing that it was stopped at, and says nothing of it', async () => {
+    const world = createReconcileWorld();
+    await world.place('o-1');
+    await world.work(1_000, SILENT);
+    await world.numberAndDie('o-1');
+    await world.pastGrace();
+    const stop = new AbortController();
+    const store = {
+      ...world.store,
+      load: (...args: Parameters<typeof world.store.load>) => {
+        if (args[0] === 'order#o-1') stop.abort();
+        return world.store.load(...args);
+      },
+    };
+
+    const { series } = await world.reconciler({ store })({ signal: stop.signal });
+
+    expect(series[0]).to.deep.include({ upTo: 0, numbers: 0, findings: [] });
+    expect((await must(world.store.load('reconciler#INV'))).commits).to.deep.equal([]);
+    expect(world.sent(world.payments)).not.to.deep.include(RESUME('o-1'));
+    expect(world.records('reconcile.round')).to.deep.equal([]);
+    expect((await world.reconciler()()).pushed).to.deep.equal(['o-1']);
+  });
+
+  it('tells what it found before it passes it, so that no crash in between leaves it untold', async () => {
+    const world = createReconcileWorld();
+    await world.numberAndDie('ghost');
+    await world.pastGrace();
+    const uncertain = { type: 'Uncertain', streamId: 'reconciler#INV', cause: 'lost' } as const;
+    const store = { ...world.store, append: () => errAsync(uncertain) };
+
+    const { failures } = await world.reconciler({ store })();
+
+    expect(failures).to.deep.equal([{ part: 'series INV', error: uncertain }]);
+    expect(world.records('reconcile.number_contradicted')).to.have.length(1);
+    await world.reconciler()();
+    expect(world.records('reconcile.number_contradicted')).to.have.length(2);
   });
 
   it('refuses to check a series that is shorter than it was: the log has lost commits', async () => {

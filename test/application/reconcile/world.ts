@@ -100,8 +100,6 @@ export const createReconcileWorld = () => {
   };
 };
 
-export type ReconcileWorld = ReturnType<typeof createReconcileWorld>;
-
 type Get = ReturnType<
   typeof createContainer<typeof paymentService, ReturnType<typeof memory>>
 >['get'];
