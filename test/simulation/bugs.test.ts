@@ -3,7 +3,13 @@ import type { Step } from './faults.ts';
 import { textOf, wholeOf, type Fact } from './log.ts';
 import { createScript, type Script } from './script.ts';
 import { cancelOrder, placeOrder, placeOther, refundPayment } from './story.ts';
-import { CLOSE_MS, GIVE_UP_MS, KEY_WINDOW_MS, RESEND_HORIZON_MS } from './time.ts';
+import {
+  CLOSE_MS,
+  GIVE_UP_MS,
+  KEY_WINDOW_MS,
+  LONGEST_REQUEST_MS,
+  RESEND_HORIZON_MS,
+} from './time.ts';
 
 const DAY_MS = 86_400_000;
 const PLACED = 'OrderPlaced PaymentRequested';
@@ -63,6 +69,21 @@ describe('what went wrong elsewhere', () => {
       await script.end();
       expect(script.story()).to.equal(PAID);
     }
+  });
+
+  it('G8: a request that leaves in the last moment, and takes as long as one can, meets its key', async () => {
+    const script = createScript();
+    const place = script.send(placeOrder());
+    expect(await script.give(place, { charge: ['lose'] })).to.equal('OutcomeUnknown');
+    await script.world.time.pass(RESEND_HORIZON_MS - 1);
+    const post = script.stop('A', 'charge');
+    const byA = script.give(place, script.process('A'));
+    await post.reached;
+    await script.world.time.pass(LONGEST_REQUEST_MS);
+    post.go();
+    expect(await byA).to.equal('deleted');
+    expect(script.world.gateway.ledger().charges).to.have.length(1);
+    await script.end();
   });
 
   it('F23: an unknown outcome keeps every other attempt away, until there is evidence', async () => {
