@@ -35,7 +35,7 @@ export const PlaceOrderV1 = z
   })
   .describe('Queue: payments. Charge this order once and invoice it once.');
 
-export const OrderReceivedV1 = z
+const OrderReceivedV1 = z
   .strictObject({ type: z.literal('OrderReceived'), v: z.literal(1), orderId, customer })
   .describe('Queue: notifications. Tell the customer, at most once, that the order has come in.');
 
@@ -92,7 +92,7 @@ export const ResumeOrderV1 = z
   .strictObject({ type: z.literal('ResumeOrder'), v: z.literal(1), orderId })
   .describe('Queue: payments. Drive this order on; asks for nothing new.');
 
-export const OrderSettledV1 = z
+const OrderSettledV1 = z
   .strictObject({
     type: z.literal('OrderSettled'),
     v: z.literal(1),
@@ -103,7 +103,7 @@ export const OrderSettledV1 = z
     "Queue: notifications. Tell the customer the outcome; the facts are in the order's stream.",
   );
 
-export const RefundCreditedV1 = z
+const RefundCreditedV1 = z
   .strictObject({
     type: z.literal('RefundCredited'),
     v: z.literal(1),
