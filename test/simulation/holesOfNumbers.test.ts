@@ -1,10 +1,42 @@
 import { expect } from 'chai';
 import { createScript, type Script } from './script.ts';
-import { cancelOrder, placeOrder } from './story.ts';
-import { CLAIM_LEASE_MS } from './time.ts';
+import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
+import { CLAIM_LEASE_MS, GIVE_UP_MS } from './time.ts';
 
 /** As in holes.test.ts; the clerks alone meet theirs in test/application/numbering/holes.test.ts. */
 describe('the holes of the draft: numbers and notices', () => {
+  it('hole 5: (b) the number of a credit note is evidence too where no look-up answers', async () => {
+    const script = createScript();
+    await script.give(script.send(placeOrder()));
+    const refund = script.send(refundPayment('r-1'));
+    expect(await script.give(refund, { 'insert series': ['crash after'] })).to.equal('crashed');
+    await script.world.time.pass(GIVE_UP_MS);
+    expect(await script.give(refund, { findRefund: ['reject'] })).to.equal('deleted');
+    expect(script.story()).to.match(/RefundRequested RefundSucceeded CreditNoteIssued$/u);
+    await script.end();
+  });
+
+  it('hole 5: (c) a credit number that is taken right after the search is found by whoever resumes the order', async () => {
+    const script = createScript();
+    await script.give(script.send(placeOrder()));
+    const refund = script.send(refundPayment('r-1'));
+    const number = script.stop('A', 'insert series');
+    const byA = script.give(refund, script.process('A', { 'insert series': ['crash after'] }));
+    await number.reached;
+    await script.world.time.pass(GIVE_UP_MS);
+    const review = script.stop('B', 'insert order');
+    const byB = script.give(refund, script.process('B', { findRefund: ['reject'] }));
+    await review.reached;
+    number.go();
+    expect(await byA).to.equal('crashed');
+    review.go();
+    expect(await byB).to.equal('dead letter');
+    const resume = script.send(resumeOrder());
+    expect(await script.give(resume, { findRefund: ['reject'] })).to.equal('deleted');
+    expect(script.story()).to.match(/RefundReviewRequired RefundSucceeded CreditNoteIssued$/u);
+    await script.end();
+  });
+
   it('hole 7: two orders get numbers of their own when the first one is not sure of its own', async () => {
     const script = createScript();
     const shared = script.process('A', { 'insert series': ['lose'], 'read series': ['reject'] });

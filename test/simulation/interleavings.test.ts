@@ -7,10 +7,11 @@ import { anyStory } from './story.ts';
 import { createWorld } from './world.ts';
 
 /**
- * How many stories each run of the suite tells. SIMULATION_RUNS sets it: 100,000 take about an hour, and
- * FC_SEED repeats a run.
+ * How many stories each run of the suite tells. SIMULATION_RUNS sets it: 100,000 take some twenty minutes
+ * (mocha --no-config --require test/support/setup.ts test/simulation/interleavings.test.ts). The seed of each
+ * run is printed; FC_SEED repeats it.
  */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 500);
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 800);
 
 describe('an order that is placed, cancelled, refunded and resumed by workers that crash', () => {
   it('agrees with the gateway to the last minor unit, in every state and in the end (I1 to I16, E1 to E3)', async function () {
