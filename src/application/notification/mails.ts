@@ -77,8 +77,9 @@ export const failedMail = ({ orderId, to }: Addressed): Mail =>
     kind: 'failed',
     subject: `Your payment for order ${orderId} could not be made`,
     paragraphs: [
-      `The payment for order ${orderId} could not be made. You have not been charged.`,
-      'Please order again.',
+      `The payment for order ${orderId} could not be made, and you owe nothing for it.`,
+      // After a wrong amount that was given back, a statement may show both.
+      'If your bank shows a charge that was not given back, tell us. Please order again.',
     ],
   });
 
@@ -94,7 +95,7 @@ export const cancelledMail = (
     paragraphs: [
       wasCharged
         ? `Order ${orderId} is cancelled, and all that you paid for it was given back.`
-        : `Order ${orderId} is cancelled. You have not been charged.`,
+        : `Order ${orderId} is cancelled, and you owe nothing for it.`,
     ],
   });
 

@@ -224,7 +224,7 @@ describe('the notices of one order', () => {
     const back = paid.cancelled().refunded('cancel#1');
     for (const [life, words] of [
       [back, 'all that you paid for it was given back'],
-      [orderLife().placed().cancelled().absent(), 'You have not been charged'],
+      [orderLife().placed().cancelled().absent(), 'you owe nothing for it'],
     ] as const) {
       const world = await createWorld(life);
       await world.handle(message);
