@@ -32,7 +32,7 @@ export async function* peekDeadLetters(
 ): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
   const held = new Map<string, string>();
   try {
-    while (held.size < lettersMax && signal?.aborted !== true) {
+    while (held.size < lettersMax) {
       const received = await queue.receive({
         max: Math.min(QUEUE_BATCH_MAX, lettersMax - held.size),
         waitMs: WAIT_MS,

@@ -37,7 +37,7 @@ export const createReconciler = (deps: {
   const round = async (stop: AbortSignal): Promise<boolean> => {
     const cut = new AbortController();
     const over = new AbortController();
-    const signal = AbortSignal.any([stop, cut.signal]);
+    const { signal } = cut;
     moveDueAt = clock.now() + ROUND_MAX_MS + settings.drainMs;
     const limit = async (): Promise<false> => {
       await clock.sleep(ROUND_MAX_MS, AbortSignal.any([stop, over.signal]));

@@ -92,8 +92,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
       record(failureRecord(failure));
     };
     const push = async (orders: readonly KnownOrder[]): Promise<void> => {
-      const due = orders.filter(({ orderId }) => !pushed.has(orderId));
-      const { orderIds, failure } = await pushes.send(due, { dryRun });
+      const { orderIds, failure } = await pushes.send(orders, { dryRun });
       for (const orderId of orderIds) pushed.add(orderId);
       if (failure !== undefined) fail({ part: 'pushes', error: failure });
     };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
+import * as Order from '../../../src/domain/order/index.ts';
 import * as Reconcile from '../../../src/domain/reconcile/index.ts';
 import { NOON } from '../../support/facts.ts';
 import { orderLife } from '../../support/orderLife.ts';
@@ -131,6 +132,15 @@ describe('the standing of an order', () => {
       expect(Reconcile.standingOf(life.state)).to.equal(standing);
     });
   }
+
+  it('is open while a cancelled order holds money that no refund could give back', () => {
+    let life = paid.cancelled();
+    for (let tries = 1; tries <= Order.CANCEL_REFUNDS_MAX; tries += 1) {
+      life = life.refundFailed(`cancel#${tries}`);
+    }
+    expect(life.state.refunds.map(({ status }) => status)).not.to.include('pending');
+    expect(Reconcile.standingOf(life.state)).to.equal('open');
+  });
 
   it('names each review that waits, and since when', () => {
     const { state } = paid.asked('r-1').refundInReview('r-1');
