@@ -11,7 +11,9 @@ import type { Payment, Placed, State } from './state.ts';
 import {
   append,
   backOff,
+  bare,
   deadLetter,
+  decided,
   inReview,
   isAfterClose,
   isAsked,
@@ -40,10 +42,10 @@ export const drivePayment = (
   const open: Open = { ...asked, documentId: placed.orderId, payment, placed };
   const hasTombstone = state.cancellation !== undefined;
   const cancelled = hasTombstone ? [CANCELLED] : [];
-  const answer = answerOf(payment) ?? known.answer;
+  const answer = (payment.status === 'review' ? decided(payment) : undefined) ?? known.answer;
   switch (answer?.type) {
     case 'Moved':
-      if (!isAsked(open, answer)) return review(open, 'amount', [bare(answer)], facts);
+      if (!isAsked(open, answer)) return review(open, 'amount', [answer], facts);
       return known.number === undefined
         ? takeNumber(open, answer.reference)
         : captured(open, answer, known.number, { state, facts });
@@ -88,20 +90,6 @@ export type Driven = {
   readonly evidence: Evidence;
   readonly facts: Facts;
 };
-
-/** A person's decision counts as evidence. One for "not captured" has ended the payment already. */
-const answerOf = (payment: OpenPayment): Answer | undefined => {
-  if (payment.status !== 'review' || payment.resolved === undefined) return undefined;
-  const { amountMinor, currency, resolved } = payment;
-  const { reference } = resolved;
-  return { type: 'Moved', source: 'person', reference, amountMinor, currency };
-};
-
-const bare = ({ reference, amountMinor, currency }: Moved): Moved => ({
-  reference,
-  amountMinor,
-  currency,
-});
 
 /** Captured always invoices, in the same commit; under a tombstone it also gives everything back (R7). */
 const captured = (
@@ -167,5 +155,5 @@ const review = (
     ? inReview(subject, reason)
     : append({
         type: 'PaymentReviewRequired',
-        data: { attempt: payment.attempt, reason, seen, at },
+        data: { attempt: payment.attempt, reason, seen: seen.map(bare), at },
       });

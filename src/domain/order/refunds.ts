@@ -11,7 +11,9 @@ import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
   append,
   backOff,
+  bare,
   deadLetter,
+  decided,
   inReview,
   isAfterClose,
   isAsked,
@@ -73,7 +75,7 @@ const driveRefund = (
   const known = knownOf(evidence, subject);
   const asked = { subject, known, at, amountMinor, currency, series, seriesFrom };
   const open: Open = { ...asked, documentId: `${placed.orderId}#${refundId}`, refund };
-  const answer = answerOf(refund) ?? known.answer;
+  const answer = (refund.status === 'review' ? decided(refund) : undefined) ?? known.answer;
   switch (answer?.type) {
     case 'Moved':
       if (!isAsked(open, answer)) return review(open, 'amount', [answer], driven);
@@ -104,13 +106,6 @@ const driveRefund = (
       return { type: 'LookUp', subject, of: { type: 'Refund', refundId, paymentReference } };
     }
   }
-};
-
-const answerOf = (refund: OpenRefund): Answer | undefined => {
-  if (refund.status !== 'review' || refund.resolved === undefined) return undefined;
-  const { amountMinor, currency, resolved } = refund;
-  const { reference } = resolved;
-  return { type: 'Moved', source: 'person', reference, amountMinor, currency };
 };
 
 /** Refunded and credited in one commit. The last of a cancelled order's money ends the order. */
@@ -147,10 +142,8 @@ const review = (
 ): Step => {
   if (refund.status === 'review') return inReview(subject, reason);
   const { refundId } = refund;
-  const bare = seen.map(({ reference, amountMinor, currency }) => ({
-    reference,
-    amountMinor,
-    currency,
-  }));
-  return append({ type: 'RefundReviewRequired', data: { refundId, reason, seen: bare, at } });
+  return append({
+    type: 'RefundReviewRequired',
+    data: { refundId, reason, seen: seen.map(bare), at },
+  });
 };

@@ -1,6 +1,6 @@
 import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence, Known, Subject } from './evidence.ts';
-import type { ReviewReason } from './events.ts';
+import type { Moved, ReviewReason } from './events.ts';
 import type { Facts } from './facts.ts';
 
 /** What a process that drives an order does next. One step, then it asks again. */
@@ -51,6 +51,26 @@ export type OpenRequest = {
   /** Its document's id in the series. */
   readonly documentId: string;
 };
+
+/** Of something that holds more, what the money was. */
+export const bare = ({ reference, amountMinor, currency }: Moved): Moved => ({
+  reference,
+  amountMinor,
+  currency,
+});
+
+type Reviewed = {
+  readonly status: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly resolved?: { readonly reference: string };
+};
+
+/** A person's decision counts as evidence. One for "nothing moved" has ended the request already. */
+export const decided = ({ resolved, amountMinor, currency }: Reviewed): Answer | undefined =>
+  resolved === undefined
+    ? undefined
+    : { type: 'Moved', source: 'person', reference: resolved.reference, amountMinor, currency };
 
 export const knownOf = (evidence: Evidence, subject: Subject): Known => evidence.get(subject) ?? {};
 
