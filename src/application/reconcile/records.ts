@@ -60,6 +60,7 @@ export const failureRecord = ({ part, error }: ReconcileFailure): TelemetryRecor
 export const roundRecord = (report: RoundReport, now: number): TelemetryRecord => {
   const { series, letters, reviews, pushed, failures } = report;
   const findings = series.flatMap((each) => each.findings);
+  const areNumbersKnown = failures.every(({ part }) => !part.startsWith('series '));
   const oldest = Math.max(0, ...reviews.map(({ since }) => now - since));
   return {
     level: 'info',
@@ -71,7 +72,7 @@ export const roundRecord = (report: RoundReport, now: number): TelemetryRecord =
       failures: failures.length,
     },
     metrics: {
-      ...(failures.length === 0 ? { NumbersWithoutDocument: one('Count', findings.length) } : {}),
+      ...(areNumbersKnown ? { NumbersWithoutDocument: one('Count', findings.length) } : {}),
       ...(letters === undefined
         ? {}
         : {

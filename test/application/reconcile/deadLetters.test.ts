@@ -184,6 +184,8 @@ describe('a round of the reconciler, looking at dead letters', () => {
     expect(letters).to.equal(undefined);
     expect(failures).to.deep.equal([{ part: 'dead letters', error: missing }]);
     expect(series[0]).to.deep.include({ upTo: 1, numbers: 1 });
+    const { metrics = {} } = world.records('reconcile.round')[0] ?? {};
+    expect(Object.keys(metrics)).to.deep.equal(['NumbersWithoutDocument']);
   });
 
   it('pushes an order whose refund is open, though its payment was settled long ago (R11)', async () => {
