@@ -61,6 +61,25 @@ describe('the payment service, driving an order on', () => {
     expect(gateway.ledger().refunds.map(({ amountMinor }) => amountMinor)).to.deep.equal([19, 100]);
   });
 
+  it('asks nothing more of a cancelled order all of whose money is on its way back', async () => {
+    let isDown = true;
+    const { place, tell, stored } = setUp({
+      gateway: (real) => ({
+        refund: (request) => (isDown ? okAsync<RefundOutcome>(LOST) : real.refund(request)),
+      }),
+    });
+    await place();
+    await tell(refundOf('r-1'));
+    expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
+    isDown = false;
+    expect((await tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
+    expect(stored().slice(2)).to.deep.equal([
+      'RefundRequested',
+      'CancellationRequested',
+      `${CREDITED}+OrderCancelled`,
+    ]);
+  });
+
   it('asks five times for the money of a cancelled order, and then for a person', async () => {
     const { place, tell, stored } = setUp();
     await place({ ...order, paymentMethod: 'pm_sandbox_refund_fails' });
