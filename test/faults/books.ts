@@ -96,7 +96,8 @@ export const reconcile = (
 
 type Entry = LedgerCharge | LedgerRefund;
 
-const amountOf = ({ amount, currency }: Entry): number =>
+/** In ISO 4217 minor units. */
+export const amountOf = ({ amount, currency }: Entry): number =>
   fromStripeAmount({ amount, currency })?.amountMinor ?? Number.NaN;
 const currencyOf = ({ currency }: Entry): string => currency.toUpperCase();
 const sum = (entries: readonly Entry[]): number =>
