@@ -127,6 +127,29 @@ describe('the payment service, driving an order on', () => {
     expect(stored()).to.deep.equal([PLACED]);
   });
 
+  it('reads the clock anew for each request of one handling (R4)', async () => {
+    const sent: string[] = [];
+    const { place, tell } = setUp({
+      orders: (real, clock) => ({
+        append: (id, held, commit) =>
+          real.append(id, held, commit).andTee(() => {
+            const [first] = commit.events;
+            if (first?.type === 'RefundRequested') clock.pass(RESEND_HORIZON_MS);
+          }),
+      }),
+      gateway: (real) => ({
+        refund: (request) => {
+          sent.push(request.key);
+          return real.refund(request);
+        },
+      }),
+    });
+    await place({ ...order, paymentMethod: 'pm_sandbox_refund_fails' });
+    // The first is recorded with the cancel; the next, when that has failed, by an append that takes long.
+    expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
+    expect(sent).to.deep.equal(['paidonce/o-1/refund/cancel#1']);
+  });
+
   it('counts absence from when the look-up began, not from when it ended (R5)', async () => {
     const { place, clock, stored } = setUp({
       gateway: (_, late: SteppedClock) => ({
