@@ -19,6 +19,10 @@ export type Contradiction =
   /** Decided as moved under another name than the gateway's, or than the number was taken for. */
   | { readonly type: 'OtherReference'; readonly expected: string };
 
+/** A number without its document is a gap that nothing could ever close again, so no reason overrides it. */
+export const isForceable = (against: readonly Contradiction[]): boolean =>
+  !against.some(({ type }) => type === 'Numbered');
+
 export type Decided = { readonly moved: boolean; readonly reference?: string };
 
 export type Evidence = {

@@ -9,7 +9,7 @@ import { decodeCommits, orderStreamId, type OrderStream } from '../streams.ts';
 import type { AskGateway, GatewaySays } from './askGateway.ts';
 import { checkDecision, type Decision, type InvalidDecision } from './decision.ts';
 import type { Entry, FindNumber } from './findNumber.ts';
-import { contradictions, referenceOf, type Contradiction } from './judge.ts';
+import { contradictions, isForceable, referenceOf, type Contradiction } from './judge.ts';
 import { resolvedIn, reviewsOf, type Resolved, type Review } from './reviews.ts';
 
 /** Nothing here can charge, give back, take a number or tell a customer. */
@@ -185,7 +185,8 @@ const createJudge =
       const entry = yield* findNumber(review);
       const evidence = { gateway, entry, lookedUpAt, closesAt: review.asked.at + rules.closeMs };
       const against = contradictions(review, decision, evidence);
-      if (against.length > 0 && decision.forcedBecause === undefined) {
+      const isForced = decision.forcedBecause !== undefined && isForceable(against);
+      if (against.length > 0 && !isForced) {
         return err({ type: 'Contradicted' as const, against, gateway });
       }
       const reference = decision.moved ? referenceOf(decision, evidence) : '';

@@ -132,6 +132,9 @@ describe('resolving a review', () => {
     gatewaySays(UNKNOWN);
 
     expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Numbered']);
+    // Not by force either: the number would never have its document (I5).
+    const forced = await failureOf(resolve({ ...NOT_CAPTURED, forcedBecause: 'I know better' }));
+    expect(againstOf(forced)).to.deep.equal(['Numbered']);
     const other = resolve({ ...CAPTURED, reference: 'pi_8' });
     expect(againstOf(await failureOf(other))).to.deep.equal(['OtherReference']);
     const { resolved, entry } = await must(resolve(CAPTURED));

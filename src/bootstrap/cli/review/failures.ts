@@ -1,4 +1,5 @@
 import type { ClerkError } from '../../../application/numbering/clerk.ts';
+import { isForceable } from '../../../application/review/judge.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import { failed, failureOf, misused, type CliFailure } from '../failure.ts';
 import { resolutionText } from '../order/events.ts';
@@ -55,7 +56,9 @@ export const resolveFailure = (
       return failed(error.type, 'something speaks against it; nothing was recorded', [
         ...error.against.map(contradictionText),
         `The gateway says now: ${gatewayText(error.gateway)}.`,
-        'If it is right nevertheless: --force REASON, which is recorded.',
+        isForceable(error.against)
+          ? 'If it is right nevertheless: --force REASON, which is recorded.'
+          : 'A number that was taken must have its document, so this cannot be forced.',
       ]);
     case 'ReferenceNeeded':
       return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [
