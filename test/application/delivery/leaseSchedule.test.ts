@@ -219,12 +219,16 @@ const scheduled = (queue: MessageQueue, clock: VirtualClock, road: Road): Messag
       }),
     changeVisibility: (entries) => {
       if (entries.some(isRenewal)) road.renewals.abort();
-      return call('visibility', () => {
-        for (const { receipt, visibilityMs } of entries) {
-          tell(isRenewal({ visibilityMs }) ? 'renewal' : 'release', [receipt]);
-        }
-        return queue.changeVisibility(entries);
-      });
+      return call('visibility', () =>
+        queue.changeVisibility(entries).map((results) => {
+          // One that comes when its message shows already is refused, and changes nothing.
+          for (const [at, entry] of entries.entries()) {
+            const what = isRenewal(entry) ? 'renewal' : 'release';
+            if (results[at]?.type === 'Done') tell(what, [entry.receipt]);
+          }
+          return results;
+        }),
+      );
     },
   };
 };
