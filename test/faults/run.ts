@@ -43,9 +43,9 @@ const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.
 const TIMES = {
   GATEWAY_TIMEOUT_MS: '2000',
   GATEWAY_RUN_ON_MS: '4000',
-  GATEWAY_RESEND_HORIZON_MS: '20000',
+  GATEWAY_RESEND_HORIZON_MS: '60000',
   GATEWAY_SETTLE_DELAY_MS: '2000',
-  GATEWAY_KEY_WINDOW_MS: '60000',
+  GATEWAY_KEY_WINDOW_MS: '120000',
   CLOCK_SKEW_MAX_MS: '1000',
   VISIBILITY_TIMEOUT_MS: '10000',
   RETRY_DELAY_MAX_MS: '8000',
@@ -101,7 +101,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
   try {
     await sandbox.setFaults(options);
     await workers.start();
-    const plan = planOf({ ...options, stormMs: options.orders * 30 });
+    const plan = planOf({ ...options, stormMs: options.orders * 90 });
     say(`${plan.orders.length} orders, ${plan.sendings.length} messages`);
     const over = new AbortController();
     const striking = workers.strike(over.signal);
