@@ -15,8 +15,8 @@ export const createFactsNow =
       ...times,
       invoices: { ...invoices, from: clerk.tip(invoices.series) },
       creditNotes: { ...creditNotes, from: clerk.tip(creditNotes.series) },
-      prepare: gateway.prepare,
-      prepareRefund: gateway.prepareRefund,
+      prepare: (request) => gateway.prepare(request),
+      prepareRefund: (request) => gateway.prepareRefund(request),
       now: clock.now(),
     };
   };

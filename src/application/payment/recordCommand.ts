@@ -1,4 +1,4 @@
-import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { PaymentCommand } from '../messages/index.ts';

@@ -201,7 +201,7 @@ const labelsOf = (documents: readonly Invoice.DocumentNumber[]): string => {
 
 /** One line of the table: what each store says of the order. */
 export const rowOf = (order: OrderFacts): readonly string[] => {
-  const { act, state, charges, refunds, invoice, mails, records } = order;
+  const { act, charges, refunds, invoice, mails, records } = order;
   const money = (amounts: OrderFacts['charges']): string =>
     amounts.map(({ amountMinor, currency }) => formatAmount(amountMinor, currency)).join(' + ') ||
     '-';

@@ -24,7 +24,7 @@ export const isOrderId = (value: unknown): value is string =>
   typeof value === 'string' && ORDER_ID[0].test(value);
 
 /** Whether a value may be the id of a refund that a client chooses: as an order's, so never a cancel's own. */
-export const isRefundId = isOrderId;
+export const isRefundId = (value: unknown): value is string => isOrderId(value);
 
 const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
 const EMAIL: TextRule = [/^(?=.{3,254}$)[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'an e-mail address'];

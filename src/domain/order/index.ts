@@ -3,7 +3,7 @@ export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, type StreamEvent } from './codec.ts';
 export { evolve, fold, initialState, type Payment, type Refund, type State } from './state.ts';
-export { isOpen, leftOf, sumsOf, type Sums } from './sums.ts';
+export { isOpen, sumsOf } from './sums.ts';
 export {
   learn,
   NO_EVIDENCE,
@@ -12,10 +12,10 @@ export {
   type Known,
   type Subject,
 } from './evidence.ts';
-export type { Facts, SeriesFacts, Unchargeable } from './facts.ts';
+export type { Facts } from './facts.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
 export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
-export type { LookedUp, Step } from './step.ts';
+export type { Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
 export { noticesOf, type Notice } from './notices.ts';
