@@ -18,6 +18,7 @@ import {
 } from '../../src/adapters/aws/clients.ts';
 import { startEmbeddedStripe } from '../../src/adapters/embedded/stripe.ts';
 import type { LedgerCharge } from '../../src/adapters/embedded/stripe/store.ts';
+import type * as Invoice from '../../src/domain/invoice/index.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -37,7 +38,7 @@ describe('the services on independent servers, configured by the environment alo
     for (const close of closing.toReversed()) await close();
   });
 
-  it(`charge each of ${ORDERS} orders once although a worker is killed ${KILLS} times, and a replay gives the same rows (X1, S1, S4, M2)`, async () => {
+  it(`charge each of ${ORDERS} orders once although a worker is killed ${KILLS} times, cancel and give back, number without a gap, and replay to the same rows (X1, S1, S4, S5, M2)`, async () => {
     const { env, stripe, table } = await setUp(closing);
     const workers = createWorkers(env, closing);
     await workers.start('payments');
@@ -57,8 +58,27 @@ describe('the services on independent servers, configured by the environment alo
 
     const charges = await ledger(stripe);
     expect(charges.map(({ order_id: id }) => String(id)).toSorted()).to.deep.equal(orderIds);
+    const [returned, cancelled] = [orderIds.slice(0, 3), orderIds.slice(3, 6)];
+    await Promise.all([
+      ...returned.map((id) =>
+        paidonce(['refund', id, '--id', 'r-1', '--line', '1:1', '--wait', '--json'], env),
+      ),
+      ...cancelled.map((id) => paidonce(['cancel', id, '--wait', '--json'], env)),
+    ]);
+    // Its exit code says that every number has its document, and that nobody has to do anything.
+    await paidonce(['reconcile', '--from-start', '--json'], env);
+
     const rows = await itemsOf(table);
     expect(rows.map((row) => row['orderId']?.S)).to.deep.equal(orderIds);
+    const documents = rows.map((row): Invoice.Document => JSON.parse(row['document']?.S ?? ''));
+    const creditNotes = documents.flatMap((document) => document.creditNotes);
+    expect(sorted(documents)).to.deep.equal(Array.from({ length: ORDERS }, (_, at) => at + 1));
+    expect(sorted(creditNotes)).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    for (const { orderId, totalMinor, creditNotes: notes } of documents) {
+      const credited = notes.reduce((sum, note) => sum + note.totalMinor, 0);
+      if (cancelled.includes(orderId)) expect(credited).to.equal(totalMinor);
+      else expect(credited > 0).to.equal(returned.includes(orderId));
+    }
     const [clean] = await paidonce(['replay', 'invoices', '--dry-run', '--json'], env);
     expect(clean).to.deep.include({ invoices: ORDERS, differences: 0 });
 
@@ -76,6 +96,9 @@ describe('the services on independent servers, configured by the environment alo
     expect(receipts.length).to.equal(ORDERS);
   });
 });
+
+const sorted = (documents: readonly Invoice.DocumentNumber[]): readonly number[] =>
+  documents.map(({ number }) => number).toSorted((a, b) => a - b);
 
 type Env = NodeJS.ProcessEnv;
 type Table = {
