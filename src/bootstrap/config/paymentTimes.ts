@@ -1,5 +1,5 @@
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
-import type { Config } from '../config.ts';
+import type { Settings } from './settings.ts';
 
 export const PAYMENT_RULE_SETTINGS = [
   'GATEWAY_TIMEOUT_MS',
@@ -15,7 +15,7 @@ export const PAYMENT_RULE_SETTINGS = [
   'CREDIT_NOTE_NUMBER_FORMAT',
 ] as const;
 
-type Times = Config<(typeof PAYMENT_RULE_SETTINGS)[number]>;
+type Times = Pick<Settings, (typeof PAYMENT_RULE_SETTINGS)[number]>;
 
 /** L: the longest life of one request, from the socket write until it can take effect no more. */
 export const requestLifeMs = (
