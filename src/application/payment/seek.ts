@@ -1,0 +1,135 @@
+import type { ResultAsync } from 'neverthrow';
+import type * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import type { ClerkError } from '../numbering/clerk.ts';
+import type {
+  ChargeOutcome,
+  NotExecuted,
+  PaymentLookUp,
+  RefundLookUp,
+  RefundOutcome,
+  Unknown,
+} from '../ports/paymentGateway.ts';
+import type { Handling, PaymentDependencies } from './dependencies.ts';
+
+type StepOf<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
+
+/** What was learned, and, where a request or look-up told nothing about the key, how it failed. */
+type Learned = { readonly known: Order.Known; readonly noAnswer?: HandlerError };
+
+/** Asks the gateway or the series, for evidence or for a number. */
+export const createSeek = ({ gateway, clerk, clock }: PaymentDependencies) => {
+  const post = (
+    { subject, key, body }: StepOf<'Post'>,
+    { orderId, signal }: Handling,
+  ): ResultAsync<Learned, never> => {
+    const sending: ResultAsync<ChargeOutcome | RefundOutcome, never> = subject.startsWith(
+      'payment#',
+    )
+      ? gateway.charge({ key, body, signal })
+      : gateway.refund({ key, body, signal });
+    return sending.map((outcome) => {
+      const noAnswer = errorOf(outcome, orderId);
+      return { known: { answer: answerOf(outcome) }, ...(noAnswer && { noAnswer }) };
+    });
+  };
+
+  const lookUp = (
+    { of }: StepOf<'LookUp'>,
+    { orderId, signal }: Handling,
+  ): ResultAsync<Learned, never> => {
+    // Before it is sent: absence speaks of the time when the look-up began.
+    const lookedUpAt = clock.now();
+    const looking: ResultAsync<PaymentLookUp | RefundLookUp, never> =
+      of.type === 'Payment'
+        ? gateway.find({ orderId: of.orderId, attempt: of.attempt, signal })
+        : gateway.findRefund({ ...of, signal });
+    return looking.map((found) => ({
+      known: { answer: foundAnswer(found, lookedUpAt) },
+      ...(found.type === 'Unknown' && {
+        noAnswer: { ...found, type: 'OutcomeUnknown' as const, orderId },
+      }),
+    }));
+  };
+
+  const searchSeries = ({
+    series,
+    wanted,
+    asked,
+  }: StepOf<'SearchSeries'>): ResultAsync<Learned, ClerkError> =>
+    clerk.find(series, wanted).map((found): Learned => {
+      if (found === undefined) return { known: { searched: true } };
+      const { reference, ...number } = found;
+      const answer = { type: 'Moved', source: 'series', reference, ...asked } as const;
+      return { known: { answer, number, searched: true } };
+    });
+
+  return (
+    step: StepOf<'Post' | 'LookUp' | 'TakeNumber' | 'SearchSeries'>,
+    handling: Handling,
+  ): ResultAsync<Learned, HandlerError> => {
+    const clerkError = (error: ClerkError): HandlerError =>
+      error.type === 'Conflict' ? outrun(handling.orderId) : error;
+    switch (step.type) {
+      case 'Post':
+        return post(step, handling);
+      case 'LookUp':
+        return lookUp(step, handling);
+      case 'TakeNumber':
+        return clerk
+          .take(step.series, step.entry)
+          .map((number) => ({ known: { number } }))
+          .mapErr(clerkError);
+      case 'SearchSeries':
+        return searchSeries(step).mapErr(clerkError);
+    }
+  };
+};
+
+/** Whoever lost every race that it was ready to run is tried again soon, an order or its clerk. */
+export const outrun = (orderId: string): HandlerError => ({ type: 'ConflictsExhausted', orderId });
+
+/** Of the four outcomes, two are evidence about the key and two are none (R6). */
+const answerOf = (outcome: ChargeOutcome | RefundOutcome): Order.Answer => {
+  switch (outcome.type) {
+    case 'Captured':
+    case 'Refunded':
+      return { ...outcome, type: 'Moved', source: 'answer' };
+    case 'Declined':
+      return outcome;
+    case 'NotExecuted':
+    case 'Unknown':
+      return { type: 'NoAnswer' };
+  }
+};
+
+const errorOf = (
+  outcome: ChargeOutcome | RefundOutcome,
+  orderId: string,
+): HandlerError | undefined => {
+  switch (outcome.type) {
+    case 'Captured':
+    case 'Refunded':
+    case 'Declined':
+      return undefined;
+    case 'NotExecuted':
+      return { ...(outcome satisfies NotExecuted), orderId };
+    case 'Unknown':
+      return { ...(outcome satisfies Unknown), type: 'OutcomeUnknown', orderId };
+  }
+};
+
+const foundAnswer = (found: PaymentLookUp | RefundLookUp, lookedUpAt: number): Order.Answer => {
+  switch (found.type) {
+    case 'Captured':
+    case 'Refunded':
+      return { ...found, type: 'Moved', source: 'look-up' };
+    case 'Declined':
+    case 'Several':
+      return found;
+    case 'Absent':
+      return { type: 'Absent', lookedUpAt };
+    case 'Unknown':
+      return { type: 'LookUpFailed', lookedUpAt };
+  }
+};
