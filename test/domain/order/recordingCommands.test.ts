@@ -92,6 +92,11 @@ describe('recording a command', () => {
     ]);
   });
 
+  it('CancelOrder | captured, rest > 0 that the gateway cannot move: leaves the tombstone', () => {
+    const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);
+    given(paid.with({ prepareRefund })).when(cancelOrder()).thenTypes('CancellationRequested');
+  });
+
   it('CancelOrder | captured, rest = 0: is cancelled, but not before what is pending has ended', () => {
     const asked = paid.asked('r-1');
     given(asked).when(cancelOrder()).thenTypes('CancellationRequested');
