@@ -7,14 +7,13 @@ import type * as Series from '../../src/domain/series/index.ts';
 import {
   createNumberingWorld,
   expectSound,
-  FAULTS,
   readSeries,
   SERIES,
   takeUntilNumbered,
   type ClerkProcess,
-  type Fault,
   type Step,
 } from '../application/numbering/world.ts';
+import { FAULTS, type Fault } from '../simulation/faults.ts';
 
 const SLOTS = 16;
 /** In so many calls of a clerk one goes wrong. */

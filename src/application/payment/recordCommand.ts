@@ -9,6 +9,7 @@ import {
   type PaymentDependencies,
 } from './dependencies.ts';
 import { createFactsNow } from './factsNow.ts';
+import { refundFingerprint } from './fingerprints.ts';
 import { recordCommit } from './recordCommit.ts';
 
 /** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
@@ -29,7 +30,7 @@ export const createRecordCommand = (dependencies: PaymentDependencies) => {
       case 'CancelOrder':
         return command;
       case 'RefundPayment':
-        return { ...command, fingerprint: ids.fingerprint({ refund: command.wanted }) };
+        return { ...command, fingerprint: refundFingerprint(command.wanted, ids) };
     }
   };
 

@@ -1,35 +1,13 @@
 import type { Result, ResultAsync } from 'neverthrow';
+import type {
+  ChargeRequest,
+  Moved,
+  RefundRequest,
+  Unchargeable,
+} from '../../domain/order/index.ts';
 import type { Trouble } from './failures.ts';
 
-/** What is to be charged, in terms of the domain. */
-export type ChargeRequest = {
-  readonly orderId: string;
-  readonly attempt: number;
-  readonly amountMinor: number;
-  readonly currency: string;
-  /** The gateway's token for the customer's means of payment. Never a card number. */
-  readonly paymentMethod: string;
-};
-
-/** What is to be given back of one payment. */
-export type RefundRequest = {
-  readonly orderId: string;
-  readonly refundId: string;
-  /** The gateway's name of the payment. */
-  readonly paymentReference: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-};
-
-/** This gateway cannot move such an amount or currency at all; known before anything is sent. */
-export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
-
-/** Money that moved, in ISO 4217 minor units, under the gateway's name for it. */
-export type Moved = {
-  readonly reference: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-};
+export type { ChargeRequest, Moved, RefundRequest, Unchargeable };
 
 export type Captured = { readonly type: 'Captured' } & Moved;
 

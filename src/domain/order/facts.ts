@@ -1,7 +1,27 @@
 import type { Result } from 'neverthrow';
 import type { NumberFormat } from '../series/index.ts';
 
-/** The amount cannot be moved by this gateway at all. */
+/** What is to be charged. */
+export type ChargeRequest = {
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The gateway's token for the customer's means of payment. Never a card number. */
+  readonly paymentMethod: string;
+};
+
+/** What is to be given back of one payment. */
+export type RefundRequest = {
+  readonly orderId: string;
+  readonly refundId: string;
+  /** The gateway's name of the payment. */
+  readonly paymentReference: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+};
+
+/** The gateway cannot move such an amount or currency at all; known before anything is sent. */
 export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
 
 /** Where a document will be numbered, and how its number is printed. */
@@ -25,18 +45,6 @@ export type Facts = {
   readonly invoices: SeriesFacts;
   readonly creditNotes: SeriesFacts;
   /** The gateway's exact request, frozen in the intent. */
-  readonly prepare: (request: {
-    readonly orderId: string;
-    readonly attempt: number;
-    readonly amountMinor: number;
-    readonly currency: string;
-    readonly paymentMethod: string;
-  }) => Result<string, Unchargeable>;
-  readonly prepareRefund: (request: {
-    readonly orderId: string;
-    readonly refundId: string;
-    readonly paymentReference: string;
-    readonly amountMinor: number;
-    readonly currency: string;
-  }) => Result<string, Unchargeable>;
+  readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
+  readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
 };

@@ -12,7 +12,7 @@ export {
   type Known,
   type Subject,
 } from './evidence.ts';
-export type { Facts } from './facts.ts';
+export type { ChargeRequest, Facts, RefundRequest, Unchargeable } from './facts.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
 export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
 export type { Step } from './step.ts';

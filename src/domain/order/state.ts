@@ -8,7 +8,7 @@ export type Placed = DataOf<'OrderPlaced'>;
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
 export type Requested = DataOf<'PaymentRequested'>;
-export type RefundRequest = DataOf<'RefundRequested'>;
+export type RequestedRefund = DataOf<'RefundRequested'>;
 
 type Review<Resolved> = {
   readonly status: 'review';
@@ -27,10 +27,10 @@ export type Payment =
   | { readonly status: 'failed'; readonly attempt: number };
 
 export type Refund =
-  | ({ readonly status: 'pending' } & RefundRequest)
-  | (Review<DataOf<'RefundReviewResolved'>> & RefundRequest)
-  | ({ readonly status: 'succeeded'; readonly reference: string } & RefundRequest)
-  | ({ readonly status: 'failed'; readonly code: string } & RefundRequest)
+  | ({ readonly status: 'pending' } & RequestedRefund)
+  | (Review<DataOf<'RefundReviewResolved'>> & RequestedRefund)
+  | ({ readonly status: 'succeeded'; readonly reference: string } & RequestedRefund)
+  | ({ readonly status: 'failed'; readonly code: string } & RequestedRefund)
   | ({ readonly status: 'rejected' } & DataOf<'RefundRejected'>);
 
 export type State = {
@@ -132,7 +132,7 @@ const changeRefund = (refund: Refund, event: OfRefund): Refund => {
   }
 };
 
-const requestOf = (open: RefundRequest): RefundRequest => {
+const requestOf = (open: RequestedRefund): RequestedRefund => {
   const { refundId, refundKey, body, amountMinor, currency, at } = open;
   const { series, seriesFrom, cause, fingerprint, lines } = open;
   const frozen = { body, amountMinor, currency, at, series, seriesFrom };

@@ -7,13 +7,12 @@ import { must } from '../../support/commits.ts';
 import {
   createNumberingWorld,
   expectSound,
-  FAULTS,
   readSeries,
   SERIES,
   takeUntilNumbered,
   type ClerkProcess,
-  type Fault,
 } from './world.ts';
+import { FAULTS, type Fault } from '../../simulation/faults.ts';
 
 const NEW_YEAR = Date.UTC(2027, 0, 1);
 const HOUR_MS = 3_600_000;

@@ -11,20 +11,10 @@ import {
   type ClerkSettings,
 } from '../../../src/application/numbering/settings.ts';
 import * as Series from '../../../src/domain/series/index.ts';
+import type { Fault } from '../../simulation/faults.ts';
 import { must } from '../../support/commits.ts';
 
 export const SERIES = 'INV';
-
-/** What may befall one call of one clerk (see test/simulation/world.ts). */
-export type Fault = 'none' | 'reject' | 'lose' | 'late' | 'repeat' | 'crash before' | 'crash after';
-export const FAULTS: readonly Fault[] = [
-  'reject',
-  'lose',
-  'late',
-  'repeat',
-  'crash before',
-  'crash after',
-];
 
 /** The calls that a clerk makes of a table. */
 export type Step = 'insert' | 'read' | 'page' | 'tip';

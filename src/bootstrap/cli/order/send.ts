@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
+import { refundFingerprint } from '../../../application/payment/fingerprints.ts';
 import type { Ids } from '../../../application/ports/ids.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
@@ -132,7 +133,7 @@ const waitForEffect = async (
   { services: { orders, clock, ids }, session: { output }, seconds, stop }: Wait,
 ): Promise<Result<Seen, CliFailure>> => {
   const fingerprint =
-    command.type === 'RefundPayment' ? ids.fingerprint({ refund: command.wanted }) : '';
+    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
   const start = clock.now();
   const end = start + seconds * 1_000;
   const progress = createProgress(output, { total: seconds, unit: 'seconds' });
