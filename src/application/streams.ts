@@ -31,24 +31,39 @@ export type Stream<S, E> = {
   ): ResultAsync<Held<S>, AppendError>;
 };
 
+/** An event with its place in the log. Events that were split out of one share a version. */
+export type LocatedEvent<E> = {
+  readonly event: E;
+  readonly version: number;
+  readonly commit: RecordedCommit;
+};
+
 /** Reads commits in order; the first event that cannot be read ends it, and names its place. */
+export const locateEvents = <E extends AnyEvent>(
+  commits: readonly RecordedCommit[],
+  codec: Codec<E>,
+): Result<readonly LocatedEvent<E>[], CorruptStream> => {
+  const located: LocatedEvent<E>[] = [];
+  for (const commit of commits) {
+    for (const [index, stored] of commit.events.entries()) {
+      const version = commit.version + index;
+      const decoded = codec.decode(stored);
+      if (decoded.isErr()) {
+        const { why } = decoded.error;
+        return err({ type: 'CorruptStream', streamId: commit.streamId, version, why });
+      }
+      for (const event of decoded.value) located.push({ event, version, commit });
+    }
+  }
+  return ok(located);
+};
+
+/** As `locateEvents`, without the places. */
 export const decodeCommits = <E extends AnyEvent>(
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
-): Result<readonly E[], CorruptStream> => {
-  const events: E[] = [];
-  for (const { streamId, version, events: stored } of commits) {
-    for (const [index, event] of stored.entries()) {
-      const decoded = codec.decode(event);
-      if (decoded.isErr()) {
-        const { why } = decoded.error;
-        return err({ type: 'CorruptStream', streamId, version: version + index, why });
-      }
-      events.push(decoded.value);
-    }
-  }
-  return ok(events);
-};
+): Result<readonly E[], CorruptStream> =>
+  locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
 
 const createStream = <S, E extends AnyEvent>(
   { store, ids }: { readonly store: EventStore; readonly ids: Ids },
@@ -89,10 +104,14 @@ export type OrderStream = Stream<Order.State, Order.StreamEvent>;
 
 export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
 
-export const createOrderStream = (dependencies: Dependencies): OrderStream =>
+/** Another codec is that of another release on the same log (ADR 0015). */
+export const createOrderStream = (
+  dependencies: Dependencies,
+  codec: Codec<Order.StreamEvent> = Order.codec,
+): OrderStream =>
   createStream(dependencies, {
     streamId: orderStreamId,
-    codec: Order.codec,
+    codec,
     initialState: Order.initialState,
     evolve: Order.evolve,
   });

@@ -1,4 +1,4 @@
-import { err, type Result } from 'neverthrow';
+import { err, Result } from 'neverthrow';
 import type { Decoder } from './decode.ts';
 import type { JsonObject } from './json.ts';
 
@@ -12,40 +12,76 @@ export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
-  decode(stored: Stored): Result<E, CorruptEvent>;
+  /** One event; several where what was stored as one has been split since. */
+  decode(stored: Stored): Result<readonly E[], CorruptEvent>;
+  /** Whether it was stored in an older shape than this code's own. */
+  isOutdated(stored: Pick<Stored, 'type' | 'v'>): boolean;
 };
 
-/** How the data of an event is stored, in the one version there is so far. */
+/** How the data of an event is stored. */
 export type DataCodec<D> = {
+  /** The newest version of its shape, which `decode` reads; 1 where none is given. */
+  readonly v?: number;
   readonly decode: Decoder<D>;
   /** Without it the data is stored as it is. */
   readonly encode?: (data: D) => JsonObject;
+  /** The version that `encode` makes, where workers that cannot read the newest still run (ADR 0015). */
+  readonly writes?: number;
 };
 
 export type DataCodecs<E extends AnyEvent> = {
   readonly [T in E['type']]: DataCodec<Extract<E, { readonly type: T }>['data']>;
 };
 
-const VERSION = 1;
+/**
+ * What a stored event of one version is in terms of the next: usually itself with a field more, or several
+ * events. Pure and total: it is given whatever lies in the log, and what it makes is decoded afterwards.
+ */
+export type Upcast = (data: unknown) => readonly Stored[];
+
+/** By the name under which the event was stored, and by its version then. */
+export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
+
+/** Far more than one stored event can become by steps that each lead to something newer. */
+const UPCASTS_MAX = 100;
 
 /** An unknown type or version fails closed: it is how an older worker meets a newer worker's event. */
-export const createCodec = <E extends AnyEvent>(codecs: DataCodecs<E>): Codec<E> => {
-  const known = new Map<string, Pick<DataCodec<E['data']>, 'decode'>>(Object.entries(codecs));
+export const createCodec = <E extends AnyEvent>(
+  codecs: DataCodecs<E>,
+  upcasts: Upcasts = {},
+): Codec<E> => {
+  const known = new Map<string, DataCodec<E['data']>>(Object.entries(codecs));
+  const older = new Map(Object.entries(upcasts));
+  const upcastOf = ({ type, v }: Pick<Stored, 'type' | 'v'>): Upcast | undefined =>
+    older.get(type)?.[v];
+
+  const decodeNewest = ({ type, v, data }: Stored): Result<E, CorruptEvent> => {
+    const codec = known.get(type);
+    if (codec === undefined) return corrupt(`unknown event ${type}`);
+    if (v !== versionOf(codec)) return corrupt(`${type} of unknown version ${v}`);
+    return codec
+      .decode(data, type)
+      .map((decoded) => ({ type, data: decoded }) as E)
+      .mapErr(({ path, why }) => ({ type: 'CorruptEvent', why: `${path} ${why}` }));
+  };
+
   return {
     encode: ({ type, data }) => {
       const codec: DataCodec<E['data']> = codecs[type as E['type']];
-      return { type, v: VERSION, data: codec.encode?.(data) ?? data };
+      return { type, v: codec.writes ?? versionOf(codec), data: codec.encode?.(data) ?? data };
     },
-    decode: ({ type, v, data }) => {
-      const codec = known.get(type);
-      if (codec === undefined) return err({ type: 'CorruptEvent', why: `unknown event ${type}` });
-      if (v !== VERSION) {
-        return err({ type: 'CorruptEvent', why: `${type} of unknown version ${v}` });
+    decode: (stored) => {
+      let pending: readonly Stored[] = [stored];
+      for (let rounds = 0; rounds < UPCASTS_MAX; rounds += 1) {
+        if (!pending.some(upcastOf)) return Result.combine(pending.map(decodeNewest));
+        pending = pending.flatMap((event) => upcastOf(event)?.(event.data) ?? [event]);
       }
-      return codec
-        .decode(data, type)
-        .map((decoded) => ({ type, data: decoded }) as E)
-        .mapErr(({ path, why }) => ({ type: 'CorruptEvent', why: `${path} ${why}` }));
+      return corrupt(`${stored.type} of version ${stored.v} is upcast without end`);
     },
+    isOutdated: (stored) => upcastOf(stored) !== undefined,
   };
 };
+
+const versionOf = ({ v = 1 }: { readonly v?: number }): number => v;
+
+const corrupt = (why: string) => err({ type: 'CorruptEvent' as const, why });

@@ -5,7 +5,7 @@ import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
 import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
 import {
   type EventStore,
-  type ScanResult,
+  type ScanPage,
   STREAM_START,
   type StreamPosition,
 } from '../../src/application/ports/eventStore.ts';
@@ -109,25 +109,29 @@ export const describeCorruption = (harness: () => EventStoreHarness): void => {
       );
     });
 
-    it('ends a scan with an error that names the item', async () => {
+    it('is named on the page of a scan, and the others are shown', async () => {
       await harness().overwrite({ ...write(first, 'c2'), commitId: 'another' });
-      const pages = await pagesOf(store());
-      expect(pages.at(-1)).to.deep.equal(corruptAt(2, 'the content does not match its hash'));
+      const { corrupt, commits } = await scanned(store());
+      expect(corrupt.map(err)).to.deep.equal([corruptAt(2, 'the content does not match its hash')]);
+      expect(commits.map(({ version }) => version)).to.deep.equal([1, 3]);
     });
   });
 
-  it('is not scanned over where an item belongs to no stream of this system', async () => {
+  it('is named by a scan where an item belongs to no stream of this system', async () => {
     const item = write(STREAM_START, 'c1');
     await harness().overwrite({ ...item, streamId: 'elsewhere#1' });
     const why = 'item.streamId names no known kind of stream';
-    expect(await pagesOf(store())).to.deep.equal([
-      err({ type: 'CorruptStream', streamId: 'elsewhere#1', version: 1, why }),
+    expect((await scanned(store())).corrupt).to.deep.equal([
+      { type: 'CorruptStream', streamId: 'elsewhere#1', version: 1, why },
     ]);
   });
 };
 
-const pagesOf = async (store: EventStore): Promise<ScanResult[]> => {
-  const pages: ScanResult[] = [];
-  for await (const page of store.scan({ segment: 0, segments: 1 })) pages.push(page);
-  return pages;
+const scanned = async (store: EventStore): Promise<Pick<ScanPage, 'commits' | 'corrupt'>> => {
+  const pages: ScanPage[] = [];
+  for await (const page of store.scan({ segment: 0, segments: 1 })) pages.push(await must(page));
+  return {
+    commits: pages.flatMap(({ commits }) => commits),
+    corrupt: pages.flatMap(({ corrupt }) => corrupt),
+  };
 };

@@ -19,6 +19,8 @@ const ALL: Readonly<Record<Order.StreamEvent['type'], true>> = {
   RefundReviewResolved: true,
   InvoiceIssued: true,
   CreditNoteIssued: true,
+  LetterRedriven: true,
+  LetterDiscarded: true,
 };
 
 /** Every event that may stand in the stream of an order. */

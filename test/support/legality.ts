@@ -51,6 +51,8 @@ const isOpen = ({ payment }: Books): boolean => payment === 'open' || payment ==
 
 /** Books the event, or says why it may not stand here. */
 const post = (books: Books, event: StreamEvent, closeMs: number): string | undefined => {
+  // What people do with dead letters may stand anywhere, and changes nothing.
+  if (event.type === 'LetterRedriven' || event.type === 'LetterDiscarded') return undefined;
   if (books.owed !== undefined && event.type !== books.owed) return `${books.owed} is owed`;
   if (books.ended) return 'the order has ended';
   const no = (...rules: readonly (readonly [broken: boolean, why: string])[]) =>

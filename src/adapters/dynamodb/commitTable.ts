@@ -8,7 +8,14 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, ResultAsync } from 'neverthrow';
-import type { CommitItem, CommitKey, CommitTable } from '../eventlog/commitTable.ts';
+import {
+  READ_UNIT_BYTES,
+  type CommitItem,
+  type CommitKey,
+  type CommitTable,
+  type ReadItem,
+} from '../eventlog/commitTable.ts';
+import { itemBytes } from '../eventlog/itemBytes.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
 import { repeatableFailure, writeFailure } from './failures.ts';
 import { createInsertBatcher, type InsertAnswer } from './insertBatcher.ts';
@@ -88,10 +95,15 @@ export const createDynamoDbCommitTable = (
     }, failed),
 
     scanPage: ResultAsync.fromThrowable(async ({ segment, segments, after, signal }) => {
-      const { Items = [], LastEvaluatedKey } = await client.send(
+      const {
+        Items = [],
+        LastEvaluatedKey,
+        ConsumedCapacity,
+      } = await client.send(
         new ScanCommand({
           TableName: table,
           ConsistentRead: true,
+          ReturnConsumedCapacity: 'TOTAL',
           Segment: segment,
           TotalSegments: segments,
           ...(after === undefined ? {} : { ExclusiveStartKey: startKey(after) }),
@@ -99,7 +111,10 @@ export const createDynamoDbCommitTable = (
         signal === undefined ? {} : { abortSignal: signal },
       );
       const items = Items.map(fromAttributes);
-      return LastEvaluatedKey === undefined ? { items } : { items, next: keyOf(LastEvaluatedKey) };
+      const readUnits = ConsumedCapacity?.CapacityUnits ?? unitsOf(items);
+      return LastEvaluatedKey === undefined
+        ? { items, readUnits }
+        : { items, readUnits, next: keyOf(LastEvaluatedKey) };
     }, failed),
 
     size: ResultAsync.fromThrowable(async () => {
@@ -108,6 +123,10 @@ export const createDynamoDbCommitTable = (
     }, failed),
   };
 };
+
+/** For an endpoint that does not tell what a page cost. */
+const unitsOf = (items: readonly ReadItem[]): number =>
+  Math.ceil(items.reduce((sum, item) => sum + itemBytes(item), 0) / READ_UNIT_BYTES);
 
 const failed = (error: unknown) => repeatableFailure(DEPENDENCY, error);
 

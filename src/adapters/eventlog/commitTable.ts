@@ -1,10 +1,11 @@
 import type { ResultAsync } from 'neverthrow';
+import type { CommitKey } from '../../application/ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
 
 /** One commit as a table keeps it: attributes of text, whole number or bytes. */
 export type CommitItem = Readonly<Record<string, string | number | Uint8Array>> & CommitKey;
 
-export type CommitKey = { readonly streamId: string; readonly version: number };
+export type { CommitKey };
 
 /** What was read. Anybody with access may have written it, so nothing is known of its shape. */
 export type ReadItem = Readonly<Record<string, unknown>>;
@@ -13,6 +14,8 @@ export type ReadItem = Readonly<Record<string, unknown>>;
 export const ITEM_BYTES_MAX = 409_600;
 /** DynamoDB ends a page of a Query or Scan after 1 MB. */
 export const PAGE_BYTES_MAX = 1_048_576;
+/** A strongly consistent read costs one unit for each 4 KB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
+export const READ_UNIT_BYTES = 4_096;
 
 /** The item may lie in the table now, or later, or never: time-out, 5xx, lost answer. */
 export type Ambiguous = { readonly type: 'Ambiguous'; readonly cause: string };
@@ -29,7 +32,12 @@ export type StreamPage = {
   readonly nextFrom?: number;
 };
 
-export type TablePage = { readonly items: readonly ReadItem[]; readonly next?: CommitKey };
+export type TablePage = {
+  readonly items: readonly ReadItem[];
+  readonly readUnits: number;
+  /** Where to read on; undefined at the end. */
+  readonly next?: CommitKey;
+};
 
 export type TablePageQuery = {
   readonly segment: number;

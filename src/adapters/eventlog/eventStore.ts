@@ -15,7 +15,7 @@ import {
   type StreamPosition,
 } from '../../application/ports/eventStore.ts';
 import { appendItem } from './append.ts';
-import { type CommitKey, type CommitTable, ITEM_BYTES_MAX, type ReadItem } from './commitTable.ts';
+import { type CommitTable, ITEM_BYTES_MAX, type ReadItem } from './commitTable.ts';
 import { itemBytes } from './itemBytes.ts';
 import { corruptItem, decodeCommit, encodeCommit, hashIn, positionAfter } from './storedCommit.ts';
 
@@ -90,7 +90,7 @@ async function* scanSegment(
   options: ScanOptions,
 ): AsyncGenerator<ScanResult, void, void> {
   const isAborted = (): boolean => options.signal?.aborted === true;
-  let after: CommitKey | undefined;
+  let { after } = options;
   do {
     if (isAborted()) return;
     const page = await table.scanPage(after === undefined ? options : { ...options, after });
@@ -99,17 +99,17 @@ async function* scanSegment(
       yield err(page.error);
       return;
     }
+    const { items, readUnits, next } = page.value;
     const commits: RecordedCommit[] = [];
-    for (const item of page.value.items) {
-      const commit = decodeCommit(item);
-      if (commit.isErr()) {
-        yield err(commit.error);
-        return;
-      }
-      commits.push(commit.value);
+    const corrupt: CorruptStream[] = [];
+    for (const item of items) {
+      decodeCommit(item).match(
+        (commit) => commits.push(commit),
+        (error) => corrupt.push(error),
+      );
     }
-    if (commits.length > 0) yield ok({ commits });
-    after = page.value.next;
+    if (items.length > 0) yield ok({ commits, corrupt, readUnits });
+    after = next;
   } while (after !== undefined);
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { err, ok, Result } from 'neverthrow';
-import type {
-  Commit,
-  CorruptStream,
-  RecordedCommit,
-  StoredEvent,
-  StreamId,
-  StreamPosition,
+import {
+  STREAM_KINDS,
+  type Commit,
+  type CorruptStream,
+  type RecordedCommit,
+  type StoredEvent,
+  type StreamId,
+  type StreamPosition,
 } from '../../application/ports/eventStore.ts';
 import type { JsonObject } from '../../application/ports/json.ts';
 import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
@@ -178,4 +179,4 @@ const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isStreamId = (value: string): value is StreamId =>
-  /^(order|notification|series|reconciler)#./.test(value);
+  STREAM_KINDS.some((kind) => value.startsWith(`${kind}#`) && value.length > kind.length + 1);

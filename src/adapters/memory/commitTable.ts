@@ -5,6 +5,8 @@ import {
   type CommitTable,
   ITEM_BYTES_MAX,
   PAGE_BYTES_MAX,
+  READ_UNIT_BYTES,
+  type TablePageQuery,
 } from '../eventlog/commitTable.ts';
 import { itemBytes } from '../eventlog/itemBytes.ts';
 
@@ -27,6 +29,19 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
       .filter(({ version }) => version >= from)
       .toSorted((a, b) => a.version - b.version);
 
+  /** Streams lie in the order of their creation, and nothing ever leaves the map. */
+  function* itemsOf({ segment, segments, after }: TablePageQuery): Generator<CommitItem> {
+    let index = 0;
+    let isBehind = after === undefined;
+    for (const id of streams.keys()) {
+      if (index++ % segments !== segment) continue;
+      if (isBehind) yield* itemsFrom(id, 1);
+      if (id !== after?.streamId) continue;
+      isBehind = true;
+      yield* itemsFrom(id, after.version + 1);
+    }
+  }
+
   return {
     insert: (item) => {
       if (itemBytes(item) > ITEM_BYTES_MAX) return errAsync(tooLarge());
@@ -40,14 +55,10 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
       return okAsync(last === undefined ? { items } : { items, nextFrom: last.version + 1 });
     },
     readLast: (streamId) => okAsync(itemsFrom(streamId, 1).at(-1)),
-    scanPage: ({ segment, segments, after }) => {
-      // Streams lie in the order of their creation, and nothing ever leaves the map.
-      const ids = [...streams.keys()].filter((_, index) => index % segments === segment);
-      const rest = ids
-        .slice(after === undefined ? 0 : ids.indexOf(after.streamId))
-        .flatMap((id) => itemsFrom(id, id === after?.streamId ? after.version + 1 : 1));
-      const { items, last } = pageOf(rest);
-      return okAsync(last === undefined ? { items } : { items, next: last });
+    scanPage: (query) => {
+      const { items, last, bytes } = pageOf(itemsOf(query));
+      const readUnits = Math.ceil(bytes / READ_UNIT_BYTES);
+      return okAsync(last === undefined ? { items, readUnits } : { items, readUnits, next: last });
     },
     size: () => okAsync([...streams.values()].reduce((sum, stream) => sum + stream.size, 0)),
     overwrite: put,
@@ -56,19 +67,19 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
 
 /** As many items as DynamoDB puts on one page; `last` is the page's end where more may follow. */
 const pageOf = (
-  all: readonly CommitItem[],
+  all: Iterable<CommitItem>,
   itemsMax = Infinity,
-): { items: CommitItem[]; last?: CommitKey } => {
+): { items: CommitItem[]; bytes: number; last?: CommitKey } => {
   const items: CommitItem[] = [];
   let bytes = 0;
   for (const item of all) {
     items.push(item);
     bytes += itemBytes(item);
     if (bytes >= PAGE_BYTES_MAX || items.length === itemsMax) {
-      return { items, last: { streamId: item.streamId, version: item.version } };
+      return { items, bytes, last: { streamId: item.streamId, version: item.version } };
     }
   }
-  return { items };
+  return { items, bytes };
 };
 
 const tooLarge = () => ({

@@ -1,14 +1,18 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import { toInvoiceRow } from '../invoiceRow.ts';
-import type { EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
+import { inBatches } from '../inBatches.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import { decodeCommits, orderStreamId } from '../streams.ts';
+import { scanStreams, type ScannedStream } from './scanStreams.ts';
 
 /** No gateway, queue or notifier can be given to it: a replay causes nothing but rows. */
 export type ReplayDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
   readonly invoices: InvoiceView;
+  readonly clock: Clock;
 };
 
 /** What the read model lacks, or shows otherwise than the events say. */
@@ -45,24 +49,19 @@ export type ReplayOptions = {
 
 export type ReplayError = LoadError | ViewError;
 
-/** Rows compared or written at once by one segment. With the page being read, all that is held in memory. */
-const ROWS_AT_ONCE = 16;
-
 /**
  * Rebuilds the invoice read model from the events alone. Each row is guarded by its version, so this may run
  * beside live traffic and as often as one likes. Memory is bounded by one page for each segment.
  */
 export const createReplayInvoices =
-  ({ store, invoices }: ReplayDependencies) =>
+  ({ store, invoices, clock }: ReplayDependencies) =>
   async (options: ReplayOptions): Promise<Result<ReplayProgress, ReplayError>> => {
     const progress = { commits: 0, invoices: 0, written: 0, alreadyThere: 0, differences: 0 };
     // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
     const size = (await store.size())
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});
-    // One segment's failure stops the others at their next page.
-    const failed = new AbortController();
-    const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
+    const listing = options.signal === undefined ? {} : { signal: options.signal };
 
     const report = (difference: Difference): void => {
       progress.differences += 1;
@@ -85,37 +84,18 @@ export const createReplayInvoices =
       });
     };
 
-    const replaySegment = async (segment: number): Promise<Result<void, ReplayError>> => {
-      // A stream's commits follow each other, also over the end of a page; it is whole when another begins.
-      let group: RecordedCommit[] = [];
-      const applyAll = (streams: readonly (readonly RecordedCommit[])[]) =>
-        inBatches(streams.filter(hasDocument), async (stream) => {
-          const row = await rowOf(store, stream);
-          return row.isErr() ? err(row.error) : apply(row.value);
-        });
-      for await (const page of store.scan({ segment, segments: options.segments, signal })) {
-        if (page.isErr()) return err(page.error);
-        const ended: RecordedCommit[][] = [];
-        for (const commit of page.value.commits) {
-          if (group.length > 0 && group[0]?.streamId !== commit.streamId) {
-            ended.push(group);
-            group = [];
-          }
-          group.push(commit);
-        }
-        const done = await applyAll(ended);
-        if (done.isErr()) return done;
-        progress.commits += page.value.commits.length;
-        options.onProgress?.({ ...progress, ...size });
-      }
-      // A scan that was told to stop may have ended in the middle of a stream.
-      return signal.aborted ? ok(undefined) : applyAll([group]);
-    };
+    const visit = (streams: readonly ScannedStream[]): Promise<Result<void, ReplayError>> =>
+      inTurns(streams, async (stream) => {
+        if (stream.corrupt !== undefined) return err(stream.corrupt);
+        if (!hasDocument(stream.commits)) return ok();
+        const row = rowOf(stream);
+        return row.isErr() ? err(row.error) : apply(row.value);
+      });
 
     const findUnfounded = async (): Promise<Result<void, ReplayError>> => {
-      for await (const page of invoices.list({ signal })) {
+      for await (const page of invoices.list(listing)) {
         if (page.isErr()) return err(page.error);
-        const done = await inBatches(page.value, async (found) => {
+        const done = await inTurns(page.value, async (found) => {
           const { orderId } = found;
           return (await loadOrder(store, orderId)).map(({ invoice }) => {
             if (invoice.status === 'none') report({ type: 'Unfounded', orderId, found });
@@ -126,15 +106,19 @@ export const createReplayInvoices =
       return ok(undefined);
     };
 
-    const results = await Promise.all(
-      Array.from({ length: options.segments }, async (_, segment) => {
-        const result = await replaySegment(segment);
-        if (result.isErr()) failed.abort();
-        return result;
-      }),
+    const scanned = await scanStreams(
+      { store, clock },
+      {
+        segments: options.segments,
+        signal: options.signal,
+        visit,
+        onPage: (_segment, _place, { commits }) => {
+          progress.commits = commits;
+          options.onProgress?.({ ...progress, ...size });
+        },
+      },
     );
-    const broken = results.find((result) => result.isErr());
-    if (broken?.isErr()) return err(broken.error);
+    if (scanned.isErr()) return err(scanned.error);
     if (options.dryRun) {
       const checked = await findUnfounded();
       if (checked.isErr()) return err(checked.error);
@@ -147,18 +131,10 @@ const hasDocument = (stream: readonly RecordedCommit[]): boolean =>
     events.some(({ type }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued'),
   );
 
-/** The first failure stops it, after its batch. */
-const inBatches = async <T>(
+const inTurns = async <T>(
   items: readonly T[],
   act: (item: T) => Promise<Result<void, ReplayError>>,
-): Promise<Result<void, ReplayError>> => {
-  for (let from = 0; from < items.length; from += ROWS_AT_ONCE) {
-    const results = await Promise.all(items.slice(from, from + ROWS_AT_ONCE).map(act));
-    const broken = results.find((result) => result.isErr());
-    if (broken !== undefined) return broken;
-  }
-  return ok(undefined);
-};
+): Promise<Result<void, ReplayError>> => (await inBatches(items, act)).map(() => undefined);
 
 const loadOrder = async (
   store: Pick<EventStore, 'load'>,
@@ -169,28 +145,16 @@ const loadOrder = async (
     .andThen(({ commits }) => decodeCommits(commits, Order.codec))
     .map((events) => Order.fold(events));
 
-/**
- * The row of a stream that a scan has just shown. DynamoDB does not promise that a scan shows
- * a stream whole and in order: where it did not, the stream is loaded.
- */
-const rowOf = async (
-  store: Pick<EventStore, 'load'>,
-  commits: readonly RecordedCommit[],
-): Promise<Result<InvoiceRow, LoadError>> => {
-  const streamId = commits[0]?.streamId ?? orderStreamId('');
-  const orderId = streamId.slice(orderStreamId('').length);
-  const whole = commits.every(({ version, previousHash }, index) => {
-    const before = commits[index - 1];
-    return before === undefined
-      ? version === 1
-      : version === before.version + before.events.length && previousHash === before.hash;
-  });
-  const state = whole
-    ? decodeCommits(commits, Order.codec).map((events) => Order.fold(events))
-    : await loadOrder(store, orderId);
-  return state.andThen(({ invoice, version }): Result<InvoiceRow, LoadError> =>
-    invoice.status === 'issued'
-      ? ok(toInvoiceRow(invoice))
-      : err({ type: 'CorruptStream', streamId, version, why: 'an invoice without its order' }),
-  );
-};
+const rowOf = ({ streamId, commits }: ScannedStream): Result<InvoiceRow, CorruptStream> =>
+  decodeCommits(commits, Order.codec)
+    .map((events) => Order.fold(events))
+    .andThen(({ invoice, version }): Result<InvoiceRow, CorruptStream> =>
+      invoice.status === 'issued'
+        ? ok(toInvoiceRow(invoice))
+        : err({
+            type: 'CorruptStream',
+            streamId,
+            version,
+            why: 'an invoice without its order',
+          }),
+    );

@@ -89,6 +89,10 @@ const read = (commit: RecordedCommit): Result<SeriesCommit, CorruptStream> => {
   if (more.length > 0) return err(corrupt('holds more than one event'));
   return Series.codec
     .decode(stored)
-    .map((event) => ({ version, hash, previousHash, event }))
-    .mapErr(({ why }) => corrupt(why));
+    .mapErr(({ why }) => corrupt(why))
+    .andThen(([event]) =>
+      event === undefined
+        ? err(corrupt('holds no event'))
+        : ok({ version, hash, previousHash, event }),
+    );
 };

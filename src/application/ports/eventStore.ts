@@ -5,8 +5,19 @@ import type { JsonObject } from './json.ts';
 /** A fact as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredEvent = { readonly type: string; readonly v: number; readonly data: JsonObject };
 
-export type StreamId =
-  `order#${string}` | `notification#${string}` | `series#${string}` | `reconciler#${string}`;
+/** The kinds of streams there are: the part of a stream's id before the first `#`. */
+export const STREAM_KINDS = [
+  'order',
+  'notification',
+  'series',
+  'reconciler',
+  /** A dead letter that names no order. */
+  'letter',
+  /** Which table the read model is in. */
+  'view',
+] as const;
+
+export type StreamId = `${(typeof STREAM_KINDS)[number]}#${string}`;
 
 /**
  * Where a stream ends, as far as the holder knows it to be durable: the version of its last event
@@ -79,13 +90,24 @@ export type LoadError = CorruptStream | Unavailable | Misconfigured;
 
 export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
 
+/** The key of a commit in the log. */
+export type CommitKey = { readonly streamId: string; readonly version: number };
+
 /** One page of a scan; `commits` of one stream usually, but not surely, follow each other. */
-export type ScanPage = { readonly commits: readonly RecordedCommit[] };
+export type ScanPage = {
+  readonly commits: readonly RecordedCommit[];
+  /** What lies on the page and is no commit of this system's. */
+  readonly corrupt: readonly CorruptStream[];
+  /** What the page cost, in read units: one for each 4 KB. */
+  readonly readUnits: number;
+};
 
 export type ScanOptions = {
   /** This reader's part, 0 … segments − 1. */
   readonly segment: number;
   readonly segments: number;
+  /** Where an earlier scan of the same segment, of as many, had come to. */
+  readonly after?: CommitKey;
   readonly signal?: AbortSignal;
 };
 
@@ -114,7 +136,7 @@ export interface EventStore {
 
   /**
    * Every commit of one segment, page by page, in no promised order and without a snapshot. Ends with an
-   * error result if a page cannot be had; a commit that cannot be read is such an error too.
+   * error result if a page cannot be had; what cannot be read on a page is part of it.
    */
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
 
@@ -122,4 +144,4 @@ export interface EventStore {
   size(): ResultAsync<number, Unavailable | Misconfigured>;
 }
 
-export type ScanResult = Result<ScanPage, LoadError>;
+export type ScanResult = Result<ScanPage, Unavailable | Misconfigured>;

@@ -2,7 +2,7 @@ import type { Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { inBatches } from './inBatches.ts';
+import { inBatches } from '../inBatches.ts';
 import type { KnownOrder, LoadOrder, LookedAt } from './loadOrder.ts';
 import type { Letter } from './readLetters.ts';
 

@@ -1,7 +1,7 @@
 import type { Result } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { inBatches } from './inBatches.ts';
+import { inBatches } from '../inBatches.ts';
 import type { KnownOrder, LoadOrder } from './loadOrder.ts';
 
 /** A number whose one document is not where it must be. */

@@ -56,6 +56,8 @@ export const createListReviews =
     const readSegment = async (segment: number): Promise<Result<void, LoadError>> => {
       for await (const page of store.scan({ segment, segments, signal })) {
         if (page.isErr()) return err(page.error);
+        const [unreadable] = page.value.corrupt;
+        if (unreadable !== undefined) return err(unreadable);
         for (const commit of page.value.commits.filter(beginsReview)) {
           const found = await stillOpen(store, commit);
           if (found.isErr()) return err(found.error);

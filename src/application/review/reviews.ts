@@ -104,6 +104,8 @@ export const subjectOf = (event: Order.StreamEvent): Order.Subject | undefined =
     case 'RefundFailed':
     case 'RefundRejected':
     case 'CreditNoteIssued':
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
       return undefined;
   }
 };

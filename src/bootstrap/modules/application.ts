@@ -89,7 +89,7 @@ export const notificationService = {
 /** Reads the log and causes nothing but rows. It holds no gateway, queue or mail. */
 export const books = {
   ...streams,
-  replayInvoices: from(['store', 'invoices'], createReplayInvoices),
+  replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
 } satisfies Module;
 
 /** Looks whether anything was left behind. It holds no gateway and no mail, and deletes no message. */

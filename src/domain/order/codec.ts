@@ -1,6 +1,7 @@
 import { createCodec, type Codec, type DataCodecs } from '../codec.ts';
 import { list, object, oneOf, row, string, whole } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
+import * as Letter from '../letter/index.ts';
 import { LINE_PARTS, lineRow } from '../money/index.ts';
 import { REVIEW_REASONS, SOURCES, type Event } from './events.ts';
 
@@ -68,7 +69,7 @@ const RESOLUTION = {
   at: whole,
 } as const;
 
-const codecs: DataCodecs<Event> = {
+const orderCodecs: DataCodecs<Event> = {
   OrderPlaced: {
     decode: placed,
     encode: ({ customer: { id, email }, lines, ...data }) => ({
@@ -124,10 +125,14 @@ const codecs: DataCodecs<Event> = {
   },
 };
 
-/** Everything that stands in the stream of an order: two aggregates, one history. */
-export type StreamEvent = Event | Invoice.Event;
+/** Everything that stands in the stream of an order: two aggregates, one history, and what people did with its dead letters. */
+export type StreamEvent = Event | Invoice.Event | Letter.Event;
 
-export const codec: Codec<StreamEvent> = createCodec<StreamEvent>({
-  ...codecs,
+/** How each event is stored by this release. */
+export const codecs: DataCodecs<StreamEvent> = {
+  ...orderCodecs,
   ...Invoice.codecs,
-});
+  ...Letter.codecs,
+};
+
+export const codec: Codec<StreamEvent> = createCodec<StreamEvent>(codecs);

@@ -1,7 +1,7 @@
 export { isOrderId, isRefundId, LINES_MAX, parse, QUANTITY_MAX, type Content } from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
-export { codec, type StreamEvent } from './codec.ts';
+export { codec, codecs, type StreamEvent } from './codec.ts';
 export { evolve, fold, initialState, type Payment, type Refund, type State } from './state.ts';
 export { isOpen, sumsOf } from './sums.ts';
 export {

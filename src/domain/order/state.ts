@@ -90,6 +90,10 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
       const reference = refund?.status === 'succeeded' ? refund.reference : '';
       return { invoice: Invoice.evolve(state.invoice, event, contextOf(state, reference)) };
     }
+    // What became of a message says nothing about the money.
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
+      return {};
     case 'RefundRequested':
       return { refunds: [...state.refunds, { status: 'pending', ...event.data }] };
     case 'RefundRejected':

@@ -22,15 +22,15 @@ const OPTIONS: ReplayOptions = { segments: 3, dryRun: false };
 
 describe('replaying the invoices', () => {
   it('writes every row as the live path did, from the events alone (S9, M2)', async () => {
-    const { store, rows, invoices } = await history(25);
-    const replayed = await createReplayInvoices({ store, invoices })(OPTIONS);
+    const { store, rows, invoices, clock } = await history(25);
+    const replayed = await createReplayInvoices({ store, invoices, clock })(OPTIONS);
     expect(replayed.map(({ invoices: n, written }) => [n, written])).to.deep.equal(ok([20, 20]));
     expect(await allRows(invoices)).to.deep.equal(rows);
   });
 
   it('writes nothing the second time', async () => {
-    const { store, invoices } = await history(10);
-    const replay = createReplayInvoices({ store, invoices });
+    const { store, invoices, clock } = await history(10);
+    const replay = createReplayInvoices({ store, invoices, clock });
     await replay(OPTIONS);
     const again = await replay(OPTIONS);
     expect(again.map(({ written, alreadyThere }) => [written, alreadyThere])).to.deep.equal(
@@ -39,10 +39,10 @@ describe('replaying the invoices', () => {
   });
 
   it('leaves a newer row alone: live traffic may be ahead of it (X10)', async () => {
-    const { store, rows, invoices } = await history(1);
+    const { store, rows, invoices, clock } = await history(1);
     const newer = { orderId: 'o-0', version: 99, document: 'newer' };
     await invoices.putIfNewer(newer);
-    await createReplayInvoices({ store, invoices })(OPTIONS);
+    await createReplayInvoices({ store, invoices, clock })(OPTIONS);
     expect(rows).to.have.length(1);
     expect(await allRows(invoices)).to.deep.equal([newer]);
   });
@@ -53,7 +53,7 @@ describe('replaying the invoices', () => {
         fc.infiniteStream(fc.nat()),
         fc.integer({ min: 1, max: 5 }),
         async (nats, cut) => {
-          const { store, rows, invoices } = await history(6);
+          const { store, rows, invoices, clock } = await history(6);
           const shuffled = (await commitsOf(store))
             .map((commit) => ({ commit, key: nats.next().value ?? 0 }))
             .toSorted((one, other) => one.key - other.key)
@@ -63,11 +63,11 @@ describe('replaying the invoices', () => {
             scan: async function* ({ segment, segments }) {
               const mixed = shuffled.filter((_, index) => index % segments === segment);
               for (let from = 0; from < mixed.length; from += cut) {
-                yield ok({ commits: mixed.slice(from, from + cut) });
+                yield ok({ commits: mixed.slice(from, from + cut), corrupt: [], readUnits: 1 });
               }
             },
           };
-          await createReplayInvoices({ store: scattered, invoices })(OPTIONS);
+          await createReplayInvoices({ store: scattered, invoices, clock })(OPTIONS);
           expect(await allRows(invoices)).to.deep.equal(rows);
         },
       ),
@@ -75,7 +75,7 @@ describe('replaying the invoices', () => {
     ));
 
   it('in a dry run writes nothing and tells missing, different and unfounded rows apart', async () => {
-    const { store, rows, invoices } = await history(3);
+    const { store, rows, invoices, clock } = await history(3);
     const [first, second] = rows;
     if (first === undefined || second === undefined) expect.fail('no rows');
     await invoices.putIfNewer({ ...first, document: 'tampered' });
@@ -83,7 +83,7 @@ describe('replaying the invoices', () => {
     await invoices.putIfNewer({ orderId: 'o-404', version: 4, document: '{}' });
     const found: Difference[] = [];
     const onDifference = (difference: Difference) => void found.push(difference);
-    const replay = createReplayInvoices({ store, invoices });
+    const replay = createReplayInvoices({ store, invoices, clock });
     const report = await replay({ ...OPTIONS, dryRun: true, onDifference });
     expect(report.map(({ written, differences }) => [written, differences])).to.deep.equal(
       ok([0, 3]),
@@ -97,7 +97,7 @@ describe('replaying the invoices', () => {
   });
 
   it('stops at a commit that it cannot read, and names it (X13)', async () => {
-    const { store, table, invoices } = await history(2);
+    const { store, table, invoices, clock } = await history(2);
     const item = (await table.read({ streamId: 'order#o-1', version: 3 })).unwrapOr(undefined);
     table.overwrite({
       ...item,
@@ -105,7 +105,7 @@ describe('replaying the invoices', () => {
       version: 3,
       events: '[{"type":"Nonsense"}]',
     });
-    const replayed = await createReplayInvoices({ store, invoices })(OPTIONS);
+    const replayed = await createReplayInvoices({ store, invoices, clock })(OPTIONS);
     const where = replayed.match(
       () => 'nothing was wrong',
       (error) => ('streamId' in error ? `${error.type} ${error.streamId}` : error.type),
@@ -114,23 +114,23 @@ describe('replaying the invoices', () => {
   });
 
   it('tells how far it has come', async () => {
-    const { store, invoices } = await history(5);
+    const { store, invoices, clock } = await history(5);
     const commits: number[] = [];
     const totals: (number | undefined)[] = [];
     const onProgress = (progress: ReplayProgress) => {
       commits.push(progress.commits);
       totals.push(progress.commitsTotal);
     };
-    await createReplayInvoices({ store, invoices })({ ...OPTIONS, onProgress });
+    await createReplayInvoices({ store, invoices, clock })({ ...OPTIONS, onProgress });
     expect(commits.at(-1)).to.equal((await commitsOf(store)).length);
     expect(totals.at(-1)).to.equal(commits.at(-1));
   });
 
   it('goes on where it may not count the commits', async () => {
-    const { store, rows, invoices } = await history(5);
+    const { store, rows, invoices, clock } = await history(5);
     const size = () =>
       errAsync({ type: 'Misconfigured', dependency: 'EventStore', cause: 'denied' } as const);
-    await createReplayInvoices({ store: { ...store, size }, invoices })(OPTIONS);
+    await createReplayInvoices({ store: { ...store, size }, invoices, clock })(OPTIONS);
     expect(await allRows(invoices)).to.deep.equal(rows);
   });
 });
@@ -157,7 +157,7 @@ const history = async (orders: number) => {
     const claim = { type: 'NotificationClaimed', data: { claimId: 'x', at: n } } as const;
     await notices.append(`${orderId}#receipt`, notices.start, { events: [claim], ...trace });
   }
-  return { store, table, rows: byId(rows), invoices: createMemoryInvoiceView() };
+  return { clock, store, table, rows: byId(rows), invoices: createMemoryInvoiceView() };
 };
 
 const value = <T, E>(result: Result<T, E>): T =>

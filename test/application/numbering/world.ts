@@ -118,7 +118,11 @@ export const readSeries = async (table: CommitTable): Promise<readonly Series.Pl
   const read = commits.map(({ version, events: [stored] }) =>
     Series.codec
       .decode(stored)
-      .map((event) => Series.placesOf(event, { series: SERIES, seriesVersion: version })),
+      .map((events) =>
+        events.flatMap((event) =>
+          Series.placesOf(event, { series: SERIES, seriesVersion: version }),
+        ),
+      ),
   );
   return (await must(Result.combine(read))).flat();
 };

@@ -83,7 +83,7 @@ describe('listing reviews', () => {
       scan: async function* (options: Parameters<typeof store.scan>[0]) {
         for await (const page of store.scan(options)) {
           for (const commit of (await must(page)).commits.toReversed()) {
-            yield ok({ commits: [commit] });
+            yield ok({ commits: [commit], corrupt: [], readUnits: 1 });
           }
         }
       },

@@ -85,6 +85,11 @@ const whatHappened = (event: Order.StreamEvent, currency: string): string => {
       return event.data.reason;
     case 'OrderCancelled':
       return 'no money of it is held';
+    case 'LetterRedriven':
+    case 'LetterDiscarded': {
+      const { queue, command, reason, by, because } = event.data;
+      return `${[command, 'of', queue].join(' ').trim()} (${reason}), by ${by}: ${because}`;
+    }
     case 'RefundRequested':
     case 'RefundSucceeded':
     case 'RefundFailed':

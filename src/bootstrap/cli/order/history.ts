@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
-import { decodeCommits, orderStreamId } from '../../../application/streams.ts';
+import { locateEvents, orderStreamId } from '../../../application/streams.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, type CliFailure } from '../failure.ts';
 
@@ -28,21 +28,13 @@ export const loadHistory = (
   orderId: string,
 ): ResultAsync<History, LoadError> =>
   store.load(orderStreamId(orderId)).andThen(({ commits }) =>
-    decodeCommits(commits, Order.codec).map((events) => {
-      const places = commits.flatMap(
-        ({ version, committedAt, commitId, correlationId, causationId, events: stored }) =>
-          stored.map((_, index) => ({
-            version: version + index,
-            at: new Date(committedAt).toISOString(),
-            commitId,
-            correlationId,
-            causationId,
-          })),
-      );
-      const entries = places.flatMap((place, index): readonly Entry[] => {
-        const event = events[index];
-        return event === undefined ? [] : [{ ...place, event }];
+    locateEvents(commits, Order.codec).map((located) => {
+      const entries = located.map(({ event, version, commit }): Entry => {
+        const { committedAt, commitId, correlationId, causationId } = commit;
+        const at = new Date(committedAt).toISOString();
+        return { version, at, commitId, correlationId, causationId, event };
       });
+      const events = entries.map(({ event }) => event);
       return { orderId, entries, events, state: Order.fold(events) };
     }),
   );
