@@ -4,7 +4,7 @@ import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
 import { inBatches } from '../inBatches.ts';
 import type { KnownOrder, LoadOrder, LookedAt } from './loadOrder.ts';
-import type { Letter } from './readLetters.ts';
+import type { Letter } from '../letters/readLetters.ts';
 
 /** `none`: the letter names no order. `unknown`: nothing of its order was ever recorded. */
 export type LetterState = Reconcile.Standing | 'none' | 'unknown' | 'unreadable';

@@ -20,7 +20,7 @@ import {
 import type { NumberFinding } from './checkNumbers.ts';
 import { createLoadOrder, type KnownOrder } from './loadOrder.ts';
 import { createPushes, type PushError } from './pushes.ts';
-import { readLetters } from './readLetters.ts';
+import { readLetters } from '../letters/readLetters.ts';
 import { failureRecord, letterRecord, numberRecord, reviewRecord, roundRecord } from './records.ts';
 
 /** By type it can send, append and record, and neither charge nor mail nor delete a message. */
