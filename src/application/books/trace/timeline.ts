@@ -64,4 +64,6 @@ export type Timeline = {
   readonly cost: Cost;
   /** Sources that were not asked or did not answer: what they know is not here. */
   readonly missing: readonly string[];
+  /** What is not certain about the steps, such as an order in time that two clocks contradict. */
+  readonly notes: readonly string[];
 };
