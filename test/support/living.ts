@@ -141,9 +141,22 @@ export const live = (
         append(Order.resolve({ ...of, ...decision }, state).unwrapOr([]));
         break;
       }
+      case 'letter':
+        append([aboutLetter(deed.isSentAgain, { letterId: `l-${commits.length}`, at: now })]);
+        break;
     }
   }
   return { commits, state, accepted, declined, posts, numbers: series };
+};
+
+/** What a person did with a dead letter, which may stand in a stream at any time. */
+export const aboutLetter = (
+  isSentAgain: boolean,
+  { letterId = 'l-1', at = NOON } = {},
+): Order.StreamEvent => {
+  const why = { reason: 'ReviewRequired', by: 'ada', because: 'the cause is mended' };
+  const data = { letterId, queue: 'payments', command: 'PlaceOrder', ...why, at } as const;
+  return isSentAgain ? { type: 'LetterRedriven', data } : { type: 'LetterDiscarded', data };
 };
 
 const subjectOf = (about: About, { payment, refunds }: Order.State): Order.Subject => {

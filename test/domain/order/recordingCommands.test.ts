@@ -3,6 +3,7 @@ import { err } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, factsAt, NOON } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
+import { aboutLetter } from '../../support/living.ts';
 import {
   anOrder,
   cancelOrder,
@@ -189,6 +190,18 @@ describe('recording a command', () => {
           lines: [{ line: 1, quantity: 1, netMinor: 1_999, taxMinor: 380 }],
         },
       });
+  });
+
+  it('counts an order of which nothing but its dead letters is recorded as empty', () => {
+    const lettersOnly = [true, false].map((isSentAgain) => aboutLetter(isSentAgain));
+    const state = Order.fold(lettersOnly);
+    for (const command of [placeOrder(), cancelOrder(), refundPayment('r-1')]) {
+      expect(Order.record(command, state, factsAt())).to.deep.equal(
+        Order.record(command, empty.state, factsAt()),
+      );
+    }
+    expect(Order.nextStep(state, Order.NO_EVIDENCE, factsAt()).type).to.equal('Settled');
+    expect(Order.noticesOf(state)).to.deep.equal([]);
   });
 
   it('refuses refunds without end: rejected and failed ones count as well', () => {

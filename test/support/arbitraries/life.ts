@@ -15,7 +15,8 @@ type Deed =
   | { readonly do: 'drive' }
   | { readonly do: 'forget' }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'resolve'; readonly about: About; readonly moved: boolean };
+  | { readonly do: 'resolve'; readonly about: About; readonly moved: boolean }
+  | { readonly do: 'letter'; readonly isSentAgain: boolean };
 
 /** The current payment, one of the open refunds, or whatever it is, open or not. */
 export type About = 'payment' | number | Order.Subject;
@@ -75,6 +76,10 @@ const anyAbout = (): fc.Arbitrary<About> =>
 const PLACED = { do: 'place', fingerprint: 'f' } as const;
 const CANCELLED = { do: 'cancel' } as const;
 
+/** A person sends a dead letter of the order again, or throws it away. */
+const anyLetter = () =>
+  fc.record({ do: fc.constant('letter' as const), isSentAgain: fc.boolean() });
+
 const anyDeed = (): fc.Arbitrary<Deed> =>
   fc.oneof(
     {
@@ -121,6 +126,7 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
         moved: fc.boolean(),
       }),
     },
+    { weight: 1, arbitrary: anyLetter() },
   );
 
 export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
@@ -129,6 +135,7 @@ export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
       fc.oneof<fc.WeightedArbitrary<Deed>[]>(
         { weight: 9, arbitrary: fc.constant(PLACED) },
         { weight: 1, arbitrary: fc.constant(CANCELLED) },
+        { weight: 1, arbitrary: anyLetter() },
       ),
       fc.array(
         fc
