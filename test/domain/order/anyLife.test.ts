@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
+import { firstIllegal } from '../../../src/domain/audit/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyHappenings } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
 import { CLOSE_MS, factsAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
-import { firstIllegal } from '../../support/legality.ts';
 import { live } from '../../support/living.ts';
 
 /** Two workers, any commands, any evidence, right or wrong, waits, crashes and people. */
@@ -25,7 +25,7 @@ describe('an order, whatever happens to it', () => {
   it('takes only events that are legal where they stand (I3, I7, I8, I15)', () =>
     fc.assert(
       fc.property(anyLife(), ({ commits }) => {
-        expect(firstIllegal(commits, CLOSE_MS)).to.equal(undefined);
+        expect(firstIllegal(commits, { closeMs: CLOSE_MS })).to.equal(undefined);
       }),
       { numRuns: 3_000 },
     ));

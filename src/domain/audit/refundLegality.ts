@@ -1,5 +1,5 @@
-import type { Numbered } from '../../src/domain/series/index.ts';
-import type { StreamEvent } from '../../src/domain/order/index.ts';
+import type { Numbered } from '../series/index.ts';
+import type { StreamEvent } from '../order/index.ts';
 
 type Data<T extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: T }>['data'];
 export type Row = { net: number; tax: number };
@@ -44,7 +44,11 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
   }
   if (refund === undefined) return 'nobody asked for it';
   if (event.type === 'CreditNoteIssued') {
-    const isSame = JSON.stringify(event.data.lines) === JSON.stringify(refund.asked.lines);
+    const { lines, netMinor, taxMinor, totalMinor } = event.data;
+    const isSame =
+      JSON.stringify(lines) === JSON.stringify(refund.asked.lines) &&
+      netMinor + taxMinor === totalMinor &&
+      totalMinor === refund.asked.amountMinor;
     const isOwed = books.owed === 'CreditNoteIssued' && refund.is === 'done';
     books.owed = undefined;
     if (!isOwed) return 'is not in the commit of its refund';
@@ -55,7 +59,10 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
     case 'RefundSucceeded':
       refund.is = 'done';
       books.owed = 'CreditNoteIssued';
-      return event.data.amountMinor === refund.asked.amountMinor
+      if (event.data.source === 'person' && !books.resolved.has(refundId))
+        return 'nobody decided it';
+      return event.data.amountMinor === refund.asked.amountMinor &&
+        event.data.currency === refund.asked.currency
         ? undefined
         : 'is not what was asked';
     case 'RefundFailed':
@@ -84,8 +91,9 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
 /** Takes the lines out of what the invoice has left; none may fall below zero. */
 const take = (
   books: Books,
-  { lines, amountMinor }: Data<'RefundRequested'>,
+  { lines, amountMinor, currency }: Data<'RefundRequested'>,
 ): string | undefined => {
+  if (currency !== books.currency) return 'is in another currency';
   let sum = 0;
   for (const { line, netMinor, taxMinor } of lines) {
     const row = books.rows[line - 1];

@@ -1,14 +1,21 @@
-import type { StreamEvent } from '../../src/domain/order/index.ts';
+import type { StreamEvent } from '../order/index.ts';
 import { isNumber, postRefund, type Books, type Refund, type Row } from './refundLegality.ts';
 
+/** Where a history is not legal: the places of the commit and of the event in it, from 0, and why. */
+export type Illegal = { readonly commit: number; readonly event: number; readonly why: string };
+
 /**
- * The first event of a history that is not legal where it stands (I8), and why; undefined where all are. Knows
- * nothing of the product but its events: refund sums, what shares a commit, and what may follow what.
+ * The first event of a history that is not legal where it stands (I8); undefined where all are. It shares
+ * nothing with the product but its events, so that a mistake in the one is not a mistake in the other: refund
+ * sums, what shares a commit, and what may follow what.
+ *
+ * `closeMs` is how long absence was no proof (R5). It is a setting that may have been another when the events
+ * were written, so that whoever does not know it leaves it out; absence is then no proof before its intent.
  */
 export const firstIllegal = (
   commits: readonly (readonly StreamEvent[])[],
-  closeMs: number,
-): string | undefined => {
+  { closeMs = 0 }: { readonly closeMs?: number } = {},
+): Illegal | undefined => {
   const books: Books = {
     currency: '',
     owed: undefined,
@@ -20,16 +27,19 @@ export const firstIllegal = (
     rejected: new Set(),
     resolved: new Set(),
   };
-  for (const [at, commit] of commits.entries()) {
-    for (const event of commit) {
+  for (const [commit, events] of commits.entries()) {
+    for (const [at, event] of events.entries()) {
       const why = post(books, event, closeMs);
-      if (why !== undefined) return `${event.type} in commit ${at + 1}: ${why}`;
+      if (why !== undefined) return { commit, event: at, why: `${event.type}: ${why}` };
       const { captured, refunded, pending } = balance(books);
-      if (refunded + pending > captured)
-        return `after ${event.type}: more is promised than is held`;
+      if (refunded + pending > captured) {
+        return { commit, event: at, why: `${event.type}: more is promised than is held` };
+      }
     }
-    if (commit.length === 0) return `commit ${at + 1} is empty`;
-    if (books.owed !== undefined) return `commit ${at + 1} ends without ${books.owed}`;
+    if (books.owed !== undefined) {
+      const event = Math.max(events.length - 1, 0);
+      return { commit, event, why: `its commit ends without ${books.owed}` };
+    }
   }
   return undefined;
 };
@@ -57,6 +67,8 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
   if (books.ended) return 'the order has ended';
   const no = (...rules: readonly (readonly [broken: boolean, why: string])[]) =>
     rules.find(([broken]) => broken)?.[1];
+  const isOfAttempt = ({ data }: { readonly data: { readonly attempt: number } }): boolean =>
+    data.attempt === books.asked?.attempt;
   switch (event.type) {
     case 'OrderPlaced': {
       const why = no([books.total !== undefined, 'placed twice']);
@@ -79,9 +91,9 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
       return why;
     }
     case 'PaymentCaptured': {
-      const { attempt, amountMinor, currency } = event.data;
+      const { amountMinor, currency } = event.data;
       const why = no(
-        [!isOpen(books) || attempt !== books.asked?.attempt, 'is of no open payment'],
+        [!isOpen(books) || !isOfAttempt(event), 'is of no open payment'],
         [amountMinor !== books.total || currency !== books.currency, 'is not what was asked (I3)'],
         [event.data.source === 'person' && !books.resolved.has('payment'), 'nobody decided it'],
       );
@@ -101,14 +113,13 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
     }
     case 'PaymentDeclined':
     case 'PaymentFailed': {
-      const { attempt } = event.data;
       const { at = 0 } = books.asked ?? {};
       const isEarly =
         event.type === 'PaymentFailed' &&
         event.data.proof === 'absent after close' &&
         event.data.at < at + closeMs;
       const why = no(
-        [!isOpen(books) || attempt !== books.asked?.attempt, 'is of no open payment'],
+        [!isOpen(books) || !isOfAttempt(event), 'is of no open payment'],
         [isEarly, 'absence is no proof before close (R5)'],
       );
       books.payment = event.type === 'PaymentDeclined' ? 'declined' : 'failed';
@@ -116,13 +127,13 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
       return why;
     }
     case 'PaymentReviewRequired': {
-      const why = no([books.payment !== 'open', 'is of no open payment']);
+      const why = no([books.payment !== 'open' || !isOfAttempt(event), 'is of no open payment']);
       books.payment = 'review';
       return why;
     }
     case 'PaymentReviewResolved': {
       const why = no(
-        [books.payment !== 'review', 'is of no review'],
+        [books.payment !== 'review' || !isOfAttempt(event), 'is of no review'],
         [books.resolved.has('payment'), 'was decided before'],
       );
       books.resolved.add('payment');

@@ -1,0 +1,1 @@
+export { firstIllegal, type Illegal } from './legality.ts';
