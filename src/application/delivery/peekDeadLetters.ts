@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import type { Clock } from '../ports/clock.ts';
 import {
   QUEUE_BATCH_MAX,
   type MessageQueue,
@@ -6,35 +7,80 @@ import {
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
 
-export type PeekOptions = {
+/** By type nobody who peeks can delete. */
+export type PeekedQueue = Pick<MessageQueue, 'receive' | 'changeVisibility'>;
+
+type Bounds = {
   /** How many are looked at in one go at most; each is hidden from others until the end of it. */
   readonly lettersMax: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type PeekOptions = Bounds & {
+  readonly clock: Pick<Clock, 'now'>;
   /** So many could not be handed back; they show again by themselves within a minute. */
   readonly onKept?: (count: number) => void;
 };
 
-/** By type nobody who peeks can delete. */
-export type PeekedQueue = Pick<MessageQueue, 'receive' | 'changeVisibility'>;
+/** Letters that were received and are hidden from others, for as long as somebody goes on renewing. */
+export type LetterHold = {
+  /** Each letter once, for as long as there is one that was not seen. What it gives stays held. */
+  letters(bounds: Bounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;
+  /** To be called now and then by whoever takes long; asks the queue for nothing until it is due. */
+  renew(): Promise<void>;
+  /** Undefined where the letter may be another's by now. */
+  receiptOf(messageId: string): string | undefined;
+  /** It was deleted. */
+  forget(messageId: string): void;
+  /** Shows the letters again at once, all but these. Gives how many are not known to be handed back. */
+  handBack(kept?: ReadonlySet<string>): Promise<number>;
+};
 
 /** A short poll may miss what is there; one that waits asks every server of SQS. */
 const WAIT_MS = 1_000;
-/** Far above what a peek takes, and how long a peek that is killed hides what it held. */
+/** How long a hold that nobody renews, because its process was killed, hides letters. */
 const HOLD_MS = 60_000;
+const RENEW_BEFORE_MS = HOLD_MS / 2;
 
-/**
- * The letters of a dead-letter queue, as they lie there. Nothing is deleted, and whatever was received is
- * handed back at once when the reader has had enough, after errors too.
- */
-export async function* peekDeadLetters(
-  queue: PeekedQueue,
-  { lettersMax, signal, onKept = () => undefined }: PeekOptions,
-): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
-  const held = new Map<string, string>();
-  try {
-    while (held.size < lettersMax) {
+export const createLetterHold = (queue: PeekedQueue, clock: Pick<Clock, 'now'>): LetterHold => {
+  const seen = new Set<string>();
+  const held = new Map<string, { readonly receipt: string; readonly until: number }>();
+  let renewAt = Infinity;
+
+  const hold = (messageId: string, receipt: string, since: number): void => {
+    held.set(messageId, { receipt, until: since + HOLD_MS });
+    renewAt = Math.min(renewAt, since + HOLD_MS - RENEW_BEFORE_MS);
+  };
+
+  const renew = async (): Promise<void> => {
+    if (clock.now() < renewAt) return;
+    renewAt = Infinity;
+    const letters = [...held];
+    for (let from = 0; from < letters.length; from += QUEUE_BATCH_MAX) {
+      const batch = letters.slice(from, from + QUEUE_BATCH_MAX);
+      const since = clock.now();
+      const answers = await queue.changeVisibility(
+        batch.map(([, { receipt }]) => ({ receipt, visibilityMs: HOLD_MS })),
+      );
+      const entries = answers.unwrapOr([]);
+      for (const [at, [messageId, { receipt, until }]] of batch.entries()) {
+        const answer = entries[at];
+        if (answer?.type === 'Done') hold(messageId, receipt, since);
+        else if (answer?.retryable === false || until <= since) held.delete(messageId);
+        else renewAt = Math.min(renewAt, until - RENEW_BEFORE_MS);
+      }
+    }
+  };
+
+  async function* letters({
+    lettersMax,
+    signal,
+  }: Bounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
+    while (seen.size < lettersMax) {
+      await renew();
+      const since = clock.now();
       const received = await queue.receive({
-        max: Math.min(QUEUE_BATCH_MAX, lettersMax - held.size),
+        max: Math.min(QUEUE_BATCH_MAX, lettersMax - seen.size),
         waitMs: WAIT_MS,
         visibilityMs: HOLD_MS,
         ...(signal && { signal }),
@@ -43,31 +89,61 @@ export async function* peekDeadLetters(
         if (received.error.type !== 'Aborted') yield err(received.error);
         return;
       }
-      const fresh = received.value.filter(({ messageId }) => !held.has(messageId));
+      const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
       // Of a letter that came twice, since the first hold was over, only the newest receipt counts.
-      for (const { messageId, receipt } of received.value) held.set(messageId, receipt);
+      for (const { messageId, receipt } of received.value) {
+        hold(messageId, receipt, since);
+        seen.add(messageId);
+      }
       // Nothing, or nothing new: everything was seen.
       if (fresh.length === 0) return;
-      for (const letter of fresh) yield ok(letter);
+      for (const letter of fresh) {
+        yield ok(letter);
+        await renew();
+      }
     }
+  }
+
+  return {
+    letters,
+    renew,
+    receiptOf: (messageId) => {
+      const letter = held.get(messageId);
+      return letter !== undefined && letter.until > clock.now() ? letter.receipt : undefined;
+    },
+    forget: (messageId) => void held.delete(messageId),
+    handBack: async (kept = new Set()) => {
+      const back = [...held].filter(([messageId]) => !kept.has(messageId));
+      for (const [messageId] of back) held.delete(messageId);
+      let lost = 0;
+      for (let from = 0; from < back.length; from += QUEUE_BATCH_MAX) {
+        const batch = back.slice(from, from + QUEUE_BATCH_MAX);
+        const answers = await queue.changeVisibility(
+          batch.map(([, { receipt }]) => ({ receipt, visibilityMs: 0 })),
+        );
+        lost += answers.match(
+          (entries) => entries.filter(({ type }) => type !== 'Done').length,
+          () => batch.length,
+        );
+      }
+      return lost;
+    },
+  };
+};
+
+/**
+ * The letters of a dead-letter queue, as they lie there. Nothing is deleted, and whatever was received is
+ * handed back at once when the reader has had enough, after errors too.
+ */
+export async function* peekDeadLetters(
+  queue: PeekedQueue,
+  { clock, onKept = () => undefined, ...bounds }: PeekOptions,
+): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
+  const hold = createLetterHold(queue, clock);
+  try {
+    yield* hold.letters(bounds);
   } finally {
-    const kept = await handBack(queue, [...held.values()]);
+    const kept = await hold.handBack();
     if (kept > 0) onKept(kept);
   }
 }
-
-/** Gives how many are not known to be handed back. */
-const handBack = async (queue: PeekedQueue, receipts: readonly string[]): Promise<number> => {
-  let kept = 0;
-  for (let from = 0; from < receipts.length; from += QUEUE_BATCH_MAX) {
-    const batch = receipts.slice(from, from + QUEUE_BATCH_MAX);
-    const answers = await queue.changeVisibility(
-      batch.map((receipt) => ({ receipt, visibilityMs: 0 })),
-    );
-    kept += answers.match(
-      (entries) => entries.filter(({ type }) => type !== 'Done').length,
-      () => batch.length,
-    );
-  }
-  return kept;
-};

@@ -1,3 +1,4 @@
+import { Result } from 'neverthrow';
 import { maskCardNumbers } from '../../domain/order/index.ts';
 import {
   messageBytes,
@@ -17,7 +18,22 @@ export type Failure = {
   readonly service: Service;
 };
 
-const REASON_CHARACTERS_MAX = 1_000;
+const DIAGNOSIS_NAMES = [
+  'Reason',
+  'ErrorType',
+  'OriginalMessageId',
+  'OrderId',
+  'Service',
+  'FailedAt',
+  'ReceiveCount',
+  'TraceHeader',
+] as const;
+type DiagnosisName = (typeof DIAGNOSIS_NAMES)[number];
+const DIAGNOSIS: ReadonlySet<string> = new Set(DIAGNOSIS_NAMES);
+/** Where the message's own attributes are together in one, as JSON. */
+const PACKED = 'OriginalAttributes';
+
+export const REASON_CHARACTERS_MAX = 1_000;
 const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /**
@@ -26,7 +42,7 @@ const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
  * Where not everything fits, what comes first is kept; the body always is.
  */
 export const deadLetterOf = (message: ReceivedMessage, failure: Failure): OutgoingMessage => {
-  const diagnosis: readonly (readonly [string, string | undefined])[] = [
+  const diagnosis: readonly (readonly [DiagnosisName, string | undefined])[] = [
     ['Reason', failure.reason.slice(0, REASON_CHARACTERS_MAX)],
     ['ErrorType', failure.errorType],
     ['OriginalMessageId', message.messageId],
@@ -41,7 +57,7 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   };
   const attributes: Record<string, string> = {};
-  for (const [name, value] of [...diagnosis, ...originals(message, diagnosis)]) {
+  for (const [name, value] of [...diagnosis, ...originals(message)]) {
     if (value === undefined || value === '') continue;
     const sendable = value.replaceAll(NOT_SENDABLE, '?');
     const larger = { ...attributes, [name]: sendable };
@@ -57,14 +73,42 @@ export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): nu
   return earlier && /^\d{1,9}$/u.test(earlier) ? Number(earlier) + receiveCount : receiveCount;
 };
 
+/**
+ * The message that a letter was, to be sent to its queue again: the body, the group and its own attributes as
+ * they were. Of the diagnosis only what tells its earlier life stays, where there is room for it.
+ */
+export const redrivenOf = ({ body, groupId, attributes }: ReceivedMessage): OutgoingMessage => {
+  const packed = unpack(attributes[PACKED]);
+  const own = Object.entries(attributes).filter(
+    ([name]) => !DIAGNOSIS.has(name) && !(name === PACKED && packed !== undefined),
+  );
+  const originals = [...own, ...(packed ?? [])];
+  const life = Object.entries(attributes).filter(([name]) => LIFE.has(name));
+  const fits = originals.length + life.length <= QUEUE_ATTRIBUTES_MAX;
+  return {
+    body,
+    attributes: Object.fromEntries([...originals, ...(fits ? life : [])]),
+    ...(groupId === undefined ? {} : { groupId }),
+  };
+};
+
+const LIFE: ReadonlySet<string> = new Set(['OriginalMessageId', 'ReceiveCount']);
+
+const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
+
+const unpack = (text: string | undefined): readonly (readonly [string, string])[] | undefined => {
+  const value = text === undefined ? undefined : parse(text).unwrapOr(undefined);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  const isText = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string';
+  return entries.every(isText) ? entries : undefined;
+};
+
 /** The message's own attributes as they were where there is room for them, else together in one. */
-const originals = (
-  message: ReceivedMessage,
-  diagnosis: readonly (readonly [string, string | undefined])[],
-): readonly (readonly [string, string])[] => {
+const originals = (message: ReceivedMessage): readonly (readonly [string, string])[] => {
   // A message that was redriven still carries the diagnosis of the first time.
-  const ours = new Set(diagnosis.map(([name]) => name));
-  const own = Object.entries(message.attributes).filter(([name]) => !ours.has(name));
-  if (own.length <= QUEUE_ATTRIBUTES_MAX - diagnosis.length) return own;
-  return [['OriginalAttributes', JSON.stringify(Object.fromEntries(own))]];
+  const own = Object.entries(message.attributes).filter(([name]) => !DIAGNOSIS.has(name));
+  if (own.length <= QUEUE_ATTRIBUTES_MAX - DIAGNOSIS.size) return own;
+  return [[PACKED, JSON.stringify(Object.fromEntries(own))]];
 };

@@ -1,6 +1,6 @@
-import { err, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Notification from '../../domain/notification/index.ts';
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import type { Handler, HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
@@ -11,16 +11,9 @@ import {
 } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Mail, Notifier } from '../ports/notifier.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { Held, NotificationStream, OrderStream } from '../streams.ts';
-import {
-  cancelledMail,
-  creditNoteMail,
-  declinedMail,
-  failedMail,
-  receiptMail,
-  receivedMail,
-} from './mails.ts';
+import { isOfTheOrder, noticeOf, notYet, type Notice } from './notice.ts';
 
 export type NotificationDependencies = {
   readonly orders: Pick<OrderStream, 'load'>;
@@ -35,8 +28,6 @@ export type NotificationDependencies = {
 /** Claim, conflict, reload, claim anew after a lease: a few rounds; more means that something is wrong. */
 const ROUNDS_MAX = 5;
 
-/** `id` tells the notices of one order from each other: the kind, and of a credit note its refund. */
-type Notice = { readonly kind: Notification.Kind; readonly id: string; readonly mail: Mail };
 /** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
 type Told = 'told' | 'told before' | 'claimed before';
 type Commit = Correlation & { readonly idempotencyKey: string };
@@ -46,21 +37,13 @@ type Handling = Correlation & { readonly orderId: string; readonly signal: Abort
 export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
 
-  const noticeOf = (message: NotificationMessage): ResultAsync<Notice, HandlerError> => {
-    switch (message.type) {
-      case 'OrderReceived': {
-        const { orderId, customer } = message;
-        const mail = receivedMail({ orderId, to: customer.email });
-        return okAsync({ kind: 'received', id: 'received', mail });
-      }
-      case 'OrderSettled':
-      case 'RefundCredited':
-        return orders
+  const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError> =>
+    isOfTheOrder(message)
+      ? orders
           .load(message.orderId)
           .mapErr((error): HandlerError => error)
-          .andThen(({ state }) => settledNotice(message, state));
-    }
-  };
+          .andThen(({ state }) => noticeOf(message, state))
+      : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
   /** The mail is out: nothing may undo that, so the confirmation goes on top of whatever stands there. */
   const confirm = (
@@ -130,7 +113,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const message = yield* decodeNotificationMessage(delivery.body);
       const { orderId } = message;
       const correlation = correlationOf(delivery);
-      const notice = yield* noticeOf(message);
+      const notice = yield* load(message);
       const handling = { ...correlation, orderId, signal: delivery.signal };
       const outcome = yield* tell(notice, handling);
       const { correlationId } = correlation;
@@ -139,52 +122,3 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
 };
 
 const aborted: HandlerError = { type: 'Aborted', dependency: 'Notifier' };
-
-const notYet = (orderId: string, why: string, retryAfterMs: number): HandlerError => ({
-  type: 'NotYet',
-  orderId,
-  why,
-  retryAfterMs,
-});
-
-/** A message can arrive before its order is settled only if it was not this system that sent it. */
-const UNSETTLED_RETRY_MS = 5_000;
-
-/** What is told is what the stream says; the message only says that it is time. */
-const settledNotice = (
-  message: Exclude<NotificationMessage, { type: 'OrderReceived' }>,
-  { placed, payment, invoice, cancelled }: Order.State,
-): Result<Notice, HandlerError> => {
-  const { orderId } = message;
-  const tooEarly = err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
-  if (placed === undefined) return tooEarly;
-  const addressed = { orderId, to: placed.customer.email };
-  const document = invoice.status === 'issued' ? invoice.document : undefined;
-  if (message.type === 'RefundCredited') {
-    const { refundId } = message;
-    const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
-    if (document === undefined || creditNote === undefined) return tooEarly;
-    const mail = creditNoteMail(addressed.to, document, creditNote);
-    return ok({ kind: 'credit', id: `credit#${refundId}`, mail });
-  }
-  switch (message.outcome) {
-    case 'paid':
-      return document === undefined
-        ? tooEarly
-        : ok({ kind: 'receipt', id: 'receipt', mail: receiptMail(addressed.to, document) });
-    case 'declined':
-      return payment.status === 'declined'
-        ? ok({ kind: 'declined', id: 'declined', mail: declinedMail(addressed) })
-        : tooEarly;
-    case 'failed':
-      return payment.status === 'failed'
-        ? ok({ kind: 'failed', id: 'failed', mail: failedMail(addressed) })
-        : tooEarly;
-    case 'cancelled': {
-      const wasCharged = document !== undefined;
-      return cancelled
-        ? ok({ kind: 'cancelled', id: 'cancelled', mail: cancelledMail(addressed, { wasCharged }) })
-        : tooEarly;
-    }
-  }
-};

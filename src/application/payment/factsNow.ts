@@ -1,14 +1,20 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { PaymentDependencies } from './dependencies.ts';
+import type { Clerk } from '../numbering/clerk.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PaymentGateway } from '../ports/paymentGateway.ts';
+import type { PaymentRules } from './dependencies.ts';
+
+/** Of the gateway only what is pure: whoever makes facts can move no money by it. */
+export type FactsDependencies = {
+  readonly clerk: Pick<Clerk, 'tip'>;
+  readonly gateway: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly rules: PaymentRules;
+};
 
 /** The facts of a decision at this moment: the clock is read last, since what is decided is done at once. */
 export const createFactsNow =
-  ({
-    clerk,
-    gateway,
-    clock,
-    rules,
-  }: Pick<PaymentDependencies, 'clerk' | 'gateway' | 'clock' | 'rules'>) =>
+  ({ clerk, gateway, clock, rules }: FactsDependencies) =>
   (): Order.Facts => {
     const { invoices, creditNotes, ...times } = rules;
     return {

@@ -9,8 +9,8 @@ import {
   type PaymentDependencies,
 } from './dependencies.ts';
 import { createFactsNow } from './factsNow.ts';
-import { refundFingerprint } from './fingerprints.ts';
 import { recordCommit } from './recordCommit.ts';
+import { toDomain } from './toDomain.ts';
 
 /** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
 export type Recorded = { readonly order: HeldOrder; readonly refused?: string };
@@ -23,17 +23,6 @@ export const createRecordCommand = (dependencies: PaymentDependencies) => {
   const { orders, ids, telemetry } = dependencies;
   const factsNow = createFactsNow(dependencies);
 
-  const toDomain = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): Order.Command => {
-    switch (command.type) {
-      case 'PlaceOrder':
-        return { ...command, fingerprint: ids.fingerprint(command.order) };
-      case 'CancelOrder':
-        return command;
-      case 'RefundPayment':
-        return { ...command, fingerprint: refundFingerprint(command.wanted, ids) };
-    }
-  };
-
   /**
    * Decides on the state held, appends, and after a conflict decides again from what is there now. No effect
    * stands inside: the loop may run several times.
@@ -44,7 +33,7 @@ export const createRecordCommand = (dependencies: PaymentDependencies) => {
       // A new order is not looked for first: the append itself tells whether it is new.
       let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
       if (command.type === 'ResumeOrder') return ok({ order });
-      const wanted = toDomain(command);
+      const wanted = toDomain(command, ids);
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
         const decided = Order.record(wanted, order.state, factsNow());
         if (decided.isErr()) {

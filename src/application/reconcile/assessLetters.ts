@@ -1,10 +1,9 @@
 import type { Result } from 'neverthrow';
-import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
 import { inBatches } from '../inBatches.ts';
 import type { KnownOrder, LoadOrder, LookedAt } from './loadOrder.ts';
-import type { Letter } from '../letters/readLetters.ts';
+import { orderOf, type Letter } from '../letters/letter.ts';
 
 /** `none`: the letter names no order. `unknown`: nothing of its order was ever recorded. */
 export type LetterState = Reconcile.Standing | 'none' | 'unknown' | 'unreadable';
@@ -48,8 +47,7 @@ export const assessLetters = async (
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Result<Assessed, Unavailable | Misconfigured>> => {
-  // Whoever sent the letter chose its attributes: what cannot be an order's id is none.
-  const named = letters.flatMap(({ orderId }) => (Order.isOrderId(orderId) ? [orderId] : []));
+  const named = letters.flatMap((letter) => orderOf(letter) ?? []);
   const loaded = await inBatches(
     [...new Set(named)],
     (orderId) => loadOrder(orderId).map((looked) => [orderId, looked] as const),

@@ -1,22 +1,24 @@
-import { errAsync, ok, okAsync, type ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
+import { isAboutLetter } from '../../domain/letter/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { decodeCommits, orderStreamId } from '../streams.ts';
+import { locateEvents, orderStreamId } from '../streams.ts';
 
 export type KnownOrder = {
   readonly orderId: string;
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  /** Of the message that began its stream. */
+  /** Of the message that began its life. */
   readonly correlationId: string;
-  /** When it last changed, by the writer's clock. */
+  /** When it last changed, by the writer's clock. What people do with its dead letters is no change. */
   readonly changedAt: number;
 };
 
 /** One order whose stream cannot be read must not keep the others from being checked. */
 export type LookedAt =
   | ({ readonly type: 'Known' } & KnownOrder)
+  /** Nothing of it was recorded but what people did with its dead letters, if that. */
   | { readonly type: 'Unknown' }
   | { readonly type: 'Unreadable'; readonly why: string };
 
@@ -28,12 +30,19 @@ export const createLoadOrder =
     store
       .load(orderStreamId(orderId))
       .andThen(({ commits }) =>
-        decodeCommits(commits, Order.codec).andThen((events) => {
-          const [first, last] = [commits[0], commits.at(-1)];
-          if (first === undefined || last === undefined) return ok(UNKNOWN);
-          const { correlationId } = first;
-          const about = { orderId, events, correlationId, changedAt: last.committedAt };
-          return ok<LookedAt>({ type: 'Known', ...about, state: Order.fold(events) });
+        locateEvents(commits, Order.codec).map((located): LookedAt => {
+          const changes = located.filter(({ event }) => !isAboutLetter(event));
+          const [first, last] = [changes[0], changes.at(-1)];
+          if (first === undefined || last === undefined) return UNKNOWN;
+          const events = located.map(({ event }) => event);
+          return {
+            type: 'Known',
+            orderId,
+            events,
+            state: Order.fold(events),
+            correlationId: first.commit.correlationId,
+            changedAt: last.commit.committedAt,
+          };
         }),
       )
       .orElse((error) =>

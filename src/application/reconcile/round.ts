@@ -99,6 +99,8 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
 
     const lookAtLetters = async () => {
       const read = await readLetters(paymentsDlq, {
+        of: 'payments',
+        clock,
         lettersMax: LETTERS_MAX,
         ...(signal && { signal }),
         onKept: (count) =>

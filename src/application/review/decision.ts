@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
+import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
 
 /** What a person says became of the money. */
 export type Decision = {
@@ -23,7 +24,6 @@ export type InvalidDecision = {
 };
 
 export const EVIDENCE_CHARACTERS_MAX = 500;
-export const BY_CHARACTERS_MAX = 64;
 const REFERENCE = /^[!-~]{1,128}$/;
 
 export const checkDecision = (decision: Decision): Result<Decision, InvalidDecision> => {
@@ -52,11 +52,3 @@ export const checkDecision = (decision: Decision): Result<Decision, InvalidDecis
 /** A client's own, or `cancel#n` where a cancellation asked for it. */
 const isAnyRefundId = (refundId: string): boolean =>
   Order.isRefundId(refundId) || /^cancel#[1-9]$/.test(refundId);
-
-const wrongWith = (name: string, text: string, max: number): readonly string[] => [
-  ...(text.length >= 1 && text.length <= max && text.trim() !== ''
-    ? []
-    : [`${name}: is not 1 to ${max} characters`]),
-  ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [`${name}: has control characters`] : []),
-  ...(Order.containsCardNumber(text) ? [`${name}: holds a card number`] : []),
-];

@@ -26,3 +26,8 @@ export type Event =
   | { readonly type: 'LetterRedriven'; readonly data: Decision }
   /** It was deleted: nobody will act on it. Recorded before it is deleted. */
   | { readonly type: 'LetterDiscarded'; readonly data: Decision };
+
+/** Tells these facts from those of the order in whose stream they stand. */
+export const isAboutLetter = (event: { readonly type: string }): boolean => TYPES.has(event.type);
+
+const TYPES: ReadonlySet<string> = new Set<Event['type']>(['LetterRedriven', 'LetterDiscarded']);

@@ -1,2 +1,2 @@
-export { LETTER_QUEUES, type Event, type LetterQueue } from './events.ts';
+export { isAboutLetter, LETTER_QUEUES, type Event, type LetterQueue } from './events.ts';
 export { codec, codecs } from './codec.ts';

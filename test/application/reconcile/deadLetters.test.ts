@@ -220,12 +220,12 @@ describe('peeking at dead letters', () => {
       for (let waits = 0; !ended && waits < 1_000; waits += 1) await clock.advance(1_000);
       return done;
     };
-    return { queue, through };
+    return { clock, queue, through };
   };
 
   it('shows each letter once, deletes none, and hands all of them back', async () => {
-    const { queue, through } = await setUp(23);
-    const seen = await through(bodiesOf(peekDeadLetters(queue, { lettersMax: 100 })));
+    const { clock, queue, through } = await setUp(23);
+    const seen = await through(bodiesOf(peekDeadLetters(queue, { clock, lettersMax: 100 })));
 
     expect(new Set(seen).size).to.equal(23);
     expect(seen).to.have.length(23);
@@ -233,16 +233,18 @@ describe('peeking at dead letters', () => {
   });
 
   it('shows no more than it is asked for', async () => {
-    const { queue, through } = await setUp(23);
+    const { clock, queue, through } = await setUp(23);
 
-    expect(await through(bodiesOf(peekDeadLetters(queue, { lettersMax: 12 })))).to.have.length(12);
+    expect(
+      await through(bodiesOf(peekDeadLetters(queue, { clock, lettersMax: 12 }))),
+    ).to.have.length(12);
     expect(queue.counts()).to.deep.equal({ visible: 23, inFlight: 0 });
   });
 
   it('hands back what it holds when its reader stops, and when its reader throws', async () => {
-    const { queue } = await setUp(5);
+    const { clock, queue } = await setUp(5);
     const reading = async (): Promise<void> => {
-      for await (const letter of peekDeadLetters(queue, { lettersMax: 5 })) {
+      for await (const letter of peekDeadLetters(queue, { clock, lettersMax: 5 })) {
         expect(queue.counts().inFlight).to.equal(5);
         throw new Error(letter.isOk() ? 'the reader broke' : 'no letter');
       }
@@ -254,7 +256,7 @@ describe('peeking at dead letters', () => {
   });
 
   it('hands back what it holds when a receive fails, and tells the failure', async () => {
-    const { queue, through } = await setUp(15);
+    const { clock, queue, through } = await setUp(15);
     const down = {
       type: 'Unavailable',
       dependency: 'MessageQueue',
@@ -269,7 +271,8 @@ describe('peeking at dead letters', () => {
     };
     const results: unknown[] = [];
     const reading = async (): Promise<void> => {
-      for await (const letter of peekDeadLetters(failing, { lettersMax: 15 })) results.push(letter);
+      for await (const letter of peekDeadLetters(failing, { clock, lettersMax: 15 }))
+        results.push(letter);
     };
     await through(reading());
 
@@ -279,7 +282,7 @@ describe('peeking at dead letters', () => {
   });
 
   it('stops at its signal, and tells how many it could not hand back', async () => {
-    const { queue } = await setUp(15);
+    const { clock, queue } = await setUp(15);
     const stop = new AbortController();
     const kept: number[] = [];
     const failing = {
@@ -289,6 +292,7 @@ describe('peeking at dead letters', () => {
     };
     const seen: ReceivedMessage[] = [];
     const options = {
+      clock,
       lettersMax: 15,
       signal: stop.signal,
       onKept: (count: number) => kept.push(count),

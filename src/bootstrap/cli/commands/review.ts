@@ -1,8 +1,6 @@
 import { Option, type Command } from 'commander';
-import {
-  BY_CHARACTERS_MAX,
-  EVIDENCE_CHARACTERS_MAX,
-} from '../../../application/review/decision.ts';
+import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
+import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { wholeNumber } from '../options.ts';

@@ -1,0 +1,87 @@
+import * as Order from '../../domain/order/index.ts';
+import type { LetterQueue } from '../../domain/letter/index.ts';
+import type { Result } from 'neverthrow';
+import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
+import {
+  decodeNotificationMessage,
+  decodePaymentMessage,
+  unwrap,
+  type NotificationMessage,
+  type PaymentCommand,
+} from '../messages/index.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
+
+/** What a dead letter says of itself. Its body is not kept: it may hold a megabyte, and personal data. */
+export type Letter = {
+  readonly messageId: string;
+  readonly queue: LetterQueue;
+  readonly orderId?: string;
+  /** What was asked for; absent where the body is no message of ours. */
+  readonly command?: string;
+  /** The class of the reason: the error's type, or `GivenUp`. */
+  readonly errorType: string;
+  readonly reason: string;
+  /** Whose code put it there, such as `payments@0.1.0`. */
+  readonly codeVersion?: string;
+  /** How often it had been received when it was put there; roughly, where its queue gave it up. */
+  readonly receives: number;
+  /** When it was put there; for one that its queue gave up, when it was first sent. */
+  readonly sentAt: number;
+};
+
+export type Asked =
+  | { readonly queue: 'payments'; readonly command: PaymentCommand }
+  | { readonly queue: 'notifications'; readonly message: NotificationMessage };
+
+/** Without a reason nobody here put it aside. */
+const GIVEN_UP = {
+  errorType: 'GivenUp',
+  reason: 'given up by its queue, after too many receives',
+} as const;
+
+/** What the code of today reads in it. */
+export const readBody = (
+  message: ReceivedMessage,
+  queue: LetterQueue,
+): Result<Asked, MalformedMessage | InvalidOrder> => {
+  const { signal } = new AbortController();
+  const delivery = unwrap({ ...message, signal });
+  return queue === 'payments'
+    ? delivery
+        .andThen(({ body }) => decodePaymentMessage(body))
+        .map((command): Asked => ({ queue, command }))
+    : delivery
+        .andThen(({ body }) => decodeNotificationMessage(body))
+        .map((told): Asked => ({ queue, message: told }));
+};
+
+export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter => {
+  const { messageId, attributes, sentAt, receiveCount } = message;
+  const { Service: codeVersion, ReceiveCount: receives, OrderId: named } = attributes;
+  // What acts on the letter goes by its body; the attribute is for a body that names no order.
+  const told = readBody(message, queue).match<Pick<Letter, 'orderId' | 'command'>>(
+    (asked) => {
+      const { type, orderId } = asked.queue === 'payments' ? asked.command : asked.message;
+      return { command: type, orderId };
+    },
+    (error) =>
+      error.type === 'InvalidOrder' ? { command: 'PlaceOrder', orderId: error.orderId } : {},
+  );
+  const diagnosed = attributes['Reason'] === undefined ? undefined : attributes;
+  return {
+    messageId,
+    queue,
+    ...(named === undefined ? {} : { orderId: named }),
+    ...told,
+    errorType: diagnosed?.['ErrorType'] ?? GIVEN_UP.errorType,
+    reason: diagnosed?.['Reason'] ?? GIVEN_UP.reason,
+    ...(codeVersion === undefined ? {} : { codeVersion }),
+    receives:
+      receives !== undefined && /^\d{1,9}$/.test(receives) ? Number(receives) : receiveCount,
+    sentAt,
+  };
+};
+
+/** Whoever sent the letter chose what it says: what cannot be an order's id is none. */
+export const orderOf = ({ orderId }: Letter): string | undefined =>
+  Order.isOrderId(orderId) ? orderId : undefined;

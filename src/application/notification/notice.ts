@@ -1,0 +1,92 @@
+import { err, ok, type Result } from 'neverthrow';
+import type * as Notification from '../../domain/notification/index.ts';
+import type * as Order from '../../domain/order/index.ts';
+import type { NotYet } from '../delivery/handler.ts';
+import type { NotificationMessage } from '../messages/index.ts';
+import type { Mail } from '../ports/notifier.ts';
+import {
+  cancelledMail,
+  creditNoteMail,
+  declinedMail,
+  failedMail,
+  receiptMail,
+  receivedMail,
+} from './mails.ts';
+
+/** `id` tells the notices of one order from each other: the kind, and of a credit note its refund. */
+export type Notice = {
+  readonly kind: Notification.Kind;
+  readonly id: string;
+  readonly mail: Mail;
+};
+
+export const notYet = (orderId: string, why: string, retryAfterMs: number): NotYet => ({
+  type: 'NotYet',
+  orderId,
+  why,
+  retryAfterMs,
+});
+
+/** A message can arrive before its order is settled only if it was not this system that sent it. */
+const UNSETTLED_RETRY_MS = 5_000;
+
+type OfTheOrder = Exclude<NotificationMessage, { type: 'OrderReceived' }>;
+
+/** Whether what is told stands in the order's stream. */
+export const isOfTheOrder = (message: NotificationMessage): message is OfTheOrder =>
+  message.type !== 'OrderReceived';
+
+/** What is told is what the stream says; the message only says that it is time. */
+export const noticeOf = (
+  message: NotificationMessage,
+  state: Order.State,
+): Result<Notice, NotYet> => {
+  if (isOfTheOrder(message)) return settledNotice(message, state);
+  const { orderId, customer } = message;
+  const mail = receivedMail({ orderId, to: customer.email });
+  return ok({ kind: 'received', id: 'received', mail });
+};
+
+/** By which the mail of a fact is known: the kind, and of a credit note its refund. */
+export const noticeIdOf = (notice: Order.Notice): string =>
+  notice.kind === 'credit' ? creditId(notice.refundId) : notice.kind;
+
+const creditId = (refundId: string): string => `credit#${refundId}`;
+
+const settledNotice = (
+  message: OfTheOrder,
+  { placed, payment, invoice, cancelled }: Order.State,
+): Result<Notice, NotYet> => {
+  const { orderId } = message;
+  const tooEarly = err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
+  if (placed === undefined) return tooEarly;
+  const addressed = { orderId, to: placed.customer.email };
+  const document = invoice.status === 'issued' ? invoice.document : undefined;
+  if (message.type === 'RefundCredited') {
+    const { refundId } = message;
+    const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
+    if (document === undefined || creditNote === undefined) return tooEarly;
+    const mail = creditNoteMail(addressed.to, document, creditNote);
+    return ok({ kind: 'credit', id: creditId(refundId), mail });
+  }
+  switch (message.outcome) {
+    case 'paid':
+      return document === undefined
+        ? tooEarly
+        : ok({ kind: 'receipt', id: 'receipt', mail: receiptMail(addressed.to, document) });
+    case 'declined':
+      return payment.status === 'declined'
+        ? ok({ kind: 'declined', id: 'declined', mail: declinedMail(addressed) })
+        : tooEarly;
+    case 'failed':
+      return payment.status === 'failed'
+        ? ok({ kind: 'failed', id: 'failed', mail: failedMail(addressed) })
+        : tooEarly;
+    case 'cancelled': {
+      const wasCharged = document !== undefined;
+      return cancelled
+        ? ok({ kind: 'cancelled', id: 'cancelled', mail: cancelledMail(addressed, { wasCharged }) })
+        : tooEarly;
+    }
+  }
+};

@@ -1,0 +1,19 @@
+import type * as Order from '../../domain/order/index.ts';
+import type { PaymentCommand } from '../messages/index.ts';
+import type { Ids } from '../ports/ids.ts';
+import { refundFingerprint } from './fingerprints.ts';
+
+/** The command as the domain decides about it, with what tells it from another under the same id. */
+export const toDomain = (
+  command: Exclude<PaymentCommand, { readonly type: 'ResumeOrder' }>,
+  ids: Pick<Ids, 'fingerprint'>,
+): Order.Command => {
+  switch (command.type) {
+    case 'PlaceOrder':
+      return { ...command, fingerprint: ids.fingerprint(command.order) };
+    case 'CancelOrder':
+      return command;
+    case 'RefundPayment':
+      return { ...command, fingerprint: refundFingerprint(command.wanted, ids) };
+  }
+};

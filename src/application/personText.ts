@@ -1,0 +1,13 @@
+import { containsCardNumber } from '../domain/order/index.ts';
+
+/** Who decides. */
+export const BY_CHARACTERS_MAX = 64;
+
+/** What is wrong with a text that a person gives for the record. It never repeats the text. */
+export const wrongWith = (name: string, text: string, max: number): readonly string[] => [
+  ...(text.length >= 1 && text.length <= max && text.trim() !== ''
+    ? []
+    : [`${name}: is not 1 to ${max} characters`]),
+  ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [`${name}: has control characters`] : []),
+  ...(containsCardNumber(text) ? [`${name}: holds a card number`] : []),
+];
