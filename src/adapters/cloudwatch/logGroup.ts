@@ -76,24 +76,42 @@ export const ensureLogGroup = (
   });
 };
 
+export type ReadLogOptions = {
+  readonly logGroup: string;
+  readonly startTime?: number;
+  /** In CloudWatch's filter pattern syntax. */
+  readonly filterPattern?: string;
+  /** What else is left out, here and not by the service. */
+  readonly isWanted?: (event: LogEvent) => boolean;
+  readonly eventsMax: number;
+  readonly pagesMax?: number;
+  readonly signal?: AbortSignal;
+};
+
 /** The events of all streams of a group, by time, up to `eventsMax`. */
 export const readLogEvents = (
   client: CloudWatchLogsClient,
-  options: { readonly logGroup: string; readonly startTime?: number; readonly eventsMax: number },
+  options: ReadLogOptions,
 ): ResultAsync<readonly LogEvent[], LogGroupError> => {
-  const { logGroup, startTime, eventsMax } = options;
+  const { logGroup, startTime, filterPattern, isWanted = () => true, signal } = options;
+  const { eventsMax, pagesMax = PAGES_MAX } = options;
+  const which = { logGroupName: logGroup, startTime, filterPattern };
   const page = ResultAsync.fromThrowable(
     (nextToken: string | undefined) =>
-      client.send(new FilterLogEventsCommand({ logGroupName: logGroup, startTime, nextToken })),
+      client.send(
+        new FilterLogEventsCommand({ ...which, nextToken }),
+        signal === undefined ? {} : { abortSignal: signal },
+      ),
     failureOf,
   );
   return safeTry(async function* () {
     const events: LogEvent[] = [];
     let nextToken: string | undefined;
-    for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+    for (let pages = 0; pages < pagesMax; pages += 1) {
       const answer = yield* page(nextToken);
       for (const { timestamp = 0, logStreamName = '', message = '' } of answer.events ?? []) {
-        events.push({ timestamp, logStream: logStreamName, message });
+        const event = { timestamp, logStream: logStreamName, message };
+        if (isWanted(event)) events.push(event);
       }
       nextToken = answer.nextToken;
       if (nextToken === undefined || events.length >= eventsMax)
@@ -102,7 +120,7 @@ export const readLogEvents = (
     return err<never, LogGroupError>({
       type: 'Unavailable',
       dependency: 'Telemetry',
-      cause: `no end after ${PAGES_MAX} pages`,
+      cause: `no end after ${pagesMax} pages`,
       throttled: false,
     });
   });

@@ -159,4 +159,52 @@ describe('startEmbeddedLogs', () => {
     expect(end.events).to.deep.equal([]);
     expect(end.nextForwardToken).to.equal(all.nextForwardToken);
   });
+
+  describe('filterPattern', () => {
+    const texts = [
+      '{"orderId":"o-1","service":"payments"}',
+      '{"orderId":"O-1","service":"notifications"}',
+      '{"orderId":1}',
+      'orderId o-1',
+    ];
+    const find = async (filterPattern: string, limit = 100) => {
+      const { events, nextToken } = await client.send(
+        new FilterLogEventsCommand({ logGroupName, filterPattern, limit }),
+      );
+      return { found: events?.map(({ message = '' }) => texts.indexOf(message)), nextToken };
+    };
+    beforeEach(() => put(texts.map((message) => ({ timestamp: NOW, message }))));
+
+    it('compares members of JSON events with texts, exactly and with case', async () => {
+      expect((await find('{ $.orderId = "o-1" }')).found).to.deep.equal([0]);
+      expect((await find('{$.orderId="1"}')).found).to.deep.equal([]);
+      expect(
+        (await find('{ ($.orderId = "O-1") || ($.service = "payments") }')).found,
+      ).to.deep.equal([0, 1]);
+      expect((await find('')).found).to.deep.equal([0, 1, 2, 3]);
+    });
+
+    it('gives a page without a match its token, as the service does', async () => {
+      const { found, nextToken } = await find('{ $.orderId = "O-1" }', 1);
+
+      expect(found).to.deep.equal([]);
+      expect(nextToken).to.be.a('string');
+    });
+
+    it('refuses every other form rather than to misread it (F40)', async () => {
+      for (const filterPattern of [
+        'o-1',
+        '"o-1"',
+        '{ $.orderId = o-1 }',
+        '{ $.orderId = "o-*" }',
+        '{ $.orderId != "o-1" }',
+        '{ ($.orderId = "a") && ($.orderId = "b") }',
+        '{ $.orderId = "a" } { $.orderId = "b" }',
+        `{ $.orderId = "${'a'.repeat(1_024)}" }`,
+      ]) {
+        const call = client.send(new FilterLogEventsCommand({ logGroupName, filterPattern }));
+        expect(await refusalOf(call), filterPattern).to.equal('InvalidParameterException');
+      }
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { err, ok } from 'neverthrow';
 import type { Result } from 'neverthrow';
+import { parseFilterPattern } from './filterPattern.ts';
 import {
   checkBatch,
   checkGroupName,
@@ -96,15 +97,22 @@ const putLogEvents: Operation = (store, input, now) => {
   );
 };
 
+/** A page is what was searched of it, so that one without a match has a token all the same. */
 const filterLogEvents: Operation = (store, input) =>
-  groupOf(store, input).andThen((group) => {
-    const names = Array.isArray(input['logStreamNames']) ? input['logStreamNames'] : undefined;
-    const streams = group.streams().filter(({ name }) => names?.includes(name) ?? true);
-    return page(eventsOf(streams, input), {
-      limit: input['limit'] ?? PAGE_EVENTS_MAX,
-      nextToken: input['nextToken'],
-    }).map(({ items, token }) => ({ events: items, searchedLogStreams: [], nextToken: token }));
-  });
+  groupOf(store, input).andThen((group) =>
+    parseFilterPattern(input['filterPattern']).andThen((isMatch) => {
+      const names = Array.isArray(input['logStreamNames']) ? input['logStreamNames'] : undefined;
+      const streams = group.streams().filter(({ name }) => names?.includes(name) ?? true);
+      return page(eventsOf(streams, input), {
+        limit: input['limit'] ?? PAGE_EVENTS_MAX,
+        nextToken: input['nextToken'],
+      }).map(({ items, token }) => ({
+        events: items.filter(({ message }) => isMatch(message)),
+        searchedLogStreams: [],
+        nextToken: token,
+      }));
+    }),
+  );
 
 /** Starts with the latest page unless asked for the head. A token that leads no further is answered again. */
 const getLogEvents: Operation = (store, input) =>

@@ -1,0 +1,62 @@
+import { Result } from 'neverthrow';
+import type { LoggedRecord, RecordTerm } from '../../application/ports/recordLog.ts';
+import { redactText } from './redact.ts';
+
+const LEVELS = ['info', 'warn', 'error'] as const;
+const TEXTS = ['orderId', 'correlationId', 'causationId', 'messageId', 'outcome'] as const;
+const NUMBERS = ['attempt', 'durationMs'] as const;
+const OF_THE_LINE = ['time', 'level', 'service', 'event', 'id', '_aws'] as const;
+const NO_FACTS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OF_THE_LINE]);
+
+/** What `toLine` wrote, read again without trusting it; undefined for any other line. */
+export const readLine = (text: string, logStream: string): LoggedRecord | undefined => {
+  const line = parse(text).unwrapOr(undefined);
+  if (line === undefined) return undefined;
+  const { time, service, event, id } = line;
+  const level = LEVELS.find((known) => known === line['level']);
+  const at = typeof time === 'string' ? Date.parse(time) : NaN;
+  if (typeof service !== 'string' || typeof event !== 'string' || typeof id !== 'string') {
+    return undefined;
+  }
+  if (level === undefined || Number.isNaN(at)) return undefined;
+  const texts = TEXTS.flatMap((name) => {
+    const value = line[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  const numbers = NUMBERS.flatMap((name) => {
+    const value = line[name];
+    return typeof value === 'number' ? [[name, value] as const] : [];
+  });
+  return {
+    id,
+    at,
+    service,
+    logStream,
+    bytes: Buffer.byteLength(text),
+    level,
+    event,
+
+    ...Object.fromEntries<string | number>([...texts, ...numbers]),
+    facts: Object.fromEntries(Object.entries(line).filter(isFact)),
+  };
+};
+
+const parse = Result.fromThrowable(
+  (text: string): Readonly<Record<string, unknown>> | undefined => {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  },
+);
+
+const isFact = (member: [string, unknown]): member is [string, string | number | boolean] =>
+  !NO_FACTS.has(member[0]) && ['string', 'number', 'boolean'].includes(typeof member[1]);
+
+/** Of all the characters of ids; among them none that has a meaning in a query. */
+const SEARCHABLE = /^[\w.:#/-]{1,128}$/u;
+
+/** Every text of a record was redacted before it was written: what that changes is in no line. */
+export const isSearchable = ({ value }: RecordTerm): boolean =>
+  SEARCHABLE.test(value) && redactText(value) === value;
+
+export const holdsOneOf = (record: LoggedRecord, terms: readonly RecordTerm[]): boolean =>
+  terms.some(({ name, value }) => record[name] === value);

@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { RecordLog, RecordTerm } from '../../src/application/ports/recordLog.ts';
+import type { Telemetry } from '../../src/application/ports/telemetry.ts';
+import { must } from '../support/commits.ts';
+
+export type RecordLogHarness = {
+  readonly log: RecordLog;
+  /** Where one process writes. */
+  telemetry(logStream: string): Telemetry;
+  close(): Promise<void>;
+};
+
+/** `recordsMax`: how many records one search may give. */
+export type MakeRecordLog = (options?: {
+  readonly recordsMax?: number;
+}) => Promise<RecordLogHarness>;
+
+const DEADLINE_MS = 5_000;
+const orderIs = (value: string): RecordTerm => ({ name: 'orderId', value });
+
+export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): void => {
+  describe(`RecordLog: ${name}`, () => {
+    let harness: RecordLogHarness;
+    beforeEach(async () => {
+      harness = await makeAdapter({ recordsMax: 3 });
+    });
+    afterEach(() => harness.close());
+
+    const write = async (logStream: string, ...orderIds: readonly string[]): Promise<void> => {
+      const telemetry = harness.telemetry(logStream);
+      for (const orderId of orderIds) {
+        telemetry.record({
+          ...{ level: 'warn', event: 'message.handled', orderId, correlationId: `c-${orderId}` },
+          ...{ causationId: 'm-0', messageId: `m-${orderId}`, attempt: 2, durationMs: 31 },
+          outcome: 'OutcomeUnknown',
+          facts: { disposition: 'Retry', delayMs: 4_000, first: true },
+          metrics: { polls: { unit: 'Count', values: [17] } },
+        });
+      }
+      await telemetry.flush(DEADLINE_MS);
+    };
+    const find = (terms: readonly RecordTerm[], from = 0) =>
+      must(harness.log.find({ terms, from }));
+
+    it('finds the records of one order and of no other, with what they say and who wrote them (F37)', async () => {
+      await write('payments/a', 'o-1', 'o-11', 'xo-1', 'O-1');
+      await write('payments/b', 'o-1');
+
+      const { records, isCut, unsearched } = await find([orderIs('o-1')]);
+
+      expect({ isCut, unsearched }).to.deep.equal({ isCut: false, unsearched: [] });
+      expect(records.map(({ logStream }) => logStream)).to.have.members([
+        'payments/a',
+        'payments/b',
+      ]);
+      const [{ id = '', at = 0, bytes = 0, facts = {}, ...record } = {}] = records;
+      expect(record).to.include({
+        ...{ level: 'warn', event: 'message.handled', orderId: 'o-1', correlationId: 'c-o-1' },
+        ...{ causationId: 'm-0', messageId: 'm-o-1', attempt: 2, durationMs: 31 },
+        ...{ outcome: 'OutcomeUnknown', service: 'payments' },
+      });
+      expect(facts).to.include({ disposition: 'Retry', delayMs: 4_000, first: true });
+      expect(id).to.not.equal('');
+      expect(at).to.be.greaterThan(0);
+      expect(bytes).to.be.greaterThan(200);
+    });
+
+    it('finds by the chain and by the message too, and gives what matches twice once (X7)', async () => {
+      await write('payments/a', 'o-1', 'o-2', 'o-3');
+      const terms: readonly RecordTerm[] = [
+        orderIs('o-1'),
+        { name: 'correlationId', value: 'c-o-1' },
+        { name: 'messageId', value: 'm-o-2' },
+      ];
+
+      const { records } = await find(terms);
+
+      expect(records.map(({ orderId }) => orderId)).to.deep.equal(['o-1', 'o-2']);
+    });
+
+    it('leaves out what is older than asked for', async () => {
+      await write('payments/a', 'o-1');
+      const [{ at = 0 } = {}] = (await find([orderIs('o-1')])).records;
+
+      expect((await find([orderIs('o-1')], at)).records).to.have.length(1);
+      expect((await find([orderIs('o-1')], at + 1)).records).to.deep.equal([]);
+    });
+
+    it('says that there is more than it gives', async () => {
+      await write('payments/a', 'o-1', 'o-1', 'o-1');
+      expect((await find([orderIs('o-1')])).isCut).to.equal(false);
+      await write('payments/a', 'o-1');
+
+      const { records, isCut } = await find([orderIs('o-1')]);
+
+      expect({ isCut, count: records.length }).to.deep.equal({ isCut: true, count: 3 });
+    });
+
+    it('says what it cannot search for: what records hold masked, and what would mean more than itself', async () => {
+      await write('payments/a', 'pm_1', '4242424242424242', 'o-1');
+      const terms = ['pm_1', '4242424242424242', '*', 'o-*', '" || ""="', 'ö', ''].map(orderIs);
+
+      const { records, unsearched } = await find(terms);
+
+      expect(records).to.deep.equal([]);
+      expect(unsearched).to.deep.equal(terms);
+    });
+
+    it('takes more terms than one query of the service holds', async () => {
+      await write('payments/a', 'o-39');
+      const terms = Array.from({ length: 40 }, (_, at) => orderIs(`o-${at}`));
+
+      const { records, unsearched } = await find(terms);
+
+      expect(unsearched).to.deep.equal([]);
+      expect(records).to.have.length(1);
+    });
+
+    it('finds nothing where nothing was asked for', async () => {
+      await write('payments/a', 'o-1');
+
+      expect((await find([])).records).to.deep.equal([]);
+    });
+  });
+};
