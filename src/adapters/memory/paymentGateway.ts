@@ -1,5 +1,6 @@
-import { okAsync } from 'neverthrow';
+import { ok, okAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
 import type {
   ChargeOutcome,
   ChargeRequest,
@@ -12,13 +13,14 @@ import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymen
 import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
 import { behaviourOf, CONNECTION_LOST, SERVER_ERROR } from './paymentGateway/testMethods.ts';
 
-export type MemoryPaymentGateway = PaymentGateway & {
-  /** All money that moved, in order: the truth that the books of orders are checked against. */
-  ledger(): {
-    readonly charges: readonly MemoryCharge[];
-    readonly refunds: readonly MemoryRefund[];
+export type MemoryPaymentGateway = PaymentGateway &
+  GatewayLedger & {
+    /** All money that moved, in order: the truth that the books of orders are checked against. */
+    ledger(): {
+      readonly charges: readonly MemoryCharge[];
+      readonly refunds: readonly MemoryRefund[];
+    };
   };
-};
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
@@ -29,6 +31,8 @@ export type MemoryPaymentGatewayOptions = {
 };
 
 const KEY_WINDOW_MS = 86_400_000;
+/** As many entries as Stripe puts on one page. */
+const PAGE_MAX = 100;
 /** What Stripe takes as a key, and what can stand in a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so this bounds the memory that it takes. */
@@ -125,6 +129,12 @@ export const createMemoryPaymentGateway = (
       okAsync(signal?.aborted ? notExecuted('aborted') : refund(key, body)),
     findRefund: ({ refundId, paymentReference, signal }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(refundId, paymentReference)),
+    async *list({ since = 0, signal } = {}) {
+      const entries = books.entries().filter(({ at }) => at >= since);
+      for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
+        yield ok(entries.slice(from, from + PAGE_MAX));
+      }
+    },
     ledger: () => ({ charges: books.charges(), refunds: books.refunds() }),
   };
 };

@@ -5,8 +5,8 @@ import type { Stripe } from 'stripe';
 
 /** Shorter than servers keep idle connections, so that a request rarely meets one that is just being closed. */
 const IDLE_CONNECTION_MS = 4_000;
-/** A PaymentIntent takes a few kilobytes. */
-const ANSWER_BYTES_MAX = 1_048_576;
+/** A PaymentIntent takes a few kilobytes, at most some 30 with all the metadata there can be; a page has 100. */
+const ANSWER_BYTES_MAX = 4_194_304;
 
 /** How a request ended without a readable answer. The first is the only one of which it is known that nothing was sent. */
 export type ConnectionFailureCode = 'NOT_CONNECTED' | 'TIMED_OUT' | 'CONNECTION_LOST';

@@ -166,7 +166,7 @@ describe("the Stripe adapter's requests", () => {
   const unreadable: readonly [string, (response: ServerResponse) => void, string][] = [
     ['is no JSON', (response) => response.end('<html>'), 'unreadable answer'],
     ['is the JSON null', (response) => response.end('null'), 'unreadable answer'],
-    ['is too large', (response) => response.end(' '.repeat(1_048_577)), 'connection lost'],
+    ['is too large', (response) => response.end(' '.repeat(4_194_305)), 'connection lost'],
     [
       'switches to another protocol',
       (response) =>

@@ -6,16 +6,20 @@ import type { Store } from './store.ts';
 
 const LIST_DEFAULT = 10;
 const LIST_MAX = 100;
+/** The one filter on `created` that there is here: https://docs.stripe.com/api/payment_intents/list */
+const SINCE = 'created[gte]';
 
 const INTENTS = '/v1/payment_intents';
 const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page']);
-const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after']);
+const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after', SINCE]);
 const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...INTENT_PARAMETERS, 'payment_intent']);
 
 export const listIntents = (store: Store, query: Parameters): Answer =>
   answerOf(
     onlyKnown(query, INTENT_PARAMETERS).andThen(() =>
-      pageOf(store.intents(), query, 'payment_intent').map((page) => listOf(INTENTS, page)),
+      madeSince(store.intents(), query)
+        .andThen((intents) => pageOf(intents, query, 'payment_intent'))
+        .map((page) => listOf(INTENTS, page)),
     ),
   );
 
@@ -25,7 +29,9 @@ export const listRefunds = (store: Store, query: Parameters, nowMs: number): Ans
       const { payment_intent: intent } = query;
       const refunds =
         typeof intent === 'string' ? store.refundsOf(intent, nowMs) : store.refunds(nowMs);
-      return pageOf(refunds, query, 'refund').map((page) => listOf('/v1/refunds', page));
+      return madeSince(refunds, query)
+        .andThen((since) => pageOf(since, query, 'refund'))
+        .map((page) => listOf('/v1/refunds', page));
     }),
   );
 
@@ -51,6 +57,15 @@ export const searchIntents = (store: Store, query: Parameters, nowMs: number): A
           }));
       }),
   );
+
+/** Stripe counts in whole seconds. */
+const madeSince = <T extends { readonly created: number }>(
+  all: readonly T[],
+  { [SINCE]: since = '0' }: Parameters,
+): Result<readonly T[], Answer> =>
+  typeof since === 'string' && /^\d{1,12}$/.test(since)
+    ? ok(all.filter(({ created }) => created >= Number(since)))
+    : err(invalid(`Invalid integer: ${JSON.stringify(since)}`, SINCE, 'parameter_invalid_integer'));
 
 type Page<T> = { readonly data: readonly T[]; readonly more: boolean };
 

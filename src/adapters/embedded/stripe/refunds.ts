@@ -12,6 +12,7 @@ export type Refund = {
   readonly object: 'refund';
   readonly amount: number;
   readonly charge: string;
+  readonly created: number;
   readonly currency: string;
   readonly failure_reason?: string;
   readonly metadata: Metadata;

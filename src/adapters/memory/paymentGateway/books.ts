@@ -1,4 +1,5 @@
 import type { Clock } from '../../../application/ports/clock.ts';
+import type { LedgerPayment, LedgerRefund } from '../../../application/ports/gatewayLedger.ts';
 import type {
   Captured,
   ChargeRequest,
@@ -101,8 +102,32 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
     charges: (): readonly MemoryCharge[] =>
       payments.filter(({ outcome }) => outcome.type === 'Captured'),
     refunds: (): readonly MemoryRefund[] => refunds.filter(isRefunded),
+    /** Of payments, then of refunds, declined and failed ones too, in order. */
+    entries: (): readonly (LedgerPayment | LedgerRefund)[] => [
+      ...payments.map(({ outcome, attempt, ...payment }): LedgerPayment => ({
+        kind: 'payment',
+        ...entryOf(payment),
+        status: outcome.type === 'Captured' ? 'moved' : 'declined',
+        attempt,
+      })),
+      ...refunds.map((refund): LedgerRefund => ({
+        kind: 'refund',
+        ...entryOf(refund),
+        ...(isRefunded(refund) ? { status: 'moved' } : { status: 'failed', amountMinor: 0 }),
+        refundId: refund.refundId,
+        paymentReference: refund.paymentReference,
+      })),
+    ],
   };
 };
+
+const entryOf = ({ reference, amountMinor, currency, at, orderId }: Entry) => ({
+  reference,
+  amountMinor,
+  currency,
+  at,
+  orderId,
+});
 
 const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
 
