@@ -4,6 +4,7 @@ import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
 import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
 import {
+  type CorruptStream,
   type EventStore,
   type ScanPage,
   STREAM_START,
@@ -52,8 +53,8 @@ export const describeCorruption = (harness: () => EventStoreHarness): void => {
   const store = () => createEventStore(harness().table, clock);
   const write = (after: StreamPosition, id: string): CommitItem =>
     encodeCommit(STREAM, after, commitOf(id), clock.now());
-  const corruptAt = (version: number, why: string) =>
-    err({ type: 'CorruptStream', streamId: STREAM, version, why });
+  const corruptAt = (version: number, why: string, more: Pick<CorruptStream, 'fault'> = {}) =>
+    err({ type: 'CorruptStream', streamId: STREAM, version, why, ...more });
 
   describe('a stream that was tampered with (X13)', () => {
     let first: StreamPosition;
@@ -75,7 +76,7 @@ export const describeCorruption = (harness: () => EventStoreHarness): void => {
     it('is not loaded when a whole commit was replaced, hash and all', async () => {
       await harness().overwrite(write(first, 'forged'));
       expect(await store().load(STREAM)).to.deep.equal(
-        corruptAt(3, 'is not chained to the commit before it'),
+        corruptAt(3, 'is not chained to the commit before it', { fault: 'chain' }),
       );
     });
 
@@ -91,13 +92,30 @@ export const describeCorruption = (harness: () => EventStoreHarness): void => {
 
     it('is not loaded when it has a gap', async () => {
       await must(store().append(STREAM, { version: 7, hash: OTHER_HASH }, commitOf('c8')));
-      expect(await store().load(STREAM)).to.deep.equal(corruptAt(8, 'follows version 3'));
+      expect(await store().load(STREAM)).to.deep.equal(
+        corruptAt(8, 'follows version 3', { fault: 'gap' }),
+      );
+    });
+
+    it('is not loaded when two commits claim one version', async () => {
+      const STREAM_2 = 'order#o-2';
+      await appendAll(store(), STREAM_2, commitOf('c1', 'A', 'B'));
+      await must(store().append(STREAM_2, { version: 1, hash: OTHER_HASH }, commitOf('c2')));
+      expect(await store().load(STREAM_2)).to.deep.equal(
+        err({
+          type: 'CorruptStream',
+          streamId: STREAM_2,
+          version: 2,
+          why: 'follows version 2',
+          fault: 'overlap',
+        }),
+      );
     });
 
     it('is not loaded in part when a commit in that part was replaced', async () => {
       await harness().overwrite(write(first, 'forged'));
       expect(await store().load(STREAM, { after: 1 })).to.deep.equal(
-        corruptAt(3, 'is not chained to the commit before it'),
+        corruptAt(3, 'is not chained to the commit before it', { fault: 'chain' }),
       );
     });
 

@@ -99,7 +99,13 @@ export const describePartialReads = (harness: () => EventStoreHarness): void => 
     it('is corrupt where the version is in the midst of a commit', async () => {
       await appendAll(store, PARTS, commitOf('c1', 'A', 'B', 'C'), commitOf('c2'));
       expect(await store.load(PARTS, { after: 1 })).to.deep.equal(
-        err({ type: 'CorruptStream', streamId: PARTS, version: 4, why: 'follows version 1' }),
+        err({
+          type: 'CorruptStream',
+          streamId: PARTS,
+          version: 4,
+          why: 'follows version 1',
+          fault: 'gap',
+        }),
       );
     });
   });

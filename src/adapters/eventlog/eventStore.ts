@@ -75,14 +75,15 @@ const decodeNext = (
 ): Result<RecordedCommit, CorruptStream> =>
   decodeCommit(item).andThen((commit) => {
     if (commit.version !== position.version + 1) {
-      return err(corruptItem(item, `follows version ${position.version}`));
+      const fault = commit.version > position.version ? 'gap' : 'overlap';
+      return err(corruptItem(item, `follows version ${position.version}`, { fault }));
     }
     // Where the reading began in the middle of a stream, what is before its first commit is not known.
     const isChained =
       commit.previousHash === position.hash || (position.hash === '' && position.version > 0);
     return isChained
       ? ok(commit)
-      : err(corruptItem(item, 'is not chained to the commit before it'));
+      : err(corruptItem(item, 'is not chained to the commit before it', { fault: 'chain' }));
   });
 
 async function* scanSegment(

@@ -90,12 +90,17 @@ const COMPARED = [
   'previousHash',
 ] as const;
 
-export const corruptItem = (item: ReadItem, why: string): CorruptStream => ({
+export const corruptItem = (
+  item: ReadItem,
+  why: string,
+  more: Pick<CorruptStream, 'fault'> = {},
+): CorruptStream => ({
   type: 'CorruptStream',
   // Only named here, never trusted: whoever mends it must find the item.
   streamId: String(item['streamId']),
   version: Number(item['version']),
   why,
+  ...more,
 });
 
 type Hashed = {

@@ -67,6 +67,11 @@ export type CorruptStream = {
   readonly streamId: string;
   readonly version: number;
   readonly why: string;
+  /**
+   * Where each item is what this system writes, and they do not follow each other: versions are missing, two
+   * commits claim one, or a commit is chained to another than the one before it.
+   */
+  readonly fault?: 'gap' | 'overlap' | 'chain';
 };
 
 /** The append may or may not have taken effect, and reading back did not tell either. */
