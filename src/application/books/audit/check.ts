@@ -34,11 +34,16 @@ export type Finding = {
 
 export type AuditError = LoadError | ViewError | QueueError | Unavailable | Misconfigured;
 
-/** One part of an audit. It sees every stream once, whole, in no promised order, and then concludes. */
+/** One part of an audit. It sees every stream that can be read once, whole, in no promised order, and then concludes. */
 export type Check = {
+  /** What it has proved, where it found nothing and has concluded. */
+  readonly proves: readonly Invariant[];
+  /** `again`: pieces of this stream were shown before; what is told of it must not be told twice. */
   readonly visit: (stream: ScannedStream) => PromiseLike<Result<readonly Finding[], AuditError>>;
   /** Once every stream was seen. */
   readonly conclude: (
     signal?: AbortSignal,
   ) => AsyncGenerator<Result<readonly Finding[], AuditError>, void, void>;
+  /** How much was not judged since it happened within the grace time. */
+  readonly inProgress?: () => number;
 };

@@ -1,0 +1,53 @@
+import type { Result } from 'neverthrow';
+import { inBatches } from '../../inBatches.ts';
+
+/** Of two sets that have to agree: what the log's orders ask for, and what stands elsewhere. */
+export type Side = 'orders' | 'others';
+
+/** Something that was seen on one side, and what it is. */
+export type Unmatched<T> = { readonly side: Side; readonly key: string; readonly about: T };
+
+export type Matching<T> = {
+  /** What has no counterpart yet is kept. Gives back what there is no room for: it is to be judged at once. */
+  see(one: Unmatched<T>): readonly Unmatched<T>[];
+  /** What is left without a counterpart. */
+  rest(): readonly Unmatched<T>[];
+};
+
+/** What is kept at most, of one check: each some 200 to 400 bytes, so that it is 400 MB at the very worst. */
+export const HELD_MAX = 1_000_000;
+
+/**
+ * Two sides of equal keys forget each other, in whatever order a scan shows them. So what both agree on costs
+ * no read beyond the scan, and whatever is left is judged by reading both sides again: by then it may agree.
+ */
+export const createMatching = <T>(heldMax = HELD_MAX): Matching<T> => {
+  const held = { orders: new Map<string, Unmatched<T>>(), others: new Map<string, Unmatched<T>>() };
+  return {
+    see: (one) => {
+      const opposite = one.side === 'orders' ? held.others : held.orders;
+      if (opposite.delete(one.key)) return [];
+      const mine = held[one.side];
+      mine.set(one.key, one);
+      if (held.orders.size + held.others.size <= heldMax) return [];
+      mine.delete(one.key);
+      return [one];
+    },
+    rest: () => [...held.orders.values(), ...held.others.values()],
+  };
+};
+
+/** Judged and told so many at a time. */
+const JUDGED_AT_ONCE = 256;
+
+/** Judges everything, some at once, and tells what was found as it goes. */
+export async function* judgeAll<T, F, E>(
+  items: readonly T[],
+  judge: (item: T) => PromiseLike<Result<readonly F[], E>>,
+  signal?: AbortSignal,
+): AsyncGenerator<Result<readonly F[], E>, void, void> {
+  for (let from = 0; from < items.length && signal?.aborted !== true; from += JUDGED_AT_ONCE) {
+    const batch = items.slice(from, from + JUDGED_AT_ONCE);
+    yield (await inBatches(batch, judge, signal)).map((findings) => findings.flat());
+  }
+}

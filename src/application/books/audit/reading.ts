@@ -1,0 +1,123 @@
+import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
+import type { AnyEvent, Codec } from '../../../domain/codec.ts';
+import * as Letter from '../../../domain/letter/index.ts';
+import * as Notification from '../../../domain/notification/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import * as Reconcile from '../../../domain/reconcile/index.ts';
+import * as Series from '../../../domain/series/index.ts';
+import * as View from '../../../domain/view/index.ts';
+import type {
+  CorruptStream,
+  EventStore,
+  LoadError,
+  RecordedCommit,
+} from '../../ports/eventStore.ts';
+import { locateEvents, orderStreamId, type LocatedEvent } from '../../streams.ts';
+import type { ScannedStream } from '../scanStreams.ts';
+
+/** One commit, with the version of each event in it. */
+export type ReadCommit<E extends AnyEvent> = {
+  readonly committedAt: number;
+  readonly events: readonly LocatedEvent<E>[];
+};
+
+export type ReadStream<E extends AnyEvent> = {
+  /** What is behind the kind in the stream's id. */
+  readonly id: string;
+  readonly commits: readonly ReadCommit<E>[];
+};
+
+export type ReadOrder = ReadStream<Order.StreamEvent> & { readonly state: Order.State };
+
+/** `order` and `o-1` of `order#o-1`; the id of a notice goes on with a `#` of its own. */
+export const partsOf = (streamId: string): { readonly kind: string; readonly id: string } => {
+  const at = streamId.indexOf('#');
+  return { kind: streamId.slice(0, at), id: streamId.slice(at + 1) };
+};
+
+export const readCommits = <E extends AnyEvent>(
+  streamId: string,
+  commits: readonly RecordedCommit[],
+  codec: Codec<E>,
+): Result<ReadStream<E>, CorruptStream> =>
+  Result.combine(
+    commits.map((commit) =>
+      locateEvents([commit], codec).map((events): ReadCommit<E> => {
+        const { committedAt } = commit;
+        return { committedAt, events };
+      }),
+    ),
+  ).map((read) => ({ id: partsOf(streamId).id, commits: read }));
+
+const readOrder = (
+  streamId: string,
+  commits: readonly RecordedCommit[],
+): Result<ReadOrder, CorruptStream> =>
+  readCommits(streamId, commits, Order.codec).map((stream) => ({
+    ...stream,
+    state: Order.fold(eventsOf(stream)),
+  }));
+
+export const eventsOf = <E extends AnyEvent>({ commits }: ReadStream<E>): readonly E[] =>
+  commits.flatMap(({ events }) => events.map(({ event }) => event));
+
+/** What every check would else decode again. It lives no longer than the stream that it is of. */
+const orders = new WeakMap<ScannedStream, Result<ReadOrder, CorruptStream>>();
+
+const knownOrder = (stream: ScannedStream): Result<ReadOrder, CorruptStream> => {
+  const known = orders.get(stream) ?? readOrder(stream.streamId, stream.commits);
+  orders.set(stream, known);
+  return known;
+};
+
+/** The order in a stream; undefined for a stream of another kind. */
+export const orderIn = (stream: ScannedStream): ReadOrder | undefined =>
+  partsOf(stream.streamId).kind === 'order' ? knownOrder(stream).unwrapOr(undefined) : undefined;
+
+export const noticeIn = (stream: ScannedStream): ReadStream<Notification.Event> | undefined =>
+  partsOf(stream.streamId).kind === 'notification'
+    ? readAs(stream, Notification.codec).unwrapOr(undefined)
+    : undefined;
+
+export const seriesIn = (stream: ScannedStream): ReadStream<Series.Event> | undefined =>
+  partsOf(stream.streamId).kind === 'series'
+    ? readAs(stream, Series.codec).unwrapOr(undefined)
+    : undefined;
+
+/** What was found to be wrong of itself is told by whoever scanned it, and nothing is decided from it. */
+export const unlessCorrupt = <T>(
+  loaded: ResultAsync<T, LoadError>,
+): ResultAsync<T | undefined, Exclude<LoadError, CorruptStream>> =>
+  loaded
+    .map((value): T | undefined => value)
+    .orElse((error) => (error.type === 'CorruptStream' ? okAsync(undefined) : errAsync(error)));
+
+/** The order as the log has it now; undefined where it cannot be read. */
+export const loadOrder = (
+  store: Pick<EventStore, 'load'>,
+  orderId: string,
+): ResultAsync<ReadOrder | undefined, Exclude<LoadError, CorruptStream>> => {
+  const streamId = orderStreamId(orderId);
+  return unlessCorrupt(store.load(streamId).andThen(({ commits }) => readOrder(streamId, commits)));
+};
+
+/** By the kind of a stream, what its events are read with. */
+const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown, CorruptStream>>> =
+  {
+    order: knownOrder,
+    notification: (stream) => readAs(stream, Notification.codec),
+    series: (stream) => readAs(stream, Series.codec),
+    reconciler: (stream) => readAs(stream, Reconcile.codec),
+    letter: (stream) => readAs(stream, Letter.codec),
+    view: (stream) => readAs(stream, View.codec),
+  };
+
+const readAs = <E extends AnyEvent>({ streamId, commits }: ScannedStream, codec: Codec<E>) =>
+  readCommits(streamId, commits, codec);
+
+/** The first event that this code does not know, or cannot read. */
+export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>
+  CODECS[partsOf(stream.streamId).kind]?.(stream).match(
+    () => undefined,
+    (corrupt) => corrupt,
+  );
