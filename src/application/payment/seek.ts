@@ -18,38 +18,47 @@ type StepOf<T extends Order.Step['type']> = Extract<Order.Step, { readonly type:
 type Learned = { readonly known: Order.Known; readonly noAnswer?: HandlerError };
 
 /** Asks the gateway or the series, for evidence or for a number. */
-export const createSeek = ({ gateway, clerk, clock }: PaymentDependencies) => {
+export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependencies) => {
+  const tellUnproven = createTellUnproven({ telemetry, clock });
+
   const post = (
     { subject, key, body }: StepOf<'Post'>,
-    { orderId, signal }: Handling,
+    handling: Handling,
   ): ResultAsync<Learned, never> => {
-    const sending: ResultAsync<ChargeOutcome | RefundOutcome, never> = subject.startsWith(
-      'payment#',
-    )
-      ? gateway.charge({ key, body, signal })
-      : gateway.refund({ key, body, signal });
+    const { orderId, signal } = handling;
+    const since = clock.now();
+    const call = subject.startsWith('payment#') ? 'charge' : 'refund';
+    const sending: ResultAsync<ChargeOutcome | RefundOutcome, never> =
+      call === 'charge'
+        ? gateway.charge({ key, body, signal })
+        : gateway.refund({ key, body, signal });
     return sending.map((outcome) => {
+      tellUnproven({ call, subject, outcome, since }, handling);
       const noAnswer = errorOf(outcome, orderId);
       return { known: { answer: answerOf(outcome) }, ...(noAnswer && { noAnswer }) };
     });
   };
 
   const lookUp = (
-    { of }: StepOf<'LookUp'>,
-    { orderId, signal }: Handling,
+    { of, subject }: StepOf<'LookUp'>,
+    handling: Handling,
   ): ResultAsync<Learned, never> => {
+    const { orderId, signal } = handling;
     // Before it is sent: absence speaks of the time when the look-up began.
     const lookedUpAt = clock.now();
     const looking: ResultAsync<PaymentLookUp | RefundLookUp, never> =
       of.type === 'Payment'
         ? gateway.find({ orderId: of.orderId, attempt: of.attempt, signal })
         : gateway.findRefund({ ...of, signal });
-    return looking.map((found) => ({
-      known: { answer: foundAnswer(found, lookedUpAt) },
-      ...(found.type === 'Unknown' && {
-        noAnswer: { ...found, type: 'OutcomeUnknown' as const, orderId },
-      }),
-    }));
+    return looking.map((found) => {
+      tellUnproven({ call: 'look-up', subject, outcome: found, since: lookedUpAt }, handling);
+      return {
+        known: { answer: foundAnswer(found, lookedUpAt) },
+        ...(found.type === 'Unknown' && {
+          noAnswer: { ...found, type: 'OutcomeUnknown' as const, orderId },
+        }),
+      };
+    });
   };
 
   const searchSeries = ({
@@ -88,6 +97,38 @@ export const createSeek = ({ gateway, clerk, clock }: PaymentDependencies) => {
 
 /** Whoever lost every race that it was ready to run is tried again soon, an order or its clerk. */
 export const outrun = (orderId: string): HandlerError => ({ type: 'ConflictsExhausted', orderId });
+
+type Asked = {
+  readonly call: 'charge' | 'refund' | 'look-up';
+  readonly subject: Order.Subject;
+  readonly outcome: ChargeOutcome | RefundOutcome | PaymentLookUp | RefundLookUp;
+  readonly since: number;
+};
+
+/**
+ * A record of each call after which it is as open as before what became of the money: of the others the
+ * order's events tell. Without it nobody could say later how often the gateway was asked, and what it said.
+ */
+const createTellUnproven =
+  ({ telemetry, clock }: Pick<PaymentDependencies, 'telemetry' | 'clock'>) =>
+  ({ call, subject, outcome, since }: Asked, handling: Handling): void => {
+    const { orderId, correlationId, causationId } = handling;
+    const { type } = outcome;
+    if (type !== 'Unknown' && type !== 'NotExecuted' && type !== 'Absent') return;
+    telemetry.record({
+      level: type === 'Absent' ? 'info' : 'warn',
+      event: 'gateway.unproven',
+      ...{ orderId, correlationId, causationId },
+      durationMs: clock.now() - since,
+      outcome: type,
+      facts: { call, subject, ...causeOf(outcome) },
+    });
+  };
+
+const causeOf = (outcome: Asked['outcome']): { readonly cause?: string } => {
+  if ('cause' in outcome) return { cause: outcome.cause };
+  return 'reason' in outcome ? { cause: outcome.reason } : {};
+};
 
 /** Of the four outcomes, two are evidence about the key and two are none (R6). */
 const answerOf = (outcome: ChargeOutcome | RefundOutcome): Order.Answer => {

@@ -112,6 +112,7 @@ export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
     stored: () => recordsOf('order.committed').map(({ outcome }) => outcome),
     alarms: () =>
       recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
+    records: recordsOf,
     told: () => notifications.dump().map(({ body }) => body),
     loads: () => loads,
   };
