@@ -1,0 +1,111 @@
+import {
+  PARTIES,
+  type Party,
+  type Phase,
+  type Step,
+  type Timeline,
+} from '../../../application/books/trace/timeline.ts';
+import { condense, type Drawn } from './condense.ts';
+import { createLanes } from './lanes.ts';
+import { plainText } from './text.ts';
+
+/** The five phases, by their names in the README. */
+export const PHASES: Readonly<Record<Phase, string>> = {
+  1: '1 ingest',
+  2: '2 consume',
+  3: '3 pay',
+  4: '4 notify',
+  5: '5 observe',
+};
+
+/** Before what did not simply take place. */
+export const MARKS: Readonly<Record<Step['kind'], string>> = {
+  done: '',
+  lost: '? ',
+  refused: '✗ ',
+  waited: '… ',
+};
+
+/** From one lane to another, as indexes; both the same where somebody did it alone. */
+type Place = { readonly from: number; readonly to: number };
+
+export type Arrow = Place & {
+  readonly type: 'Arrow';
+  readonly kind: Step['kind'];
+  readonly text: string;
+};
+
+export type Row = Arrow | (Place & { readonly type: 'Note'; readonly text: string });
+
+/** What is drawn, before it is known with what. Its texts have no control characters. */
+export type Picture = { readonly lanes: readonly string[]; readonly rows: readonly Row[] };
+
+/** Shorter than that nobody waited for anything. */
+const PAUSE_MS = 1_000;
+
+export const pictureOf = ({ steps }: Pick<Timeline, 'steps'>): Picture => {
+  const { lanes, placeOf } = createLanes(steps);
+  const last = Math.max(0, lanes.length - 1);
+  const rows: Row[] = [];
+  let phase: Phase | undefined;
+  let at = steps[0]?.at ?? 0;
+  for (const drawn of condense(steps)) {
+    if (drawn.type === 'Skipped') {
+      rows.push({ type: 'Note', from: 0, to: last, text: skippedText(drawn) });
+      at = drawn.until;
+      continue;
+    }
+    const { step, index } = drawn;
+    const place = placeOf(index);
+    const pause = step.at - at;
+    if (pause >= PAUSE_MS) {
+      rows.push({ type: 'Note', ...place, text: `${durationOf(pause)} later` });
+    }
+    rows.push({ type: 'Arrow', ...place, kind: step.kind, text: labelOf(step, phase) });
+    ({ phase, at } = step);
+  }
+  return rows.length > 0 ? { lanes, rows } : NOTHING;
+};
+
+const NOTHING: Picture = {
+  lanes: [PARTIES[5]],
+  rows: [{ type: 'Arrow', from: 0, to: 0, kind: 'waited', text: '… nothing is known yet' }],
+};
+
+/** Names the phase where it begins, so that the picture can be read from there on. */
+const labelOf = (step: Step, before: Phase | undefined): string => {
+  const { phase, kind, what, attempt = 1 } = step;
+  const begins = phase === before ? '' : `${PHASES[phase]}: `;
+  const again = attempt > 1 && isReceive(step) ? ` (try ${attempt})` : '';
+  return `${MARKS[kind]}${begins}${plainText(what) || 'says nothing'}${again}`;
+};
+
+const QUEUES: readonly Party[] = ['payments queue', 'notifications queue'];
+
+const isReceive = ({ from, to }: Step): boolean => QUEUES.includes(from) && to !== from;
+
+const skippedText = ({ count, alike, from, until }: Drawn & { type: 'Skipped' }): string => {
+  const within = until - from >= PAUSE_MS ? `, within ${durationOf(until - from)}` : '';
+  return `${count} more steps ${alike ? 'like those drawn' : 'that are not drawn'}${within}`;
+};
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** The two largest units that there are, such as `2 h 5 min`. */
+export const durationOf = (ms: number): string => {
+  const largest = UNITS.findIndex(([, unitMs]) => ms >= unitMs);
+  if (largest === -1) return `${Math.max(0, Math.round(ms))} ms`;
+  let rest = ms;
+  return UNITS.slice(largest, largest + 2)
+    .flatMap(([unit, unitMs]) => {
+      const count = Math.floor(rest / unitMs);
+      rest -= count * unitMs;
+      return count === 0 ? [] : [`${count} ${unit === 'day' && count > 1 ? 'days' : unit}`];
+    })
+    .join(' ');
+};

@@ -1,0 +1,264 @@
+import type { Step, Timeline } from '../../src/application/books/trace/timeline.ts';
+
+const PLACED_AT = Date.UTC(2026, 10, 23, 12, 0, 0);
+
+type Told = Omit<Partial<Step>, 'at'> & Pick<Step, 'phase' | 'from' | 'what'> & { at?: number };
+
+/** A step at so many milliseconds after the order was placed. */
+const told = (step: Told): Step => ({
+  to: step.from,
+  kind: 'done',
+  source: 'record',
+  details: {},
+  ...step,
+  at: PLACED_AT + (step.at ?? 0),
+});
+
+export const timelineOf = (steps: readonly Step[], more: Partial<Timeline> = {}): Timeline => ({
+  orderId: '01K9ZC5T0M4Q8R2V6X1Y3Z7A5B',
+  status: 'captured',
+  steps,
+  cost: {
+    microUsd: 27,
+    items: [
+      { what: 'DynamoDB writes', quantity: 14, unit: 'write unit', microUsd: 18 },
+      { what: 'SQS requests', quantity: 8, unit: 'request', microUsd: 9 },
+    ],
+  },
+  missing: [],
+  notes: [],
+  ...more,
+});
+
+const ingest = (at: number, what: string): Step =>
+  told({ at, phase: 1, from: 'client', to: 'payments queue', what });
+
+const receive = (at: number, by: string, attempt = 1): Step =>
+  told({
+    at,
+    phase: 2,
+    from: 'payments queue',
+    to: 'payment service',
+    what: 'PlaceOrder',
+    by,
+    attempt,
+  });
+
+const commit = (at: number, by: string, what: string, versions: readonly number[]): Step =>
+  told({
+    at,
+    phase: 3,
+    from: 'payment service',
+    to: 'event log',
+    what,
+    by,
+    versions,
+    source: 'event',
+  });
+
+const ask = (at: number, by: string, what: string, more: Partial<Step> = {}): Step =>
+  told({ ...more, at: at, phase: 3, from: 'payment service', to: 'gateway', what, by });
+
+const answer = (at: number, by: string, what: string): Step =>
+  told({ at, phase: 3, from: 'gateway', to: 'payment service', what, by });
+
+const published = (at: number, by: string, notice: string): readonly Step[] => [
+  told({
+    at,
+    phase: 3,
+    from: 'payment service',
+    to: 'invoice table',
+    what: 'invoice 2026-000017',
+    by,
+  }),
+  told({
+    at: at + 4,
+    phase: 3,
+    from: 'payment service',
+    to: 'notifications queue',
+    what: notice,
+    by,
+  }),
+];
+
+const tell = (at: number, what: string): readonly Step[] => [
+  told({
+    at,
+    phase: 2,
+    from: 'notifications queue',
+    to: 'notification service',
+    what: 'OrderSettled',
+    by: 'n-1',
+    attempt: 1,
+  }),
+  told({
+    at: at + 9,
+    phase: 4,
+    from: 'notification service',
+    to: 'event log',
+    what: 'claimed',
+    by: 'n-1',
+    source: 'event',
+    versions: [1],
+  }),
+  told({ at: at + 31, phase: 4, from: 'notification service', to: 'customer', what, by: 'n-1' }),
+];
+
+/** Placed, charged, invoiced, told. */
+export const plainLife = (): Timeline =>
+  timelineOf([
+    ingest(0, 'PlaceOrder, 58.96 EUR'),
+    receive(31, 'p-1'),
+    commit(42, 'p-1', 'OrderPlaced + PaymentRequested', [1, 2]),
+    ask(55, 'p-1', 'charge 58.96 EUR'),
+    answer(402, 'p-1', '58.96 EUR captured as pi_3QxJ2eLkdIwHu7ix0aBcDeFg'),
+    commit(420, 'p-1', 'PaymentCaptured + InvoiceIssued', [3, 4]),
+    ...published(431, 'p-1', 'OrderSettled'),
+    told({
+      at: 440,
+      phase: 2,
+      from: 'payment service',
+      to: 'payments queue',
+      what: 'message deleted',
+      by: 'p-1',
+    }),
+    ...tell(460, 'receipt mailed'),
+    told({ at: 520, phase: 5, from: 'payment service', what: '4 records kept', by: 'p-1' }),
+  ]);
+
+/** An answer lost after the capture, two workers on one message, a cancel, a refund, a person, a redriven letter. */
+export const ugliestLife = (): Timeline =>
+  timelineOf(
+    [
+      ingest(0, 'PlaceOrder, 58.96 EUR'),
+      receive(31, 'p-1'),
+      commit(42, 'p-1', 'OrderPlaced + PaymentRequested', [1, 2]),
+      ask(55, 'p-1', 'charge 58.96 EUR', {
+        kind: 'lost',
+        details: { idempotencyKey: 'order-01K9ZC5T0M4Q8R2V6X1Y3Z7A5B-1', afterMs: 10_000 },
+      }),
+      told({
+        at: 10_060,
+        phase: 3,
+        from: 'payment service',
+        kind: 'waited',
+        what: 'outcome unknown, again in 12 s',
+        by: 'p-1',
+      }),
+      ingest(15_000, 'CancelOrder, changed their mind'),
+      told({ ...receive(15_031, 'p-2'), what: 'CancelOrder', at: 15_031 }),
+      commit(15_044, 'p-2', 'CancellationRequested', [3]),
+      receive(22_071, 'p-1', 2),
+      told({
+        at: 22_080,
+        phase: 3,
+        from: 'payment service',
+        to: 'event log',
+        kind: 'refused',
+        what: 'somebody else wrote version 4 first',
+        by: 'p-2',
+      }),
+      ask(22_081, 'p-1', 'charge 58.96 EUR, same key and bytes'),
+      answer(22_300, 'p-1', '58.96 EUR captured as pi_3QxJ2eLkdIwHu7ix0aBcDeFg'),
+      commit(22_320, 'p-1', 'PaymentCaptured + InvoiceIssued + RefundRequested', [4, 5, 6]),
+      ...published(22_331, 'p-1', 'OrderSettled'),
+      ask(22_340, 'p-1', 'refund 58.96 EUR', {
+        kind: 'refused',
+        details: {
+          code: 'charge_disputed',
+          reason: 'the bank holds <b>this</b> charge; ask "them" & wait',
+        },
+      }),
+      told({
+        at: 22_420,
+        phase: 3,
+        from: 'payment service',
+        to: 'event log',
+        what: 'ReviewRequested: the gateway refuses the refund',
+        by: 'p-1',
+        source: 'event',
+        versions: [7],
+      }),
+      told({
+        at: 22_500,
+        phase: 3,
+        from: 'payments queue',
+        kind: 'refused',
+        what: 'put aside: RefundRefused',
+        source: 'letter',
+        messageId: 'm-7',
+      }),
+      ...tell(22_600, 'receipt mailed'),
+      told({
+        at: 7_922_500,
+        phase: 3,
+        from: 'operator',
+        to: 'event log',
+        what: 'ReviewResolved: refund again, the bank agreed',
+        source: 'event',
+        versions: [8],
+      }),
+      told({
+        at: 7_932_500,
+        phase: 1,
+        from: 'operator',
+        to: 'payments queue',
+        what: 'LetterRedriven',
+        source: 'event',
+        versions: [9],
+      }),
+      receive(7_932_531, 'p-2', 4),
+      ask(7_932_540, 'p-2', 'refund 58.96 EUR, same key and bytes'),
+      answer(7_932_800, 'p-2', '58.96 EUR given back as re_3QxJ2eLkdIwHu7ix0hIjKlMn'),
+      commit(7_932_820, 'p-2', 'RefundSucceeded + CreditNoteIssued + OrderCancelled', [10, 11, 12]),
+      ...published(7_932_831, 'p-2', 'CreditNoteSettled'),
+      ...tell(7_932_900, 'credit note mailed'),
+    ],
+    { status: 'cancelled', missing: ['the log group did not answer within 10 s'] },
+  );
+
+/** Never taken: put aside at its first receive. */
+export const poisonLife = (): Timeline =>
+  timelineOf(
+    [
+      ingest(0, 'PlaceOrder'),
+      receive(30, 'p-1'),
+      told({
+        at: 33,
+        phase: 2,
+        from: 'payment service',
+        to: 'payments queue',
+        kind: 'refused',
+        what: 'dead letter: MalformedMessage; lines[0].quantity: "ten" is <no> number & %%{init}%% #35; end',
+        by: 'p-1',
+        source: 'letter',
+      }),
+    ],
+    { status: 'unknown', orderId: '"><script>alert(1)</script>' },
+  );
+
+/** So many pieces given back one by one, some of them at the same time. */
+export const refundedOften = (count: number): Timeline =>
+  timelineOf([
+    ...plainLife().steps,
+    ...Array.from({ length: count }, (_, at) => {
+      const start = 60_000 + at * 300;
+      return [
+        ingest(start, `RefundPayment r-${at}`),
+        receive(start + 20, `p-${at % 2}`),
+        commit(start + 40, `p-${at % 2}`, 'RefundRequested', [at * 3 + 5]),
+        ask(
+          start + 60,
+          `p-${at % 2}`,
+          `refund 0.${at + 10} EUR`,
+          at === 57 ? { kind: 'lost' } : {},
+        ),
+        answer(start + 260, `p-${at % 2}`, `0.${at + 10} EUR given back as re_${at}`),
+        commit(start + 280, `p-${at % 2}`, 'RefundSucceeded + CreditNoteIssued', [at * 3 + 6]),
+        ...published(start + 290, `p-${at % 2}`, 'RefundSettled'),
+        ...tell(start + 400, 'credit note mailed'),
+      ];
+    })
+      .flat()
+      .toSorted((one, other) => one.at - other.at),
+  ]);
