@@ -15,12 +15,14 @@ import type { createResolveReview } from '../application/review/resolveReview.ts
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
 import type { Ids } from '../application/ports/ids.ts';
+import type { InvoiceTables } from '../application/ports/invoiceTables.ts';
 import type { InvoiceView } from '../application/ports/invoiceView.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { NotificationStream, OrderStream } from '../application/streams.ts';
+import type { createRebuildInto } from '../application/view/rebuildInto.ts';
 
 /** Everything that can be had from a container. A name is a token, and its type stands here. */
 export type Services = {
@@ -28,7 +30,11 @@ export type Services = {
   readonly ids: Ids;
   readonly telemetry: Telemetry;
   readonly store: EventStore;
+  /** Wherever they are now. */
   readonly invoices: InvoiceView;
+  readonly invoiceTables: InvoiceTables;
+  /** The table that they are in as long as nobody has switched. */
+  readonly invoicesHome: string;
   readonly payments: MessageQueue;
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
@@ -51,6 +57,7 @@ export type Services = {
   readonly askGateway: AskGateway;
   readonly resolveReview: ReturnType<typeof createResolveReview>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
+  readonly rebuildInto: ReturnType<typeof createRebuildInto>;
   readonly paymentHandler: Handler;
   readonly notificationHandler: Handler;
   readonly paymentConsumer: Consumer;

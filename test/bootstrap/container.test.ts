@@ -51,7 +51,14 @@ describe('createContainer', () => {
     const config = parseConfig(env, { needs: TABLE_SETTINGS })._unsafeUnwrap();
     const adapters = awsTables(config);
 
-    expect(Object.keys(adapters)).to.have.members(['clock', 'ids', 'store', 'invoices']);
+    expect(Object.keys(adapters)).to.have.members([
+      'clock',
+      'ids',
+      'store',
+      'invoices',
+      'invoiceTables',
+      'invoicesHome',
+    ]);
     expect(createContainer(books, adapters).get('replayInvoices')).to.be.a('function');
   });
 });

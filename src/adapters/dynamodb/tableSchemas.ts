@@ -23,13 +23,15 @@ export const tableSchemas = (names: TableNames): readonly TableSchema[] => [
     ],
     irreplaceable: true,
   },
-  {
-    table: names.invoices,
-    dependency: 'InvoiceView',
-    keys: [{ name: 'orderId', type: 'S' }],
-    irreplaceable: false,
-  },
+  invoicesSchema(names.invoices),
 ];
+
+export const invoicesSchema = (table: string): TableSchema => ({
+  table,
+  dependency: 'InvoiceView',
+  keys: [{ name: 'orderId', type: 'S' }],
+  irreplaceable: false,
+});
 
 export const creationOf = (schema: TableSchema): CreateTableCommandInput => ({
   TableName: schema.table,

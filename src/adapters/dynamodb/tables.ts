@@ -13,6 +13,7 @@ import type { Misconfigured, Unavailable } from '../../application/ports/failure
 import { nameOf, repeatableFailure } from './failures.ts';
 import {
   creationOf,
+  invoicesSchema,
   keysText,
   keysWanted,
   type TableNames,
@@ -57,6 +58,16 @@ export const ensureTables = (
   ResultAsync.combine(
     tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
   );
+
+/** As `ensureTables`, for one more table of invoices. */
+export const ensureInvoicesTable = (
+  client: DynamoDBClient,
+  table: string,
+  clock: Pick<Clock, 'sleep'>,
+): ResultAsync<EnsuredTable, Misconfigured | Unavailable> => {
+  const schema = invoicesSchema(table);
+  return attempt(schema, () => ensureTable(client, schema, clock));
+};
 
 /** What is wrong with the tables; an error only where that cannot be found out. */
 export const describeTables = (

@@ -8,17 +8,21 @@ import type {
   RecordedCommit,
   ScanPage,
 } from '../ports/eventStore.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createPace, PAGE_UNITS, type Pace } from './pace.ts';
+import { createPatience, isThrottled, pauseAfter, THROTTLES_MAX } from './patience.ts';
 
 /** One stream as a scan of the log has shown it. */
 export type ScannedStream = {
   /** As it is in the table, which need not be one of this system's. */
   readonly streamId: string;
-  /** The whole stream: in order, contiguous, chained. None where it cannot be read. */
+  /**
+   * From its first commit on: in order, contiguous, chained. None where it cannot be read. A scan has no
+   * snapshot, so that what was appended meanwhile may be missing.
+   */
   readonly commits: readonly RecordedCommit[];
   /** Why it cannot be read; nothing may be decided from it then. Told once for each stream. */
   readonly corrupt?: CorruptStream;
-  /** The scan shows this stream in pieces, and this is not the piece that counts. */
+  /** It was loaded since the scan shows it in pieces, and this is not the piece that counts. */
   readonly again: boolean;
 };
 
@@ -42,7 +46,7 @@ export type ScanStreamsOptions<E> = {
   readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What is done with the streams of a page, before the segment goes on. The first failure ends all. */
-  readonly visit: (streams: readonly ScannedStream[]) => Promise<Result<void, E>>;
+  readonly visit: (streams: readonly ScannedStream[], segment: number) => Promise<Result<void, E>>;
   /** After each page that was visited. */
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
 };
@@ -51,6 +55,9 @@ type Dependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load'>;
   readonly clock: Clock;
 };
+
+/** Streams that are known to be unreadable, so that each is told once: some MB at most. */
+const CORRUPT_IDS_MAX = 100_000;
 
 /**
  * Every stream of the log, whole, from a scan in parallel segments. Memory is bounded by one page and one
@@ -66,11 +73,14 @@ export const scanStreams = async <E>(
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const pace = createPace(options.readUnitsPerSecond, clock);
+  const patiently = createPatience({ clock, signal, onThrottled: () => (progress.throttles += 1) });
   const corruptIds = new Set<string>();
 
   const unreadable = (corrupt: CorruptStream): readonly ScannedStream[] => {
     const { streamId } = corrupt;
     if (corruptIds.has(streamId)) return [];
+    const [oldest] = corruptIds;
+    if (corruptIds.size === CORRUPT_IDS_MAX && oldest !== undefined) corruptIds.delete(oldest);
     corruptIds.add(streamId);
     return [{ streamId, commits: [], corrupt, again: false }];
   };
@@ -81,8 +91,10 @@ export const scanStreams = async <E>(
     const [first] = group;
     if (first === undefined) return ok([]);
     const { streamId } = first;
+    // What is before its damaged item looks whole, and is not all there was.
+    if (corruptIds.has(streamId)) return ok([]);
     if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
-    const loaded = await store.load(streamId);
+    const loaded = await patiently(() => store.load(streamId));
     if (loaded.isErr()) {
       return loaded.error.type === 'CorruptStream'
         ? ok(unreadable(loaded.error))
@@ -101,15 +113,14 @@ export const scanStreams = async <E>(
       groups: readonly (readonly RecordedCommit[])[],
       corrupt: readonly CorruptStream[],
     ): Promise<Result<void, E | LoadError>> => {
-      const streams = corrupt.flatMap(unreadable);
-      const visited: ScannedStream[] = [...streams];
+      const visited: ScannedStream[] = corrupt.flatMap(unreadable);
       for (const one of groups) {
         const stream = await streamOf(one);
         if (stream.isErr()) return err(stream.error);
         visited.push(...stream.value);
       }
       progress.streams += visited.filter(({ again }) => !again).length;
-      return visited.length === 0 ? ok() : visit(visited);
+      return visited.length === 0 ? ok() : visit(visited, segment);
     };
 
     const pages = pagesOf({ store, clock }, { segment, segments, pace, signal, place });
@@ -155,11 +166,6 @@ export const scanStreams = async <E>(
   return broken?.isErr() ? err(broken.error) : ok(progress);
 };
 
-/** Refusals in a row of one segment: the SDK has tried each some times already. */
-const THROTTLES_MAX = 10;
-const THROTTLE_PAUSE_MS = 1_000;
-const THROTTLE_PAUSE_MS_MAX = 20_000;
-
 type Pages = {
   readonly segment: number;
   readonly segments: number;
@@ -177,31 +183,30 @@ async function* pagesOf(
   let throttles = 0;
   for (;;) {
     const scan = store.scan({ segment, segments, signal, ...(after && { after }) });
-    let isThrottled = false;
-    for (;;) {
-      await pace.take(signal);
+    let isRefused = false;
+    while (!isRefused) {
+      const paid = await pace.take(PAGE_UNITS, signal);
       const next = await scan.next();
-      if (next.done === true) break;
-      const page = next.value;
-      if (page.isOk()) {
-        const last = page.value.commits.at(-1);
-        if (last !== undefined) after = keyOf(last);
-        throttles = 0;
-        pace.spent(page.value.readUnits);
-        yield page;
+      const page = next.done === true ? undefined : next.value;
+      paid(page?.isOk() === true ? page.value.readUnits : 0);
+      if (page === undefined) return;
+      if (page.isErr()) {
+        if (!isThrottled(page.error) || throttles === THROTTLES_MAX) {
+          yield err(page.error);
+          return;
+        }
+        isRefused = true;
         continue;
       }
-      const isRefused = page.error.type === 'Unavailable' && page.error.throttled;
-      if (!isRefused || throttles >= THROTTLES_MAX) {
-        yield err(page.error);
-        return;
-      }
-      isThrottled = true;
-      break;
+      yield ok(page.value);
+      const last = page.value.commits.at(-1);
+      // A page without a commit is shown again after a refusal, so that it is no step forward.
+      if (last === undefined) continue;
+      after = keyOf(last);
+      throttles = 0;
     }
-    if (!isThrottled) return;
     yield ok({ throttled: true });
-    await clock.sleep(Math.min(THROTTLE_PAUSE_MS * 2 ** throttles, THROTTLE_PAUSE_MS_MAX), signal);
+    await clock.sleep(pauseAfter(throttles), signal);
     throttles += 1;
   }
 }

@@ -7,46 +7,82 @@ export type Progress = {
   stop(): void;
 };
 
+type Options = {
+  readonly total?: number;
+  readonly unit: string;
+  /** Shows how fast it goes and when it may end, `from` being what was done before it was started. */
+  readonly speed?: {
+    readonly from: number;
+    /** The total is an estimate, or may never be known. */
+    readonly rough: boolean;
+  };
+};
+
 const LINE_EVERY_MS = 2_000;
 
 /** A bar where a person watches, now and then a line where not, nothing for machines; all on stderr. */
-export const createProgress = (
-  output: Output,
-  { total, unit }: { readonly total?: number; readonly unit: string },
-): Progress => {
+export const createProgress = (output: Output, options: Options): Progress => {
   if (output.json) return { update: () => undefined, stop: () => undefined };
-  if (process.stderr.isTTY) return createBar(total, unit);
+  const words = createWords(options);
+  if (process.stderr.isTTY) return createBar(options, words);
   let toldAt = Date.now();
   return {
-    update: (done, { facts = '', total: known = total } = {}) => {
+    update: (done, { facts = '', total = options.total } = {}) => {
       if (Date.now() - toldAt < LINE_EVERY_MS) return;
       toldAt = Date.now();
-      output.note(`${done}${known === undefined ? '' : ` of ${known}`} ${unit} ${facts}`.trimEnd());
+      const { ofTotal, rest } = words(done, { facts, total });
+      output.note(`${done}${ofTotal} ${options.unit} ${rest}`.trimEnd());
     },
     stop: () => undefined,
   };
 };
 
 /** A total that is only roughly known must not keep the bar from running on; without one it runs ahead. */
-const createBar = (total: number | undefined, unit: string): Progress => {
+const createBar = ({ total, unit }: Options, words: Words): Progress => {
   const bar = new SingleBar({
-    format: ` {bar} {value}{ofTotal} ${unit} {facts}`,
+    format: ` {bar} {value}{ofTotal} ${unit} {rest}`,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
     // It would else take the signals that are the command's own to handle.
     gracefulExit: false,
   });
-  const words = (facts: string, known: number | undefined) => ({
-    facts,
-    ofTotal: known === undefined ? '' : ` of ${known}`,
-  });
-  bar.start(total ?? 1, 0, words('', total));
+  bar.start(total ?? 1, 0, words(0, { facts: '', total }));
   return {
     update: (done, { facts = '', total: known = total } = {}) => {
       bar.setTotal(Math.max(known ?? 2 ** Math.ceil(Math.log2(done + 1)), done, 1));
-      bar.update(done, words(facts, known));
+      bar.update(done, words(done, { facts, total: known }));
     },
     stop: () => bar.stop(),
   };
+};
+
+type Words = (
+  done: number,
+  about: { readonly facts: string; readonly total: number | undefined },
+) => { readonly ofTotal: string; readonly rest: string };
+
+const createWords = ({ speed }: Options): Words => {
+  const startedAt = Date.now();
+  return (done, { facts, total }) => {
+    if (speed === undefined) {
+      return { ofTotal: total === undefined ? '' : ` of ${total}`, rest: facts };
+    }
+    const seconds = Math.max(Date.now() - startedAt, 1) / 1_000;
+    const rate = (done - speed.from) / seconds;
+    const left =
+      total === undefined || total <= done || rate === 0
+        ? 'the end is not known'
+        : `about ${durationOf((total - done) / rate)} left`;
+    return {
+      ofTotal:
+        total === undefined || total < done ? '' : ` of ${speed.rough ? 'about ' : ''}${total}`,
+      rest: [facts, `${Math.round(rate)}/s`, left].filter((text) => text !== '').join(', '),
+    };
+  };
+};
+
+const durationOf = (seconds: number): string => {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 };

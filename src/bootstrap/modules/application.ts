@@ -12,6 +12,7 @@ import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
+import { createRebuildInto } from '../../application/view/rebuildInto.ts';
 import { from, type Module } from '../tokens.ts';
 
 const streams = {
@@ -92,6 +93,12 @@ export const books = {
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
 } satisfies Module;
 
+/** The same in another table, to which it can switch: the one thing that it appends. */
+export const rebuilding = {
+  ...books,
+  rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
+} satisfies Module;
+
 /** Looks whether anything was left behind. It holds no gateway and no mail, and deletes no message. */
 export const reconciliation = {
   reconcile: from(
@@ -132,7 +139,7 @@ export const application = {
   ...ingest,
   ...paymentService,
   ...notificationService,
-  ...books,
+  ...rebuilding,
   ...reviewDesk,
   ...reconciliation,
 } satisfies Module;

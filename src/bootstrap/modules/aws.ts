@@ -1,5 +1,5 @@
 import { createDynamoDbClient, createSesClient } from '../../adapters/aws/clients.ts';
-import { createDynamoDbInvoiceView } from '../../adapters/dynamodb/invoiceView.ts';
+import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTables.ts';
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
@@ -25,6 +25,7 @@ import {
   type With,
 } from './awsParts.ts';
 import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
+import { invoices } from './invoices.ts';
 
 /** Which settings each part needs, so that a command asks for no more than its own parts do. */
 export const TABLE_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'] as const;
@@ -64,7 +65,9 @@ export const awsTables = (config: With<typeof TABLE_SETTINGS>) => {
   const { EVENTS_TABLE, INVOICES_TABLE } = config;
   return {
     ...logOf(client, EVENTS_TABLE),
-    invoices: from([], () => createDynamoDbInvoiceView(client, { table: INVOICES_TABLE })),
+    invoices,
+    invoiceTables: from(['clock'], ({ clock }) => createDynamoDbInvoiceTables(client, clock)),
+    invoicesHome: from([], () => INVOICES_TABLE),
   } satisfies Module;
 };
 

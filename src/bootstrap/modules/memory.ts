@@ -2,7 +2,7 @@ import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { createVirtualClock } from '../../adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../adapters/memory/ids.ts';
-import { createMemoryInvoiceView } from '../../adapters/memory/invoiceView.ts';
+import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceTables.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
@@ -12,6 +12,7 @@ import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
+import { invoices } from './invoices.ts';
 
 const FORMAT: Series.NumberFormat = [
   { type: 'Value', name: 'series' },
@@ -47,7 +48,9 @@ export const memory = () =>
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
-    invoices: from([], createMemoryInvoiceView),
+    invoices,
+    invoiceTables: from([], createMemoryInvoiceTables),
+    invoicesHome: from([], () => 'invoices'),
     payments: queue,
     paymentsDlq: queue,
     notifications: queue,

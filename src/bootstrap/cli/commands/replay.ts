@@ -1,25 +1,60 @@
-import { err, ok } from 'neverthrow';
-import type { Difference } from '../../../application/books/replayInvoices.ts';
-import { createContainer } from '../../container.ts';
-import { books } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, failed, failureOf } from '../failure.ts';
+import type { Command } from 'commander';
+import { err } from 'neverthrow';
+import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
+import { NOTICED_MS } from '../../../application/view/rebuildInto.ts';
+import { tableName } from '../../config/kinds.ts';
+import { describeCommand, runs, type Register } from '../command.ts';
+import { misused } from '../failure.ts';
 import { wholeNumber } from '../options.ts';
-import type { Output } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { replayInPlace } from '../replay/inPlace.ts';
+import { replayInto } from '../replay/into.ts';
+import type { ReplayCommandOptions } from '../replay/run.ts';
 
 const SEGMENTS = 4;
 const SEGMENTS_MAX = 64;
-
-type Options = { readonly dryRun?: boolean; readonly segments: number };
+/** More than any account has for one table without asking. */
+const RCU_MAX = 1_000_000;
+const WAIT_S_MAX = 600;
+const BECAUSE_CHARACTERS_MAX = 500;
 
 export const registerReplay: Register = (program, lifecycle) => {
   const replay = program.command('replay').description('rebuild what is derived from the events');
-  const command = describeCommand(replay.command('invoices'), {
-    summary: 'write the invoice read model anew from the events alone; safe beside live traffic',
-    examples: ['replay invoices', 'replay invoices --dry-run', 'replay invoices --segments 16'],
-  })
+  const command = withOptions(
+    describeCommand(replay.command('invoices'), {
+      summary: 'write the invoice read model anew from the events alone; safe beside live traffic',
+      examples: [
+        'replay invoices',
+        'replay invoices --dry-run',
+        'replay invoices --segments 16 --max-rcu 500',
+        'replay invoices --segments 16 --max-rcu 500 --resume',
+        'replay invoices --into invoices-2',
+        'replay invoices --into invoices-2 --switch --by ada --because "new layout of the rows"',
+      ],
+    }),
+  ).addHelpText(
+    'after',
+    `
+Rows that nothing in the log stands for are shown and never deleted. With --into the rows are written to
+another table, which is made if it is missing, and compared with the table in use. --switch makes every
+process use it, and may be repeated at any point; switching back is the same command with the former table.
+Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or configuration.`,
+  );
+  runs(command, lifecycle, (session) => {
+    const options = command.opts<ReplayCommandOptions>();
+    const mistakes = mistakesIn(options);
+    if (mistakes.length > 0) {
+      return Promise.resolve(err(misused('these options do not go together', mistakes)));
+    }
+    const signal = lifecycle.untilStopped();
+    const { into } = options;
+    return into === undefined
+      ? replayInPlace(session, options, signal)
+      : replayInto(session, { ...options, into }, signal);
+  });
+};
+
+const withOptions = (command: Command): Command =>
+  command
     .option('--dry-run', 'write nothing; show row by row how the table differs from the events')
     .option(
       '--segments <n>',
@@ -27,69 +62,43 @@ export const registerReplay: Register = (program, lifecycle) => {
       wholeNumber(1, SEGMENTS_MAX),
       SEGMENTS,
     )
-    .addHelpText(
-      'after',
-      `
-Rows that nothing in the log stands for are shown and never deleted.
-Exit code: 0 done, 1 failed, or the dry run found a difference, 2 wrong usage or configuration.`,
+    .option(
+      '--max-rcu <n>',
+      'read units of the log in a second at most, on the average of a few seconds',
+      wholeNumber(1, RCU_MAX),
+    )
+    .option('--resume', 'go on where a run that was stopped or killed had come to')
+    .option(
+      '--checkpoint <file>',
+      'where to keep how far it has come; otherwise in the working directory or with the embedded data',
+    )
+    .option('--into <table>', 'rebuild in this table, and compare it with the one in use')
+    .option('--switch', 'with --into: make every process use that table')
+    .option('--by <who>', `with --switch: who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .option('--because <why>', `with --switch: why, 1 to ${BECAUSE_CHARACTERS_MAX} characters`)
+    .option(
+      '--wait <seconds>',
+      `with --switch: until every process has noticed, ${NOTICED_MS / 1_000} if not given; less only where none runs`,
+      wholeNumber(0, WAIT_S_MAX),
     );
-  runs(command, lifecycle, (session) =>
-    replayInvoices(session, command.opts<Options>(), lifecycle.untilStopped()),
-  );
-};
 
-const replayInvoices = async (
-  { config, output }: Session,
-  { dryRun = false, segments }: Options,
-  signal: AbortSignal,
-): Outcome => {
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(books, awsTables(settings.value));
-  const progress = createProgress(output, { unit: 'commits read' });
-  const replayed = await get('replayInvoices')({
-    segments,
-    dryRun,
-    signal,
-    onProgress: ({ commits, commitsTotal, invoices }) =>
-      progress.update(commits, {
-        facts: `${invoices} invoices`,
-        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
-      }),
-    onDifference: (difference) => show(difference, output),
-  });
-  progress.stop();
-  if (replayed.isErr()) return err(failureOf(replayed.error));
-  // A scan that is stopped ends without an error, and short.
-  if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
-  const { commits, invoices, written, alreadyThere, differences } = replayed.value;
-  const found = dryRun
-    ? `${differences} rows differ from the events; nothing was written`
-    : `${written} rows written, ${alreadyThere} were there already`;
-  output.data(
-    { dryRun, ...replayed.value },
-    () => `${commits} commits read, ${invoices} invoices: ${found}.`,
-  );
-  return ok(differences === 0 ? EXIT.OK : EXIT.FAILED);
+const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
+  const { into, dryRun, by, because, wait } = options;
+  const isSwitch = options.switch === true;
+  return [
+    ...(into !== undefined && dryRun === true ? ['--into and --dry-run exclude each other'] : []),
+    ...(into !== undefined && !tableName('').safeParse(into).success
+      ? ['--into is not a table name: 3 to 255 letters, digits, _ . or -']
+      : []),
+    ...(isSwitch && into === undefined ? ['--switch needs --into'] : []),
+    ...(isSwitch
+      ? [
+          ...wrongWith('--by', by ?? '', BY_CHARACTERS_MAX),
+          ...wrongWith('--because', because ?? '', BECAUSE_CHARACTERS_MAX),
+        ]
+      : []),
+    ...(!isSwitch && (by ?? because ?? wait) !== undefined
+      ? ['--by, --because and --wait go with --switch']
+      : []),
+  ];
 };
-
-const show = (difference: Difference, output: Output): void =>
-  output.data(difference, () => {
-    const { orderId } = difference;
-    switch (difference.type) {
-      case 'Missing':
-        return [`${orderId}: the row is missing`, `  + ${difference.expected.document}`].join('\n');
-      case 'Unfounded':
-        return [`${orderId}: no event stands for it`, `  - ${difference.found.document}`].join(
-          '\n',
-        );
-      case 'Differs': {
-        const { expected, found } = difference;
-        return [
-          `${orderId}: version ${found.version} instead of ${expected.version}`,
-          `  - ${found.document}`,
-          `  + ${expected.document}`,
-        ].join('\n');
-      }
-    }
-  });

@@ -1,0 +1,97 @@
+import { err, ok, type Result } from 'neverthrow';
+import { inBatches } from '../../inBatches.ts';
+import type { InvoiceRow, InvoiceView } from '../../ports/invoiceView.ts';
+import { createPatience } from '../patience.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from '../replayInvoices.ts';
+import { createJudge, isSame, type Difference } from './judge.ts';
+
+export type Compared = {
+  /** Rows of the rebuilt table. */
+  readonly rows: number;
+  /** Orders for which the current table is not what the events say; a switch mends them. */
+  readonly differences: number;
+  /** Orders for which the rebuilt table is not, and cannot be made so; with them nobody may switch. */
+  readonly unfit: number;
+};
+
+type Tables = { readonly current: InvoiceView; readonly rebuilt: InvoiceView };
+
+type Options = Pick<ReplayOptions, 'signal'> & {
+  readonly onDifference?: (table: keyof Tables, difference: Difference) => void;
+};
+
+/**
+ * Two read models row by row, both ways. Where they disagree the log decides, and what live traffic has
+ * written to the current one alone is brought over.
+ */
+export const createCompareTables =
+  ({ store, clock }: Pick<ReplayDependencies, 'store' | 'clock'>) =>
+  async (
+    { current, rebuilt }: Tables,
+    { signal, onDifference }: Options,
+  ): Promise<Result<Compared, ReplayError>> => {
+    const patiently = createPatience({ clock, signal });
+    const judge = createJudge({ store, clock, patiently, signal });
+    const compared = { rows: 0, differences: 0, unfit: 0 };
+
+    const decide = async (orderId: string): Promise<Result<void, ReplayError>> => {
+      const now = await judge(current, orderId);
+      if (now.isErr()) {
+        return now.error.type === 'CorruptStream' ? keep(orderId) : err(now.error);
+      }
+      const { expected, difference } = now.value;
+      if (expected !== undefined) {
+        const put = await patiently(() => rebuilt.putIfNewer(expected));
+        if (put.isErr()) return err(put.error);
+      }
+      const then = await judge(rebuilt, orderId);
+      if (then.isErr()) return err(then.error);
+      if (difference !== undefined) {
+        compared.differences += 1;
+        onDifference?.('current', difference);
+      }
+      if (then.value.difference !== undefined) {
+        compared.unfit += 1;
+        onDifference?.('rebuilt', then.value.difference);
+      }
+      return ok();
+    };
+
+    /** Nothing can be said of an order that cannot be read, so that its row is left as it is. */
+    const keep = async (orderId: string): Promise<Result<void, ReplayError>> => {
+      const row = await patiently(() => current.get(orderId));
+      if (row.isErr()) return err(row.error);
+      const { value } = row;
+      if (value === undefined) return ok();
+      return (await patiently(() => rebuilt.putIfNewer(value))).map(() => undefined);
+    };
+
+    const compareWith = async (
+      of: InvoiceView,
+      other: InvoiceView,
+      isSettled: (row: InvoiceRow, there: InvoiceRow | undefined) => boolean,
+    ): Promise<Result<number, ReplayError>> => {
+      let rows = 0;
+      for await (const page of of.list(signal && { signal })) {
+        if (page.isErr()) return err(page.error);
+        rows += page.value.length;
+        const done = await inBatches(
+          page.value,
+          async (row): Promise<Result<void, ReplayError>> => {
+            const there = await patiently(() => other.get(row.orderId));
+            if (there.isErr()) return err(there.error);
+            return isSettled(row, there.value) ? ok() : decide(row.orderId);
+          },
+          signal,
+        );
+        if (done.isErr()) return err(done.error);
+      }
+      return ok(rows);
+    };
+
+    const forth = await compareWith(rebuilt, current, isSame);
+    if (forth.isErr()) return err(forth.error);
+    // What is in both was compared just now.
+    const back = await compareWith(current, rebuilt, (_row, there) => there !== undefined);
+    return back.map(() => ({ ...compared, rows: forth.value }));
+  };

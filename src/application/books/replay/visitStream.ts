@@ -1,0 +1,62 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { CorruptStream } from '../../ports/eventStore.ts';
+import type { InvoiceRow } from '../../ports/invoiceView.ts';
+import { orderStreamId } from '../../streams.ts';
+import type { Patience } from '../patience.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from '../replayInvoices.ts';
+import type { ScannedStream } from '../scanStreams.ts';
+import { upcastIn, type ReplayCounts } from './counts.ts';
+import { expectedRow } from './expectedRow.ts';
+import { createJudge, isSame } from './judge.ts';
+
+type Counted = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
+
+const ORDER = orderStreamId('');
+
+/** What a replay does with one stream: writes the row of its invoice, or compares it in a dry run. */
+export const createVisitStream = (
+  dependencies: ReplayDependencies & { readonly patiently: Patience },
+  { dryRun, former, signal, onFinding }: ReplayOptions,
+): ((stream: ScannedStream) => Counted) => {
+  const { invoices, patiently } = dependencies;
+  const judge = createJudge({ ...dependencies, signal });
+
+  const write = async (row: InvoiceRow): Counted =>
+    (await patiently(() => invoices.putIfNewer(row))).map((put) =>
+      put === 'Written' ? { written: 1 } : { alreadyThere: 1 },
+    );
+
+  const compare = async (expected: InvoiceRow): Counted => {
+    const found = await patiently(() => invoices.get(expected.orderId));
+    if (found.isErr()) return err(found.error);
+    if (isSame(found.value, expected)) return ok({ alreadyThere: 1 });
+    return (await judge(invoices, expected.orderId)).map(({ difference }) => {
+      if (difference === undefined) return { alreadyThere: 1 };
+      onFinding?.(difference);
+      return { differences: 1 };
+    });
+  };
+
+  const keep = async (corrupt: CorruptStream): Counted => {
+    const { streamId } = corrupt;
+    onFinding?.({ type: 'Unreadable', streamId, corrupt });
+    if (former === undefined || !streamId.startsWith(ORDER)) return ok({ unreadable: 1 });
+    const row = await patiently(() => former.get(streamId.slice(ORDER.length)));
+    if (row.isErr()) return err(row.error);
+    if (row.value === undefined) return ok({ unreadable: 1 });
+    return (await write(row.value)).map((more) => ({ ...more, unreadable: 1 }));
+  };
+
+  return async ({ streamId, commits, corrupt, again }) => {
+    if (corrupt !== undefined) return keep(corrupt);
+    if (!streamId.startsWith(ORDER)) return ok(again ? {} : { commits: commits.length });
+    const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
+    const expected = expectedRow(streamId, commits);
+    if (expected.isErr()) {
+      return (await keep(expected.error)).map((more) => ({ ...about, ...more }));
+    }
+    if (expected.value === undefined) return ok(about);
+    const done = await (dryRun ? compare(expected.value) : write(expected.value));
+    return done.map((more) => ({ ...about, ...(again ? {} : { invoices: 1 }), ...more }));
+  };
+};

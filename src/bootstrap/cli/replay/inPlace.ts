@@ -1,0 +1,59 @@
+import { err, ok } from 'neverthrow';
+import { createContainer } from '../../container.ts';
+import { books } from '../../modules/application.ts';
+import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, failureOf } from '../failure.ts';
+import { notesOn, showFinding } from './report.ts';
+import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
+
+/** Rebuilds the rows where they are, or tells how they differ from the events. */
+export const replayInPlace = async (
+  session: Session,
+  options: ReplayCommandOptions,
+  signal: AbortSignal,
+): Outcome => {
+  const { config, output } = session;
+  const { segments, dryRun = false, maxRcu } = options;
+  const settings = config(TABLE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { AWS_REGION: region, EVENTS_TABLE: events } = settings.value;
+  const { get } = createContainer(books, awsTables(settings.value));
+  const current = await get('invoices').current();
+  if (current.isErr()) return err(failureOf(current.error));
+  const mode = dryRun ? 'dry run' : 'rows';
+  const run = { mode, region, events, invoices: current.value.table, segments } as const;
+  const opened = checkpointFor(session, options, run);
+  if (opened.isErr()) return err(opened.error);
+  const checkpoint = opened.value;
+  const from = checkpoint.from?.place;
+  const progress = replayProgress(session, from);
+  const replayed = await get('replayInvoices')({
+    segments,
+    dryRun,
+    readUnitsPerSecond: maxRcu,
+    from,
+    signal,
+    onProgress: progress.update,
+    onPlace: (place) => checkpoint.save('rebuild', place),
+    onFinding: (finding) => showFinding(finding, output),
+  });
+  progress.stop();
+  const isFinished = replayed.isOk() && !signal.aborted;
+  checkpoint.close(isFinished);
+  if (replayed.isErr()) return err(failureOf(replayed.error));
+  // A scan that is stopped ends without an error, and short.
+  if (!isFinished) return err(failed('Aborted', STOPPED));
+  const { commits, invoices, written, alreadyThere, differences, unreadable } = replayed.value;
+  const found = dryRun
+    ? `${differences} rows differ from the events; nothing was written`
+    : `${written} rows written, ${alreadyThere} were there already`;
+  output.data({ dryRun, resumed: from !== undefined, ...replayed.value }, () =>
+    [`${commits} commits read, ${invoices} invoices: ${found}.`, ...notesOn(replayed.value)].join(
+      '\n',
+    ),
+  );
+  return ok(differences + unreadable === 0 ? EXIT.OK : EXIT.FAILED);
+};
+
+export const STOPPED = 'stopped before the end; go on with --resume';

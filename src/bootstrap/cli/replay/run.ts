@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { ReplayPlace } from '../../../application/books/replay/counts.ts';
+import { sum } from '../../../application/books/replay/counts.ts';
+import type { ReplayProgress } from '../../../application/books/replayInvoices.ts';
+import { VERSION } from '../../version.ts';
+import type { Session } from '../command.ts';
+import { createProgress } from '../progress.ts';
+import { openCheckpoint, type Run } from './checkpoint.ts';
+
+/** As commander gives them. */
+export type ReplayCommandOptions = {
+  readonly segments: number;
+  readonly maxRcu?: number;
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+  readonly checkpoint?: string;
+  readonly into?: string;
+  readonly switch?: boolean;
+  readonly by?: string;
+  readonly because?: string;
+  readonly wait?: number;
+};
+
+/** Where it is kept unless somebody says where: one file for each kind of run. */
+const FILES: Readonly<Record<Run['mode'], string>> = {
+  rows: 'replay-invoices.checkpoint.json',
+  'dry run': 'replay-invoices-dry-run.checkpoint.json',
+  into: 'replay-invoices-into.checkpoint.json',
+};
+
+export const checkpointFor = (
+  { embedded, output }: Session,
+  { checkpoint, resume = false }: ReplayCommandOptions,
+  run: Omit<Run, 'release'>,
+) =>
+  openCheckpoint({
+    path: checkpoint ?? join(embedded?.dataDir ?? '.', FILES[run.mode]),
+    isChosen: checkpoint !== undefined,
+    run: { ...run, release: VERSION },
+    resume,
+    output,
+  });
+
+export const replayProgress = ({ output }: Session, from: ReplayPlace | undefined) => {
+  const before = sum((from?.segments ?? []).map(({ counts }) => counts)).commits;
+  const speed = { from: before, rough: true };
+  const progress = createProgress(output, { unit: 'commits read', speed });
+  return {
+    stop: progress.stop,
+    update: ({ commits, commitsTotal, invoices, throttles }: ReplayProgress): void =>
+      progress.update(commits, {
+        facts: `${invoices} invoices${throttles === 0 ? '' : `, throttled ${throttles} times`}`,
+        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
+      }),
+  };
+};

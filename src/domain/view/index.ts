@@ -1,0 +1,2 @@
+export type { Event, Switched } from './events.ts';
+export { codec } from './codec.ts';
