@@ -14,6 +14,8 @@ import type { ReceivedMessage } from '../ports/messageQueue.ts';
 /** What a dead letter says of itself. Its body is not kept: it may hold a megabyte, and personal data. */
 export type Letter = {
   readonly messageId: string;
+  /** Of the message that it is a copy of; absent where its queue gave it up, which keeps the id. */
+  readonly originalId?: string;
   readonly queue: LetterQueue;
   readonly orderId?: string;
   /** What was asked for; absent where the body is no message of ours. */
@@ -58,6 +60,7 @@ export const readBody = (
 export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter => {
   const { messageId, attributes, sentAt, receiveCount } = message;
   const { Service: codeVersion, ReceiveCount: receives, OrderId: named } = attributes;
+  const originalId = attributes['OriginalMessageId'];
   // What acts on the letter goes by its body; the attribute is for a body that names no order.
   const told = readBody(message, queue).match<Pick<Letter, 'orderId' | 'command'>>(
     (asked) => {
@@ -70,6 +73,7 @@ export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter =
   const diagnosed = attributes['Reason'] === undefined ? undefined : attributes;
   return {
     messageId,
+    ...(originalId === undefined ? {} : { originalId }),
     queue,
     ...(named === undefined ? {} : { orderId: named }),
     ...told,

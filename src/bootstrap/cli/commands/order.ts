@@ -2,6 +2,7 @@ import { err, ok, ResultAsync } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import { noticeIdsOf } from '../../../application/notification/noticeIds.ts';
 import { reviewsOf } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
@@ -26,7 +27,7 @@ const showOrder = async ({ config, output }: Session, orderId: string): Outcome 
   const notices = get('notices');
   const loaded = await loadHistory(get('store'), orderId).andThen((history) =>
     ResultAsync.combine(
-      noticesOf(history.state).map((id) =>
+      noticeIdsOf(history.state).map((id) =>
         notices.load(`${orderId}#${id}`).map(({ state }) => [id, state.status] as const),
       ),
     ).map((mails) => ({ history, mails })),
@@ -54,15 +55,3 @@ const showOrder = async ({ config, output }: Session, orderId: string): Outcome 
   );
   return ok(EXIT.OK);
 };
-
-/** Every notice that there may be: a credit note has its own, one for each refund. */
-const noticesOf = ({ refunds }: Order.State): readonly string[] => [
-  'received',
-  'receipt',
-  'declined',
-  'failed',
-  ...refunds.flatMap(({ status, refundId }) =>
-    status === 'succeeded' ? [`credit#${refundId}`] : [],
-  ),
-  'cancelled',
-];

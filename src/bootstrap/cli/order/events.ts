@@ -61,7 +61,7 @@ export const resolutionText = ({
   ].join('; ');
 
 /** No default: a new event does not compile until there are words for it. */
-const whatHappened = (event: Order.StreamEvent, currency: string): string => {
+export const whatHappened = (event: Order.StreamEvent, currency: string): string => {
   switch (event.type) {
     case 'OrderPlaced': {
       const { lines, totalMinor } = event.data;
