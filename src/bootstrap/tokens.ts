@@ -6,6 +6,9 @@ import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
+import type { ActOnLetters } from '../application/letters/actOnLetters.ts';
+import type { Foresee } from '../application/letters/foresee.ts';
+import type { ListLetters } from '../application/letters/listLetters.ts';
 import type { Clerk } from '../application/numbering/clerk.ts';
 import type { PaymentRules } from '../application/payment/dependencies.ts';
 import type { AskGateway } from '../application/review/askGateway.ts';
@@ -40,6 +43,8 @@ export type Services = {
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
   readonly gateway: PaymentGateway;
+  /** Its pure part, for which no secret is needed. */
+  readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
   readonly notifier: Notifier;
   readonly version: string;
   readonly delivery: DeliverySettings;
@@ -63,6 +68,9 @@ export type Services = {
   readonly paymentConsumer: Consumer;
   readonly notificationConsumer: Consumer;
   readonly reconcile: Reconcile;
+  readonly foresee: Foresee;
+  readonly listLetters: ListLetters;
+  readonly actOnLetters: ActOnLetters;
   readonly reconciler: Consumer;
 };
 

@@ -1,8 +1,9 @@
 import * as Order from '../../domain/order/index.ts';
 import type { LetterQueue } from '../../domain/letter/index.ts';
 import type { Result } from 'neverthrow';
-import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
+import type { Delivery, InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import {
+  correlationOf,
   decodeNotificationMessage,
   decodePaymentMessage,
   unwrap,
@@ -27,6 +28,8 @@ export type Letter = {
   readonly codeVersion?: string;
   /** How often it had been received when it was put there; roughly, where its queue gave it up. */
   readonly receives: number;
+  /** Of the chain that it belongs to. */
+  readonly correlationId: string;
   /** When it was put there; for one that its queue gave up, when it was first sent. */
   readonly sentAt: number;
 };
@@ -46,8 +49,7 @@ export const readBody = (
   message: ReceivedMessage,
   queue: LetterQueue,
 ): Result<Asked, MalformedMessage | InvalidOrder> => {
-  const { signal } = new AbortController();
-  const delivery = unwrap({ ...message, signal });
+  const delivery = unwrap(deliveryOf(message));
   return queue === 'payments'
     ? delivery
         .andThen(({ body }) => decodePaymentMessage(body))
@@ -55,6 +57,13 @@ export const readBody = (
     : delivery
         .andThen(({ body }) => decodeNotificationMessage(body))
         .map((told): Asked => ({ queue, message: told }));
+};
+
+const deliveryOf = (message: ReceivedMessage): Delivery => {
+  const { signal } = new AbortController();
+  // A letter is a copy: a chain that its message began has that message's name.
+  const messageId = message.attributes['OriginalMessageId'] ?? message.messageId;
+  return { ...message, messageId, signal };
 };
 
 export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter => {
@@ -70,6 +79,8 @@ export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter =
     (error) =>
       error.type === 'InvalidOrder' ? { command: 'PlaceOrder', orderId: error.orderId } : {},
   );
+  const delivery = deliveryOf(message);
+  const { correlationId } = correlationOf(unwrap(delivery).unwrapOr(delivery));
   const diagnosed = attributes['Reason'] === undefined ? undefined : attributes;
   return {
     messageId,
@@ -82,6 +93,7 @@ export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter =
     ...(codeVersion === undefined ? {} : { codeVersion }),
     receives:
       receives !== undefined && /^\d{1,9}$/.test(receives) ? Number(receives) : receiveCount,
+    correlationId,
     sentAt,
   };
 };

@@ -2,6 +2,10 @@ import { createReplayInvoices } from '../../application/books/replayInvoices.ts'
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
+import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
+import { createForesee } from '../../application/letters/foresee.ts';
+import { createListLetters } from '../../application/letters/listLetters.ts';
+import { createRecordDecision } from '../../application/letters/recordDecision.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
@@ -108,6 +112,44 @@ export const reconciliation = {
   reconciler: from(
     ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],
     ({ reconciling: settings, ...services }) => createReconciler({ ...services, settings }),
+  ),
+} satisfies Module;
+
+/** What lies in the dead-letter queues, and what would become of it. It sends, deletes and appends nothing. */
+export const letters = {
+  notices: streams.notices,
+  foresee: from(
+    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs'],
+    ({ requests, ...services }) => createForesee({ ...services, gateway: requests }),
+  ),
+  listLetters: from(
+    ['paymentsDlq', 'notificationsDlq', 'foresee', 'clock'],
+    ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
+      createListLetters({ ...services, deadLetters: { payments, notifications } }),
+  ),
+} satisfies Module;
+
+/** Where a person sends them again, or throws them away. It can neither charge nor mail. */
+export const letterDesk = {
+  ...letters,
+  actOnLetters: from(
+    [
+      'payments',
+      'paymentsDlq',
+      'notifications',
+      'notificationsDlq',
+      'store',
+      'ids',
+      'foresee',
+      'clock',
+    ],
+    ({ payments, paymentsDlq, notifications, notificationsDlq, ...services }) =>
+      createActOnLetters({
+        ...services,
+        queues: { payments, notifications },
+        deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
+        recordDecision: createRecordDecision(services),
+      }),
   ),
 } satisfies Module;
 

@@ -56,5 +56,6 @@ export const memory = () =>
     notifications: queue,
     notificationsDlq: queue,
     gateway: from(['clock'], createMemoryPaymentGateway),
+    requests: from(['gateway'], ({ gateway }) => gateway),
     notifier: from([], createMemoryNotifier),
   }) satisfies Module;

@@ -1,0 +1,243 @@
+import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
+import * as Notification from '../../domain/notification/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
+import type { NotificationMessage, PaymentCommand } from '../messages/index.ts';
+import { noticeIdOf, noticeOf } from '../notification/notice.ts';
+import { createFactsNow, type FactsDependencies } from '../payment/factsNow.ts';
+import { toDomain } from '../payment/toDomain.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import { createLoadOrder } from '../reconcile/loadOrder.ts';
+import type { NotificationStream } from '../streams.ts';
+import type { LetterQueue } from '../../domain/letter/index.ts';
+import { readBody } from './letter.ts';
+
+/** What a worker of this version would do first with an order as it is now. */
+export type Next =
+  | { readonly type: 'Send'; readonly subject: Order.Subject; readonly money: Money }
+  /** Absence proves something only of a look-up that begins after `closesAt`. */
+  | { readonly type: 'LookUp'; readonly subject: Order.Subject; readonly closesAt: number }
+  /** A person has to decide, unless the gateway or the series tells by now. */
+  | { readonly type: 'Review'; readonly subject: Order.Subject }
+  /** It is known that the money moved: its document is written. */
+  | { readonly type: 'Document'; readonly subject: Order.Subject }
+  | { readonly type: 'Append'; readonly events: readonly string[] }
+  /** A dead letter again. */
+  | { readonly type: 'DeadLetter'; readonly reason: string }
+  /** Nothing is left to do but to tell, and of these facts the customer was not told yet. */
+  | { readonly type: 'Settled'; readonly untold: readonly string[] };
+
+type Money = { readonly amountMinor: number; readonly currency: string };
+
+/** What would become of a letter if it were sent again now: the decision alone, and nothing carried out. */
+export type Prospect =
+  /** What was received is not what lies there; nothing may be read out of it. */
+  | { readonly type: 'Damaged' }
+  | { readonly type: 'Malformed'; readonly reasons: readonly string[] }
+  /** Of its order, or its notice, nothing can be decided. */
+  | { readonly type: 'Unreadable'; readonly why: string }
+  /** The answer is no, whenever it comes. */
+  | { readonly type: 'Refused'; readonly why: string }
+  /** It would come again until something else has happened. */
+  | { readonly type: 'Waits'; readonly why: string }
+  /** `records`: what the command itself adds to the stream; nothing where it is known already. */
+  | { readonly type: 'Drives'; readonly records: readonly string[]; readonly next: Next }
+  | { readonly type: 'Mails'; readonly notice: string }
+  /** `isSent`: it was; else another has claimed a courtesy that is not repeated. */
+  | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
+
+/** By type nobody who foresees can send, charge, give back, take a number or append. */
+export type ForeseeDependencies = Omit<FactsDependencies, 'clerk'> & {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly notices: Pick<NotificationStream, 'load'>;
+  readonly ids: Pick<Ids, 'fingerprint'>;
+  readonly claimLeaseMs: number;
+};
+
+type Failure = Unavailable | Misconfigured;
+
+export type Foresee = (
+  message: ReceivedMessage,
+  queue: LetterQueue,
+) => ResultAsync<Prospect, Failure>;
+
+/** From where its number would be searched is frozen in an intent, and changes no decision. */
+const NO_CLERK: FactsDependencies['clerk'] = { tip: () => 0 };
+
+/** A dry run of the decision: by the schemas, the rules and the state of now. */
+export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
+  const { notices, ids, clock, rules, claimLeaseMs } = dependencies;
+  const loadOrder = createLoadOrder(dependencies);
+  const factsNow = createFactsNow({ ...dependencies, clerk: NO_CLERK });
+
+  const stateOf = (orderId: string): ResultAsync<Result<Order.State, Prospect>, Failure> =>
+    loadOrder(orderId).map((looked) => {
+      if (looked.type === 'Unreadable') return err({ type: 'Unreadable', why: looked.why });
+      return ok(looked.type === 'Known' ? looked.state : Order.initialState);
+    });
+
+  const statusOf = (id: string): ResultAsync<Result<Notification.State, Prospect>, Failure> =>
+    notices
+      .load(id)
+      .map((held): Result<Notification.State, Prospect> => ok(held.state))
+      .orElse((error) =>
+        error.type === 'CorruptStream'
+          ? okAsync(err({ type: 'Unreadable' as const, why: error.why }))
+          : errAsync(error),
+      );
+
+  const untoldOf = (orderId: string, state: Order.State): ResultAsync<string[], Failure> =>
+    ResultAsync.combine(
+      Order.noticesOf(state).map((notice) => {
+        const id = noticeIdOf(notice);
+        return statusOf(`${orderId}#${id}`).map((told) =>
+          told.isOk() && told.value.status === 'sent' ? [] : [id],
+        );
+      }),
+    ).map((lists) => lists.flat());
+
+  const ofPayment = (
+    command: PaymentCommand,
+    before: Order.State,
+  ): ResultAsync<Prospect, Failure> => {
+    const facts = factsNow();
+    const recorded: Result<readonly Order.StreamEvent[], Prospect> =
+      command.type === 'ResumeOrder'
+        ? ok([])
+        : Order.record(toDomain(command, ids), before, facts).mapErr(prospectOf);
+    if (recorded.isErr()) return okAsync(recorded.error);
+    const state = Order.fold(recorded.value, before);
+    const records = recorded.value.map(({ type }) => type);
+    const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
+    if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
+    const next = nextOf(step, state, rules.closeMs);
+    if (next !== undefined) return okAsync({ type: 'Drives', records, next });
+    return untoldOf(command.orderId, state).map((untold): Prospect => ({
+      type: 'Drives',
+      records,
+      next: { type: 'Settled', untold },
+    }));
+  };
+
+  const ofNotice = (
+    message: NotificationMessage,
+    state: Order.State,
+  ): ResultAsync<Prospect, Failure> => {
+    const notice = noticeOf(message, state);
+    if (notice.isErr()) return okAsync({ type: 'Waits', why: notice.error.why });
+    const { id, kind } = notice.value;
+    return statusOf(`${message.orderId}#${id}`).map((told) =>
+      told.match((status): Prospect => {
+        const mine = { myClaimId: '', now: clock.now(), leaseMs: claimLeaseMs };
+        const step = Notification.nextStep(status, { kind, ...mine });
+        switch (step.type) {
+          case 'Claim':
+          case 'Send':
+            return { type: 'Mails', notice: id };
+          case 'Wait':
+            return { type: 'Waits', why: `another process holds the claim of the ${id} mail` };
+          case 'Done':
+            return { type: 'Told', notice: id, isSent: step.sent };
+        }
+      }, asItIs),
+    );
+  };
+
+  return (message, queue) => {
+    if (message.damaged) return okAsync({ type: 'Damaged' });
+    const read = readBody(message, queue);
+    if (read.isErr()) return okAsync(malformed(read.error));
+    const asked = read.value;
+    const { orderId } = asked.queue === 'payments' ? asked.command : asked.message;
+    return stateOf(orderId).andThen((state): ResultAsync<Prospect, Failure> => {
+      if (state.isErr()) return okAsync(state.error);
+      return asked.queue === 'payments'
+        ? ofPayment(asked.command, state.value)
+        : ofNotice(asked.message, state.value);
+    });
+  };
+};
+
+const asItIs = (prospect: Prospect): Prospect => prospect;
+
+const malformed = ({ reasons }: MalformedMessage | InvalidOrder): Prospect => ({
+  type: 'Malformed',
+  reasons,
+});
+
+const prospectOf = (rejection: Order.Rejection): Prospect => {
+  switch (rejection.type) {
+    case 'PayloadConflict':
+      return { type: 'Refused', why: 'another order, or refund, is known under this id' };
+    case 'Overflow':
+      return { type: 'Refused', why: 'the lines come to more than can be charged exactly' };
+    case 'Unchargeable':
+    case 'Refused':
+      return { type: 'Refused', why: rejection.reason };
+    case 'NotCapturedYet':
+      return { type: 'Waits', why: 'nothing is captured yet' };
+    case 'OrderInReview':
+      return { type: 'Waits', why: 'the payment of the order is in review' };
+  }
+};
+
+/** Undefined where the order is settled. */
+const nextOf = (
+  step: Exclude<Order.Step, { readonly type: 'BackOff' }>,
+  state: Order.State,
+  closeMs: number,
+): Next | undefined => {
+  switch (step.type) {
+    case 'Append':
+      return { type: 'Append', events: step.events.map(({ type }) => type) };
+    case 'Post':
+    case 'LookUp': {
+      const { subject } = step;
+      const { at, ...money } = requestOf(subject, state);
+      return step.type === 'Post'
+        ? { type: 'Send', subject, money }
+        : { type: 'LookUp', subject, closesAt: at + closeMs };
+    }
+    case 'TakeNumber':
+      return { type: 'Document', subject: step.subject };
+    case 'SearchSeries':
+      return { type: 'Review', subject: step.subject };
+    case 'DeadLetter':
+      return { type: 'DeadLetter', reason: step.reason };
+    case 'Settled':
+      return undefined;
+  }
+};
+
+const requestOf = (subject: Order.Subject, { payment, refunds }: Order.State) => {
+  const asked = refunds.find(({ refundId }) => subject === `refund#${refundId}`) ?? payment;
+  if (!('at' in asked)) throw new Error(`Broken invariant: nothing is asked for as ${subject}`);
+  const { amountMinor, currency, at } = asked;
+  return { amountMinor, currency, at };
+};
+
+/**
+ * Whether something would be lost with the letter: what it asks for stands nowhere else, its order is open,
+ * or a customer waits to be told. What a person has to decide stands in the stream, and needs no letter (L1).
+ */
+export const isNeeded = (prospect: Prospect): boolean => {
+  switch (prospect.type) {
+    case 'Malformed':
+    case 'Refused':
+    case 'Told':
+      return false;
+    case 'Damaged':
+    case 'Unreadable':
+    case 'Waits':
+    case 'Mails':
+      return true;
+    case 'Drives': {
+      const { records, next } = prospect;
+      if (records.length > 0) return true;
+      return next.type === 'Settled' ? next.untold.length > 0 : next.type !== 'Review';
+    }
+  }
+};

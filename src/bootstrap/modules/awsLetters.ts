@@ -1,0 +1,45 @@
+import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
+import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
+import { AWS_SETTINGS, awsSettings } from '../config.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
+import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
+import { from, type Module } from '../tokens.ts';
+import { logOf, queuesOf, type With } from './awsParts.ts';
+
+/** To look at dead letters: no gateway's secret, and no queue to send to. */
+export const LETTER_SETTINGS = [
+  ...AWS_SETTINGS,
+  'EVENTS_TABLE',
+  'PAYMENTS_DLQ_URL',
+  'NOTIFICATIONS_DLQ_URL',
+  ...PAYMENT_RULE_SETTINGS,
+] as const;
+
+export const LETTER_DESK_SETTINGS = [
+  ...LETTER_SETTINGS,
+  'PAYMENTS_QUEUE_URL',
+  'NOTIFICATIONS_QUEUE_URL',
+] as const;
+
+export const awsLetters = (config: With<typeof LETTER_SETTINGS>) => {
+  const queue = queuesOf(config);
+  const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
+  return {
+    ...logOf(client, config.EVENTS_TABLE),
+    paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
+    notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
+    requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
+    rules: from([], () => paymentRules(config)),
+    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+  } satisfies Module;
+};
+
+/** The same, with the queues to which letters are sent again. */
+export const awsLetterDesk = (config: With<typeof LETTER_DESK_SETTINGS>) => {
+  const queue = queuesOf(config);
+  return {
+    ...awsLetters(config),
+    payments: queue(config.PAYMENTS_QUEUE_URL),
+    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
+  } satisfies Module;
+};
