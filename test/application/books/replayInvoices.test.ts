@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { errAsync, ok, type Result } from 'neverthrow';
+import { errAsync, ok } from 'neverthrow';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
@@ -8,15 +8,20 @@ import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceVie
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import {
   createReplayInvoices,
-  type Difference,
   type ReplayOptions,
   type ReplayProgress,
 } from '../../../src/application/books/replayInvoices.ts';
-import { toInvoiceRow } from '../../../src/application/invoiceRow.ts';
+import {
+  NOTHING,
+  sum,
+  upcastIn,
+  type Finding,
+} from '../../../src/application/books/replay/counts.ts';
+import { createCodec } from '../../../src/domain/codec.ts';
+import * as Order from '../../../src/domain/order/index.ts';
 import type { EventStore, ScanPage } from '../../../src/application/ports/eventStore.ts';
-import type { InvoiceRow } from '../../../src/application/ports/invoiceView.ts';
-import { createNotificationStream, createOrderStream } from '../../../src/application/streams.ts';
-import { anOrder, orderLife } from '../../support/orderLife.ts';
+import { commitOf, must } from '../../support/commits.ts';
+import { allRows, writeHistory } from '../../support/history.ts';
 
 const OPTIONS: ReplayOptions = { segments: 3, dryRun: false };
 
@@ -25,6 +30,7 @@ describe('replaying the invoices', () => {
     const { store, rows, invoices, clock } = await history(25);
     const replayed = await createReplayInvoices({ store, invoices, clock })(OPTIONS);
     expect(replayed.map(({ invoices: n, written }) => [n, written])).to.deep.equal(ok([20, 20]));
+    expect(rows.some(({ document }) => document.includes('"refundId"'))).to.equal(true);
     expect(await allRows(invoices)).to.deep.equal(rows);
   });
 
@@ -81,14 +87,18 @@ describe('replaying the invoices', () => {
     await invoices.putIfNewer({ ...first, document: 'tampered' });
     await invoices.putIfNewer(second);
     await invoices.putIfNewer({ orderId: 'o-404', version: 4, document: '{}' });
-    const found: Difference[] = [];
-    const onDifference = (difference: Difference) => void found.push(difference);
-    const replay = createReplayInvoices({ store, invoices, clock });
-    const report = await replay({ ...OPTIONS, dryRun: true, onDifference });
+    const found: Finding[] = [];
+    const replaying = createReplayInvoices({ store, invoices, clock })({
+      ...OPTIONS,
+      dryRun: true,
+      onFinding: (finding) => void found.push(finding),
+    });
+    await clock.advance(60_000);
+    const report = await replaying;
     expect(report.map(({ written, differences }) => [written, differences])).to.deep.equal(
       ok([0, 3]),
     );
-    expect(found.map(({ type, orderId }) => `${type} ${orderId}`).toSorted()).to.deep.equal([
+    expect(found.map(textOf).toSorted()).to.deep.equal([
       `Differs ${first.orderId}`,
       `Missing ${rows[2]?.orderId}`,
       'Unfounded o-404',
@@ -96,21 +106,63 @@ describe('replaying the invoices', () => {
     expect(await allRows(invoices)).to.have.length(3);
   });
 
-  it('stops at a commit that it cannot read, and names it (X13)', async () => {
-    const { store, table, invoices, clock } = await history(2);
-    const item = (await table.read({ streamId: 'order#o-1', version: 3 })).unwrapOr(undefined);
-    table.overwrite({
-      ...item,
-      streamId: 'order#o-1',
-      version: 3,
-      events: '[{"type":"Nonsense"}]',
-    });
-    const replayed = await createReplayInvoices({ store, invoices, clock })(OPTIONS);
-    const where = replayed.match(
-      () => 'nothing was wrong',
-      (error) => ('streamId' in error ? `${error.type} ${error.streamId}` : error.type),
+  it('reports a stream that it cannot read, leaves its row as it is, and rebuilds the others (X13)', async () => {
+    const { store, table, rows, invoices, clock } = await history(8);
+    const damaged = await must(table.readLast('order#o-1'));
+    table.overwrite({ ...damaged, ...KEY, events: '[["Nonsense",1,{}]]' });
+    const before = { orderId: 'o-1', version: 1, document: 'as it was' };
+    await invoices.putIfNewer(before);
+    const found: Finding[] = [];
+    const replay = createReplayInvoices({ store, invoices, clock });
+    const onFinding = (finding: Finding) => void found.push(finding);
+    const replayed = await replay({ ...OPTIONS, onFinding });
+
+    expect(replayed.map(({ unreadable, written }) => [unreadable, written])).to.deep.equal(
+      ok([1, rows.length - 1]),
     );
-    expect(where).to.equal('CorruptStream order#o-1');
+    expect(found.map(textOf)).to.deep.equal(['Unreadable order#o-1']);
+    expect(await allRows(invoices)).to.deep.equal(
+      rows.map((row) => (row.orderId === 'o-1' ? before : row)),
+    );
+  });
+
+  it('keeps the row of a stream that it cannot read where it writes to another table (X13)', async () => {
+    const { store, table, rows, invoices, clock } = await history(3);
+    const damaged = await must(table.readLast('order#o-1'));
+    table.overwrite({ ...damaged, ...KEY, events: '[["Nonsense",1,{}]]' });
+    const former = createMemoryInvoiceView();
+    for (const row of rows) await former.putIfNewer(row);
+    await createReplayInvoices({ store, invoices, clock })({ ...OPTIONS, former });
+    expect(await allRows(invoices)).to.deep.equal(rows);
+  });
+
+  it('reports an event of a newer release as a stream that it cannot read (X5, X11)', async () => {
+    const { store, rows, invoices, clock } = await history(2);
+    const { position } = await must(store.load('order#o-1'));
+    await must(
+      store.append('order#o-1', position, {
+        ...commitOf('newer'),
+        events: [{ type: 'OrderPlaced', v: 99, data: {} }],
+      }),
+    );
+    const replayed = await createReplayInvoices({ store, invoices, clock })(OPTIONS);
+    expect(replayed.map(({ unreadable }) => unreadable)).to.deep.equal(ok(1));
+    expect(await allRows(invoices)).to.deep.equal(rows.slice(0, 1));
+  });
+
+  it('counts the events of an older shape by type and version (X11)', async () => {
+    const { store } = await history(3);
+    const codec = createCodec<Order.StreamEvent>(Order.codecs, {
+      OrderPlaced: { 1: (data) => [{ type: 'OrderPlaced', v: 2, data }] },
+    });
+    const { commits } = await must(store.load('order#o-1'));
+    expect(upcastIn(commits, codec)).to.deep.equal({ 'OrderPlaced@1': 1 });
+    expect(
+      sum([
+        { ...NOTHING, upcast: { a: 1, b: 2 } },
+        { ...NOTHING, upcast: { b: 3 } },
+      ]).upcast,
+    ).to.deep.equal({ a: 1, b: 5 });
   });
 
   it('tells how far it has come', async () => {
@@ -135,50 +187,24 @@ describe('replaying the invoices', () => {
   });
 });
 
-/** Orders as the payment service writes them: four of five paid, one declined, and a notice beside each. */
+const KEY = { streamId: 'order#o-1', version: 3 } as const;
+
+const textOf = (finding: Finding): string =>
+  `${finding.type} ${finding.type === 'Unreadable' ? finding.streamId : finding.orderId}`;
+
 const history = async (orders: number) => {
   const clock = createVirtualClock(1_795_000_000_000);
-  const ids = createMemoryIds();
   const table = createMemoryCommitTable();
   const store = createEventStore(table, clock);
-  const stream = createOrderStream({ store, ids });
-  const notices = createNotificationStream({ store, ids });
-  const rows: InvoiceRow[] = [];
-  const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
-  for (let n = 0; n < orders; n += 1) {
-    const orderId = `o-${n}`;
-    const placed = orderLife().placed(anOrder({ orderId }));
-    const life = n % 5 === 4 ? placed.declined() : placed.captured(n + 1, `pi_${n}`);
-    let held = stream.start;
-    for (const events of life.commits) {
-      held = value(await stream.append(orderId, held, { events, ...trace }));
-    }
-    if (held.state.invoice.status === 'issued') rows.push(toInvoiceRow(held.state.invoice));
-    const claim = { type: 'NotificationClaimed', data: { claimId: 'x', at: n } } as const;
-    await notices.append(`${orderId}#receipt`, notices.start, { events: [claim], ...trace });
-  }
-  return { clock, store, table, rows: byId(rows), invoices: createMemoryInvoiceView() };
-};
-
-const value = <T, E>(result: Result<T, E>): T =>
-  result.match(
-    (found) => found,
-    (error) => expect.fail(JSON.stringify(error)),
-  );
-
-const byId = (rows: readonly InvoiceRow[]): readonly InvoiceRow[] =>
-  rows.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1));
-
-const allRows = async (invoices: ReturnType<typeof createMemoryInvoiceView>) => {
-  const rows: InvoiceRow[] = [];
-  for await (const page of invoices.list()) rows.push(...value(page));
-  return byId(rows);
+  const written = { store, ids: createMemoryIds(), invoices: createMemoryInvoiceView() };
+  const rows = await writeHistory(written, { orders });
+  return { clock, store, table, rows, invoices: createMemoryInvoiceView() };
 };
 
 const commitsOf = async (store: EventStore) => {
   const commits: ScanPage['commits'][number][] = [];
   for await (const page of store.scan({ segment: 0, segments: 1 })) {
-    commits.push(...value(page).commits);
+    commits.push(...(await must(page)).commits);
   }
   return commits;
 };
