@@ -55,9 +55,9 @@ export const createLetterHold = (queue: PeekedQueue, clock: Pick<Clock, 'now'>):
   const renew = async (): Promise<void> => {
     if (clock.now() < renewAt) return;
     renewAt = Infinity;
-    const letters = [...held];
-    for (let from = 0; from < letters.length; from += QUEUE_BATCH_MAX) {
-      const batch = letters.slice(from, from + QUEUE_BATCH_MAX);
+    const all = [...held];
+    for (let from = 0; from < all.length; from += QUEUE_BATCH_MAX) {
+      const batch = all.slice(from, from + QUEUE_BATCH_MAX);
       const since = clock.now();
       const answers = await queue.changeVisibility(
         batch.map(([, { receipt }]) => ({ receipt, visibilityMs: HOLD_MS })),

@@ -1,6 +1,7 @@
 import type { Register } from '../command.ts';
 import { registerCancel } from './cancel.ts';
 import { registerDemo } from './demo.ts';
+import { registerDlq } from './dlq.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerInvoice } from './invoice.ts';
 import { registerLambda } from './lambda.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Register[] = [
   registerRefund,
   registerResume,
   registerReview,
+  registerDlq,
   registerReconcile,
   registerReplay,
   registerSetup,

@@ -1,5 +1,6 @@
 import type { Totals } from '../../../domain/money/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
+import type * as Letters from '../../../domain/letter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from '../output.ts';
 import type { History } from './history.ts';
@@ -60,6 +61,14 @@ export const resolutionText = ({
     ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
   ].join('; ');
 
+/** What a person did with a dead letter. */
+export const letterText = ({ type, data }: Letters.Event): string => {
+  const { letterId, queue, command, reason, by, because } = data;
+  const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';
+  const what = command === '' ? 'a letter' : command;
+  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it lay there for: ${reason})`;
+};
+
 /** No default: a new event does not compile until there are words for it. */
 export const whatHappened = (event: Order.StreamEvent, currency: string): string => {
   switch (event.type) {
@@ -86,10 +95,8 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
     case 'OrderCancelled':
       return 'no money of it is held';
     case 'LetterRedriven':
-    case 'LetterDiscarded': {
-      const { queue, command, reason, by, because } = event.data;
-      return `${[command, 'of', queue].join(' ').trim()} (${reason}), by ${by}: ${because}`;
-    }
+    case 'LetterDiscarded':
+      return letterText(event);
     case 'RefundRequested':
     case 'RefundSucceeded':
     case 'RefundFailed':

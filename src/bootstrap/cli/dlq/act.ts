@@ -1,0 +1,128 @@
+import { err, ok } from 'neverthrow';
+import type { Acted, ActedAll } from '../../../application/letters/actOnLetters.ts';
+import type { Verb } from '../../../application/letters/recordDecision.ts';
+import { createContainer } from '../../container.ts';
+import { letterDesk } from '../../modules/application.ts';
+import { awsLetterDesk, LETTER_DESK_SETTINGS } from '../../modules/awsLetters.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, failureOf, misused } from '../failure.ts';
+import { createProgress } from '../progress.ts';
+import { cutText, keptText, listDeadLetters, plain } from './list.ts';
+import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
+import { actErrorText } from './words.ts';
+
+export type ActOptions = SelectOptions & {
+  readonly all?: boolean;
+  readonly by?: string;
+  readonly because?: string;
+  readonly rate: number;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+};
+
+const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
+
+/** Sends again, or throws away, what is meant; each decision is recorded first. */
+export const actOnDeadLetters = async (
+  session: Session,
+  verb: Verb,
+  options: ActOptions,
+  signal: AbortSignal,
+): Outcome => {
+  const { all = false, by, because, rate, dryRun = false, force = false } = options;
+  if (isSelective(options) === all) {
+    return err(
+      misused(
+        all
+          ? '--all is for everything; it goes with no other choice but --queue'
+          : 'say which letters are meant, by --id, --order, --reason, age or --code-version; --all for every one',
+      ),
+    );
+  }
+  if (dryRun) return listDeadLetters(session, options, signal);
+  if (by === undefined || because === undefined) {
+    return err(misused('who decides and why is recorded: --by WHO --because TEXT'));
+  }
+  const { config, output } = session;
+  const settings = config(LETTER_DESK_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(letterDesk, awsLetterDesk(settings.value));
+  const clock = get('clock');
+  const progress = createProgress(output, { unit: 'letters' });
+  const missing = new Set(options.id);
+  let [meant, acted, startedAt] = [0, 0, clock.now()];
+  const onActed = (one: Acted): void => {
+    acted += 1;
+    missing.delete(one.letter.messageId);
+    const perSecond = (acted * 1_000) / Math.max(clock.now() - startedAt, 1);
+    progress.update(acted, { total: meant, facts: `${perSecond.toFixed(1)} a second` });
+    output.data(valueOf(verb, one, clock.now()), () => lineOf(verb, one, clock.now()));
+  };
+  const result = await get('actOnLetters')({
+    verb,
+    by,
+    because,
+    rate,
+    isForced: force,
+    queues: queuesOf(options),
+    selection: selectionOf(options),
+    lettersMax: options.max,
+    signal,
+    onActed,
+    onProgress: (looked, found) => {
+      startedAt = clock.now();
+      meant = acted + found;
+      progress.update(looked, { facts: `looked at, ${found} meant` });
+    },
+    onKept: (count) => output.note(keptText(count)),
+  });
+  progress.stop();
+  if (result.isErr()) {
+    const { error } = result;
+    return err(
+      error.type === 'InvalidDecider'
+        ? misused('this cannot be recorded; nothing was done', error.reasons)
+        : { ...failureOf(error), details: ['What was not reached lies where it lay.'] },
+    );
+  }
+  output.data({ summary: { verb, ...result.value } }, () => summaryOf(verb, result.value));
+  if (signal.aborted)
+    return err(failed('Aborted', 'stopped; what was not reached was handed back'));
+  if (missing.size > 0) {
+    return err(failed('NotFound', 'not every letter was found', [...missing].map(notFound)));
+  }
+  return ok(result.value.failed === 0 ? EXIT.OK : EXIT.FAILED);
+};
+
+const notFound = (id: string): string =>
+  `${id}: it is not there, or hidden while somebody else looks at it.`;
+
+const valueOf = (verb: Verb, { letter, outcome }: Acted, now: number) => {
+  const { messageId, queue, orderId, command } = letter;
+  return {
+    verb,
+    messageId,
+    queue,
+    orderId,
+    command,
+    ...outcome.match(
+      ({ isNew }) => ({ done: true, isNew }),
+      (error) => ({ done: false, error: error.type, why: actErrorText(letter, error, now) }),
+    ),
+  };
+};
+
+const lineOf = (verb: Verb, { letter, outcome }: Acted, now: number): string => {
+  const { messageId, command = 'unknown', orderId = 'no order' } = letter;
+  const what = plain(`${messageId}  ${command} of ${orderId}`);
+  return outcome.match(
+    ({ isNew }) => `${DONE[verb]}: ${what}${isNew ? '' : ' (recorded before)'}`,
+    (error) => `NOT ${DONE[verb]}: ${what}: ${plain(actErrorText(letter, error, now))}`,
+  );
+};
+
+const summaryOf = (verb: Verb, { looked, found, done, isCut }: ActedAll): string => {
+  const left = looked - done;
+  const text = `${looked} looked at, ${found} meant, ${done} ${DONE[verb]}, ${left} left where they were.`;
+  return isCut ? `${text} ${cutText}` : text;
+};

@@ -1,0 +1,79 @@
+import { err, ok } from 'neverthrow';
+import { createContainer } from '../../container.ts';
+import { letters } from '../../modules/application.ts';
+import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, failureOf } from '../failure.ts';
+import { tableOf, type Output } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { ageText } from '../review/words.ts';
+import { queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
+import { letterValue } from './words.ts';
+
+const REASON_CHARACTERS_MAX = 60;
+
+/** What lies there, and what would become of each; it sends and deletes nothing. */
+export const listDeadLetters = async (
+  { config, output }: Session,
+  options: SelectOptions,
+  signal: AbortSignal,
+): Outcome => {
+  const settings = config(LETTER_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(letters, awsLetters(settings.value));
+  const now = get('clock').now();
+  const progress = createProgress(output, { unit: 'letters looked at' });
+  const rows: ReturnType<typeof letterValue>[] = [];
+  const looked = await get('listLetters')({
+    queues: queuesOf(options),
+    selection: selectionOf(options),
+    lettersMax: options.max,
+    signal,
+    onLetter: (seen) => rows.push(letterValue(seen, now)),
+    onProgress: (count, found) => progress.update(count, { facts: `${found} of them meant` }),
+    onKept: (count) => output.note(keptText(count)),
+  });
+  progress.stop();
+  if (looked.isErr()) return err(failureOf(looked.error));
+  rows.sort((one, other) => one.sentAt - other.sentAt);
+  if (output.json) for (const row of rows) output.data(row, () => '');
+  else if (rows.length > 0) output.line(textOf(rows));
+  const { isCut, ...sums } = looked.value;
+  tellSums(output, { ...sums, isCut });
+  return signal.aborted ? err(failed('Aborted', 'stopped before the end')) : ok(EXIT.OK);
+};
+
+export const keptText = (count: number): string =>
+  `${count} could not be handed back; they show again by themselves within a minute.`;
+
+export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
+
+const tellSums = (
+  output: Output,
+  sums: { readonly looked: number; readonly found: number; readonly isCut: boolean },
+): void => {
+  if (output.json) return output.data({ summary: sums }, () => '');
+  const { looked, found, isCut } = sums;
+  const text = `${looked} looked at and handed back, ${found} shown.`;
+  output.note(isCut ? `${text} ${cutText}` : text);
+};
+
+const textOf = (rows: readonly ReturnType<typeof letterValue>[]): string =>
+  tableOf(
+    ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', 'if sent again'],
+    rows.map((row) => [
+      row.messageId,
+      row.queue,
+      ageText(row.ageMs),
+      row.orderId ?? '',
+      row.command ?? 'unknown',
+      plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
+      String(row.receives),
+      row.codeVersion ?? '',
+      plain(row.would),
+    ]),
+    { right: [2, 6] },
+  );
+
+/** Whoever sent a letter chose its texts: none of them may steer the terminal. */
+export const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

@@ -1,0 +1,54 @@
+import { Option, type Command } from 'commander';
+import { LETTERS_MAX } from '../../../application/letters/listLetters.ts';
+import type { Selection } from '../../../application/letters/selection.ts';
+import { LETTER_QUEUES, type LetterQueue } from '../../../domain/letter/index.ts';
+import { duration, several, wholeNumber } from '../options.ts';
+
+/** In flight together they stay far below what SQS takes. */
+const LETTERS_MAX_MAX = 10_000;
+
+export type SelectOptions = {
+  readonly queue?: LetterQueue;
+  readonly id?: readonly string[];
+  readonly order?: string;
+  readonly reason?: string;
+  readonly codeVersion?: string;
+  readonly olderThan?: number;
+  readonly newerThan?: number;
+  readonly max: number;
+};
+
+export const withSelection = (command: Command): Command =>
+  command
+    .addOption(new Option('--queue <queue>', 'of one queue alone').choices(LETTER_QUEUES))
+    .option('--id <id>', 'the letter with this id; may be given more than once', several)
+    .option('--order <order>', 'of this order')
+    .option('--reason <reason>', 'of this class, such as ReviewRequired, or with these words')
+    .option('--older-than <age>', 'put there longer ago: 90m, 12h, 3d', duration)
+    .option('--newer-than <age>', 'put there less long ago', duration)
+    .option('--code-version <version>', 'put there by this version of the code')
+    .option(
+      '--max <n>',
+      `letters of each queue that are looked at (1 to ${LETTERS_MAX_MAX})`,
+      wholeNumber(1, LETTERS_MAX_MAX),
+      LETTERS_MAX,
+    );
+
+export const queuesOf = ({ queue }: SelectOptions): readonly LetterQueue[] =>
+  queue === undefined ? LETTER_QUEUES : [queue];
+
+export const selectionOf = (options: SelectOptions): Selection => {
+  const { id, order, reason, codeVersion, olderThan, newerThan } = options;
+  return {
+    ...(id === undefined ? {} : { ids: new Set(id) }),
+    ...(order === undefined ? {} : { orderId: order }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(codeVersion === undefined ? {} : { codeVersion }),
+    ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
+    ...(newerThan === undefined ? {} : { newerThanMs: newerThan }),
+  };
+};
+
+/** Whether anything but the queue says which letters are meant. */
+export const isSelective = (options: SelectOptions): boolean =>
+  Object.keys(selectionOf(options)).length > 0;

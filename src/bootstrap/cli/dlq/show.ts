@@ -1,0 +1,140 @@
+import { err, ok, Result, type ResultAsync } from 'neverthrow';
+import { redactText } from '../../../adapters/telemetry/redact.ts';
+import { isNeeded } from '../../../application/letters/foresee.ts';
+import { orderOf } from '../../../application/letters/letter.ts';
+import { LETTERS_MAX, type SeenLetter } from '../../../application/letters/listLetters.ts';
+import { streamOf } from '../../../application/letters/recordDecision.ts';
+import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
+import { decodeCommits } from '../../../application/streams.ts';
+import * as Letters from '../../../domain/letter/index.ts';
+import { maskCardNumbers } from '../../../domain/order/index.ts';
+import { createContainer } from '../../container.ts';
+import { letters } from '../../modules/application.ts';
+import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
+import { historyTable, letterText } from '../order/events.ts';
+import { loadHistory, type History } from '../order/history.ts';
+import { summaryOf } from '../order/summary.ts';
+import { timeOf } from '../output.ts';
+import { ageText } from '../review/words.ts';
+import { keptText } from './list.ts';
+import { letterValue } from './words.ts';
+
+/** Everything of one letter; it sends and deletes nothing. */
+export const showDeadLetter = async (
+  { config, output }: Session,
+  id: string,
+  { raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal },
+): Outcome => {
+  const settings = config(LETTER_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(letters, awsLetters(settings.value));
+  const now = get('clock').now();
+  const found: SeenLetter[] = [];
+  const looked = await get('listLetters')({
+    queues: Letters.LETTER_QUEUES,
+    selection: { ids: new Set([id]) },
+    lettersMax: LETTERS_MAX,
+    signal,
+    onLetter: (seen) => found.push(seen),
+    onKept: (count) => output.note(keptText(count)),
+  });
+  if (looked.isErr()) return err(failureOf(looked.error));
+  if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
+  const [seen] = found;
+  if (seen === undefined) return err(notThere(id, looked.value.looked));
+  const past = await loadPast(get('store'), seen);
+  if (past.isErr()) return err(failureOf(past.error));
+  const shown = masking(raw);
+  const { attributes, body } = seen.message;
+  const about = letterValue(seen, now);
+  output.data(
+    shown.value({
+      ...about,
+      isNeeded: isNeeded(seen.prospect),
+      attributes,
+      body: jsonOf(body).unwrapOr(body),
+      ...past.value,
+    }),
+    () => shown.text(textOf(seen, about, past.value)),
+  );
+  return ok(EXIT.OK);
+};
+
+const notThere = (id: string, looked: number): CliFailure =>
+  failed('UnknownLetter', `there is no letter ${JSON.stringify(id)}`, [
+    `${looked} were looked at. It may be hidden while somebody else looks at it: try again in a minute.`,
+  ]);
+
+type Past = { readonly order?: History; readonly decisions?: readonly Letters.Event[] };
+
+/** What the log has of the letter: its order's whole life, or, where it names none, what was decided of it. */
+const loadPast = (
+  store: Pick<EventStore, 'load'>,
+  { letter }: SeenLetter,
+): ResultAsync<Past, LoadError> => {
+  const orderId = orderOf(letter);
+  return orderId === undefined
+    ? store
+        .load(streamOf(letter))
+        .andThen(({ commits }) => decodeCommits(commits, Letters.codec))
+        .map((decisions): Past => ({ decisions }))
+    : loadHistory(store, orderId).map((order): Past => ({ order }));
+};
+
+const textOf = (
+  { letter, message: { attributes, body }, prospect }: SeenLetter,
+  { reason, ageMs, would }: ReturnType<typeof letterValue>,
+  { order, decisions = [] }: Past,
+): string => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['letter', `${letter.messageId}, of ${letter.queue}`],
+    ['put there', `${timeOf(letter.sentAt)}, ${ageText(ageMs)} ago`],
+    ['class', letter.errorType],
+    ['reason', reason],
+    ['asks for', `${letter.command ?? 'unknown'} of ${letter.orderId ?? 'no order'}`],
+    ['code', letter.codeVersion ?? 'not known'],
+    ['receives', String(letter.receives)],
+    ...Object.entries(attributes).map(
+      ([name, value]) => ['attribute', `${name}: ${value}`] as const,
+    ),
+    ...decisions.map((event) => ['decided', letterText(event)] as const),
+    ['if sent', would],
+    [
+      'discard',
+      isNeeded(prospect) ? 'refused without --force: its order still needs it' : 'loses nothing',
+    ],
+  ];
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(11)}${value}`),
+    '',
+    jsonOf(body)
+      .map((value) => JSON.stringify(value, undefined, 2))
+      .unwrapOr(body),
+    ...(order === undefined || order.events.length === 0
+      ? []
+      : ['', summaryOf(order.orderId, order.state), '', historyTable(order)]),
+  ].join('\n');
+};
+
+const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text));
+
+/** A card number is never shown; mail addresses and tokens only where everything is asked for. */
+const masking = (raw: boolean) => {
+  const mask = raw ? maskCardNumbers : redactText;
+  return {
+    // Whoever sent a letter chose its texts: none of them may steer the terminal.
+    text: (text: string): string => mask(text).replaceAll(/[^\P{Cc}\n]/gu, ' '),
+    value: (value: unknown): unknown => maskIn(value, mask),
+  };
+};
+
+const maskIn = (value: unknown, mask: (text: string) => string): unknown => {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((part: unknown) => maskIn(part, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, maskIn(part, mask)]),
+  );
+};
