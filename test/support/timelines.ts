@@ -5,7 +5,7 @@ const PLACED_AT = Date.UTC(2026, 10, 23, 12, 0, 0);
 type Told = Omit<Partial<Step>, 'at'> & Pick<Step, 'phase' | 'from' | 'what'> & { at?: number };
 
 /** A step at so many milliseconds after the order was placed. */
-const told = (step: Told): Step => ({
+export const told = (step: Told): Step => ({
   to: step.from,
   kind: 'done',
   source: 'record',

@@ -10,7 +10,7 @@ export const htmlPage = (
   timeline: Timeline,
   { title, picture }: { readonly title: string; readonly picture: string },
 ): string => {
-  const { steps, cost, missing, notes, status } = timeline;
+  const { steps, cost, missing, notes } = timeline;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -56,7 +56,7 @@ ${cost.items
   )
   .join('\n')}
 </tbody>
-<tfoot><tr><th scope="row" colspan="2">together, at list prices (status: ${text(status)})</th><td class="number">${dollars(cost.microUsd)}</td></tr></tfoot>
+<tfoot><tr><th scope="row" colspan="2">together, at list prices</th><td class="number">${dollars(cost.microUsd)}</td></tr></tfoot>
 </table>
 </main>
 </body>

@@ -35,6 +35,7 @@ export const htmlStyle = `
   th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
   thead th { background: var(--head); position: sticky; top: 0; white-space: nowrap; }
   tbody th { font-weight: 400; color: var(--muted); }
+  .steps tbody th, td[data-name='phase'] { white-space: nowrap; }
   tr:target { outline: 2px solid var(--link); }
   td[data-name='time'], .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .number { text-align: right; }
@@ -42,8 +43,9 @@ export const htmlStyle = `
   .waited td strong { color: var(--muted); }
   td dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 10px; margin: 2px 0 0; font-size: 0.8rem; color: var(--muted); }
   td dd { margin: 0; }
-  @media (max-width: 760px) {
+  @media screen and (max-width: 760px) {
     main { padding: 12px; }
+    .scroll { max-height: 85vh; overflow-y: auto; }
     .steps, .steps tbody, .steps tr, .steps td { display: block; }
     .steps thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .steps tr { border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; padding: 6px 0; }
@@ -53,11 +55,15 @@ export const htmlStyle = `
     .steps td[data-name]:not([data-name='what'])::before { content: attr(data-name) ': '; color: var(--muted); }
   }
   @media print {
+    @page { size: landscape; margin: 12mm; }
+    :root { font-size: 12px; }
+    body { font-size: 11px; }
     main { padding: 0; max-width: none; }
     .scroll { overflow: visible; border: 0; }
-    .scroll svg { width: 100%; height: auto; }
+    .scroll svg { max-width: 100%; height: auto; }
     thead th { position: static; }
-    tr, figure { break-inside: avoid; }
+    tr { break-inside: avoid; }
+    h1 { margin: 0 0 8px; }
     a { color: inherit; text-decoration: none; }
   }
 `;

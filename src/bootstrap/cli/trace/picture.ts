@@ -5,6 +5,7 @@ import {
   type Step,
   type Timeline,
 } from '../../../application/books/trace/timeline.ts';
+import { ageText } from '../review/words.ts';
 import { condense, type Drawn } from './condense.ts';
 import { createLanes } from './lanes.ts';
 import { plainText } from './text.ts';
@@ -89,23 +90,8 @@ const skippedText = ({ count, alike, from, until }: Drawn & { type: 'Skipped' })
   return `${count} more steps ${alike ? 'like those drawn' : 'that are not drawn'}${within}`;
 };
 
-const UNITS = [
-  ['day', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** The two largest units that there are, such as `2 h 5 min`. */
+/** Such as `12 ms`, `10 s` or `2 h 5 min`. */
 export const durationOf = (ms: number): string => {
-  const largest = UNITS.findIndex(([, unitMs]) => ms >= unitMs);
-  if (largest === -1) return `${Math.max(0, Math.round(ms))} ms`;
-  let rest = ms;
-  return UNITS.slice(largest, largest + 2)
-    .flatMap(([unit, unitMs]) => {
-      const count = Math.floor(rest / unitMs);
-      rest -= count * unitMs;
-      return count === 0 ? [] : [`${count} ${unit === 'day' && count > 1 ? 'days' : unit}`];
-    })
-    .join(' ');
+  if (ms >= 60_000) return ageText(ms);
+  return ms >= 1_000 ? `${Math.floor(ms / 1_000)} s` : `${Math.max(0, Math.round(ms))} ms`;
 };
