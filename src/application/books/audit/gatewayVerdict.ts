@@ -1,0 +1,149 @@
+import type * as Order from '../../../domain/order/index.ts';
+import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
+import type { ReadOrder } from './reading.ts';
+
+/** A payment or refund of which the log says that its money moved. */
+export type Move = {
+  readonly orderId: string;
+  /** The attempt, or the refund's id. */
+  readonly under: string;
+  readonly reference: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The version of the event that says so. */
+  readonly version: number;
+  /** When it was asked for: the gateway has not made it before. */
+  readonly requestedAt: number;
+  /** Of a refund: the payment that it gives back. */
+  readonly paymentReference?: string;
+};
+
+export type Moves = { readonly payments: readonly Move[]; readonly refunds: readonly Move[] };
+
+/** What the events say, and not what the fold makes of them: a second payment in a stream is two. */
+export const movesIn = ({ id: orderId, commits }: ReadOrder): Moves => {
+  const payments: Move[] = [];
+  const refunds: Move[] = [];
+  const askedAt = new Map<string, number>();
+  let paymentReference = '';
+  for (const { event, version } of commits.flatMap(({ events }) => events)) {
+    if (event.type === 'PaymentRequested') {
+      askedAt.set(`payment ${event.data.attempt}`, event.data.at);
+    } else if (event.type === 'RefundRequested') {
+      askedAt.set(`refund ${event.data.refundId}`, event.data.at);
+    } else if (event.type === 'PaymentCaptured') {
+      const { attempt, reference, amountMinor, currency } = event.data;
+      const requestedAt = askedAt.get(`payment ${attempt}`) ?? 0;
+      const moved = { reference, amountMinor, currency, version, requestedAt };
+      payments.push({ orderId, under: String(attempt), ...moved });
+      paymentReference = reference;
+    } else if (event.type === 'RefundSucceeded') {
+      const { refundId: under, reference, amountMinor, currency } = event.data;
+      const requestedAt = askedAt.get(`refund ${under}`) ?? 0;
+      const moved = { reference, amountMinor, currency, version, requestedAt };
+      refunds.push({ orderId, under, ...moved, paymentReference });
+    }
+  }
+  return { payments, refunds };
+};
+
+/** How the gateway's entry differs from what the log says of the same reference. */
+export const differenceOf = (
+  entry: LedgerPayment | LedgerRefund,
+  move: Move,
+): string | undefined => {
+  const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
+  const payment = entry.kind === 'payment' ? undefined : entry.paymentReference;
+  if (entry.status !== 'moved') {
+    return 'the log says that the money moved, and the gateway that it did not';
+  }
+  if (entry.amountMinor !== move.amountMinor || entry.currency !== move.currency) {
+    return 'the gateway moved another amount than the log says';
+  }
+  // What a person attributed to the order need not carry its reference; what carries another's is not its own.
+  if (entry.orderId !== undefined && entry.orderId !== move.orderId) {
+    return 'the gateway has it under another order';
+  }
+  if (under !== undefined && String(under) !== move.under) {
+    return 'the gateway has it under another attempt or refund';
+  }
+  return payment === undefined || payment === move.paymentReference
+    ? undefined
+    : 'the gateway gave back another payment than the log says';
+};
+
+export type Verdict =
+  /** Young enough for the answer to be under way. */
+  | { readonly type: 'InProgress' }
+  /** A person is to decide about it, and is asked elsewhere. */
+  | { readonly type: 'Explained' }
+  | { readonly type: 'Wrong'; readonly why: string; readonly logSays: string };
+
+type Times = { readonly now: number; readonly openMs: number };
+
+/** What it means that the gateway moved money which the order has not recorded. */
+export const judge = (
+  entry: LedgerPayment | LedgerRefund,
+  state: Order.State,
+  times: Times,
+): Verdict =>
+  entry.kind === 'payment' ? judgePayment(entry, state, times) : judgeRefund(entry, state, times);
+
+const judgePayment = (
+  { attempt }: LedgerPayment,
+  { payment, version, cancelled }: Order.State,
+  times: Times,
+): Verdict => {
+  const logSays = cancelled ? `${payment.status}, cancelled` : payment.status;
+  const wrong = (why: string): Verdict => ({ type: 'Wrong', why, logSays });
+  if (version === 0) return wrong('the payment names an order that the log does not have');
+  if (payment.status === 'none') return wrong('the order never asked for this payment');
+  if (payment.status === 'captured') return wrong('a second payment of the order');
+  if (attempt !== payment.attempt) return wrong('an attempt that the order does not wait for');
+  switch (payment.status) {
+    case 'requested':
+      return isYoung(payment, times)
+        ? { type: 'InProgress' }
+        : wrong('the money moved, and the log still waits for the outcome');
+    case 'review':
+      return { type: 'Explained' };
+    case 'declined':
+      return wrong('the money moved, and the log says that the payment was declined');
+    case 'failed':
+      return wrong('the money moved, and the log says that the payment was never executed');
+  }
+};
+
+const judgeRefund = (
+  { refundId }: LedgerRefund,
+  { refunds, version }: Order.State,
+  times: Times,
+): Verdict => {
+  const refund = refunds.find((other) => other.refundId === refundId);
+  const wrong = (why: string): Verdict => ({
+    type: 'Wrong',
+    why,
+    logSays: refund?.status ?? 'none',
+  });
+  if (version === 0) return wrong('the refund names an order that the log does not have');
+  switch (refund?.status) {
+    case undefined:
+      return wrong('a refund that nobody recorded');
+    case 'pending':
+      return isYoung(refund, times)
+        ? { type: 'InProgress' }
+        : wrong('the money was given back, and the log still waits for the outcome');
+    case 'review':
+      return { type: 'Explained' };
+    case 'succeeded':
+      return wrong('a second refund under one id');
+    case 'failed':
+    case 'rejected':
+      return wrong(
+        `the money was given back, and the log says that the refund was ${refund.status}`,
+      );
+  }
+};
+
+const isYoung = ({ at }: { readonly at: number }, { now, openMs }: Times): boolean =>
+  now - at < openMs;

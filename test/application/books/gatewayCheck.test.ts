@@ -1,0 +1,382 @@
+import { expect } from 'chai';
+import { err } from 'neverthrow';
+import { createAudit } from '../../../src/application/books/audit/audit.ts';
+import type { Finding } from '../../../src/application/books/audit/check.ts';
+import {
+  createGatewayCheck,
+  type GatewayCheckOptions,
+} from '../../../src/application/books/audit/gatewayCheck.ts';
+import type { GatewayLedger, LedgerEntry } from '../../../src/application/ports/gatewayLedger.ts';
+import { orderStreamId } from '../../../src/application/streams.ts';
+import { must } from '../../support/commits.ts';
+import { GIVE_UP_MS, NOON } from '../../support/facts.ts';
+import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
+
+const ORDERS = 300;
+const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
+
+describe('auditing the log against the gateway', () => {
+  let books: GatewayBooks;
+
+  beforeEach(async () => {
+    books = createGatewayBooks();
+    await books.agree(ORDERS);
+  });
+
+  const audit = async (options: Partial<GatewayCheckOptions> = {}, ledger?: GatewayLedger) => {
+    const { store, clock, gateway } = books;
+    const check = createGatewayCheck(
+      { ledger: ledger ?? gateway, store, clock },
+      { ...OPTIONS, ...options },
+    );
+    const findings: Finding[] = [];
+    const onFinding = (finding: Finding) => void findings.push(finding);
+    const done = await createAudit({ store, clock })({ segments: 2, checks: [check], onFinding });
+    return { findings, report: await must(done), totals: check.totals() };
+  };
+
+  const found = async (options?: Partial<GatewayCheckOptions>, ledger?: GatewayLedger) =>
+    (await audit(options, ledger)).findings.map(({ invariant, streamId, why }) => {
+      expect(invariant).to.equal('gateway');
+      return [streamId, why];
+    });
+
+  /** The gateway as somebody, or a fault of its own, has changed it since. */
+  const changed = (change: (entry: LedgerEntry) => readonly LedgerEntry[]): GatewayLedger => ({
+    async *list(options) {
+      for await (const page of books.gateway.list(options)) {
+        yield page.map((entries) => entries.flatMap(change));
+      }
+    },
+  });
+  const changedOne = (reference: string, changes: object) =>
+    changed((entry) => [entry.reference === reference ? { ...entry, ...changes } : entry]);
+
+  it('finds nothing where both agree, and says what it compared (S1, S4, S16)', async () => {
+    const { findings, report, totals } = await audit();
+    expect(findings).to.deep.equal([]);
+    expect(report.findings).to.include({ gateway: 0 });
+    expect(totals).to.deep.equal({
+      payments: (ORDERS * 8) / 10,
+      refunds: ORDERS / 10,
+      foreign: 0,
+      explained: 0,
+      notCompared: 0,
+      before: 0,
+    });
+  });
+
+  it('S16: finds a payment that is of no order, by its name at the gateway', async () => {
+    const { reference = '' } = (await books.charge({ orderId: 'x' })) ?? {};
+    const ledger = changedOne(reference, { orderId: undefined, attempt: undefined });
+    expect(await found({}, ledger)).to.deep.equal([[reference, 'a payment that is of no order']]);
+  });
+
+  it('D16, S4: finds a payment whose order the log has lost', async () => {
+    await books.charge({ orderId: 'lost' });
+    expect(await found()).to.deep.equal([
+      ['order#lost', 'the payment names an order that the log does not have'],
+    ]);
+  });
+
+  it('S1: finds a second payment of one attempt', async () => {
+    const { reference } = (await books.charge({ orderId: 'o-0' })) ?? {};
+    const { findings } = await audit();
+    expect(findings.map(({ streamId, why }) => [streamId, why])).to.deep.equal([
+      ['order#o-0', 'a second payment of the order'],
+    ]);
+    expect(findings[0]?.evidence).to.deep.include({
+      reference,
+      amountMinor: 4_758,
+      currency: 'EUR',
+      attempt: 1,
+      logSays: 'captured',
+    });
+  });
+
+  it('S1: a second payment that was given back in full holds nobody’s money', async () => {
+    const { reference: paymentReference = '' } = (await books.charge({ orderId: 'o-0' })) ?? {};
+    await books.giveBack({ paymentReference, amountMinor: 4_000 });
+    const [finding] = (await audit()).findings;
+    expect(finding?.evidence).to.include({ restMinor: 758 });
+    await books.giveBack({ paymentReference, amountMinor: 758 });
+    const { findings, totals } = await audit();
+    expect(findings).to.deep.equal([]);
+    expect(totals.explained).to.equal(1);
+  });
+
+  for (const [changes, why] of [
+    [{ amountMinor: 4_759 }, 'the gateway moved another amount than the log says'],
+    [{ currency: 'USD' }, 'the gateway moved another amount than the log says'],
+    [{ orderId: 'o-5' }, 'the gateway has it under another order'],
+    [{ attempt: 2 }, 'the gateway has it under another attempt or refund'],
+    [{ status: 'open' }, 'the log says that the money moved, and the gateway that it did not'],
+    [{ status: 'declined' }, 'the log says that the money moved, and the gateway that it did not'],
+  ] as const) {
+    it(`G13: finds a payment that the gateway has with ${JSON.stringify(changes)}`, async () => {
+      const { life, reference } = await books.paid('seeded');
+      await books.keep(life);
+      const findings = await found({}, changedOne(reference, changes));
+      expect(findings).to.deep.equal([['order#seeded', why]]);
+    });
+  }
+
+  it('S17: finds a payment that moved though the log says declined', async () => {
+    await books.charge({ orderId: 'o-2' });
+    expect(await found()).to.deep.equal([
+      ['order#o-2', 'the money moved, and the log says that the payment was declined'],
+    ]);
+  });
+
+  it('G10: finds a payment that landed after the log had it for absent', async () => {
+    const life = books.placed('late').told({ type: 'CancelOrder', orderId: 'late', reason: 'r' });
+    await books.keep(life.absent());
+    await books.charge({ orderId: 'late' });
+    const { findings } = await audit();
+    expect(findings.map(({ streamId, why }) => [streamId, why])).to.deep.equal([
+      ['order#late', 'the money moved, and the log says that the payment was never executed'],
+    ]);
+    expect(findings[0]?.evidence).to.include({ logSays: 'failed, cancelled' });
+  });
+
+  it('S11: finds a payment that its order never asked for', async () => {
+    await books.charge({ orderId: 'o-4' });
+    await books.charge({ orderId: 'o-3', attempt: 7 });
+    expect(await found()).to.have.deep.members([
+      ['order#o-4', 'the order never asked for this payment'],
+      ['order#o-3', 'an attempt that the order does not wait for'],
+    ]);
+  });
+
+  it('L4: a payment that the log still waits for is no finding while it is young', async () => {
+    await books.keep(books.placed('open'));
+    await books.charge({ orderId: 'open' });
+    await books.clock.advance(GIVE_UP_MS - 1);
+    const young = await audit();
+    expect([young.findings, young.report.inProgress]).to.deep.equal([[], 1]);
+    await books.clock.advance(1);
+    expect(await found()).to.deep.equal([
+      ['order#open', 'the money moved, and the log still waits for the outcome'],
+    ]);
+  });
+
+  it('S1: what a person is to decide about is explained, however many payments there are', async () => {
+    await books.charge({ orderId: 'o-3' });
+    await books.charge({ orderId: 'o-3' });
+    await books.clock.advance(2 * GIVE_UP_MS);
+    const { findings, totals } = await audit();
+    expect([findings, totals.explained]).to.deep.equal([[], 2]);
+  });
+
+  it('F23: an order that changed since it was scanned is loaded before it is a finding', async () => {
+    const { life, reference } = await books.paid('meanwhile');
+    const early = books.placed('meanwhile');
+    await books.clock.advance(2 * GIVE_UP_MS);
+    await books.keep(early);
+    const late = books.orders;
+    const ledger: GatewayLedger = {
+      async *list(options) {
+        // After the scan, and before the gateway answers.
+        const held = await must(late.load('meanwhile'));
+        const events = life.commits.slice(early.commits.length).flat();
+        const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+        await must(late.append('meanwhile', held, { events, ...trace }));
+        yield* books.gateway.list(options);
+      },
+    };
+    expect(await found({}, ledger)).to.deep.equal([]);
+    expect(reference).to.match(/^pi_/);
+  });
+
+  for (const [what, changes, why] of [
+    [
+      'of another amount',
+      { amountMinor: 999 },
+      'the gateway moved another amount than the log says',
+    ],
+    ['under another id', { refundId: 'r-2' }, 'the gateway has it under another attempt or refund'],
+    [
+      'of another payment',
+      { paymentReference: 'pi_memory_1' },
+      'the gateway gave back another payment than the log says',
+    ],
+    [
+      'that failed after it was recorded',
+      { status: 'failed', amountMinor: 0 },
+      'the log says that the money moved, and the gateway that it did not',
+    ],
+  ] as const) {
+    it(`S4: finds a refund ${what}`, async () => {
+      const { life, reference } = await books.refunded('seeded');
+      await books.keep(life);
+      expect(await found({}, changedOne(reference, changes))).to.deep.equal([
+        ['order#seeded', why],
+      ]);
+    });
+  }
+
+  it('S4: finds a refund that nobody recorded, with our reference and without', async () => {
+    const one = await books.paid('one');
+    const other = await books.paid('other');
+    await books.keep(one.life);
+    await books.keep(other.life);
+    await books.giveBack({ paymentReference: one.reference, orderId: 'one', refundId: 'r-9' });
+    const byHand = await books.giveBack({ paymentReference: other.reference });
+    const ledger = changedOne(byHand, { orderId: undefined, refundId: undefined });
+    const why = 'a refund that nobody recorded';
+    expect(await found({ foreign: 'ignore' }, ledger)).to.have.deep.members([
+      ['order#one', why],
+      ['order#other', why],
+    ]);
+  });
+
+  it('S4: finds a refund that moved though the log says failed, and a second under one id', async () => {
+    const { life, reference: paymentReference } = await books.paid('failed');
+    await books.keep(life.asked('r-1', { type: 'Amount', amountMinor: 500 }).refundFailed('r-1'));
+    await books.giveBack({
+      paymentReference,
+      orderId: 'failed',
+      refundId: 'r-1',
+      amountMinor: 500,
+    });
+    const twice = await books.refunded('twice');
+    await books.keep(twice.life);
+    await books.giveBack({ ...twice, orderId: 'twice', refundId: 'r-1' });
+    expect(await found()).to.have.deep.members([
+      ['order#failed', 'the money was given back, and the log says that the refund was failed'],
+      ['order#twice', 'a second refund under one id'],
+    ]);
+  });
+
+  it('L4: a refund that the log still waits for is no finding while it is young, or in review', async () => {
+    for (const [orderId, isInReview] of [
+      ['pending', false],
+      ['review', true],
+    ] as const) {
+      const { life, reference: paymentReference } = await books.paid(orderId);
+      const asked = life.asked('r-1', { type: 'Amount', amountMinor: 500 });
+      await books.keep(isInReview ? asked.refundInReview('r-1') : asked);
+      await books.giveBack({ paymentReference, orderId, refundId: 'r-1', amountMinor: 500 });
+    }
+    const young = await audit();
+    expect([young.findings, young.report.inProgress]).to.deep.equal([[], 1]);
+    await books.clock.advance(GIVE_UP_MS);
+    expect(await found()).to.deep.equal([
+      ['order#pending', 'the money was given back, and the log still waits for the outcome'],
+    ]);
+  });
+
+  it('S4: finds what the log says to have moved and the gateway does not list', async () => {
+    const { life, reference, paymentReference } = await books.refunded('gone');
+    await books.keep(life);
+    const why = 'the log says that the money moved, and the gateway lists nothing';
+    const without = (gone: string) => changed((entry) => (entry.reference === gone ? [] : [entry]));
+    expect(await found({}, without(reference))).to.deep.equal([['order#gone', why]]);
+    expect(await found({}, without(paymentReference))).to.deep.equal([['order#gone', why]]);
+  });
+
+  it('S16: finds the same payment in two orders', async () => {
+    const { reference } = await books.paid('one');
+    await books.keep(books.placed('one').captured(900, reference));
+    await books.keep(books.placed('two').captured(901, reference));
+    const [[streamId, why] = [], ...more] = await found();
+    expect([why, more]).to.deep.equal(['the log has the same money twice', []]);
+    expect(streamId).to.be.oneOf(['order#one', 'order#two']);
+  });
+
+  it('G11: tells of an entry that cannot be read', async () => {
+    const ledger = changed((entry) =>
+      entry.reference === 'pi_memory_1'
+        ? [{ kind: 'unreadable', reference: 'pi_memory_1', why: 'has the status dreaming' }]
+        : [entry],
+    );
+    expect(await found({}, ledger)).to.have.deep.members([
+      ['pi_memory_1', 'the gateway’s entry has the status dreaming'],
+      ['order#o-0', 'the log says that the money moved, and the gateway lists nothing'],
+    ]);
+  });
+
+  it('X13: an order that cannot be read is told once, and its payment not compared', async () => {
+    const item = (await must(books.table.read({ streamId: 'order#o-0', version: 1 }))) ?? {};
+    const { streamId, version, ...rest } = item;
+    books.table.overwrite({
+      ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+      streamId: String(streamId),
+      version: Number(version),
+    });
+    const { findings, totals } = await audit();
+    expect(findings.map((finding) => [finding.invariant, finding.streamId])).to.deep.equal([
+      ['readable', 'order#o-0'],
+    ]);
+    expect(totals.notCompared).to.equal(1);
+  });
+
+  describe('on an account that others use too', () => {
+    it('leaves alone what carries no reference of ours, and nothing else', async () => {
+      const { reference: alien = '' } = (await books.charge({ orderId: 'x' })) ?? {};
+      const given = await books.giveBack({ paymentReference: alien });
+      await books.charge({ orderId: 'lost' });
+      const ledger = changed(
+        (entry) =>
+          [
+            entry.reference === alien || entry.reference === given
+              ? { ...entry, orderId: undefined, attempt: undefined, refundId: undefined }
+              : entry,
+          ] as readonly LedgerEntry[],
+      );
+      const { findings, totals } = await audit({ foreign: 'ignore' }, ledger);
+      expect(findings.map(({ streamId }) => streamId)).to.deep.equal(['order#lost']);
+      expect(totals.foreign).to.equal(2);
+    });
+  });
+
+  describe('since a time', () => {
+    const SINCE = NOON + 86_400_000;
+
+    it('lists what was made since, and of the log asks only for what was asked for since', async () => {
+      await books.clock.advance(SINCE - NOON);
+      await books.charge({ orderId: 'o-0' });
+      const { findings, totals } = await audit({ since: SINCE });
+      expect(findings.map(({ streamId }) => streamId)).to.deep.equal(['order#o-0']);
+      expect(totals).to.include({ payments: 1, refunds: 0, before: (ORDERS * 8) / 10 });
+    });
+
+    it('still compares a young refund of an old payment', async () => {
+      await books.clock.advance(SINCE - NOON);
+      await books.giveBack({ paymentReference: 'pi_memory_1' });
+      const byHand = 're_memory_31';
+      const ledger = changedOne(byHand, { orderId: undefined, refundId: undefined });
+      expect(await found({ since: SINCE, foreign: 'ignore' }, ledger)).to.deep.equal([
+        ['order#o-0', 'a refund that nobody recorded'],
+      ]);
+    });
+  });
+
+  it('ends with the failure of the gateway, and calls nothing missing', async () => {
+    const failure = {
+      type: 'Unavailable',
+      dependency: 'PaymentGateway',
+      cause: 'timed out',
+      throttled: false,
+    } as const;
+    const { store, clock } = books;
+    const ledger: GatewayLedger = {
+      async *list() {
+        yield err(failure);
+      },
+    };
+    const check = createGatewayCheck({ ledger, store, clock }, OPTIONS);
+    const done = await createAudit({ store, clock })({ segments: 1, checks: [check] });
+    expect(done).to.deep.equal(err(failure));
+  });
+
+  it('calls nothing missing once it was told to stop', async () => {
+    const { store, clock } = books;
+    const check = createGatewayCheck({ ledger: books.gateway, store, clock }, OPTIONS);
+    const { commits } = await must(store.load(orderStreamId('o-0')));
+    await check.visit({ streamId: 'order#o-0', commits, again: false });
+    const pages: unknown[] = [];
+    for await (const page of check.conclude(AbortSignal.abort())) pages.push(page);
+    expect(pages).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createVirtualClock } from '../../src/adapters/memory/clock.ts';
+import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
+import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
+import { createMemoryInvoiceView } from '../../src/adapters/memory/invoiceView.ts';
+import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
+import type { ChargeRequest, Moved } from '../../src/domain/order/index.ts';
+import { createOrderStream } from '../../src/application/streams.ts';
+import { must } from './commits.ts';
+import { NOON, numbered } from './facts.ts';
+import { liveThrough } from './history.ts';
+import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
+
+const AMOUNT = { amountMinor: 4_758, currency: 'EUR' };
+const REFUND_MINOR = 1_000;
+/** Of orders that are as they may be, one in so many is each of the unusual kinds. */
+const EVERY = 10;
+
+type Charge = Partial<ChargeRequest> & { readonly key?: string };
+type Refund = {
+  readonly paymentReference: string;
+  readonly orderId?: string;
+  readonly refundId?: string;
+  readonly amountMinor?: number;
+};
+
+/** A log and a gateway in memory, and lives of orders in which the one knows of the other. */
+export const createGatewayBooks = () => {
+  const clock = createVirtualClock(NOON);
+  const table = createMemoryCommitTable();
+  const store = createEventStore(table, clock);
+  const ids = createMemoryIds();
+  const gateway = createMemoryPaymentGateway({ clock });
+  const invoices = createMemoryInvoiceView();
+  const orders = createOrderStream({ store, ids });
+  let numbers = 0;
+  let keys = 0;
+
+  const charge = async ({ key, ...changes }: Charge): Promise<Moved | undefined> => {
+    const wanted = { orderId: 'o-1', attempt: 1, ...AMOUNT, paymentMethod: 'pm_card_visa' };
+    const body = await must(gateway.prepare({ ...wanted, ...changes }));
+    const outcome = await must(gateway.charge({ key: key ?? `k-${(keys += 1)}`, body }));
+    return outcome.type === 'Captured' ? outcome : undefined;
+  };
+
+  const giveBack = async (refund: Refund): Promise<string> => {
+    const wanted = { orderId: 'dashboard', refundId: 'by hand', amountMinor: REFUND_MINOR };
+    const { currency } = AMOUNT;
+    const body = await must(gateway.prepareRefund({ ...wanted, ...refund, currency }));
+    const outcome = await must(gateway.refund({ key: `k-${(keys += 1)}`, body }));
+    return outcome.type === 'Refunded' ? outcome.reference : expect.fail('not refunded');
+  };
+
+  const placed = (orderId: string): OrderLife => orderLife().placed(anOrder({ orderId }));
+  const keep = (life: OrderLife) => liveThrough({ orders, invoices }, life);
+
+  const paid = async (orderId: string): Promise<{ life: OrderLife; reference: string }> => {
+    const { reference = '' } = (await charge({ orderId })) ?? {};
+    return { life: placed(orderId).captured((numbers += 1), reference), reference };
+  };
+
+  const refunded = async (orderId: string, refundId = 'r-1') => {
+    const { life, reference: paymentReference } = await paid(orderId);
+    const reference = await giveBack({ orderId, refundId, paymentReference });
+    const { currency } = AMOUNT;
+    const moved = { type: 'Moved', source: 'answer', reference, currency } as const;
+    const number = numbered((numbers += 1), { series: 'CN' });
+    const asked = life.asked(refundId, { type: 'Amount', amountMinor: REFUND_MINOR });
+    const answer = { ...moved, amountMinor: REFUND_MINOR };
+    const back = asked.learned(`refund#${refundId}`, { answer, number });
+    return { life: back, paymentReference, reference };
+  };
+
+  /** So many orders of every kind that the gateway and the log agree about. */
+  const agree = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n += 1) {
+      const orderId = `o-${n}`;
+      switch (n % EVERY) {
+        case 1:
+          await keep((await refunded(orderId)).life);
+          break;
+        case 2:
+          await charge({ orderId, paymentMethod: 'pm_card_visa_chargeDeclined' });
+          await keep(placed(orderId).declined());
+          break;
+        case 3:
+          await keep(placed(orderId).absent());
+          break;
+        case 4:
+          await keep(orderLife().cancelled().placed(anOrder({ orderId })));
+          break;
+        default:
+          await keep((await paid(orderId)).life);
+      }
+    }
+  };
+
+  return {
+    clock,
+    table,
+    store,
+    ids,
+    gateway,
+    invoices,
+    orders,
+    charge,
+    giveBack,
+    placed,
+    keep,
+    paid,
+    refunded,
+    agree,
+  };
+};
+
+export type GatewayBooks = ReturnType<typeof createGatewayBooks>;
