@@ -3,6 +3,7 @@ import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
 import type { Reconcile } from '../application/reconcile/round.ts';
+import type { createAudit } from '../application/books/audit/audit.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
@@ -20,7 +21,7 @@ import type { EventStore } from '../application/ports/eventStore.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceTables.ts';
 import type { InvoiceView } from '../application/ports/invoiceView.ts';
-import type { MessageQueue } from '../application/ports/messageQueue.ts';
+import type { CountMessages, MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
@@ -42,6 +43,8 @@ export type Services = {
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
+  /** Of the payments queue. */
+  readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
@@ -61,6 +64,7 @@ export type Services = {
   readonly findNumber: FindNumber;
   readonly askGateway: AskGateway;
   readonly resolveReview: ReturnType<typeof createResolveReview>;
+  readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
   readonly rebuildInto: ReturnType<typeof createRebuildInto>;
   readonly paymentHandler: Handler;

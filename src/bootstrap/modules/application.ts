@@ -1,3 +1,4 @@
+import { createAudit } from '../../application/books/audit/audit.ts';
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
@@ -94,6 +95,7 @@ export const notificationService = {
 /** Reads the log and causes nothing but rows. It holds no gateway, queue or mail. */
 export const books = {
   ...streams,
+  audit: from(['store', 'clock'], createAudit),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
 } satisfies Module;
 

@@ -1,4 +1,5 @@
 import type { Register } from '../command.ts';
+import { registerAudit } from './audit.ts';
 import { registerCancel } from './cancel.ts';
 import { registerDemo } from './demo.ts';
 import { registerDlq } from './dlq.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Register[] = [
   registerDlq,
   registerReconcile,
   registerReplay,
+  registerAudit,
   registerSetup,
   registerDoctor,
   registerServers,

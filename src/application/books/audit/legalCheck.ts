@@ -1,0 +1,49 @@
+import { ok } from 'neverthrow';
+import { firstIllegal } from '../../../domain/audit/index.ts';
+import type * as Notification from '../../../domain/notification/index.ts';
+import type { Check, Finding } from './check.ts';
+import { noticeIn, orderIn, type ReadOrder, type ReadStream } from './reading.ts';
+
+/** S8: every event of an order, and of a notice, may stand where it stands. One finding for each stream. */
+export const createLegalCheck = (): Check => ({
+  proves: ['legal'],
+  visit: (stream) => {
+    const order = orderIn(stream);
+    const notice = noticeIn(stream);
+    const found = (order && inOrder(order)) ?? (notice && inNotice(notice));
+    if (found === undefined) return Promise.resolve(ok([]));
+    return Promise.resolve(
+      ok([{ invariant: 'legal', streamId: stream.streamId, evidence: {}, ...found }]),
+    );
+  },
+  // Each stream is judged by itself.
+  conclude: async function* () {},
+});
+
+type Found = Pick<Finding, 'version' | 'why'> & Partial<Pick<Finding, 'evidence'>>;
+
+const inOrder = ({ id, commits, state }: ReadOrder): Found | undefined => {
+  const named = state.placed?.orderId;
+  if (named !== undefined && named !== id) {
+    return { version: 1, why: 'the order in it has another id', evidence: { orderId: named } };
+  }
+  const illegal = firstIllegal(commits.map(({ events }) => events.map(({ event }) => event)));
+  if (illegal === undefined) return undefined;
+  const at = commits[illegal.commit]?.events[illegal.event];
+  return { why: illegal.why, ...(at === undefined ? {} : { version: at.version }) };
+};
+
+/** A notice is claimed, perhaps again when a lease is over, and sent: then nothing follows. */
+const inNotice = ({ commits }: ReadStream<Notification.Event>): Found | undefined => {
+  const events = commits.flatMap((commit) => commit.events);
+  for (const [index, { event, version }] of events.entries()) {
+    const before = events.slice(0, index).map((earlier) => earlier.event.type);
+    if (event.type === 'NotificationClaimed' && before.includes('NotificationSent')) {
+      return { version, why: 'NotificationClaimed: it was sent before' };
+    }
+    if (event.type === 'NotificationSent' && before.length === 0) {
+      return { version, why: 'NotificationSent: nobody claimed it' };
+    }
+  }
+  return undefined;
+};

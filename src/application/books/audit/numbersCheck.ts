@@ -1,0 +1,187 @@
+import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
+import * as Series from '../../../domain/series/index.ts';
+import { placesIn, seriesStreamId } from '../../numbering/seriesStream.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { AuditError, Check, Finding } from './check.ts';
+import { createMatching, judgeAll, type Unmatched } from './matching.ts';
+import {
+  eventsOf,
+  loadOrder,
+  orderIn,
+  readCommits,
+  seriesIn,
+  unlessCorrupt,
+  type ReadOrder,
+  type ReadStream,
+} from './reading.ts';
+
+type Dependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/** A document's number, as the series or the document itself says it. */
+type Given = Series.Place & {
+  /** Where it is written: in the series, or in the order that has the document. */
+  readonly streamId: string;
+  readonly version: number;
+};
+
+/**
+ * S5: a series is 1…n in each year with dates in order, each number has its one document, and each document
+ * its number. What a scan shows of both sides is compared without a further read, and what differs is judged
+ * by the log as it is then.
+ */
+export const createNumbersCheck = (
+  { store, clock }: Dependencies,
+  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+): Check => {
+  const matching = createMatching<Given>(heldMax);
+  let inProgress = 0;
+
+  /** A number of the series for which the scan showed no document that says the same. */
+  const judgeNumber = (given: Given): Judged => {
+    const { id, numbered, streamId, version } = given;
+    return loadOrder(store, subjectOf(id).orderId).map((order) => {
+      if (order === undefined) return [];
+      const verdict = verdictOn({ id, ...numbered }, numbered.series, eventsOf(order));
+      if (verdict.type === 'Documented') return [];
+      if (verdict.type === 'Undocumented' && clock.now() - numbered.date < graceMs) {
+        inProgress += 1;
+        return [];
+      }
+      const why =
+        verdict.type === 'Contradicted' ? verdict.why : 'its order is open and has no document';
+      return [finding({ streamId, version, why: `a number without its document: ${why}` }, given)];
+    });
+  };
+
+  /** A document for which the scan showed no number that says the same. */
+  const judgeDocument = (given: Given): Judged => {
+    const { series, seriesVersion } = given.numbered;
+    const seriesId = seriesStreamId(series);
+    const after = Math.max(seriesVersion - 1, 0);
+    const loaded = store
+      .load(seriesId, { after, commitsMax: 1 })
+      .andThen(({ commits }) => readCommits(seriesId, commits, Series.codec));
+    return unlessCorrupt(loaded).map((read) => {
+      if (read === undefined) return [];
+      const places = placesOf(series, read);
+      const why = differenceOf(given, places);
+      return why === undefined ? [] : [finding({ ...given, why }, given)];
+    });
+  };
+
+  const judge = ({ side, about }: Unmatched<Given>): Judged =>
+    side === 'orders' ? judgeDocument(about) : judgeNumber(about);
+
+  const see = async (
+    side: Unmatched<Given>['side'],
+    all: readonly Given[],
+  ): Promise<Result<readonly Finding[], AuditError>> => {
+    const overflow = all.flatMap((about) => matching.see({ side, key: keyOf(about), about }));
+    return Result.combine(await Promise.all(overflow.map(judge))).map((found) => found.flat());
+  };
+
+  return {
+    proves: ['numbers'],
+    visit: async (stream) => {
+      const order = orderIn(stream);
+      if (order !== undefined) return see('orders', documentsIn(stream.streamId, order));
+      const series = seriesIn(stream);
+      if (series === undefined) return ok([]);
+      const broken = brokenIn(stream.streamId, series);
+      const seen = await see('others', placesOf(series.id, series));
+      return seen.map((found) => [...broken, ...found]);
+    },
+    conclude: (signal) => judgeAll(matching.rest(), judge, signal),
+    inProgress: () => inProgress,
+  };
+};
+
+type Judged = ResultAsync<readonly Finding[], AuditError>;
+
+/** Equal where a number and a document say the same of each other. */
+const keyOf = ({ id, reference, numbered }: Given): string => {
+  const { series, year, number, date, seriesVersion } = numbered;
+  return [series, year, number, date, seriesVersion, reference, id].join('|');
+};
+
+const finding = (
+  { streamId, version, why }: Pick<Finding, 'streamId' | 'why'> & { readonly version: number },
+  { id, reference, numbered: { series, year, number, seriesVersion } }: Given,
+): Finding => ({
+  invariant: 'numbers',
+  streamId,
+  version,
+  why,
+  evidence: { series, year, number, seriesVersion, document: id, reference },
+});
+
+/** The first commit that does not continue the series: what follows it cannot be judged by it. */
+const brokenIn = (
+  streamId: string,
+  { id: series, commits }: ReadStream<Series.Event>,
+): readonly Finding[] => {
+  let state = Series.initialState;
+  for (const { events } of commits) {
+    for (const { event, version } of events) {
+      const { first, date, year } = event.data;
+      if (events.length > 1 || !Series.continues(state, event)) {
+        const { next, date: before, year: yearBefore } = state;
+        const why =
+          events.length > 1
+            ? 'a commit of the series with more than one event'
+            : 'the commit does not continue the series';
+        const evidence = { series, first, date, year, next, dateBefore: before, yearBefore };
+        return [{ invariant: 'numbers', streamId, version, why, evidence }];
+      }
+      state = Series.evolve(state, event);
+    }
+  }
+  return [];
+};
+
+const placesOf = (series: string, { commits }: ReadStream<Series.Event>): readonly Given[] =>
+  commits.flatMap(({ events }) =>
+    events.flatMap(({ event, version, commit: { hash, previousHash } }) =>
+      placesIn(series, { event, version, hash, previousHash }).map((place) => ({
+        ...place,
+        streamId: seriesStreamId(series),
+        version,
+      })),
+    ),
+  );
+
+/** Every document of an order, with the money that it is for. */
+const documentsIn = (streamId: string, { id, commits, state }: ReadOrder): readonly Given[] =>
+  commits.flatMap(({ events }) =>
+    events.flatMap(({ event, version }): readonly Given[] => {
+      if (event.type !== 'InvoiceIssued' && event.type !== 'CreditNoteIssued') return [];
+      const { series, year, number, seriesVersion, issuedAt: date } = event.data;
+      const numbered = { series, year, number, seriesVersion, date };
+      const about = { numbered, streamId, version };
+      if (event.type === 'InvoiceIssued') {
+        const reference = state.payment.status === 'captured' ? state.payment.reference : '';
+        return [{ ...about, id, reference }];
+      }
+      const { refundId } = event.data;
+      const refund = state.refunds.find((other) => other.refundId === refundId);
+      const reference = refund?.status === 'succeeded' ? refund.reference : '';
+      return [{ ...about, id: `${id}#${refundId}`, reference }];
+    }),
+  );
+
+/** Why the series does not say the same of a document as the document does. */
+const differenceOf = (document: Given, places: readonly Given[]): string | undefined => {
+  const { year, number, date } = document.numbered;
+  const place = places.find((one) => one.numbered.number === number && one.numbered.year === year);
+  if (place === undefined) return 'a document whose number the series has not given';
+  if (place.id !== document.id) return `a document with the number of ${place.id}`;
+  if (place.numbered.date !== date) return 'a document with another date than its number';
+  return place.reference === document.reference
+    ? undefined
+    : 'a document for other money than its number was given for';
+};

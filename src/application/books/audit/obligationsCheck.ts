@@ -1,0 +1,129 @@
+import { err, ok, type Result } from 'neverthrow';
+import { reviewsOf, standingOf } from '../../../domain/reconcile/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { inBatches } from '../../inBatches.ts';
+import { orderStreamId } from '../../streams.ts';
+import type { AuditError, Check, Finding } from './check.ts';
+import { createOldest, type Waiting, type WaitingList } from './oldest.ts';
+import type { QueuesSeen, ReadAuditQueues } from './queues.ts';
+import { loadOrder, orderIn, type ReadOrder } from './reading.ts';
+
+type Dependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Without it open orders are listed, and nothing is said of what will become of them. */
+  readonly readQueues?: ReadAuditQueues;
+};
+
+type Options = { readonly graceMs: number; readonly listedMax: number };
+
+export type ObligationsCheck = Check & {
+  readonly open: () => WaitingList;
+  readonly inReview: () => WaitingList;
+};
+
+/** Open orders that are compared with the dead letters at most; of more than these the youngest are not. */
+const SUSPECTS_MAX = 10_000;
+
+/** L1: an order that is open is in the queue, on its way to it, or in the dead-letter queue. */
+export const createObligationsCheck = (
+  { store, clock, readQueues }: Dependencies,
+  { graceMs, listedMax }: Options,
+): ObligationsCheck => {
+  const open = createOldest(SUSPECTS_MAX);
+  const inReview = createOldest(listedMax);
+  let inProgress = 0;
+
+  /** Those that are still open, and as they were: whatever has changed meanwhile is being driven. */
+  const stillWaiting = async (
+    suspects: readonly Waiting[],
+    signal?: AbortSignal,
+  ): Promise<Result<readonly Waiting[], AuditError>> => {
+    const looked = await inBatches(
+      suspects,
+      (waiting) =>
+        loadOrder(store, waiting.orderId).map((order) =>
+          order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
+        ),
+      signal,
+    );
+    return looked.map((found) => found.flat());
+  };
+
+  return {
+    proves: readQueues === undefined ? [] : ['obligations'],
+    visit: (stream) => {
+      const order = orderIn(stream);
+      if (order === undefined || stream.again) return Promise.resolve(ok([]));
+      const standing = standingOf(order.state);
+      const { id: orderId } = order;
+      const since = newest(order);
+      if (standing === 'open') open.add({ orderId, since, why: 'open' });
+      if (standing === 'review') {
+        for (const { refundId, reason, since: asked } of reviewsOf(order.state)) {
+          const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
+          inReview.add({ orderId, subject, since: asked, why: reason });
+        }
+      }
+      return Promise.resolve(ok([]));
+    },
+    conclude: async function* (signal) {
+      const { oldest } = open.list();
+      const old = oldest.filter(({ since }) => clock.now() - since >= graceMs);
+      inProgress = oldest.length - old.length;
+      if (readQueues === undefined || old.length === 0) return;
+      const queues = await readQueues();
+      if (queues.isErr()) return yield err(queues.error);
+      const dead = new Set(queues.value.paymentLetters.map(({ orderId }) => orderId));
+      const suspects = await stillWaiting(
+        old.filter(({ orderId }) => !dead.has(orderId)),
+        signal,
+      );
+      yield suspects.map((waiting) => orphans(waiting, { queues: queues.value, now: clock.now() }));
+    },
+    inProgress: () => inProgress,
+    open: () => {
+      const { count, oldest } = open.list();
+      return { count, oldest: oldest.slice(0, listedMax) };
+    },
+    inReview: inReview.list,
+  };
+};
+
+const newest = ({ commits }: ReadOrder): number => commits.at(-1)?.committedAt ?? 0;
+
+const isOpenSince = (order: ReadOrder, since: number): boolean =>
+  standingOf(order.state) === 'open' && newest(order) === since;
+
+/**
+ * Each that nothing will go on with. While messages wait, nobody can say whose they are without taking them:
+ * then it is only known that they are fewer than the orders that need one.
+ */
+const orphans = (
+  waiting: readonly Waiting[],
+  { queues, now }: { readonly queues: QueuesSeen; readonly now: number },
+): readonly Finding[] => {
+  const { paymentsWaiting: messages, isComplete } = queues;
+  // A dead letter that was not seen may be any order's.
+  if (!isComplete) return [];
+  if (messages === 0) {
+    return waiting.map(({ orderId, since }) => ({
+      invariant: 'obligations',
+      streamId: orderStreamId(orderId),
+      why: 'it is open, and neither the queue nor the dead-letter queue holds a message for it',
+      evidence: { ageMs: now - since },
+    }));
+  }
+  const [oldest] = waiting;
+  const atLeast = waiting.length - messages;
+  if (oldest === undefined || atLeast <= 0) return [];
+  return [
+    {
+      invariant: 'obligations',
+      streamId: orderStreamId(oldest.orderId),
+      why: `at least ${atLeast} of ${waiting.length} open orders, of which this is the oldest, have no message`,
+      evidence: { open: waiting.length, messages, ageMs: now - oldest.since },
+    },
+  ];
+};

@@ -1,0 +1,126 @@
+import { errAsync, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { toInvoiceRow } from '../../invoiceRow.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { CorruptRow, InvoiceRow, InvoiceView, ViewError } from '../../ports/invoiceView.ts';
+import { orderStreamId } from '../../streams.ts';
+import type { AuditError, Check, Finding } from './check.ts';
+import { createMatching, judgeAll, type Unmatched } from './matching.ts';
+import { loadOrder, orderIn, type ReadOrder } from './reading.ts';
+
+type Dependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly invoices: Pick<InvoiceView, 'get' | 'list'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<Ids, 'fingerprint'>;
+};
+
+type About = { readonly orderId: string };
+type Judged = ResultAsync<readonly Finding[], AuditError>;
+
+/**
+ * S9: the read model is what the events say, both ways. The table is read once, after the log, and compared
+ * by fingerprints; what differs is read again, row first, so that live traffic makes no finding.
+ */
+export const createRowsCheck = (
+  { store, invoices, clock, ids }: Dependencies,
+  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+): Check => {
+  const matching = createMatching<About>(heldMax);
+  let inProgress = 0;
+  const keyOf = ({ orderId, version, document }: InvoiceRow): string =>
+    `${orderId}|${version}|${ids.fingerprint(document)}`;
+
+  const judge = ({ about: { orderId } }: Unmatched<About>): Judged =>
+    getRow(invoices, orderId).andThen((row) =>
+      loadOrder(store, orderId).map((order) => {
+        if (order === undefined) return [];
+        if (row.type === 'CorruptRow') return [corruptRow(row)];
+        const found = differenceOf(order, row.found);
+        if (found === undefined) return [];
+        if (found.isLate && clock.now() - newest(order) < graceMs) {
+          inProgress += 1;
+          return [];
+        }
+        return [found.finding];
+      }),
+    );
+
+  const judgeThese = async (
+    all: readonly Unmatched<About>[],
+  ): Promise<Result<readonly Finding[], AuditError>> =>
+    Result.combine(await Promise.all(all.map(judge))).map((found) => found.flat());
+
+  return {
+    proves: ['rows'],
+    visit: async (stream) => {
+      const order = orderIn(stream);
+      if (order?.state.invoice.status !== 'issued') return ok([]);
+      const key = keyOf(toInvoiceRow(order.state.invoice));
+      return judgeThese(matching.see({ side: 'orders', key, about: { orderId: order.id } }));
+    },
+    conclude: async function* (signal) {
+      for await (const page of invoices.list(signal && { signal })) {
+        if (page.isErr()) {
+          yield page.error.type === 'CorruptRow'
+            ? ok([corruptRow(page.error)])
+            : page.map(() => []);
+          continue;
+        }
+        const overflow = page.value.flatMap((row) =>
+          matching.see({ side: 'others', key: keyOf(row), about: { orderId: row.orderId } }),
+        );
+        yield* judgeAll(overflow, judge, signal);
+      }
+      yield* judgeAll(matching.rest(), judge, signal);
+    },
+    inProgress: () => inProgress,
+  };
+};
+
+type Row = { readonly type: 'Row'; readonly found: InvoiceRow | undefined } | CorruptRow;
+
+const getRow = (
+  invoices: Pick<InvoiceView, 'get'>,
+  orderId: string,
+): ResultAsync<Row, Exclude<ViewError, CorruptRow>> =>
+  invoices
+    .get(orderId)
+    .map((found): Row => ({ type: 'Row', found }))
+    .orElse((error) => (error.type === 'CorruptRow' ? okAsync(error) : errAsync(error)));
+
+const newest = ({ commits }: ReadOrder): number => commits.at(-1)?.committedAt ?? 0;
+
+const corruptRow = ({ orderId, why }: CorruptRow): Finding => ({
+  invariant: 'rows',
+  streamId: orderStreamId(orderId),
+  why: `its row is not one that this system writes: ${why}`,
+  evidence: {},
+});
+
+/** `isLate`: the row may be on its way, since the live path writes it after the events. */
+const differenceOf = (
+  { id, state: { invoice } }: ReadOrder,
+  row: InvoiceRow | undefined,
+): { readonly isLate: boolean; readonly finding: Finding } | undefined => {
+  const streamId = orderStreamId(id);
+  const found = (why: string, version: number, isLate: boolean) => {
+    const evidence = { rowVersion: row?.version ?? 0, foldVersion: foldVersion ?? 0 };
+    return { isLate, finding: { invariant: 'rows', streamId, version, why, evidence } as const };
+  };
+  const expected = invoice.status === 'issued' ? toInvoiceRow(invoice) : undefined;
+  const foldVersion = expected?.version;
+  if (expected === undefined) {
+    if (row === undefined) return undefined;
+    return found('a row that no event stands for', row.version, false);
+  }
+  const { version } = expected;
+  if (row === undefined) return found('the row is missing', version, true);
+  if (row.version < version) return found('the row is older than the events', version, true);
+  if (row.version > version)
+    return found('the row is of events that the log lacks', version, false);
+  return row.document === expected.document
+    ? undefined
+    : found('the row is not what the events say', version, false);
+};

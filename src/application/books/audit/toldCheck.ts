@@ -1,0 +1,177 @@
+import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import * as Notification from '../../../domain/notification/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import type { Letter } from '../../letters/letter.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore, StreamId } from '../../ports/eventStore.ts';
+import { orderStreamId } from '../../streams.ts';
+import type { AuditError, Check, Finding } from './check.ts';
+import type { ReadAuditQueues } from './queues.ts';
+import { createMatching, judgeAll, type Unmatched } from './matching.ts';
+import {
+  eventsOf,
+  loadOrder,
+  noticeIn,
+  orderIn,
+  partsOf,
+  readCommits,
+  unlessCorrupt,
+  type ReadOrder,
+  type ReadStream,
+} from './reading.ts';
+
+type Dependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Without it no dead letter explains why somebody was not told. */
+  readonly readQueues?: ReadAuditQueues;
+};
+
+/** Of one order, and what of it: `receipt`, `credit#<refund>`. */
+type Told = { readonly orderId: string; readonly noticeId: string };
+type Judged = ResultAsync<readonly Finding[], AuditError>;
+
+/** S15: of every settled fact the customer was told once, or something says why not; and of nothing else. */
+export const createToldCheck = (
+  { store, clock, readQueues }: Dependencies,
+  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+): Check => {
+  const matching = createMatching<Told>(heldMax);
+  let inProgress = 0;
+  const isYoung = (at: number): boolean => clock.now() - at < graceMs;
+
+  const judge = ({ about }: Unmatched<Told>): Judged => {
+    const streamId: StreamId = `notification#${about.orderId}#${about.noticeId}`;
+    const notice = store
+      .load(streamId)
+      .andThen(({ commits }) => readCommits(streamId, commits, Notification.codec));
+    return unlessCorrupt(notice).andThen((stream) =>
+      loadOrder(store, about.orderId).andThen((order): Judged => {
+        if (stream === undefined || order === undefined) return okAsync([]);
+        return decide(about, { stream, order });
+      }),
+    );
+  };
+
+  const decide = (
+    { orderId, noticeId }: Told,
+    {
+      stream,
+      order,
+    }: { readonly stream: ReadStream<Notification.Event>; readonly order: ReadOrder },
+  ): Judged => {
+    const streamId = `notification#${stream.id}`;
+    const state = Notification.fold(eventsOf(stream));
+    const last = stream.commits.at(-1)?.events.at(-1)?.version ?? 0;
+    const since = firstOf(order, noticeId);
+    if (since === undefined) {
+      if (state.status !== 'sent') return okAsync([]);
+      const why = 'the customer was told of what the log does not hold';
+      return okAsync([finding({ streamId, version: last, why }, { orderId, noticeId })]);
+    }
+    const isStillDue = Order.noticesOf(order.state).some((one) => idOf(one) === noticeId);
+    // A fact that another one has overtaken, such as a failed payment by a cancel, is told in its place.
+    if (state.status === 'sent' || !isStillDue || isDiscarded(order, noticeId)) return okAsync([]);
+    const about = { orderId, noticeId, ageMs: clock.now() - since.at };
+    const at = state.status === 'claimed' ? state.at : since.at;
+    if (isYoung(since.at) || isYoung(at)) {
+      inProgress += 1;
+      return okAsync([]);
+    }
+    const found =
+      state.status === 'claimed'
+        ? finding({ streamId, version: last, why: 'claimed and never sent' }, about)
+        : finding(
+            {
+              streamId: orderStreamId(orderId),
+              version: since.version,
+              why: 'the customer was never told of it',
+            },
+            about,
+          );
+    if (readQueues === undefined) return okAsync([found]);
+    return readQueues().map(({ notificationLetters }) =>
+      notificationLetters.some((letter) => isAbout(letter, { orderId, noticeId })) ? [] : [found],
+    );
+  };
+
+  const see = async (
+    side: Unmatched<Told>['side'],
+    all: readonly Told[],
+  ): Promise<Result<readonly Finding[], AuditError>> => {
+    const overflow = all.flatMap((about) =>
+      matching.see({ side, key: `${about.orderId}#${about.noticeId}`, about }),
+    );
+    return Result.combine(await Promise.all(overflow.map(judge))).map((found) => found.flat());
+  };
+
+  return {
+    proves: ['told'],
+    visit: async (stream) => {
+      const order = orderIn(stream);
+      if (order !== undefined) {
+        const due = Order.noticesOf(order.state);
+        return see(
+          'orders',
+          due.map((one) => ({ orderId: order.id, noticeId: idOf(one) })),
+        );
+      }
+      const notice = noticeIn(stream);
+      if (notice === undefined) return ok([]);
+      const { kind: orderId, id: noticeId } = partsOf(notice.id);
+      const sent = notice.commits
+        .flatMap(({ events }) => events)
+        .filter(({ event }) => event.type === 'NotificationSent');
+      const twice = sent
+        .slice(1)
+        .map(({ version }) =>
+          finding({ streamId: stream.streamId, version, why: 'sent twice' }, { orderId, noticeId }),
+        );
+      // That an order was received is a courtesy: nothing in the order asks for it.
+      if (sent.length === 0 || noticeId === 'received') return ok(twice);
+      const seen = await see('others', [{ orderId, noticeId }]);
+      return seen.map((found) => [...twice, ...found]);
+    },
+    conclude: (signal) => judgeAll(matching.rest(), judge, signal),
+    inProgress: () => inProgress,
+  };
+};
+
+const idOf = (notice: Order.Notice): string =>
+  notice.kind === 'credit' ? `credit#${notice.refundId}` : notice.kind;
+
+/** The first event after which the customer is to be told of it. */
+const firstOf = (
+  { commits }: ReadOrder,
+  noticeId: string,
+): { readonly version: number; readonly at: number } | undefined => {
+  let state = Order.initialState;
+  for (const { committedAt: at, events } of commits) {
+    for (const { event, version } of events) {
+      state = Order.evolve(state, event);
+      if (Order.noticesOf(state).some((one) => idOf(one) === noticeId)) return { version, at };
+    }
+  }
+  return undefined;
+};
+
+const commandOf = (noticeId: string): string =>
+  noticeId.startsWith('credit#') ? 'RefundCredited' : 'OrderSettled';
+
+/** A person has deleted the message that was to tell it, and said why. */
+const isDiscarded = (order: ReadOrder, noticeId: string): boolean =>
+  eventsOf(order).some(
+    ({ type, data }) =>
+      type === 'LetterDiscarded' &&
+      data.queue === 'notifications' &&
+      data.command === commandOf(noticeId),
+  );
+
+/** A letter that does not say what it was to tell may have been to tell anything of its order. */
+const isAbout = ({ orderId, command }: Letter, told: Told): boolean =>
+  orderId === told.orderId && (command === undefined || command === commandOf(told.noticeId));
+
+const finding = (
+  { streamId, version, why }: Pick<Finding, 'streamId' | 'why'> & { readonly version: number },
+  evidence: Finding['evidence'],
+): Finding => ({ invariant: 'told', streamId, version, why, evidence });

@@ -1,0 +1,166 @@
+import type { AuditReport } from '../../../application/books/audit/audit.ts';
+import {
+  INVARIANTS,
+  type Finding,
+  type Invariant,
+} from '../../../application/books/audit/check.ts';
+import type { WaitingReport } from '../../../application/books/audit/logChecks.ts';
+import type { Waiting, WaitingList } from '../../../application/books/audit/oldest.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import { tableOf } from '../output.ts';
+import { ageText } from '../review/words.ts';
+import type { AuditCommandOptions } from './part.ts';
+
+/** Findings of one invariant that are shown to people; --json has them all. */
+const SHOWN_MAX = 50;
+/** Of what waits, the oldest that are shown to people. */
+const WAITING_MAX = 10;
+
+const NAMES = Object.keys(INVARIANTS) as readonly Invariant[];
+
+export type Kept = ReadonlyMap<Invariant, readonly Finding[]>;
+
+/** The first findings of each invariant, and how many there were. */
+export const createKept = () => {
+  const kept = new Map<Invariant, Finding[]>();
+  let count = 0;
+  return {
+    add: (finding: Finding): void => {
+      count += 1;
+      const those = kept.get(finding.invariant) ?? [];
+      kept.set(finding.invariant, those);
+      if (those.length < SHOWN_MAX) those.push(finding);
+    },
+    count: (): number => count,
+    all: (): Kept => kept,
+  };
+};
+
+type About = {
+  readonly report: AuditReport;
+  readonly waiting: WaitingReport;
+  readonly options: AuditCommandOptions;
+  readonly now: number;
+};
+
+/** For machines, the last line. Each finding is a line of its own before it. */
+export const reportValue = ({ report, waiting, now }: About) => {
+  const { findings, ...totals } = report;
+  const aged = ({ count, oldest }: WaitingList) => ({
+    count,
+    oldest: oldest.map((one) => ({ ...one, ageMs: now - one.since })),
+  });
+  return {
+    type: 'report',
+    ...totals,
+    invariants: Object.fromEntries(NAMES.map((name) => [name, findings[name] ?? 'not checked'])),
+    waiting: {
+      unknown: aged(waiting.unknown),
+      open: aged(waiting.open),
+      inReview: aged(waiting.inReview),
+    },
+  };
+};
+
+/** For people: what was found, what waits, the totals, and of each invariant whether it holds. */
+export const reportText = (about: About & { readonly kept: Kept }): string =>
+  [
+    ...NAMES.flatMap((name) => findingsText(name, about)),
+    ...waitingText(about),
+    ...totalsText(about.report),
+    ...invariantsText(about.report),
+    '',
+    conclusion(about),
+  ].join('\n');
+
+export const findingText = ({ streamId, version, why, evidence }: Finding): string => {
+  const where = version === undefined ? streamId : `${streamId}, version ${version}`;
+  const facts = Object.entries(evidence).map(([name, value]) => `${name} ${value}`);
+  return `  ${where}: ${why}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+};
+
+const findingsText = (name: Invariant, { report, kept }: About & { readonly kept: Kept }) => {
+  const shown = kept.get(name) ?? [];
+  if (shown.length === 0) return [];
+  const more = (report.findings[name] ?? 0) - shown.length;
+  return [
+    `Does not hold: ${INVARIANTS[name]}`,
+    ...shown.map(findingText),
+    ...(more > 0 ? [`  … and ${more} more; --json tells all`] : []),
+    '',
+  ];
+};
+
+const waitingText = ({ waiting, now }: About): readonly string[] => [
+  ...listText('Outcomes that are not known', waiting.unknown, now),
+  ...listText('Open orders', waiting.open, now),
+  ...listText('In review, for a person', waiting.inReview, now),
+];
+
+const listText = (
+  title: string,
+  { count, oldest }: WaitingList,
+  now: number,
+): readonly string[] => {
+  if (count === 0) return [];
+  const shown = oldest.slice(0, WAITING_MAX);
+  const row = ({ orderId, subject = '', since, why }: Waiting) => [
+    orderId,
+    subject,
+    ageText(now - since),
+    why,
+  ];
+  return [
+    shown.length < count ? `${title}: ${count}, the oldest first` : `${title}: ${count}`,
+    tableOf(['order', 'of', 'age', 'why'], shown.map(row)),
+    '',
+  ];
+};
+
+const totalsText = ({ orders, sums, numbers }: AuditReport): readonly string[] => {
+  const parts: readonly Parameters<typeof tableOf>[] = [
+    [['orders', ''], Object.entries(orders).map(([is, n]) => [is, String(n)]), { right: [1] }],
+    [
+      ['currency', 'captured', 'refunded', 'invoiced', 'credited'],
+      Object.entries(sums).map(([currency, { captured, refunded, invoiced, credited }]) => [
+        currency,
+        ...[captured, refunded, invoiced, credited].map((minor) => formatAmount(minor, currency)),
+      ]),
+      { right: [1, 2, 3, 4] },
+    ],
+    [
+      ['series', 'numbers'],
+      Object.entries(numbers).map(([of, n]) => [of, String(n)]),
+      { right: [1] },
+    ],
+  ];
+  return parts.flatMap(([head, rows, options]) =>
+    rows.length === 0 ? [] : [tableOf(head, rows, options), ''],
+  );
+};
+
+const invariantsText = (report: AuditReport): readonly string[] => [
+  tableOf(
+    ['invariant', '', ''],
+    NAMES.map((name) => [name, standing(report, name), INVARIANTS[name]]),
+  ),
+];
+
+/** Nothing is said to hold that was not looked at. */
+const standing = ({ findings, unreadable }: AuditReport, name: Invariant): string => {
+  const count = findings[name];
+  if (count === undefined) return 'not checked';
+  if (count > 0) return count === 1 ? '1 finding' : `${count} findings`;
+  if (unreadable === 0 || name === 'readable' || name === 'contiguous') return 'holds';
+  return `holds, but for ${unreadable} unreadable`;
+};
+
+const conclusion = ({ report, options }: About): string => {
+  const { commits, streams, inProgress, readUnits } = report;
+  const all = Object.values(report.findings).reduce((sum, count) => sum + count, 0);
+  const read = `${commits} commits of ${streams} streams read for ${readUnits} read units`;
+  const young =
+    inProgress === 0 ? '' : `; ${inProgress} younger than ${ageText(options.grace)}, not judged`;
+  const found = all === 1 ? '1 finding' : `${all} findings`;
+  return `${read}: ${all === 0 ? 'nothing was found' : found}${young}.`;
+};
