@@ -24,6 +24,7 @@ import { createFaultyCommitTable } from '../support/faultyCommitTable.ts';
 import { describeAmbiguousAppends } from './eventStore.ambiguity.ts';
 import { describeCorruption } from './eventStore.corruption.ts';
 import { describePartialReads } from './eventStore.reads.ts';
+import { describeScans } from './eventStore.scan.ts';
 
 const RACERS = 100;
 const ROUNDS = 2;
@@ -158,6 +159,7 @@ export const describeEventStore = (
     });
 
     describePartialReads(() => harness);
+    describeScans(() => harness);
     describeAmbiguousAppends(() => harness);
     describeCorruption(() => harness);
   });

@@ -1,6 +1,7 @@
 import { createDynamoDbInvoiceView } from '../../src/adapters/dynamodb/invoiceView.ts';
+import { describeInvoiceTables } from '../contracts/invoiceTables.contract.ts';
 import { describeInvoiceView } from '../contracts/invoiceView.contract.ts';
-import { freshTables, testClient } from '../support/dynamoDb.ts';
+import { freshInvoiceTables, freshTables, testClient } from '../support/dynamoDb.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 
 describe('DynamoDB Local', () => {
@@ -15,4 +16,5 @@ describe('DynamoDB Local', () => {
     const { invoices } = await freshTables(client);
     return createDynamoDbInvoiceView(client, { table: invoices });
   });
+  describeInvoiceTables('DynamoDB Local', () => freshInvoiceTables(client));
 });

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../src/adapters/aws/clients.ts';
 import { toAttribute } from '../../src/adapters/dynamodb/attributes.ts';
+import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
+import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoiceTables.ts';
 import type { TableNames } from '../../src/adapters/dynamodb/tableSchemas.ts';
 import { ensureTables } from '../../src/adapters/dynamodb/tables.ts';
 import { startEmbeddedDynamoDb } from '../../src/adapters/embedded/dynamodb.ts';
+import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
@@ -22,6 +25,17 @@ export const freshTables = async (client: DynamoDBClient): Promise<TableNames> =
   const made = await ensureTables(client, names, createSystemClock());
   if (made.isErr()) throw new Error(made.error.cause);
   return names;
+};
+
+/** A log, a table of invoices and room for more of them. */
+export const freshInvoiceTables = async (client: DynamoDBClient) => {
+  const { events, invoices: home } = await freshTables(client);
+  const clock = createSystemClock();
+  return {
+    store: createEventStore(createDynamoDbCommitTable(client, { table: events }), clock),
+    tables: createDynamoDbInvoiceTables(client, clock),
+    home,
+  };
 };
 
 /** An embedded server in a folder of its own, which is gone with it. */

@@ -3,20 +3,20 @@ import type { InvoiceTables } from '../../application/ports/invoiceTables.ts';
 import type { InvoiceView } from '../../application/ports/invoiceView.ts';
 import { createMemoryInvoiceView } from './invoiceView.ts';
 
-/** Tables that forget everything with their process. One that was not made is made when it is opened. */
+/** Tables that forget everything with their process. One that nobody made holds rows all the same. */
 export const createMemoryInvoiceTables = (): InvoiceTables => {
+  const made = new Set<string>();
   const views = new Map<string, InvoiceView>();
-  const open = (table: string): InvoiceView => {
-    const view = views.get(table) ?? createMemoryInvoiceView();
-    views.set(table, view);
-    return view;
-  };
   return {
     ensure: (table) => {
-      const outcome = views.has(table) ? 'AlreadyThere' : 'Created';
-      open(table);
+      const outcome = made.has(table) ? 'AlreadyThere' : 'Created';
+      made.add(table);
       return okAsync(outcome);
     },
-    open,
+    open: (table) => {
+      const view = views.get(table) ?? createMemoryInvoiceView();
+      views.set(table, view);
+      return view;
+    },
   };
 };

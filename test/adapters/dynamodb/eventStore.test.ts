@@ -16,6 +16,7 @@ describe('embedded DynamoDB', () => {
       table: createDynamoDbCommitTable(server.client, { table: events }),
       overwrite: (item) => overwriteItem(server.client, events, item),
       countsNothing: true,
+      halvesReadUnits: true,
     };
   });
 });
