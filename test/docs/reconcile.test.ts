@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { GRACE_MS } from '../../src/application/reconcile/auditSeries.ts';
 import { PUSH_AGAIN_MS } from '../../src/application/reconcile/pushes.ts';
 import { ROUND_COMMITS_MAX, ROUND_MAX_MS } from '../../src/application/reconcile/reconciler.ts';
-import { LETTERS_MAX } from '../../src/application/reconcile/round.ts';
+import { LETTERS_MAX } from '../../src/application/letters/readLetters.ts';
 import { settingSchemas } from '../../src/bootstrap/config/settings.ts';
 import { AWAITED_MAX } from '../../src/domain/reconcile/index.ts';
 import { readText, tableRows } from './markdown.ts';

@@ -10,6 +10,7 @@ import {
   type NotificationMessage,
   type PaymentCommand,
 } from '../messages/index.ts';
+import { receivesInAll } from '../delivery/poison.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 
 /** What a dead letter says of itself. Its body is not kept: it may hold a megabyte, and personal data. */
@@ -21,7 +22,7 @@ export type Letter = {
   readonly orderId?: string;
   /** What was asked for; absent where the body is no message of ours. */
   readonly command?: string;
-  /** The class of the reason: the error's type, or `GivenUp`. */
+  /** The class of the reason: the error's type, `GivenUp` by its queue, or `unknown`. */
   readonly errorType: string;
   readonly reason: string;
   /** Whose code put it there, such as `payments@0.1.0`. */
@@ -43,6 +44,11 @@ const GIVEN_UP = {
   errorType: 'GivenUp',
   reason: 'given up by its queue, after too many receives',
 } as const;
+
+/** Whoever sent a letter chose its attributes: what is not in the form that we give them is none of ours. */
+const ERROR_TYPE = /^\w{1,64}$/;
+const CODE_VERSION = /^(?:payments|notifications)@[\w.+-]{1,64}$/;
+const RECEIVES = /^\d{1,9}$/;
 
 /** What the code of today reads in it. */
 export const readBody = (
@@ -67,8 +73,10 @@ const deliveryOf = (message: ReceivedMessage): Delivery => {
 };
 
 export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter => {
-  const { messageId, attributes, sentAt, receiveCount } = message;
-  const { Service: codeVersion, ReceiveCount: receives, OrderId: named } = attributes;
+  const { messageId, attributes, sentAt } = message;
+  const { Reason: reason, Service: service = '', ReceiveCount: receives = '' } = attributes;
+  const errorType = ERROR_TYPE.exec(attributes['ErrorType'] ?? '')?.[0] ?? 'unknown';
+  const named = attributes['OrderId'];
   const originalId = attributes['OriginalMessageId'];
   // What acts on the letter goes by its body; the attribute is for a body that names no order.
   const told = readBody(message, queue).match<Pick<Letter, 'orderId' | 'command'>>(
@@ -81,18 +89,16 @@ export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter =
   );
   const delivery = deliveryOf(message);
   const { correlationId } = correlationOf(unwrap(delivery).unwrapOr(delivery));
-  const diagnosed = attributes['Reason'] === undefined ? undefined : attributes;
   return {
     messageId,
     ...(originalId === undefined ? {} : { originalId }),
     queue,
     ...(named === undefined ? {} : { orderId: named }),
     ...told,
-    errorType: diagnosed?.['ErrorType'] ?? GIVEN_UP.errorType,
-    reason: diagnosed?.['Reason'] ?? GIVEN_UP.reason,
-    ...(codeVersion === undefined ? {} : { codeVersion }),
+    ...(reason === undefined ? GIVEN_UP : { errorType, reason }),
+    ...(CODE_VERSION.test(service) ? { codeVersion: service } : {}),
     receives:
-      receives !== undefined && /^\d{1,9}$/.test(receives) ? Number(receives) : receiveCount,
+      reason !== undefined && RECEIVES.test(receives) ? Number(receives) : receivesInAll(message),
     correlationId,
     sentAt,
   };

@@ -8,9 +8,6 @@ import type { Foresee, Prospect } from './foresee.ts';
 import { letterOf, type Letter } from './letter.ts';
 import { isAllFound, isSelected, type Selection } from './selection.ts';
 
-/** A hundred receives. More letters than that are no longer read by anybody one by one. */
-export const LETTERS_MAX = 1_000;
-
 export type SeenLetter = {
   readonly letter: Letter;
   readonly message: ReceivedMessage;

@@ -8,6 +8,9 @@ import {
 import type { QueueError } from '../ports/messageQueue.ts';
 import { letterOf, type Letter } from './letter.ts';
 
+/** A hundred receives. More letters than that are no longer read by anybody one by one. */
+export const LETTERS_MAX = 1_000;
+
 /** Every letter of a dead-letter queue, as far as the options go. */
 export const readLetters = async (
   queue: PeekedQueue,

@@ -20,7 +20,7 @@ import {
 import type { NumberFinding } from './checkNumbers.ts';
 import { createLoadOrder, type KnownOrder } from './loadOrder.ts';
 import { createPushes, type PushError } from './pushes.ts';
-import { readLetters } from '../letters/readLetters.ts';
+import { LETTERS_MAX, readLetters } from '../letters/readLetters.ts';
 import { failureRecord, letterRecord, numberRecord, reviewRecord, roundRecord } from './records.ts';
 
 /** By type it can send, append and record, and neither charge nor mail nor delete a message. */
@@ -62,9 +62,6 @@ export type RoundReport = {
 };
 
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
-
-/** A hundred receives. More letters than that are no longer read by anybody one by one. */
-export const LETTERS_MAX = 1_000;
 
 /**
  * One round: what lies in the dead-letter queue, then every series. A part that fails is reported, keeps no

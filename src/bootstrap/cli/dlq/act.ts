@@ -1,5 +1,6 @@
 import { err, ok } from 'neverthrow';
 import type { Acted, ActedAll } from '../../../application/letters/actOnLetters.ts';
+import { orderOf } from '../../../application/letters/letter.ts';
 import type { Verb } from '../../../application/letters/recordDecision.ts';
 import { createContainer } from '../../container.ts';
 import { letterDesk } from '../../modules/application.ts';
@@ -113,8 +114,8 @@ const valueOf = (verb: Verb, { letter, outcome }: Acted, now: number) => {
 };
 
 const lineOf = (verb: Verb, { letter, outcome }: Acted, now: number): string => {
-  const { messageId, command = 'unknown', orderId = 'no order' } = letter;
-  const what = plain(`${messageId}  ${command} of ${orderId}`);
+  const { messageId, command = 'unknown' } = letter;
+  const what = `${messageId}  ${command} of ${orderOf(letter) ?? 'no order'}`;
   return outcome.match(
     ({ isNew }) => `${DONE[verb]}: ${what}${isNew ? '' : ' (recorded before)'}`,
     (error) => `NOT ${DONE[verb]}: ${what}: ${plain(actErrorText(letter, error, now))}`,

@@ -1,4 +1,5 @@
 import { err, ok } from 'neverthrow';
+import { orderOf } from '../../../application/letters/letter.ts';
 import { createContainer } from '../../container.ts';
 import { letters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
@@ -65,7 +66,7 @@ const textOf = (rows: readonly ReturnType<typeof letterValue>[]): string =>
       row.messageId,
       row.queue,
       ageText(row.ageMs),
-      row.orderId ?? '',
+      orderOf(row) ?? '',
       row.command ?? 'unknown',
       plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
       String(row.receives),

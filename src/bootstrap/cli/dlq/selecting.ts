@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { LETTERS_MAX } from '../../../application/letters/listLetters.ts';
+import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';
 import type { Selection } from '../../../application/letters/selection.ts';
 import { LETTER_QUEUES, type LetterQueue } from '../../../domain/letter/index.ts';
 import { duration, several, wholeNumber } from '../options.ts';

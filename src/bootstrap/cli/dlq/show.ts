@@ -2,7 +2,8 @@ import { err, ok, Result, type ResultAsync } from 'neverthrow';
 import { redactText } from '../../../adapters/telemetry/redact.ts';
 import { isNeeded } from '../../../application/letters/foresee.ts';
 import { orderOf } from '../../../application/letters/letter.ts';
-import { LETTERS_MAX, type SeenLetter } from '../../../application/letters/listLetters.ts';
+import type { SeenLetter } from '../../../application/letters/listLetters.ts';
+import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';
 import { streamOf } from '../../../application/letters/recordDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/streams.ts';
@@ -46,7 +47,7 @@ export const showDeadLetter = async (
   if (seen === undefined) return err(notThere(id, looked.value.looked));
   const past = await loadPast(get('store'), seen);
   if (past.isErr()) return err(failureOf(past.error));
-  const shown = masking(raw);
+  const shown = maskingOf(raw, seen.letter.codeVersion);
   const { attributes, body } = seen.message;
   const about = letterValue(seen, now);
   output.data(
@@ -57,7 +58,7 @@ export const showDeadLetter = async (
       body: jsonOf(body).unwrapOr(body),
       ...past.value,
     }),
-    () => shown.text(textOf(seen, about, past.value)),
+    () => textOf(seen, about, past.value).map(shown.text).join('\n'),
   );
   return ok(EXIT.OK);
 };
@@ -87,45 +88,41 @@ const textOf = (
   { letter, message: { attributes, body }, prospect }: SeenLetter,
   { reason, ageMs, would }: ReturnType<typeof letterValue>,
   { order, decisions = [] }: Past,
-): string => {
-  const rows: readonly (readonly [string, string])[] = [
-    ['letter', `${letter.messageId}, of ${letter.queue}`],
-    ['put there', `${timeOf(letter.sentAt)}, ${ageText(ageMs)} ago`],
-    ['class', letter.errorType],
-    ['reason', reason],
-    ['asks for', `${letter.command ?? 'unknown'} of ${letter.orderId ?? 'no order'}`],
-    ['code', letter.codeVersion ?? 'not known'],
-    ['receives', String(letter.receives)],
-    ...Object.entries(attributes).map(
-      ([name, value]) => ['attribute', `${name}: ${value}`] as const,
-    ),
-    ...decisions.map((event) => ['decided', letterText(event)] as const),
-    ['if sent', would],
-    [
-      'discard',
-      isNeeded(prospect) ? 'refused without --force: its order still needs it' : 'loses nothing',
-    ],
-  ];
-  return [
-    ...rows.map(([name, value]) => `${name.padEnd(11)}${value}`),
-    '',
-    jsonOf(body)
-      .map((value) => JSON.stringify(value, undefined, 2))
-      .unwrapOr(body),
-    ...(order === undefined || order.events.length === 0
-      ? []
-      : ['', summaryOf(order.orderId, order.state), '', historyTable(order)]),
-  ].join('\n');
-};
+): readonly string[] => [
+  `letter     ${letter.messageId}, of ${letter.queue}`,
+  `put there  ${timeOf(letter.sentAt)}, ${ageText(ageMs)} ago`,
+  `class      ${letter.errorType}`,
+  `reason     ${reason}`,
+  `asks for   ${letter.command ?? 'unknown'} of ${orderOf(letter) ?? 'no order'}`,
+  `code       ${letter.codeVersion ?? 'not known'}`,
+  `receives   ${letter.receives}`,
+  ...Object.entries(attributes).map(([name, value]) => `attribute  ${name}: ${value}`),
+  ...decisions.map((event) => `decided    ${letterText(event)}`),
+  `if sent    ${would}`,
+  `discard    ${isNeeded(prospect) ? 'refused without --force: its order still needs it' : 'loses nothing'}`,
+  '',
+  jsonOf(body)
+    .map((value) => JSON.stringify(value, undefined, 2))
+    .unwrapOr(body),
+  ...(order === undefined || order.events.length === 0
+    ? []
+    : ['', summaryOf(order.orderId, order.state), '', historyTable(order)]),
+];
 
 const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
 /** A card number is never shown; mail addresses and tokens only where everything is asked for. */
-const masking = (raw: boolean) => {
-  const mask = raw ? maskCardNumbers : redactText;
+const maskingOf = (raw: boolean, codeVersion: string | undefined) => {
+  const mask = (text: string): string => {
+    if (raw) return maskCardNumbers(text);
+    // It looks like a mail address.
+    return codeVersion === undefined || !text.endsWith(codeVersion)
+      ? redactText(text)
+      : redactText(text.slice(0, -codeVersion.length)) + codeVersion;
+  };
   return {
     // Whoever sent a letter chose its texts: none of them may steer the terminal.
-    text: (text: string): string => mask(text).replaceAll(/[^\P{Cc}\n]/gu, ' '),
+    text: (part: string): string => mask(part).replaceAll(/[^\P{Cc}\n]/gu, ' '),
     value: (value: unknown): unknown => maskIn(value, mask),
   };
 };
