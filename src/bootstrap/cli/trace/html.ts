@@ -68,7 +68,7 @@ ${cost.items
 const text = (value: string): string => htmlEscape(plainText(value));
 
 const LEGEND =
-  'Time runs downwards. A red cross ends an arrow that was refused; on a dashed one no answer came, and whether it took place was not known then. The table below has every step in full.';
+  'Time runs downwards. A red cross ends an arrow that was refused; a dashed one is of what nobody answered, so that whether it took place was not known then. The table below has every step in full.';
 
 const COLUMNS = ['time', 'phase', 'who', 'what', 'known from', 'came from'] as const;
 
@@ -94,7 +94,7 @@ const summaryOf = ({ steps, status, cost }: Timeline): readonly (readonly [strin
 
 const KINDS: Readonly<Record<Step['kind'], string>> = {
   done: 'done',
-  lost: 'no answer came',
+  lost: 'outcome not known',
   refused: 'refused',
   waited: 'waited',
 };

@@ -45,7 +45,7 @@ export const createLanes = (steps: readonly Step[]): Lanes => {
 
 /** Of which process a step was is not always written down, and is never guessed. */
 const otherOf = (party: Party, known: readonly string[]): string =>
-  known.length > PROCESSES_MAX ? `${party}, others` : `${party} ?`;
+  known.length > PROCESSES_MAX ? `${party}, others` : `${party}, unknown`;
 
 const processesOf = (service: Party, steps: readonly Step[]): readonly string[] => [
   ...new Set(

@@ -1,6 +1,5 @@
 import {
   PARTIES,
-  type Party,
   type Phase,
   type Step,
   type Timeline,
@@ -63,7 +62,9 @@ export const pictureOf = ({ steps }: Pick<Timeline, 'steps'>): Picture => {
       rows.push({ type: 'Note', ...place, text: `${durationOf(pause)} later` });
     }
     rows.push({ type: 'Arrow', ...place, kind: step.kind, text: labelOf(step, phase) });
-    ({ phase, at } = step);
+    phase = step.phase;
+    // Clocks differ: a step may bear an earlier time than the one that it came from.
+    at = Math.max(at, step.at);
   }
   return rows.length > 0 ? { lanes, rows } : NOTHING;
 };
@@ -75,15 +76,10 @@ const NOTHING: Picture = {
 
 /** Names the phase where it begins, so that the picture can be read from there on. */
 const labelOf = (step: Step, before: Phase | undefined): string => {
-  const { phase, kind, what, attempt = 1 } = step;
+  const { phase, kind, what } = step;
   const begins = phase === before ? '' : `${PHASES[phase]}: `;
-  const again = attempt > 1 && isReceive(step) ? ` (try ${attempt})` : '';
-  return `${MARKS[kind]}${begins}${plainText(what) || 'says nothing'}${again}`;
+  return `${MARKS[kind]}${begins}${plainText(what) || 'says nothing'}`;
 };
-
-const QUEUES: readonly Party[] = ['payments queue', 'notifications queue'];
-
-const isReceive = ({ from, to }: Step): boolean => QUEUES.includes(from) && to !== from;
 
 const skippedText = ({ count, alike, from, until }: Drawn & { type: 'Skipped' }): string => {
   const within = until - from >= PAUSE_MS ? `, within ${durationOf(until - from)}` : '';

@@ -101,7 +101,7 @@ const drawArrow = ({ from, to, kind }: Arrow, lifelines: string): string => {
 const legendOf = ({ rows }: Picture): readonly string[] => {
   const kinds = new Set(rows.flatMap((row) => (row.type === 'Arrow' ? [row.kind] : [])));
   const meanings = [
-    ...(kinds.has('lost') ? [`${MARKS.lost}no answer came`] : []),
+    ...(kinds.has('lost') ? [`${MARKS.lost}outcome not known`] : []),
     ...(kinds.has('refused') ? [`${MARKS.refused}refused`] : []),
     ...(kinds.has('waited') ? [`${MARKS.waited}waits, and comes again`] : []),
   ];

@@ -1,0 +1,72 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { drawTerminal } from '../../../../src/bootstrap/cli/trace/draw.ts';
+import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
+import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
+import { LIVES, plainLife, ugliestLife } from '../../../support/timelines.ts';
+
+describe('a life on a terminal', () => {
+  for (const [name, life] of Object.entries(LIVES)) {
+    it(`fits the width and tells every step: ${name}`, () => {
+      for (const columns of [80, 100, 160, 240]) {
+        const drawn = drawTerminal(life(), { columns, colour: false });
+        expect(widest(drawn)).to.be.at.most(columns);
+        for (const { text } of pictureOf(life()).rows) {
+          expect(lettersOf(drawn)).to.include(lettersOf(text.slice(0, 12)));
+        }
+      }
+    });
+  }
+
+  it('is drawn wide where there is room, and with a line to a step where there is not', () => {
+    const wide = drawTerminal(plainLife(), { columns: 160, colour: false });
+    const narrow = drawTerminal(plainLife(), { columns: 80, colour: false });
+
+    expect(wide).to.match(/^┌─+┐ +┌─+┐/);
+    expect(narrow).to.match(/^client\n│ {2}payments queue\n/);
+    expect(narrow).to.match(/^├──▶ .* 1 ingest: PlaceOrder, 58\.96 EUR$/m);
+    expect(drawTerminal(ugliestLife(), { columns: 400, colour: false })).to.match(/^client\n/);
+  });
+
+  it('shows refused, lost and waiting steps by signs, not by colour alone', () => {
+    const drawn = drawTerminal(ugliestLife(), { columns: 80, colour: false });
+
+    expect(drawn).to.match(/├╌+✗ .*\? charge 58\.96 EUR$/m);
+    expect(drawn).to.match(/├─+✗ .*✗ refund 58\.96 EUR$/m);
+    expect(drawn).to.match(/○ .*… outcome unknown, again in 12 s$/m);
+    expect(drawn.split('\n').at(-1)).to.equal(
+      '? outcome not known   ✗ refused   … waits, and comes again',
+    );
+  });
+
+  it('has colours only where they are wanted, and the same words with them', () => {
+    for (const columns of [80, 160]) {
+      const plain = drawTerminal(plainLife(), { columns, colour: false });
+      const coloured = drawTerminal(plainLife(), { columns, colour: true });
+
+      expect(plain).to.not.include('\u001b');
+      expect(coloured).to.include('\u001b[');
+      expect(stripVTControlCharacters(coloured)).to.equal(plain);
+    }
+  });
+
+  it('fits, and moves no cursor, whatever happened', () => {
+    fc.assert(
+      fc.property(anyTimeline(), fc.integer({ min: 80, max: 300 }), (timeline, columns) => {
+        const drawn = drawTerminal(timeline, { columns, colour: false });
+
+        expect(widest(drawn)).to.be.at.most(columns);
+        expect(drawn).to.not.match(/[^\P{C}\n]/u);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const widest = (text: string): number =>
+  Math.max(...text.split('\n').map((line) => stringWidth(line)));
+
+/** Without what lines, lanes and look-alikes put in between. */
+const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
