@@ -49,8 +49,10 @@ export const locateEvents = <E extends AnyEvent>(
       const version = commit.version + index;
       const decoded = codec.decode(stored);
       if (decoded.isErr()) {
-        const { why } = decoded.error;
-        return err({ type: 'CorruptStream', streamId: commit.streamId, version, why });
+        const { why, isUnknown } = decoded.error;
+        const { streamId } = commit;
+        const fault = isUnknown ? ({ fault: 'unknown' } as const) : {};
+        return err({ type: 'CorruptStream', streamId, version, why, ...fault });
       }
       for (const event of decoded.value) located.push({ event, version, commit });
     }
@@ -65,35 +67,56 @@ export const decodeCommits = <E extends AnyEvent>(
 ): Result<readonly E[], CorruptStream> =>
   locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
 
-const createStream = <S, E extends AnyEvent>(
-  { store, ids }: { readonly store: EventStore; readonly ids: Ids },
-  kind: {
-    readonly streamId: (id: string) => StreamId;
-    readonly codec: Codec<E>;
-    readonly initialState: S;
-    readonly evolve: (state: S, event: E) => S;
-  },
+/** The state of an order from its events. Its version is that of the log, also where a stored event was split. */
+export const foldOrder = (located: readonly LocatedEvent<Order.StreamEvent>[]): Order.State =>
+  located.reduce(
+    (state, { event, version }) => Order.evolveAt(state, event, version),
+    Order.initialState,
+  );
+
+/** What tells one kind of stream from another, and one release's reading of it from another's. */
+type StreamKind<S, E extends AnyEvent> = {
+  readonly streamId: (id: string) => StreamId;
+  readonly codec: Codec<E>;
+  readonly initialState: S;
+  /** `version` is that of the stored event that the event came from. */
+  readonly evolve: (state: S, event: E, version: number) => S;
+};
+
+export const createStream = <S, E extends AnyEvent>(
+  { store, ids }: Dependencies,
+  { streamId, codec, initialState, evolve }: StreamKind<S, E>,
 ): Stream<S, E> => {
-  const start = { state: kind.initialState, position: STREAM_START };
+  const start = { state: initialState, position: STREAM_START };
   return {
     start,
     load: (id) =>
-      store.load(kind.streamId(id)).andThen(({ commits, position }) =>
-        decodeCommits(commits, kind.codec).map((events) => ({
-          state: events.reduce(kind.evolve, kind.initialState),
+      store.load(streamId(id)).andThen(({ commits, position }) =>
+        locateEvents(commits, codec).map((located) => ({
+          state: located.reduce(
+            (state, { event, version }) => evolve(state, event, version),
+            initialState,
+          ),
           position,
         })),
       ),
     append: (id, held, { events, ...commit }) => {
-      const [first, ...rest] = events.map((event): StoredEvent => kind.codec.encode(event));
+      const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
       if (first === undefined) return okAsync(held);
+      const after = held.position.version;
       return store
-        .append(kind.streamId(id), held.position, {
+        .append(streamId(id), held.position, {
           ...commit,
           commitId: ids.create(),
           events: [first, ...rest],
         })
-        .map((position) => ({ state: events.reduce(kind.evolve, held.state), position }));
+        .map((position) => ({
+          state: events.reduce(
+            (state, event, index) => evolve(state, event, after + index + 1),
+            held.state,
+          ),
+          position,
+        }));
     },
   };
 };
@@ -104,16 +127,12 @@ export type OrderStream = Stream<Order.State, Order.StreamEvent>;
 
 export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
 
-/** Another codec is that of another release on the same log (ADR 0015). */
-export const createOrderStream = (
-  dependencies: Dependencies,
-  codec: Codec<Order.StreamEvent> = Order.codec,
-): OrderStream =>
+export const createOrderStream = (dependencies: Dependencies): OrderStream =>
   createStream(dependencies, {
     streamId: orderStreamId,
-    codec,
+    codec: Order.codec,
     initialState: Order.initialState,
-    evolve: Order.evolve,
+    evolve: Order.evolveAt,
   });
 
 export type NotificationStream = Stream<Notification.State, Notification.Event>;

@@ -1,4 +1,4 @@
-import { err, Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import type { Decoder } from './decode.ts';
 import type { JsonObject } from './json.ts';
 
@@ -6,13 +6,18 @@ import type { JsonObject } from './json.ts';
 export type Stored = { readonly type: string; readonly v: number; readonly data: unknown };
 
 /** A stored event that this code does not know or cannot read. Nothing may be decided from its stream. */
-export type CorruptEvent = { readonly type: 'CorruptEvent'; readonly why: string };
+export type CorruptEvent = {
+  readonly type: 'CorruptEvent';
+  readonly why: string;
+  /** Of a type or version that this code has never heard of: most likely a newer release wrote it. */
+  readonly isUnknown: boolean;
+};
 
 export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
-  /** One event; several where what was stored as one has been split since. */
+  /** One event; several where what was stored as one has been split since, none where nobody needs it any more. */
   decode(stored: Stored): Result<readonly E[], CorruptEvent>;
   /** Whether it was stored in an older shape than this code's own. */
   isOutdated(stored: Pick<Stored, 'type' | 'v'>): boolean;
@@ -35,15 +40,15 @@ export type DataCodecs<E extends AnyEvent> = {
 
 /**
  * What a stored event of one version is in terms of the next: usually itself with a field more, or several
- * events. Pure and total: it is given whatever lies in the log, and what it makes is decoded afterwards.
+ * events. Pure, and given whatever lies in the log; what it makes of that is decoded afterwards.
  */
 export type Upcast = (data: unknown) => readonly Stored[];
 
 /** By the name under which the event was stored, and by its version then. */
 export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
 
-/** Far more than one stored event can become by steps that each lead to something newer. */
-const UPCASTS_MAX = 100;
+/** Events that one stored event may pass through, each step of each; far more than any chain needs. */
+const UPCAST_STEPS_MAX = 100;
 
 /** An unknown type or version fails closed: it is how an older worker meets a newer worker's event. */
 export const createCodec = <E extends AnyEvent>(
@@ -57,12 +62,12 @@ export const createCodec = <E extends AnyEvent>(
 
   const decodeNewest = ({ type, v, data }: Stored): Result<E, CorruptEvent> => {
     const codec = known.get(type);
-    if (codec === undefined) return corrupt(`unknown event ${type}`);
-    if (v !== versionOf(codec)) return corrupt(`${type} of unknown version ${v}`);
+    if (codec === undefined) return unknown(`unknown event ${type}`);
+    if (v !== versionOf(codec)) return unknown(`${type} of unknown version ${v}`);
     return codec
       .decode(data, type)
       .map((decoded) => ({ type, data: decoded }) as E)
-      .mapErr(({ path, why }) => ({ type: 'CorruptEvent', why: `${path} ${why}` }));
+      .orElse(({ path, why }) => corrupt(`${path} ${why}`));
   };
 
   return {
@@ -71,10 +76,21 @@ export const createCodec = <E extends AnyEvent>(
       return { type, v: codec.writes ?? versionOf(codec), data: codec.encode?.(data) ?? data };
     },
     decode: (stored) => {
-      let pending: readonly Stored[] = [stored];
-      for (let rounds = 0; rounds < UPCASTS_MAX; rounds += 1) {
-        if (!pending.some(upcastOf)) return Result.combine(pending.map(decodeNewest));
-        pending = pending.flatMap((event) => upcastOf(event)?.(event.data) ?? [event]);
+      const decoded: E[] = [];
+      const pending = [stored];
+      for (let steps = 0; steps < UPCAST_STEPS_MAX; steps += 1) {
+        const next = pending.shift();
+        if (next === undefined) return ok(decoded);
+        const upcast = upcastOf(next);
+        if (upcast === undefined) {
+          const event = decodeNewest(next);
+          if (event.isErr()) return err(event.error);
+          decoded.push(event.value);
+          continue;
+        }
+        const made = Result.fromThrowable(upcast)(next.data);
+        if (made.isErr()) return corrupt(`${next.type} of version ${next.v} cannot be upcast`);
+        pending.unshift(...made.value);
       }
       return corrupt(`${stored.type} of version ${stored.v} is upcast without end`);
     },
@@ -84,4 +100,6 @@ export const createCodec = <E extends AnyEvent>(
 
 const versionOf = ({ v = 1 }: { readonly v?: number }): number => v;
 
-const corrupt = (why: string) => err({ type: 'CorruptEvent' as const, why });
+const corrupt = (why: string) => err({ type: 'CorruptEvent' as const, why, isUnknown: false });
+
+const unknown = (why: string) => err({ type: 'CorruptEvent' as const, why, isUnknown: true });

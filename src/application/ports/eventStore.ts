@@ -68,10 +68,11 @@ export type CorruptStream = {
   readonly version: number;
   readonly why: string;
   /**
-   * Where each item is what this system writes, and they do not follow each other: versions are missing, two
-   * commits claim one, or a commit is chained to another than the one before it.
+   * Where each item is what this system writes. They do not follow each other: versions are missing, two
+   * commits claim one, or a commit is chained to another than the one before it. Or one is of a type or version
+   * that this code does not know, as an older worker sees what a newer one wrote (ADR 0015).
    */
-  readonly fault?: 'gap' | 'overlap' | 'chain';
+  readonly fault?: 'gap' | 'overlap' | 'chain' | 'unknown';
 };
 
 /** The append may or may not have taken effect, and reading back did not tell either. */

@@ -3,7 +3,7 @@ import { isAboutLetter } from '../../domain/letter/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { locateEvents, orderStreamId } from '../streams.ts';
+import { foldOrder, locateEvents, orderStreamId } from '../streams.ts';
 
 export type KnownOrder = {
   readonly orderId: string;
@@ -39,7 +39,7 @@ export const createLoadOrder =
             type: 'Known',
             orderId,
             events,
-            state: Order.fold(events),
+            state: foldOrder(located),
             correlationId: first.commit.correlationId,
             changedAt: last.commit.committedAt,
           };

@@ -5,7 +5,7 @@ import type { ClerkError } from '../numbering/clerk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamPosition } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { decodeCommits, orderStreamId, type OrderStream } from '../streams.ts';
+import { foldOrder, locateEvents, orderStreamId, type OrderStream } from '../streams.ts';
 import type { AskGateway, GatewaySays } from './askGateway.ts';
 import { checkDecision, type Decision, type InvalidDecision } from './decision.ts';
 import type { Entry, FindNumber } from './findNumber.ts';
@@ -82,10 +82,10 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
       .load(orderStreamId(decision.orderId))
       .mapErr((error): ResolveError => error)
       .andThen(({ commits, position }) =>
-        decodeCommits(commits, Order.codec).map((events) => ({
-          events,
+        locateEvents(commits, Order.codec).map((located) => ({
+          events: located.map(({ event }) => event),
           position,
-          state: Order.fold(events),
+          state: foldOrder(located),
         })),
       )
       .andThen((order) => locate(decision, order));

@@ -2,7 +2,15 @@ export { isOrderId, isRefundId, LINES_MAX, parse, QUANTITY_MAX, type Content } f
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, codecs, type StreamEvent } from './codec.ts';
-export { evolve, fold, initialState, type Payment, type Refund, type State } from './state.ts';
+export {
+  evolve,
+  evolveAt,
+  fold,
+  initialState,
+  type Payment,
+  type Refund,
+  type State,
+} from './state.ts';
 export { isOpen, sumsOf } from './sums.ts';
 export {
   learn,

@@ -34,6 +34,7 @@ export type Refund =
   | ({ readonly status: 'rejected' } & DataOf<'RefundRejected'>);
 
 export type State = {
+  /** Of the last event in its stream, as it is stored. */
   readonly version: number;
   readonly placed?: Placed;
   /** The tombstone: from here on nobody charges this order any more. */
@@ -156,6 +157,10 @@ export const evolve = (state: State, event: StreamEvent): State => ({
   ...change(state, event),
   version: state.version + 1,
 });
+
+/** As `evolve`, of an event that was stored under that version: those split out of one stored event share it. */
+export const evolveAt = (state: State, event: StreamEvent, version: number): State =>
+  evolve({ ...state, version: version - 1 }, event);
 
 export const fold = (events: readonly StreamEvent[], from: State = initialState): State =>
   events.reduce(evolve, from);

@@ -140,7 +140,7 @@ export const createAudit =
   };
 
 const findingOf = ({ streamId, version, why, fault }: CorruptStream): Finding => ({
-  invariant: fault === undefined ? 'readable' : 'contiguous',
+  invariant: fault === undefined || fault === 'unknown' ? 'readable' : 'contiguous',
   streamId,
   version,
   why,

@@ -12,7 +12,7 @@ import type {
   LoadError,
   RecordedCommit,
 } from '../../ports/eventStore.ts';
-import { locateEvents, orderStreamId, type LocatedEvent } from '../../streams.ts';
+import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../../streams.ts';
 import type { ScannedStream } from '../scanStreams.ts';
 
 /** One commit, with the version of each event in it. */
@@ -55,7 +55,7 @@ const readOrder = (
 ): Result<ReadOrder, CorruptStream> =>
   readCommits(streamId, commits, Order.codec).map((stream) => ({
     ...stream,
-    state: Order.fold(eventsOf(stream)),
+    state: foldOrder(stream.commits.flatMap(({ events }) => events)),
   }));
 
 export const eventsOf = <E extends AnyEvent>({ commits }: ReadStream<E>): readonly E[] =>

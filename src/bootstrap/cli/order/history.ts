@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
-import { locateEvents, orderStreamId } from '../../../application/streams.ts';
+import { foldOrder, locateEvents, orderStreamId } from '../../../application/streams.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, type CliFailure } from '../failure.ts';
 
@@ -35,7 +35,7 @@ export const loadHistory = (
         return { version, at, commitId, correlationId, causationId, event };
       });
       const events = entries.map(({ event }) => event);
-      return { orderId, entries, events, state: Order.fold(events) };
+      return { orderId, entries, events, state: foldOrder(located) };
     }),
   );
 
