@@ -82,7 +82,10 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
       onPhase?.(part);
       const { from, segments, readUnitsPerSecond, onProgress } = options;
       return createReplayInvoices({ store, clock, invoices: rebuilt })({
-        ...{ segments, readUnitsPerSecond, signal, dryRun: false },
+        segments,
+        readUnitsPerSecond,
+        signal,
+        dryRun: false,
         ...(onProgress && { onProgress }),
         ...(former !== undefined && { former: invoiceTables.open(former) }),
         from: from?.part === part ? from.place : undefined,

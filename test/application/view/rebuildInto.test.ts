@@ -83,10 +83,13 @@ describe('a rebuild in another table', () => {
       return clock.sleep(ms);
     };
     const slow = createRebuildInto({
-      ...{ store, ids, invoicesHome: HOME, invoiceTables: tables },
+      store,
+      ids,
+      invoicesHome: HOME,
+      invoiceTables: tables,
       clock: { now: clock.now, sleep },
     });
-    const done = await slow({ ...OPTIONS, onPhase: (phase) => (under = onPhase(phase)) });
+    const done = await slow({ ...OPTIONS, onPhase: (phase) => void (under = onPhase(phase)) });
     expect(lateTo).to.deep.equal([HOME]);
     expect(done.map(({ caughtUp }) => caughtUp?.written)).to.deep.equal(ok(1));
     expect((await allRows(tables.open(NEXT))).length).to.equal(rows.length + 1);
@@ -100,15 +103,22 @@ describe('a rebuild in another table', () => {
       const { store, tables, ids, clock, rows, switched } = await world(6);
       const calls = dying(killAt, store, tables);
       const killed = createRebuildInto({
-        ...{ store: calls.store, invoiceTables: calls.tables, invoicesHome: HOME },
-        ...{ ids, clock },
+        store: calls.store,
+        invoiceTables: calls.tables,
+        invoicesHome: HOME,
+        ids,
+        clock,
       });
       const isKilled = await killed(OPTIONS).then(
         (result) => result.isErr(),
         () => true,
       );
       const again = createRebuildInto({
-        ...{ store, invoiceTables: tables, invoicesHome: HOME, ids, clock },
+        store,
+        invoiceTables: tables,
+        invoicesHome: HOME,
+        ids,
+        clock,
       });
       const done = await must(await again(OPTIONS));
       expect(done.outcome).to.be.oneOf(['Switched', 'AlreadyCurrent']);
@@ -151,7 +161,11 @@ describe('a rebuild in another table', () => {
       if (phase !== 'compare') return;
       race = loadSwitch(store).andThen((held) =>
         appendSwitch({ store, ids }, held, {
-          ...{ table: 'third', from: HOME, by: 'bob', because: 'his', at: 1 },
+          table: 'third',
+          from: HOME,
+          by: 'bob',
+          because: 'his',
+          at: 1,
         }),
       );
     };
@@ -201,7 +215,12 @@ describe('a rebuild in another table', () => {
 });
 
 const NO_COUNTS = {
-  ...{ commits: 0, invoices: 0, written: 0, alreadyThere: 0, differences: 0, unreadable: 0 },
+  commits: 0,
+  invoices: 0,
+  written: 0,
+  alreadyThere: 0,
+  differences: 0,
+  unreadable: 0,
   upcast: {},
 };
 
@@ -273,7 +292,12 @@ const world = async (orders: number) => {
   const rows = await writeHistory({ store, ids, invoices: tables.open(HOME) }, { orders });
   await must(store.append('series#INV', { version: 0, hash: '' }, commitOf('numbers')));
   return {
-    ...{ clock, ids, table, store, tables, rows },
+    clock,
+    ids,
+    table,
+    store,
+    tables,
+    rows,
     rebuild: createRebuildInto({ store, invoiceTables: tables, invoicesHome: HOME, clock, ids }),
     switched: async () => (await must(loadSwitch(store))).switched,
   };

@@ -60,12 +60,12 @@ export const add = (one: ReplayCounts, other: Partial<ReplayCounts>): ReplayCoun
 /** How many events of an order's stream were stored in a shape that is older than this code's. */
 export const upcastIn = (
   commits: readonly RecordedCommit[],
-  { isOutdated } = Order.codec,
+  codec: Pick<typeof Order.codec, 'isOutdated'> = Order.codec,
 ): ReplayCounts['upcast'] => {
   const upcast: Record<string, number> = {};
   for (const { events } of commits) {
     for (const event of events) {
-      if (!isOutdated(event)) continue;
+      if (!codec.isOutdated(event)) continue;
       const shape = `${event.type}@${event.v}`;
       upcast[shape] = (upcast[shape] ?? 0) + 1;
     }

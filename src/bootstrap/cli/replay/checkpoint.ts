@@ -107,7 +107,8 @@ export const openCheckpoint = (options: Options): Result<Checkpoint, CliFailure>
       if (isKept && Date.now() - savedAt >= SAVE_EVERY_MS) isKept = write();
     },
     close: (isFinished) => {
-      if (isFinished) attempt(() => rmSync(path, { force: true })).mapErr(output.note);
+      if (isFinished)
+        attempt(() => rmSync(path, { force: true })).mapErr((why) => output.note(why));
       else if (isKept) write();
     },
   });
@@ -121,10 +122,7 @@ const attempt = Result.fromThrowable(
 );
 
 const readStored = (path: string, run: Run): Result<Checkpoint['from'], CliFailure> => {
-  const text = Result.fromThrowable(
-    () => readFileSync(path, 'utf8'),
-    (error) => (error instanceof Error && 'code' in error ? error.code : String(error)),
-  )();
+  const text = Result.fromThrowable(() => readFileSync(path, 'utf8'), codeOf)();
   if (text.isErr()) {
     if (text.error === 'ENOENT') return ok(undefined);
     return err(failed('Checkpoint', `the checkpoint ${path} cannot be read: ${text.error}`));
@@ -143,5 +141,8 @@ const readStored = (path: string, run: Run): Result<Checkpoint['from'], CliFailu
     return err(failed('Checkpoint', message, [...differences, ANEW]));
   });
 };
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 const ANEW = 'Run it as that one was run, or without --resume to begin anew.';

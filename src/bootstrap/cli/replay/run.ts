@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { ReplayPlace } from '../../../application/books/replay/counts.ts';
-import { sum } from '../../../application/books/replay/counts.ts';
+import { sum, type ReplayPlace } from '../../../application/books/replay/counts.ts';
 import type { ReplayProgress } from '../../../application/books/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
 import type { Session } from '../command.ts';
@@ -46,7 +45,7 @@ export const replayProgress = ({ output }: Session, from: ReplayPlace | undefine
   const speed = { from: before, rough: true };
   const progress = createProgress(output, { unit: 'commits read', speed });
   return {
-    stop: progress.stop,
+    stop: (): void => progress.stop(),
     update: ({ commits, commitsTotal, invoices, throttles }: ReplayProgress): void =>
       progress.update(commits, {
         facts: `${invoices} invoices${throttles === 0 ? '' : `, throttled ${throttles} times`}`,
