@@ -1,5 +1,4 @@
 import type { Step, Timeline } from '../../src/application/books/trace/timeline.ts';
-import { HOSTILE } from './arbitraries/timeline.ts';
 
 const PLACED_AT = Date.UTC(2026, 10, 23, 12, 0, 0);
 
@@ -263,23 +262,3 @@ export const refundedOften = (count: number): Timeline =>
       .flat()
       .toSorted((one, other) => one.at - other.at),
   ]);
-
-/** Every hostile text, on an arrow, alone, and as a wait. */
-const hostileLife = (): Timeline =>
-  timelineOf(
-    HOSTILE.flatMap((what) => [
-      told({ phase: 3, from: 'payment service', to: 'gateway', kind: 'refused', what }),
-      told({ phase: 3, from: 'gateway', what }),
-      told({ phase: 3, from: 'gateway', kind: 'waited', what }),
-    ]),
-    { orderId: HOSTILE[3], notes: HOSTILE, missing: HOSTILE },
-  );
-
-export const LIVES = {
-  plain: plainLife,
-  ugliest: ugliestLife,
-  poison: poisonLife,
-  'refunded a hundred times': () => refundedOften(100),
-  hostile: hostileLife,
-  empty: () => timelineOf([]),
-};

@@ -6,7 +6,8 @@ import { drawHtml } from '../../../../src/bootstrap/cli/trace/draw.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { fetchedBy } from '../../../support/page.ts';
-import { LIVES, ugliestLife } from '../../../support/timelines.ts';
+import { LIVES } from '../../../support/lives.ts';
+import { ugliestLife } from '../../../support/timelines.ts';
 
 describe('a life as a page', () => {
   for (const [name, life] of Object.entries(LIVES)) {

@@ -4,7 +4,7 @@ import { drawMermaid } from '../../../../src/bootstrap/cli/trace/draw.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { readMermaid } from '../../../support/mermaid.ts';
-import { LIVES } from '../../../support/timelines.ts';
+import { LIVES } from '../../../support/lives.ts';
 
 describe('a life as Mermaid', () => {
   for (const [name, life] of Object.entries(LIVES)) {

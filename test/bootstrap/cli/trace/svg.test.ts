@@ -6,7 +6,8 @@ import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { fetchedBy } from '../../../support/page.ts';
-import { LIVES, timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
+import { LIVES } from '../../../support/lives.ts';
+import { timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
 
 describe('a life as SVG', () => {
   for (const [name, life] of Object.entries(LIVES)) {

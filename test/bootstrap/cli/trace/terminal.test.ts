@@ -5,7 +5,8 @@ import stringWidth from 'string-width';
 import { drawTerminal } from '../../../../src/bootstrap/cli/trace/draw.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
-import { LIVES, plainLife, ugliestLife } from '../../../support/timelines.ts';
+import { LIVES } from '../../../support/lives.ts';
+import { plainLife, ugliestLife } from '../../../support/timelines.ts';
 
 describe('a life on a terminal', () => {
   for (const [name, life] of Object.entries(LIVES)) {
