@@ -156,18 +156,13 @@ describe('a rebuild in another table', () => {
 
   it('is not switched to where somebody else has switched meanwhile', async () => {
     const { rebuild, store, ids, switched } = await world(5);
-    let race: PromiseLike<unknown> | undefined;
+    const bobSwitches = async (): Promise<void> => {
+      const to = { table: 'third', from: HOME, by: 'bob', because: 'his', at: 1 };
+      await must(appendSwitch({ store, ids }, await must(loadSwitch(store)), to));
+    };
+    let race: Promise<void> | undefined;
     const onPhase = (phase: RebuildPhase): void => {
-      if (phase !== 'compare') return;
-      race = loadSwitch(store).andThen((held) =>
-        appendSwitch({ store, ids }, held, {
-          table: 'third',
-          from: HOME,
-          by: 'bob',
-          because: 'his',
-          at: 1,
-        }),
-      );
+      if (phase === 'compare') race = bobSwitches();
     };
     const done = await rebuild({ ...OPTIONS, onPhase });
     await race;
