@@ -30,55 +30,39 @@ export const timelineOf = (steps: readonly Step[], more: Partial<Timeline> = {})
   ...more,
 });
 
+const [SERVICE, QUEUE, LOG, NOTIFIER] = [
+  'payment service',
+  'payments queue',
+  'event log',
+  'notification service',
+] as const;
+
 const ingest = (at: number, what: string): Step =>
-  told({ at, phase: 1, from: 'client', to: 'payments queue', what });
+  told({ at, phase: 1, from: 'client', to: QUEUE, what });
 
 const receive = (at: number, by: string, attempt = 1): Step =>
   told({
     at,
     phase: 2,
-    from: 'payments queue',
-    to: 'payment service',
+    from: QUEUE,
+    to: SERVICE,
     what: attempt === 1 ? 'received' : `received, ${attempt}. time`,
     by,
     attempt,
   });
 
 const commit = (at: number, by: string, what: string, versions: readonly number[]): Step =>
-  told({
-    at,
-    phase: 3,
-    from: 'payment service',
-    to: 'event log',
-    what,
-    by,
-    versions,
-    source: 'event',
-  });
+  told({ at, phase: 3, from: SERVICE, to: LOG, what, by, versions, source: 'event' });
 
 const ask = (at: number, by: string, what: string, more: Partial<Step> = {}): Step =>
-  told({ ...more, at: at, phase: 3, from: 'payment service', to: 'gateway', what, by });
+  told({ ...more, at: at, phase: 3, from: SERVICE, to: 'gateway', what, by });
 
 const answer = (at: number, by: string, what: string): Step =>
-  told({ at, phase: 3, from: 'gateway', to: 'payment service', what, by });
+  told({ at, phase: 3, from: 'gateway', to: SERVICE, what, by });
 
 const published = (at: number, by: string, notice: string): readonly Step[] => [
-  told({
-    at,
-    phase: 3,
-    from: 'payment service',
-    to: 'invoice table',
-    what: 'invoice 2026-000017',
-    by,
-  }),
-  told({
-    at: at + 4,
-    phase: 3,
-    from: 'payment service',
-    to: 'notifications queue',
-    what: notice,
-    by,
-  }),
+  told({ at, phase: 3, from: SERVICE, to: 'invoice table', what: 'invoice 2026-000017', by }),
+  told({ at: at + 4, phase: 3, from: SERVICE, to: 'notifications queue', what: notice, by }),
 ];
 
 const tell = (at: number, what: string): readonly Step[] => [
@@ -86,7 +70,7 @@ const tell = (at: number, what: string): readonly Step[] => [
     at,
     phase: 2,
     from: 'notifications queue',
-    to: 'notification service',
+    to: NOTIFIER,
     what: 'OrderSettled',
     by: 'n-1',
     attempt: 1,
@@ -94,14 +78,14 @@ const tell = (at: number, what: string): readonly Step[] => [
   told({
     at: at + 9,
     phase: 4,
-    from: 'notification service',
-    to: 'event log',
+    from: NOTIFIER,
+    to: LOG,
     what: 'claimed',
     by: 'n-1',
     source: 'event',
     versions: [1],
   }),
-  told({ at: at + 31, phase: 4, from: 'notification service', to: 'customer', what, by: 'n-1' }),
+  told({ at: at + 31, phase: 4, from: NOTIFIER, to: 'customer', what, by: 'n-1' }),
 ];
 
 /** Placed, charged, invoiced, told. */
@@ -114,16 +98,9 @@ export const plainLife = (): Timeline =>
     answer(402, 'p-1', '58.96 EUR captured as pi_3QxJ2eLkdIwHu7ix0aBcDeFg'),
     commit(420, 'p-1', 'PaymentCaptured + InvoiceIssued', [3, 4]),
     ...published(431, 'p-1', 'OrderSettled'),
-    told({
-      at: 440,
-      phase: 2,
-      from: 'payment service',
-      to: 'payments queue',
-      what: 'message deleted',
-      by: 'p-1',
-    }),
+    told({ at: 440, phase: 2, from: SERVICE, to: QUEUE, what: 'message deleted', by: 'p-1' }),
     ...tell(460, 'receipt mailed'),
-    told({ at: 520, phase: 5, from: 'payment service', what: '4 records kept', by: 'p-1' }),
+    told({ at: 520, phase: 5, from: SERVICE, what: '4 records kept', by: 'p-1' }),
   ]);
 
 /** An answer lost after the capture, two workers on one message, a cancel, a refund, a person, a redriven letter. */
@@ -140,7 +117,7 @@ export const ugliestLife = (): Timeline =>
       told({
         at: 10_060,
         phase: 3,
-        from: 'payment service',
+        from: SERVICE,
         kind: 'waited',
         what: 'outcome unknown, again in 12 s',
         by: 'p-1',
@@ -152,8 +129,8 @@ export const ugliestLife = (): Timeline =>
       told({
         at: 22_080,
         phase: 3,
-        from: 'payment service',
-        to: 'event log',
+        from: SERVICE,
+        to: LOG,
         kind: 'refused',
         what: 'somebody else wrote version 4 first',
         by: 'p-2',
@@ -172,8 +149,8 @@ export const ugliestLife = (): Timeline =>
       told({
         at: 22_420,
         phase: 3,
-        from: 'payment service',
-        to: 'event log',
+        from: SERVICE,
+        to: LOG,
         what: 'ReviewRequested: the gateway refuses the refund',
         by: 'p-1',
         source: 'event',
@@ -182,7 +159,7 @@ export const ugliestLife = (): Timeline =>
       told({
         at: 22_500,
         phase: 3,
-        from: 'payments queue',
+        from: QUEUE,
         kind: 'refused',
         what: 'put aside: RefundRefused',
         source: 'letter',
@@ -193,7 +170,7 @@ export const ugliestLife = (): Timeline =>
         at: 7_922_500,
         phase: 3,
         from: 'operator',
-        to: 'event log',
+        to: LOG,
         what: 'ReviewResolved: refund again, the bank agreed',
         source: 'event',
         versions: [8],
@@ -202,7 +179,7 @@ export const ugliestLife = (): Timeline =>
         at: 7_932_500,
         phase: 1,
         from: 'operator',
-        to: 'payments queue',
+        to: QUEUE,
         what: 'LetterRedriven',
         source: 'event',
         versions: [9],
@@ -226,8 +203,8 @@ export const poisonLife = (): Timeline =>
       told({
         at: 33,
         phase: 2,
-        from: 'payment service',
-        to: 'payments queue',
+        from: SERVICE,
+        to: QUEUE,
         kind: 'refused',
         what: 'dead letter: MalformedMessage; lines[0].quantity: "ten" is <no> number & %%{init}%% #35; end',
         by: 'p-1',

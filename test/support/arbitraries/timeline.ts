@@ -21,6 +21,7 @@ export const HOSTILE = [
   'i'.repeat(400),
   'loop alt opt par rect participant L0 as x',
   '+L1 -L2 ->> --x L0: x',
+  'a <br> <i>b</i>',
   '3 pay: ✗ ? …',
   '',
 ] as const;
