@@ -4,6 +4,7 @@ import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
 import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/books/audit/audit.ts';
+import type { CollectTrace } from '../application/books/trace/collectTrace.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
@@ -24,6 +25,7 @@ import type { InvoiceView } from '../application/ports/invoiceView.ts';
 import type { CountMessages, MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
+import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { NotificationStream, OrderStream } from '../application/streams.ts';
 import type { createRebuildInto } from '../application/view/rebuildInto.ts';
@@ -46,6 +48,7 @@ export type Services = {
   /** Of the payments queue. */
   readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
+  readonly recordLog: RecordLog;
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
   readonly notifier: Notifier;
@@ -66,6 +69,7 @@ export type Services = {
   readonly resolveReview: ReturnType<typeof createResolveReview>;
   readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
+  readonly collectTrace: CollectTrace;
   readonly rebuildInto: ReturnType<typeof createRebuildInto>;
   readonly paymentHandler: Handler;
   readonly notificationHandler: Handler;

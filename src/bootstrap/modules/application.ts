@@ -1,4 +1,5 @@
 import { createAudit } from '../../application/books/audit/audit.ts';
+import { createCollectTrace } from '../../application/books/trace/collectTrace.ts';
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
@@ -96,6 +97,7 @@ export const notificationService = {
 export const books = {
   ...streams,
   audit: from(['store', 'clock'], createAudit),
+  collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
 } satisfies Module;
 

@@ -16,6 +16,7 @@ import { registerSandbox } from './sandbox.ts';
 import { registerServers } from './servers.ts';
 import { registerSetup } from './setup.ts';
 import { registerSubmit } from './submit.ts';
+import { registerTrace } from './trace.ts';
 import { registerWorker } from './worker.ts';
 
 /** Every command, in the order in which the help shows them. */
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Register[] = [
   registerSubmit,
   registerOrder,
   registerInvoice,
+  registerTrace,
   registerCancel,
   registerRefund,
   registerResume,

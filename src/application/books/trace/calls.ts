@@ -1,0 +1,103 @@
+import { formatAmount } from '../../../domain/money/index.ts';
+import type * as Order from '../../../domain/order/index.ts';
+import type { Draft } from './draft.ts';
+
+/** What was asked, so that an event came to be known, and what the answer was. */
+type Call = {
+  /** Nothing where the series of numbers was read, which is no conversation. */
+  readonly asked?: string;
+  readonly answered: string;
+  readonly isRefusal?: boolean;
+};
+
+const moneyOf = ({ amountMinor, currency, reference }: Order.Moved): string =>
+  `${formatAmount(amountMinor, currency)} as ${reference}`;
+
+const movedCall = ({
+  type,
+  data,
+}: Extract<Order.StreamEvent, { type: 'PaymentCaptured' | 'RefundSucceeded' }>):
+  Call | undefined => {
+  const isCharge = type === 'PaymentCaptured';
+  const answered = `${isCharge ? 'captured' : 'gave back'} ${moneyOf(data)}`;
+  const amount = formatAmount(data.amountMinor, data.currency);
+  switch (data.source) {
+    case 'answer':
+      return { asked: `${isCharge ? 'charge' : 'give back'} ${amount}`, answered };
+    case 'look-up':
+      return { asked: `look up the ${isCharge ? 'charge' : 'refund'}`, answered };
+    case 'series':
+      return { answered: `a number was taken for what ${answered}` };
+    case 'person':
+      return undefined;
+  }
+};
+
+/** What people say was asked of nobody. */
+const callOf = (event: Order.StreamEvent): Call | undefined => {
+  switch (event.type) {
+    case 'PaymentCaptured':
+    case 'RefundSucceeded':
+      return movedCall(event);
+    case 'PaymentDeclined':
+      return { asked: 'charge', answered: `declined: ${event.data.code}`, isRefusal: true };
+    case 'RefundFailed': {
+      const { refundId, code } = event.data;
+      return { asked: `give back ${refundId}`, answered: `failed: ${code}`, isRefusal: true };
+    }
+    case 'PaymentFailed':
+      return event.data.proof === 'person'
+        ? undefined
+        : { asked: 'look up the charge', answered: 'there is none, and will be none' };
+    case 'PaymentReviewRequired':
+    case 'RefundReviewRequired': {
+      const { seen } = event.data;
+      if (seen.length === 0) return undefined;
+      return { asked: 'what has moved?', answered: seen.map(moneyOf).join(' and ') };
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** What the commit of these events shows to have come before it: questions, answers, and numbers taken. */
+export const callDrafts = (
+  events: readonly Order.StreamEvent[],
+  { key, ...common }: Pick<Draft, 'key' | 'at' | 'by' | 'messageId' | 'attempt'>,
+): readonly Draft[] => {
+  const base = { ...common, phase: 3, kind: 'done', source: 'event' } as const;
+  const [service, gateway, log] = ['payment service', 'gateway', 'event log'] as const;
+  return events.flatMap((event, index): readonly Draft[] => {
+    const { asked, answered = '', isRefusal = false } = callOf(event) ?? {};
+    const drafts: Draft[] = [];
+    if (asked !== undefined) {
+      drafts.push({ ...base, key: `${key} ask ${index}`, from: service, to: gateway, what: asked });
+    }
+    if (answered !== '') {
+      const from = asked === undefined ? log : gateway;
+      const kind = isRefusal ? 'refused' : 'done';
+      drafts.push({
+        ...base,
+        key: `${key} answer ${index}`,
+        from,
+        to: service,
+        kind,
+        what: answered,
+      });
+    }
+    if (event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued') {
+      const { label, series, seriesVersion } = event.data;
+      const what = `${label} taken from the series ${series}`;
+      const details = { seriesVersion };
+      drafts.push({
+        ...base,
+        key: `${key} number ${index}`,
+        from: service,
+        to: log,
+        what,
+        details,
+      });
+    }
+    return drafts;
+  });
+};

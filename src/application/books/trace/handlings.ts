@@ -1,0 +1,181 @@
+import type { LetterQueue } from '../../../domain/letter/index.ts';
+import type { RecordedCommit } from '../../ports/eventStore.ts';
+import type { LoggedRecord } from '../../ports/recordLog.ts';
+import type { Collected } from './collected.ts';
+
+/** One receive of one message by one process, as far as anything tells of it. */
+export type Handling = {
+  readonly key: string;
+  readonly queue: LetterQueue;
+  readonly messageId: string;
+  readonly start: number;
+  /** The record of its end; without it the process died, still runs, or its records are not to be had. */
+  readonly end?: LoggedRecord;
+  readonly by?: string;
+  /** In the order in which they were written. */
+  readonly commits: readonly RecordedCommit[];
+  /** Calls that proved nothing, lost leases and the like, by time. */
+  readonly records: readonly LoggedRecord[];
+};
+
+/** What no message caused: somebody or something else did it. */
+const CAUSES_OF_THEIR_OWN: ReadonlySet<string> = new Set(['person', 'reconciler', 'clerk']);
+
+export const isOfMessage = ({ causationId }: { readonly causationId: string }): boolean =>
+  !CAUSES_OF_THEIR_OWN.has(causationId);
+
+type Source = Pick<Collected, 'entries' | 'notices' | 'records'>;
+
+const QUEUES: readonly string[] = ['payments', 'notifications'] satisfies readonly LetterQueue[];
+
+/** Puts what was written down to the receives that it was written in, by message, process and time. */
+export const handlingsOf = ({ entries, notices, records = [] }: Source): readonly Handling[] => {
+  const ended = records.filter(
+    ({ event, messageId, service }) =>
+      event === 'message.handled' && messageId !== undefined && QUEUES.includes(service),
+  );
+  const commits = [
+    ...entries.map(({ commit }) => ({ commit, queue: 'payments' as const })),
+    ...notices.flatMap((notice) =>
+      notice.entries.map(({ commit }) => ({ commit, queue: 'notifications' as const })),
+    ),
+  ].filter(({ commit }) => isOfMessage(commit));
+  const placed = commits.map((each) => ({ ...each, end: endOf(each.commit, ended, records) }));
+  const told = records
+    .filter(({ event }) => IN_HANDLING.has(event))
+    .map((record) => ({ record, end: endOfRecord(record, ended) }));
+
+  const known = ended.map((end): Handling => {
+    const { id, messageId = '', service, at, durationMs = 0, logStream } = end;
+    const commitsOfIt = placed.flatMap((each) => (each.end === end ? [each.commit] : []));
+    const recordsOfIt = told.flatMap((each) => (each.end === end ? [each.record] : []));
+    return {
+      key: id,
+      queue: service === 'payments' ? 'payments' : 'notifications',
+      messageId,
+      start: Math.min(
+        at - durationMs,
+        ...commitsOfIt.map(({ committedAt }) => committedAt),
+        ...recordsOfIt.map(startOf),
+      ),
+      end,
+      by: logStream,
+      commits: commitsOfIt,
+      records: recordsOfIt,
+    };
+  });
+  return [...known, ...unended({ placed, told, records })];
+};
+
+const startOf = ({ at, durationMs = 0 }: LoggedRecord): number => at - durationMs;
+
+/** Records that are written while a message is handled, and are steps of their own. */
+const IN_HANDLING: ReadonlySet<string> = new Set([
+  'gateway.unproven',
+  'lease.lost',
+  'message.delete_failed',
+  'message.release_failed',
+  'message.given_up',
+  'message.dead_letter_failed',
+]);
+
+/**
+ * The record of an end is written once the queue has taken it, and its duration is the handler's alone: so much
+ * may lie between the two. Less than any message stays hidden whose process has died.
+ */
+const SETTLING_MS = 5_000;
+
+const isDuring = ({ at, durationMs = 0 }: LoggedRecord, time: number): boolean =>
+  time >= at - durationMs - SETTLING_MS && time <= at;
+
+/** A commit bears its writer's clock, so that it lies within the receive; of two, its record tells which. */
+const endOf = (
+  commit: RecordedCommit,
+  ended: readonly LoggedRecord[],
+  records: readonly LoggedRecord[],
+): LoggedRecord | undefined => {
+  const by = writerOf(commit, records);
+  return ended
+    .filter(({ messageId, logStream }) => {
+      return messageId === commit.causationId && (by === undefined || logStream === by);
+    })
+    .toSorted((a, b) => a.at - b.at)
+    .find((end) => isDuring(end, commit.committedAt));
+};
+
+const writerOf = (
+  { causationId, committedAt, events }: RecordedCommit,
+  records: readonly LoggedRecord[],
+): string | undefined => {
+  const types = events.map(({ type }) => type).join('+');
+  return records
+    .filter(
+      ({ event, causationId: cause, outcome, at }) =>
+        event === 'order.committed' &&
+        cause === causationId &&
+        outcome === types &&
+        at >= committedAt,
+    )
+    .toSorted((a, b) => a.at - b.at)[0]?.logStream;
+};
+
+const messageOf = ({ event, messageId, causationId = '' }: LoggedRecord): string =>
+  event === 'gateway.unproven' ? causationId : (messageId ?? '');
+
+const endOfRecord = (
+  record: LoggedRecord,
+  ended: readonly LoggedRecord[],
+): LoggedRecord | undefined =>
+  ended
+    .filter(({ messageId, logStream, attempt }) => {
+      const isSame = messageId === messageOf(record) && logStream === record.logStream;
+      return isSame && (record.attempt === undefined || record.attempt === attempt);
+    })
+    .find((end) => isDuring(end, record.at));
+
+type Placed = {
+  readonly commit: RecordedCommit;
+  readonly queue: LetterQueue;
+  readonly end: LoggedRecord | undefined;
+};
+type Told = { readonly record: LoggedRecord; readonly end: LoggedRecord | undefined };
+
+/** What was done for a message in a receive that nothing tells the end of, by message and process. */
+const unended = ({
+  placed,
+  told,
+  records,
+}: {
+  readonly placed: readonly Placed[];
+  readonly told: readonly Told[];
+  readonly records: readonly LoggedRecord[];
+}): readonly Handling[] => {
+  const handlings = new Map<string, Handling>();
+  const add = (key: string, part: Omit<Handling, 'key'>): void => {
+    const { start, commits, records: more } = part;
+    const before = handlings.get(key);
+    handlings.set(key, {
+      ...(before ?? part),
+      key,
+      start: Math.min(before?.start ?? start, start),
+      commits: [...(before?.commits ?? []), ...commits],
+      records: [...(before?.records ?? []), ...more],
+    });
+  };
+  for (const { commit, queue, end } of placed) {
+    if (end !== undefined) continue;
+    const { causationId: messageId, committedAt: start } = commit;
+    const by = writerOf(commit, records);
+    const common = { queue, messageId, start, records: [], ...(by === undefined ? {} : { by }) };
+    add(`${queue} ${messageId} ${by ?? ''}`, { ...common, commits: [commit] });
+  }
+  for (const { record, end } of told) {
+    if (end !== undefined) continue;
+    const messageId = messageOf(record);
+    const queue = record.service === 'notifications' ? 'notifications' : 'payments';
+    const start = startOf(record);
+    const common = { queue, messageId, start, by: record.logStream, commits: [] } as const;
+    add(`${queue} ${messageId} ${record.logStream}`, { ...common, records: [record] });
+  }
+  return [...handlings.values()];
+};

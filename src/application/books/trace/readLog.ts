@@ -1,0 +1,104 @@
+import type { Result } from 'neverthrow';
+import type { AnyEvent, Codec } from '../../../domain/codec.ts';
+import * as Notification from '../../../domain/notification/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import * as Series from '../../../domain/series/index.ts';
+import { inBatches } from '../../inBatches.ts';
+import { noticeIdsOf } from '../../notification/noticeIds.ts';
+import { seriesStreamId } from '../../numbering/seriesStream.ts';
+import type {
+  CorruptStream,
+  EventStore,
+  RecordedCommit,
+  StreamId,
+} from '../../ports/eventStore.ts';
+import type { InvoiceView } from '../../ports/invoiceView.ts';
+import { locateEvents, orderStreamId } from '../../streams.ts';
+import { ORDER_STREAM, reasonOf, type Failure, type Gathering } from './gathering.ts';
+import type { Collected, Entry, Numbering } from './collected.ts';
+
+type LogDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly invoices: Pick<InvoiceView, 'get'>;
+};
+
+type FromLog = Pick<Collected, 'entries' | 'state' | 'notices' | 'numberings' | 'row'>;
+
+/** What stands in the tables: the order, its notices, its share of the series, and its row. */
+export const createReadLog =
+  ({ store, invoices }: LogDependencies) =>
+  async (orderId: string, { missing }: Gathering, signal?: AbortSignal): Promise<FromLog> => {
+    const got = <T>(what: string, answer: Result<T, Failure>, otherwise: T): T => {
+      if (answer.isOk()) return answer.value;
+      missing.push(`${what}: ${reasonOf(answer.error)}`);
+      return otherwise;
+    };
+    const entriesIn = <E extends AnyEvent>(streamId: StreamId, codec: Codec<E>) =>
+      store.load(streamId).andThen(({ commits }) => entriesOf(commits, codec));
+
+    const order = await entriesIn(orderStreamId(orderId), Order.codec);
+    const entries = got(ORDER_STREAM, order, []);
+    const events = entries.flatMap(({ located }) => located.map(({ event }) => event));
+    const state = Order.fold(events);
+    const notices = await inBatches(
+      noticeIdsOf(state),
+      (id) =>
+        entriesIn(`notification#${orderId}#${id}`, Notification.codec).map((found) => ({
+          id,
+          entries: found,
+        })),
+      signal,
+    );
+    const numberings = await inBatches(
+      placesOf(events),
+      ({ series, version }) =>
+        store
+          .load(seriesStreamId(series), { after: version - 1, commitsMax: 1 })
+          .andThen(({ commits }) => numberingsOf(commits, orderId)),
+      signal,
+    );
+    const row = got('the invoice table', await invoices.get(orderId), undefined);
+    return {
+      entries,
+      state,
+      notices: got('the notices', notices, []),
+      numberings: got('the series of numbers', numberings, []).flat(),
+      ...(row === undefined ? {} : { row }),
+    };
+  };
+
+const entriesOf = <E extends AnyEvent>(
+  commits: readonly RecordedCommit[],
+  codec: Codec<E>,
+): Result<readonly Entry<E>[], CorruptStream> =>
+  locateEvents(commits, codec).map((located) =>
+    commits.map((commit) => ({
+      commit,
+      located: located.filter((event) => event.commit === commit),
+    })),
+  );
+
+type Place = { readonly series: string; readonly version: number };
+
+/** Each commit of a series once, also where it numbered several documents of this order. */
+const placesOf = (events: readonly Order.StreamEvent[]): readonly Place[] => {
+  const places = new Map<string, Place>();
+  for (const { type, data } of events) {
+    if (type !== 'InvoiceIssued' && type !== 'CreditNoteIssued') continue;
+    const { series, seriesVersion: version } = data;
+    places.set(`${series} ${version}`, { series, version });
+  }
+  return [...places.values()];
+};
+
+const numberingsOf = (
+  commits: readonly RecordedCommit[],
+  orderId: string,
+): Result<readonly Numbering[], CorruptStream> =>
+  entriesOf(commits, Series.codec).map((found) =>
+    found.map(({ commit, located }) => {
+      const documents = located.flatMap(({ event }) => event.data.entries);
+      const ours = documents.filter(({ id }) => id === orderId || id.startsWith(`${orderId}#`));
+      return { commit, ours: ours.length, entries: documents.length };
+    }),
+  );

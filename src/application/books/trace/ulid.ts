@@ -1,0 +1,16 @@
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const TIME_DIGITS = 10;
+/** No queue keeps a message for longer. */
+const RETENTION_MS = 14 * 86_400_000;
+
+/**
+ * When an id was made, in milliseconds since the epoch, if it can have been made for what was first seen then.
+ * Others may choose their ids as they like, so that only a time which a queue could bridge is believed.
+ */
+export const timeIn = (id: string, seenAt: number): number | undefined => {
+  if (!ULID.test(id)) return undefined;
+  const digits = [...id.slice(0, TIME_DIGITS)];
+  const time = digits.reduce((sum, digit) => sum * DIGITS.length + DIGITS.indexOf(digit), 0);
+  return time <= seenAt && time >= seenAt - RETENTION_MS ? time : undefined;
+};
