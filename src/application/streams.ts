@@ -138,9 +138,11 @@ export const createOrderStream = (dependencies: Dependencies): OrderStream =>
 export type NotificationStream = Stream<Notification.State, Notification.Event>;
 
 /** `id` is `<orderId>#<kind>`: each notice has a stream of its own, since another service writes it. */
+export const noticeStreamId = (id: string): StreamId => `notification#${id}`;
+
 export const createNotificationStream = (dependencies: Dependencies): NotificationStream =>
   createStream(dependencies, {
-    streamId: (id) => `notification#${id}`,
+    streamId: noticeStreamId,
     codec: Notification.codec,
     initialState: Notification.initialState,
     evolve: Notification.evolve,

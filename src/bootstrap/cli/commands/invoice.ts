@@ -1,44 +1,103 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
 import { z } from 'zod';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { CorruptRow, InvoiceRow } from '../../../application/ports/invoiceView.ts';
+import type { AsOf } from '../../../application/books/asOf.ts';
+import type { EventStore } from '../../../application/ports/eventStore.ts';
+import type {
+  CorruptRow,
+  InvoiceRow,
+  InvoiceView,
+} from '../../../application/ports/invoiceView.ts';
 import type * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, failed, failureOf } from '../failure.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
+import { aheadOf, asOfJson, asOfText, withAt, type At } from '../order/at.ts';
+import { loadHistoryAt } from '../order/history.ts';
 import { tableOf, timeOf } from '../output.ts';
 
 export const registerInvoice: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('invoice'), {
-    summary: 'show the invoice of one order, from the read model',
-    examples: ['invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'invoice 01JD… --json | jq .totalMinor'],
-  }).argument('<id>', 'the order’s id');
-  runs(command, lifecycle, (session) => showInvoice(session, command.args[0] ?? ''));
+  const command = withAt(
+    describeCommand(program.command('invoice'), {
+      summary: 'show the invoice of one order, from the read model, or as it was, from the events',
+      examples: [
+        'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+        'invoice 01JD… --at 2026-06-30',
+        'invoice 01JD… --json | jq .totalMinor',
+      ],
+    }).argument('<id>', 'the order’s id'),
+  );
+  runs(command, lifecycle, (session) => {
+    const { at } = command.opts<{ readonly at?: At }>();
+    return showInvoice(session, command.args[0] ?? '', at);
+  });
 };
 
-const showInvoice = async ({ config, output }: Session, orderId: string): Outcome => {
+type Shown = { readonly invoice: Invoice.Document; readonly asOf?: AsOf };
+
+const showInvoice = async (
+  { config, output }: Session,
+  orderId: string,
+  at: At | undefined,
+): Outcome => {
   const settings = config(TABLE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(books, awsTables(settings.value));
-  // DynamoDB refuses an empty key, and there is no such order.
-  const row = orderId === '' ? ok(undefined) : await get('invoices').get(orderId);
-  const document = row.andThen((found) =>
-    found === undefined ? ok(undefined) : documentOf(found),
+  const ahead = at && aheadOf(get('clock').now(), at);
+  if (ahead !== undefined) return err(ahead);
+  const found: Result<Shown, CliFailure> = await (at === undefined
+    ? readRow(get('invoices'), orderId)
+    : foldInvoice(get('store'), orderId, at));
+  if (found.isErr()) return err(found.error);
+  const { invoice, asOf } = found.value;
+  output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
+    [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
   );
-  if (document.isErr()) return err(failureOf(document.error));
-  const { value: invoice } = document;
-  if (invoice === undefined) {
-    return err(
-      failed('UnknownInvoice', `there is no invoice for the order ${JSON.stringify(orderId)}`, [
-        '`paidonce order` tells whether it is paid; `paidonce replay invoices` writes missing rows.',
-      ]),
-    );
-  }
-  output.data(invoice, () => textOf(invoice));
   return ok(EXIT.OK);
 };
+
+const readRow = (
+  invoices: Pick<InvoiceView, 'get'>,
+  orderId: string,
+): ResultAsync<Shown, CliFailure> => {
+  // DynamoDB refuses an empty key, and there is no such order.
+  const row = orderId === '' ? okAsync(undefined) : invoices.get(orderId);
+  return row
+    .andThen((found) => (found === undefined ? ok(undefined) : documentOf(found)))
+    .mapErr(failureOf)
+    .andThen((invoice) =>
+      invoice === undefined
+        ? err(
+            failed(
+              'UnknownInvoice',
+              `there is no invoice for the order ${JSON.stringify(orderId)}`,
+              [
+                '`paidonce order` tells whether it is paid; `paidonce replay invoices` writes missing rows.',
+              ],
+            ),
+          )
+        : ok({ invoice }),
+    );
+};
+
+/** A read model has no past: what it showed then is made of the events again. */
+const foldInvoice = (
+  store: Pick<EventStore, 'load'>,
+  orderId: string,
+  at: At,
+): ResultAsync<Shown, CliFailure> =>
+  loadHistoryAt(store, orderId, at).andThen(({ history, shown: asOf }) => {
+    const { invoice } = history.state;
+    return invoice.status === 'issued'
+      ? ok({ invoice: invoice.document, ...(asOf && { asOf }) })
+      : err(
+          failed('UnknownInvoice', `the order ${orderId} had no invoice at ${at.asked}`, [
+            `\`paidonce order ${orderId} --at ${at.asked}\` tells how far it was.`,
+          ]),
+        );
+  });
 
 const parse = Result.fromThrowable(
   (text: string): unknown => JSON.parse(text),

@@ -1,44 +1,55 @@
-import { err, ok, ResultAsync } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import { noticeIdsOf } from '../../../application/notification/noticeIds.ts';
 import { reviewsOf } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, failureOf } from '../failure.ts';
+import { EXIT } from '../failure.ts';
+import { aheadOf, asOfJson, asOfText, withAt, type At } from '../order/at.ts';
 import { historyTable } from '../order/events.ts';
-import { loadHistory, unknownOrder } from '../order/history.ts';
+import { loadHistoryAt, loadMails } from '../order/history.ts';
 import { statusOf, summaryOf } from '../order/summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('order'), {
-    summary: 'explain one order from its events',
-    examples: ['order 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'order 01JD… --json --embedded | jq .sums'],
-  }).argument('<id>', 'the order’s id');
-  runs(command, lifecycle, (session) => showOrder(session, command.args[0] ?? ''));
+  const command = withAt(
+    describeCommand(program.command('order'), {
+      summary: 'explain one order from its events, as it is or as it was',
+      examples: [
+        'order 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+        'order 01JD… --at 2',
+        'order 01JD… --at 2026-06-15T12:00:00+02:00',
+        'order 01JD… --json --embedded | jq .sums',
+      ],
+    }).argument('<id>', 'the order’s id'),
+  );
+  runs(command, lifecycle, (session) => {
+    const { at } = command.opts<{ readonly at?: At }>();
+    return showOrder(session, command.args[0] ?? '', at);
+  });
 };
 
-const showOrder = async ({ config, output }: Session, orderId: string): Outcome => {
+const showOrder = async (
+  { config, output }: Session,
+  orderId: string,
+  at: At | undefined,
+): Outcome => {
   const settings = config(TABLE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(books, awsTables(settings.value));
-  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-  const notices = get('notices');
-  const loaded = await loadHistory(get('store'), orderId).andThen((history) =>
-    ResultAsync.combine(
-      noticeIdsOf(history.state).map((id) =>
-        notices.load(`${orderId}#${id}`).map(({ state }) => [id, state.status] as const),
-      ),
-    ).map((mails) => ({ history, mails })),
+  const ahead = at && aheadOf(get('clock').now(), at);
+  if (ahead !== undefined) return err(ahead);
+  const store = get('store');
+  const loaded = await loadHistoryAt(store, orderId, at).andThen((found) =>
+    loadMails(store, found, at).map((mails) => ({ ...found, mails })),
   );
-  if (loaded.isErr()) return err(failureOf(loaded.error));
-  const { history, mails } = loaded.value;
+  if (loaded.isErr()) return err(loaded.error);
+  const { history, shown, mails } = loaded.value;
   const { state, events, entries } = history;
-  if (events.length === 0) return err(unknownOrder(orderId));
   output.data(
     {
       orderId,
+      ...(at && shown && { asOf: asOfJson(at, shown) }),
       status: statusOf(state),
       sums: Order.sumsOf(state),
       placed: state.placed,
@@ -51,7 +62,13 @@ const showOrder = async ({ config, output }: Session, orderId: string): Outcome 
       mails: Object.fromEntries(mails),
       events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
     },
-    () => [summaryOf(orderId, state, mails), '', historyTable(history)].join('\n'),
+    () =>
+      [
+        ...(at && shown ? [asOfText(at, shown), ''] : []),
+        summaryOf(orderId, state, mails),
+        '',
+        historyTable(history),
+      ].join('\n'),
   );
   return ok(EXIT.OK);
 };
