@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import { EXIT, failed, misconfigured, type CliFailure, type ExitCode } from '../cli/failure.ts';
 import { tableOf, type Output } from '../cli/output.ts';
+import { drawTerminal } from '../cli/trace/draw.ts';
+import { terminalOf } from '../cli/trace/terminal.ts';
 import { parseConfig } from '../config.ts';
 import { SETTING_NAMES } from '../config/settings.ts';
 import { openEmbedded, type Embedded } from '../embedded.ts';
+import type { Timeline } from '../../application/books/trace/timeline.ts';
 import { createBoard } from './board.ts';
+import { mostEventful } from './eventful.ts';
 import { explain } from './explain.ts';
 import { play } from './play.ts';
 import { checksOf, rowOf, type Check } from './promises.ts';
@@ -39,16 +43,26 @@ export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, Cl
   const result = await openEmbedded(env)
     .mapErr((why) => failed('EmbeddedServers', why))
     .andThen((embedded) => new ResultAsync(perform({ ...options, embedded, env })));
-  const checks = result.unwrapOr([]);
-  const kept = keep || !checks.every(({ holds }) => holds) || result.isErr();
-  if (kept) output.note(`The data is in ${dataDir}: PAIDONCE_DATA_DIR=${dataDir} npx paidonce …`);
-  else await rm(dataDir, { recursive: true, force: true });
-  return result.map((found) => (found.every(({ holds }) => holds) ? EXIT.OK : EXIT.FAILED));
+  const holds = result.map(({ checks }) => checks.every((check) => check.holds));
+  const again = result.match(
+    ({ life }) => (life === undefined ? '…' : `trace ${life.orderId} --embedded`),
+    () => '…',
+  );
+  if (keep || !holds.unwrapOr(false)) {
+    output.note(`The data is in ${dataDir}: PAIDONCE_DATA_DIR=${dataDir} npx paidonce ${again}`);
+  } else {
+    await rm(dataDir, { recursive: true, force: true });
+    output.note(`With --keep the data stays, for npx paidonce ${again}`);
+  }
+  return holds.map((all) => (all ? EXIT.OK : EXIT.FAILED));
 };
 
 type Stage = DemoOptions & { readonly embedded: Embedded; readonly env: NodeJS.ProcessEnv };
 
-const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailure>> => {
+/** What came of it, and the life of the order to which most happened. */
+type Outcome = { readonly checks: readonly Check[]; readonly life: Timeline | undefined };
+
+const perform = async (stage: Stage): Promise<Result<Outcome, CliFailure>> => {
   const { output, embedded, env } = stage;
   const parsed = parseConfig(env, { needs: SETTING_NAMES, embedded });
   if (parsed.isErr()) {
@@ -74,8 +88,9 @@ const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailur
     }
     board.close();
     const checks = checksOf(facts.value, course.value);
-    present(facts.value, checks, output);
-    return ok(checks);
+    const life = await mostEventful(config, ACTS);
+    present(facts.value, { checks, life }, output);
+    return ok({ checks, life });
   } catch (error) {
     return err(failed('Demo', error instanceof Error ? error.message : String(error)));
   } finally {
@@ -85,7 +100,7 @@ const perform = async (stage: Stage): Promise<Result<readonly Check[], CliFailur
   }
 };
 
-const present = (facts: Facts, checks: readonly Check[], output: Output): void => {
+const present = (facts: Facts, { checks, life }: Outcome, output: Output): void => {
   const rows = facts.orders.map(rowOf);
   const { colours } = output;
   const explained = facts.orders.flatMap((order) => {
@@ -105,6 +120,7 @@ const present = (facts: Facts, checks: readonly Check[], output: Output): void =
       })),
       explained,
       checks,
+      mostEventful: life,
     },
     () =>
       [
@@ -120,6 +136,15 @@ const present = (facts: Facts, checks: readonly Check[], output: Output): void =
           ({ promise, holds, found }) =>
             `${holds ? colours.green('ok ') : colours.red('NOT')}  ${promise} ${colours.dim(`(${found})`)}`,
         ),
+        ...(life === undefined ? [] : pictureOf(life, output)),
       ].join('\n'),
   );
 };
+
+const pictureOf = (life: Timeline, output: Output): readonly string[] => [
+  '',
+  `Most happened to ${output.colours.bold(life.orderId)}, in ${life.steps.length} steps:`,
+  '',
+  drawTerminal(life, terminalOf(output)),
+  '',
+];

@@ -1,9 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import { itemBytes } from '../../../adapters/eventlog/itemBytes.ts';
-import { commitBytes } from '../../../adapters/eventlog/commitBytes.ts';
-import { redactText } from '../../../adapters/telemetry/redact.ts';
-import { buildTimeline } from '../../../application/books/trace/build.ts';
 import type { CollectTrace, TraceSources } from '../../../application/books/trace/collectTrace.ts';
 import type { Timeline } from '../../../application/books/trace/timeline.ts';
 import * as Order from '../../../domain/order/index.ts';
@@ -18,11 +14,11 @@ import {
 } from '../../modules/awsTrace.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../failure.ts';
-import { whatHappened } from '../order/events.ts';
 import { unknownOrder } from '../order/history.ts';
-import { statusOf } from '../order/summary.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal } from '../trace/draw.ts';
 import { timelineText } from '../trace/tell.ts';
+import { terminalOf } from '../trace/terminal.ts';
+import { toTimeline } from '../trace/toTimeline.ts';
 
 type Options = {
   readonly logs: boolean;
@@ -31,9 +27,6 @@ type Options = {
   readonly svg?: string;
   readonly html?: string;
 };
-
-/** Where nobody says how wide the terminal is. */
-const COLUMNS = 120;
 
 export const registerTrace: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('trace'), {
@@ -78,11 +71,7 @@ const traceOrder = async (
   const { collect, sources } = opened.value;
   const collected = await collect(orderId, { ...sources, signal });
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
-  const timeline = buildTimeline(
-    collected,
-    { event: whatHappened, status: statusOf, redact: redactText },
-    { commit: commitBytes, row: (row) => itemBytes({ ...row }) },
-  );
+  const timeline = toTimeline(collected);
   const shown = await show(session, timeline, options);
   if (shown.isErr()) return err(shown.error);
   if (timeline.status === 'unknown') return err(unknownOrder(orderId));
@@ -131,12 +120,10 @@ const show = async (
     if (written.isErr()) return err(written.error);
     output.note(`Written: ${file}`);
   }
-  const { isColorSupported: colour } = output.colours;
-  const columns = process.stdout.columns ?? COLUMNS;
   if (mermaid) output.line(drawMermaid(timeline));
   else if (files.length === 0 || output.json) {
     output.data(timeline, () =>
-      [drawTerminal(timeline, { columns, colour }), timelineText(timeline)].join('\n\n'),
+      [drawTerminal(timeline, terminalOf(output)), timelineText(timeline)].join('\n\n'),
     );
   }
   return ok(undefined);

@@ -1,11 +1,20 @@
 import { renderMermaidASCII } from 'beautiful-mermaid';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
+import type { Output } from '../output.ts';
 import { BEAUTIFUL, mermaidOf } from './mermaid.ts';
 import { MARKS, PHASES, type Arrow, type Picture, type Row } from './picture.ts';
 import { linesOf } from './text.ts';
 
 export type Terminal = { readonly columns: number; readonly colour: boolean };
+
+/** Where nobody says how wide it is, as in a pipe. */
+const COLUMNS = 120;
+
+export const terminalOf = ({ colours }: Pick<Output, 'colours'>): Terminal => ({
+  columns: process.stdout.columns ?? COLUMNS,
+  colour: colours.isColorSupported,
+});
 
 /** How many columns a label may have in the wide picture: as many as the terminal has room for. */
 const LABEL_COLUMNS = [36, 30, 25, 20, 16];

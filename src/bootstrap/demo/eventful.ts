@@ -1,0 +1,21 @@
+import type { Timeline } from '../../application/books/trace/timeline.ts';
+import { toTimeline } from '../cli/trace/toTimeline.ts';
+import type { Config } from '../config.ts';
+import { createContainer } from '../container.ts';
+import { books } from '../modules/application.ts';
+import { awsTables } from '../modules/aws.ts';
+import { awsRecords } from '../modules/awsTrace.ts';
+import type { Act } from './scenario.ts';
+
+/** The life with the most steps. Dead letters are looked at elsewhere, and are of none of these orders. */
+export const mostEventful = async (
+  config: Config,
+  acts: readonly Act[],
+): Promise<Timeline | undefined> => {
+  const collect = createContainer(books, awsTables(config)).get('collectTrace');
+  const recordLog = createContainer({}, awsRecords(config)).get('recordLog');
+  const lives = await Promise.all(
+    acts.map(async ({ order }) => toTimeline(await collect(order.orderId, { recordLog }))),
+  );
+  return lives.toSorted((one, other) => other.steps.length - one.steps.length)[0];
+};
