@@ -16,7 +16,8 @@ import {
   type ReceivedMessage,
   type TooLarge,
 } from '../ports/messageQueue.ts';
-import { isNeeded, type Foresee, type Prospect } from './foresee.ts';
+import type { Foresee } from './foresee.ts';
+import { isNeeded, type Prospect } from './prospect.ts';
 import { letterOf, type Letter } from './letter.ts';
 import type { LookError, LookOptions, Looked } from './listLetters.ts';
 import type { createRecordDecision, Decider, RecordError, Verb } from './recordDecision.ts';

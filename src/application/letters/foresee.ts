@@ -1,6 +1,7 @@
 import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
+import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { NotificationMessage, PaymentCommand } from '../messages/index.ts';
 import { noticeIdOf, noticeOf } from '../notification/notice.ts';
@@ -14,40 +15,7 @@ import { createLoadOrder } from '../reconcile/loadOrder.ts';
 import type { NotificationStream } from '../streams.ts';
 import type { LetterQueue } from '../../domain/letter/index.ts';
 import { readBody } from './letter.ts';
-
-/** What a worker of this version would do first with an order as it is now. */
-export type Next =
-  | { readonly type: 'Send'; readonly subject: Order.Subject; readonly money: Money }
-  /** Absence proves something only of a look-up that begins after `closesAt`. */
-  | { readonly type: 'LookUp'; readonly subject: Order.Subject; readonly closesAt: number }
-  /** A person has to decide, unless the gateway or the series tells by now. */
-  | { readonly type: 'Review'; readonly subject: Order.Subject }
-  /** It is known that the money moved: its document is written. */
-  | { readonly type: 'Document'; readonly subject: Order.Subject }
-  | { readonly type: 'Append'; readonly events: readonly string[] }
-  /** A dead letter again. */
-  | { readonly type: 'DeadLetter'; readonly reason: string }
-  /** Nothing is left to do but to tell, and of these facts the customer was not told yet. */
-  | { readonly type: 'Settled'; readonly untold: readonly string[] };
-
-type Money = { readonly amountMinor: number; readonly currency: string };
-
-/** What would become of a letter if it were sent again now: the decision alone, and nothing carried out. */
-export type Prospect =
-  /** What was received is not what lies there; nothing may be read out of it. */
-  | { readonly type: 'Damaged' }
-  | { readonly type: 'Malformed'; readonly reasons: readonly string[] }
-  /** Of its order, or its notice, nothing can be decided. */
-  | { readonly type: 'Unreadable'; readonly why: string }
-  /** The answer is no, whenever it comes. */
-  | { readonly type: 'Refused'; readonly why: string }
-  /** It would come again until something else has happened. */
-  | { readonly type: 'Waits'; readonly why: string }
-  /** `records`: what the command itself adds to the stream; nothing where it is known already. */
-  | { readonly type: 'Drives'; readonly records: readonly string[]; readonly next: Next }
-  | { readonly type: 'Mails'; readonly notice: string }
-  /** `isSent`: it was; else another has claimed a courtesy that is not repeated. */
-  | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
+import type { Next, Prospect } from './prospect.ts';
 
 /** By type nobody who foresees can send, charge, give back, take a number or append. */
 export type ForeseeDependencies = Omit<FactsDependencies, 'clerk'> & {
@@ -114,10 +82,10 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
     if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state, rules.closeMs);
-    if (next !== undefined) return okAsync({ type: 'Drives', records, next });
+    const drives = { type: 'Drives', records, standing: Reconcile.standingOf(state) } as const;
+    if (next !== undefined) return okAsync({ ...drives, next });
     return untoldOf(command.orderId, state).map((untold): Prospect => ({
-      type: 'Drives',
-      records,
+      ...drives,
       next: { type: 'Settled', untold },
     }));
   };
@@ -217,27 +185,4 @@ const requestOf = (subject: Order.Subject, { payment, refunds }: Order.State) =>
   if (!('at' in asked)) throw new Error(`Broken invariant: nothing is asked for as ${subject}`);
   const { amountMinor, currency, at } = asked;
   return { amountMinor, currency, at };
-};
-
-/**
- * Whether something would be lost with the letter: what it asks for stands nowhere else, its order is open,
- * or a customer waits to be told. What a person has to decide stands in the stream, and needs no letter (L1).
- */
-export const isNeeded = (prospect: Prospect): boolean => {
-  switch (prospect.type) {
-    case 'Malformed':
-    case 'Refused':
-    case 'Told':
-      return false;
-    case 'Damaged':
-    case 'Unreadable':
-    case 'Waits':
-    case 'Mails':
-      return true;
-    case 'Drives': {
-      const { records, next } = prospect;
-      if (records.length > 0) return true;
-      return next.type === 'Settled' ? next.untold.length > 0 : next.type !== 'Review';
-    }
-  }
 };

@@ -4,7 +4,8 @@ import { peekDeadLetters, type PeekedQueue } from '../delivery/peekDeadLetters.t
 import type { Clock } from '../ports/clock.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
 import type { QueueError, ReceivedMessage } from '../ports/messageQueue.ts';
-import type { Foresee, Prospect } from './foresee.ts';
+import type { Foresee } from './foresee.ts';
+import type { Prospect } from './prospect.ts';
 import { letterOf, type Letter } from './letter.ts';
 import { isAllFound, isSelected, type Selection } from './selection.ts';
 

@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { refusalOf } from '../../../src/adapters/sqs/limits.ts';
-import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
+import {
+  deadLetterOf,
+  receivesInAll,
+  redrivenOf,
+} from '../../../src/application/delivery/poison.ts';
 import {
   messageBytes,
+  QUEUE_ATTRIBUTES_MAX,
   QUEUE_BYTES_MAX,
   type ReceivedMessage,
 } from '../../../src/application/ports/messageQueue.ts';
@@ -73,5 +78,41 @@ describe('a message for the dead-letter queue', () => {
     }
     const withControl = deadLetterOf(MESSAGE, { ...FAILURE, reason: 'a\u0000b\uD83D' });
     expect(withControl.attributes?.['Reason']).to.equal('a?b?');
+  });
+});
+
+describe('a dead letter that is sent again', () => {
+  const letterOf = (message: ReceivedMessage): ReceivedMessage => ({
+    ...MESSAGE,
+    ...deadLetterOf(message, FAILURE),
+    messageId: 'l-1',
+  });
+
+  it('F37: has its body, its group and all its own attributes back, however many they were', () => {
+    for (let count = 0; count <= QUEUE_ATTRIBUTES_MAX; count += 1) {
+      const own = attributesOf(count);
+      const message = { ...MESSAGE, body: `${count}`, groupId: 'c-1', attributes: own };
+      const again = redrivenOf(letterOf(message));
+      expect(refusalOf(again)).to.equal(undefined);
+      expect([again.body, again.groupId]).to.deep.equal([`${count}`, 'c-1']);
+      expect(again.attributes).to.include(own);
+      const more = Object.keys(again.attributes ?? {}).filter((name) => !(name in own));
+      expect(more).to.deep.equal(count <= 8 ? ['OriginalMessageId', 'ReceiveCount'] : []);
+    }
+  });
+
+  it('goes on counting its receives', () => {
+    const again = redrivenOf(letterOf(MESSAGE));
+    expect(receivesInAll({ ...MESSAGE, ...again, receiveCount: 2 })).to.equal(3 + 2);
+  });
+
+  it('is what it was where its queue gave it up, or where somebody else wrote what looks like ours', () => {
+    const own = { OriginalAttributes: '{"a":1}', correlationId: 'chain' };
+    expect(redrivenOf({ ...MESSAGE, attributes: own })).to.deep.equal({
+      body: MESSAGE.body,
+      attributes: own,
+    });
+    const text = { OriginalAttributes: 'no JSON' };
+    expect(redrivenOf({ ...MESSAGE, attributes: text }).attributes).to.deep.equal(text);
   });
 });

@@ -241,6 +241,25 @@ describe('peeking at dead letters', () => {
     expect(queue.counts()).to.deep.equal({ visible: 23, inFlight: 0 });
   });
 
+  it('goes on hiding what it has shown from a reader that takes long (Q17)', async () => {
+    const { clock, queue, through } = await setUp(23);
+    const seen: string[] = [];
+    const shown = new Set<number>();
+    const reading = async (): Promise<void> => {
+      for await (const letter of peekDeadLetters(queue, { clock, lettersMax: 100 })) {
+        seen.push((await must(letter)).body);
+        await clock.sleep(20_000);
+        shown.add(queue.counts().inFlight);
+      }
+    };
+    await through(reading());
+
+    expect([seen.length, new Set(seen).size]).to.deep.equal([23, 23]);
+    // By tens, and none of them in between.
+    expect([...shown]).to.deep.equal([10, 20, 23]);
+    expect(queue.counts()).to.deep.equal({ visible: 23, inFlight: 0 });
+  });
+
   it('hands back what it holds when its reader stops, and when its reader throws', async () => {
     const { clock, queue } = await setUp(5);
     const reading = async (): Promise<void> => {

@@ -84,6 +84,8 @@ export const createReconcileWorld = () => {
     payments,
     paymentsDlq,
     notifications: get('notifications'),
+    notificationsDlq: get('notificationsDlq'),
+    ids,
     gateway: get('gateway'),
     orders: get('orders'),
     place,
@@ -116,4 +118,4 @@ const sharing = (get: Get) => ({
   notifications: its(get('notifications')),
 });
 
-const its = <T extends object>(value: T) => ({ needs: [] as const, create: () => value });
+export const its = <T extends object>(value: T) => ({ needs: [] as const, create: () => value });

@@ -1,6 +1,6 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
 import { redactText } from '../../../adapters/telemetry/redact.ts';
-import { isNeeded } from '../../../application/letters/foresee.ts';
+import { isNeeded } from '../../../application/letters/prospect.ts';
 import { orderOf } from '../../../application/letters/letter.ts';
 import type { SeenLetter } from '../../../application/letters/listLetters.ts';
 import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';

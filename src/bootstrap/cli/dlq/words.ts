@@ -1,6 +1,6 @@
 import { redactText } from '../../../adapters/telemetry/redact.ts';
 import type { ActError } from '../../../application/letters/actOnLetters.ts';
-import type { Next, Prospect } from '../../../application/letters/foresee.ts';
+import type { Next, Prospect } from '../../../application/letters/prospect.ts';
 import type { Letter } from '../../../application/letters/letter.ts';
 import type { SeenLetter } from '../../../application/letters/listLetters.ts';
 import { failureOf } from '../failure.ts';
@@ -48,19 +48,26 @@ const textOf = ({ orderId = '' }: Letter, prospect: Prospect, now: number): stri
         ? `nothing to do: the ${prospect.notice} mail was sent`
         : `nothing to do: the ${prospect.notice} mail was claimed before, and is not repeated`;
     case 'Drives':
-      return driveText(prospect.records, prospect.next, { orderId, now });
+      return driveText(prospect, { orderId, now });
   }
 };
 
 type About = { readonly orderId: string; readonly now: number };
 
-const driveText = (records: readonly string[], next: Next, about: About): string => {
+const driveText = (
+  { records, next, standing }: Extract<Prospect, { readonly type: 'Drives' }>,
+  about: About,
+): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
     return `would place the order and charge ${moneyText(next.money)}`;
   }
-  if (records.length === 0) return nextText(next, about);
+  const then = nextText(next, about);
+  // A part in review holds up no other.
+  const text =
+    next.type === 'Review' && standing === 'open' ? `would go on with what is open; ${then}` : then;
+  if (records.length === 0) return text;
   const recorded = `would record ${records.join(', ')}`;
-  return next.type === 'Settled' ? recorded : `${recorded}; then ${nextText(next, about)}`;
+  return next.type === 'Settled' ? recorded : `${recorded}; then ${text}`;
 };
 
 const nextText = (next: Next, { orderId, now }: About): string => {

@@ -1,0 +1,67 @@
+import type * as Order from '../../domain/order/index.ts';
+import type { Standing } from '../../domain/reconcile/index.ts';
+
+/** What a worker of this version would do first with an order as it is now. */
+export type Next =
+  | { readonly type: 'Send'; readonly subject: Order.Subject; readonly money: Money }
+  /** Absence proves something only of a look-up that begins after `closesAt`. */
+  | { readonly type: 'LookUp'; readonly subject: Order.Subject; readonly closesAt: number }
+  /** A person has to decide, unless the gateway or the series tells by now. */
+  | { readonly type: 'Review'; readonly subject: Order.Subject }
+  /** It is known that the money moved: its document is written. */
+  | { readonly type: 'Document'; readonly subject: Order.Subject }
+  | { readonly type: 'Append'; readonly events: readonly string[] }
+  /** A dead letter again. */
+  | { readonly type: 'DeadLetter'; readonly reason: string }
+  /** Nothing is left to do but to tell, and of these facts the customer was not told yet. */
+  | { readonly type: 'Settled'; readonly untold: readonly string[] };
+
+type Money = { readonly amountMinor: number; readonly currency: string };
+
+/** What would become of a letter if it were sent again now: the decision alone, and nothing carried out. */
+export type Prospect =
+  /** What was received is not what lies there; nothing may be read out of it. */
+  | { readonly type: 'Damaged' }
+  | { readonly type: 'Malformed'; readonly reasons: readonly string[] }
+  /** Of its order, or its notice, nothing can be decided. */
+  | { readonly type: 'Unreadable'; readonly why: string }
+  /** The answer is no, whenever it comes. */
+  | { readonly type: 'Refused'; readonly why: string }
+  /** It would come again until something else has happened. */
+  | { readonly type: 'Waits'; readonly why: string }
+  /**
+   * `records`: what the command itself adds to the stream; nothing where it is known already. `next` is the
+   * first that would be done; `standing` tells whether more of the order is open.
+   */
+  | {
+      readonly type: 'Drives';
+      readonly records: readonly string[];
+      readonly standing: Standing;
+      readonly next: Next;
+    }
+  | { readonly type: 'Mails'; readonly notice: string }
+  /** `isSent`: it was; else another has claimed a courtesy that is not repeated. */
+  | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
+
+/**
+ * Whether something would be lost with the letter: what it asks for stands nowhere else, its order is open,
+ * or a customer waits to be told. What a person has to decide stands in the stream, and needs no letter (L1).
+ */
+export const isNeeded = (prospect: Prospect): boolean => {
+  switch (prospect.type) {
+    case 'Malformed':
+    case 'Refused':
+    case 'Told':
+      return false;
+    case 'Damaged':
+    case 'Unreadable':
+    case 'Waits':
+    case 'Mails':
+      return true;
+    case 'Drives': {
+      const { records, standing, next } = prospect;
+      if (records.length > 0 || standing === 'open') return true;
+      return next.type === 'Settled' && next.untold.length > 0;
+    }
+  }
+};

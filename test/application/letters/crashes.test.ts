@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { okAsync, ResultAsync } from 'neverthrow';
+import { anOrder } from '../../support/orderLife.ts';
+import { createLetterWorld, outcomesOf, type LetterWorld } from './world.ts';
+
+const MINUTE_MS = 60_000;
+/** Far more calls than sending two letters again takes. */
+const CALLS_MAX = 60;
+
+type When = 'before' | 'after';
+
+/** Ports of a process that dies at its n-th call: nothing that it asked for ever comes back. */
+const dyingAt = (world: LetterWorld, n: number, when: When) => {
+  let calls = 0;
+  const dies =
+    <A extends unknown[], T, E>(call: (...args: A) => ResultAsync<T, E>) =>
+    (...args: A): ResultAsync<T, E> => {
+      calls += 1;
+      const never = new ResultAsync<T, E>(new Promise(() => undefined));
+      if (calls < n) return call(...args);
+      if (calls > n || when === 'before') return never;
+      return call(...args).andThen(() => never);
+    };
+  const { store, payments, paymentsDlq } = world;
+  const ports = {
+    store: { ...store, load: dies(store.load), append: dies(store.append) },
+    payments: { ...payments, send: dies(payments.send) },
+    paymentsDlq: {
+      ...paymentsDlq,
+      receive: dies(paymentsDlq.receive),
+      changeVisibility: dies(paymentsDlq.changeVisibility),
+      delete: dies(paymentsDlq.delete),
+    },
+  };
+  return { ports, wasReached: () => calls >= n };
+};
+
+describe('a person’s process that dies while it acts on dead letters (X1, X2)', () => {
+  for (const when of ['before', 'after'] as const) {
+    it(`at any call, ${when} it: the same decision again ends it, once and once only recorded`, async () => {
+      const reached: number[] = [];
+      for (let n = 1; n <= CALLS_MAX; n += 1) {
+        const world = createLetterWorld();
+        const ids = ['o-1', 'o-2'];
+        for (const orderId of ids) {
+          await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+        }
+        const { ports, wasReached } = dyingAt(world, n, when);
+        void world.desk(ports).act('redrive');
+        // What it held shows again, since nobody renews it.
+        await world.clock.advance(3 * MINUTE_MS);
+
+        const again = await world.desk().redrive();
+        await world.work();
+
+        expect(again.sums, `call ${n}`).to.have.property('failed', 0);
+        expect(world.paymentsDlq.counts(), `call ${n}`).to.deep.equal({ visible: 0, inFlight: 0 });
+        expect(world.payments.dump(), `call ${n}`).to.deep.equal([]);
+        expect(world.gateway.ledger().charges, `call ${n}`).to.have.length(2);
+        for (const orderId of ids) {
+          const types = await world.types(orderId);
+          const count = (type: string): number => types.filter((other) => other === type).length;
+          const told = ['LetterRedriven', 'PaymentCaptured', 'InvoiceIssued'].map(count);
+          expect(told, `call ${n}: ${types.join()}`).to.deep.equal([1, 1, 1]);
+        }
+        if (!wasReached()) break;
+        reached.push(n);
+      }
+      // Every receive, load, append, send and delete, and no run without its end.
+      expect(reached.length).to.be.within(10, CALLS_MAX - 1);
+    });
+  }
+
+  it('records before it sends, and sends before it deletes', async () => {
+    const world = createLetterWorld();
+    await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder() });
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      const letters = world.paymentsDlq.dump().length;
+      seen.push([(await world.types('o-1')).length, world.payments.dump().length, letters]);
+    };
+    const watched =
+      <A extends unknown[], T, E>(call: (...args: A) => ResultAsync<T, E>) =>
+      (...args: A): ResultAsync<T, E> =>
+        ResultAsync.fromSafePromise<void, E>(look()).andThen(() => call(...args));
+    const { store, payments, paymentsDlq } = world;
+
+    await world
+      .desk({
+        store: { ...store, append: watched(store.append) },
+        payments: { ...payments, send: watched(payments.send) },
+        paymentsDlq: { ...paymentsDlq, delete: watched(paymentsDlq.delete) },
+      })
+      .redrive();
+
+    // Before the append, the send and the delete: events, messages, letters.
+    expect(seen).to.deep.equal([
+      [0, 0, 1],
+      [1, 0, 1],
+      [1, 1, 1],
+    ]);
+  });
+});
+
+describe('people and reconcilers at one dead-letter queue', () => {
+  it('two people who send everything again at once send each letter, and record each once (Q17, L2)', async () => {
+    const world = createLetterWorld();
+    const orders = Array.from({ length: 25 }, (_, at) => `o-${at}`);
+    for (const orderId of orders) {
+      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+    }
+
+    const both = Promise.all([
+      world.desk().act('redrive'),
+      world.desk().act('redrive'),
+      world.reconciler()(),
+    ]);
+    await world.through(both);
+    const rest = await world.desk().redrive();
+
+    const outcomes = [...(await both).slice(0, 2), rest].flatMap((ended) =>
+      'acted' in ended ? outcomesOf(ended) : [],
+    );
+    expect(new Set(outcomes)).to.deep.equal(new Set(['done']));
+    expect(outcomes).to.have.length(25);
+    expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 0, inFlight: 0 });
+    await world.work(20_000);
+    for (const orderId of orders) {
+      expect(
+        (await world.types(orderId)).filter((type) => type === 'LetterRedriven'),
+      ).to.have.length(1);
+    }
+    expect(world.gateway.ledger().charges).to.have.length(25);
+  });
+
+  it('stops between two letters, and hands the rest back at once (X2)', async () => {
+    const world = createLetterWorld();
+    for (const orderId of ['o-1', 'o-2', 'o-3']) {
+      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+    }
+    const stop = new AbortController();
+
+    const { sums } = await world
+      .desk()
+      .redrive({ rate: 1, signal: stop.signal, onActed: () => stop.abort() });
+
+    expect(sums).to.deep.include({ found: 3, done: 1, failed: 0 });
+    expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 2, inFlight: 0 });
+  });
+
+  it('holds what it chose for as long as its turn takes, and each is sent once', async () => {
+    const world = createLetterWorld();
+    const orders = Array.from({ length: 150 }, (_, at) => `o-${at}`);
+    for (const orderId of orders) {
+      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+    }
+    const shown = new Set<number>();
+
+    // Two and a half minutes, of which a hold lasts one.
+    const ended = await world
+      .desk()
+      .redrive({ rate: 1, onActed: () => shown.add(world.paymentsDlq.counts().visible) });
+
+    expect(ended.sums).to.deep.include({ looked: 150, done: 150, failed: 0 });
+    expect([...shown]).to.deep.equal([0]);
+    expect(world.payments.dump()).to.have.length(150);
+  });
+
+  it('leaves alone what it does not hold any more: it may be another’s by then', async () => {
+    const world = createLetterWorld();
+    for (let at = 0; at < 50; at += 1) {
+      const order = anOrder({ orderId: `o-${at}` });
+      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...order });
+    }
+    const paymentsDlq: typeof world.paymentsDlq = {
+      ...world.paymentsDlq,
+      changeVisibility: (entries) =>
+        okAsync(
+          entries.map(() => ({ type: 'Failed', code: 'MessageNotInflight', retryable: false })),
+        ),
+    };
+
+    const outcomes = outcomesOf(await world.desk({ paymentsDlq }).redrive({ rate: 1 }));
+
+    const done = outcomes.indexOf('Lost');
+    expect(done).to.be.within(1, 49);
+    expect(outcomes.slice(done)).to.deep.equal(outcomes.slice(done).map(() => 'Lost'));
+    expect(world.payments.dump()).to.have.length(done);
+    await world.clock.advance(2 * MINUTE_MS);
+    expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 50 - done, inFlight: 0 });
+  });
+});

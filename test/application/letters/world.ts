@@ -1,0 +1,188 @@
+import { expect } from 'chai';
+import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
+import type { ActOptions, Acted } from '../../../src/application/letters/actOnLetters.ts';
+import type { LookOptions, SeenLetter } from '../../../src/application/letters/listLetters.ts';
+import type { Verb } from '../../../src/application/letters/recordDecision.ts';
+import { decodeCommits, orderStreamId } from '../../../src/application/streams.ts';
+import { createContainer } from '../../../src/bootstrap/container.ts';
+import { letterDesk, notificationService } from '../../../src/bootstrap/modules/application.ts';
+import { memory } from '../../../src/bootstrap/modules/memory.ts';
+import type { Services } from '../../../src/bootstrap/tokens.ts';
+import { LETTER_QUEUES, type LetterQueue } from '../../../src/domain/letter/index.ts';
+import * as Order from '../../../src/domain/order/index.ts';
+import { must } from '../../support/commits.ts';
+import { createReconcileWorld, its } from '../reconcile/world.ts';
+
+export const ADA = { by: 'ada', because: 'the cause is mended' } as const;
+/** Of everything. */
+const LOOK: LookOptions = {
+  queues: LETTER_QUEUES,
+  selection: {},
+  lettersMax: 1_000,
+  onKept: () => undefined,
+};
+
+type Shared = Pick<
+  Services,
+  | 'store'
+  | 'payments'
+  | 'paymentsDlq'
+  | 'notifications'
+  | 'notificationsDlq'
+  | 'clock'
+  | 'ids'
+  | 'requests'
+>;
+
+export type Ended = { readonly acted: readonly Acted[]; readonly sums: unknown };
+
+/** The services of the reconciler's world, with the desk where people decide about its dead letters. */
+export const createLetterWorld = () => {
+  const world = createReconcileWorld();
+  const { store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids } = world;
+  const shared: Shared = {
+    ...{ store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids },
+    requests: world.gateway,
+  };
+
+  /** A process of its own: nothing is shared but what lasts. */
+  const desk = (changes: Partial<Shared> = {}) => {
+    const { get } = createContainer(letterDesk, {
+      ...memory(),
+      ...given({ ...shared, ...changes }),
+    });
+    const act = async (verb: Verb, options: Partial<ActOptions> = {}): Promise<Ended> => {
+      const acted: Acted[] = [];
+      const result = await get('actOnLetters')({
+        ...{ ...LOOK, ...ADA, verb, rate: 500, isForced: false },
+        ...options,
+        onActed: (one) => {
+          acted.push(one);
+          options.onActed?.(one);
+        },
+      });
+      const sums = result.match(
+        (value): unknown => value,
+        (error) => error,
+      );
+      return { acted, sums };
+    };
+    return {
+      act,
+      redrive: (options?: Partial<ActOptions>) => world.through(act('redrive', options)),
+      discard: (options?: Partial<ActOptions>) => world.through(act('discard', options)),
+      list: async (options: Partial<LookOptions> = {}): Promise<readonly SeenLetter[]> => {
+        const seen: SeenLetter[] = [];
+        const onLetter = (letter: SeenLetter): void => void seen.push(letter);
+        await must(await world.through(get('listLetters')({ ...LOOK, ...options, onLetter })));
+        return seen;
+      },
+    };
+  };
+
+  /** A letter of either queue, as a service puts it there. */
+  const letter = async (
+    queue: LetterQueue,
+    message: unknown,
+    { reason = 'ReviewRequired; a person must look', attributes = {} } = {},
+  ): Promise<string> => {
+    const body = typeof message === 'string' ? message : JSON.stringify(message);
+    const received = {
+      messageId: `m-${reason}`,
+      receipt: '',
+      body,
+      attributes,
+      sentAt: clock.now(),
+    };
+    const dlq = queue === 'payments' ? paymentsDlq : notificationsDlq;
+    const before = new Set(dlq.dump().map(({ messageId }) => messageId));
+    const failure = {
+      reason,
+      errorType: reason.split(';')[0] ?? '',
+      orderId: undefined,
+      failedAt: clock.now(),
+      service: { name: queue, version: '0.1.0' },
+    };
+    const about = { ...received, groupId: 'c-1', receiveCount: 3, damaged: false };
+    await must(dlq.send([deadLetterOf(about, failure)]));
+    return dlq.dump().find(({ messageId }) => !before.has(messageId))?.messageId ?? '';
+  };
+
+  /** The notification service handles all there is. */
+  const tellAll = async (): Promise<void> => {
+    const { get } = createContainer(notificationService, { ...memory(), ...given(shared) });
+    const stop = new AbortController();
+    const running = get('notificationConsumer').run(stop.signal);
+    await clock.advance(5_000);
+    stop.abort();
+    await clock.advance(30_000);
+    await running;
+  };
+
+  const history = async (orderId: string): Promise<readonly Order.StreamEvent[]> =>
+    must(decodeCommits((await must(store.load(orderStreamId(orderId)))).commits, Order.codec));
+
+  return {
+    ...world,
+    desk,
+    letter,
+    tellAll,
+    history,
+    types: async (orderId: string) => (await history(orderId)).map(({ type }) => type),
+    /** Everything that lasts, to see that nothing changed. */
+    everything: async () => ({
+      charges: world.gateway.ledger(),
+      commits: await allCommits(store),
+      messages: [payments, notifications].map((queue) => queue.dump().map(({ body }) => body)),
+      letters: [paymentsDlq, notificationsDlq].map((queue) => ({
+        bodies: queue
+          .dump()
+          .map(({ body }) => body)
+          .toSorted(),
+        inFlight: queue.counts().inFlight,
+      })),
+    }),
+  };
+};
+
+export type LetterWorld = ReturnType<typeof createLetterWorld>;
+
+const given = ({
+  store,
+  payments,
+  paymentsDlq,
+  notifications,
+  notificationsDlq,
+  ...rest
+}: Shared) => ({
+  store: its(store),
+  payments: its(payments),
+  paymentsDlq: its(paymentsDlq),
+  notifications: its(notifications),
+  notificationsDlq: its(notificationsDlq),
+  clock: its(rest.clock),
+  ids: its(rest.ids),
+  requests: its(rest.requests),
+});
+
+const allCommits = async (store: Services['store']): Promise<readonly string[]> => {
+  const ids: string[] = [];
+  for await (const page of store.scan({ segment: 0, segments: 1 })) {
+    ids.push(...(await must(page)).commits.map(({ commitId }) => commitId));
+  }
+  return ids.toSorted();
+};
+
+export const outcomesOf = ({ acted }: Ended) =>
+  acted.map(({ outcome }) =>
+    outcome.match(
+      ({ isNew }) => (isNew ? 'done' : 'done, recorded before'),
+      ({ type }) => type,
+    ),
+  );
+
+export const only = <T>(list: readonly T[]): T => {
+  expect(list).to.have.length(1);
+  const [one] = list;
+  return one ?? expect.fail('there is none');
+};
