@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { err, ok, type Result } from 'neverthrow';
+import type { Unavailable } from '../../application/ports/failures.ts';
+import type { GatewayLedger, LedgerEntry } from '../../application/ports/gatewayLedger.ts';
+import { object, oneOf, string, whole, type Decoder } from '../../domain/decode.ts';
+import { fileError, parseJson } from './format.ts';
+
+const PAGE_ENTRIES = 100;
+
+const optional =
+  <T>(decoder: Decoder<T>): Decoder<T | undefined> =>
+  (value, path) =>
+    value === undefined ? ok(undefined) : decoder(value, path);
+
+const common = {
+  reference: string,
+  status: oneOf('moved', 'declined', 'failed', 'open'),
+  amountMinor: whole,
+  currency: string,
+  at: whole,
+  orderId: optional(string),
+};
+const paymentOf = object({ kind: oneOf('payment'), ...common, attempt: optional(whole) });
+const refundOf = object({
+  kind: oneOf('refund'),
+  ...common,
+  refundId: optional(string),
+  paymentReference: optional(string),
+});
+const unreadableOf = object({ kind: oneOf('unreadable'), reference: string, why: string });
+
+const DECODERS: Readonly<Record<string, Decoder<unknown>>> = {
+  payment: paymentOf,
+  refund: refundOf,
+  unreadable: unreadableOf,
+};
+
+/** One line of the gateway's list. */
+export const readEntry = (text: string): Result<LedgerEntry, string> =>
+  parseJson(text)
+    .andThen((value) => {
+      const { kind } = Object(value) as { kind?: unknown };
+      const decoder = DECODERS[String(kind)];
+      return decoder === undefined
+        ? err('is no entry of a gateway’s list')
+        : decoder(value, 'it').mapErr(({ path, why }) => `${path} ${why}`);
+    })
+    // Parts that an entry does not have are not there, rather than undefined.
+    .map((entry) => JSON.parse(JSON.stringify(entry)) as LedgerEntry);
+
+/** The gateway's list of a bundle, as it was given. */
+export const createBundledLedger = (path: string): GatewayLedger => ({
+  async *list({ since = 0, signal } = {}) {
+    let page: LedgerEntry[] = [];
+    const input = createReadStream(path);
+    try {
+      for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+        if (signal?.aborted === true) return;
+        const entry = readEntry(line);
+        if (entry.isErr()) continue;
+        if (entry.value.kind === 'unreadable' || entry.value.at >= since) page.push(entry.value);
+        if (page.length < PAGE_ENTRIES) continue;
+        yield ok(page);
+        page = [];
+      }
+    } catch (error) {
+      yield err(unavailable(fileError('gateway.jsonl')(error).why));
+      return;
+    }
+    if (page.length > 0) yield ok(page);
+  },
+});
+
+const unavailable = (cause: string): Unavailable => ({
+  type: 'Unavailable',
+  dependency: 'PaymentGateway',
+  cause,
+  throttled: false,
+});
