@@ -19,6 +19,7 @@ import type { createListReviews } from '../application/review/listReviews.ts';
 import type { createResolveReview } from '../application/review/resolveReview.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
+import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceTables.ts';
 import type { InvoiceView } from '../application/ports/invoiceView.ts';
@@ -48,6 +49,7 @@ export type Services = {
   /** Of the payments queue. */
   readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
+  readonly gatewayLedger: GatewayLedger;
   readonly recordLog: RecordLog;
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;

@@ -22,6 +22,7 @@ import {
   queuesOf,
   system,
   type Observers,
+  type WatchLog,
   type With,
 } from './awsParts.ts';
 import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
@@ -60,11 +61,11 @@ export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_
 export type PaymentConfig = With<typeof PAYMENT_SETTINGS>;
 export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
 
-export const awsTables = (config: With<typeof TABLE_SETTINGS>) => {
+export const awsTables = (config: With<typeof TABLE_SETTINGS>, watch?: WatchLog) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
   const { EVENTS_TABLE, INVOICES_TABLE } = config;
   return {
-    ...logOf(client, EVENTS_TABLE),
+    ...logOf(client, EVENTS_TABLE, watch),
     invoices,
     invoiceTables: from(['clock'], ({ clock }) => createDynamoDbInvoiceTables(client, clock)),
     invoicesHome: from([], () => INVOICES_TABLE),

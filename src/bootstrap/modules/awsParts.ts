@@ -6,6 +6,7 @@ import {
 } from '../../adapters/aws/clients.ts';
 import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
+import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
@@ -29,12 +30,19 @@ export const system = {
   ids: from([], createSystemIds),
 } satisfies Module;
 
+/** Sees what is read of the log, item by item, and changes nothing. */
+export type WatchLog = (table: CommitTable) => CommitTable;
+
 /** The event log alone. */
-export const logOf = (client: ReturnType<typeof createDynamoDbClient>, table: string) =>
+export const logOf = (
+  client: ReturnType<typeof createDynamoDbClient>,
+  table: string,
+  watch: WatchLog = (watched) => watched,
+) =>
   ({
     ...system,
     store: from(['clock'], ({ clock }) =>
-      createEventStore(createDynamoDbCommitTable(client, { table }), clock),
+      createEventStore(watch(createDynamoDbCommitTable(client, { table })), clock),
     ),
   }) satisfies Module;
 
