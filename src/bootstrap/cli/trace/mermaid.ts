@@ -6,8 +6,9 @@ export type Dialect = {
   /** The name of a lane. */
   readonly lane: (name: string) => string;
   readonly escape: (line: string) => string;
-  /** Of a message: how many columns a line has, and how many lines there may be. */
-  readonly columns: number;
+  /** How many columns a line of a message has that goes over so many gaps between lanes. */
+  readonly columns: (gaps: number) => number;
+  /** How many lines a message may have. */
   readonly linesMax: number;
   /** The same where it is the first, or comes after a note. */
   readonly linesBelow: number;
@@ -40,7 +41,7 @@ const statementOf = (row: Row, before: Row | undefined, dialect: Dialect): strin
   if (from === to) return `${arrow}: ${oneLine(row.text, dialect)}`;
   const isBelow = before === undefined || isNote(before);
   const max = isBelow ? dialect.linesBelow : dialect.linesMax;
-  const columns = max === 1 ? ALONE_COLUMNS : dialect.columns;
+  const columns = max === 1 ? ALONE_COLUMNS : dialect.columns(Math.abs(from - to));
   const lines = linesOf(row.text, { columns, max }).map(dialect.escape);
   return `${arrow}: ${lines.join('<br>')}${lines.length > 1 ? dialect.ending : ''}`;
 };
@@ -54,7 +55,7 @@ const idOf = (lane: number): string => `L${lane}`;
 export const STANDARD: Dialect = {
   lane: (name) => name,
   escape: (line) => line.replace(/[#;:<>&"%{}\\`*~$|@]/g, (sign) => `#${sign.codePointAt(0)};`),
-  columns: 40,
+  columns: () => 40,
   linesMax: 3,
   linesBelow: 3,
   ending: '',

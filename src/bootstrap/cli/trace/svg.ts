@@ -30,8 +30,11 @@ const DARK: Readonly<Record<keyof typeof LIGHT, string>> = {
   '_group-hdr': '#161b22',
 };
 
-/** Long words go beside their arrow; two lines have room above it. */
+/** What has room above an arrow to the next lane; it may go a little beyond. */
 const LABEL_COLUMNS = 36;
+/** Above a longer one, for each gap between lanes, up to a line that is still easily read. */
+const GAP_COLUMNS = 24;
+const LINE_COLUMNS_MAX = 72;
 const LABEL_LINES_MAX = 2;
 
 const PHASE = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
@@ -40,7 +43,7 @@ const PHASE = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
 export const svgPicture = (picture: Picture, title: string): string => {
   const source = mermaidOf(picture, {
     ...BEAUTIFUL,
-    columns: LABEL_COLUMNS,
+    columns: (gaps) => Math.max(LABEL_COLUMNS, Math.min(GAP_COLUMNS * gaps, LINE_COLUMNS_MAX)),
     escape: (line) => BEAUTIFUL.escape(line).replace(PHASE, '<b>$&</b>'),
     linesMax: LABEL_LINES_MAX,
     // There is no room for more.

@@ -18,6 +18,7 @@ export const terminalOf = ({ colours }: Pick<Output, 'colours'>): Terminal => ({
 
 /** How many columns a label may have in the wide picture: as many as the terminal has room for. */
 const LABEL_COLUMNS = [36, 30, 25, 20, 16];
+const LINE_COLUMNS_MAX = 60;
 const LABEL_LINES_MAX = 5;
 /** A longer picture is easier to follow with one line to a step. */
 const WIDE_ROWS_MAX = 24;
@@ -42,7 +43,8 @@ const wideLines = (picture: Picture, columns: number): readonly string[] =>
       ...BEAUTIFUL,
       // Lanes are as wide as their names.
       lane: (name) => name.replace(' ', '<br>'),
-      columns,
+      // Over several gaps it takes no more room than over one.
+      columns: (gaps) => Math.min(columns * gaps, LINE_COLUMNS_MAX),
       linesMax: LABEL_LINES_MAX,
       linesBelow: LABEL_LINES_MAX,
     }),
