@@ -1,78 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
-import type { AnyEvent, Codec } from '../../src/domain/codec.ts';
-import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import * as Reconcile from '../../src/domain/reconcile/index.ts';
-import * as Series from '../../src/domain/series/index.ts';
 import { anyHappenings } from '../support/arbitraries/life.ts';
 import { anyOrder } from '../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../support/eventTypes.ts';
+import { golden } from '../support/golden.ts';
 import { live } from '../support/living.ts';
 
-/** Histories as each released version stored them. They are never changed: what is stored stays. */
-const FOLDER = new URL('../fixtures/golden/', import.meta.url);
-
-type Golden = {
-  readonly stream: 'order' | 'notification' | 'series' | 'reconciler';
-  readonly events: readonly { readonly type: string; readonly v: number; readonly data: unknown }[];
-  readonly state: unknown;
-};
-const golden = readdirSync(FOLDER).map((name): readonly [string, Golden] => [
-  name,
-  JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')),
-]);
-
-const decodeAll = <E extends AnyEvent>(codec: Codec<E>, { events }: Golden): readonly E[] =>
-  events.flatMap((stored) =>
-    codec.decode(stored).match(
-      (decoded) => decoded,
-      ({ why }) => expect.fail(why),
-    ),
-  );
-
-const kind = <S, E extends AnyEvent>(aggregate: {
-  readonly codec: Codec<E>;
-  readonly fold: (events: readonly E[]) => S;
-}) => ({
-  stateOf: (history: Golden): S => aggregate.fold(decodeAll(aggregate.codec, history)),
-  again: (history: Golden) =>
-    decodeAll(aggregate.codec, history).map((event) => aggregate.codec.encode(event)),
-});
-
-const KINDS = {
-  order: kind(Order),
-  notification: kind(Notification),
-  series: kind(Series),
-  reconciler: kind(Reconcile),
-};
-
 describe('the codecs', () => {
-  for (const [name, history] of golden) {
-    it(`read the golden history ${name} to its recorded state (M3)`, () => {
-      expect(KINDS[history.stream].stateOf(history)).to.deep.equal(history.state);
-    });
-
-    it(`write the golden history ${name} as it was written`, () => {
-      expect(KINDS[history.stream].again(history)).to.deep.equal(history.events);
-    });
-  }
-
-  it('have a golden history for every event there is', () => {
-    // Exhaustive by type: a new event does not compile until it is named here.
-    const others: Record<(Notification.Event | Series.Event | Reconcile.Event)['type'], true> = {
-      NotificationClaimed: true,
-      NotificationSent: true,
-      DocumentsNumbered: true,
-      NumbersChecked: true,
-    };
-    const all = [...EVENT_TYPES, ...Object.keys(others)];
-    const kept = new Set(golden.flatMap(([, { events }]) => events.map(({ type }) => type)));
-    expect([...kept].toSorted()).to.deep.equal(all.toSorted());
-  });
-
   it('bring back every event as it was, through JSON text', () =>
     fc.assert(
       fc.property(anyOrder(), anyHappenings(), (order, happenings) => {
@@ -183,7 +119,7 @@ function* corruptions(value: unknown, path = ''): Generator<readonly [what: stri
 }
 
 const goldenEvent = (type: string) => {
-  const kept = golden.flatMap(([, { events }]) => events).find((event) => event.type === type);
+  const kept = golden.flatMap(({ events }) => events).find((event) => event.type === type);
   if (kept === undefined || !isRecord(kept.data)) return expect.fail(`no golden ${type}`);
   return { ...kept, data: kept.data };
 };

@@ -14,7 +14,7 @@ export type AsOf = {
   /** When that was written, by its writer's clock. */
   readonly at: number;
   readonly latestVersion: number;
-  /** Commits that were left out, although their own clocks say that they are no later than the time asked for. */
+  /** Of the commits that were left out, those that are no later than the time asked for by their own clocks. */
   readonly misdated: number;
 };
 

@@ -55,14 +55,14 @@ export const asOfJson = ({ asked }: At, { version: shown, at, latestVersion, mis
   misdated,
 });
 
-export const asOfText = (at: At, { version: shown, at: ms, latestVersion, misdated }: AsOf) => {
+export const asOfText = ({ asked }: At, asOf: AsOf): string => {
+  const { version: shown, at, latestVersion, misdated } = asOf;
   const later = latestVersion - shown;
+  const rest = later === 0 ? 'the latest' : `later events left out: ${later}`;
   return [
-    `as of ${at.asked}: version ${shown}, written at ${timeOf(ms)} (UTC); ${later === 0 ? 'nothing' : later} came later`,
+    `as of ${asked}: version ${shown}, written at ${timeOf(at)}; ${rest}`,
     ...(misdated === 0
       ? []
-      : [
-          `${misdated} later commits bear an earlier time than that: the clocks of their writers differ`,
-        ]),
+      : [`among them ${misdated} that were written before that time by other clocks`]),
   ].join('\n');
 };

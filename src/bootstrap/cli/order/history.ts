@@ -108,7 +108,7 @@ const outsideOfLife = (orderId: string, outside: OutsideOfLife, { asked }: At): 
     case 'NeverBegun':
       return unknownOrder(orderId);
     case 'BeforeItsBeginning': {
-      const first = `its first events were written at ${timeOf(outside.firstAt)} (UTC)`;
+      const first = `its first events were written at ${timeOf(outside.firstAt)}`;
       return failed(type, `there was no order ${orderId} at ${asked}; ${first}`);
     }
     case 'BeyondItsEnd':
