@@ -18,8 +18,8 @@ export const buildTimeline = (collected: Collected, wording: Wording, bytes: Byt
   const inner = new Map(
     handlings.map((handling) => [handling.key, innerOf(handling, collected, wording)]),
   );
-  const lastOf = (handling: Handling): string =>
-    inner.get(handling.key)?.at(-1)?.key ?? receiveKey(handling);
+  const lastOf = (handling: Handling, until = Infinity): string =>
+    inner.get(handling.key)?.findLast(({ at }) => at <= until)?.key ?? receiveKey(handling);
 
   const drafts = [
     ...sendDrafts(collected, messages, lastOf),
@@ -37,7 +37,7 @@ export const buildTimeline = (collected: Collected, wording: Wording, bytes: Byt
     ...otherDrafts(untold(collected.records ?? [], handlings), collected),
     ...letterDrafts(messages, ({ handlings: mine }) => {
       const dead = mine.findLast(({ end }) => end?.facts?.['disposition'] === 'DeadLetter');
-      return dead && endKey(dead);
+      return dead && lastOf(dead);
     }),
   ];
   const { steps, skewMs } = inOrder(drafts.map((draft) => redacted(draft, wording)));
@@ -59,7 +59,6 @@ const unreadStatus = (missing: readonly string[]): string =>
 const innerOf = (handling: Handling, collected: Collected, wording: Wording): readonly Draft[] => {
   const commits = new Set(handling.commits);
   const drafts = [
-    ...handling.records.map((record) => [recordDraft(record, handling)]),
     ...collected.entries
       .filter(({ commit }) => commits.has(commit))
       .map((entry) => orderDrafts(entry, collected, wording, handling)),
@@ -68,6 +67,8 @@ const innerOf = (handling: Handling, collected: Collected, wording: Wording): re
         .filter(({ commit }) => commits.has(commit))
         .map((entry) => noticeDrafts(entry, notice, handling)),
     ),
+    // At the same time last: nothing is asked of the gateway before its intent is durable.
+    ...handling.records.map((record) => [recordDraft(record, handling)]),
   ]
     .toSorted(([a], [b]) => (a?.at ?? 0) - (b?.at ?? 0))
     .flat();

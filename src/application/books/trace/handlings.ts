@@ -85,8 +85,20 @@ const IN_HANDLING: ReadonlySet<string> = new Set([
  */
 const SETTLING_MS = 5_000;
 
-const isDuring = ({ at, durationMs = 0 }: LoggedRecord, time: number): boolean =>
-  time >= at - durationMs - SETTLING_MS && time <= at;
+/** How far a time lies before the receive that ended with this record; undefined where it cannot be of it. */
+const distanceOf = (end: LoggedRecord, time: number): number | undefined => {
+  const before = Math.max(0, startOf(end) - time);
+  return before <= SETTLING_MS && time <= end.at ? before : undefined;
+};
+
+/** Of the receives in which it can have been, the one that fits best; of two alike the first to end. */
+const bestOf = (ended: readonly LoggedRecord[], time: number): LoggedRecord | undefined =>
+  ended
+    .flatMap((end) => {
+      const distance = distanceOf(end, time);
+      return distance === undefined ? [] : [{ end, distance }];
+    })
+    .toSorted((a, b) => a.distance - b.distance || a.end.at - b.end.at)[0]?.end;
 
 /** A commit bears its writer's clock, so that it lies within the receive; of two, its record tells which. */
 const endOf = (
@@ -95,12 +107,11 @@ const endOf = (
   records: readonly LoggedRecord[],
 ): LoggedRecord | undefined => {
   const by = writerOf(commit, records);
-  return ended
-    .filter(({ messageId, logStream }) => {
-      return messageId === commit.causationId && (by === undefined || logStream === by);
-    })
-    .toSorted((a, b) => a.at - b.at)
-    .find((end) => isDuring(end, commit.committedAt));
+  const possible = ended.filter(
+    ({ messageId, logStream }) =>
+      messageId === commit.causationId && (by === undefined || logStream === by),
+  );
+  return bestOf(possible, commit.committedAt);
 };
 
 const writerOf = (
@@ -125,13 +136,13 @@ const messageOf = ({ event, messageId, causationId = '' }: LoggedRecord): string
 const endOfRecord = (
   record: LoggedRecord,
   ended: readonly LoggedRecord[],
-): LoggedRecord | undefined =>
-  ended
-    .filter(({ messageId, logStream, attempt }) => {
-      const isSame = messageId === messageOf(record) && logStream === record.logStream;
-      return isSame && (record.attempt === undefined || record.attempt === attempt);
-    })
-    .find((end) => isDuring(end, record.at));
+): LoggedRecord | undefined => {
+  const possible = ended.filter(({ messageId, logStream, attempt }) => {
+    const isSame = messageId === messageOf(record) && logStream === record.logStream;
+    return isSame && (record.attempt === undefined || record.attempt === attempt);
+  });
+  return bestOf(possible, startOf(record));
+};
 
 type Placed = {
   readonly commit: RecordedCommit;

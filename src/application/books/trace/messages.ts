@@ -84,7 +84,7 @@ export const sendKey = (id: string): string => `${id} send`;
 export const sendDrafts = (
   collected: Collected,
   messages: readonly Message[],
-  lastOf: (handling: Handling) => string,
+  lastOf: (handling: Handling, until: number) => string,
 ): readonly Draft[] => {
   const redriven = redrivenMessages(collected, messages);
   return messages.map((message): Draft => {
@@ -94,10 +94,11 @@ export const sendDrafts = (
     const base = { key: sendKey(id), to, kind: 'done', messageId: id } as const;
     const source = letters.length > 0 && message.handlings.length === 0 ? 'letter' : 'record';
     const what = about || command || 'a message';
-    const byPerson = redriven.get(id) ?? personsCommit(collected, message);
-    if (byPerson !== undefined || message.causationId === 'reconciler') {
+    const decided = redriven.get(id) ?? decisionBefore(collected, message);
+    if (decided !== undefined || message.causationId === 'reconciler') {
       const at = Math.min(seenAt, sentTime(message, messages) ?? seenAt);
-      return { ...base, at, phase: 5, from: 'operator', what, source, cause: byPerson };
+      const asked = about || (decided?.command ?? what);
+      return { ...base, at, phase: 5, from: 'operator', what: asked, source, cause: decided?.key };
     }
     const sender = senderOf(collected, message, messages);
     if (queue === 'payments' || sender.type === 'Client') {
@@ -107,7 +108,7 @@ export const sendDrafts = (
     }
     const { handling, commit } = sender;
     const end = handling?.end?.at ?? commit?.committedAt ?? seenAt;
-    const cause = handling === undefined ? commit && commitKey(commit) : lastOf(handling);
+    const cause = handling === undefined ? commit && commitKey(commit) : lastOf(handling, seenAt);
     const at = Math.min(seenAt, end);
     const who = whoOf(handling);
     return {
@@ -145,18 +146,22 @@ const senderOf = (
     );
     return { type: 'Client', cause: order && sendKey(order.id) };
   }
-  const handling = messages
-    .find(({ id }) => id === causationId)
-    ?.handlings.findLast(({ start }) => start <= seenAt);
-  const commit = entries.findLast((entry) => entry.commit.committedAt <= seenAt)?.commit;
+  const sending = messages.find(({ id }) => id === causationId)?.handlings ?? [];
+  // Where the clocks say that it came before it was sent, the first of them.
+  const handling = sending.findLast(({ start }) => start <= seenAt) ?? sending[0];
+  const { commit } =
+    entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
   return { type: 'Service', handling, commit };
 };
 
-/** The decision after which somebody sent this message: a review's goes on in a chain of its own. */
-const personsCommit = (
+/** What a person did, and what was sent for it. */
+type Decided = { readonly key: string; readonly command: string };
+
+/** The decision after which this message was sent: a review's goes on in a chain of its own. */
+const decisionBefore = (
   { entries }: Collected,
   { queue, correlationId, handlings }: Message,
-): string | undefined => {
+): Decided | undefined => {
   if (queue !== 'payments') return undefined;
   const own = new Set(handlings.flatMap(({ commits }) => commits));
   const decision = entries.find(
@@ -166,19 +171,19 @@ const personsCommit = (
       !isOfMessage(commit) &&
       located.some(({ event }) => event.type.endsWith('ReviewResolved')),
   );
-  return decision && commitKey(decision.commit);
+  return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
 };
 
-/** A letter that is sent again is another message of the same chain; the first that came after the decision. */
+/** A letter that is sent again is another message of the same chain: the first that came after the decision. */
 const redrivenMessages = (
   { entries }: Collected,
   messages: readonly Message[],
-): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>();
+): ReadonlyMap<string, Decided> => {
+  const found = new Map<string, Decided>();
   for (const { commit, located } of entries) {
     for (const { event } of located) {
       if (event.type !== 'LetterRedriven') continue;
-      const { queue, at } = event.data;
+      const { queue, at, command } = event.data;
       const next = messages
         .filter(
           (message) =>
@@ -188,7 +193,7 @@ const redrivenMessages = (
             !found.has(message.id),
         )
         .toSorted((a, b) => a.seenAt - b.seenAt)[0];
-      if (next !== undefined) found.set(next.id, commitKey(commit));
+      if (next !== undefined) found.set(next.id, { key: commitKey(commit), command });
     }
   }
   return found;

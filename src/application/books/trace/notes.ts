@@ -41,9 +41,11 @@ export const notesOf = ({
   for (const { id, handlings } of records === undefined ? [] : messages) {
     const attempts = handlings.map(({ end }) => end?.attempt ?? 0);
     const missed = Math.max(0, ...attempts) - handlings.length;
-    if (missed > 0) {
+    // What a person sends again goes on counting where it was put aside.
+    const isRedriven = steps.some((step) => step.messageId === id && step.from === 'operator');
+    if (missed > 0 && !isRedriven) {
       notes.push(
-        `Of ${missed} receives of message ${id} there is no record: a process died, records were lost, or it was redriven.`,
+        `Of ${missed} receives of message ${id} there is no record: a process died, or records were lost.`,
       );
     }
   }

@@ -111,7 +111,8 @@ const endOf = (end: LoggedRecord, hasChanged: boolean): End => {
   }
 };
 
-const secondsOf = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+const secondsOf = (ms: number): string =>
+  ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
 
 /** The fact that says why, under the name that the failure has for it. */
 const whyOf = (facts: NonNullable<LoggedRecord['facts']>): string => {
