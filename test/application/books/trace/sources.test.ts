@@ -183,6 +183,6 @@ describe('the sources of a timeline', () => {
     const timeline = await world.trace('o-1', { recordLog: { find }, deadLetters: world.dead });
 
     expect(soundnessOf(timeline)).to.deep.equal([]);
-    expect(timeline.notes.join(' ')).to.match(/By up to 36\d{5} ms they contradict/);
+    expect(timeline.notes.join(' ')).to.match(/By up to 3[56]\d{5} ms they contradict/);
   });
 });
