@@ -1,3 +1,4 @@
+import type { Numbered } from '../../src/domain/series/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import type { Wanted } from '../../src/domain/invoice/index.ts';
 import {
@@ -25,14 +26,26 @@ export type Lived = {
   /** What was to be sent, when, and what was recorded then. */
   readonly posts: readonly (Asked & { readonly key: string; readonly body: string })[];
   /** For which document a number was taken, and on which evidence. */
-  readonly numbers: ReadonlyMap<string, { readonly number: number; readonly reference: string }>;
+  readonly numbers: ReadonlyMap<
+    string,
+    { readonly numbered: Numbered; readonly reference: string }
+  >;
 };
+
+/** A clerk's answer for one document; `count` is how many this order has had, with this one. */
+type TakeNumber = (wanted: {
+  readonly series: string;
+  readonly id: string;
+  readonly reference: string;
+  readonly count: number;
+}) => Numbered;
 
 /** Lives through it. Whatever was decided is appended at once, as the winner of every race does it. */
 export const live = (
   order: Order.Content,
   happenings: readonly Happening[],
   rules: Partial<Order.Facts> = {},
+  take: TakeNumber = ({ series, count }) => numbered(count, { series }),
 ): Lived => {
   let now = NOON;
   let state = Order.initialState;
@@ -40,7 +53,7 @@ export const live = (
   const accepted: Order.Command[] = [];
   const declined = new Set<Order.Subject>();
   const posts: Lived['posts'][number][] = [];
-  const series = new Map<string, { readonly number: number; readonly reference: string }>();
+  const series = new Map<string, { readonly numbered: Numbered; readonly reference: string }>();
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
   const facts = (): Order.Facts => factsAt(now, rules);
 
@@ -69,8 +82,13 @@ export const live = (
       const { subject } = next;
       if (next.type === 'TakeNumber') {
         const { id, reference } = next.entry;
-        if (!series.has(id)) series.set(id, { number: series.size + 1, reference });
-        const number = numbered(series.get(id)?.number ?? 0, { series: next.series });
+        const count = series.size + 1;
+        const taken = series.get(id) ?? {
+          numbered: take({ series: next.series, id, reference, count }),
+          reference,
+        };
+        series.set(id, taken);
+        const { numbered: number } = taken;
         evidence[worker] = Order.learn(known, subject, { number });
         continue;
       }
@@ -86,7 +104,7 @@ export const live = (
                 reference: found.reference,
                 ...next.asked,
               },
-              number: numbered(found.number, { series: next.series }),
+              number: found.numbered,
             }),
       });
     }

@@ -13,6 +13,8 @@ import { itemBytes } from '../eventlog/itemBytes.ts';
 export type MemoryCommitTable = CommitTable & {
   /** What an operator with too many rights could do; the event log itself cannot. For tests of its checks. */
   overwrite(item: CommitItem): void;
+  /** The same, for what is taken away. */
+  remove(key: CommitKey): void;
 };
 
 /** A table that forgets everything with its process. Answers at once; the same limits and pages as DynamoDB. */
@@ -29,7 +31,7 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
       .filter(({ version }) => version >= from)
       .toSorted((a, b) => a.version - b.version);
 
-  /** Streams lie in the order of their creation, and nothing ever leaves the map. */
+  /** Streams lie in the order of their creation, and none ever leaves the map. */
   function* itemsOf({ segment, segments, after }: TablePageQuery): Generator<CommitItem> {
     let index = 0;
     let isBehind = after === undefined;
@@ -62,6 +64,7 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
     },
     size: () => okAsync([...streams.values()].reduce((sum, stream) => sum + stream.size, 0)),
     overwrite: put,
+    remove: ({ streamId, version }) => void streams.get(streamId)?.delete(version),
   };
 };
 

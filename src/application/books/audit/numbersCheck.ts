@@ -1,4 +1,4 @@
-import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { ok, Result, type ResultAsync } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../numbering/seriesStream.ts';
@@ -155,24 +155,22 @@ const placesOf = (series: string, { commits }: ReadStream<Series.Event>): readon
     ),
   );
 
-/** Every document of an order, with the money that it is for. */
-const documentsIn = (streamId: string, { id, commits, state }: ReadOrder): readonly Given[] =>
-  commits.flatMap(({ events }) =>
+/** Every document of an order, with the money that it is for: what moved right before it. */
+const documentsIn = (streamId: string, { id, commits }: ReadOrder): readonly Given[] => {
+  let reference = '';
+  return commits.flatMap(({ events }) =>
     events.flatMap(({ event, version }): readonly Given[] => {
+      if (event.type === 'PaymentCaptured' || event.type === 'RefundSucceeded') {
+        reference = event.data.reference;
+      }
       if (event.type !== 'InvoiceIssued' && event.type !== 'CreditNoteIssued') return [];
       const { series, year, number, seriesVersion, issuedAt: date } = event.data;
       const numbered = { series, year, number, seriesVersion, date };
-      const about = { numbered, streamId, version };
-      if (event.type === 'InvoiceIssued') {
-        const reference = state.payment.status === 'captured' ? state.payment.reference : '';
-        return [{ ...about, id, reference }];
-      }
-      const { refundId } = event.data;
-      const refund = state.refunds.find((other) => other.refundId === refundId);
-      const reference = refund?.status === 'succeeded' ? refund.reference : '';
-      return [{ ...about, id: `${id}#${refundId}`, reference }];
+      const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;
+      return [{ id: documentId, reference, numbered, streamId, version }];
     }),
   );
+};
 
 /** Why the series does not say the same of a document as the document does. */
 const differenceOf = (document: Given, places: readonly Given[]): string | undefined => {

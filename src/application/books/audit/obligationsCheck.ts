@@ -87,7 +87,7 @@ export const createObligationsCheck = (
       const { count, oldest } = open.list();
       return { count, oldest: oldest.slice(0, listedMax) };
     },
-    inReview: inReview.list,
+    inReview: () => inReview.list(),
   };
 };
 

@@ -53,7 +53,7 @@ export const createUnknownCheck = (
     },
     // Each order is judged by itself.
     conclude: async function* () {},
-    unknown: oldest.list,
+    unknown: () => oldest.list(),
   };
 };
 

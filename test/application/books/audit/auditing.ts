@@ -1,0 +1,68 @@
+import { createAudit, type AuditReport } from '../../../../src/application/books/audit/audit.ts';
+import type { Finding } from '../../../../src/application/books/audit/check.ts';
+import {
+  createLogChecks,
+  type LogChecksDependencies,
+  type WaitingReport,
+} from '../../../../src/application/books/audit/logChecks.ts';
+import type { EventStore } from '../../../../src/application/ports/eventStore.ts';
+import { okAsync } from 'neverthrow';
+import { must } from '../../../support/commits.ts';
+import { GIVE_UP_MS } from '../../../support/facts.ts';
+import type { Shop } from '../../../support/shop.ts';
+
+export const GRACE_MS = 15 * 60_000;
+
+export type Audited = {
+  readonly findings: readonly Finding[];
+  /** Invariant, stream and version of each, sorted. */
+  readonly named: readonly string[];
+  readonly report: AuditReport;
+  readonly waiting: WaitingReport;
+};
+
+type Options = {
+  readonly queues?: boolean;
+  readonly rows?: boolean;
+  readonly heldMax?: number;
+  readonly segments?: number;
+  /** Stands before the log, such as one that shows streams in pieces. */
+  readonly store?: Pick<EventStore, 'scan' | 'load' | 'size'>;
+};
+
+export const auditShop = async (
+  shop: Shop,
+  { queues = true, rows = true, heldMax, segments = 3, store = shop.store }: Options = {},
+): Promise<Audited> => {
+  const { clock, ids, invoices, payments, paymentsDlq, notificationsDlq } = shop;
+  const countPayments = () => okAsync(payments.counts().visible + payments.counts().inFlight);
+  const deps: LogChecksDependencies = {
+    store,
+    clock,
+    ids,
+    ...(rows ? { invoices } : {}),
+    ...(queues ? { queues: { paymentsDlq, notificationsDlq, countPayments } } : {}),
+  };
+  const { checks, waiting } = createLogChecks(deps, {
+    graceMs: GRACE_MS,
+    giveUpMs: GIVE_UP_MS,
+    ...(heldMax === undefined ? {} : { heldMax }),
+  });
+  const findings: Finding[] = [];
+  const audited = createAudit({ store, clock })({
+    segments,
+    checks,
+    onFinding: (finding) => findings.push(finding),
+  });
+  const report = await must(await audited);
+  const named = findings.map(({ invariant, streamId, version }) =>
+    nameOf(invariant, streamId, version),
+  );
+  return { findings, named: named.toSorted(), report, waiting: waiting() };
+};
+
+export const nameOf = (
+  invariant: Finding['invariant'],
+  streamId: string,
+  version?: number,
+): string => `${invariant} ${streamId}${version === undefined ? '' : ` @${version}`}`;
