@@ -47,7 +47,7 @@ export type Manifest = {
   readonly startedAt: string;
   readonly endedAt: string;
   /** How and of what it was made; whoever reads the bundle knows its shape. */
-  readonly about: JsonObject;
+  readonly about: object;
   readonly files: readonly FileFacts[];
 };
 

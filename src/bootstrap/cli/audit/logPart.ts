@@ -1,6 +1,11 @@
 import { err, ok, type Result } from 'neverthrow';
+import { recordTable, recordView } from '../../../adapters/bundle/recording.ts';
+import type { BundleWriter } from '../../../adapters/bundle/writer.ts';
+import type { CommitTable } from '../../../adapters/eventlog/commitTable.ts';
 import type { createAudit } from '../../../application/books/audit/audit.ts';
 import { createLogChecks } from '../../../application/books/audit/logChecks.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { EventStore } from '../../../application/ports/eventStore.ts';
 import { giveUpMs } from '../../config/paymentTimes.ts';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
@@ -8,32 +13,49 @@ import { awsTables } from '../../modules/aws.ts';
 import { AUDIT_QUEUE_SETTINGS, AUDIT_SETTINGS, awsAuditQueues } from '../../modules/awsAudit.ts';
 import type { Session } from '../command.ts';
 import type { CliFailure } from '../failure.ts';
+import type { About } from './about.ts';
 import type { AuditCommandOptions, AuditPart } from './part.ts';
 
 type Log = {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly about: Omit<About, 'gateway' | 'findings'>;
   readonly audit: ReturnType<typeof createAudit>;
   /** Its checks, and what waits by age. */
   readonly part: AuditPart & ReturnType<typeof createLogChecks>;
+};
+
+type Opening = {
+  readonly now: number;
+  /** Writes down what is read. */
+  readonly write: BundleWriter['write'] | undefined;
+  readonly signal: AbortSignal;
 };
 
 /** The log with what is derived from it, and with `--queues` the queues beside it. */
 export const openLog = (
   { config }: Pick<Session, 'config'>,
   { grace: graceMs, queues = false }: AuditCommandOptions,
-  signal: AbortSignal,
+  { now, write, signal }: Opening,
 ): Result<Log, CliFailure> => {
   const settings = config(AUDIT_SETTINGS);
   if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(books, awsTables(settings.value));
+  const watch = write && ((table: CommitTable) => recordTable(table, write));
+  const { get } = createContainer(books, awsTables(settings.value, watch));
+  const invoices = get('invoices');
   const log = {
     store: get('store'),
-    invoices: get('invoices'),
-    clock: get('clock'),
+    invoices: write === undefined ? invoices : recordView(invoices, write),
+    // An export is judged as of one time, so that its files give the same findings at any other.
+    clock: write === undefined ? get('clock') : { ...get('clock'), now: () => now },
     ids: get('ids'),
   };
-  const options = { graceMs, giveUpMs: giveUpMs(settings.value), signal };
+  const { EVENTS_TABLE: eventsTable, INVOICES_TABLE: invoicesTable } = settings.value;
+  const about = { eventsTable, invoicesTable, graceMs, giveUpMs: giveUpMs(settings.value) };
+  const options = { ...about, signal };
+  const { store, clock } = log;
   const audit = get('audit');
-  if (!queues) return ok({ audit, part: createLogChecks(log, options) });
+  if (!queues) return ok({ audit, store, clock, about, part: createLogChecks(log, options) });
   return config(AUDIT_QUEUE_SETTINGS).map((queueSettings) => {
     const { get: getQueue } = createContainer({}, awsAuditQueues(queueSettings));
     const seen = {
@@ -41,6 +63,7 @@ export const openLog = (
       notificationsDlq: getQueue('notificationsDlq'),
       countPayments: getQueue('countPayments'),
     };
-    return { audit, part: createLogChecks({ ...log, queues: seen }, options) };
+    const part = createLogChecks({ ...log, queues: seen }, options);
+    return { audit, store, clock, about, part };
   });
 };

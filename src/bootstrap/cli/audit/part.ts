@@ -1,6 +1,7 @@
 import type { Result } from 'neverthrow';
-import type { AuditReport, Observer } from '../../../application/books/audit/audit.ts';
-import type { Check } from '../../../application/books/audit/check.ts';
+import type { Observer } from '../../../application/books/audit/audit.ts';
+import type { Check, Finding } from '../../../application/books/audit/check.ts';
+import type { JsonObject } from '../../../application/ports/json.ts';
 import type { CliFailure } from '../failure.ts';
 
 /** As commander gives them. Milliseconds, where they are times. */
@@ -9,12 +10,31 @@ export type AuditCommandOptions = {
   readonly maxRcu?: number;
   readonly grace: number;
   readonly queues?: boolean;
+  readonly gateway?: boolean;
+  readonly gatewaySince?: number;
+  readonly foreignPayments?: 'report' | 'ignore';
+  readonly export?: string;
+  readonly offline?: string;
+  readonly manifestSha256?: string;
+};
+
+/** What one part has to say besides its findings. `faults` are what the audit itself could not find. */
+export type Told = {
+  /** Under this name in the report for machines. */
+  readonly value: JsonObject;
+  readonly lines: readonly string[];
+  readonly faults?: number;
 };
 
 /** What one part of the options adds to an audit. */
 export type AuditPart = {
   readonly checks?: readonly Check[];
   readonly observers?: readonly Observer[];
-  /** After the last check. */
-  readonly finish?: (report: AuditReport) => Promise<Result<void, CliFailure>>;
+  readonly onFinding?: (finding: Finding) => void;
+  /** Fires when it is of no use to go on; `finish` says why. */
+  readonly failed?: AbortSignal;
+  /** After the last check, with the report for machines as the parts before this one have made it. */
+  readonly finish?: (report: JsonObject) => Promise<Result<Told, CliFailure>>;
+  /** In place of `finish`, where the audit did not come to its end. */
+  readonly abandon?: () => Promise<void>;
 };

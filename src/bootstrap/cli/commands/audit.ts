@@ -1,17 +1,37 @@
+import { InvalidArgumentError, Option } from 'commander';
 import { err, ok } from 'neverthrow';
-import type { AuditError, Finding } from '../../../application/books/audit/check.ts';
+import { recordLedger } from '../../../adapters/bundle/recording.ts';
+import { createContainer } from '../../container.ts';
+import {
+  AUDIT_GATEWAY_SETTINGS,
+  AUDIT_SETTINGS,
+  awsGatewayLedger,
+} from '../../modules/awsAudit.ts';
+import { createExportPart, openExport } from '../audit/exportPart.ts';
+import { createGatewayPart } from '../audit/gatewayPart.ts';
 import { openLog } from '../audit/logPart.ts';
+import { auditOffline } from '../audit/offline.ts';
 import type { AuditCommandOptions, AuditPart } from '../audit/part.ts';
-import { createKept, findingText, reportText, reportValue } from '../audit/report.ts';
+import { runAudit } from '../audit/run.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, failed, failureOf } from '../failure.ts';
+import { misused } from '../failure.ts';
 import { duration, wholeNumber } from '../options.ts';
-import { createProgress } from '../progress.ts';
 
 const SEGMENTS = 4;
 const SEGMENTS_MAX = 64;
 /** More than any account has for one table without asking. */
 const RCU_MAX = 1_000_000;
+
+const date = (text: string): number => {
+  const time = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (time >= 0 && time <= Date.now()) return time;
+  throw new InvalidArgumentError('It has to be a date that has been, such as 2026-01-31 (UTC).');
+};
+
+const sha256 = (text: string): string => {
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('It has to be 64 hexadecimal digits.');
+};
 
 export const registerAudit: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('audit'), {
@@ -20,6 +40,9 @@ export const registerAudit: Register = (program, lifecycle) => {
       'audit',
       'audit --queues',
       'audit --segments 16 --max-rcu 500',
+      'audit --gateway --gateway-since 2026-01-31',
+      'audit --gateway --export evidence',
+      'audit --offline evidence --manifest-sha256 5f2c…',
       'audit --json | jq -r "select(.type == \\"finding\\") | .streamId"',
     ],
   })
@@ -44,16 +67,62 @@ export const registerAudit: Register = (program, lifecycle) => {
       '--queues',
       'look into both dead-letter queues and count the payments queue: is any open order forgotten?',
     )
+    .option('--gateway', 'compare the gateway’s own list of payments and refunds with the log')
+    .option('--gateway-since <date>', 'only what the gateway made since then: 2026-01-31', date)
+    .addOption(
+      new Option(
+        '--foreign-payments <what>',
+        'what is done about payments without a reference of ours, on an account that others use too',
+      ).choices(['report', 'ignore']),
+    )
+    .option('--export <dir>', 'write an evidence bundle to this folder, which must be empty or new')
+    .option('--offline <dir>', 'audit the bundle in this folder, without AWS, gateway or settings')
+    .option('--manifest-sha256 <hash>', 'with --offline: the line that the export printed', sha256)
     .addHelpText(
       'after',
       `
-It changes nothing, and runs beside live traffic. It needs no gateway and, without --queues, no queue; dead
-letters that --queues looks at are hidden from others for some seconds.
+It changes nothing, and runs beside live traffic. It needs no gateway without --gateway, and no queue without
+--queues; dead letters that --queues looks at are hidden from others for some seconds. A bundle holds personal
+data: the names and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
     );
-  runs(command, lifecycle, (session) =>
-    auditBooks(session, command.opts<AuditCommandOptions>(), lifecycle.untilStopped()),
-  );
+  runs(command, lifecycle, async (session) => {
+    const options = command.opts<AuditCommandOptions>();
+    const mistakes = mistakesIn(options);
+    if (mistakes.length > 0) return err(misused('options that exclude each other', mistakes));
+    const { offline: folder } = options;
+    const signal = lifecycle.untilStopped();
+    return folder === undefined
+      ? auditBooks(session, options, signal)
+      : auditOffline(session, { ...options, folder }, signal);
+  });
+};
+
+/** What a bundle cannot hold, or has in it already. */
+const mistakesIn = (options: AuditCommandOptions): readonly string[] => {
+  const { offline, gateway, queues } = options;
+  const because = (isMistaken: boolean, why: string): readonly string[] =>
+    isMistaken ? [why] : [];
+  const isOffline = offline !== undefined;
+  return [
+    ...because(
+      isOffline && (queues === true || gateway === true || options.export !== undefined),
+      '--offline asks neither queues nor gateway and exports nothing: the bundle says what is checked.',
+    ),
+    ...because(
+      !isOffline && options.manifestSha256 !== undefined,
+      '--manifest-sha256 is for --offline.',
+    ),
+    ...because(
+      gateway !== true &&
+        (options.gatewaySince !== undefined || options.foreignPayments !== undefined),
+      '--gateway-since and --foreign-payments are for --gateway.',
+    ),
+    ...because(
+      options.export !== undefined && queues === true,
+      '--export holds no queues, so that its findings could not be found again: run --queues by itself.',
+    ),
+  ];
 };
 
 const auditBooks = async (
@@ -61,46 +130,34 @@ const auditBooks = async (
   options: AuditCommandOptions,
   signal: AbortSignal,
 ): Outcome => {
-  const { output } = session;
-  const log = openLog(session, options, signal);
-  if (log.isErr()) return err(log.error);
-  const { audit, part: logPart } = log.value;
-  // Each further option adds a part here.
-  const parts: readonly AuditPart[] = [logPart];
-
-  const kept = createKept();
-  const progress = createProgress(output, {
-    unit: 'commits read',
-    speed: { from: 0, rough: true },
-  });
-  const audited = await audit({
-    segments: options.segments,
-    readUnitsPerSecond: options.maxRcu,
-    checks: parts.flatMap(({ checks = [] }) => checks),
-    observers: parts.flatMap(({ observers = [] }) => observers),
-    signal,
-    onFinding: (finding: Finding) => {
-      kept.add(finding);
-      if (output.json) output.data({ type: 'finding', ...finding }, () => findingText(finding));
-    },
-    onProgress: ({ commits, commitsTotal, findings }) =>
-      progress.update(commits, {
-        facts: `${findings} findings`,
-        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
-      }),
-  });
-  progress.stop();
-  if (audited.isErr()) return err(failureOf(audited.error satisfies AuditError));
-  // A scan that is stopped ends without an error, and short.
-  if (signal.aborted) {
-    return err(failed('Aborted', 'stopped before the end: nothing is proven; run it again'));
-  }
-  for (const { finish } of parts) {
-    const finished = await finish?.(audited.value);
-    if (finished?.isErr() === true) return err(finished.error);
-  }
   const now = Date.now();
-  const about = { report: audited.value, waiting: logPart.waiting(), options, now };
-  output.data(reportValue(about), () => reportText({ ...about, kept: kept.all() }));
-  return ok(kept.count() === 0 ? EXIT.OK : EXIT.FAILED);
+  const { export: folder, foreignPayments: foreign = 'report', gatewaySince: since } = options;
+  const settings = session.config([
+    ...AUDIT_SETTINGS,
+    ...(options.gateway === true ? AUDIT_GATEWAY_SETTINGS : []),
+  ]);
+  // A folder is made for nothing else than what can be asked for.
+  if (settings.isErr()) return err(settings.error);
+  const exporting = folder === undefined ? ok(undefined) : await openExport(folder);
+  if (exporting.isErr()) return err(exporting.error);
+  const writer = exporting.value;
+  const write = writer?.write;
+  const log = openLog(session, options, { now, write, signal });
+  if (log.isErr()) return err(log.error);
+  const { audit, store, clock, about, part } = log.value;
+  const parts: AuditPart[] = [part];
+  const asked = { foreign, ...(since === undefined ? {} : { since }) };
+  if (options.gateway === true) {
+    const config = session.config(AUDIT_GATEWAY_SETTINGS);
+    if (config.isErr()) return err(config.error);
+    const listed = createContainer({}, awsGatewayLedger(config.value)).get('gatewayLedger');
+    const ledger = write === undefined ? listed : recordLedger(listed, write);
+    parts.push(createGatewayPart({ ledger, store, clock }, { ...asked, openMs: about.giveUpMs }));
+  }
+  if (writer !== undefined && folder !== undefined) {
+    const gateway = options.gateway === true ? { gateway: asked } : {};
+    parts.push(createExportPart(writer, { folder, about: { ...about, ...gateway }, now }));
+  }
+  const { output } = session;
+  return runAudit({ output, options, audit, waiting: part.waiting, parts, now, signal });
 };

@@ -1,0 +1,32 @@
+import {
+  createGatewayCheck,
+  type GatewayCheckOptions,
+} from '../../../application/books/audit/gatewayCheck.ts';
+import { ok } from 'neverthrow';
+import type { AuditPart } from './part.ts';
+
+type Dependencies = Parameters<typeof createGatewayCheck>[0];
+
+/** The gateway's list against the log, wherever the list is had from. */
+export const createGatewayPart = (
+  dependencies: Dependencies,
+  options: GatewayCheckOptions,
+): AuditPart => {
+  const check = createGatewayCheck(dependencies, options);
+  return {
+    checks: [check],
+    finish: async () => {
+      const totals = check.totals();
+      const { payments, refunds, explained, foreign, notCompared, before } = totals;
+      const left = [
+        [explained, 'not recorded and explained: in review, or given back in full'],
+        [foreign, 'of no order of this system, left alone'],
+        [notCompared, 'of orders that cannot be read'],
+        [before, 'of the log not looked for, as they may be older than the list'],
+      ] as const;
+      const notes = left.flatMap(([count, what]) => (count === 0 ? [] : [`  ${count} ${what}`]));
+      const lines = [`The gateway lists ${payments} payments and ${refunds} refunds.`, ...notes];
+      return ok({ value: { gateway: totals }, lines });
+    },
+  };
+};
