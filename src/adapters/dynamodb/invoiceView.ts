@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { errAsync, ok, okAsync, Result, ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
 import type {
   CorruptRow,
   InvoiceRow,
@@ -93,10 +93,16 @@ async function* listRows(
     if (isAborted()) return;
     const page = await scan(after);
     if (isAborted()) return;
-    const rows = page.andThen(({ Items = [] }) => Result.combine(Items.map(decodeRow)));
-    if (rows.isErr() || rows.value.length > 0) yield rows;
-    if (rows.isErr()) return;
-    after = page.isOk() ? page.value.LastEvaluatedKey : undefined;
+    if (page.isErr()) {
+      yield err(page.error);
+      return;
+    }
+    const { Items = [], LastEvaluatedKey } = page.value;
+    const decoded = Items.map(decodeRow);
+    const rows = decoded.flatMap((row) => (row.isOk() ? [row.value] : []));
+    if (rows.length > 0) yield ok(rows);
+    for (const row of decoded) if (row.isErr()) yield err(row.error);
+    after = LastEvaluatedKey;
   } while (after !== undefined);
 }
 

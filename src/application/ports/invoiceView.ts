@@ -29,7 +29,7 @@ export interface InvoiceView {
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;
 
-  /** All rows, page by page, in no promised order. */
+  /** All rows, page by page, in no promised order. It goes on behind a row that this system does not write. */
   list(options?: {
     readonly signal?: AbortSignal;
   }): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void>;

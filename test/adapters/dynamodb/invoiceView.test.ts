@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { describeInvoiceView } from '../../contracts/invoiceView.contract.ts';
 import { freshTables, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
@@ -25,6 +25,11 @@ describe('embedded DynamoDB', () => {
     const corrupt = { type: 'CorruptRow', orderId: 'o-1', why: 'row.document is not a string' };
     expect(await view.get('o-1')).to.deep.equal(err(corrupt));
     expect((await view.list().next()).value).to.deep.equal(err(corrupt));
+    const whole = { orderId: 'o-2', version: 1, document: '{}' };
+    await view.putIfNewer(whole);
+    const pages: unknown[] = [];
+    for await (const page of view.list()) pages.push(page);
+    expect(pages).to.deep.equal([ok([whole]), err(corrupt)]);
   });
 
   it('says so when its table is missing', async () => {

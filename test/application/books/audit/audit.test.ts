@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { err, ok } from 'neverthrow';
+import { err, errAsync, ok } from 'neverthrow';
 import { createOldest } from '../../../../src/application/books/audit/oldest.ts';
 import type { ScanOptions } from '../../../../src/application/ports/eventStore.ts';
 import { standingOf } from '../../../../src/domain/reconcile/index.ts';
@@ -169,6 +169,22 @@ describe('an audit', () => {
     for (const since of [5, 3, 4, 1, 2]) few.add({ orderId: String(since), since, why: '' });
     expect(few.list().oldest.map(({ since }) => since)).to.deep.equal([1, 2]);
     expect(few.list().count).to.equal(5);
+  });
+
+  it('names a row that this system does not write, and goes on behind it', async () => {
+    const shop = createShop();
+    await layFates(shop, 25);
+    shop.laySeries();
+    const corrupt = { type: 'CorruptRow', orderId: 'paid-0', why: 'shape' } as const;
+    const invoices: typeof shop.invoices = {
+      get: (orderId) => (orderId === 'paid-0' ? errAsync(corrupt) : shop.invoices.get(orderId)),
+      list: async function* () {
+        yield err(corrupt);
+        yield ok([...shop.rows.values()].filter(({ orderId }) => orderId !== 'paid-0'));
+      },
+    };
+    const { named } = await auditShop({ ...shop, invoices });
+    expect(named).to.deep.equal(['rows order#paid-0']);
   });
 
   it('ends with the error where a table cannot be read', async () => {
