@@ -62,13 +62,17 @@ type Words = (
   about: { readonly facts: string; readonly total: number | undefined },
 ) => { readonly ofTotal: string; readonly rest: string };
 
-const createWords = ({ speed }: Options): Words => {
-  const startedAt = Date.now();
+/** What is said of how far it has come, how fast, and how long it may still take. */
+export const createWords = (
+  { speed }: Pick<Options, 'speed'>,
+  now: () => number = Date.now,
+): Words => {
+  const startedAt = now();
   return (done, { facts, total }) => {
     if (speed === undefined) {
       return { ofTotal: total === undefined ? '' : ` of ${total}`, rest: facts };
     }
-    const seconds = Math.max(Date.now() - startedAt, 1) / 1_000;
+    const seconds = Math.max(now() - startedAt, 1) / 1_000;
     const rate = (done - speed.from) / seconds;
     const left =
       total === undefined || total <= done || rate === 0

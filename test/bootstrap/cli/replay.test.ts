@@ -1,0 +1,179 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
+import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceTables.ts';
+import { createSystemClock } from '../../../src/adapters/system/clock.ts';
+import { createSystemIds } from '../../../src/adapters/system/ids.ts';
+import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
+import type { InvoiceRow } from '../../../src/application/ports/invoiceView.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { bigCommit, commitOf, must } from '../../support/commits.ts';
+import { overwriteItem, testClient } from '../../support/dynamoDb.ts';
+import { allRows, writeHistory } from '../../support/history.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+
+const ORDERS = 40;
+const HOME = 'paidonce-invoices';
+const EVENTS = 'paidonce-events';
+/** Of streams that a replay reads and passes, so that there are several pages. */
+const BIG_STREAMS = 24;
+
+describe('paidonce replay invoices', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(300_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+  let rows: readonly InvoiceRow[];
+  let client: ReturnType<typeof testClient>;
+  let checkpoint: string;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    env = { PAIDONCE_DATA_DIR: folder.path };
+    checkpoint = join(folder.path, 'replay-invoices.checkpoint.json');
+    embedded = (await openEmbedded(env))._unsafeUnwrap();
+    client = testClient(embedded.addresses.dynamodb);
+    const ids = createSystemIds();
+    rows = await writeHistory({ store: storeOf(), ids, invoices: view(HOME) }, { orders: ORDERS });
+    for (let n = 0; n < BIG_STREAMS; n += 1) {
+      await must(storeOf().append(`letter#${n}`, STREAM_START, bigCommit(`c${n}`, 390_000)));
+    }
+  });
+  after(async () => {
+    client.destroy();
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const clock = createSystemClock();
+  const storeOf = () =>
+    createEventStore(createDynamoDbCommitTable(client, { table: EVENTS }), clock);
+  const view = (table: string) => createDynamoDbInvoiceTables(client, clock).open(table);
+  const replay = (...args: readonly string[]): Promise<Ended> =>
+    run(['replay', 'invoices', '--embedded', ...args], { env });
+
+  it('is gone on with after SIGKILL, counts what was done before, and leaves no checkpoint (X1)', async () => {
+    const child = start(
+      ['replay', 'invoices', '--embedded', '--max-rcu', '300', '--segments', '2'],
+      env,
+    );
+    while (placesIn(checkpoint) === 0 && child.exitCode === null) await clock.sleep(20);
+    expect(await stop(child, 'SIGKILL')).to.equal(null);
+    const saved = JSON.parse(readFileSync(checkpoint, 'utf8')) as Saved;
+
+    const other = await replay('--resume', '--segments', '3');
+    expect(other.code).to.equal(1);
+    expect(other.stderr)
+      .to.include('is of another run')
+      .and.include('segments: 2 there, 3 here')
+      .and.include('without --resume to begin anew');
+    expect(JSON.parse(readFileSync(checkpoint, 'utf8'))).to.deep.equal(saved);
+
+    const { code, stdout } = await replay('--resume', '--segments', '2', '--json');
+    const [summary = {}] = jsonLines(stdout);
+    const before = saved.place.segments.reduce((sum, { counts }) => sum + counts.commits, 0);
+    expect(summary).to.include({ resumed: true, invoices: rows.length, differences: 0 });
+    expect(before).to.be.within(1, Number(summary['commits']));
+    expect(summary['commits']).to.equal(await commitsInLog());
+    expect(code).to.equal(0);
+    expect(existsSync(checkpoint)).to.equal(false);
+    expect(await allRows(view(HOME))).to.deep.equal(rows);
+  });
+
+  it('refuses what it cannot go on with, and what does not go together', async () => {
+    const file = join(folder.path, 'damaged.json');
+    writeFileSync(file, '{"run":');
+    const [damaged, nowhere, wrong, anew] = await Promise.all([
+      replay('--resume', '--checkpoint', file),
+      replay('--checkpoint', join(folder.path, 'no/such/folder.json')),
+      replay('--into', 'x', '--dry-run', '--wait', '3'),
+      replay('--resume', '--checkpoint', join(folder.path, 'new.json')),
+    ]);
+    expect([damaged.code, damaged.stderr.includes('is damaged')]).to.deep.equal([1, true]);
+    expect([nowhere.code, nowhere.stderr.includes('cannot be written')]).to.deep.equal([2, true]);
+    expect(wrong.stderr)
+      .to.include('exclude each other')
+      .and.include('is not a table name')
+      .and.include('go with --switch');
+    expect(wrong.code).to.equal(2);
+    expect(anew.stderr).to.include('There is no checkpoint');
+    expect(anew.code).to.equal(0);
+  });
+
+  it('rebuilds beside, shows the rows that differ, and switches everybody over, and back (S9)', async () => {
+    const [first] = rows;
+    if (first === undefined) expect.fail('no rows');
+    await overwriteItem(client, HOME, { ...first, document: '{"tampered":1}' });
+    const rebuilt = await replay('--into', 'invoices-2', '--json');
+    const [difference, summary] = jsonLines(rebuilt.stdout);
+    expect(difference).to.deep.include({
+      type: 'Differs',
+      orderId: first.orderId,
+      table: 'current',
+    });
+    expect(summary).to.deep.include({ outcome: 'Rebuilt', made: true });
+    expect(rebuilt.code).to.equal(1);
+
+    const because = ['--switch', '--by', 'ada', '--because', 'a tampered row', '--wait', '0'];
+    const switched = await replay('--into', 'invoices-2', ...because);
+    expect(switched.stdout).to.include(
+      'The invoices are in invoices-2 now; paidonce-invoices stays',
+    );
+    expect(switched.code).to.equal(0);
+
+    const [clean, shown] = await Promise.all([
+      replay('--dry-run', '--json'),
+      run(['invoice', first.orderId, '--json', '--embedded'], { env }),
+    ]);
+    expect(jsonLines(clean.stdout)).to.have.length(1);
+    expect(clean.code).to.equal(0);
+    expect(JSON.parse(shown.stdout)).to.deep.equal(JSON.parse(first.document));
+    expect(await allRows(view('invoices-2'))).to.deep.equal(rows);
+
+    const again = await replay('--into', 'invoices-2', ...because);
+    expect(again.stdout).to.include('The invoices are in invoices-2 already.');
+    // The tampered row has the version of the true one, so that no replay mends it.
+    const back = await replay('--into', HOME, ...because);
+    expect(back.stdout).to.include('Not switched: paidonce-invoices holds rows');
+    expect(back.code).to.equal(1);
+    await overwriteItem(client, HOME, { ...first });
+    const mended = await replay('--into', HOME, ...because);
+    expect(mended.stdout).to.include('The invoices are in paidonce-invoices now');
+    expect(mended.code).to.equal(0);
+  });
+
+  it('reports a stream that it cannot read, with exit code 1, and rebuilds the others (X13)', async () => {
+    await must(storeOf().append('order#strange', STREAM_START, commitOf('c', 'Nonsense')));
+    const { code, stdout } = await replay('--json');
+    const [finding, summary] = jsonLines(stdout);
+    expect(finding).to.include({ type: 'Unreadable', streamId: 'order#strange' });
+    expect(summary).to.include({ unreadable: 1, alreadyThere: rows.length, written: 0 });
+    expect(code).to.equal(1);
+  });
+
+  const commitsInLog = async (): Promise<number> => {
+    let commits = 0;
+    for await (const page of storeOf().scan({ segment: 0, segments: 1 })) {
+      commits += (await must(page)).commits.length;
+    }
+    return commits;
+  };
+});
+
+type Saved = {
+  readonly place: {
+    readonly segments: readonly { readonly counts: { readonly commits: number } }[];
+  };
+};
+
+/** How many commits a checkpoint has behind it. */
+const placesIn = (path: string): number => {
+  if (!existsSync(path)) return 0;
+  const { place } = JSON.parse(readFileSync(path, 'utf8')) as Saved;
+  return place.segments.reduce((sum, { counts }) => sum + counts.commits, 0);
+};
