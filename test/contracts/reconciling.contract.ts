@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
@@ -7,25 +6,18 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
 import { createReconcile } from '../../src/application/reconcile/round.ts';
 import { must } from '../support/commits.ts';
+import type { LettersHarness } from '../support/letters.ts';
 import { anHourAgo } from '../support/reconciling.ts';
-
-export type ReconcilingHarness = {
-  /** Empty, both of them. */
-  readonly table: CommitTable;
-  readonly payments: MessageQueue;
-  readonly paymentsDlq: MessageQueue;
-  close(): Promise<void>;
-};
 
 const RESUME = (orderId: string) => JSON.stringify({ type: 'ResumeOrder', v: 1, orderId });
 
 /** What the reconciler owes on every table and queue. */
 export const describeReconciling = (
   name: string,
-  makeHarness: () => Promise<ReconcilingHarness>,
+  makeHarness: () => Promise<LettersHarness>,
 ): void => {
   describe(`the reconciler on ${name}`, () => {
-    let harness: ReconcilingHarness;
+    let harness: LettersHarness;
 
     before(async () => {
       harness = await makeHarness();

@@ -187,5 +187,6 @@ export const application = {
   ...notificationService,
   ...rebuilding,
   ...reviewDesk,
+  ...letterDesk,
   ...reconciliation,
 } satisfies Module;

@@ -25,6 +25,7 @@ import {
   type WatchLog,
   type With,
 } from './awsParts.ts';
+import { awsLetterDesk } from './awsLetters.ts';
 import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
 import { invoices } from './invoices.ts';
 
@@ -167,6 +168,7 @@ export const aws = (
   observers: Observers,
 ) =>
   ({
+    ...awsLetterDesk(config),
     ...awsReconciler(config, observers),
     ...awsPayments(config, observers),
     ...awsNotifications(config, observers),

@@ -22,7 +22,7 @@ const LOOK: LookOptions = {
   onKept: () => undefined,
 };
 
-type Shared = Pick<
+export type Shared = Pick<
   Services,
   | 'store'
   | 'payments'
@@ -40,10 +40,8 @@ export type Ended = { readonly acted: readonly Acted[]; readonly sums: unknown }
 export const createLetterWorld = () => {
   const world = createReconcileWorld();
   const { store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids } = world;
-  const shared: Shared = {
-    ...{ store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids },
-    requests: world.gateway,
-  };
+  const queues = { payments, paymentsDlq, notifications, notificationsDlq };
+  const shared: Shared = { store, ...queues, clock, ids, requests: world.gateway };
 
   /** A process of its own: nothing is shared but what lasts. */
   const desk = (changes: Partial<Shared> = {}) => {
@@ -54,7 +52,11 @@ export const createLetterWorld = () => {
     const act = async (verb: Verb, options: Partial<ActOptions> = {}): Promise<Ended> => {
       const acted: Acted[] = [];
       const result = await get('actOnLetters')({
-        ...{ ...LOOK, ...ADA, verb, rate: 500, isForced: false },
+        ...LOOK,
+        ...ADA,
+        verb,
+        rate: 500,
+        isForced: false,
         ...options,
         onActed: (one) => {
           acted.push(one);

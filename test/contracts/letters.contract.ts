@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createSystemClock } from '../../src/adapters/system/clock.ts';
+import { createSystemIds } from '../../src/adapters/system/ids.ts';
+import { deadLetterOf } from '../../src/application/delivery/poison.ts';
+import type { ActOptions, Acted } from '../../src/application/letters/actOnLetters.ts';
+import type { SeenLetter } from '../../src/application/letters/listLetters.ts';
+import { decodeCommits, orderStreamId } from '../../src/application/streams.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import { letterDesk } from '../../src/bootstrap/modules/application.ts';
+import { memory } from '../../src/bootstrap/modules/memory.ts';
+import { from } from '../../src/bootstrap/tokens.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import { must } from '../support/commits.ts';
+import type { LettersHarness } from '../support/letters.ts';
+import { anOrder } from '../support/orderLife.ts';
+import { anHourAgo } from '../support/reconciling.ts';
+
+const LOOK = {
+  queues: ['payments'],
+  selection: {},
+  lettersMax: 1_000,
+  onKept: () => undefined,
+} as const;
+const ADA = { by: 'ada', because: 'the cause is mended' } as const;
+const LETTERS = 12;
+const resume = ({ orderId }: Order.Content) => ({ type: 'ResumeOrder', v: 1, orderId });
+
+/** What acting on dead letters owes on every table and queue. */
+export const describeLetters = (name: string, makeHarness: () => Promise<LettersHarness>): void => {
+  describe(`acting on dead letters on ${name}`, () => {
+    let harness: LettersHarness;
+
+    before(async () => {
+      harness = await makeHarness();
+    });
+    after(() => harness?.close());
+
+    /** A process of its own: nothing is shared but what lasts. */
+    const desk = () => {
+      const { table, payments, paymentsDlq } = harness;
+      const { get } = createContainer(letterDesk, {
+        ...memory(),
+        clock: from([], createSystemClock),
+        ids: from([], createSystemIds),
+        store: from(['clock'], ({ clock }) => createEventStore(table, clock)),
+        payments: from([], () => payments),
+        paymentsDlq: from([], () => paymentsDlq),
+      });
+      return {
+        get,
+        list: async (): Promise<readonly SeenLetter[]> => {
+          const seen: SeenLetter[] = [];
+          const onLetter = (one: SeenLetter) => void seen.push(one);
+          await must(await get('listLetters')({ ...LOOK, onLetter }));
+          return seen;
+        },
+        act: async (options: Pick<ActOptions, 'verb' | 'selection'>): Promise<readonly Acted[]> => {
+          const acted: Acted[] = [];
+          const about = { ...LOOK, ...ADA, rate: 500, isForced: false };
+          const onActed = (one: Acted) => void acted.push(one);
+          await must(await get('actOnLetters')({ ...about, ...options, onActed }));
+          return acted;
+        },
+      };
+    };
+
+    const eventsOf = async (orderId: string): Promise<readonly string[]> => {
+      const { commits } = await must(desk().get('store').load(orderStreamId(orderId)));
+      return (await must(decodeCommits(commits, Order.codec))).map(({ type }) => type);
+    };
+
+    it('sends one of twelve again and discards another, leaves the rest at once, and two people send those (F38, Q17, L2)', async () => {
+      const past = anHourAgo(harness.table);
+      await past.open('o-0');
+      await past.inReview('o-1');
+      const orders = Array.from({ length: LETTERS }, (_, at) => anOrder({ orderId: `o-${at}` }));
+      await must(
+        harness.paymentsDlq.send(
+          orders.map((order, at) =>
+            deadLetterOf(
+              {
+                messageId: `m-${at}`,
+                receipt: '',
+                body: JSON.stringify(
+                  at < 2 ? resume(order) : { type: 'PlaceOrder', v: 1, ...order },
+                ),
+                attributes: { correlationId: `chain-${at}`, causationId: 'c' },
+                groupId: 'c-1',
+                receiveCount: 3,
+                sentAt: 0,
+                damaged: false,
+              },
+              {
+                reason: 'ReviewRequired; payment#1 is in review: unresolved',
+                errorType: 'ReviewRequired',
+                orderId: order.orderId,
+                failedAt: Date.now(),
+                service: { name: 'payments', version: '0.1.0' },
+              },
+            ),
+          ),
+        ),
+      );
+
+      const listed = await desk().list();
+      const prospectOf = (orderId: string) =>
+        listed.find(({ letter }) => letter.orderId === orderId)?.prospect;
+      expect(new Set(listed.map(({ letter }) => letter.messageId)).size).to.equal(LETTERS);
+      expect(prospectOf('o-0')).to.have.nested.property('next.type', 'LookUp');
+      expect(prospectOf('o-1')).to.have.nested.property('next.type', 'Review');
+      expect(prospectOf('o-2')).to.have.nested.property('next.type', 'Send');
+
+      const sent = await desk().act({ verb: 'redrive', selection: { orderId: 'o-0' } });
+      const kept = await desk().act({ verb: 'discard', selection: { orderId: 'o-2' } });
+      const gone = await desk().act({ verb: 'discard', selection: { orderId: 'o-1' } });
+      expect([sent, kept, gone].map((acted) => acted.map(({ outcome }) => outcome.isOk())))
+        .to //
+        .deep.equal([[true], [false], [true]]);
+      // All that is left shows at once: nobody has to wait for a hold to end.
+      expect(await desk().list()).to.have.length(LETTERS - 2);
+      expect((await eventsOf('o-0')).at(-1)).to.equal('LetterRedriven');
+      expect((await eventsOf('o-1')).at(-1)).to.equal('LetterDiscarded');
+
+      const all = { verb: 'redrive', selection: {} } as const;
+      const both = (await Promise.all([desk().act(all), desk().act(all)])).flat();
+      const rest = await desk().act(all);
+      expect([...both, ...rest].filter(({ outcome }) => outcome.isErr())).to.deep.equal([]);
+      expect(await desk().list()).to.deep.equal([]);
+      const messages = await drain();
+      expect(new Set(messages.map(({ body }) => body)).size).to.equal(LETTERS - 1);
+      for (const { attributes } of messages) {
+        expect(attributes).to.have.all.keys(
+          'correlationId',
+          'causationId',
+          'OriginalMessageId',
+          'ReceiveCount',
+        );
+      }
+      for (const { orderId } of orders.slice(2)) {
+        expect(await eventsOf(orderId)).to.deep.equal(['LetterRedriven']);
+      }
+    });
+
+    const drain = async () => {
+      const found = [];
+      for (;;) {
+        const asked = { max: 10, waitMs: 1_000, visibilityMs: 60_000 };
+        const received = await must(harness.payments.receive(asked));
+        if (received.length === 0) return found;
+        found.push(...received);
+        await must(harness.payments.delete(received.map(({ receipt }) => receipt)));
+      }
+    };
+  });
+};
