@@ -74,11 +74,14 @@ const NOTHING: Picture = {
   rows: [{ type: 'Arrow', from: 0, to: 0, kind: 'waited', text: '… nothing is known yet' }],
 };
 
+/** No picture has room for more of it. */
+const WHAT_MAX = 1_000;
+
 /** Names the phase where it begins, so that the picture can be read from there on. */
 const labelOf = (step: Step, before: Phase | undefined): string => {
   const { phase, kind, what } = step;
   const begins = phase === before ? '' : `${PHASES[phase]}: `;
-  return `${MARKS[kind]}${begins}${plainText(what) || 'says nothing'}`;
+  return `${MARKS[kind]}${begins}${plainText(what.slice(0, WHAT_MAX)) || 'says nothing'}`;
 };
 
 const skippedText = ({ count, alike, from, until }: Drawn & { type: 'Skipped' }): string => {

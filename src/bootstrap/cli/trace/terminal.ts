@@ -56,6 +56,8 @@ const wideLines = (picture: Picture, columns: number): readonly string[] =>
 const LANE_COLUMNS = 3;
 /** Below that, words are broken. */
 const TEXT_COLUMNS_MIN = 20;
+/** Longer lines are hard to read. */
+const TEXT_COLUMNS_MAX = 100;
 const TEXT_LINES_MAX = 4;
 
 const narrowLines = (
@@ -64,7 +66,7 @@ const narrowLines = (
   paint: Painter,
 ): readonly string[] => {
   const width = lanes.length * LANE_COLUMNS;
-  const textColumns = Math.max(TEXT_COLUMNS_MIN, columns - width);
+  const textColumns = Math.max(TEXT_COLUMNS_MIN, Math.min(columns - width, TEXT_COLUMNS_MAX));
   const still = '│'.padEnd(LANE_COLUMNS).repeat(lanes.length);
   const heads = lanes.map(
     (name, at) => paint.dim('│'.padEnd(LANE_COLUMNS).repeat(at)) + paint.strong(name),
@@ -114,7 +116,7 @@ const legendOf = ({ rows }: Picture): readonly string[] => {
   const meanings = [
     ...(kinds.has('lost') ? [`${MARKS.lost}outcome not known`] : []),
     ...(kinds.has('refused') ? [`${MARKS.refused}refused`] : []),
-    ...(kinds.has('waited') ? [`${MARKS.waited}waits, and comes again`] : []),
+    ...(kinds.has('waited') ? [`${MARKS.waited}waits`] : []),
   ];
   return meanings.length === 0 ? [] : ['', meanings.join('   ')];
 };

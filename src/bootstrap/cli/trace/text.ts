@@ -15,12 +15,13 @@ export const linesOf = (
 ): readonly string[] => {
   const lines = wrapAnsi(text, columns, { hard: true }).split('\n');
   if (lines.length <= max) return lines;
-  const kept = lines.slice(0, max);
-  return [...kept.slice(0, -1), `${fitting(kept.at(-1) ?? '', columns - 1)}…`];
+  const rest = lines.slice(max - 1).join(' ');
+  return [...lines.slice(0, max - 1), `${fitting(rest, columns - 1)}…`];
 };
 
 const fitting = (line: string, columns: number): string => {
-  const characters = Array.from(line);
+  // Hardly more can fit, of which each has a width.
+  const characters = Array.from(line).slice(0, 2 * columns);
   while (stringWidth(characters.join('')) > columns) characters.pop();
   return characters.join('').trimEnd();
 };

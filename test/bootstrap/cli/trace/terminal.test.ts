@@ -6,7 +6,7 @@ import { drawTerminal } from '../../../../src/bootstrap/cli/trace/draw.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { LIVES } from '../../../support/lives.ts';
-import { plainLife, ugliestLife } from '../../../support/timelines.ts';
+import { plainLife, timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
 
 describe('a life on a terminal', () => {
   for (const [name, life] of Object.entries(LIVES)) {
@@ -31,15 +31,24 @@ describe('a life on a terminal', () => {
     expect(drawTerminal(ugliestLife(), { columns: 400, colour: false })).to.match(/^client\n/);
   });
 
+  it('places letters that are two columns wide only where it measures them itself', () => {
+    const said = (what: string) =>
+      drawTerminal(timelineOf([told({ phase: 1, from: 'client', to: 'gateway', what })]), {
+        columns: 160,
+        colour: false,
+      });
+
+    expect(said('an order')).to.match(/^┌/);
+    expect(said('注文')).to.match(/^client\n/);
+  });
+
   it('shows refused, lost and waiting steps by signs, not by colour alone', () => {
     const drawn = drawTerminal(ugliestLife(), { columns: 80, colour: false });
 
     expect(drawn).to.match(/├╌+✗ .*\? charge 58\.96 EUR$/m);
     expect(drawn).to.match(/├─+✗ .*✗ refund 58\.96 EUR$/m);
     expect(drawn).to.match(/○ .*… outcome unknown, again in 12 s$/m);
-    expect(drawn.split('\n').at(-1)).to.equal(
-      '? outcome not known   ✗ refused   … waits, and comes again',
-    );
+    expect(drawn.split('\n').at(-1)).to.equal('? outcome not known   ✗ refused   … waits');
   });
 
   it('has colours only where they are wanted, and the same words with them', () => {
