@@ -1,0 +1,23 @@
+import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
+import { describeTrace } from '../../contracts/trace.contract.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { awsEnv, type Addresses } from './awsEnv.ts';
+import { lineOf, start, stop } from './process.ts';
+
+describeTrace('embedded servers', async () => {
+  const folder = await makeTemporaryFolder();
+  const servers = start(['servers', '--json'], { PAIDONCE_DATA_DIR: folder.path });
+  const told = JSON.parse(await lineOf(servers, () => true)) as { readonly addresses: Addresses };
+  return {
+    env: {
+      ...awsEnv(told.addresses),
+      STRIPE_API_URL: told.addresses.stripe,
+      STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
+      MAIL_FROM: 'receipts@paidonce.example',
+    },
+    close: async () => {
+      await stop(servers);
+      await folder.remove();
+    },
+  };
+});
