@@ -151,6 +151,12 @@ describe('the picture of an order’s life', () => {
     );
   });
 
+  it('takes no more of what was said than any picture has room for', () => {
+    const life = timelineOf([told({ phase: 3, from: 'gateway', what: 'word '.repeat(100_000) })]);
+
+    expect(pictureOf(life).rows[0]?.text.length).to.be.within(900, 1_100);
+  });
+
   it('draws the beginning and the end where no two steps are alike', () => {
     const word = (at: number): string =>
       Array.from(String(at))
