@@ -49,7 +49,10 @@ export const frozenOf = ({
     : expect.fail('no frozen request');
 };
 
-export const createLog = (): Log => {
+/** Of another release's events, by their names. */
+export type OtherNames = Readonly<Record<string, string>>;
+
+export const createLog = (otherNames: OtherNames = {}): Log => {
   const streams = new Map<string, Fact[]>();
   const hashes = new Map<string, string>();
 
@@ -70,7 +73,7 @@ export const createLog = (): Log => {
       const { streamId, version } = item;
       const problems = chainProblem(item);
       const facts = factsIn(item).map(([type, data], at) => ({
-        type,
+        type: otherNames[type] ?? type,
         data,
         version: version + at,
       }));

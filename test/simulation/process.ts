@@ -7,7 +7,7 @@ import { createClerk } from '../../src/application/numbering/createClerk.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
 import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
-import { createNotificationStream, createOrderStream } from '../../src/application/streams.ts';
+import { createNotificationStream } from '../../src/application/streams.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -49,7 +49,7 @@ export const createProcess = (
     const { invoices, notifications, notifier, telemetry, rules } = world;
     const table = createProcessTable(world, mortal, (streamId) => tombstones.add(streamId));
     const streams = { store: createEventStore(table, clock), ids };
-    const orders = createOrderStream(streams);
+    const orders = world.ordersOf(name, streams);
     const handlePayment = createPaymentHandler({
       orders,
       clerk,

@@ -7,10 +7,11 @@ import { createMemoryNotifier } from '../../src/adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import type { PaymentRules } from '../../src/application/payment/dependencies.ts';
+import { createOrderStream, type OrderStream } from '../../src/application/streams.ts';
 import { formatOf, NOON } from '../support/facts.ts';
 import { createWatch, CREDIT_NOTES, INVOICES } from './always.ts';
 import type { Surroundings } from './faults.ts';
-import { createLog } from './log.ts';
+import { createLog, type OtherNames } from './log.ts';
 import { createPayments } from './payments.ts';
 import { CLOSE_MS, createTime, KEY_WINDOW_MS, RESEND_HORIZON_MS, SETTLE_DELAY_MS } from './time.ts';
 
@@ -19,14 +20,29 @@ export type WorldOptions = {
   /** Faults that were met, and what else happened that a run is to come across. */
   readonly seen?: Set<string>;
   readonly attemptsMax?: number;
+  /** Which release of the code a process is; without it all are this one. */
+  readonly ordersOf?: OrdersOf;
+  /** What the events of another release are in this one's terms; empty for what the checks have no word for. */
+  readonly otherNames?: OtherNames;
 };
+
+export type OrdersOf = (
+  process: string,
+  ...dependencies: Parameters<typeof createOrderStream>
+) => OrderStream;
 
 export type World = ReturnType<typeof createWorld>;
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
 /** What lasts: the table, the gateway, the queues, the mail service and the clock. Processes come and go. */
-export const createWorld = ({ turn, seen = new Set(), attemptsMax = 1 }: WorldOptions) => {
+export const createWorld = ({
+  turn,
+  seen = new Set(),
+  attemptsMax = 1,
+  ordersOf = (_process, dependencies) => createOrderStream(dependencies),
+  otherNames = {},
+}: WorldOptions) => {
   const time = createTime(NOON);
   const ids = createMemoryIds();
   const memory = createMemoryCommitTable();
@@ -35,7 +51,7 @@ export const createWorld = ({ turn, seen = new Set(), attemptsMax = 1 }: WorldOp
     keyWindowMs: KEY_WINDOW_MS,
     searchLagMs: SETTLE_DELAY_MS,
   });
-  const log = createLog();
+  const log = createLog(otherNames);
   const watch = createWatch(log, () => gateway.ledger(), seen);
   const table: CommitTable = {
     ...memory,
@@ -68,6 +84,7 @@ export const createWorld = ({ turn, seen = new Set(), attemptsMax = 1 }: WorldOp
     rules,
     surroundings,
     seen,
+    ordersOf,
     /** How many requests with one key are under way now. */
     underWay: new Map<string, number>(),
     invoices: createMemoryInvoiceView(),

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { dispositionOf } from '../../src/application/delivery/disposition.ts';
+import { toInvoiceRow } from '../../src/application/invoiceRow.ts';
+import { createOrderStream } from '../../src/application/streams.ts';
+import { must } from '../support/commits.ts';
+import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/evolution.ts';
+import { problemsAtTheEnd } from './ended.ts';
+import { settle, tell } from './run.ts';
+import { anyStory } from './story.ts';
+import { createWorld, type OrdersOf, type World } from './world.ts';
+
+const RUNS = Number(process.env['RELEASES_RUNS'] ?? 150);
+
+/** One release on the streams of another. */
+type Release = (
+  ...dependencies: Parameters<typeof createOrderStream>
+) => ReturnType<typeof createOrderStream>;
+
+/**
+ * Random interleavings of workers of both releases over orders that are placed, cancelled and refunded by
+ * workers that crash. Whoever comes when all is calm is of the newer release. Gives what was met.
+ */
+const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<string>> => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), anyStory(), async (scheduler, story) => {
+      const world = createWorld({
+        turn: (label) => scheduler.schedule(Promise.resolve(), label),
+        attemptsMax: story.attemptsMax,
+        ordersOf: watched(seen, (process, streams) => (isOlder(process) ? older : newer)(streams)),
+        otherNames: OTHER_NAMES,
+      });
+      await scheduler.waitFor(tell(world, { ...story, shares: false }));
+      await scheduler.waitFor(settle(world));
+      expect(await problemsAtTheEnd(world)).to.deep.equal([]);
+      await expectRows(world, newer);
+    }),
+    { numRuns: RUNS },
+  );
+  return seen;
+};
+
+/** Every second of the workers that tell the story. */
+const isOlder = (process: string): boolean => /^W[02]\./u.test(process);
+
+/** Notes who met what. What an older worker cannot read is handed back, and never put aside. */
+const watched =
+  (seen: Set<string>, ordersOf: OrdersOf): OrdersOf =>
+  (process, streams) => {
+    const orders = ordersOf(process, streams);
+    const who = isOlder(process) ? 'older' : 'newer';
+    return {
+      ...orders,
+      load: (id) =>
+        orders.load(id).orTee((error) => {
+          if (error.type !== 'CorruptStream') return;
+          expect(error.fault).to.equal('unknown');
+          expect(dispositionOf(error)).to.deep.equal({ type: 'Retry', delayClass: 'slow' });
+          seen.add(`${who} handed back`);
+        }),
+      append: (id, held, commit) =>
+        orders.append(id, held, commit).andTee(() => {
+          if (held.position.version > 0 && commit.events.length > 0) seen.add(`${who} went on`);
+        }),
+    };
+  };
+
+/** What the live workers of both releases wrote is what the newer makes of the log alone (S9). */
+const expectRows = async ({ table, time, ids, log, invoices }: World, newer: Release) => {
+  const orders = newer({ store: createEventStore(table, time), ids });
+  for (const orderId of log.orderIds()) {
+    const { state, position } = await must(orders.load(orderId));
+    expect(state.version).to.equal(position.version);
+    const row = state.invoice.status === 'issued' ? toInvoiceRow(state.invoice) : undefined;
+    expect(await must(invoices.get(orderId))).to.deep.equal(row);
+  }
+};
+
+describe('workers of two releases on the same streams', () => {
+  it('in one step: what the older cannot read comes again, and every order ends right (X5, X11, S9)', async function () {
+    this.timeout(RUNS * 200);
+    const seen = await sideBySide(createOrderStream, createNewOrders);
+    expect([...seen].toSorted()).to.deep.equal([
+      'newer went on',
+      'older handed back',
+      'older went on',
+    ]);
+  });
+
+  it('in two steps, the first: today’s beside one that reads the new and writes the old; nothing is handed back (X5)', async function () {
+    this.timeout(RUNS * 200);
+    const seen = await sideBySide(createOrderStream, createPreparingOrders);
+    expect([...seen].toSorted()).to.deep.equal(['newer went on', 'older went on']);
+  });
+
+  it('in two steps, the second: that one beside one that writes the new; nothing is handed back (X5)', async function () {
+    this.timeout(RUNS * 200);
+    const seen = await sideBySide(createPreparingOrders, createNewOrders);
+    expect([...seen].toSorted()).to.deep.equal(['newer went on', 'older went on']);
+  });
+});

@@ -1,0 +1,162 @@
+import {
+  createStream,
+  orderStreamId,
+  type OrderStream,
+  type Stream,
+} from '../../src/application/streams.ts';
+import {
+  createCodec,
+  type AnyEvent,
+  type DataCodecs,
+  type Upcasts,
+} from '../../src/domain/codec.ts';
+import { list, object, row, string, whole } from '../../src/domain/decode.ts';
+import { LINE_PARTS, lineRow } from '../../src/domain/money/index.ts';
+import * as Order from '../../src/domain/order/index.ts';
+
+type Of<T extends Order.StreamEvent['type']> = Extract<Order.StreamEvent, { readonly type: T }>;
+
+/** A field more: where a cancellation came from. */
+type CancellationRequested = {
+  readonly type: 'CancellationRequested';
+  readonly data: Of<'CancellationRequested'>['data'] & { readonly channel: string };
+};
+
+/** What was OrderPlaced, split: the order, and by itself who placed it. */
+type OrderAccepted = {
+  readonly type: 'OrderAccepted';
+  readonly data: Omit<Of<'OrderPlaced'>['data'], 'customer'>;
+};
+type CustomerNamed = {
+  readonly type: 'CustomerNamed';
+  readonly data: Of<'OrderPlaced'>['data']['customer'];
+};
+
+/** The newest release's events. OrderPlaced is retired: it is read and never written. */
+type NewEvent =
+  | Exclude<Order.StreamEvent, { readonly type: 'CancellationRequested' | 'OrderPlaced' }>
+  | CancellationRequested
+  | OrderAccepted
+  | CustomerNamed;
+
+const { OrderPlaced, ...unchanged } = Order.codecs;
+
+const codecs: DataCodecs<NewEvent> = {
+  ...unchanged,
+  CancellationRequested: {
+    v: 2,
+    decode: object({ reason: string, at: whole, channel: string }),
+  },
+  OrderAccepted: {
+    decode: object({
+      orderId: string,
+      currency: string,
+      lines: list(row(LINE_PARTS)),
+      paymentMethod: string,
+      totalMinor: whole,
+      fingerprint: string,
+    }),
+    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(lineRow) }),
+  },
+  CustomerNamed: {
+    decode: (value, path) =>
+      object({ customer: row({ id: string, email: string }) })(value, path).map(
+        ({ customer }) => customer,
+      ),
+    encode: ({ id, email }) => ({ customer: [id, email] }),
+  },
+};
+
+/** What is stored comes last, so that nothing of it is hidden by what is added. */
+const upcastCancellation: Upcasts = {
+  CancellationRequested: {
+    1: (data) => [
+      { type: 'CancellationRequested', v: 2, data: { channel: 'unknown', ...Object(data) } },
+    ],
+  },
+};
+
+/** Each part of the old event goes into one of the new ones, as it is: their decoders look at it. */
+const upcastOrder: Upcasts = {
+  OrderPlaced: {
+    1: (data) => {
+      const { customer, ...order } = Object(data);
+      return [
+        { type: 'OrderAccepted', v: 1, data: order },
+        { type: 'CustomerNamed', v: 1, data: { customer } },
+      ];
+    },
+  },
+};
+
+const NOBODY = { id: '', email: '' };
+
+const evolve = (
+  state: Order.State,
+  event: NewEvent | Of<'OrderPlaced'>,
+  version: number,
+): Order.State => {
+  if (event.type === 'CustomerNamed') {
+    const { placed } = state;
+    return { ...state, version, ...(placed && { placed: { ...placed, customer: event.data } }) };
+  }
+  if (event.type !== 'OrderAccepted') return Order.evolveAt(state, event, version);
+  const data = { ...event.data, customer: NOBODY };
+  return Order.evolveAt(state, { type: 'OrderPlaced', data }, version);
+};
+
+type Dependencies = Parameters<typeof createStream>[0];
+
+/** Today's decisions, said in the events of another release. */
+const saying = <E extends AnyEvent>(
+  stream: Stream<Order.State, E>,
+  say: (event: Order.StreamEvent) => readonly E[],
+): OrderStream => ({
+  ...stream,
+  append: (id, held, { events, ...commit }) =>
+    stream.append(id, held, { ...commit, events: events.flatMap(say) }),
+});
+
+const kind = { streamId: orderStreamId, initialState: Order.initialState, evolve } as const;
+
+export const newCodec = createCodec<NewEvent>(codecs, { ...upcastCancellation, ...upcastOrder });
+
+const newly = (event: Order.StreamEvent): readonly NewEvent[] => {
+  if (event.type === 'CancellationRequested') {
+    return [{ type: event.type, data: { ...event.data, channel: 'web' } }];
+  }
+  if (event.type !== 'OrderPlaced') return [event];
+  const { customer, ...order } = event.data;
+  return [
+    { type: 'OrderAccepted', data: order },
+    { type: 'CustomerNamed', data: customer },
+  ];
+};
+
+/** Writes the new events. Workers of the release before the preparing one cannot read them. */
+export const createNewOrders = (dependencies: Dependencies): OrderStream =>
+  saying(createStream(dependencies, { ...kind, codec: newCodec }), newly);
+
+/** Reads the new events and writes only what every worker can read. */
+export const preparingCodec = createCodec<NewEvent | Of<'OrderPlaced'>>(
+  {
+    ...codecs,
+    OrderPlaced,
+    CancellationRequested: {
+      ...codecs.CancellationRequested,
+      writes: 1,
+      encode: ({ reason, at }) => ({ reason, at }),
+    },
+  },
+  upcastCancellation,
+);
+
+export const createPreparingOrders = (dependencies: Dependencies): OrderStream =>
+  saying(createStream(dependencies, { ...kind, codec: preparingCodec }), (event) =>
+    event.type === 'CancellationRequested'
+      ? [{ type: event.type, data: { ...event.data, channel: 'unknown' } }]
+      : [event],
+  );
+
+/** The new events in today's terms, for the checks of the simulation. */
+export const OTHER_NAMES = { OrderAccepted: 'OrderPlaced', CustomerNamed: '' };
