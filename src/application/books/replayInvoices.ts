@@ -41,8 +41,6 @@ export type ReplayOptions = {
   readonly readUnitsPerSecond?: number | undefined;
   /** Where an earlier replay of as many segments had come to. */
   readonly from?: ReplayPlace | undefined;
-  /** Where the row of an order that cannot be read is taken from: the read model that is to be replaced. */
-  readonly former?: Pick<InvoiceView, 'get'>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** After each page: what is before this place needs no second look. */

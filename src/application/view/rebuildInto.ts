@@ -78,7 +78,7 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const { table, switching, signal, onPhase, onFinding } = options;
     const rebuilt = invoiceTables.open(table);
     const isStopped = (): boolean => signal?.aborted === true;
-    const replay = async (part: RebuildPart, former?: string) => {
+    const replay = async (part: RebuildPart) => {
       onPhase?.(part);
       const { from, segments, readUnitsPerSecond, onProgress } = options;
       return createReplayInvoices({ store, clock, invoices: rebuilt })({
@@ -87,7 +87,6 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
         signal,
         dryRun: false,
         ...(onProgress && { onProgress }),
-        ...(former !== undefined && { former: invoiceTables.open(former) }),
         from: from?.part === part ? from.place : undefined,
         onPlace: (place) => options.onPlace?.(part, place),
         onFinding: (finding) => onFinding?.(finding, 'current'),
@@ -118,7 +117,7 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
 
     const ensured = await invoiceTables.ensure(table);
     if (ensured.isErr()) return err(ensured.error);
-    const replayed = await replay('rebuild', former);
+    const replayed = await replay('rebuild');
     if (replayed.isErr()) return err(replayed.error);
     const about = { table, former, made: ensured.value === 'Created', replayed: replayed.value };
     if (isStopped()) return ok({ ...about, outcome: 'Stopped' });

@@ -126,16 +126,6 @@ describe('replaying the invoices', () => {
     );
   });
 
-  it('keeps the row of a stream that it cannot read where it writes to another table (X13)', async () => {
-    const { store, table, rows, invoices, clock } = await history(3);
-    const damaged = await must(table.readLast('order#o-1'));
-    table.overwrite({ ...damaged, ...KEY, events: '[["Nonsense",1,{}]]' });
-    const former = createMemoryInvoiceView();
-    for (const row of rows) await former.putIfNewer(row);
-    await createReplayInvoices({ store, invoices, clock })({ ...OPTIONS, former });
-    expect(await allRows(invoices)).to.deep.equal(rows);
-  });
-
   it('reports an event of a newer release as a stream that it cannot read (X5, X11)', async () => {
     const { store, rows, invoices, clock } = await history(2);
     const { position } = await must(store.load('order#o-1'));

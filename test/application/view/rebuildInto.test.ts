@@ -187,7 +187,10 @@ describe('a rebuild in another table', () => {
     const { rebuild, tables, rows } = await world(5);
     const ended = { place: { ended: true }, counts: NO_COUNTS };
     const place = { segments: [ended, ended], readUnits: 0, throttles: 0 };
-    await rebuild({ table: NEXT, segments: 2, from: { part: 'catch up', place } });
+    const anew = await must(
+      await rebuild({ table: NEXT, segments: 2, from: { part: 'catch up', place } }),
+    );
+    expect(anew.replayed?.written).to.equal(rows.length);
     expect(await allRows(tables.open(NEXT))).to.deep.equal(rows);
     const skipped = await must(
       await rebuild({ table: NEXT, segments: 2, from: { part: 'rebuild', place } }),

@@ -16,7 +16,7 @@ const ORDER = orderStreamId('');
 /** What a replay does with one stream: writes the row of its invoice, or compares it in a dry run. */
 export const createVisitStream = (
   dependencies: ReplayDependencies & { readonly patiently: Patience },
-  { dryRun, former, signal, onFinding }: ReplayOptions,
+  { dryRun, signal, onFinding }: ReplayOptions,
 ): ((stream: ScannedStream) => Counted) => {
   const { invoices, patiently } = dependencies;
   const judge = createJudge({ ...dependencies, signal });
@@ -37,24 +37,17 @@ export const createVisitStream = (
     });
   };
 
-  const keep = async (corrupt: CorruptStream): Counted => {
-    const { streamId } = corrupt;
-    onFinding?.({ type: 'Unreadable', streamId, corrupt });
-    if (former === undefined || !streamId.startsWith(ORDER)) return ok({ unreadable: 1 });
-    const row = await patiently(() => former.get(streamId.slice(ORDER.length)));
-    if (row.isErr()) return err(row.error);
-    if (row.value === undefined) return ok({ unreadable: 1 });
-    return (await write(row.value)).map((more) => ({ ...more, unreadable: 1 }));
+  const report = (corrupt: CorruptStream): Partial<ReplayCounts> => {
+    onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
+    return { unreadable: 1 };
   };
 
   return async ({ streamId, commits, corrupt, again }) => {
-    if (corrupt !== undefined) return keep(corrupt);
+    if (corrupt !== undefined) return ok(report(corrupt));
     if (!streamId.startsWith(ORDER)) return ok(again ? {} : { commits: commits.length });
     const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
     const expected = expectedRow(streamId, commits);
-    if (expected.isErr()) {
-      return (await keep(expected.error)).map((more) => ({ ...about, ...more }));
-    }
+    if (expected.isErr()) return ok({ ...about, ...report(expected.error) });
     if (expected.value === undefined) return ok(about);
     const done = await (dryRun ? compare(expected.value) : write(expected.value));
     return done.map((more) => ({ ...about, ...(again ? {} : { invoices: 1 }), ...more }));
