@@ -92,18 +92,23 @@ export const createShop = () => {
       events.map((event) => ({ events: [Notification.codec.encode(event)], at })),
     );
 
+  const payments = queue();
+
   return {
     clock,
     ids,
     table,
     rows,
-    payments: queue(),
+    payments,
+    countPayments: () => okAsync(payments.counts().visible + payments.counts().inFlight),
     paymentsDlq: queue(),
     notificationsDlq: queue(),
     store: createEventStore(table, clock),
     invoices: viewOf(rows),
     lay,
     layNotice,
+    /** Everything that was laid, to be laid in another table. */
+    items: (): readonly CommitItem[] => [...items.values()],
     /** One commit as it lies in the table. */
     itemOf: (streamId: StreamId, version: number): CommitItem =>
       items.get(`${streamId}@${version}`) ?? { streamId, version },

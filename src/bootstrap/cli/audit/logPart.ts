@@ -38,7 +38,9 @@ export const openLog = (
   { grace: graceMs, queues = false }: AuditCommandOptions,
   { now, write, signal }: Opening,
 ): Result<Log, CliFailure> => {
-  const settings = config(AUDIT_SETTINGS);
+  // Asked for at once, so that every mistake in them is told at once.
+  const withQueues = queues ? config(AUDIT_QUEUE_SETTINGS) : undefined;
+  const settings = withQueues ?? config(AUDIT_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const watch = write && ((table: CommitTable) => recordTable(table, write));
   const { get } = createContainer(books, awsTables(settings.value, watch));
@@ -55,8 +57,9 @@ export const openLog = (
   const options = { ...about, signal };
   const { store, clock } = log;
   const audit = get('audit');
-  if (!queues) return ok({ audit, store, clock, about, part: createLogChecks(log, options) });
-  return config(AUDIT_QUEUE_SETTINGS).map((queueSettings) => {
+  if (withQueues === undefined)
+    return ok({ audit, store, clock, about, part: createLogChecks(log, options) });
+  return withQueues.map((queueSettings) => {
     const { get: getQueue } = createContainer({}, awsAuditQueues(queueSettings));
     const seen = {
       paymentsDlq: getQueue('paymentsDlq'),

@@ -8,7 +8,7 @@ import { anyEndedLife, FATES, layFates, layLife, placed } from '../../../support
 import { NOON } from '../../../support/facts.ts';
 import { scanAll } from '../../../support/commits.ts';
 import { createShop, NOW } from '../../../support/shop.ts';
-import { auditShop } from './auditing.ts';
+import { auditShop } from '../../../support/auditing.ts';
 import { takenBack } from './takenBack.ts';
 
 describe('an audit', () => {

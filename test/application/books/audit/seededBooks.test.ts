@@ -4,7 +4,7 @@ import { INVARIANTS } from '../../../../src/application/books/audit/check.ts';
 import { anyEndedLife, FATES, layFates, layLife } from '../../../support/fates.ts';
 import { takenBack } from './takenBack.ts';
 import { createShop } from '../../../support/shop.ts';
-import { auditShop, nameOf } from './auditing.ts';
+import { auditShop, nameOf } from '../../../support/auditing.ts';
 import type { Expected } from './corruptions/corruption.ts';
 import { CORRUPTIONS } from './corruptions/index.ts';
 

@@ -1,6 +1,6 @@
 import type * as Order from '../../../../src/domain/order/index.ts';
 import type { Lived } from '../../../support/living.ts';
-import { nameOf } from './auditing.ts';
+import { nameOf } from '../../../support/auditing.ts';
 
 /**
  * A number is taken for money that the gateway says it moved. Where it then says that nothing was moved, or

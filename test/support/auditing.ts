@@ -1,15 +1,15 @@
-import { createAudit, type AuditReport } from '../../../../src/application/books/audit/audit.ts';
-import type { Finding } from '../../../../src/application/books/audit/check.ts';
+import { createAudit, type AuditReport } from '../../src/application/books/audit/audit.ts';
+import type { Finding } from '../../src/application/books/audit/check.ts';
 import {
   createLogChecks,
   type LogChecksDependencies,
   type WaitingReport,
-} from '../../../../src/application/books/audit/logChecks.ts';
-import type { EventStore } from '../../../../src/application/ports/eventStore.ts';
-import { okAsync } from 'neverthrow';
-import { must } from '../../../support/commits.ts';
-import { GIVE_UP_MS } from '../../../support/facts.ts';
-import type { Shop } from '../../../support/shop.ts';
+} from '../../src/application/books/audit/logChecks.ts';
+import type { EventStore } from '../../src/application/ports/eventStore.ts';
+import type { AuditedQueues } from '../../src/application/books/audit/queues.ts';
+import { must } from './commits.ts';
+import { GIVE_UP_MS } from './facts.ts';
+import type { Shop } from './shop.ts';
 
 export const GRACE_MS = 15 * 60_000;
 
@@ -21,6 +21,9 @@ export type Audited = {
   readonly waiting: WaitingReport;
 };
 
+/** A shop, or one whose parts are somewhere else. */
+type Books = Pick<Shop, 'store' | 'invoices' | 'clock' | 'ids'> & AuditedQueues;
+
 type Options = {
   readonly queues?: boolean;
   readonly rows?: boolean;
@@ -31,11 +34,10 @@ type Options = {
 };
 
 export const auditShop = async (
-  shop: Shop,
+  shop: Books,
   { queues = true, rows = true, heldMax, segments = 3, store = shop.store }: Options = {},
 ): Promise<Audited> => {
-  const { clock, ids, invoices, payments, paymentsDlq, notificationsDlq } = shop;
-  const countPayments = () => okAsync(payments.counts().visible + payments.counts().inFlight);
+  const { clock, ids, invoices, paymentsDlq, notificationsDlq, countPayments } = shop;
   const deps: LogChecksDependencies = {
     store,
     clock,

@@ -1,0 +1,136 @@
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { expect } from 'chai';
+import { toAttribute } from '../../../src/adapters/dynamodb/attributes.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { testClient } from '../../support/dynamoDb.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+
+const ORDERS = 5;
+
+describe('paidonce audit', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(120_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+  let client: DynamoDBClient;
+  let orderIds: readonly string[];
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
+    embedded = (await openEmbedded(env))._unsafeUnwrap();
+    client = testClient(embedded.addresses.dynamodb);
+    orderIds = await sellAndTell();
+  });
+  after(async () => {
+    client.destroy();
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const audit = (...args: readonly string[]): Promise<Ended> =>
+    run(['audit', '--embedded', ...args], { env });
+
+  /** Until the last customer has a receipt. */
+  const sellAndTell = async (): Promise<readonly string[]> => {
+    const worker = start(['worker', '--embedded', '--json'], env);
+    const told = new Set<string>();
+    const allTold = lineOf(worker, (line) => {
+      const { orderId = '', outcome } = JSON.parse(line) as Record<string, string>;
+      if (outcome === 'receipt: told') told.add(orderId);
+      return told.size === ORDERS;
+    });
+    const submit = ['submit', '--generate', String(ORDERS), '--embedded', '--json'];
+    const { stdout } = await run(submit, { env });
+    await allTold;
+    expect(await stop(worker)).to.equal(0);
+    return jsonLines(stdout).map(({ orderId }) => String(orderId));
+  };
+
+  const keyOf = (orderId: string, version: number) => ({
+    streamId: toAttribute(`order#${orderId}`),
+    version: toAttribute(version),
+  });
+
+  it('finds nothing in the books of a day, says so of what it looked at, and of nothing else', async () => {
+    const [text, queues] = await Promise.all([audit('--grace', '0s'), audit('--queues', '--json')]);
+
+    expect(text.stdout)
+      .to.match(/^captured +5$/m)
+      .and.match(/^INV +5$/m)
+      .and.match(/^told +holds +/m)
+      .and.match(/^obligations +not checked +/m)
+      .and.match(/^gateway +not checked +/m)
+      .and.match(/nothing was found\.$/m);
+    expect(text.stdout).not.to.include('@');
+    expect(text.code).to.equal(0);
+    const [report, ...more] = jsonLines(queues.stdout);
+    expect(more).to.deep.equal([]);
+    expect(report).to.have.nested.property('invariants.obligations', 0);
+    expect(report).to.have.nested.property('invariants.gateway', 'not checked');
+    expect(queues.code).to.equal(0);
+  });
+
+  it('asks for the settings of its own parts: no gateway, no mail, and a queue only where it looks into one', async () => {
+    const [alone, queues] = await Promise.all([
+      run(['audit'], { env }),
+      run(['audit', '--queues'], { env }),
+    ]);
+
+    expect(alone.stderr)
+      .to.include('EVENTS_TABLE is missing')
+      .and.not.match(/STRIPE|MAIL|QUEUE|DLQ/);
+    expect(alone.code).to.equal(2);
+    expect(queues.stderr)
+      .to.include('EVENTS_TABLE is missing')
+      .and.include('NOTIFICATIONS_DLQ_URL is missing');
+    expect(queues.code).to.equal(2);
+  });
+
+  it('tells wrong options with exit code 2', async () => {
+    const ended = await Promise.all([audit('--grace', 'soon'), audit('--segments', '0')]);
+    expect(ended.map(({ code }) => code)).to.deep.equal([2, 2]);
+  });
+
+  it('names what somebody with too many rights has done, and exits with 1 (S6, S7, S9, F16, F18, F22)', async () => {
+    const { EVENTS_TABLE: events = '', INVOICES_TABLE: invoices = '' } = embedded.settings;
+    const [edited = '', cut = '', unbooked = ''] = orderIds;
+    const got = await client.send(new GetItemCommand({ TableName: events, Key: keyOf(edited, 3) }));
+    const damaged = { ...got.Item, idempotencyKey: toAttribute('another') };
+    await client.send(new PutItemCommand({ TableName: events, Item: damaged }));
+    await client.send(new DeleteItemCommand({ TableName: events, Key: keyOf(cut, 1) }));
+    const row = { orderId: toAttribute(unbooked) };
+    await client.send(new DeleteItemCommand({ TableName: invoices, Key: row }));
+
+    const [json, text] = await Promise.all([
+      audit('--grace', '0s', '--json'),
+      audit('--grace', '0s'),
+    ]);
+
+    const lines = jsonLines(json.stdout);
+    const named = lines
+      .slice(0, -1)
+      .map(({ type, invariant, streamId, version }) => [type, invariant, streamId, version]);
+    expect(named).to.have.deep.members([
+      ['finding', 'readable', `order#${edited}`, 3],
+      ['finding', 'contiguous', `order#${cut}`, 3],
+      ['finding', 'rows', `order#${unbooked}`, 4],
+    ]);
+    expect(lines.at(-1)).to.have.property('type', 'report');
+    expect(json.code).to.equal(1);
+    expect(text.stdout)
+      .to.include(`order#${unbooked}, version 4: the row is missing`)
+      .and.match(/^rows +1 finding +/m)
+      .and.match(/^money +holds, but for 2 unreadable +/m)
+      .and.match(/: 3 findings\.$/m);
+    expect(text.code).to.equal(1);
+  });
+});
