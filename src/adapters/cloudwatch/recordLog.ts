@@ -27,7 +27,10 @@ export const createCloudWatchRecordLog = (
       let isCut = false;
       for (const filterPattern of patterns) {
         const events = yield* readLogEvents(client, {
-          ...{ logGroup, startTime: from, filterPattern, pagesMax: PAGES_MAX },
+          logGroup,
+          startTime: from,
+          filterPattern,
+          pagesMax: PAGES_MAX,
           // One more than is shown, to know whether there are more.
           eventsMax: eventsMax + 1,
           isWanted: (event) => recordIn(event, asked) !== undefined,

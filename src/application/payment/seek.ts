@@ -118,7 +118,9 @@ const createTellUnproven =
     telemetry.record({
       level: type === 'Absent' ? 'info' : 'warn',
       event: 'gateway.unproven',
-      ...{ orderId, correlationId, causationId },
+      orderId,
+      correlationId,
+      causationId,
       durationMs: clock.now() - since,
       outcome: type,
       facts: { call, subject, ...causeOf(outcome) },

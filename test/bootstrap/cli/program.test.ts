@@ -19,6 +19,7 @@ describe('The help', () => {
       'submit',
       'order',
       'invoice',
+      'trace',
       'cancel',
       'refund',
       'resume',

@@ -48,7 +48,9 @@ export const buildTimeline = (collected: Collected, wording: Wording, bytes: Byt
     steps,
     cost: costOf({ collected, messages, bytes }),
     missing: missing.map(wording.redact),
-    notes: [...collected.notes, ...notesOf({ collected, messages, steps, skewMs })],
+    notes: [...collected.notes, ...notesOf({ collected, messages, steps, skewMs })].map(
+      wording.redact,
+    ),
   };
 };
 

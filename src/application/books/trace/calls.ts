@@ -55,7 +55,18 @@ const callOf = (event: Order.StreamEvent): Call | undefined => {
       if (seen.length === 0) return undefined;
       return { asked: 'what has moved?', answered: seen.map(moneyOf).join(' and ') };
     }
-    default:
+    case 'OrderPlaced':
+    case 'PaymentRequested':
+    case 'PaymentReviewResolved':
+    case 'InvoiceIssued':
+    case 'CancellationRequested':
+    case 'OrderCancelled':
+    case 'RefundRequested':
+    case 'RefundRejected':
+    case 'RefundReviewResolved':
+    case 'CreditNoteIssued':
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
       return undefined;
   }
 };

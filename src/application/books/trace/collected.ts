@@ -42,8 +42,8 @@ export type Collected = {
 
 /** How events, states and texts are told: the words are those of the commands. */
 export type Wording = {
-  event(event: Order.StreamEvent, currency: string): string;
-  status(state: Order.State): string;
+  readonly event: (event: Order.StreamEvent, currency: string) => string;
+  readonly status: (state: Order.State) => string;
   /** Takes out whatever may be personal or secret, as it is done to every record. */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
 };

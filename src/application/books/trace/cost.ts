@@ -6,8 +6,8 @@ import type { Cost } from './timeline.ts';
 
 /** How large the items are that hold these, by DynamoDB's rules. */
 export type Bytes = {
-  commit(commit: RecordedCommit): number;
-  row(row: InvoiceRow): number;
+  readonly commit: (commit: RecordedCommit) => number;
+  readonly row: (row: InvoiceRow) => number;
 };
 
 /**
@@ -40,7 +40,7 @@ export const costOf = ({
   readonly messages: readonly Message[];
   readonly bytes: Bytes;
 }): Cost => {
-  const { entries, notices, numberings, row, records = [] } = collected;
+  const { entries, notices, numberings, records = [] } = collected;
   const writeUnits = (commits: readonly RecordedCommit[]): number =>
     sumOf(commits.map((commit) => unitsOf(bytes.commit(commit), WRITE_UNIT_BYTES)));
   const orderCommits = entries.map(({ commit }) => commit);

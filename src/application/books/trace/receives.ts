@@ -90,25 +90,17 @@ const endOf = (end: LoggedRecord, hasChanged: boolean): End => {
   const isSettled = settled === undefined || settled === 'Settled';
   const suffix = isSettled ? '' : notSettled;
   const kind = (wanted: Draft['kind']): Draft['kind'] => (isSettled ? wanted : 'lost');
-  switch (disposition) {
-    case 'Acknowledge': {
-      const nothing = hasChanged ? '' : ', nothing changed';
-      const isRefusal = outcome === 'refused';
-      return {
-        kind: kind(isRefusal ? 'refused' : 'done'),
-        what: `${outcome}${nothing}, deleted${suffix}`,
-      };
-    }
-    case 'DeadLetter':
-      return {
-        kind: kind('refused'),
-        what: `to the dead-letter queue: ${String(facts['reason'] ?? outcome)}${suffix}`,
-      };
-    default: {
-      const again = typeof delayMs === 'number' ? `, again in ${secondsOf(delayMs)}` : '';
-      return { kind: kind('waited'), what: `${outcome}${whyOf(facts)}${again}${suffix}` };
-    }
+  if (disposition === 'Acknowledge') {
+    const nothing = hasChanged ? '' : ', nothing changed';
+    const wanted = outcome === 'refused' ? 'refused' : 'done';
+    return { kind: kind(wanted), what: `${outcome}${nothing}, deleted${suffix}` };
   }
+  if (disposition === 'DeadLetter') {
+    const reason = String(facts['reason'] ?? outcome);
+    return { kind: kind('refused'), what: `to the dead-letter queue: ${reason}${suffix}` };
+  }
+  const again = typeof delayMs === 'number' ? `, again in ${secondsOf(delayMs)}` : '';
+  return { kind: kind('waited'), what: `${outcome}${whyOf(facts)}${again}${suffix}` };
 };
 
 const secondsOf = (ms: number): string =>

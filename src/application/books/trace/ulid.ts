@@ -10,7 +10,7 @@ const RETENTION_MS = 14 * 86_400_000;
  */
 export const timeIn = (id: string, seenAt: number): number | undefined => {
   if (!ULID.test(id)) return undefined;
-  const digits = [...id.slice(0, TIME_DIGITS)];
-  const time = digits.reduce((sum, digit) => sum * DIGITS.length + DIGITS.indexOf(digit), 0);
+  const digits = Array.from({ length: TIME_DIGITS }, (_, at) => DIGITS.indexOf(id.charAt(at)));
+  const time = digits.reduce((sum, digit) => sum * DIGITS.length + digit, 0);
   return time <= seenAt && time >= seenAt - RETENTION_MS ? time : undefined;
 };

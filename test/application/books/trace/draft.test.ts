@@ -4,7 +4,13 @@ import { describe, it } from 'mocha';
 import { chained, inOrder, type Draft } from '../../../../src/application/books/trace/draft.ts';
 
 const draft = (key: string, at: number, more: Partial<Draft> = {}): Draft => ({
-  ...{ key, at, phase: 3, from: 'client', to: 'client', kind: 'done', what: key },
+  key,
+  at,
+  phase: 3,
+  from: 'client',
+  to: 'client',
+  kind: 'done',
+  what: key,
   source: 'event',
   ...more,
 });

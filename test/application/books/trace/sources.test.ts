@@ -79,10 +79,15 @@ describe('the sources of a timeline', () => {
     await world.submit();
     await world.work();
     const down = (dependency: Unavailable['dependency']): Unavailable => ({
-      ...{ type: 'Unavailable', dependency, cause: 'no answer', throttled: false },
+      type: 'Unavailable',
+      dependency,
+      cause: 'no answer',
+      throttled: false,
     });
     const denied: Misconfigured = {
-      ...{ type: 'Misconfigured', dependency: 'Telemetry', cause: 'AccessDenied' },
+      type: 'Misconfigured',
+      dependency: 'Telemetry',
+      cause: 'AccessDenied',
     };
     const broken: PeekedQueue = {
       receive: () => errAsync(down('MessageQueue')),
@@ -155,7 +160,9 @@ describe('the sources of a timeline', () => {
     await world.dead.payments.send([{ body: `{"to":"${EMAIL}"}`, attributes }]);
     const sources = { deadLetters: world.dead, recordLog: world.recordLog };
     const secret: Misconfigured = {
-      ...{ type: 'Misconfigured', dependency: 'InvoiceView', cause: `for ${EMAIL}` },
+      type: 'Misconfigured',
+      dependency: 'InvoiceView',
+      cause: `for ${EMAIL}`,
     };
 
     const timeline = await world.trace('o-1', sources, {

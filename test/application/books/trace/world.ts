@@ -59,9 +59,14 @@ export const createTraceWorld = () => {
   ) => {
     const { get: own } = createContainer(services, {
       ...memory(),
-      ...{ clock: its(clock), ids: its(ids), store: its(store), invoices: its(invoices) },
-      ...{ payments: its(payments), paymentsDlq: its(dead.payments) },
-      ...{ notifications: its(notifications), notificationsDlq: its(dead.notifications) },
+      clock: its(clock),
+      ids: its(ids),
+      store: its(store),
+      invoices: its(invoices),
+      payments: its(payments),
+      paymentsDlq: its(dead.payments),
+      notifications: its(notifications),
+      notificationsDlq: its(dead.notifications),
       notifier: its(get('notifier')),
       delivery: its({ ...DEFAULT_DELIVERY_SETTINGS, concurrency }),
       gateway: its({ ...gateway, ...changes }),
@@ -126,17 +131,36 @@ export const createTraceWorld = () => {
   const redrive = async (decider: { readonly by: string; readonly because: string }) => {
     const acted = await through(
       get('actOnLetters')({
-        ...{ queues: LETTER_QUEUES, selection: {}, lettersMax: 100, rate: 500, isForced: false },
-        ...{ ...decider, verb: 'redrive', onKept: () => undefined, onActed: () => undefined },
+        queues: LETTER_QUEUES,
+        selection: {},
+        lettersMax: 100,
+        rate: 500,
+        isForced: false,
+        ...decider,
+        verb: 'redrive',
+        onKept: () => undefined,
+        onActed: () => undefined,
       }),
     );
     expect(acted.isOk()).to.equal(true);
   };
 
   return {
-    ...{ decide, redrive },
-    ...{ clock, store, gateway, payments, notifications, dead, recordLog },
-    ...{ get, start, work, through, send, trace },
+    decide,
+    redrive,
+    clock,
+    store,
+    gateway,
+    payments,
+    notifications,
+    dead,
+    recordLog,
+    get,
+    start,
+    work,
+    through,
+    send,
+    trace,
     submit: (changes: Parameters<typeof anOrder>[0] = {}) =>
       must(get('submitOrders')([anOrder(changes)])),
     /** The newest message once more, although somebody has it: SQS does not promise that it cannot be. */
