@@ -1,0 +1,132 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+
+const ORDERS = 6;
+
+describe('paidonce audit --gateway, --export and --offline', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(300_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    env = { PAIDONCE_DATA_DIR: folder.path };
+    embedded = (await openEmbedded(env))._unsafeUnwrap();
+    await run(['submit', '--generate', String(ORDERS), '--embedded'], { env });
+    const worker = start(['worker', '--embedded', '--json'], env);
+    try {
+      await told(worker.stdout, /"outcome":"receipt: told"/, ORDERS);
+    } finally {
+      await stop(worker);
+    }
+  });
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const audit = (...args: readonly string[]): Promise<Ended> => run(['audit', ...args], { env });
+  /** With nothing in its environment: no setting, no credentials, no server. */
+  const offline = (...args: readonly string[]): Promise<Ended> =>
+    run(['audit', '--offline', ...args], { env: {} });
+  const last = ({ stdout }: Ended): Record<string, unknown> => jsonLines(stdout).at(-1) ?? {};
+
+  it('S16: finds a charge behind the system’s back, takes the evidence away, and finds it there again', async () => {
+    const url = `${embedded.addresses.stripe}/v1/payment_intents`;
+    const paid = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_1', 'idempotency-key': 'behind' },
+      body: new URLSearchParams({
+        amount: '1999',
+        currency: 'eur',
+        confirm: 'true',
+        off_session: 'true',
+        payment_method: 'pm_card_visa',
+      }),
+    });
+    const { id } = (await paid.json()) as { id: string };
+    const path = join(folder.path, 'evidence');
+    const online = await audit('--embedded', '--gateway', '--export', path, '--json');
+    expect(online.code).to.equal(1);
+    const [finding] = jsonLines(online.stdout);
+    expect(finding).to.deep.include({ invariant: 'gateway', streamId: id });
+    const { manifestSha256 } = last(online)['bundle'] as { manifestSha256: string };
+
+    const again = await offline(path, '--manifest-sha256', manifestSha256, '--json');
+    expect(again.stderr).to.equal('');
+    expect(again.code).to.equal(1);
+    expect(jsonLines(again.stdout).slice(0, -1)).to.deep.equal(
+      jsonLines(online.stdout).slice(0, -1),
+    );
+    const { bundle: _of, gateway, readUnits: _spent, ...report } = last(again);
+    expect(last(online)).to.deep.include({ ...report, gateway });
+    expect(last(again)).to.deep.nested.include({ 'bundle.problems': [], 'bundle.isNamed': true });
+
+    const text = await audit('--embedded', '--gateway', '--foreign-payments', 'ignore');
+    expect(text.code).to.equal(0);
+    expect(text.stdout)
+      .to.include(`The gateway lists ${ORDERS + 1} payments and 0 refunds.`)
+      .and.include('1 of no order of this system, left alone');
+  });
+
+  it('says that a bundle holds personal data, and prints the one line to keep', async () => {
+    const path = join(folder.path, 'plain');
+    const { code, stdout } = await audit('--embedded', '--export', path);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.include('personal data')
+      .and.match(/\n[0-9a-f]{64}\n$/);
+    expect(stdout).not.to.include('@');
+    expect(await readFile(join(path, 'gateway.jsonl'), 'utf8')).to.equal('');
+    const shown = await offline(path);
+    expect(shown.code).to.equal(0);
+    expect(shown.stdout)
+      .to.match(/^gateway +not checked/m)
+      .and.include('only its SHA-256 can tell');
+    const whole = await readFile(join(path, 'events.jsonl'), 'utf8');
+    await writeFile(join(path, 'events.jsonl'), whole.replace('@', '#'));
+    const tampered = await offline(path);
+    expect(tampered.code).to.equal(1);
+    expect(tampered.stdout)
+      .to.include('events.jsonl: is not the file of the manifest')
+      .and.include('the content does not match its hash');
+  });
+
+  it('refuses in words what it cannot do', async () => {
+    const path = join(folder.path, 'full');
+    const refusals: readonly (readonly [readonly string[], number, string])[] = [
+      [['--export', path, '--queues', '--foreign-payments', 'ignore'], 2, 'run --queues by itself'],
+      [['--gateway', '--gateway-since', 'yesterday'], 2, 'has to be a date'],
+      [['--offline', folder.path], 1, 'has no manifest.json'],
+      [['--export', folder.path, '--embedded'], 1, 'is not empty'],
+      [['--gateway', '--export', path], 2, 'STRIPE_SECRET_KEY'],
+    ];
+    for (const [args, code, why] of refusals) {
+      const ended = await audit(...args);
+      expect([ended.code, ended.stderr], args.join(' ')).to.satisfy(
+        ([was, said]: [number, string]) => was === code && said.includes(why),
+      );
+      expect(ended.stderr).not.to.include('    at ');
+    }
+    expect(await readdir(folder.path)).not.to.include('full');
+  });
+});
+
+/** Until so many lines of it were told. Bounded by mocha's own time limit. */
+const told = async (stream: NodeJS.ReadableStream, line: RegExp, times: number): Promise<void> => {
+  let count = 0;
+  let rest = '';
+  for await (const text of stream.setEncoding('utf8')) {
+    const lines = `${rest}${String(text)}`.split('\n');
+    rest = lines.pop() ?? '';
+    count += lines.filter((one) => line.test(one)).length;
+    if (count >= times) return;
+  }
+};
