@@ -31,7 +31,9 @@ export const createProgress = (output: Output, options: Options): Progress => {
       if (Date.now() - toldAt < LINE_EVERY_MS) return;
       toldAt = Date.now();
       const { ofTotal, rest } = words(done, { facts, total });
-      output.note(`${done}${ofTotal} ${options.unit} ${rest}`.trimEnd());
+      output.note(
+        [`${done}${ofTotal} ${options.unit}`, rest].filter((text) => text !== '').join(', '),
+      );
     },
     stop: () => undefined,
   };
@@ -40,7 +42,7 @@ export const createProgress = (output: Output, options: Options): Progress => {
 /** A total that is only roughly known must not keep the bar from running on; without one it runs ahead. */
 const createBar = ({ total, unit }: Options, words: Words): Progress => {
   const bar = new SingleBar({
-    format: ` {bar} {value}{ofTotal} ${unit} {rest}`,
+    format: ` {bar} {value}{ofTotal} ${unit}  {rest}`,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
