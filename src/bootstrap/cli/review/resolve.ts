@@ -56,7 +56,7 @@ export const resolveReview = async (
     output.note('Nothing speaks against it: the reason given with --force is not recorded.');
   }
   output.note(
-    'The dead letter of the order stays in the dead-letter queue: once the order is settled, delete it there or send it again; either does no harm.',
+    `The dead letter of the order stays where it is: once the order is settled, \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
   );
   return ok(EXIT.OK);
 };

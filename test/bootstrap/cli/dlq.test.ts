@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { LETTER_SETTINGS } from '../../../src/bootstrap/modules/awsLetters.ts';
+import { must } from '../../support/commits.ts';
+import { anOrder } from '../../support/orderLife.ts';
+import { localSqsClients } from '../../support/sqs.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+
+const ADA = ['--by', 'ada', '--because', 'it was a test'] as const;
+
+describe('paidonce dlq', function () {
+  // Each command is a process of its own, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
+    embedded = (await openEmbedded(env))._unsafeUnwrap();
+    await poison();
+  });
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const dlq = (...args: readonly string[]): Promise<Ended> =>
+    run(['dlq', ...args, '--embedded'], { env });
+
+  /** Three messages that a worker cannot handle, each for a reason of its own. */
+  const poison = async (): Promise<void> => {
+    const clients = localSqsClients(embedded.addresses.sqs);
+    const { PAYMENTS_QUEUE_URL: queueUrl = '', PAYMENTS_DLQ_URL: dlqUrl = '' } = embedded.settings;
+    const queue = createSqsMessageQueue(clients, { queueUrl });
+    const place = (changes: object) =>
+      JSON.stringify({ type: 'PlaceOrder', v: 1, ...anOrder({ orderId: 'o-1' }), ...changes });
+    await must(
+      queue.send([
+        { body: place({ paymentMethod: 'pm_sandbox_wrong_amount' }) },
+        { body: place({ orderId: 'o-2', currency: 'EURO' }) },
+        { body: '{"type":"CancelOrder","mail":"ada@example.com"}' },
+      ]),
+    );
+    const letterQueue = createSqsMessageQueue(clients, { queueUrl: dlqUrl });
+    const worker = start(['worker', '--service', 'payments', '--embedded'], env);
+    worker.stdout.resume();
+    worker.stderr.resume();
+    for (let count = 0, looks = 0; count < 3 && looks < 100; looks += 1) {
+      const asked = { max: 10, waitMs: 1_000, visibilityMs: 0 };
+      count = new Set((await must(letterQueue.receive(asked))).map(({ body }) => body)).size;
+    }
+    await stop(worker);
+    clients.client.destroy();
+    clients.receiveClient.destroy();
+  };
+
+  it('lists, shows and would send again what lies there, and sends or deletes nothing', async () => {
+    const { code, stdout, stderr } = await dlq('list');
+
+    expect(stdout)
+      .to.match(/o-1 +PlaceOrder +ReviewRequired; .* still in review: decide with `paidonce review/)
+      .and.match(/o-2 +PlaceOrder +InvalidOrder; .* malformed still: /)
+      .and.match(/unknown +MalformedMessage; /);
+    expect(stderr).to.include('3 looked at and handed back, 3 shown.');
+    expect(code).to.equal(0);
+
+    const dryRun = await dlq('redrive', '--order', 'o-1', '--dry-run', '--json');
+    const [{ messageId = '', would } = {}, end] = jsonLines(dryRun.stdout);
+    expect(would).to.match(/^still in review/);
+    expect(end).to.deep.equal({ summary: { looked: 3, found: 1, isCut: false } });
+
+    const masked = await dlq('show', String(messageId));
+    expect(masked.stdout)
+      .to.include('attribute  Service: payments@0.1.0')
+      .and.include('"email": "[mail address]"')
+      .and.include('PaymentReviewRequired')
+      .and.match(/^if sent +still in review/m)
+      .and.match(/^discard +loses nothing/m)
+      .and.not.match(/ada@example|pm_sandbox/);
+    const raw = await dlq('show', String(messageId), '--raw', '--json');
+    const [shown] = jsonLines(raw.stdout);
+    expect(shown).to.have.nested.property('body.customer.email', 'ada@example.com');
+  });
+
+  it('needs no gateway’s secret, and no queue to send to, to list or show', () => {
+    expect(LETTER_SETTINGS.filter((name) => /^STRIPE|^MAIL|S_QUEUE_URL$/.test(name)))
+      .to //
+      .deep.equal([]);
+  });
+
+  it('does nothing without saying which, who and why', async () => {
+    const which = await run(['dlq', 'redrive', ...ADA], { env });
+    const who = await run(['dlq', 'discard', '--order', 'o-1'], { env });
+
+    expect([which.code, who.code]).to.deep.equal([2, 2]);
+    expect(which.stderr).to.include('say which letters are meant');
+    expect(who.stderr).to.include('--by WHO --because TEXT');
+  });
+
+  it('sends one of three again and discards another, and the order tells who and why (F38)', async () => {
+    const sent = await dlq('redrive', '--order', 'o-1', ...ADA, '--json');
+
+    expect(sent.code, sent.stderr).to.equal(0);
+    const [one, end] = jsonLines(sent.stdout);
+    expect(one).to.include({ verb: 'redrive', orderId: 'o-1', done: true, isNew: true });
+    expect(end).to.deep.equal({
+      summary: { verb: 'redrive', looked: 3, found: 1, isCut: false, done: 1, failed: 0 },
+    });
+    const gone = await dlq('discard', '--reason', 'MalformedMessage', ...ADA);
+    expect(gone.stdout)
+      .to.match(/^discarded: [\w-]+ {2}unknown of no order$/m)
+      .and.include('2 looked at, 1 meant, 1 discarded, 1 left where they were.');
+    expect(gone.code).to.equal(0);
+    const { stdout } = await run(['order', 'o-1', '--embedded'], { env });
+    expect(stdout).to.match(
+      /LetterRedriven +PlaceOrder of payments, .* sent again by ada: it was a test/,
+    );
+    const again = await dlq('redrive', '--id', 'nobody', ...ADA);
+    expect(again.stderr).to.include('not every letter was found');
+    expect(again.code).to.equal(1);
+  });
+});
