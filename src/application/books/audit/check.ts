@@ -1,8 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { LoadError } from '../../ports/eventStore.ts';
-import type { Misconfigured, Unavailable } from '../../ports/failures.ts';
+import type { Aborted, Misconfigured, Unavailable } from '../../ports/failures.ts';
 import type { ViewError } from '../../ports/invoiceView.ts';
-import type { QueueError } from '../../ports/messageQueue.ts';
 import type { ScannedStream } from '../scanStreams.ts';
 
 /** What an audit proves, each in one sentence. A finding names the one that does not hold. */
@@ -32,7 +31,7 @@ export type Finding = {
   readonly evidence: Readonly<Record<string, string | number>>;
 };
 
-export type AuditError = LoadError | ViewError | QueueError | Unavailable | Misconfigured;
+export type AuditError = LoadError | ViewError | Unavailable | Misconfigured | Aborted;
 
 /** One part of an audit. It sees every stream that can be read once, whole, in no promised order, and then concludes. */
 export type Check = {

@@ -4,7 +4,8 @@ import type { Letter } from '../../letters/letter.ts';
 import { readLetters } from '../../letters/readLetters.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PeekedQueue } from '../../delivery/peekDeadLetters.ts';
-import type { CountMessages, QueueError } from '../../ports/messageQueue.ts';
+import type { Aborted, Misconfigured, Unavailable } from '../../ports/failures.ts';
+import type { CountMessages } from '../../ports/queueCount.ts';
 
 /** What an audit may see of the queues. By type it can neither send nor delete. */
 export type AuditedQueues = {
@@ -22,7 +23,7 @@ export type QueuesSeen = {
   readonly isComplete: boolean;
 };
 
-export type ReadAuditQueues = () => ResultAsync<QueuesSeen, QueueError>;
+export type ReadAuditQueues = () => ResultAsync<QueuesSeen, Unavailable | Misconfigured | Aborted>;
 
 /** Looked at in one go; each is hidden from others for some seconds meanwhile. */
 const LETTERS_MAX = 10_000;
@@ -41,7 +42,7 @@ export const createReadQueues = (
   const options = { lettersMax: LETTERS_MAX, clock, signal };
   const lettersIn = (queue: PeekedQueue, of: LetterQueue) =>
     new ResultAsync(readLetters(queue, { ...options, of }));
-  const readAll = (): ResultAsync<QueuesSeen, QueueError> =>
+  const readAll: ReadAuditQueues = () =>
     safeTry(async function* () {
       const before = yield* countPayments();
       const paymentLetters = yield* lettersIn(paymentsDlq, 'payments');
@@ -53,6 +54,6 @@ export const createReadQueues = (
       );
       return ok({ paymentLetters, notificationLetters, paymentsWaiting, isComplete });
     });
-  let reading: ResultAsync<QueuesSeen, QueueError> | undefined;
+  let reading: ReturnType<ReadAuditQueues> | undefined;
   return () => (reading ??= readAll());
 };

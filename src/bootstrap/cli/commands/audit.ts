@@ -4,6 +4,7 @@ import { recordLedger } from '../../../adapters/bundle/recording.ts';
 import { createContainer } from '../../container.ts';
 import {
   AUDIT_GATEWAY_SETTINGS,
+  AUDIT_QUEUE_SETTINGS,
   AUDIT_SETTINGS,
   awsGatewayLedger,
 } from '../../modules/awsAudit.ts';
@@ -134,6 +135,7 @@ const auditBooks = async (
   const { export: folder, foreignPayments: foreign = 'report', gatewaySince: since } = options;
   const settings = session.config([
     ...AUDIT_SETTINGS,
+    ...(options.queues === true ? AUDIT_QUEUE_SETTINGS : []),
     ...(options.gateway === true ? AUDIT_GATEWAY_SETTINGS : []),
   ]);
   // A folder is made for nothing else than what can be asked for.
