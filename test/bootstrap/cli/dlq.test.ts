@@ -12,7 +12,7 @@ const ADA = ['--by', 'ada', '--because', 'it was a test'] as const;
 
 describe('paidonce dlq', function () {
   // Each command is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;

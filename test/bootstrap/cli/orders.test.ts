@@ -165,7 +165,7 @@ describe('paidonce cancel, refund, resume and review', function () {
     expect(lastLine(settled)).to.include({ done: true, status: 'paid' });
     expect(again.code).to.equal(0);
     expect(again.stdout).to.match(/^as before +captured as pi_/m);
-    expect(again.stderr).to.include('dead letter of the order stays in the dead-letter queue');
+    expect(again.stderr).to.include('dead letter of the order stays where it is');
   });
 
   it('review: says what is no decision, with exit code 2', async () => {
