@@ -122,8 +122,8 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
     });
 
     it('takes more terms than one query of the service holds', async () => {
-      await write('payments/a', 'o-39');
-      const terms = Array.from({ length: 40 }, (_, at) => orderIs(`o-${at}`));
+      await write('payments/a', 'o-99');
+      const terms = Array.from({ length: 100 }, (_, at) => orderIs(`o-${at}`));
 
       const { records, unsearched } = await find(terms);
 
