@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { orderStreamId } from '../../../src/application/streams.ts';
+import { settingSchemas } from '../../../src/bootstrap/config/settings.ts';
+import * as Order from '../../../src/domain/order/index.ts';
+import { readText, tableRows } from '../../docs/markdown.ts';
+import { must } from '../../support/commits.ts';
+import { loadCostOf, writeLife, type LoadCost } from '../../support/loadCost.ts';
+import {
+  ATTEMPTS_MAX,
+  LARGEST_ORDER,
+  longestLetter,
+  longestLife,
+} from '../../support/longestLife.ts';
+import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+
+/** us-east-1, on demand, September 2026. */
+const DOLLARS_PER_MILLION_UNITS = 0.125;
+const LETTERS = 100;
+
+const written = async (life: Pick<OrderLife, 'commits' | 'state'>) => {
+  const table = createMemoryCommitTable();
+  const orderId = life.state.placed?.orderId ?? '';
+  const orders = await writeLife(table, orderId, life.commits);
+  const { state } = await must(orders.load(orderId));
+  expect(state).to.deep.equal(life.state);
+  return loadCostOf(table, orderStreamId(orderId));
+};
+
+describe('the longest stream that the domain allows', () => {
+  const life = longestLife();
+
+  it('has met every bound there is', () => {
+    expect(Order.parse(LARGEST_ORDER).isOk()).to.equal(true);
+    expect(settingSchemas.PAYMENT_ATTEMPTS_MAX.safeParse(String(ATTEMPTS_MAX)).success).to.equal(
+      true,
+    );
+    expect(
+      settingSchemas.PAYMENT_ATTEMPTS_MAX.safeParse(String(ATTEMPTS_MAX + 1)).success,
+    ).to.equal(false);
+    expect(life.state.refunds).to.have.length(Order.REFUNDS_MAX + Order.CANCEL_REFUNDS_MAX);
+    // Nothing more can be asked of it, and nothing is left to do.
+    const { orderId } = LARGEST_ORDER;
+    for (const command of [
+      {
+        type: 'RefundPayment',
+        orderId,
+        refundId: 'one-more',
+        wanted: { type: 'Rest' },
+        fingerprint: 'f',
+      },
+      { type: 'CancelOrder', orderId, reason: 'again' },
+    ] as const) {
+      const events = Order.record(command, life.state, life.facts).unwrapOr([]);
+      expect(events).to.deep.equal([]);
+    }
+    expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.facts)).to.deep.equal({
+      type: 'Settled',
+    });
+  });
+
+  it('is loaded whole, over the bound of a page, for the price that ADR 0016 names (F18, D11, S9)', async () => {
+    const usual = orderLife().placed().captured();
+    const letters = Array.from({ length: LETTERS }, (_, n) => [longestLetter(n)]);
+    const commits = [...life.commits, ...letters];
+    const state = Order.fold(commits.flat());
+    const costs = [await written(usual), await written(life), await written({ commits, state })];
+    expect(costs[1]?.pages).to.be.greaterThan(1);
+    const rows = tableRows(readText('docs/adr/0016-no-snapshots.md'), 'One load');
+    expect(rows).to.deep.equal(rowsOf(costs));
+  });
+});
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const rowsOf = (costs: readonly LoadCost[]): readonly (readonly string[])[] => [
+  ['events', ...costs.map(({ events }) => count(events))],
+  ['commits', ...costs.map(({ commits }) => count(commits))],
+  ['bytes', ...costs.map(({ bytes }) => count(bytes))],
+  ['pages', ...costs.map(({ pages }) => count(pages))],
+  ['read units', ...costs.map(({ readUnits }) => count(readUnits))],
+  [
+    'dollars for a million loads',
+    ...costs.map(({ readUnits }) => (readUnits * DOLLARS_PER_MILLION_UNITS).toFixed(2)),
+  ],
+];

@@ -1,0 +1,103 @@
+import { prepareCharge, prepareRefund } from '../../src/adapters/stripe/bodies.ts';
+import { BECAUSE_CHARACTERS_MAX } from '../../src/application/letters/actOnLetters.ts';
+import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/poison.ts';
+import { BY_CHARACTERS_MAX } from '../../src/application/personText.ts';
+import { EVIDENCE_CHARACTERS_MAX } from '../../src/application/review/decision.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import { factsAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { orderLife, type OrderLife } from './orderLife.ts';
+
+export const ATTEMPTS_MAX = 5;
+/** Refunds that clients ask for, and behind them those of a cancellation. */
+const CANCELS = Array.from({ length: Order.CANCEL_REFUNDS_MAX }, (_, n) => `cancel#${n + 1}`);
+const LAST_CANCEL = CANCELS.at(-1);
+
+/** Three bytes to a character in UTF-8, and four to the widest; a blank of neither is ASCII. */
+const wide = (characters: number): string => '語'.repeat(characters);
+const widest = (characters: number): string => '😀'.repeat(characters);
+const narrow = (characters: number): string => 'x'.repeat(characters);
+const idOf = (n: number): string => `${n}-`.padEnd(64, 'r');
+const reference = narrow(27);
+
+/** As large as an order may be, in bytes. Its total is what makes every share of every refund some cents. */
+export const LARGEST_ORDER: Order.Content = {
+  orderId: narrow(64),
+  customer: { id: narrow(64), email: `${widest(240)}@example.com` },
+  currency: 'EUR',
+  lines: Array.from({ length: Order.LINES_MAX }, () => ({
+    sku: widest(64),
+    description: widest(200),
+    quantity: Order.QUANTITY_MAX,
+    unitPriceMinor: 5_000,
+    taxRateBps: 1_999,
+  })),
+  paymentMethod: narrow(128),
+};
+
+const FACTS: Partial<Order.Facts> = {
+  attemptsMax: ATTEMPTS_MAX,
+  prepare: prepareCharge,
+  prepareRefund,
+};
+
+/** A person's words at their longest. */
+const WORDS = {
+  evidence: wide(EVIDENCE_CHARACTERS_MAX),
+  by: wide(BY_CHARACTERS_MAX),
+  forcedBecause: wide(EVIDENCE_CHARACTERS_MAX),
+  reference,
+};
+
+/** Nobody could tell, a person looked, and says whether the money moved. */
+const reviewed = (life: OrderLife, subject: Order.Subject, moved: boolean): OrderLife => {
+  const refundId = subject.startsWith('refund#') ? subject.slice('refund#'.length) : undefined;
+  const lookedUpAt = NOON + GIVE_UP_MS;
+  return life
+    .learned(subject, { answer: { type: 'LookUpFailed', lookedUpAt }, searched: true })
+    .resolved({ ...(refundId === undefined ? {} : { refundId }), ...WORDS, moved });
+};
+
+const moved = (life: OrderLife, subject: Order.Subject, number: number): OrderLife =>
+  reviewed(life, subject, true).learned(subject, {
+    number: numbered(number, { seriesVersion: 1e9 }),
+  });
+
+/**
+ * Everything that the rules let happen to one order, each time by its longest way: every attempt at the
+ * payment, a review, as many refunds as there may be, each reviewed, then a cancellation whose refunds fail
+ * until the last. Each step is lived through the domain's own decisions.
+ */
+export const longestLife = (): OrderLife => {
+  let life = orderLife(factsAt(NOON, FACTS)).placed(LARGEST_ORDER);
+  for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) life = life.absent();
+  life = moved(life, `payment#${ATTEMPTS_MAX}`, 1);
+  for (let n = 1; n <= Order.REFUNDS_MAX; n += 1) {
+    const refundId = idOf(n);
+    const part = { type: 'Amount', amountMinor: 500_000_000 } as const;
+    life = moved(life.asked(refundId, part), `refund#${refundId}`, n);
+  }
+  life = life.told({ type: 'CancelOrder', orderId: LARGEST_ORDER.orderId, reason: wide(200) });
+  for (const refundId of CANCELS) {
+    if (refundId === LAST_CANCEL) life = moved(life, `refund#${refundId}`, 1_000);
+    else {
+      life = reviewed(life, `refund#${refundId}`, false);
+      // Whoever drives the order next asks for the money anew.
+      life = life.learned(`refund#${refundId}`, {});
+    }
+  }
+  return life;
+};
+
+/** What a person does with one dead letter, at its longest. Nothing but people bounds how many there are. */
+export const longestLetter = (n: number): Order.StreamEvent => ({
+  type: 'LetterRedriven',
+  data: {
+    letterId: narrow(36),
+    queue: 'notifications',
+    command: 'RefundCredited',
+    reason: wide(REASON_CHARACTERS_MAX),
+    by: wide(BY_CHARACTERS_MAX),
+    because: wide(BECAUSE_CHARACTERS_MAX),
+    at: NOON + n,
+  },
+});
