@@ -19,7 +19,7 @@ import type { GatewayLedger } from '../../src/application/ports/gatewayLedger.ts
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import { must } from './commits.ts';
 import { GIVE_UP_MS } from './facts.ts';
-import type { GatewayBooks } from './gatewayBooks.ts';
+import type { AnyGatewayBooks } from './gatewayBooks.ts';
 
 type Audited = { readonly findings: readonly Finding[]; readonly report: AuditReport };
 
@@ -52,7 +52,7 @@ const auditAll = async (sources: Sources): Promise<Audited> => {
 
 /** Audits the books, and writes down what the audit reads. */
 export const exportBooks = async (
-  books: GatewayBooks,
+  books: AnyGatewayBooks,
   folder: string,
 ): Promise<Audited & { readonly written: Written }> => {
   const writer = await must(createBundleWriter(folder));

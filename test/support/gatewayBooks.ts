@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
 import { createVirtualClock } from '../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../src/adapters/memory/invoiceView.ts';
 import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
+import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import type { ChargeRequest, Moved } from '../../src/domain/order/index.ts';
 import { createOrderStream } from '../../src/application/streams.ts';
 import { must } from './commits.ts';
@@ -25,14 +27,22 @@ type Refund = {
   readonly amountMinor?: number;
 };
 
-/** A log and a gateway in memory, and lives of orders in which the one knows of the other. */
-export const createGatewayBooks = () => {
+/** A log, and a gateway in memory, and lives of orders in which the one knows of the other. */
+export const createGatewayBooks = () =>
+  createGatewayBooksOn({ table: createMemoryCommitTable(), invoices: createMemoryInvoiceView() });
+
+/** The same with its log and its rows in these tables. */
+export const createGatewayBooksOn = <T extends CommitTable>({
+  table,
+  invoices,
+}: {
+  readonly table: T;
+  readonly invoices: InvoiceView;
+}) => {
   const clock = createVirtualClock(NOON);
-  const table = createMemoryCommitTable();
   const store = createEventStore(table, clock);
   const ids = createMemoryIds();
   const gateway = createMemoryPaymentGateway({ clock });
-  const invoices = createMemoryInvoiceView();
   const orders = createOrderStream({ store, ids });
   let numbers = 0;
   let keys = 0;
@@ -115,3 +125,5 @@ export const createGatewayBooks = () => {
 };
 
 export type GatewayBooks = ReturnType<typeof createGatewayBooks>;
+/** Of any technology. */
+export type AnyGatewayBooks = ReturnType<typeof createGatewayBooksOn<CommitTable>>;

@@ -42,7 +42,7 @@ const MANIFEST_BYTES_MAX = 1_048_576;
 
 /**
  * Reads every file once, compares it with the manifest, and remembers where each commit and row begins: some
- * 300 bytes for a stream or a row, and 24 for a commit. The contents stay on the disk.
+ * 300 bytes for a stream, 150 for a row and 30 for a commit. The contents stay on the disk.
  */
 export const openBundle = (
   folder: string,

@@ -28,7 +28,7 @@ const spoil = async ({ table, charge, invoices, paid, keep }: GatewayBooks): Pro
   await invoices.putIfNewer({ orderId: 'o-5', version: 99, document: '{}' });
   for (const [orderId, changes] of [
     ['o-6', { events: '[["OrderPlaced",1,{}]]' }],
-    ['o-7', { previousHash: 'not bytes' }],
+    ['o-7', { previousHash: '0'.repeat(64) }],
     ['o-8', { surplus: 'x' }],
   ] as const) {
     const item = await must(table.read({ streamId: `order#${orderId}`, version: 1 }));
@@ -211,11 +211,13 @@ describe('an evidence bundle', () => {
       ),
     'a removed commit at the end': (path) =>
       edit(path, 'events.jsonl', (text) =>
-        text.replace(/.*"streamId":"order#o-0","version":3,.*\n/g, ''),
+        text.replace(/.*"streamId":"order#o-2","version":3,.*\n/g, ''),
       ),
     'a commit with its hash made anew': (path) => rehashFirstCommit(path),
     'a stream taken out, and its head left': (path) =>
       edit(path, 'events.jsonl', (text) => text.replace(/.*"streamId":"order#o-0".*\n/g, '')),
+    'an edited head': (path) =>
+      edit(path, 'heads.jsonl', (text) => text.replace('"hash":"', '"hash":"0')),
     'a head taken out': (path) =>
       edit(path, 'heads.jsonl', (text) => text.replace(/.*"streamId":"order#o-0".*\n/g, '')),
     'an edited row': (path) =>
