@@ -11,7 +11,7 @@ import { settle, tell } from './run.ts';
 import { anyStory } from './story.ts';
 import { createWorld, type OrdersOf, type World } from './world.ts';
 
-const RUNS = Number(process.env['RELEASES_RUNS'] ?? 150);
+const RUNS = Number(process.env['RELEASES_RUNS'] ?? 100);
 
 /** One release on the streams of another. */
 type Release = (

@@ -93,6 +93,29 @@ describe('paidonce cancel, refund, resume and review', function () {
     expect(invoice.stdout.match(/^credit +CN-\d{4}-\d{6}$/gm)).to.have.length(2);
   });
 
+  it('order and invoice --at: show them as they were, and say why they cannot (M3)', async () => {
+    const [order, then, now, row, wrong] = await Promise.all([
+      paidonce('order', 'to-refund', '--at', '2', '--json'),
+      paidonce('invoice', 'to-refund', '--at', '4'),
+      paidonce('invoice', 'to-refund', '--at', new Date().toISOString(), '--json'),
+      paidonce('invoice', 'to-refund', '--json'),
+      paidonce('order', 'to-refund', '--at', 'yesterday'),
+    ]);
+    expect(lastLine(order)).to.deep.include({ status: 'payment open', refunds: [] });
+    expect(lastLine(order)).to.have.nested.property('asOf.version', 2);
+    expect(then.stdout).to.match(
+      /^as of 4: version 4, written at .*; later events left out: \d+$/m,
+    );
+    expect(then.stdout)
+      .to.match(/^invoice +INV-/m)
+      .and.not.match(/^credit/m);
+    const { asOf, ...folded } = lastLine(now);
+    expect(asOf).to.have.property('misdated', 0);
+    expect(folded).to.deep.equal(lastLine(row));
+    expect(wrong).to.deep.include({ code: 2, stdout: '' });
+    expect(wrong.stderr).to.include('a time with its zone');
+  });
+
   it('says what cannot be asked for before anything is sent, with exit code 2', async () => {
     const both = ['refund', 'o', '--amount', '0', '--line', '1:0', '--json'];
     const [refund, cancel] = await Promise.all([
