@@ -151,7 +151,7 @@ export const createShop = () => {
       );
       if (!derive) return;
       const state = Order.fold(commits.flat());
-      if (state.placed !== undefined) layNotice(orderId, 'received', { at, events: [CLAIMED] });
+      if (state.placed !== undefined) layNotice(orderId, 'received', { at });
       if (state.invoice.status === 'issued') rows.set(orderId, toInvoiceRow(state.invoice));
       for (const notice of Order.noticesOf(state)) {
         layNotice(orderId, notice.kind === 'credit' ? `credit#${notice.refundId}` : notice.kind, {

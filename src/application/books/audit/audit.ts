@@ -78,7 +78,6 @@ export const createAudit =
     };
 
     const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
-      if (unreadable.has(stream.streamId)) return ok();
       const corrupt = stream.corrupt ?? undecodableIn(stream);
       if (corrupt !== undefined) {
         if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);

@@ -66,6 +66,31 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
     ],
   ),
   rewritten(
+    'tax on the invoice that its lines do not bear',
+    (drafts) =>
+      edited(drafts, 'InvoiceIssued', (data) => ({
+        ...data,
+        netMinor: Number(data['netMinor']) + 1,
+        taxMinor: Number(data['taxMinor']) - 1,
+      })),
+    (id) => [
+      ['money', orderStream(id), 4],
+      ['rows', orderStream(id), 4],
+    ],
+  ),
+  rewritten(
+    'other things on the invoice than were ordered',
+    (drafts) =>
+      edited(drafts, 'InvoiceIssued', (data) => ({
+        ...data,
+        lines: JSON.parse(JSON.stringify(data['lines']).replace('Book', 'Boot')),
+      })),
+    (id) => [
+      ['money', orderStream(id), 4],
+      ['rows', orderStream(id), 4],
+    ],
+  ),
+  rewritten(
     'another number printed on the invoice',
     (drafts) => edited(drafts, 'InvoiceIssued', (data) => ({ ...data, label: 'INV-2026-1' })),
     (id) => [['rows', orderStream(id), 4]],
