@@ -112,6 +112,10 @@ describe('what would become of a dead letter', () => {
     await clear(world);
 
     // What was never recorded stands nowhere but in the letter.
+    const cancel = await foreseen(world, CANCEL);
+    expect(cancel).to.deep.include({ records: ['CancellationRequested'], standing: 'review' });
+    expect(isNeeded(cancel)).to.equal(true);
+    await clear(world);
     const refund = await foreseen(world, REFUND);
     expect(refund).to.deep.equal({ type: 'Waits', why: 'the payment of the order is in review' });
     expect(isNeeded(refund)).to.equal(true);
