@@ -105,8 +105,18 @@ const orphans = (
   { queues, now }: { readonly queues: QueuesSeen; readonly now: number },
 ): readonly Finding[] => {
   const { paymentsWaiting: messages, isComplete } = queues;
-  // A dead letter that was not seen may be any order's.
-  if (!isComplete) return [];
+  const [oldest] = waiting;
+  if (oldest === undefined) return [];
+  if (!isComplete) {
+    return [
+      {
+        invariant: 'obligations',
+        streamId: orderStreamId(oldest.orderId),
+        why: `of ${waiting.length} open orders, of which this is the oldest, nothing can be said: there are more dead letters than were looked at`,
+        evidence: { open: waiting.length, ageMs: now - oldest.since },
+      },
+    ];
+  }
   if (messages === 0) {
     return waiting.map(({ orderId, since }) => ({
       invariant: 'obligations',
@@ -115,9 +125,8 @@ const orphans = (
       evidence: { ageMs: now - since },
     }));
   }
-  const [oldest] = waiting;
   const atLeast = waiting.length - messages;
-  if (oldest === undefined || atLeast <= 0) return [];
+  if (atLeast <= 0) return [];
   return [
     {
       invariant: 'obligations',
