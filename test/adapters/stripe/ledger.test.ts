@@ -157,7 +157,11 @@ describe("the Stripe adapter's ledger", () => {
 
   for (const [what, payments, refunds] of [
     ['something else than a PaymentIntent', [{ id: 'x_1', object: 'charge' }], []],
-    ['a payment in a status of tomorrow', [intent('x_1', { status: 'dreaming' })], []],
+    [
+      'a payment in a status of tomorrow',
+      [intent('x_1', { status: 'dreaming', amount_received: 0 })],
+      [],
+    ],
     ['a payment in a currency nobody knows', [intent('x_1', { currency: 'xxx' })], []],
     ['a payment that received money without success', [intent('x_1', { status: 'canceled' })], []],
     ['a payment that nobody dated', [intent('x_1', { created: null })], []],

@@ -104,6 +104,7 @@ describe('paidonce audit --gateway, --export and --offline', function () {
     const refusals: readonly (readonly [readonly string[], number, string])[] = [
       [['--export', path, '--queues', '--foreign-payments', 'ignore'], 2, 'run --queues by itself'],
       [['--gateway', '--gateway-since', 'yesterday'], 2, 'has to be a date'],
+      [['--offline', path, '--grace', '1h'], 2, '--offline goes without the others'],
       [['--offline', folder.path], 1, 'has no manifest.json'],
       [['--export', folder.path, '--embedded'], 1, 'is not empty'],
       [['--gateway', '--export', path], 2, 'STRIPE_SECRET_KEY'],

@@ -89,7 +89,8 @@ Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or 
     );
   runs(command, lifecycle, async (session) => {
     const options = command.opts<AuditCommandOptions>();
-    const mistakes = mistakesIn(options);
+    const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+    const mistakes = mistakesIn(options, isGiven);
     if (mistakes.length > 0) return err(misused('options that exclude each other', mistakes));
     const { offline: folder } = options;
     const signal = lifecycle.untilStopped();
@@ -99,16 +100,21 @@ Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or 
   });
 };
 
+const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu'] as const;
+
 /** What a bundle cannot hold, or has in it already. */
-const mistakesIn = (options: AuditCommandOptions): readonly string[] => {
+const mistakesIn = (
+  options: AuditCommandOptions,
+  isGiven: (name: string) => boolean,
+): readonly string[] => {
   const { offline, gateway, queues } = options;
   const because = (isMistaken: boolean, why: string): readonly string[] =>
     isMistaken ? [why] : [];
   const isOffline = offline !== undefined;
   return [
     ...because(
-      isOffline && (queues === true || gateway === true || options.export !== undefined),
-      '--offline asks neither queues nor gateway and exports nothing: the bundle says what is checked.',
+      isOffline && NOT_OFFLINE.some(isGiven),
+      '--offline goes without the others: the bundle says what is checked, and how.',
     ),
     ...because(
       !isOffline && options.manifestSha256 !== undefined,
