@@ -179,12 +179,16 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
 
     it('refuses what it cannot do', async () => {
       const nowhere = join(folder.path, 'no', 'folder', 'life.svg');
-      const [both, unwritten] = await Promise.all([
+      const [both, unwritten, unknown] = await Promise.all([
         trace('o-1', '--mermaid', '--json'),
-        trace('no-such-order', '--svg', nowhere, '--no-logs', '--no-dead-letters'),
+        trace('o-1', '--svg', nowhere, '--no-logs', '--no-dead-letters'),
+        trace('no-such-order', '--no-logs', '--no-dead-letters'),
       ]);
 
-      expect([both.code, unwritten.code]).to.deep.equal([2, 1]);
+      expect([both.code, unwritten.code, unknown.code]).to.deep.equal([2, 1, 1]);
+      expect(unknown.stdout).to.match(
+        /^order +no-such-order\nstatus +unknown\nNothing is known of it\./,
+      );
       expect(unwritten.stderr).to.include('could not be written');
     });
   });

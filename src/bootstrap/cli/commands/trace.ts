@@ -123,7 +123,10 @@ const show = async (
   if (mermaid) output.line(drawMermaid(timeline));
   else if (files.length === 0 || output.json) {
     output.data(timeline, () =>
-      [drawTerminal(timeline, terminalOf(output)), timelineText(timeline)].join('\n\n'),
+      [
+        ...(timeline.steps.length === 0 ? [] : [drawTerminal(timeline, terminalOf(output))]),
+        timelineText(timeline),
+      ].join('\n\n'),
     );
   }
   return ok(undefined);
