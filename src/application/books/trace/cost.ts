@@ -11,7 +11,8 @@ export type Bytes = {
 };
 
 /**
- * List prices of us-east-1 without free tiers, in millionths of a US dollar, as of November 2026:
+ * List prices of us-east-1 without free tiers, in millionths of a US dollar, as they were known in 2025;
+ * to be compared with these pages before anybody relies on them:
  * https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/sqs/pricing/,
  * https://aws.amazon.com/ses/pricing/ and https://aws.amazon.com/cloudwatch/pricing/.
  */
