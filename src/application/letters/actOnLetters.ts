@@ -25,7 +25,7 @@ import { isAllFound, isSelected } from './selection.ts';
 
 export const BECAUSE_CHARACTERS_MAX = 500;
 /** Whatever is chosen is held with its body until its turn comes. */
-export const CHOSEN_BYTES_MAX = 67_108_864;
+export const CHOSEN_BYTES_MAX = 16_777_216;
 const SECOND_MS = 1_000;
 
 export type ActOptions = LookOptions &

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { okAsync, ResultAsync } from 'neverthrow';
+import { CHOSEN_BYTES_MAX } from '../../../src/application/letters/actOnLetters.ts';
+import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { createLetterWorld, outcomesOf, type LetterWorld, type Shared } from './world.ts';
 
@@ -165,6 +167,18 @@ describe('people and reconcilers at one dead-letter queue', () => {
     expect(ended.sums).to.deep.include({ looked: 150, done: 150, failed: 0 });
     expect([...shown]).to.deep.equal([0]);
     expect(world.payments.dump()).to.have.length(150);
+  });
+
+  it('chooses no more than it can hold with their bodies, and says that there may be more', async () => {
+    const world = createLetterWorld();
+    const body = '.'.repeat(1_000_000);
+    await must(world.paymentsDlq.send(Array.from({ length: 30 }, () => ({ body }))));
+
+    const { sums } = await world.desk().redrive();
+
+    const atOnce = Math.ceil(CHOSEN_BYTES_MAX / body.length);
+    expect(sums).to.deep.include({ looked: atOnce, done: atOnce, isCut: true });
+    expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 30 - atOnce, inFlight: 0 });
   });
 
   it('leaves alone what it does not hold any more: it may be another’s by then', async () => {

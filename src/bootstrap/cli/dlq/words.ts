@@ -20,7 +20,7 @@ export const letterValue = ({ letter, prospect }: SeenLetter, now: number) => ({
 const UNREADABLE: readonly string[] = ['MalformedMessage', 'InvalidOrder'];
 
 /** What would become of the letter if it were sent again now. */
-export const prospectText = (letter: Letter, prospect: Prospect, now: number): string => {
+const prospectText = (letter: Letter, prospect: Prospect, now: number): string => {
   const isReadableNow =
     UNREADABLE.includes(letter.errorType) &&
     prospect.type !== 'Malformed' &&
