@@ -77,7 +77,7 @@ export const createLogChecks = (
 };
 
 /** What is read again, in the midst of a scan, waits as the scan does where the table is asked for too much. */
-const patient = (
+export const patient = (
   store: Pick<EventStore, 'load'>,
   patiently: Patience,
 ): Pick<EventStore, 'load'> => ({

@@ -1,18 +1,25 @@
+import { ok } from 'neverthrow';
 import {
   createGatewayCheck,
   type GatewayCheckOptions,
 } from '../../../application/books/audit/gatewayCheck.ts';
-import { ok } from 'neverthrow';
+import { patient } from '../../../application/books/audit/logChecks.ts';
+import { createPatience } from '../../../application/books/patience.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
 import type { AuditPart } from './part.ts';
 
-type Dependencies = Parameters<typeof createGatewayCheck>[0];
+type Dependencies = Omit<Parameters<typeof createGatewayCheck>[0], 'clock'> & {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+};
 
 /** The gateway's list against the log, wherever the list is had from. */
 export const createGatewayPart = (
-  dependencies: Dependencies,
+  { ledger, store, clock, signal }: Dependencies,
   options: GatewayCheckOptions,
 ): AuditPart => {
-  const check = createGatewayCheck(dependencies, options);
+  const reading = patient(store, createPatience({ clock, signal }));
+  const check = createGatewayCheck({ ledger, store: reading, clock }, options);
   return {
     checks: [check],
     finish: async () => {

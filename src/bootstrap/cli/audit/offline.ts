@@ -41,7 +41,7 @@ export const auditOffline = async (
         ? []
         : [
             createGatewayPart(
-              { ledger: bundle.ledger, store, clock },
+              { ledger: bundle.ledger, store, clock, signal },
               { ...gateway, openMs: giveUpMs },
             ),
           ];

@@ -160,7 +160,9 @@ const auditBooks = async (
     if (config.isErr()) return err(config.error);
     const listed = createContainer({}, awsGatewayLedger(config.value)).get('gatewayLedger');
     const ledger = write === undefined ? listed : recordLedger(listed, write);
-    parts.push(createGatewayPart({ ledger, store, clock }, { ...asked, openMs: about.giveUpMs }));
+    parts.push(
+      createGatewayPart({ ledger, store, clock, signal }, { ...asked, openMs: about.giveUpMs }),
+    );
   }
   if (writer !== undefined && folder !== undefined) {
     const gateway = options.gateway === true ? { gateway: asked } : {};
