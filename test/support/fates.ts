@@ -39,7 +39,7 @@ export const captured = (
   return life.learned(`payment#${attempt}`, { answer, number: taken });
 };
 
-export const refunded = (
+const refunded = (
   shop: Shop,
   orderId: string,
   life: OrderLife,

@@ -174,7 +174,7 @@ export const numbering = (data: Series.Event['data']): Draft => ({
 });
 
 /** Each commit with the version that its place gives it. */
-export const placed = (drafts: readonly Draft[]) => {
+const placed = (drafts: readonly Draft[]) => {
   let next = 1;
   return drafts.map((draft) => {
     const version = next;

@@ -1,1 +1,1 @@
-export { firstIllegal, type Illegal } from './legality.ts';
+export { firstIllegal } from './legality.ts';

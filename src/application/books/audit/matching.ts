@@ -15,7 +15,7 @@ export type Matching<T> = {
 };
 
 /** What is kept at most, of one check: each some 200 to 400 bytes, so that it is 400 MB at the very worst. */
-export const HELD_MAX = 1_000_000;
+const HELD_MAX = 1_000_000;
 
 /**
  * Two sides of equal keys forget each other, in whatever order a scan shows them. So what both agree on costs
