@@ -39,12 +39,7 @@ export const captured = (
   return life.learned(`payment#${attempt}`, { answer, number: taken });
 };
 
-const refunded = (
-  shop: Shop,
-  orderId: string,
-  life: OrderLife,
-  refundId = 'r-1',
-): OrderLife => {
+const refunded = (shop: Shop, orderId: string, life: OrderLife, refundId = 'r-1'): OrderLife => {
   const refund = life.state.refunds.find((one) => one.refundId === refundId);
   if (refund?.status !== 'pending') throw new Error(`the refund is ${refund?.status ?? 'unknown'}`);
   const { amountMinor, currency, series } = refund;
