@@ -74,6 +74,9 @@ describe('paidonce dlq', function () {
     expect(would).to.match(/^still in review/);
     expect(end).to.deep.equal({ summary: { looked: 3, found: 1, isCut: false } });
 
+    const thrown = await dlq('discard', '--all', '--dry-run');
+    expect(thrown.stdout.match(/loses nothing$/gm)).to.have.length(3);
+
     const masked = await dlq('show', String(messageId));
     expect(masked.stdout)
       .to.include('attribute  Service: payments@0.1.0')

@@ -47,7 +47,7 @@ charged, and nobody is asked.
 Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) =>
-    listDeadLetters(session, command.opts<SelectOptions>(), lifecycle.untilStopped()),
+    listDeadLetters(session, command.opts<SelectOptions>(), { signal: lifecycle.untilStopped() }),
   );
 };
 

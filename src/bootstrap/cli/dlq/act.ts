@@ -40,7 +40,7 @@ export const actOnDeadLetters = async (
       ),
     );
   }
-  if (dryRun) return listDeadLetters(session, options, signal);
+  if (dryRun) return listDeadLetters(session, options, { signal, verb });
   if (by === undefined || because === undefined) {
     return err(misused('who decides and why is recorded: --by WHO --because TEXT'));
   }

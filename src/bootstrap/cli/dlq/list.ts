@@ -1,5 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { orderOf } from '../../../application/letters/letter.ts';
+import type { Verb } from '../../../application/letters/recordDecision.ts';
 import { createContainer } from '../../container.ts';
 import { letters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
@@ -9,7 +10,7 @@ import { tableOf, type Output } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { ageText } from '../review/words.ts';
 import { queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { letterValue } from './words.ts';
+import { discardText, letterValue } from './words.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 
@@ -17,7 +18,7 @@ const REASON_CHARACTERS_MAX = 60;
 export const listDeadLetters = async (
   { config, output }: Session,
   options: SelectOptions,
-  signal: AbortSignal,
+  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: Verb },
 ): Outcome => {
   const settings = config(LETTER_SETTINGS);
   if (settings.isErr()) return err(settings.error);
@@ -38,7 +39,7 @@ export const listDeadLetters = async (
   if (looked.isErr()) return err(failureOf(looked.error));
   rows.sort((one, other) => one.sentAt - other.sentAt);
   if (output.json) for (const row of rows) output.data(row, () => '');
-  else if (rows.length > 0) output.line(textOf(rows));
+  else if (rows.length > 0) output.line(textOf(rows, verb));
   const { isCut, ...sums } = looked.value;
   tellSums(output, { ...sums, isCut });
   return signal.aborted ? err(failed('Aborted', 'stopped before the end')) : ok(EXIT.OK);
@@ -59,9 +60,11 @@ const tellSums = (
   output.note(isCut ? `${text} ${cutText}` : text);
 };
 
-const textOf = (rows: readonly ReturnType<typeof letterValue>[]): string =>
+const ENDS = { redrive: 'if sent again', discard: 'if discarded' } as const;
+
+const textOf = (rows: readonly ReturnType<typeof letterValue>[], verb: Verb): string =>
   tableOf(
-    ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', 'if sent again'],
+    ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', ENDS[verb]],
     rows.map((row) => [
       row.messageId,
       row.queue,
@@ -71,7 +74,7 @@ const textOf = (rows: readonly ReturnType<typeof letterValue>[]): string =>
       plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
       String(row.receives),
       row.codeVersion ?? '',
-      plain(row.would),
+      plain(verb === 'redrive' ? row.would : discardText(row.isNeeded)),
     ]),
     { right: [2, 6] },
   );

@@ -1,6 +1,5 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
 import { redactText } from '../../../adapters/telemetry/redact.ts';
-import { isNeeded } from '../../../application/letters/prospect.ts';
 import { orderOf } from '../../../application/letters/letter.ts';
 import type { SeenLetter } from '../../../application/letters/listLetters.ts';
 import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';
@@ -20,7 +19,7 @@ import { summaryOf } from '../order/summary.ts';
 import { timeOf } from '../output.ts';
 import { ageText } from '../review/words.ts';
 import { keptText } from './list.ts';
-import { letterValue } from './words.ts';
+import { discardText, letterValue } from './words.ts';
 
 /** Everything of one letter; it sends and deletes nothing. */
 export const showDeadLetter = async (
@@ -53,7 +52,6 @@ export const showDeadLetter = async (
   output.data(
     shown.value({
       ...about,
-      isNeeded: isNeeded(seen.prospect),
       attributes,
       body: jsonOf(body).unwrapOr(body),
       ...past.value,
@@ -85,8 +83,8 @@ const loadPast = (
 };
 
 const textOf = (
-  { letter, message: { attributes, body }, prospect }: SeenLetter,
-  { reason, ageMs, would }: ReturnType<typeof letterValue>,
+  { letter, message: { attributes, body } }: SeenLetter,
+  { reason, ageMs, would, isNeeded }: ReturnType<typeof letterValue>,
   { order, decisions = [] }: Past,
 ): readonly string[] => [
   `letter     ${letter.messageId}, of ${letter.queue}`,
@@ -99,7 +97,7 @@ const textOf = (
   ...Object.entries(attributes).map(([name, value]) => `attribute  ${name}: ${value}`),
   ...decisions.map((event) => `decided    ${letterText(event)}`),
   `if sent    ${would}`,
-  `discard    ${isNeeded(prospect) ? 'refused without --force: its order still needs it' : 'loses nothing'}`,
+  `discard    ${discardText(isNeeded)}`,
   '',
   jsonOf(body)
     .map((value) => JSON.stringify(value, undefined, 2))

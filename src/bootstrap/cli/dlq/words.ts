@@ -1,6 +1,6 @@
 import { redactText } from '../../../adapters/telemetry/redact.ts';
 import type { ActError } from '../../../application/letters/actOnLetters.ts';
-import type { Next, Prospect } from '../../../application/letters/prospect.ts';
+import { isNeeded, type Next, type Prospect } from '../../../application/letters/prospect.ts';
 import type { Letter } from '../../../application/letters/letter.ts';
 import type { SeenLetter } from '../../../application/letters/listLetters.ts';
 import { failureOf } from '../failure.ts';
@@ -15,7 +15,11 @@ export const letterValue = ({ letter, prospect }: SeenLetter, now: number) => ({
   ageMs: now - letter.sentAt,
   prospect,
   would: prospectText(letter, prospect, now),
+  isNeeded: isNeeded(prospect),
 });
+
+export const discardText = (needed: boolean): string =>
+  needed ? 'refused without --force: its order still needs it' : 'loses nothing';
 
 const UNREADABLE: readonly string[] = ['MalformedMessage', 'InvalidOrder'];
 
