@@ -92,7 +92,7 @@ export const noticeDrafts = (
   const base = { at, phase: 4, kind: 'done', source: 'event', ...whoOf(handling) } as const;
   const [key, service] = [commitKey(commit), 'notification service'] as const;
   const previous = notice.entries.find(
-    (other) => other.commit.version + other.located.length === commit.version,
+    (other) => other.commit.version + other.commit.events.length === commit.version,
   );
   const mails = located.flatMap(({ event }): readonly Draft[] => {
     if (event.type !== 'NotificationSent') return [];
