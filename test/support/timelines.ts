@@ -46,7 +46,7 @@ const receive = (at: number, by: string, attempt = 1): Step =>
     phase: 2,
     from: QUEUE,
     to: SERVICE,
-    what: attempt === 1 ? 'received' : `received, ${attempt}. time`,
+    what: attempt === 1 ? 'received' : `received again (${attempt})`,
     by,
     attempt,
   });

@@ -20,7 +20,7 @@ const SIDES: Readonly<Record<Handling['queue'], Sides>> = {
   notifications: {
     queue: 'notifications queue',
     service: 'notification service',
-    begin: 4,
+    begin: 2,
     end: 4,
   },
 };
@@ -78,7 +78,7 @@ export const receiveDrafts = (
 };
 
 const nth = (attempt: number | undefined): string =>
-  attempt === undefined || attempt === 1 ? 'received' : `received, ${attempt}. time`;
+  attempt === undefined || attempt === 1 ? 'received' : `received again (${attempt})`;
 
 type End = Pick<Draft, 'kind' | 'what'>;
 

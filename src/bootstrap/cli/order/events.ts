@@ -74,7 +74,8 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
   switch (event.type) {
     case 'OrderPlaced': {
       const { lines, totalMinor } = event.data;
-      return `${lines.length} lines, ${formatAmount(totalMinor, currency)}`;
+      const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+      return `${count}, ${formatAmount(totalMinor, currency)}`;
     }
     case 'PaymentRequested':
       return `${moneyText(event.data)} under ${event.data.paymentKey}`;

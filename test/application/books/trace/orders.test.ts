@@ -16,7 +16,7 @@ describe('the timeline of an order', () => {
     expect(lines(timeline)).to.have.members([
       'client > payments queue: PlaceOrder',
       'payments queue > payment service: received',
-      'payment service > event log: OrderPlaced (1 lines, EUR 47.58) + PaymentRequested',
+      'payment service > event log: OrderPlaced (1 line, EUR 47.58) + PaymentRequested',
       'payment service > gateway: charge EUR 47.58',
       'gateway > payment service: captured EUR 47.58 as pi_memory_1',
       'payment service > event log: INV-2026-000001 taken from the series INV',
@@ -46,7 +46,7 @@ describe('the timeline of an order', () => {
       'INV-2026-000001 taken from the series INV',
       'captured EUR 47.58 as pi_memory_1',
       'charge EUR 47.58',
-      'OrderPlaced (1 lines, EUR 47.58) + PaymentRequested',
+      'OrderPlaced (1 line, EUR 47.58) + PaymentRequested',
       'received',
       'PlaceOrder',
     ]);
@@ -120,7 +120,7 @@ describe('the timeline of an order', () => {
       'payment service > gateway: give back EUR 47.58',
       'gateway > payment service: gave back EUR 47.58 as re_memory_1',
       'payment service > event log: RefundSucceeded + CreditNoteIssued + OrderCancelled',
-      'payments queue > payment service: received, 2. time',
+      'payments queue > payment service: received again (2)',
       'payment service > payments queue: cancelled, nothing changed, deleted',
       'payment service > payments queue lost: message.release_failed: MessageNotInflight',
       'notification service > customer: mail: cancelled',
@@ -172,7 +172,7 @@ describe('the timeline of an order', () => {
     expect(told.join('\n'))
       .to.match(/operator > event log: LetterRedriven \(.*bob.*mended/)
       .and.match(/event log refused: RefundRejected \(r-2: /);
-    expect(causesOf(timeline, 'received, 2. time').map(shortened)).to.deep.equal([
+    expect(causesOf(timeline, 'received again (2)').map(shortened)).to.deep.equal([
       'PlaceOrder',
       'LetterRedriven',
       'to the dead-letter queue',
@@ -248,7 +248,7 @@ describe('the timeline of an order', () => {
     expect(soundnessOf(timeline)).to.deep.equal([]);
     expect(lines(timeline)).to.include.members([
       'payments queue > payment service lost: received, and no record of how it ended',
-      'payments queue > payment service: received, 2. time',
+      'payments queue > payment service: received again (2)',
     ]);
     await died.stop();
   });

@@ -76,7 +76,7 @@ describe('the picture of an order’s life', () => {
 
     expect(texts).to.include.members([
       '1 ingest: PlaceOrder, 58.96 EUR',
-      '2 consume: received, 2. time',
+      '2 consume: received again (2)',
       '? charge 58.96 EUR',
       '✗ refund 58.96 EUR',
       '… outcome unknown, again in 12 s',
