@@ -40,6 +40,7 @@ describe('docs/aws.md', () => {
       'Reconciler',
       'Submitting',
       'Rebuilding',
+      'Switching',
       'Looking',
       'Auditing',
       'Acting',
@@ -49,7 +50,14 @@ describe('docs/aws.md', () => {
   });
 
   it('denies every role that reads or writes the log to rewrite it', () => {
-    for (const name of ['Payment', 'Notification', 'Reconciler', 'Rebuilding', 'Acting']) {
+    for (const name of [
+      'Payment',
+      'Notification',
+      'Reconciler',
+      'Rebuilding',
+      'Switching',
+      'Acting',
+    ]) {
       const denied = policies.get(name)?.filter(({ Effect }) => Effect === 'Deny') ?? [];
 
       expect(denied.map(({ Resource }) => Resource)).to.deep.equal([
