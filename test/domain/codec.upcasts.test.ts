@@ -207,9 +207,13 @@ describe('an event that is written in an older version, while older workers run'
   });
 
   it('is, when it is of a retired type, read and never written (X11)', () => {
-    // @ts-expect-error A retired type is no event of the aggregate any more.
-    const write = () => codec.encode({ type: 'PaidAndLeft', data: { cents: 5, at: 9 } });
-    expect(write).to.throw();
+    // Exhaustive by type: what can be written at all.
+    const written: Record<Parameters<typeof codec.encode>[0]['type'], true> = {
+      Parked: true,
+      Paid: true,
+      Left: true,
+    };
+    expect(written).not.to.have.property('PaidAndLeft');
     expect(whyOf({ type: 'PaidAndLeft', v: 1, data: { cents: 5, at: 9 } })).to.equal('was read');
   });
 });

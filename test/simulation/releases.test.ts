@@ -79,7 +79,7 @@ const expectRows = async ({ table, time, ids, log, invoices }: World, newer: Rel
 };
 
 describe('workers of two releases on the same streams', () => {
-  it('in one step: what the older cannot read comes again, and every order ends right (X5, X11, S9)', async function () {
+  it('in one step: what the older cannot read comes again, and every order ends right (X5, X11, S9, F22)', async function () {
     this.timeout(RUNS * 200);
     const seen = await sideBySide(createOrderStream, createNewOrders);
     expect([...seen].toSorted()).to.deep.equal([

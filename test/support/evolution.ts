@@ -119,7 +119,7 @@ const saying = <E extends AnyEvent>(
 
 const kind = { streamId: orderStreamId, initialState: Order.initialState, evolve } as const;
 
-export const newCodec = createCodec<NewEvent>(codecs, { ...upcastCancellation, ...upcastOrder });
+const newCodec = createCodec<NewEvent>(codecs, { ...upcastCancellation, ...upcastOrder });
 
 const newly = (event: Order.StreamEvent): readonly NewEvent[] => {
   if (event.type === 'CancellationRequested') {
@@ -138,7 +138,7 @@ export const createNewOrders = (dependencies: Dependencies): OrderStream =>
   saying(createStream(dependencies, { ...kind, codec: newCodec }), newly);
 
 /** Reads the new events and writes only what every worker can read. */
-export const preparingCodec = createCodec<NewEvent | Of<'OrderPlaced'>>(
+const preparingCodec = createCodec<NewEvent | Of<'OrderPlaced'>>(
   {
     ...codecs,
     OrderPlaced,

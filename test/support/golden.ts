@@ -43,9 +43,3 @@ export const recorded: Readonly<Record<string, Recorded>> = Object.assign(
   {},
   ...RELEASES.map((release): unknown => JSON.parse(read(`${release}/${HASHES}`).toString())),
 );
-
-export const goldenOf = (name: string): Golden => {
-  const found = golden.find((history) => history.name === name);
-  if (found === undefined) throw new Error(`there is no golden history ${name}`);
-  return found;
-};
