@@ -36,6 +36,7 @@ describe('The help', () => {
       'servers',
       'lambda',
       'reconcile',
+      'audit',
       'ledger',
       'faults',
     ]);
