@@ -137,6 +137,10 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     await paidonce(['reconcile', '--embedded', '--json', '--from-start']);
     await untilEmpty(10 * 60_000);
     const drained = await workers.stop();
+    const audited = await paidonce([
+      ...['audit', '--embedded', '--json', '--grace', '0s', '--gateway', '--queues'],
+    ]);
+    const findings = audited.stdout.trim().split('\n').slice(0, -1);
 
     const states = new Map<string, Order.State>();
     for (let from = 0; from < plan.orders.length; from += ORDERS_AT_ONCE) {
@@ -167,6 +171,8 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
         ...failed.map((why) => `not resolved: ${why}`),
         ...(replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`]),
         ...(drained ? [] : ['a worker did not drain']),
+        ...findings.map((finding) => `audit: ${finding}`),
+        ...(audited.code === 0 || findings.length > 0 ? [] : [`audit: exit code ${audited.code}`]),
       ],
       seconds: Math.round((Date.now() - startedAt) / 1_000),
       messages: plan.sendings.length,

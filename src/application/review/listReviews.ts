@@ -1,8 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import type { EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
+import { scanStreams, type ScannedStream } from '../books/scanStreams.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
 import { decodeCommits, orderStreamId } from '../streams.ts';
-import { reviewsOf, subjectOf, type Review } from './reviews.ts';
+import { reviewsOf, type Review } from './reviews.ts';
 
 /** Some kilobytes each, and far more than people look through. */
 const REVIEWS_MAX = 10_000;
@@ -19,6 +21,8 @@ export type ReviewList = {
   readonly reviews: readonly Review[];
   readonly reviewsTotal: number;
   readonly commits: number;
+  /** Streams that cannot be read: whether anything waits in them, nobody knows. */
+  readonly unreadable: number;
 };
 
 export type ListReviewsOptions = {
@@ -28,86 +32,81 @@ export type ListReviewsOptions = {
   readonly reviewsMax?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReviewListProgress) => void;
+  readonly onUnreadable?: (stream: CorruptStream) => void;
 };
 
 /**
- * Finds everything that waits for a person, from the events alone. Each review began by one event, so that
- * none is found twice; whether it is over, its whole stream tells. Memory is bounded by one page for each
- * segment and the reviews themselves.
+ * Finds everything that waits for a person, from the events alone. Memory is bounded by one page and one
+ * stream for each segment, and the reviews themselves.
  */
 export const createListReviews =
-  ({ store }: { readonly store: Pick<EventStore, 'scan' | 'load' | 'size'> }) =>
+  (dependencies: {
+    readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
+    readonly clock: Clock;
+  }) =>
   async ({
     segments,
     reviewsMax = REVIEWS_MAX,
+    signal,
     onProgress,
-    ...options
+    onUnreadable,
   }: ListReviewsOptions): Promise<Result<ReviewList, LoadError>> => {
-    let reviews: Review[] = [];
+    let byOrder = new Map<string, readonly Review[]>();
+    let held = 0;
     let reviewsTotal = 0;
-    let commits = 0;
-    const size = (await store.size())
+    let unreadable = 0;
+    const size = (await dependencies.store.size())
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});
-    // One segment's failure stops the others at their next page.
-    const failed = new AbortController();
-    const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
 
-    const readSegment = async (segment: number): Promise<Result<void, LoadError>> => {
-      for await (const page of store.scan({ segment, segments, signal })) {
-        if (page.isErr()) return err(page.error);
-        const [unreadable] = page.value.corrupt;
-        if (unreadable !== undefined) return err(unreadable);
-        for (const commit of page.value.commits.filter(beginsReview)) {
-          const found = await stillOpen(store, commit);
-          if (found.isErr()) return err(found.error);
-          reviewsTotal += found.value.length;
-          reviews.push(...found.value);
-          if (reviews.length > 2 * reviewsMax) reviews = oldest(reviews, reviewsMax);
-        }
-        commits += page.value.commits.length;
-        onProgress?.({ commits, reviews: reviewsTotal, ...size });
-      }
-      return ok(undefined);
+    /** Of a stream that the scan shows in pieces the latest view counts. */
+    const keep = (orderId: string, found: readonly Review[]): void => {
+      const more = found.length - (byOrder.get(orderId)?.length ?? 0);
+      reviewsTotal += more;
+      held += more;
+      if (found.length === 0) byOrder.delete(orderId);
+      else byOrder.set(orderId, found);
+      if (held <= 2 * reviewsMax) return;
+      byOrder = Map.groupBy(oldest(byOrder, reviewsMax), (review) => review.orderId);
+      held = reviewsMax;
     };
 
-    const results = await Promise.all(
-      Array.from({ length: segments }, async (_, segment) => {
-        const result = await readSegment(segment);
-        if (result.isErr()) failed.abort();
-        return result;
-      }),
-    );
-    const broken = results.find((result) => result.isErr());
-    if (broken?.isErr()) return err(broken.error);
-    return ok({ reviews: oldest(reviews, reviewsMax), reviewsTotal, commits });
+    const visitOne = ({ streamId, commits, corrupt }: ScannedStream): void => {
+      if (!streamId.startsWith(orderStreamId(''))) return;
+      const orderId = streamId.slice(orderStreamId('').length);
+      const read = corrupt === undefined ? decodeCommits(commits, Order.codec) : err(corrupt);
+      read.match(
+        (events) => keep(orderId, reviewsOf(orderId, events)),
+        (why) => {
+          unreadable += 1;
+          onUnreadable?.(why);
+        },
+      );
+    };
+
+    const scanned = await scanStreams(dependencies, {
+      segments,
+      signal,
+      visit: (streams) => {
+        for (const stream of streams) visitOne(stream);
+        return Promise.resolve(ok());
+      },
+      onPage: (_segment, _place, { commits }) =>
+        onProgress?.({ commits, reviews: reviewsTotal, ...size }),
+    });
+    return scanned.map(({ commits }) => ({
+      reviews: oldest(byOrder, reviewsMax),
+      reviewsTotal,
+      commits,
+      unreadable,
+    }));
   };
 
-const oldest = (reviews: readonly Review[], reviewsMax: number): Review[] =>
-  reviews.toSorted((one, other) => one.since - other.since).slice(0, reviewsMax);
-
-const BEGINNINGS: readonly string[] = [
-  'PaymentReviewRequired',
-  'RefundReviewRequired',
-] satisfies readonly Order.StreamEvent['type'][];
-
-const beginsReview = ({ events }: RecordedCommit): boolean =>
-  events.some(({ type }) => BEGINNINGS.includes(type));
-
-/** Of the reviews that began with this commit, those that are not over. */
-const stillOpen = async (
-  store: Pick<EventStore, 'load'>,
-  commit: RecordedCommit,
-): Promise<Result<readonly Review[], LoadError>> => {
-  const orderId = commit.streamId.slice(orderStreamId('').length);
-  const begun = decodeCommits([commit], Order.codec).map((events) =>
-    events.filter(({ type }) => BEGINNINGS.includes(type)).map(subjectOf),
-  );
-  if (begun.isErr()) return err(begun.error);
-  return store
-    .load(commit.streamId)
-    .andThen(({ commits }) => decodeCommits(commits, Order.codec))
-    .map((events) =>
-      reviewsOf(orderId, events).filter(({ subject }) => begun.value.includes(subject)),
-    );
-};
+const oldest = (
+  byOrder: ReadonlyMap<string, readonly Review[]>,
+  reviewsMax: number,
+): readonly Review[] =>
+  [...byOrder.values()]
+    .flat()
+    .toSorted((one, other) => one.since - other.since)
+    .slice(0, reviewsMax);

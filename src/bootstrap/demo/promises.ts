@@ -86,7 +86,7 @@ export const handled = ({ records }: OrderFacts): readonly LogRecord[] =>
 
 /** One line for each promise of the demo. */
 export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
-  const { orders, queues, deadLetters, replay } = facts;
+  const { orders, queues, deadLetters, replay, audit } = facts;
   const charged = orders.filter(({ act }) => act.outcome !== 'declined');
   const declined = orders.filter(({ act }) => act.outcome === 'declined');
   const of = (fate: Fate) => orders.filter(({ act }) => act.fate === fate);
@@ -179,6 +179,11 @@ export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
       'a replay of the events alone gives every row of the invoices, and no other',
       replay.differences === 0 && replay.invoices === charged.length,
       `${replay.invoices} rows, ${replay.differences} differences`,
+    ),
+    check(
+      'an audit of the log, and against the gateway’s own list, finds nothing',
+      audit.proved > 0 && audit.findings === 0,
+      `${audit.proved} invariants, ${audit.findings} findings`,
     ),
     check(
       'the workers drained when they were told to stop',

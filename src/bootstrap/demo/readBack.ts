@@ -19,6 +19,7 @@ import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';
 import { awsTables } from '../modules/aws.ts';
+import { auditBooks, type Audited } from './audited.ts';
 import type { Act } from './scenario.ts';
 
 /** What the stores hold of one order, each asked by itself. */
@@ -50,6 +51,7 @@ export type Facts = {
   readonly deadLetters: readonly ReceivedMessage[];
   /** What a replay of the events alone makes of the invoices, and how many rows it would change. */
   readonly replay: { readonly invoices: number; readonly differences: number };
+  readonly audit: Audited;
 };
 
 /** Reads everything that the demo promises anything about from where it is kept: nobody's word is taken. */
@@ -117,6 +119,7 @@ export const createReader = (
           .receive({ max: 10, waitMs: 0, visibilityMs: LOOK_MS })
           .mapErr(failureOf),
         replay: yield* replay.mapErr(failureOf),
+        audit: yield* auditBooks(config),
       });
     });
 

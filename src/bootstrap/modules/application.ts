@@ -161,7 +161,7 @@ export const letterDesk = {
 export const reviews = {
   ...streams,
   clerk,
-  listReviews: from(['store'], createListReviews),
+  listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['clerk'], createFindNumber),
 } satisfies Module;
 

@@ -31,7 +31,7 @@ const registerList = (review: Command, lifecycle: Lifecycle): void => {
       wholeNumber(1, SEGMENTS_MAX),
       SEGMENTS,
     )
-    .addHelpText('after', '\nIt reads the whole log, and changes nothing.');
+    .addHelpText('after', '\nIt reads the whole log, and changes nothing.\nExit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.');
   runs(command, lifecycle, (session) => {
     const { segments } = command.opts<{ readonly segments: number }>();
     return listReviews(session, { segments, signal: lifecycle.untilStopped() });

@@ -27,16 +27,18 @@ export const listReviews = async (
         facts: `${found} in review`,
         ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
       }),
+    onUnreadable: (stream) => output.failure(failureOf(stream)),
   });
   progress.stop();
   if (listed.isErr()) return err(failureOf(listed.error));
   // A scan that is stopped ends without an error, and short.
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
-  const { reviews: found, reviewsTotal, commits } = listed.value;
+  const { reviews: found, reviewsTotal, commits, unreadable } = listed.value;
+  const exitCode = unreadable === 0 ? EXIT.OK : EXIT.FAILED;
   const now = get('clock').now();
   if (output.json) {
     for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
-    return ok(EXIT.OK);
+    return ok(exitCode);
   }
   if (found.length > 0) output.line(textOf(found, now));
   const left = reviewsTotal - found.length;
@@ -44,9 +46,12 @@ export const listReviews = async (
     [
       `${commits} commits read, ${reviewsTotal} in review.`,
       ...(left === 0 ? [] : [`${left} younger ones are not shown.`]),
+      ...(unreadable === 0
+        ? []
+        : [`${unreadable} streams cannot be read; what waits in them is not known.`]),
     ].join(' '),
   );
-  return ok(EXIT.OK);
+  return ok(exitCode);
 };
 
 const textOf = (found: readonly Review[], now: number): string =>

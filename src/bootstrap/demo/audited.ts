@@ -1,0 +1,32 @@
+import { ResultAsync } from 'neverthrow';
+import { createGatewayCheck } from '../../application/books/audit/gatewayCheck.ts';
+import { createLogChecks } from '../../application/books/audit/logChecks.ts';
+import { failureOf, type CliFailure } from '../cli/failure.ts';
+import type { Config } from '../config.ts';
+import { giveUpMs } from '../config/paymentTimes.ts';
+import { createContainer } from '../container.ts';
+import { books } from '../modules/application.ts';
+import { awsTables } from '../modules/aws.ts';
+import { awsGatewayLedger } from '../modules/awsAudit.ts';
+
+/** What an audit of the log, and against the gateway's own list, says of the demo. */
+export type Audited = { readonly proved: number; readonly findings: number };
+
+export const auditBooks = (config: Config): ResultAsync<Audited, CliFailure> => {
+  const { get } = createContainer(books, awsTables(config));
+  const ledger = createContainer({}, awsGatewayLedger(config)).get('gatewayLedger');
+  const log = { store: get('store'), clock: get('clock') };
+  const afterMs = giveUpMs(config);
+  // Everything has come to its end, so that nothing counts as in progress.
+  const { checks } = createLogChecks(
+    { ...log, ids: get('ids'), invoices: get('invoices') },
+    { graceMs: 0, giveUpMs: afterMs },
+  );
+  const gateway = createGatewayCheck({ ...log, ledger }, { foreign: 'report', openMs: afterMs });
+  return new ResultAsync(get('audit')({ segments: 2, checks: [...checks, gateway] }))
+    .mapErr(failureOf)
+    .map(({ findings }) => ({
+      proved: Object.keys(findings).length,
+      findings: Object.values(findings).reduce((sum, count) => sum + count, 0),
+    }));
+};
