@@ -28,7 +28,7 @@ export const htmlStyle = `
   .warning ul { margin: 4px 0; padding-left: 20px; }
   figure { margin: 0; }
   .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
-  .scroll svg { display: block; margin: 0 auto; }
+  .scroll svg { display: block; margin: 0 auto; max-width: max(100%, 1150px); height: auto; }
   figcaption { margin-top: 8px; }
   table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
   .cost { width: auto; }
