@@ -137,9 +137,8 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     await paidonce(['reconcile', '--embedded', '--json', '--from-start']);
     await untilEmpty(10 * 60_000);
     const drained = await workers.stop();
-    const audited = await paidonce([
-      ...['audit', '--embedded', '--json', '--grace', '0s', '--gateway', '--queues'],
-    ]);
+    const now = ['--embedded', '--json', '--grace', '0s'];
+    const audited = await paidonce(['audit', '--gateway', '--queues', ...now]);
     const findings = audited.stdout.trim().split('\n').slice(0, -1);
 
     const states = new Map<string, Order.State>();

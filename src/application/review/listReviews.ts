@@ -30,6 +30,8 @@ export type ListReviewsOptions = {
   readonly segments: number;
   /** So many of the oldest are listed; twice as many are held while they are looked for. */
   readonly reviewsMax?: number;
+  /** As of a scan of the log. */
+  readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReviewListProgress) => void;
   readonly onUnreadable?: (stream: CorruptStream) => void;
@@ -45,11 +47,10 @@ export const createListReviews =
     readonly clock: Clock;
   }) =>
   async ({
-    segments,
     reviewsMax = REVIEWS_MAX,
-    signal,
     onProgress,
     onUnreadable,
+    ...reading
   }: ListReviewsOptions): Promise<Result<ReviewList, LoadError>> => {
     let byOrder = new Map<string, readonly Review[]>();
     let held = 0;
@@ -85,8 +86,7 @@ export const createListReviews =
     };
 
     const scanned = await scanStreams(dependencies, {
-      segments,
-      signal,
+      ...reading,
       visit: (streams) => {
         for (const stream of streams) visitOne(stream);
         return Promise.resolve(ok());

@@ -83,7 +83,7 @@ const common = (open: Open, { orderId, id }: { readonly orderId: string; readonl
 };
 
 /** What a review of an order's stream is about. */
-export const subjectOf = (event: Order.StreamEvent): Order.Subject | undefined => {
+const subjectOf = (event: Order.StreamEvent): Order.Subject | undefined => {
   switch (event.type) {
     case 'PaymentReviewRequired':
     case 'PaymentReviewResolved':

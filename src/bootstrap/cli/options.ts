@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import ms, { type StringValue } from 'ms';
 
 /** Reads a number given on the command line. */
@@ -23,3 +23,25 @@ export const several = (text: string, before: readonly string[] = []): readonly 
   ...before,
   text,
 ];
+
+const SEGMENTS = 4;
+const SEGMENTS_MAX = 64;
+/** More than any account has for one table without asking. */
+const RCU_MAX = 1_000_000;
+
+export type ScanOptions = { readonly segments: number; readonly maxRcu?: number };
+
+/** How the whole log is read: by so many readers, and within which budget. */
+export const withScanOptions = (command: Command): Command =>
+  command
+    .option(
+      '--segments <n>',
+      `parts of the log that are read side by side (1 to ${SEGMENTS_MAX})`,
+      wholeNumber(1, SEGMENTS_MAX),
+      SEGMENTS,
+    )
+    .option(
+      '--max-rcu <n>',
+      'read units of the log in a second at most, on the average of a few seconds',
+      wholeNumber(1, RCU_MAX),
+    );

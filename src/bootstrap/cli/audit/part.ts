@@ -3,11 +3,10 @@ import type { Observer } from '../../../application/books/audit/audit.ts';
 import type { Check, Finding } from '../../../application/books/audit/check.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
 import type { CliFailure } from '../failure.ts';
+import type { ScanOptions } from '../options.ts';
 
 /** As commander gives them. Milliseconds, where they are times. */
-export type AuditCommandOptions = {
-  readonly segments: number;
-  readonly maxRcu?: number;
+export type AuditCommandOptions = ScanOptions & {
   readonly grace: number;
   readonly queues?: boolean;
   readonly gateway?: boolean;

@@ -16,12 +16,7 @@ import type { AuditCommandOptions, AuditPart } from '../audit/part.ts';
 import { runAudit } from '../audit/run.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
 import { misused } from '../failure.ts';
-import { duration, wholeNumber } from '../options.ts';
-
-const SEGMENTS = 4;
-const SEGMENTS_MAX = 64;
-/** More than any account has for one table without asking. */
-const RCU_MAX = 1_000_000;
+import { duration, withScanOptions } from '../options.ts';
 
 const date = (text: string): number => {
   const time = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
@@ -35,7 +30,7 @@ const sha256 = (text: string): string => {
 };
 
 export const registerAudit: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('audit'), {
+  const described = describeCommand(program.command('audit'), {
     summary: 'prove the books from the log: every event, amount, number, row and notice',
     examples: [
       'audit',
@@ -46,23 +41,12 @@ export const registerAudit: Register = (program, lifecycle) => {
       'audit --offline evidence --manifest-sha256 5f2c…',
       'audit --json | jq -r "select(.type == \\"finding\\") | .streamId"',
     ],
-  })
-    .option(
-      '--segments <n>',
-      `parts of the log that are read side by side (1 to ${SEGMENTS_MAX})`,
-      wholeNumber(1, SEGMENTS_MAX),
-      SEGMENTS,
-    )
-    .option(
-      '--max-rcu <n>',
-      'read units of the log in a second at most, on the average of a few seconds',
-      wholeNumber(1, RCU_MAX),
-    )
-    .option(
-      '--grace <time>',
-      'what is younger is in progress and no finding: 90s, 15m, 2h',
-      duration,
-      duration('15m'),
+  });
+  const command = withScanOptions(described)
+    .addOption(
+      new Option('--grace <time>', 'what is younger is in progress and no finding: 90s, 15m, 2h')
+        .argParser(duration)
+        .default(duration('15m'), '15m'),
     )
     .option(
       '--queues',

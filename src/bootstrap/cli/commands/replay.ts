@@ -5,15 +5,11 @@ import { NOTICED_MS } from '../../../application/view/rebuildInto.ts';
 import { tableName } from '../../config/kinds.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
 import { misused } from '../failure.ts';
-import { wholeNumber } from '../options.ts';
+import { wholeNumber, withScanOptions } from '../options.ts';
 import { replayInPlace } from '../replay/inPlace.ts';
 import { replayInto } from '../replay/into.ts';
 import type { ReplayCommandOptions } from '../replay/run.ts';
 
-const SEGMENTS = 4;
-const SEGMENTS_MAX = 64;
-/** More than any account has for one table without asking. */
-const RCU_MAX = 1_000_000;
 const WAIT_S_MAX = 600;
 const BECAUSE_CHARACTERS_MAX = 500;
 
@@ -54,19 +50,8 @@ Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong u
 };
 
 const withOptions = (command: Command): Command =>
-  command
+  withScanOptions(command)
     .option('--dry-run', 'write nothing; show row by row how the table differs from the events')
-    .option(
-      '--segments <n>',
-      `parts of the log that are read side by side (1 to ${SEGMENTS_MAX})`,
-      wholeNumber(1, SEGMENTS_MAX),
-      SEGMENTS,
-    )
-    .option(
-      '--max-rcu <n>',
-      'read units of the log in a second at most, on the average of a few seconds',
-      wholeNumber(1, RCU_MAX),
-    )
     .option('--resume', 'go on where a run that was stopped or killed had come to')
     .option(
       '--checkpoint <file>',

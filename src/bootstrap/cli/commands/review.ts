@@ -3,13 +3,10 @@ import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { wholeNumber } from '../options.ts';
+import { withScanOptions, type ScanOptions } from '../options.ts';
 import { listReviews } from '../review/list.ts';
 import { resolveReview, VERDICTS, type ResolveOptions } from '../review/resolve.ts';
 import { showReview } from '../review/show.ts';
-
-const SEGMENTS = 4;
-const SEGMENTS_MAX = 64;
 
 export const registerReview: Register = (program, lifecycle) => {
   const review = program
@@ -21,20 +18,17 @@ export const registerReview: Register = (program, lifecycle) => {
 };
 
 const registerList = (review: Command, lifecycle: Lifecycle): void => {
-  const command = describeCommand(review.command('list'), {
+  const described = describeCommand(review.command('list'), {
     summary: 'find every payment and refund that waits for a person, the oldest first',
     examples: ['review list', 'review list --json | jq -r .orderId', 'review list --segments 16'],
-  })
-    .option(
-      '--segments <n>',
-      `parts of the log that are read side by side (1 to ${SEGMENTS_MAX})`,
-      wholeNumber(1, SEGMENTS_MAX),
-      SEGMENTS,
-    )
-    .addHelpText('after', '\nIt reads the whole log, and changes nothing.\nExit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.');
+  });
+  const command = withScanOptions(described).addHelpText(
+    'after',
+    '\nIt reads the whole log, and changes nothing.\nExit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.',
+  );
   runs(command, lifecycle, (session) => {
-    const { segments } = command.opts<{ readonly segments: number }>();
-    return listReviews(session, { segments, signal: lifecycle.untilStopped() });
+    const options = command.opts<ScanOptions>();
+    return listReviews(session, options, lifecycle.untilStopped());
   });
 };
 

@@ -5,11 +5,10 @@ import { VERSION } from '../../version.ts';
 import type { Session } from '../command.ts';
 import { createProgress } from '../progress.ts';
 import { openCheckpoint, type Run } from './checkpoint.ts';
+import type { ScanOptions } from '../options.ts';
 
 /** As commander gives them. */
-export type ReplayCommandOptions = {
-  readonly segments: number;
-  readonly maxRcu?: number;
+export type ReplayCommandOptions = ScanOptions & {
   readonly dryRun?: boolean;
   readonly resume?: boolean;
   readonly checkpoint?: string;

@@ -6,6 +6,7 @@ import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import type { Outcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf } from '../failure.ts';
 import { moneyText, movedText } from '../order/events.ts';
+import type { ScanOptions } from '../options.ts';
 import { tableOf, timeOf } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { ageText, whatOf } from './words.ts';
@@ -13,7 +14,8 @@ import { ageText, whatOf } from './words.ts';
 /** Everything that waits for a person, one JSON value to a line for machines. */
 export const listReviews = async (
   { config, output }: Session,
-  { segments, signal }: { readonly segments: number; readonly signal: AbortSignal },
+  { segments, maxRcu }: ScanOptions,
+  signal: AbortSignal,
 ): Outcome => {
   const settings = config(TABLE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
@@ -21,6 +23,7 @@ export const listReviews = async (
   const progress = createProgress(output, { unit: 'commits read' });
   const listed = await get('listReviews')({
     segments,
+    readUnitsPerSecond: maxRcu,
     signal,
     onProgress: ({ commits, commitsTotal, reviews: found }) =>
       progress.update(commits, {
