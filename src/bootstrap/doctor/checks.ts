@@ -12,6 +12,9 @@ import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
 import { queuePlan } from '../config/queuePlan.ts';
+import { createContainer } from '../container.ts';
+import { books } from '../modules/application.ts';
+import { awsTables } from '../modules/aws.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
 
 /** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
@@ -66,16 +69,23 @@ const TABLES = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE', 'CLOCK_SKEW_M
 
 const tables = check(TABLES, async (config) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
-  const names = { events: config.EVENTS_TABLE, invoices: config.INVOICES_TABLE };
-  const described = await describeTables(client, names);
+  const home = config.INVOICES_TABLE;
+  // Where the log cannot be read, the table of the log is what is wrong, and that is told below.
+  const current = await createContainer(books, awsTables(config)).get('invoices').current();
+  const { table: invoices } = current.unwrapOr({ table: home });
+  const described = await describeTables(client, { events: config.EVENTS_TABLE, invoices });
   if (described.isErr()) return [unreachable('tables', described.error)];
   // By the date of the answer, which is of whole seconds.
   const skewMs = client.config.systemClockOffset;
   return [
+    ...(invoices === home ? [] : [note('invoices', `are in ${invoices} since a switch`)]),
     ...described.value.flatMap(({ table, problems, notSupported }) => {
       const subject = `table ${table}`;
       return [
-        ...problems.map((found) => problem(subject, ...tableRemedy(found))),
+        ...problems.map((found) => {
+          const setUp = table === invoices && invoices !== home ? rebuild(table) : SETUP;
+          return problem(subject, ...tableRemedy(found, setUp));
+        }),
         ...(problems.length === 0 ? [fine(subject, 'is there, with the keys it should have')] : []),
         ...notSupported.map((what) => note(subject, `${what} is not known to this endpoint`)),
       ];
@@ -93,10 +103,16 @@ const tables = check(TABLES, async (config) => {
   ];
 });
 
-const tableRemedy = (found: TableProblem): readonly [what: string, remedy: string] => {
+/** A table that somebody has switched to is none that a setup makes. */
+const rebuild = (table: string): string => `Run \`paidonce replay invoices --into ${table}\`.`;
+
+const tableRemedy = (
+  found: TableProblem,
+  setUp: string,
+): readonly [what: string, remedy: string] => {
   switch (found.type) {
     case 'Missing':
-      return ['is missing', SETUP];
+      return ['is missing', setUp];
     case 'NotActive':
       return [`is ${found.status}`, 'Wait until it is ACTIVE.'];
     case 'WrongKeys':
@@ -105,9 +121,9 @@ const tableRemedy = (found: TableProblem): readonly [what: string, remedy: strin
         'It is another system’s table: name a new one and run `paidonce setup`.',
       ];
     case 'DeletionProtectionOff':
-      return ['can be deleted by mistake', SETUP];
+      return ['can be deleted by mistake', setUp];
     case 'PointInTimeRecoveryOff':
-      return ['cannot be restored to a point in time', SETUP];
+      return ['cannot be restored to a point in time', setUp];
   }
 };
 

@@ -7,6 +7,11 @@ import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/a
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { queuePlan } from '../../../src/bootstrap/config/queuePlan.ts';
+import { switchView } from '../../../src/application/view/switchView.ts';
+import { loadSwitch } from '../../../src/application/view/viewStream.ts';
+import { createContainer } from '../../../src/bootstrap/container.ts';
+import { rebuilding } from '../../../src/bootstrap/modules/application.ts';
+import { awsTables } from '../../../src/bootstrap/modules/aws.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { unreachable, type Finding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -72,6 +77,29 @@ describe('The doctor', () => {
     const [[subject, remedy] = ['', '']] = await problemsWith({ INVOICES_TABLE: EVENTS_TABLE });
     expect(subject).to.equal(`table ${EVENTS_TABLE}`);
     expect(remedy).to.include('another system’s table');
+  });
+
+  it('looks at the table that the invoices were switched to, and says how it is made', async () => {
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const { get } = createContainer(rebuilding, awsTables(config));
+    const held = (await loadSwitch(get('store')))._unsafeUnwrap();
+    const from = config.INVOICES_TABLE;
+    const to = { table: 'elsewhere', from, by: 'ada', because: 'a test', at: 1 };
+    const made = (await switchView({ store: get('store'), ids: get('ids') }, held, to)).isOk();
+    expect(made).to.equal(true);
+    const findings = await diagnose({}, { embedded });
+    expect(findings).to.deep.include({
+      status: 'note',
+      subject: 'invoices',
+      what: 'are in elsewhere since a switch',
+    });
+    expect(problemsIn(findings)).to.deep.equal([
+      ['table elsewhere', 'Run `paidonce replay invoices --into elsewhere`.'],
+    ]);
+    const again = (await loadSwitch(get('store')))._unsafeUnwrap();
+    const back = { ...to, table: from, from: 'elsewhere' };
+    await switchView({ store: get('store'), ids: get('ids') }, again, back);
+    expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
   });
 
   it('finds a queue that is missing', async () => {
