@@ -84,6 +84,8 @@ const openFiles = async (
   const tell: Tell = (file, why, line) => {
     if (problems.length < PROBLEMS_MAX) {
       problems.push({ file, why, ...(line === undefined ? {} : { line }) });
+    } else if (problems.length === PROBLEMS_MAX) {
+      problems.push({ file, why: `and more: only the first ${PROBLEMS_MAX} problems are kept` });
     }
   };
   const names = await ResultAsync.fromThrowable(() => readdir(folder), fileError(folder))();

@@ -201,6 +201,16 @@ describe('an evidence bundle', () => {
     });
   }
 
+  it('X13: says that there is more wrong than it keeps', async () => {
+    const path = await copy();
+    await edit(path, 'rows.jsonl', (text) => text + '{}\n'.repeat(1_500));
+    const { problems } = await auditBundle(path);
+    expect(problems.length).to.be.lessThan(1_100);
+    expect(problems.map(({ why }) => why)).to.include(
+      'and more: only the first 1000 problems are kept',
+    );
+  });
+
   /** Of these the manifest was made anew, so that files and manifest agree. */
   const rehashed: Readonly<Record<string, Tampering>> = {
     'an edited event': (path) =>

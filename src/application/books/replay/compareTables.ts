@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { inBatches } from '../../inBatches.ts';
 import type { InvoiceRow, InvoiceView } from '../../ports/invoiceView.ts';
 import { createPatience } from '../patience.ts';
-import type { ReplayDependencies, ReplayError, ReplayOptions } from '../replayInvoices.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from './options.ts';
 import { createJudge, isSame, type Difference } from './judge.ts';
 
 export type Compared = {

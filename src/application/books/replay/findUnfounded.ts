@@ -4,7 +4,7 @@ import type { RecordedCommit } from '../../ports/eventStore.ts';
 import { orderStreamId } from '../../streams.ts';
 import { createPace } from '../pace.ts';
 import type { Patience } from '../patience.ts';
-import type { ReplayDependencies, ReplayError, ReplayOptions } from '../replayInvoices.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from './options.ts';
 import type { ReplayCounts } from './counts.ts';
 import { expectedRow } from './expectedRow.ts';
 import { createJudge } from './judge.ts';

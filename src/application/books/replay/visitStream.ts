@@ -3,7 +3,7 @@ import type { CorruptStream } from '../../ports/eventStore.ts';
 import type { InvoiceRow } from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../streams.ts';
 import type { Patience } from '../patience.ts';
-import type { ReplayDependencies, ReplayError, ReplayOptions } from '../replayInvoices.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from './options.ts';
 import type { ScannedStream } from '../scanStreams.ts';
 import { upcastIn, type ReplayCounts } from './counts.ts';
 import { expectedRow } from './expectedRow.ts';
