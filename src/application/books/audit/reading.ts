@@ -62,13 +62,23 @@ export const eventsOf = <E extends AnyEvent>({ commits }: ReadStream<E>): readon
   commits.flatMap(({ events }) => events.map(({ event }) => event));
 
 /** What every check would else decode again. It lives no longer than the stream that it is of. */
-const orders = new WeakMap<ScannedStream, Result<ReadOrder, CorruptStream>>();
-
-const knownOrder = (stream: ScannedStream): Result<ReadOrder, CorruptStream> => {
-  const known = orders.get(stream) ?? readOrder(stream.streamId, stream.commits);
-  orders.set(stream, known);
-  return known;
+const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
+  const known = new WeakMap<ScannedStream, { readonly value: T }>();
+  return (stream) => {
+    const before = known.get(stream) ?? { value: read(stream) };
+    known.set(stream, before);
+    return before.value;
+  };
 };
+
+const readAs =
+  <E extends AnyEvent>(codec: Codec<E>) =>
+  ({ streamId, commits }: ScannedStream) =>
+    readCommits(streamId, commits, codec);
+
+const knownOrder = remembered(({ streamId, commits }) => readOrder(streamId, commits));
+const knownNotice = remembered(readAs(Notification.codec));
+const knownSeries = remembered(readAs(Series.codec));
 
 /** The order in a stream; undefined for a stream of another kind. */
 export const orderIn = (stream: ScannedStream): ReadOrder | undefined =>
@@ -76,13 +86,11 @@ export const orderIn = (stream: ScannedStream): ReadOrder | undefined =>
 
 export const noticeIn = (stream: ScannedStream): ReadStream<Notification.Event> | undefined =>
   partsOf(stream.streamId).kind === 'notification'
-    ? readAs(stream, Notification.codec).unwrapOr(undefined)
+    ? knownNotice(stream).unwrapOr(undefined)
     : undefined;
 
 export const seriesIn = (stream: ScannedStream): ReadStream<Series.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'series'
-    ? readAs(stream, Series.codec).unwrapOr(undefined)
-    : undefined;
+  partsOf(stream.streamId).kind === 'series' ? knownSeries(stream).unwrapOr(undefined) : undefined;
 
 /** What was found to be wrong of itself is told by whoever scanned it, and nothing is decided from it. */
 export const unlessCorrupt = <T>(
@@ -105,15 +113,12 @@ export const loadOrder = (
 const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown, CorruptStream>>> =
   {
     order: knownOrder,
-    notification: (stream) => readAs(stream, Notification.codec),
-    series: (stream) => readAs(stream, Series.codec),
-    reconciler: (stream) => readAs(stream, Reconcile.codec),
-    letter: (stream) => readAs(stream, Letter.codec),
-    view: (stream) => readAs(stream, View.codec),
+    notification: knownNotice,
+    series: knownSeries,
+    reconciler: readAs(Reconcile.codec),
+    letter: readAs(Letter.codec),
+    view: readAs(View.codec),
   };
-
-const readAs = <E extends AnyEvent>({ streamId, commits }: ScannedStream, codec: Codec<E>) =>
-  readCommits(streamId, commits, codec);
 
 /** The first event that this code does not know, or cannot read. */
 export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>
