@@ -49,7 +49,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         ...Object.fromEntries(settings.map(({ setting, value }) => [setting, value])),
         RECEIVE_WAIT_MS: '1000',
       };
-      await send(anOrder({ orderId: 'poison', currency: 'XXX' }));
+      await send(anOrder({ orderId: 'poison', currency: 'ZZZ' }));
       await send({ ...anOrder(), customer: { id: 'c-1', email: CANARY } });
       worker = start(['worker', '--json'], env);
       const ended = new Set<string>();

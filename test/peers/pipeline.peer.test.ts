@@ -4,7 +4,6 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,24 +11,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import {
-  createDynamoDbClient,
-  createSesClient,
-  createSqsClient,
-} from '../../src/adapters/aws/clients.ts';
-import { startEmbeddedStripe } from '../../src/adapters/embedded/stripe.ts';
+import { createDynamoDbClient, createSqsClient } from '../../src/adapters/aws/clients.ts';
 import type { LedgerCharge } from '../../src/adapters/embedded/stripe/store.ts';
 import type * as Invoice from '../../src/domain/invoice/index.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
+import { openPeerEnvironment, PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';
 import { peerUrl } from '../support/peerUrl.ts';
-import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 /** 1,000 took about half a minute when this was written; a run of all peer tests makes do with fewer. */
 const ORDERS = Number(process.env['PIPELINE_ORDERS'] ?? 300);
 const KILLS = 3;
 const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
-const REGION = 'us-east-1';
 const DONE_WITHIN_MS = 60_000 + ORDERS * 100;
 
 describe('the services on independent servers, configured by the environment alone', function () {
@@ -124,29 +116,10 @@ type Table = {
 
 /** What a person would do: verify a sender, run `paidonce setup`, and put what it prints into the environment. */
 const setUp = async (closing: (() => Promise<unknown>)[]) => {
-  const folder = await makeTemporaryFolder();
-  closing.push(() => folder.remove());
-  const stripe = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
-  closing.push(() => stripe.close());
-  const mailFrom = `${crypto.randomUUID()}@shop.example`;
-  const moto = peerUrl('PEER_MOTO_URL');
-  const ses = createSesClient({ region: REGION, endpoint: moto, credentials: CREDENTIALS });
-  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: mailFrom }));
-  const base: Env = {
-    PATH: process.env['PATH'],
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_SQS: peerUrl('PEER_SQS_URL'),
-    AWS_ENDPOINT_URL_DYNAMODB: peerUrl('PEER_DYNAMODB_URL'),
-    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: moto,
-    AWS_ENDPOINT_URL_SESV2: moto,
-    STRIPE_SECRET_KEY: 'sk_test_peers',
-    STRIPE_API_URL: stripe.url,
-    MAIL_FROM: mailFrom,
-    // Short, so that what a killed worker held comes again soon.
-    VISIBILITY_TIMEOUT_MS: '10000',
-  };
+  const { env: peers, stripe, folder, close } = await openPeerEnvironment();
+  closing.push(close);
+  // Short, so that what a killed worker held comes again soon.
+  const base: Env = { PATH: process.env['PATH'], ...peers, VISIBILITY_TIMEOUT_MS: '10000' };
   const prefix = `pipeline-${crypto.randomUUID().slice(0, 8)}`;
   const [made] = await paidonce(['setup', '--prefix', prefix, '--json'], base);
   const settings = (made as unknown as readonly { setting: string; value: string }[]).map(
@@ -154,12 +127,16 @@ const setUp = async (closing: (() => Promise<unknown>)[]) => {
   );
   const env: Env = { ...base, ...Object.fromEntries(settings) };
   const endpoint = peerUrl('PEER_DYNAMODB_URL');
-  const client = createDynamoDbClient({ region: REGION, endpoint, credentials: CREDENTIALS });
+  const client = createDynamoDbClient({
+    region: PEER_REGION,
+    endpoint,
+    credentials: PEER_CREDENTIALS,
+  });
   const name = env['INVOICES_TABLE'] ?? '';
   const remove: Table['remove'] = ({ orderId }) =>
     client.send(new DeleteItemCommand({ TableName: name, Key: { orderId: orderId ?? { S: '' } } }));
-  const bundle = join(folder.path, 'evidence');
-  return { env, stripe: stripe.url, table: { client, name, remove }, bundle };
+  const bundle = join(folder, 'evidence');
+  return { env, stripe, table: { client, name, remove }, bundle };
 };
 
 const itemsOf = async ({ client, name }: Table) => {
@@ -233,7 +210,7 @@ const mails = async (env: Env) => {
 
 const isEmpty = async (env: Env): Promise<boolean> => {
   const endpoint = peerUrl('PEER_SQS_URL');
-  const client = createSqsClient({ region: REGION, endpoint, credentials: CREDENTIALS });
+  const client = createSqsClient({ region: PEER_REGION, endpoint, credentials: PEER_CREDENTIALS });
   const names = ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL', 'PAYMENTS_DLQ_URL'] as const;
   for (const name of names) {
     const { visible, inFlight, delayed } = (

@@ -11,12 +11,12 @@ const EMAIL = 'ada@example.com';
 describe('the sources of a timeline', () => {
   it('tell an order that was never placed, because its message is poison', async () => {
     const world = createTraceWorld();
-    await world.submit({ currency: 'XXX' });
+    await world.submit({ currency: 'ZZZ' });
     await world.work();
 
     const timeline = await world.trace();
 
-    const reason = 'InvalidOrder; currency: XXX is not a currency of ISO 4217';
+    const reason = 'InvalidOrder; currency: ZZZ is not a currency of ISO 4217';
     expect(timeline.status).to.equal('unknown');
     expect(soundnessOf(timeline)).to.deep.equal([]);
     expect(lines(timeline)).to.include.members([
