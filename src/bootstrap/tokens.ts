@@ -1,4 +1,5 @@
 import type { Consumer } from '../application/delivery/consumer.ts';
+import type { CurrentDeployment } from '../application/deployment/deployment.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
@@ -26,6 +27,7 @@ import type { InvoiceView } from '../application/ports/invoiceView.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
+import type { Seals } from '../application/ports/seals.ts';
 import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
@@ -58,6 +60,11 @@ export type Services = {
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
+  /** Whose money this process moves. */
+  readonly deployment: CurrentDeployment;
+  /** The same from the log alone, for whoever moves none. */
+  readonly knownDeployment: CurrentDeployment;
+  readonly seals: Seals;
   readonly clerk: Clerk;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };

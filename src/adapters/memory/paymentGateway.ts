@@ -28,8 +28,10 @@ export type MemoryPaymentGatewayOptions = {
   readonly keyWindowMs?: number;
   /** How old a payment must be for `find` to see it (G10). Refunds are listed, which has no lag. */
   readonly searchLagMs?: number;
+  readonly account?: string;
 };
 
+const ACCOUNT = 'acct_memory:test';
 const KEY_WINDOW_MS = 86_400_000;
 /** As many entries as Stripe puts on one page. */
 const PAGE_MAX = 100;
@@ -37,6 +39,8 @@ const PAGE_MAX = 100;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so this bounds the memory that it takes. */
 const ENTRIES_MAX = 100_000;
+
+type Post = Parameters<PaymentGateway['charge']>[0];
 
 /** The outcome stands under what the key was used for. */
 type Stored = {
@@ -53,7 +57,7 @@ type Stored = {
 export const createMemoryPaymentGateway = (
   options: MemoryPaymentGatewayOptions,
 ): MemoryPaymentGateway => {
-  const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0 } = options;
+  const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0, account = ACCOUNT } = options;
   const books = createBooks(clock, searchLagMs);
   const stored = new Map<string, Stored>();
   const shown = new Set<string>();
@@ -84,7 +88,7 @@ export const createMemoryPaymentGateway = (
     if (limited !== undefined && !isFull() && isShownNow(key, paymentMethod)) return limited;
     const earlier = recall(key, body);
     if (earlier !== undefined) {
-      return 'type' in earlier ? earlier : (earlier.charge ?? unknown('parameter mismatch'));
+      return 'type' in earlier ? earlier : replayed(earlier.charge);
     }
     return request === undefined ? notExecuted('invalid request') : execute(key, body, request);
   };
@@ -118,17 +122,22 @@ export const createMemoryPaymentGateway = (
     return shows === 'LoseAnswer' ? CONNECTION_LOST : outcome;
   };
 
+  /** Nothing leaves for a caller that has gone, or comes too late (R4). */
+  const unsent = ({ notAfter, signal }: Post): NotExecuted | undefined => {
+    if (signal?.aborted) return notExecuted('aborted');
+    return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
+  };
+
   return {
+    identify: () => okAsync(account),
     prepare: prepareCharge,
-    charge: ({ key, body, signal }) =>
-      okAsync(signal?.aborted ? notExecuted('aborted') : charge(key, body)),
-    find: ({ orderId, attempt, signal }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.find(orderId, attempt)),
+    charge: (post) => okAsync(unsent(post) ?? charge(post.key, post.body)),
+    find: ({ signal, ...reference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.find(reference)),
     prepareRefund,
-    refund: ({ key, body, signal }) =>
-      okAsync(signal?.aborted ? notExecuted('aborted') : refund(key, body)),
-    findRefund: ({ refundId, paymentReference, signal }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(refundId, paymentReference)),
+    refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
+    findRefund: ({ signal, ...reference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
     async *list({ since = 0, signal } = {}) {
       const entries = books.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
@@ -142,3 +151,11 @@ export const createMemoryPaymentGateway = (
 const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
 
 const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
+
+/** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */
+const replayed = (outcome: ChargeOutcome | undefined): ChargeOutcome => {
+  if (outcome === undefined) return unknown('parameter mismatch');
+  return outcome.type === 'Unknown' && outcome.cause === SERVER_ERROR.cause
+    ? { type: 'Unknown', cause: outcome.cause, stored: true }
+    : outcome;
+};

@@ -1,6 +1,7 @@
-import { ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import { fieldsOf } from './rows.ts';
 
 /**
  * Whether the key is taken, and payments and refunds can be looked up with it: a restricted key may lack the
@@ -10,6 +11,23 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
   ask(() => stripe.paymentIntents.search({ query: "metadata['order_id']:'-'", limit: 1 }))
     .andThen(() => ask(() => stripe.refunds.list({ limit: 1 })))
     .map(() => undefined);
+
+/**
+ * The account that the key belongs to (https://docs.stripe.com/api/accounts/retrieve). A restricted key needs
+ * the right to read it.
+ */
+export const identifyAccount = (stripe: Stripe): ResultAsync<string, Unavailable | Misconfigured> =>
+  ask(() => stripe.rawRequest('GET', '/v1/account')).andThen((answer) => {
+    const { object, id } = fieldsOf(answer);
+    return object === 'account' && typeof id === 'string' && id !== ''
+      ? ok(id)
+      : err<string, Unavailable>({
+          type: 'Unavailable',
+          dependency: 'PaymentGateway',
+          cause: 'unreadable account',
+          throttled: false,
+        });
+  });
 
 const ask = (request: () => Promise<unknown>): ResultAsync<unknown, Unavailable | Misconfigured> =>
   ResultAsync.fromThrowable(request, (error): Unavailable | Misconfigured => {

@@ -141,6 +141,14 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     error: 'StripeConnectionError',
+    when: 'it would have been written to the socket later than its order was looked at for',
+    holds: (error) => endedAs(error, 'TOO_LATE'),
+    outcome: 'NotExecuted',
+    says: 'too late to be sent',
+    source: HTTP_CLIENT,
+  },
+  {
+    error: 'StripeConnectionError',
     when: 'no whole answer within the time-out',
     holds: (error) => endedAs(error, 'TIMED_OUT'),
     outcome: 'Unknown',

@@ -49,6 +49,8 @@ export const paymentService = {
       'orders',
       'clerk',
       'gateway',
+      'deployment',
+      'seals',
       'invoices',
       'notifications',
       'clock',
@@ -123,8 +125,9 @@ export const reconciliation = {
 export const letters = {
   notices: streams.notices,
   foresee: from(
-    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs'],
-    ({ requests, ...services }) => createForesee({ ...services, gateway: requests }),
+    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
+    ({ requests, knownDeployment: deployment, ...services }) =>
+      createForesee({ ...services, gateway: requests, deployment }),
   ),
   listLetters: from(
     ['paymentsDlq', 'notificationsDlq', 'foresee', 'clock'],
@@ -176,7 +179,7 @@ export const reviewDesk = {
   ...reviewsWithGateway,
   ...commands,
   resolveReview: from(
-    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids', 'rules'],
+    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
   ),
 } satisfies Module;

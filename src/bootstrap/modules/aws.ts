@@ -3,6 +3,8 @@ import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTabl
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
+import { createHmacSeals } from '../../adapters/system/seals.ts';
+import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
 import {
   AWS_SETTINGS,
   awsSettings,
@@ -11,6 +13,7 @@ import {
   type Config,
   type DeliverySettingName,
 } from '../config.ts';
+import { gatewayMode } from '../config/gatewayMode.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
@@ -47,6 +50,7 @@ export const PAYMENT_FUNCTION_SETTINGS = [
   'PAYMENTS_QUEUE_URL',
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_QUEUE_URL',
+  'INTENT_SEAL_KEYS',
   ...GATEWAY_SETTINGS,
 ] as const;
 export const NOTIFICATION_FUNCTION_SETTINGS = [
@@ -104,7 +108,9 @@ const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
     ...(apiUrl === undefined ? {} : { apiUrl }),
   });
   return {
-    gateway: from([], () => createStripePaymentGateway(stripe)),
+    gateway: from([], () =>
+      createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
+    ),
     rules: from([], () => paymentRules(config)),
   } satisfies Module;
 };
@@ -132,6 +138,8 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     payments: queue(config.PAYMENTS_QUEUE_URL),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
+    deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
+    seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
     ...gatewayOf(config),
   } satisfies Module;
 };

@@ -7,6 +7,7 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
@@ -25,6 +26,8 @@ const FORMAT: Series.NumberFormat = [
 const RULES: PaymentRules = {
   resendHorizonMs: 1_800_000,
   closeMs: 1_900_000,
+  requestLifeMs: 10_000,
+  clockSkewMs: 60_000,
   attemptsMax: 1,
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
@@ -56,6 +59,14 @@ export const memory = () =>
     notifications: queue,
     notificationsDlq: queue,
     gateway: from(['clock'], createMemoryPaymentGateway),
+    deployment: from(
+      ['gateway'],
+      ({ gateway }) =>
+        () =>
+          gateway.identify().map((account) => ({ id: 'memory', account, sealedSince: 0 })),
+    ),
+    knownDeployment: from(['deployment'], ({ deployment }) => deployment),
+    seals: from([], () => createHmacSeals(['memory'])),
     requests: from(['gateway'], ({ gateway }) => gateway),
     notifier: from([], createMemoryNotifier),
   }) satisfies Module;

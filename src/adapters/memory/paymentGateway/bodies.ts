@@ -22,6 +22,7 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
+    deployment: fields.get('deployment') ?? '',
     orderId: fields.get('orderId') ?? '',
     attempt: Number(fields.get('attempt')),
     amountMinor: Number(fields.get('amountMinor')),
@@ -39,6 +40,7 @@ export type RefundBody = Omit<RefundRequest, 'currency'>;
 export const parseRefund = (body: string): RefundBody | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
+    deployment: fields.get('deployment') ?? '',
     orderId: fields.get('orderId') ?? '',
     refundId: fields.get('refundId') ?? '',
     paymentReference: fields.get('paymentReference') ?? '',
@@ -70,6 +72,7 @@ const isAmount = (amountMinor: number): boolean =>
 
 const writeCharge = (request: ChargeRequest): string =>
   new URLSearchParams({
+    ...deploymentOf(request),
     orderId: request.orderId,
     attempt: String(request.attempt),
     amountMinor: String(request.amountMinor),
@@ -79,11 +82,16 @@ const writeCharge = (request: ChargeRequest): string =>
 
 const writeRefund = (request: RefundBody): string =>
   new URLSearchParams({
+    ...deploymentOf(request),
     orderId: request.orderId,
     refundId: request.refundId,
     paymentReference: request.paymentReference,
     amountMinor: String(request.amountMinor),
   }).toString();
+
+/** Releases before 0.2 knew of none, and what they froze is still sent as it is. */
+const deploymentOf = ({ deployment }: { readonly deployment: string }) =>
+  deployment === '' ? {} : { deployment };
 
 const unchargeable = (reason: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason });
