@@ -65,7 +65,7 @@ describe('the codecs', () => {
       for (const [type, part, literals] of [
         ['PaymentReviewRequired', 'reason', 'unresolved, amount, several'],
         ['PaymentReviewResolved', 'verdict', 'captured, not captured'],
-        ['PaymentFailed', 'proof', 'absent after close, person'],
+        ['PaymentFailed', 'proof', 'absent after close, person, refused'],
         ['RefundRequested', 'cause', 'command, cancel'],
         ['RefundReviewRequired', 'reason', 'unresolved, amount, several'],
         ['RefundReviewResolved', 'verdict', 'refunded, not refunded'],
