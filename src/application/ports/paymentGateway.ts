@@ -26,6 +26,11 @@ export type NotExecuted = {
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request alike. */
   readonly trouble?: Trouble;
+  /**
+   * The gateway's code, where it refused this request for its own content: the same bytes fare no better. Of an
+   * earlier request with the key it says as little as the rest.
+   */
+  readonly refused?: string;
 };
 
 /** It may have been executed or not: a time-out, a lost answer, a 5xx, an answer nobody can read. */
@@ -35,6 +40,8 @@ export type Unknown = {
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request alike. */
   readonly trouble?: Trouble;
+  /** The gateway keeps this answer for the key and gives it again: sending once more tells nothing new. */
+  readonly stored?: true;
 };
 
 /** Four outcomes, never three (ADR 0003). */
