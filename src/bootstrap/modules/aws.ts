@@ -1,8 +1,11 @@
 import { createDynamoDbClient, createSesClient } from '../../adapters/aws/clients.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTables.ts';
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
+import { probeSender } from '../../adapters/ses/sender.ts';
+import { probeStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
+import { unlessForbidden } from '../../application/delivery/probes.ts';
 import {
   AWS_SETTINGS,
   awsSettings,
@@ -20,6 +23,7 @@ import {
   logOf,
   logsOf,
   queuesOf,
+  queuesProbe,
   system,
   type Observers,
   type WatchLog,
@@ -96,13 +100,16 @@ const deliveryOf = (config: Config<DeliverySettingName>) =>
     delivery: from([], () => deliverySettings(config)),
   }) satisfies Module;
 
-const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
+const stripeOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   const { STRIPE_API_URL: apiUrl } = config;
-  const stripe = createStripeClient({
+  return createStripeClient({
     secretKey: config.STRIPE_SECRET_KEY,
     timeoutMs: config.GATEWAY_TIMEOUT_MS,
     ...(apiUrl === undefined ? {} : { apiUrl }),
   });
+};
+
+const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(config)) => {
   return {
     gateway: from([], () => createStripePaymentGateway(stripe)),
     rules: from([], () => paymentRules(config)),
@@ -126,13 +133,23 @@ export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
 /** All that the payment service needs but where its records go. */
 export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
+  const stripe = stripeOf(config);
+  const isLive = config.STRIPE_SECRET_KEY.includes('_live_');
   return {
     ...awsTables(config),
     ...deliveryOf(config),
     payments: queue(config.PAYMENTS_QUEUE_URL),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
-    ...gatewayOf(config),
+    ...gatewayOf(config, stripe),
+    paymentProbes: from([], () => ({
+      MessageQueue: queuesProbe(config, [
+        config.PAYMENTS_QUEUE_URL,
+        config.PAYMENTS_DLQ_URL,
+        config.NOTIFICATIONS_QUEUE_URL,
+      ]),
+      PaymentGateway: () => probeStripe(stripe, { isLive }),
+    })),
   } satisfies Module;
 };
 
@@ -152,6 +169,13 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
     notifier: from([], () => createSesNotifier(ses, { from: config.MAIL_FROM })),
+    notificationProbes: from([], () => ({
+      MessageQueue: queuesProbe(config, [
+        config.NOTIFICATIONS_QUEUE_URL,
+        config.NOTIFICATIONS_DLQ_URL,
+      ]),
+      Notifier: unlessForbidden(() => probeSender(ses, config.MAIL_FROM)),
+    })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;
 };
