@@ -92,7 +92,11 @@ const ERRORS: {
   NotYet: [{ type: 'NotYet', orderId, why: 'any', retryAfterMs: 1 }],
   ConflictsExhausted: [{ type: 'ConflictsExhausted', orderId }],
   Aborted: [{ type: 'Aborted', dependency }],
-  SendFailed: [{ type: 'SendFailed', code: 'InternalError' }],
+  SendFailed: [
+    { type: 'SendFailed', code: 'InternalError' },
+    { type: 'SendFailed', code: 'InvalidMessageContents', isFinal: true },
+    { type: 'SendFailed', code: 'KmsAccessDenied', trouble: 'Misconfigured' },
+  ],
   CorruptStream: [{ type: 'CorruptStream', streamId: 'order#o-1', version: 1, why: 'any' }],
   CorruptRow: [{ type: 'CorruptRow', orderId, why: 'any' }],
   OutcomeUnknown: [

@@ -33,7 +33,12 @@ export const createPublish =
         : notifications.send(messages).andThen((results) => {
             const failed = results.find(({ type }) => type === 'Failed');
             if (failed?.type !== 'Failed') return ok(undefined);
-            return err({ type: 'SendFailed' as const, code: failed.code });
+            const { code, retryable, trouble } = failed;
+            const more = {
+              ...(trouble && { trouble }),
+              ...(!retryable && { isFinal: true as const }),
+            };
+            return err({ type: 'SendFailed' as const, code, ...more });
           });
     return ResultAsync.combine([row, notices] as const)
       .map(() => undefined)
