@@ -205,9 +205,14 @@ describe('the consumer with a queue that fails', () => {
   }
 
   it('A4: handles what came with a message that breaks an invariant, and counts that one', async () => {
+    const attributes = {
+      get correlationId(): never {
+        return thrown();
+      },
+    };
     const broken = [
       null,
-      { attributes: null, body: '', sentAt: 0 },
+      { messageId: 'm', receipt: 'r', body: '', sentAt: 0, receiveCount: 1, attributes },
     ] as unknown as ReceivedMessage[];
     let isFirst = true;
     const world = createDeliveryWorld({
