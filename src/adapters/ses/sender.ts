@@ -30,9 +30,7 @@ export const inspectSender = (
   });
 
 /** Whether the account may send at all. An emulator that cannot tell may. */
-export const probeSender = (
-  client: SESv2Client,
-): ResultAsync<void, Unavailable | Misconfigured> =>
+export const probeSender = (client: SESv2Client): ResultAsync<void, Unavailable | Misconfigured> =>
   orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
     account?.SendingEnabled === false
       ? err<never, Misconfigured>({
