@@ -7,6 +7,7 @@ import {
 import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
+import { hasChecksums } from '../../adapters/sqs/checksum.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
@@ -61,7 +62,11 @@ const queues = check(
         ...(dead === 0 ? [] : [note(subject, `${dead} messages wait in its dead-letter queue`)]),
       ];
     });
-    return (await Promise.all(findings)).flat();
+    // What the worker does to every message it receives.
+    const unchecked = hasChecksums()
+      ? []
+      : [note('queues', 'this machine has no MD5, as in FIPS mode: no body is checked by it')];
+    return [...(await Promise.all(findings)).flat(), ...unchecked];
   },
 );
 

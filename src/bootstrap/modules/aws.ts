@@ -182,7 +182,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
         config.NOTIFICATIONS_QUEUE_URL,
         config.NOTIFICATIONS_DLQ_URL,
       ]),
-      Notifier: unlessForbidden(() => probeSender(ses, config.MAIL_FROM)),
+      Notifier: unlessForbidden(() => probeSender(ses)),
     })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;

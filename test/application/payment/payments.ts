@@ -10,6 +10,7 @@ import { createClerk } from '../../../src/application/numbering/createClerk.ts';
 import type { PaymentDependencies } from '../../../src/application/payment/dependencies.ts';
 import { createPaymentHandler } from '../../../src/application/payment/processPayment.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
 import { okAsync } from 'neverthrow';
@@ -44,6 +45,7 @@ export const refundOf = (refundId: string, amountMinor?: number) => ({
 
 type Override = {
   readonly gateway?: (gateway: PaymentGateway, clock: SteppedClock) => Partial<PaymentGateway>;
+  readonly invoices?: () => Partial<InvoiceView>;
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
 };
@@ -57,7 +59,7 @@ const createSteppedClock = (): SteppedClock => {
 };
 
 /** The payment service over memory, one message after the other; each part may be stood in for. */
-export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
+export const setUp = ({ gateway: gate, invoices: view, orders: log, rules }: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
   const table = createMemoryCommitTable();
@@ -83,7 +85,7 @@ export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
     gateway: { ...gateway, ...gate?.(gateway, clock) },
     deployment: () => okAsync(DEPLOYMENT),
     seals: SEALS,
-    invoices,
+    invoices: { ...invoices, ...view?.() },
     notifications,
     clock,
     ids,
