@@ -72,6 +72,8 @@ export const createSlotGateway = (
     identify: () => gateway.identify(),
     prepare: (request) => gateway.prepare(request),
     prepareRefund: (request) => gateway.prepareRefund(request),
+    isPrepared: (body, request) => gateway.isPrepared(body, request),
+    isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
     charge: (request) =>
       send<ChargeOutcome>(request, {
         step: 'charge',

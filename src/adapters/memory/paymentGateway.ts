@@ -9,7 +9,14 @@ import type {
   RefundOutcome,
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
-import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymentGateway/bodies.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  parseCharge,
+  parseRefund,
+  prepareCharge,
+  prepareRefund,
+} from './paymentGateway/bodies.ts';
 import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
 import {
   behaviourOf,
@@ -139,10 +146,12 @@ export const createMemoryPaymentGateway = (
   return {
     identify: () => okAsync(account),
     prepare: prepareCharge,
+    isPrepared: isPreparedCharge,
     charge: (post) => okAsync(unsent(post) ?? charge(post.key, post.body)),
     find: ({ signal, ...reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.find(reference)),
     prepareRefund,
+    isPreparedRefund,
     refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
     findRefund: ({ signal, ...reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),

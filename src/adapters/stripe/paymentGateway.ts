@@ -8,7 +8,13 @@ import type {
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
-import { parametersOf, prepareCharge, prepareRefund } from './bodies.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  parametersOf,
+  prepareCharge,
+  prepareRefund,
+} from './bodies.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { NOT_AFTER_HEADER } from './httpClient.ts';
@@ -34,6 +40,7 @@ export const createStripePaymentGateway = (
 ): PaymentGateway => ({
   identify: () => identifyAccount(stripe).map((id) => `${id}:${mode}`),
   prepare: prepareCharge,
+  isPrepared: isPreparedCharge,
   charge: createPost<ChargeOutcome>(stripe, {
     path: '/v1/payment_intents',
     read: outcomeOfAnswer,
@@ -44,6 +51,7 @@ export const createStripePaymentGateway = (
       signal?.aborted ? Promise.resolve(aborted) : findPayment(stripe, reference),
     ),
   prepareRefund,
+  isPreparedRefund,
   refund: createPost<RefundOutcome>(stripe, {
     path: '/v1/refunds',
     read: outcomeOfRefundAnswer,

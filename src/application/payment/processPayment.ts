@@ -1,7 +1,8 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type { Delivery, Handler } from '../delivery/handler.ts';
-import { correlationOf, decodePaymentMessage, unwrap } from '../messages/index.ts';
+import type { Delivery, Handler, HandlerError } from '../delivery/handler.ts';
+import { correlationOf, decodePaymentMessage, unwrap, type Correlation } from '../messages/index.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
@@ -15,7 +16,7 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
   const record = createRecordCommand(dependencies);
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
-  const { clerk, rules, deployment: current } = dependencies;
+  const { clerk, rules, telemetry, deployment: current } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
   return (received) =>
     safeTry(async function* () {
@@ -26,11 +27,14 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       const deployment = yield* current();
       const letter = letterIdOf(delivery);
       const { signal } = delivery;
+      const tell = tellIllegal(telemetry, { orderId, correlationId, causationId });
       const handling = { correlationId, causationId, orderId, signal, deployment, letter };
       yield* ResultAsync.combine(series.map((name) => clerk.warm(name)));
-      const { order, viewedAt, refused } = yield* record(command, handling); // 3a. The intent is durable before anything leaves the house.
+      const { order, viewedAt, refused } = yield* record(command, handling).mapErr(tell); // 3a. The intent is durable before anything leaves the house.
       const driven =
-        refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
+        refused === undefined
+          ? yield* drive({ order, viewedAt }, handling).mapErr(tell)
+          : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
       yield* publish(driven.order, handling); // 3d. Read model and notices: repeatable.
       const { review } = driven;
       if (review?.isContradiction === true) {
@@ -46,6 +50,18 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       return ok({ orderId, correlationId, outcome });
     });
 };
+
+/** Somebody else wrote into the order's stream. Nothing is sent for it, and it is told at each handling. */
+const tellIllegal =
+  (telemetry: Telemetry, of: Correlation & { readonly orderId: string }) =>
+  (error: HandlerError): HandlerError => {
+    if (error.type === 'CorruptStream' && error.fault === 'illegal') {
+      const { version, why } = error;
+      const facts = { version, why };
+      telemetry.record({ level: 'error', event: 'stream.illegal', ...of, facts });
+    }
+    return error;
+  };
 
 /** A message that was sent again from the dead-letter queue says which one it was. */
 const letterIdOf = ({ messageId, attributes }: Delivery): string =>

@@ -83,6 +83,12 @@ export interface PaymentGateway {
   prepare(request: ChargeRequest): Result<string, Unchargeable>;
 
   /**
+   * Whether the body is what this release or an earlier one prepares for that request, and nothing besides. Pure.
+   * Rules about what may be asked for are not part of it: they may have changed since the body was frozen.
+   */
+  isPrepared(body: string, request: ChargeRequest): boolean;
+
+  /**
    * Charges once for each key, however often it is called with it. Never fails: whatever happens is one of
    * the four outcomes.
    */
@@ -105,6 +111,9 @@ export interface PaymentGateway {
 
   /** As `prepare`, for money that goes back. */
   prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
+
+  /** As `isPrepared`, for money that goes back. */
+  isPreparedRefund(body: string, request: RefundRequest): boolean;
 
   /** As `charge`, for money that goes back. */
   refund(refund: Post): ResultAsync<RefundOutcome, never>;

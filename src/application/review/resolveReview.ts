@@ -5,7 +5,7 @@ import type { ClerkError } from '../numbering/clerk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamPosition } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { foldOrder, locateEvents, orderStreamId, type OrderStream } from '../streams.ts';
+import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../streams.ts';
 import type { AskGateway, GatewaySays } from './askGateway.ts';
 import { checkDecision, type Decision, type InvalidDecision } from './decision.ts';
 import type { Entry, FindNumber } from './findNumber.ts';
@@ -81,7 +81,7 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
       .load(orderStreamId(decision.orderId))
       .mapErr((error): ResolveError => error)
       .andThen(({ commits, position }) =>
-        locateEvents(commits, Order.codec).map((located) => ({
+        locateLegal(decision.orderId, commits).map((located) => ({
           events: located.map(({ event }) => event),
           position,
           state: foldOrder(located),

@@ -1,5 +1,10 @@
 import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
-import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  prepareCharge,
+  prepareRefund,
+} from '../../adapters/stripe/bodies.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
@@ -29,7 +34,12 @@ export const awsLetters = (config: With<typeof LETTER_SETTINGS>) => {
     ...logOf(client, config.EVENTS_TABLE),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
-    requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
+    requests: from([], () => ({
+      prepare: prepareCharge,
+      prepareRefund,
+      isPrepared: isPreparedCharge,
+      isPreparedRefund,
+    })),
     rules: from([], () => paymentRules(config)),
     knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),

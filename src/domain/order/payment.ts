@@ -6,7 +6,7 @@ import type { Answer, Evidence } from './evidence.ts';
 import type { Moved, ReviewReason, StopReason } from './events.ts';
 import type { Facts } from './facts.ts';
 import { CANCELLED } from './record.ts';
-import { cancelRefundId, requestPayment, requestRefund } from './requests.ts';
+import { cancelRefundId, paymentKey, requestPayment, requestRefund } from './requests.ts';
 import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
 import type { Payment, Placed, State } from './state.ts';
 import {
@@ -40,7 +40,13 @@ export const drivePayment = (
   const subject = `payment#${attempt}` as const;
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: payment.paymentKey, request: payment, orderId };
-  const open: Open = { ...asked, documentId: orderId, payment, placed };
+  const isItself = ({ isPrepared }: Facts): boolean => {
+    const { totalMinor: amountMinor, currency, paymentMethod } = placed;
+    const { deployment, body, paymentKey: key } = payment;
+    const request = { deployment, orderId, attempt, amountMinor, currency, paymentMethod };
+    return key === paymentKey(deployment, orderId, attempt) && isPrepared(body, request);
+  };
+  const open: Open = { ...asked, isItself, documentId: orderId, payment, placed };
   const lookUp = (): Step => {
     const { deployment, at, body } = payment;
     const since = at - facts.clockSkewMs;

@@ -3,9 +3,10 @@ import type { Numbered } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
+import type { Facts } from './facts.ts';
 import { documentNumber, stopped, type Driven } from './payment.ts';
 import { CANCELLED } from './record.ts';
-import { cancelRefundId, requestRefund } from './requests.ts';
+import { cancelRefundId, refundKey, requestRefund } from './requests.ts';
 import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
@@ -75,7 +76,14 @@ const driveRefund = (
   const subject = `refund#${refundId}` as const;
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: refund.refundKey, request: refund, orderId };
-  const open: Open = { ...asked, documentId: `${orderId}#${refundId}`, refund };
+  const isItself = ({ isPreparedRefund }: Facts): boolean => {
+    const { deployment, body, refundKey: key, amountMinor } = refund;
+    const { reference: paymentReference } = payment;
+    const money = { amountMinor, currency: placed.currency };
+    const request = { deployment, orderId, refundId, paymentReference, ...money };
+    return key === refundKey(deployment, orderId, refundId) && isPreparedRefund(body, request);
+  };
+  const open: Open = { ...asked, isItself, documentId: `${orderId}#${refundId}`, refund };
   const lookUp = (): Step => {
     const { reference: paymentReference } = payment;
     const { deployment } = refund;

@@ -3,7 +3,6 @@ import { sealText } from './requests.ts';
 import {
   append,
   backOff,
-  deadLetter,
   searchSeries,
   type LookedUp,
   type OpenRequest,
@@ -43,13 +42,16 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
   return { type: 'LookUp', subject, of: options.lookUp };
 };
 
-/** The last check before money moves: R4, and that nobody but the payment service wrote the intent. */
+/** The last check before money moves: R4, and that the payment service wrote the intent, for this order (ADR 0027). */
 const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   const { subject, key, request } = open;
-  if (!isGenuine(open, facts)) return deadLetter(`${subject} bears no seal of the payment service`);
+  if (!isGenuine(open, facts)) return forged(`${subject} bears no seal of the payment service`);
+  if (!open.isItself(facts)) return forged(`${subject} is frozen with another request than its own`);
   const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
+
+const forged = (reason: string): Step => ({ type: 'DeadLetter', reason, alarm: 'intent.forged' });
 
 /**
  * R12: once everything that was sent before is past its life, one process claims to send the same key and bytes
