@@ -107,7 +107,13 @@ export const createDriver = (dependencies: PaymentDependencies) => {
             if (isFresh) {
               if (step.alarm !== undefined) {
                 const facts = { cause: step.reason };
-                telemetry.record({ level: 'error', event: step.alarm, orderId, correlationId, facts });
+                telemetry.record({
+                  level: 'error',
+                  event: step.alarm,
+                  orderId,
+                  correlationId,
+                  facts,
+                });
               }
               return ok({ order, review: step });
             }

@@ -8,7 +8,10 @@ import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 /** Of the gateway only what is pure: whoever makes facts can move no money by it. */
 export type FactsDependencies = {
   readonly clerk: Pick<Clerk, 'tip'>;
-  readonly gateway: Pick<PaymentGateway, 'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'>;
+  readonly gateway: Pick<
+    PaymentGateway,
+    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+  >;
   readonly clock: Pick<Clock, 'now'>;
   readonly rules: PaymentRules;
   readonly seals: Seals;

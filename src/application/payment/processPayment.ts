@@ -1,7 +1,12 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { Delivery, Handler, HandlerError } from '../delivery/handler.ts';
-import { correlationOf, decodePaymentMessage, unwrap, type Correlation } from '../messages/index.ts';
+import {
+  correlationOf,
+  decodePaymentMessage,
+  unwrap,
+  type Correlation,
+} from '../messages/index.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';

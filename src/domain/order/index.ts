@@ -29,7 +29,7 @@ export type {
   RefundRequest,
   Unchargeable,
 } from './facts.ts';
-export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
+export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';

@@ -46,7 +46,8 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
 const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   const { subject, key, request } = open;
   if (!isGenuine(open, facts)) return forged(`${subject} bears no seal of the payment service`);
-  if (!open.isItself(facts)) return forged(`${subject} is frozen with another request than its own`);
+  if (!open.isItself(facts))
+    return forged(`${subject} is frozen with another request than its own`);
   const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
