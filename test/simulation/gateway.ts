@@ -95,6 +95,7 @@ export const createSlotGateway = (
         rejected: FAILED,
         lost: FAILED,
       }),
+    retrieve: (named) => gateway.retrieve(named),
     findRefund: (reference) =>
       ask<RefundLookUp>({
         step: 'findRefund',

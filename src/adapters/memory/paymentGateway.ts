@@ -155,6 +155,8 @@ export const createMemoryPaymentGateway = (
     refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
     findRefund: ({ signal, ...reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
+    retrieve: ({ signal, kind, reference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.retrieve(kind, reference)),
     async *list({ since = 0, signal } = {}) {
       const entries = books.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {

@@ -9,7 +9,7 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { lookUpFailure } from './errors.ts';
 import { moneyOfIntent, outcomeOfFound, readIntent, type Intent } from './intents.ts';
-import { moneyOfRefund, outcomeOfRefund, readRefund } from './refunds.ts';
+import { moneyOfRefund, outcomeOfRefund, readRefund, type Refund } from './refunds.ts';
 import { fieldsOf, textOf, unknown } from './rows.ts';
 
 /**
@@ -98,15 +98,7 @@ export const findRefund = async (
     readonly paymentReference: string;
   },
 ): Promise<RefundLookUp> => {
-  const found = await collect(readRefund, {
-    ask: (after) =>
-      stripe.refunds.list({
-        payment_intent: reference.paymentReference,
-        limit: PAGE_MAX,
-        ...(after === undefined ? {} : { starting_after: after }),
-      }),
-    nextOf: (_page, refunds) => refunds.at(-1)?.id,
-  });
+  const found = await refundsOf(stripe, reference.paymentReference);
   return found.match(
     (refunds) =>
       settle(
@@ -121,6 +113,21 @@ export const findRefund = async (
     (failed) => failed,
   );
 };
+
+/** Every refund of a payment, whoever asked for it. */
+export const refundsOf = (
+  stripe: Stripe,
+  paymentReference: string,
+): Promise<Result<readonly Refund[], Unknown>> =>
+  collect(readRefund, {
+    ask: (after) =>
+      stripe.refunds.list({
+        payment_intent: paymentReference,
+        limit: PAGE_MAX,
+        ...(after === undefined ? {} : { starting_after: after }),
+      }),
+    nextOf: (_page, refunds) => refunds.at(-1)?.id,
+  });
 
 /** Quotes are escaped by a backslash: https://docs.stripe.com/search#search-query-language */
 const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${sign}`);

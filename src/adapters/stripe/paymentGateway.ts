@@ -20,6 +20,7 @@ import { outcomeOfAnswer } from './intents.ts';
 import { NOT_AFTER_HEADER } from './httpClient.ts';
 import { findPayment, findRefund } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
+import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
 
 /** Whether the key's money is real. */
@@ -60,6 +61,10 @@ export const createStripePaymentGateway = (
   findRefund: ({ signal, ...reference }) =>
     ResultAsync.fromSafePromise(
       signal?.aborted ? Promise.resolve(aborted) : findRefund(stripe, reference),
+    ),
+  retrieve: ({ signal, kind, reference }) =>
+    ResultAsync.fromSafePromise(
+      signal?.aborted ? Promise.resolve(aborted) : retrieve(stripe, kind, reference),
     ),
 });
 

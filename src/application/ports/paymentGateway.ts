@@ -61,6 +61,22 @@ export type Several = { readonly type: 'Several'; readonly found: readonly Moved
 export type PaymentLookUp = Captured | Declined | Absent | Several | Unknown;
 export type RefundLookUp = Refunded | Declined | Absent | Several | Unknown;
 
+/** What stands under the gateway's own name of a payment, or of a refund. */
+export type Retrieved = Moved & {
+  readonly type: 'Retrieved';
+  /** Whether money moved, and no more can; `amountMinor` is 0 where none did. */
+  readonly isMoved: boolean;
+  /** Of a payment, what was given back of it for good; 0 of a refund. */
+  readonly givenBackMinor: number;
+  /** Our own reference, as far as it bears one: on an account there may be others' payments too. */
+  readonly deployment?: string;
+  readonly orderId?: string;
+  readonly attempt?: number;
+  readonly refundId?: string;
+  /** Of a refund, the payment that it gives back. */
+  readonly paymentReference?: string;
+};
+
 type Post = {
   readonly key: string;
   readonly body: string;
@@ -125,4 +141,11 @@ export interface PaymentGateway {
     readonly paymentReference: string;
     readonly signal?: AbortSignal;
   }): ResultAsync<RefundLookUp, never>;
+
+  /** What has that name at the gateway, whoever's it is. Changes nothing. Never fails. No lag: a name is enough. */
+  retrieve(named: {
+    readonly kind: 'payment' | 'refund';
+    readonly reference: string;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<Retrieved | Absent | Unknown, never>;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { LedgerPayment, LedgerRefund } from '../../../application/ports/gatewayLedger.ts';
 import type {
+  Absent,
   Captured,
   ChargeRequest,
   Declined,
@@ -10,6 +11,7 @@ import type {
   PaymentLookUp,
   Refunded,
   RefundLookUp,
+  Retrieved,
   Several,
 } from '../../../application/ports/paymentGateway.ts';
 import { stepOf, type RefundBody } from './bodies.ts';
@@ -114,6 +116,24 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
             refund.paymentReference === paymentReference,
         ),
       ),
+    retrieve: (kind: 'payment' | 'refund', reference: string): Retrieved | Absent => {
+      const named = (entry: Entry): boolean => entry.reference === reference;
+      if (kind === 'payment') {
+        const payment = payments.find(named);
+        if (payment === undefined) return { type: 'Absent' };
+        const isMoved = payment.outcome.type === 'Captured';
+        const givenBackMinor = sumRefunded(reference);
+        const { attempt } = payment;
+        return { ...retrieved(payment), isMoved, givenBackMinor, attempt };
+      }
+      const refund = refunds.find(named);
+      if (refund === undefined) return { type: 'Absent' };
+      const isMoved = isRefunded(refund);
+      const amountMinor = isMoved ? refund.amountMinor : 0;
+      const { refundId, paymentReference } = refund;
+      const of = { refundId, paymentReference };
+      return { ...retrieved(refund), isMoved, amountMinor, givenBackMinor: 0, ...of };
+    },
     count: (): number => payments.length + refunds.length,
     charges: (): readonly MemoryCharge[] =>
       payments.filter(({ outcome }) => outcome.type === 'Captured'),
@@ -143,6 +163,15 @@ const entryOf = ({ reference, amountMinor, currency, at, orderId }: Entry) => ({
   currency,
   at,
   orderId,
+});
+
+const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: Entry) => ({
+  type: 'Retrieved' as const,
+  reference,
+  amountMinor,
+  currency,
+  orderId,
+  ...(deployment === '' ? {} : { deployment }),
 });
 
 const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
