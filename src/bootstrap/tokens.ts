@@ -58,6 +58,8 @@ export type Services = {
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
+  /** How far the clocks of two workers may differ. */
+  readonly clockSkewMaxMs: number;
   readonly clerk: Clerk;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };

@@ -9,10 +9,13 @@ import { createForesee } from '../../application/letters/foresee.ts';
 import { createListLetters } from '../../application/letters/listLetters.ts';
 import { createRecordDecision } from '../../application/letters/recordDecision.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
+import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
+import { declaredSeries } from '../../application/payment/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
+import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
@@ -26,7 +29,21 @@ const streams = {
   notices: from(['store', 'ids'], createNotificationStream),
 };
 
-const clerk = from(['store', 'ids', 'clock'], createClerk);
+/** It numbers in the series of the configuration, and registers them. */
+const clerk = from(
+  ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs'],
+  ({ rules, clockSkewMaxMs: skewMaxMs, ...services }) =>
+    createClerk({
+      ...services,
+      registry: createSeriesRegistry(services, declaredSeries(rules)),
+      settings: { ...DEFAULT_CLERK_SETTINGS, skewMaxMs },
+    }),
+);
+
+/** It finds numbers that are there, and has no series to take any from. */
+const finder = from(['store', 'ids', 'clock'], (services) =>
+  createClerk({ ...services, registry: createSeriesRegistry(services, []) }),
+);
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
@@ -160,7 +177,7 @@ export const letterDesk = {
 /** What waits for a person, from the log alone. */
 export const reviews = {
   ...streams,
-  clerk,
+  clerk: finder,
   listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['clerk'], createFindNumber),
 } satisfies Module;
@@ -182,11 +199,12 @@ export const reviewDesk = {
 } satisfies Module;
 
 export const application = {
+  ...reviewDesk,
   ...ingest,
+  // After the desk, whose clerk takes no numbers.
   ...paymentService,
   ...notificationService,
   ...rebuilding,
-  ...reviewDesk,
   ...letterDesk,
   ...reconciliation,
 } satisfies Module;

@@ -106,6 +106,7 @@ const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   return {
     gateway: from([], () => createStripePaymentGateway(stripe)),
     rules: from([], () => paymentRules(config)),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
   } satisfies Module;
 };
 

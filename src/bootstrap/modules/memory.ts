@@ -7,6 +7,7 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
@@ -45,6 +46,7 @@ export const memory = () =>
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
+    clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),

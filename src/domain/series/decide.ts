@@ -7,9 +7,35 @@ import { firstOf, yearOf, type State } from './state.ts';
  */
 export const nextCommit = (
   state: State,
-  { entries, now }: { readonly entries: readonly Entry[]; readonly now: number },
+  {
+    entries,
+    now,
+    format,
+  }: { readonly entries: readonly Entry[]; readonly now: number; readonly format: string },
 ): Event => {
   const date = Math.max(state.date, now);
   const year = yearOf(date);
-  return { type: 'DocumentsNumbered', data: { first: firstOf(state, year), date, year, entries } };
+  return {
+    type: 'DocumentsNumbered',
+    data: { first: firstOf(state, year), date, year, entries, format },
+  };
+};
+
+/** So many digits at most, as a format can fill up: more is a slip of the finger, and would be for ever. */
+export const FLOOR_MAX = 10 ** 12 - 1;
+
+/**
+ * Keeps every number up to `above` from being given in the year in which the series goes on. Nothing where it
+ * gives none of them anyway: a floor is never lowered.
+ */
+export const setFloor = (
+  state: State,
+  { above, now, by, reason }: Readonly<Record<'above' | 'now', number> & Record<'by' | 'reason', string>>,
+): Event | undefined => {
+  const date = Math.max(state.date, now);
+  const year = yearOf(date);
+  const next = above + 1;
+  return firstOf(state, year) >= next
+    ? undefined
+    : { type: 'FloorSet', data: { next, date, year, by, reason } };
 };
