@@ -29,6 +29,9 @@ import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { createListSeries } from '../application/numbering/listSeries.ts';
+import type { createSetFloor } from '../application/numbering/setFloor.ts';
+import type { ProtocolSettings, RecordSettings } from '../application/registry/usedSettings.ts';
 import type { NotificationStream, OrderStream } from '../application/streams.ts';
 import type { createRebuildInto } from '../application/view/rebuildInto.ts';
 
@@ -60,6 +63,11 @@ export type Services = {
   readonly rules: PaymentRules;
   /** How far the clocks of two workers may differ. */
   readonly clockSkewMaxMs: number;
+  /** What all workers have to agree about. */
+  readonly protocolSettings: ProtocolSettings;
+  readonly recordSettings: RecordSettings;
+  readonly setFloor: ReturnType<typeof createSetFloor>;
+  readonly listSeries: ReturnType<typeof createListSeries>;
   readonly clerk: Clerk;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };

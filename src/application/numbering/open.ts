@@ -35,11 +35,10 @@ export const createOpen =
     },
   ) =>
   async (): Promise<Result<Opened, WarmError>> => {
-    const warm = await reader.warm();
+    const [warm, format] = await Promise.all([reader.warm(), registry.formatOf(series)]);
     if (warm.isErr()) return err(warm.error);
-    const range = warm.value;
-    const format = await registry.formatOf(series);
     if (format.isErr()) return err(format.error);
+    const range = warm.value;
     const corrupt = (why: string): CorruptStream => ({
       type: 'CorruptStream',
       streamId: seriesStreamId(series),

@@ -1,4 +1,4 @@
-import { err, errAsync, ok, okAsync, Result, ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
 import * as Registry from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -58,7 +58,11 @@ const crowded: Unavailable = {
 };
 
 export const createSeriesRegistry = (
-  { store, ids, clock }: { readonly store: Pick<EventStore, 'load' | 'append'> } & {
+  {
+    store,
+    ids,
+    clock,
+  }: { readonly store: Pick<EventStore, 'load' | 'append'> } & {
     readonly ids: Pick<Ids, 'create'>;
     readonly clock: Pick<Clock, 'now'>;
   },

@@ -1,7 +1,7 @@
 import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
 
-/** The ends of both series, which there are, intent, charge, number, outcome, and then row and notice at once. */
-const PAYMENT_CALLS = 6;
+/** The ends of both series, intent, charge, number, outcome, and then row and notice at once. */
+const PAYMENT_CALLS = 5;
 /** The order, the claim, the mail and its confirmation. */
 const NOTIFICATION_CALLS = 4;
 

@@ -9,13 +9,17 @@ import { createForesee } from '../../application/letters/foresee.ts';
 import { createListLetters } from '../../application/letters/listLetters.ts';
 import { createRecordDecision } from '../../application/letters/recordDecision.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
+import { createListSeries } from '../../application/numbering/listSeries.ts';
+import { createSetFloor } from '../../application/numbering/setFloor.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
 import { declaredSeries } from '../../application/payment/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
+import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
 import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
+import { createRecordSettings } from '../../application/registry/usedSettings.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
@@ -61,6 +65,7 @@ export const commands = {
 export const paymentService = {
   orders: streams.orders,
   clerk,
+  recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
       'orders',
@@ -72,8 +77,9 @@ export const paymentService = {
       'ids',
       'telemetry',
       'rules',
+      'recordSettings',
     ],
-    createPaymentHandler,
+    (services) => createRecordingSettings(services, createPaymentHandler(services)),
   ),
   paymentConsumer: from(
     ['payments', 'paymentsDlq', 'paymentHandler', ...forConsumer],
@@ -174,6 +180,12 @@ export const letterDesk = {
   ),
 } satisfies Module;
 
+/** Where the numbers of documents stand, and where a person keeps some of them from being given. */
+export const seriesDesk = {
+  listSeries: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createListSeries),
+  setFloor: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createSetFloor),
+} satisfies Module;
+
 /** What waits for a person, from the log alone. */
 export const reviews = {
   ...streams,
@@ -206,5 +218,6 @@ export const application = {
   ...notificationService,
   ...rebuilding,
   ...letterDesk,
+  ...seriesDesk,
   ...reconciliation,
 } satisfies Module;

@@ -46,6 +46,7 @@ export const memory = () =>
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
+    protocolSettings: from([], () => ({})),
     clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
     reconciling: from([], () => RECONCILING),

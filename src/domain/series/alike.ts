@@ -39,7 +39,29 @@ export const placePrinted = (print: Print, text: string): Place | undefined => {
   if (found === undefined) return undefined;
   const place = { year: Number(found['year']), number: Number(found['number']) };
   // A number that needs no more digits than the least has none before it.
-  return formatNumber(print.format, { series: print.series, ...place }) === text ? place : undefined;
+  return formatNumber(print.format, { series: print.series, ...place }) === text
+    ? place
+    : undefined;
+};
+
+/** A way to print that prints this place like this, where a text names its year and its number at all. */
+export const formatOf = (text: string, { year, number }: Place): NumberFormat | undefined => {
+  const runs = text.match(/\d+|\D+/g) ?? [];
+  const years = runs.flatMap((run, at) =>
+    run === String(year).padStart(YEAR_DIGITS, '0') ? [at] : [],
+  );
+  for (const yearAt of years) {
+    const numberAt = runs.findIndex(
+      (run, at) => at !== yearAt && /^\d+$/.test(run) && Number(run) === number,
+    );
+    if (numberAt === -1) continue;
+    return runs.map((run, at) => {
+      if (at === yearAt) return { type: 'Value', name: 'year' };
+      if (at !== numberAt) return { type: 'Text', text: run };
+      return { type: 'Value', name: 'number', digitsMin: run.startsWith('0') ? run.length : 1 };
+    });
+  }
+  return undefined;
 };
 
 const runsOf = ({ series, format }: Print): readonly Run[] => {
@@ -72,7 +94,9 @@ const commonTo = (one: Run, other: Run | undefined): string | undefined => {
   if (one.type === 'Number' && other.type === 'Number') {
     // The one that fills up more has no number with fewer digits.
     const digits = Math.max(one.digitsMin, other.digitsMin);
-    return one.digitsMin === other.digitsMin ? '1'.padStart(digits, '0') : `1${'0'.repeat(digits - 1)}`;
+    return one.digitsMin === other.digitsMin
+      ? '1'.padStart(digits, '0')
+      : `1${'0'.repeat(digits - 1)}`;
   }
   const number = one.type === 'Number' ? one : other;
   return number.type === 'Number' && number.digitsMin > YEAR_DIGITS ? undefined : '2026';

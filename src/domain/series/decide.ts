@@ -13,12 +13,18 @@ export const nextCommit = (
     format,
   }: { readonly entries: readonly Entry[]; readonly now: number; readonly format: string },
 ): Event => {
+  const { date, year, next: first } = goesOn(state, now);
+  return { type: 'DocumentsNumbered', data: { first, date, year, entries, format } };
+};
+
+/** The year and number that whatever is numbered now gets. */
+export const goesOn = (
+  state: State,
+  now: number,
+): { readonly date: number; readonly year: number; readonly next: number } => {
   const date = Math.max(state.date, now);
   const year = yearOf(date);
-  return {
-    type: 'DocumentsNumbered',
-    data: { first: firstOf(state, year), date, year, entries, format },
-  };
+  return { date, year, next: firstOf(state, year) };
 };
 
 /** So many digits at most, as a format can fill up: more is a slip of the finger, and would be for ever. */
@@ -30,12 +36,14 @@ export const FLOOR_MAX = 10 ** 12 - 1;
  */
 export const setFloor = (
   state: State,
-  { above, now, by, reason }: Readonly<Record<'above' | 'now', number> & Record<'by' | 'reason', string>>,
+  {
+    above,
+    now,
+    by,
+    reason,
+  }: Readonly<Record<'above' | 'now', number> & Record<'by' | 'reason', string>>,
 ): Event | undefined => {
-  const date = Math.max(state.date, now);
-  const year = yearOf(date);
+  const { date, year, next: before } = goesOn(state, now);
   const next = above + 1;
-  return firstOf(state, year) >= next
-    ? undefined
-    : { type: 'FloorSet', data: { next, date, year, by, reason } };
+  return before >= next ? undefined : { type: 'FloorSet', data: { next, date, year, by, reason } };
 };

@@ -10,7 +10,7 @@ export {
   type Place,
   type State,
 } from './state.ts';
-export { FLOOR_MAX, nextCommit, setFloor } from './decide.ts';
+export { FLOOR_MAX, goesOn, nextCommit, setFloor } from './decide.ts';
 export { codec } from './codec.ts';
 export {
   FORMAT_CHARACTERS_MAX,
@@ -20,4 +20,4 @@ export {
   textOf,
   type NumberFormat,
 } from './format.ts';
-export { placePrinted, printedByBoth, type Print } from './alike.ts';
+export { formatOf, placePrinted, printedByBoth, type Print } from './alike.ts';
