@@ -12,6 +12,7 @@ import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
 import type { World } from './world.ts';
+import { anyRegistry } from '../support/registry.ts';
 
 export type Incoming = { readonly id: string; readonly body: string };
 export type Outcome = Result<Handled, HandlerError> | 'crashed';
@@ -42,7 +43,7 @@ export const createProcess = (
   const mortal = createMortal(name, nextFault, world.surroundings);
   const { time: clock, ids } = world;
   const store = createEventStore(createProcessTable(world, mortal), clock);
-  const clerk = createClerk({ store, ids, clock, settings: CLERK_SETTINGS });
+  const clerk = createClerk({ store, ids, registry: anyRegistry(), clock, settings: CLERK_SETTINGS });
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();

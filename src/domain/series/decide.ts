@@ -1,4 +1,4 @@
-import type { Entry, Event } from './events.ts';
+import type { Entry, Event, Numbering } from './events.ts';
 import { firstOf, yearOf, type State } from './state.ts';
 
 /**
@@ -12,7 +12,7 @@ export const nextCommit = (
     now,
     format,
   }: { readonly entries: readonly Entry[]; readonly now: number; readonly format: string },
-): Event => {
+): Numbering => {
   const { date, year, next: first } = goesOn(state, now);
   return { type: 'DocumentsNumbered', data: { first, date, year, entries, format } };
 };

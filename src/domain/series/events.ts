@@ -37,6 +37,9 @@ export type Event =
       };
     };
 
+/** A commit that gives numbers. */
+export type Numbering = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
+
 /** A document's place in its series, for ever. */
 export type Numbered = {
   readonly series: string;

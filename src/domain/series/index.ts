@@ -1,4 +1,4 @@
-export type { Entry, Event, Numbered, Printed } from './events.ts';
+export type { Entry, Event, Numbered, Numbering, Printed } from './events.ts';
 export {
   continues,
   entriesOf,

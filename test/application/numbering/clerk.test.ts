@@ -187,7 +187,8 @@ describe('the clerk', () => {
         store: createEventStore(desks.table, clock),
         ids: createMemoryIds(9),
       });
-      const data = { first: 1, date: 5, year: 1970, entries: [{ id: 'o1', reference: 'pi' }] };
+      const entries = [{ id: 'o1', reference: 'pi' }];
+      const data = { first: 1, date: 5, year: 1970, entries, format: '' };
       const clerk = desks.clerk();
       await must(clerk.warm(INV));
       const first = await must(stream.append(SERIES_START, { type: 'DocumentsNumbered', data }));
@@ -195,7 +196,7 @@ describe('the clerk', () => {
       await must(stream.append(tip, { type: 'DocumentsNumbered', data: { ...data, first: 3 } }));
       expect(
         await clerk.take(INV, order('o2')).mapErr(({ type, ...rest }) => ({ type, ...rest })),
-      ).to.have.nested.property('error.why', 'does not continue the numbers and dates before it');
+      ).to.have.nested.property('error.why', 'does not continue the numbers, dates and print before it');
     });
   });
 

@@ -14,6 +14,7 @@ import { createDeliveryWorld } from '../../support/delivery.ts';
 import { createNewOrders } from '../../support/evolution.ts';
 import { CLOSE_MS, formatOf, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { order } from './payments.ts';
+import { anyRegistry } from '../../support/registry.ts';
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 const EMPTY = { visible: 0, inFlight: 0 };
@@ -32,7 +33,7 @@ const setUp = () => {
   const handlerOf = (release: typeof createOrderStream, dies = false) =>
     createPaymentHandler({
       orders: release({ store, ids }),
-      clerk: createClerk({ store, ids, clock }),
+      clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
       gateway: {
         ...gateway,
         // A worker that dies between its intent and its request leaves the intent.

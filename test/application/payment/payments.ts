@@ -13,6 +13,7 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
 import { CLOSE_MS, formatOf, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { anyRegistry } from '../../support/registry.ts';
 
 export const order = {
   orderId: 'o-1',
@@ -69,7 +70,7 @@ export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
   const orders = createOrderStream({ store, ids });
   const handler = createPaymentHandler({
     orders: { ...orders, ...log?.(orders, clock) },
-    clerk: createClerk({ store, ids, clock }),
+    clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
     gateway: { ...gateway, ...gate?.(gateway, clock) },
     invoices,
     notifications,
