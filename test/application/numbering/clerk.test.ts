@@ -33,7 +33,14 @@ describe('the clerk', () => {
 
   it('says all that an invoice needs of its number', async () => {
     expect(await desks.clerk().take(INV, order('o1'))).to.deep.equal(
-      ok({ series: INV, year: 2027, number: 1, date: JUNE_2027, seriesVersion: 1 }),
+      ok({
+        series: INV,
+        year: 2027,
+        number: 1,
+        date: JUNE_2027,
+        seriesVersion: 1,
+        label: 'INV-2027-000001',
+      }),
     );
   });
 

@@ -157,7 +157,7 @@ const TRIES_MAX = 200;
 export const takeUntilNumbered = async (
   { clerk, succeed }: Slot,
   entry: Series.Entry & { readonly from: number },
-): Promise<Series.Numbered> => {
+): Promise<Series.Printed> => {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const current = clerk();
     const outcome = await current.outcome(current.clerk.take(SERIES, entry));

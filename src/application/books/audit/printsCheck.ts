@@ -21,7 +21,10 @@ const TOLD_MAX = 1_000;
  */
 export const createPrintsCheck = (groupsMax = GROUPS_MAX): Check => {
   const bySeries = new Map<string, Group[]>();
-  const groups = (): readonly Group[] => [...bySeries.values()].flat();
+  /** By name, so that the same log is told of in the same words. */
+  const groups = (): readonly Group[] =>
+    [...bySeries.values()].flat().toSorted((one, other) => (one.series < other.series ? -1 : 1));
+  let groupsTotal = 0;
 
   const see = (document: Given): readonly Finding[] => {
     const { numbered, label } = document;
@@ -34,11 +37,12 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): Check => {
       if (format === undefined) {
         return [finding(document, `a document printed ${label}, which is not its year and number`)];
       }
-      if (groups().length >= groupsMax) {
+      if (groupsTotal >= groupsMax) {
         return [finding(document, 'printed in one way more than can be compared')];
       }
       group = { series, format, years: new Map() };
       ofSeries.push(group);
+      groupsTotal += 1;
     }
     const numbers = group.years.get(year) ?? createNumberSet();
     group.years.set(year, numbers);
