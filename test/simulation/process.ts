@@ -43,7 +43,13 @@ export const createProcess = (
   const mortal = createMortal(name, nextFault, world.surroundings);
   const { time: clock, ids } = world;
   const store = createEventStore(createProcessTable(world, mortal), clock);
-  const clerk = createClerk({ store, ids, registry: anyRegistry(), clock, settings: CLERK_SETTINGS });
+  const clerk = createClerk({
+    store,
+    ids,
+    registry: anyRegistry(),
+    clock,
+    settings: CLERK_SETTINGS,
+  });
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();

@@ -131,14 +131,16 @@ const firstYoung = (commits: readonly SeriesCommit[], now: number): number => {
 };
 
 const numbersIn = (series: string, commit: SeriesCommit): readonly NumberToCheck[] =>
-  placesIn(series, commit).map(({ id, label, numbered: { year, number, date, seriesVersion } }) => ({
-    id,
-    year,
-    number,
-    date,
-    seriesVersion,
-    label,
-  }));
+  placesIn(series, commit).map(
+    ({ id, label, numbered: { year, number, date, seriesVersion } }) => ({
+      id,
+      year,
+      number,
+      date,
+      seriesVersion,
+      label,
+    }),
+  );
 
 const byCommit = (
   commits: readonly SeriesCommit[],

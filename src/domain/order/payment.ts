@@ -121,10 +121,7 @@ const captured = (
 };
 
 /** The print of its series, which may be another one than this worker is configured with now. */
-export const documentNumber = (
-  numbered: Printed,
-  format: NumberFormat,
-): Invoice.DocumentNumber => {
+export const documentNumber = (numbered: Printed, format: NumberFormat): Invoice.DocumentNumber => {
   const { series, year, number, seriesVersion, date: issuedAt } = numbered;
   const label = numbered.label ?? formatNumber(format, { series, year, number });
   return { series, year, number, label, seriesVersion, issuedAt };

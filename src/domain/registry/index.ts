@@ -1,4 +1,4 @@
-export type { DocumentKind, Event, Setting } from './events.ts';
+export type { DocumentKind, Event } from './events.ts';
 export { codec } from './codec.ts';
 export {
   fold,

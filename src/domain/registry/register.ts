@@ -13,7 +13,11 @@ export type Registry = ReadonlyMap<string, Registered>;
 
 /** Why a series is not registered: two documents could be printed alike, or be in the wrong series. */
 export type Refused =
-  | { readonly type: 'OtherFormat' | 'OtherDocuments'; readonly series: string; readonly registered: Registered }
+  | {
+      readonly type: 'OtherFormat' | 'OtherDocuments';
+      readonly series: string;
+      readonly registered: Registered;
+    }
   /** Both would print `example` at some time. */
   | {
       readonly type: 'PrintsAlike';
@@ -46,7 +50,8 @@ export const register = (
   const registered = registry.get(series);
   if (registered !== undefined) {
     if (registered.format !== text) return err({ type: 'OtherFormat', series, registered });
-    if (registered.documents !== documents) return err({ type: 'OtherDocuments', series, registered });
+    if (registered.documents !== documents)
+      return err({ type: 'OtherDocuments', series, registered });
     return ok([]);
   }
   if (registry.size >= REGISTERED_MAX) return err({ type: 'RegistryFull', series });
@@ -55,7 +60,8 @@ export const register = (
       (parsed) => Series.printedByBoth({ series, format }, { ...other, format: parsed }),
       () => undefined,
     );
-    if (example !== undefined) return err({ type: 'PrintsAlike', series, other: other.series, example });
+    if (example !== undefined)
+      return err({ type: 'PrintsAlike', series, other: other.series, example });
   }
   return ok([{ series, format: text, documents, at }]);
 };

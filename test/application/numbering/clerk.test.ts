@@ -203,7 +203,10 @@ describe('the clerk', () => {
       await must(stream.append(tip, { type: 'DocumentsNumbered', data: { ...data, first: 3 } }));
       expect(
         await clerk.take(INV, order('o2')).mapErr(({ type, ...rest }) => ({ type, ...rest })),
-      ).to.have.nested.property('error.why', 'does not continue the numbers, dates and print before it');
+      ).to.have.nested.property(
+        'error.why',
+        'does not continue the numbers, dates and print before it',
+      );
     });
   });
 

@@ -14,7 +14,11 @@ import type { DocumentKind } from '../../../src/domain/registry/index.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
 import { formatOf, NOON } from '../../support/facts.ts';
-import { appliesAndIsLost, createFaultyCommitTable, isThrottled } from '../../support/faultyCommitTable.ts';
+import {
+  appliesAndIsLost,
+  createFaultyCommitTable,
+  isThrottled,
+} from '../../support/faultyCommitTable.ts';
 import { order } from './desk.ts';
 
 type Configured = readonly (readonly [series: string, format: string, documents?: DocumentKind])[];
@@ -37,7 +41,7 @@ describe('how numbers are printed', () => {
     { now = NOON, on = table }: { readonly now?: number; readonly on?: CommitTable } = {},
   ): Clerk => {
     workers += 1;
-    const clock = { now: () => now, sleep: async () => void (await setImmediate()) };
+    const clock = { now: () => now, sleep: () => setImmediate() };
     const ids = createMemoryIds(workers);
     const store = createEventStore(on, clock);
     const declared = configured.map(([series, format, documents = 'invoices']) => ({
@@ -75,7 +79,9 @@ describe('how numbers are printed', () => {
     expect(await labelOf(worker([['INV', BARE]]), 'INV', 'o1')).to.equal('2026/1');
 
     const renamed = worker([['INV2', BARE]]);
-    expect(causeOf(await renamed.warm('INV2'))).to.include('2026/1').and.include('INV ');
+    expect(causeOf(await renamed.warm('INV2')))
+      .to.include('2026/1')
+      .and.include('INV ');
     expect(await typeOf(take(renamed, 'INV2', 'o2'))).to.equal('Misconfigured');
     expect(await storedIn('series#INV2')).to.deep.equal([]);
 
@@ -84,7 +90,9 @@ describe('how numbers are printed', () => {
 
   it('refuses invoices in the series of the credit notes', async () => {
     await must(worker([['CN', NAMED, 'credit notes']]).warm('CN'));
-    expect(causeOf(await worker([['CN', NAMED]]).warm('CN'))).to.include('that of the credit notes');
+    expect(causeOf(await worker([['CN', NAMED]]).warm('CN'))).to.include(
+      'that of the credit notes',
+    );
   });
 
   it('goes on in an old series as that is printed, also when this worker numbers in another by now', async () => {
@@ -116,16 +124,28 @@ describe('how numbers are printed', () => {
     const old = {
       type: 'DocumentsNumbered',
       v: 1,
-      data: { first: 1, date: NOON - 5, year: 2026, entries: [['o1', 'pi_o1'], ['o2', 'pi_o2']] },
+      data: {
+        first: 1,
+        date: NOON - 5,
+        year: 2026,
+        entries: [
+          ['o1', 'pi_o1'],
+          ['o2', 'pi_o2'],
+        ],
+      },
     };
     await must(
-      before.append(seriesStreamId('INV'), { version: 0, hash: '' }, {
-        commitId: 'old',
-        idempotencyKey: 'number#1',
-        correlationId: 'clerk',
-        causationId: 'clerk',
-        events: [old],
-      }),
+      before.append(
+        seriesStreamId('INV'),
+        { version: 0, hash: '' },
+        {
+          commitId: 'old',
+          idempotencyKey: 'number#1',
+          correlationId: 'clerk',
+          causationId: 'clerk',
+          events: [old],
+        },
+      ),
     );
     const clerk = worker([['INV', NAMED]]);
     expect(await labelOf(clerk, 'INV', 'o3')).to.equal('INV-2026-000003');
@@ -157,7 +177,10 @@ describe('how numbers are printed', () => {
       for (const insert of [isThrottled, appliesAndIsLost]) {
         table = createMemoryCommitTable();
         const faulty = createFaultyCommitTable(table, { inserts: [insert, insert, insert] });
-        const both: Configured = [['INV', NAMED], ['CN', NAMED, 'credit notes']];
+        const both: Configured = [
+          ['INV', NAMED],
+          ['CN', NAMED, 'credit notes'],
+        ];
         await worker(both, { on: faulty }).warm('INV');
         const [one, other] = [worker(both), worker(both)];
         const labels = [await labelOf(one, 'INV', 'o1'), await labelOf(other, 'CN', 'c1')];

@@ -42,17 +42,17 @@ describe('the registry of series', () => {
   });
 
   it('refuses a new series whose numbers could be printed like those of another (B9)', () => {
-    expect(Registry.register(registryOf(inv), declared('INV2', '{year}/{number}'), 6)).to.deep.equal(
-      err({ type: 'PrintsAlike', series: 'INV2', other: 'INV', example: '2026/1' }),
-    );
+    expect(
+      Registry.register(registryOf(inv), declared('INV2', '{year}/{number}'), 6),
+    ).to.deep.equal(err({ type: 'PrintsAlike', series: 'INV2', other: 'INV', example: '2026/1' }));
   });
 
   it('holds a bounded count of series', () => {
     const names = Array.from({ length: Registry.REGISTERED_MAX }, (_, at) => `S${at}`);
     const full = registryOf(...names.map((name) => declared(name, '{series}-{year}-{number}')));
-    expect(Registry.register(full, declared('ONE_MORE', '{series}/{year}/{number}'), 6)).to.deep.equal(
-      err({ type: 'RegistryFull', series: 'ONE_MORE' }),
-    );
+    expect(
+      Registry.register(full, declared('ONE_MORE', '{series}/{year}/{number}'), 6),
+    ).to.deep.equal(err({ type: 'RegistryFull', series: 'ONE_MORE' }));
   });
 
   it('has no two series of which two documents are printed alike, whatever is asked of it (B9)', () =>
@@ -75,7 +75,10 @@ describe('the registry of series', () => {
   it('is stored as it is read', () => {
     const settings = [{ name: 'GATEWAY_TIMEOUT_MS', value: '10000' }];
     for (const event of [
-      { type: 'SeriesRegistered', data: { series: 'INV', format: '{year}/{number}', documents: 'invoices', at: 5 } },
+      {
+        type: 'SeriesRegistered',
+        data: { series: 'INV', format: '{year}/{number}', documents: 'invoices', at: 5 },
+      },
       { type: 'SettingsTaken', data: { settings, at: 5 } },
     ] as const) {
       expect(Registry.codec.decode(Registry.codec.encode(event))).to.deep.equal(ok([event]));

@@ -121,10 +121,7 @@ const anyPrint = (): fc.Arbitrary<Series.Print> =>
   fc
     .record({
       series: fc.constantFrom('A', 'B', '1', '7', '2026', '07'),
-      parts: fc.shuffledSubarray(
-        ['{year}', '{number}', '{series}'],
-        { minLength: 3 },
-      ),
+      parts: fc.shuffledSubarray(['{year}', '{number}', '{series}'], { minLength: 3 }),
       number: fc.constantFrom('{number}', '{number:2}', '{number:4}', '{number:6}'),
       isNamed: fc.boolean(),
       separators: fc.tuple(fc.constantFrom(...SEPARATORS), fc.constantFrom(...SEPARATORS)),

@@ -11,9 +11,14 @@ describe('a series of numbers', () => {
   it('begins at 1 and goes on behind the last number given', () => {
     const first = Series.nextCommit(Series.initialState, {
       entries: [entry('a'), entry('b')],
-      now: 5, format: FORMAT,
+      now: 5,
+      format: FORMAT,
     });
-    const second = Series.nextCommit(Series.fold([first]), { entries: [entry('c')], now: 6, format: FORMAT });
+    const second = Series.nextCommit(Series.fold([first]), {
+      entries: [entry('c')],
+      now: 6,
+      format: FORMAT,
+    });
 
     expect(first.data).to.deep.include({ first: 1, date: 5, year: 1970 });
     expect(second.data).to.deep.include({ first: 3, date: 6, year: 1970 });
@@ -31,9 +36,17 @@ describe('a series of numbers', () => {
 
   it('does not go back to last year where a clock is behind (hole 17)', () => {
     const state = Series.fold([
-      Series.nextCommit(Series.initialState, { entries: [entry('a')], now: NEW_YEAR_2027, format: FORMAT }),
+      Series.nextCommit(Series.initialState, {
+        entries: [entry('a')],
+        now: NEW_YEAR_2027,
+        format: FORMAT,
+      }),
     ]);
-    const { data } = Series.nextCommit(state, { entries: [entry('b')], now: NEW_YEAR_2027 - 1, format: FORMAT });
+    const { data } = Series.nextCommit(state, {
+      entries: [entry('b')],
+      now: NEW_YEAR_2027 - 1,
+      format: FORMAT,
+    });
 
     expect([data.year, data.first, data.date]).to.deep.equal([2027, 2, NEW_YEAR_2027]);
   });
@@ -74,7 +87,11 @@ describe('a series of numbers', () => {
 
   it('shows a commit that does not continue it', () => {
     const state = { date: NEW_YEAR_2027, year: 2027, next: 3, format: FORMAT };
-    const { data } = Series.nextCommit(state, { entries: [entry('a')], now: NEW_YEAR_2027 + 1, format: FORMAT });
+    const { data } = Series.nextCommit(state, {
+      entries: [entry('a')],
+      now: NEW_YEAR_2027 + 1,
+      format: FORMAT,
+    });
     const continuesWith = (change: Partial<Series.Numbering['data']>): boolean =>
       Series.continues(state, { type: 'DocumentsNumbered', data: { ...data, ...change } });
 
