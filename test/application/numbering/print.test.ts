@@ -160,6 +160,7 @@ describe('how numbers are printed', () => {
     const copy = { ...table, readPage: hiding(table, lost, 'registry#series') };
     const clerk = worker([['INV', NAMED]], { on: { ...copy, insert: writing(table, lost) } });
     expect((await must(clerk.find('INV', { id: 'o1', from: 0 })))?.label).to.equal('2026/1');
+    expect(await labelOf(clerk, 'INV', 'o1')).to.equal('2026/1');
     // And nothing is numbered behind it in another print.
     expect(await typeOf(take(clerk, 'INV', 'o2'))).to.equal('CorruptStream');
     expect(await storedIn('series#INV')).to.have.length(1);

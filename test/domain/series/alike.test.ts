@@ -84,6 +84,20 @@ describe('two series and how they are printed', () => {
       }),
     ));
 
+  it('are read back from no text that they do not print', () => {
+    const filled = print('INV', '{year}/{number:4}');
+    for (const [text, place] of [
+      ['2026/0042', { year: 2026, number: 42 }],
+      ['2026/10042', { year: 2026, number: 10_042 }],
+      ['2026/00042', undefined],
+      ['2026/42', undefined],
+      ['2026-0042', undefined],
+      ['12026/0042', undefined],
+    ] as const) {
+      expect(Series.placePrinted(filled, text), text).to.deep.equal(place);
+    }
+  });
+
   it('have formats that are the same text where they print the same', () => {
     for (const text of ['{series}-{year}-{number:6}', 'RE {year}/{number}']) {
       expect(Series.textOf(formatOf(text))).to.equal(text);

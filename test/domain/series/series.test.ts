@@ -103,6 +103,8 @@ describe('a series of numbers', () => {
       false,
     );
     expect(continuesWith({ year: 2028, first: 1 }), 'another year').to.equal(false);
+    expect(continuesWith({ format: '{year}/{number}' }), 'another print').to.equal(false);
+    expect(continuesWith({ format: '' }), 'of the release before').to.equal(false);
   });
 
   it('fails closed on a commit that numbers nothing, or begins before 1', () => {
