@@ -5,14 +5,18 @@ import type { Handled, HandlerError } from '../../src/application/delivery/handl
 import { createNotificationHandler } from '../../src/application/notification/tellCustomer.ts';
 import { createClerk } from '../../src/application/numbering/createClerk.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
+import { declaredSeries } from '../../src/application/payment/dependencies.ts';
 import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
+import {
+  createSeriesRegistry,
+  type SeriesRegistry,
+} from '../../src/application/registry/seriesRegistry.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
 import type { World } from './world.ts';
-import { anyRegistry } from '../support/registry.ts';
 
 export type Incoming = { readonly id: string; readonly body: string };
 export type Outcome = Result<Handled, HandlerError> | 'crashed';
@@ -39,17 +43,14 @@ export const createProcess = (
   world: World,
   name: string,
   nextFault: NextFault = () => 'none',
+  { registry: given }: { readonly registry?: SeriesRegistry } = {},
 ): Process => {
   const mortal = createMortal(name, nextFault, world.surroundings);
   const { time: clock, ids } = world;
   const store = createEventStore(createProcessTable(world, mortal), clock);
-  const clerk = createClerk({
-    store,
-    ids,
-    registry: anyRegistry(),
-    clock,
-    settings: CLERK_SETTINGS,
-  });
+  const registry =
+    given ?? createSeriesRegistry({ store, ids, clock }, declaredSeries(world.rules));
+  const clerk = createClerk({ store, ids, clock, registry, settings: CLERK_SETTINGS });
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();
@@ -130,7 +131,8 @@ const unavailable = (dependency: Unavailable['dependency'], cause: string): Unav
 });
 
 const kindOf = (streamId: string): 'order' | 'series' | 'notification' => {
-  if (streamId.startsWith('series#')) return 'series';
+  // What is registered is read and written like the series that it is about.
+  if (/^(series|registry)#/.test(streamId)) return 'series';
   return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 
