@@ -4,6 +4,7 @@ import { err, ResultAsync, type Result } from 'neverthrow';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
+  EMBEDDED_SEAL_KEY,
   EMBEDDED_STRIPE_KEY,
   openEmbeddedServers,
   type EmbeddedServers,
@@ -107,6 +108,7 @@ const settingsFor = ({
     INVOICES_TABLE: names.tables.invoices,
     LOG_GROUP: names.logGroup,
     STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
+    INTENT_SEAL_KEYS: EMBEDDED_SEAL_KEY,
     STRIPE_API_URL: stripe,
     MAIL_FROM,
   };

@@ -7,7 +7,14 @@ import {
 import { ensureLogGroup } from '../adapters/cloudwatch/logGroup.ts';
 import { ensureTables, type EnsuredTable } from '../adapters/dynamodb/tables.ts';
 import { setUpQueues, type QueueSetup } from '../adapters/sqs/queues.ts';
+import { createDynamoDbCommitTable } from '../adapters/dynamodb/commitTable.ts';
+import { createEventStore } from '../adapters/eventlog/eventStore.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
+import { createSystemIds } from '../adapters/system/ids.ts';
+import {
+  createIdentifyDeployment,
+  type DeploymentError,
+} from '../application/deployment/deployment.ts';
 import type { Misconfigured, Unavailable } from '../application/ports/failures.ts';
 import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
@@ -62,14 +69,23 @@ export const ensureResources = (
 
     const payments = yield* pairOf(queues.payments, queues.paymentsDlq);
     const notifications = yield* pairOf(queues.notifications, queues.notificationsDlq);
-    const [events, invoices] = yield* ensureTables(dynamoDb, tables, createSystemClock());
+    const clock = createSystemClock();
+    const [events, invoices] = yield* ensureTables(dynamoDb, tables, clock);
+    const store = createEventStore(
+      createDynamoDbCommitTable(dynamoDb, { table: tables.events }),
+      clock,
+    );
+    const identify = createIdentifyDeployment({ store, ids: createSystemIds(), clock });
+    const { identified } = yield* identify().mapErr(notRecorded);
     const group = yield* ensureLogGroup(logs, logGroup);
     return ok([
       queueResource(payments.queue, 'PAYMENTS_QUEUE_URL'),
       queueResource(payments.deadLetter, 'PAYMENTS_DLQ_URL'),
       queueResource(notifications.queue, 'NOTIFICATIONS_QUEUE_URL'),
       queueResource(notifications.deadLetter, 'NOTIFICATIONS_DLQ_URL'),
-      ...(events === undefined ? [] : [tableResource(events, 'EVENTS_TABLE')]),
+      ...(events === undefined
+        ? []
+        : [tableResource(events, 'EVENTS_TABLE', [`deployment ${identified?.id ?? ''}`])]),
       ...(invoices === undefined ? [] : [tableResource(invoices, 'INVOICES_TABLE')]),
       {
         kind: 'log group' as const,
@@ -90,6 +106,13 @@ const notAborted = (error: QueueError): SetupError =>
     ? { type: 'Unavailable', dependency: error.dependency, cause: 'aborted', throttled: false }
     : error;
 
+/** The table is there, and its first event is not. */
+const notRecorded = (error: DeploymentError): SetupError => {
+  if (error.type === 'Unavailable' || error.type === 'Misconfigured') return error;
+  const cause = `the deployment’s id cannot be recorded: ${error.type}`;
+  return { type: 'Misconfigured', dependency: 'EventStore', cause };
+};
+
 const queueResource = (queue: QueueSetup, setting: SettingName): Resource => ({
   kind: 'queue',
   name: queue.name,
@@ -101,7 +124,11 @@ const queueResource = (queue: QueueSetup, setting: SettingName): Resource => ({
   value: queue.url,
 });
 
-const tableResource = (made: EnsuredTable, setting: SettingName): Resource => {
+const tableResource = (
+  made: EnsuredTable,
+  setting: SettingName,
+  more: readonly string[] = [],
+): Resource => {
   const protections = [
     ['deletion protection', made.deletionProtection],
     ['point-in-time recovery', made.pointInTimeRecovery],
@@ -116,7 +143,7 @@ const tableResource = (made: EnsuredTable, setting: SettingName): Resource => {
     kind: 'table',
     name: made.table,
     done: made.outcome === 'Created' ? 'made' : found,
-    notes,
+    notes: [...notes, ...more],
     setting,
     value: made.table,
   };

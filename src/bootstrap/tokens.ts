@@ -1,4 +1,5 @@
 import type { Consumer } from '../application/delivery/consumer.ts';
+import type { CurrentDeployment } from '../application/deployment/deployment.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
@@ -26,6 +27,8 @@ import type { InvoiceView } from '../application/ports/invoiceView.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
+import type { Seals } from '../application/ports/seals.ts';
+import type { Probes } from '../application/ports/probe.ts';
 import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
@@ -58,6 +61,10 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
   readonly notifier: Notifier;
+  /** Of what the payment service's handlers call, but for the log and the invoices. */
+  readonly paymentProbes: Probes;
+  /** Of what the notification service's handlers call, but for the log. */
+  readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
@@ -68,6 +75,11 @@ export type Services = {
   readonly recordSettings: RecordSettings;
   readonly setFloor: ReturnType<typeof createSetFloor>;
   readonly listSeries: ReturnType<typeof createListSeries>;
+  /** Whose money this process moves. */
+  readonly deployment: CurrentDeployment;
+  /** The same from the log alone, for whoever moves none. */
+  readonly knownDeployment: CurrentDeployment;
+  readonly seals: Seals;
   readonly clerk: Clerk;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };

@@ -13,6 +13,7 @@ import {
 } from '../../src/application/registry/seriesRegistry.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
+import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -62,6 +63,8 @@ export const createProcess = (
       orders,
       clerk,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      deployment: () => okAsync(DEPLOYMENT),
+      seals: SEALS,
       invoices: {
         ...invoices,
         putIfNewer: (row) => call(mortal, 'row', 'InvoiceView', () => invoices.putIfNewer(row)),

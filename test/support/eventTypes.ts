@@ -21,6 +21,13 @@ const ALL: Readonly<Record<Order.StreamEvent['type'], true>> = {
   CreditNoteIssued: true,
   LetterRedriven: true,
   LetterDiscarded: true,
+  SendingStopped: true,
+  ResendClaimed: true,
+  RefundAdopted: true,
+  GatewayComparisonRequested: true,
+  GatewayCompared: true,
+  OrderRefused: true,
+  CustomerEmailCorrected: true,
 };
 
 /** Every event that may stand in the stream of an order. */

@@ -15,6 +15,8 @@ export const EMBEDDED_CREDENTIALS = {
   secretAccessKey: 'embedded',
 } as const;
 export const EMBEDDED_STRIPE_KEY = 'sk_test_embedded';
+/** No secret: whoever reaches the embedded servers may do anything with them. */
+export const EMBEDDED_SEAL_KEY = 'embedded-embedded-embedded-embedded';
 
 const STARTERS = {
   sqs: startEmbeddedSqs,

@@ -11,7 +11,12 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymentGateway/bodies.ts';
 import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
-import { behaviourOf, CONNECTION_LOST, SERVER_ERROR } from './paymentGateway/testMethods.ts';
+import {
+  behaviourOf,
+  CONNECTION_LOST,
+  SERVER_ERROR,
+  STORED_FAILURE,
+} from './paymentGateway/testMethods.ts';
 
 export type MemoryPaymentGateway = PaymentGateway &
   GatewayLedger & {
@@ -28,8 +33,10 @@ export type MemoryPaymentGatewayOptions = {
   readonly keyWindowMs?: number;
   /** How old a payment must be for `find` to see it (G10). Refunds are listed, which has no lag. */
   readonly searchLagMs?: number;
+  readonly account?: string;
 };
 
+const ACCOUNT = 'acct_memory:test';
 const KEY_WINDOW_MS = 86_400_000;
 /** As many entries as Stripe puts on one page. */
 const PAGE_MAX = 100;
@@ -37,6 +44,8 @@ const PAGE_MAX = 100;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so this bounds the memory that it takes. */
 const ENTRIES_MAX = 100_000;
+
+type Post = Parameters<PaymentGateway['charge']>[0];
 
 /** The outcome stands under what the key was used for. */
 type Stored = {
@@ -53,7 +62,7 @@ type Stored = {
 export const createMemoryPaymentGateway = (
   options: MemoryPaymentGatewayOptions,
 ): MemoryPaymentGateway => {
-  const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0 } = options;
+  const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0, account = ACCOUNT } = options;
   const books = createBooks(clock, searchLagMs);
   const stored = new Map<string, Stored>();
   const shown = new Set<string>();
@@ -84,7 +93,7 @@ export const createMemoryPaymentGateway = (
     if (limited !== undefined && !isFull() && isShownNow(key, paymentMethod)) return limited;
     const earlier = recall(key, body);
     if (earlier !== undefined) {
-      return 'type' in earlier ? earlier : (earlier.charge ?? unknown('parameter mismatch'));
+      return 'type' in earlier ? earlier : replayed(earlier.charge);
     }
     return request === undefined ? notExecuted('invalid request') : execute(key, body, request);
   };
@@ -92,14 +101,15 @@ export const createMemoryPaymentGateway = (
   const execute = (key: string, body: string, request: ChargeRequest): ChargeOutcome => {
     const { paymentMethod } = request;
     const shows = behaviourOf(paymentMethod);
-    if (shows === undefined) return notExecuted('invalid request');
+    if (shows === undefined) return refusedFor('resource_missing');
     const { result, insteadOnce, forgetsOnce, firstAnswer, everyAnswer } = shows;
     if (insteadOnce !== undefined && isShownNow(key, paymentMethod)) return insteadOnce;
     const outcome =
       result.type === 'ServerError' ? SERVER_ERROR : books.pay(request, result, { key, body });
     if (forgetsOnce === true && isShownNow(key, paymentMethod)) return CONNECTION_LOST;
     const answer = everyAnswer ?? outcome;
-    stored.set(key, { body, at: clock.now(), charge: answer });
+    const again = answer.type === 'Unknown' ? STORED_FAILURE : answer;
+    stored.set(key, { body, at: clock.now(), charge: again });
     return firstAnswer ?? answer;
   };
 
@@ -111,24 +121,30 @@ export const createMemoryPaymentGateway = (
     }
     const request = parseRefund(body);
     const payment = request && books.payment(request.paymentReference);
-    if (request === undefined || payment === undefined) return notExecuted('invalid request');
+    if (request === undefined) return notExecuted('invalid request');
+    if (payment === undefined) return refusedFor('resource_missing');
     const shows = behaviourOf(payment.paymentMethod)?.refunds;
     const outcome = books.giveBack(request, payment, { key, body, fails: shows === 'Fail' });
     stored.set(key, { body, at: clock.now(), refund: outcome });
     return shows === 'LoseAnswer' ? CONNECTION_LOST : outcome;
   };
 
+  /** Nothing leaves for a caller that has gone, or comes too late (R4). */
+  const unsent = ({ notAfter, signal }: Post): NotExecuted | undefined => {
+    if (signal?.aborted) return notExecuted('aborted');
+    return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
+  };
+
   return {
+    identify: () => okAsync(account),
     prepare: prepareCharge,
-    charge: ({ key, body, signal }) =>
-      okAsync(signal?.aborted ? notExecuted('aborted') : charge(key, body)),
-    find: ({ orderId, attempt, signal }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.find(orderId, attempt)),
+    charge: (post) => okAsync(unsent(post) ?? charge(post.key, post.body)),
+    find: ({ signal, ...reference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.find(reference)),
     prepareRefund,
-    refund: ({ key, body, signal }) =>
-      okAsync(signal?.aborted ? notExecuted('aborted') : refund(key, body)),
-    findRefund: ({ refundId, paymentReference, signal }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(refundId, paymentReference)),
+    refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
+    findRefund: ({ signal, ...reference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
     async *list({ since = 0, signal } = {}) {
       const entries = books.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
@@ -141,4 +157,18 @@ export const createMemoryPaymentGateway = (
 
 const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
 
+/** The same bytes fare no better. */
+const refusedFor = (code: string): NotExecuted => ({
+  ...notExecuted(`invalid request: ${code}`),
+  refused: code,
+});
+
 const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
+
+/** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */
+const replayed = (outcome: ChargeOutcome | undefined): ChargeOutcome => {
+  if (outcome === undefined) return unknown('parameter mismatch');
+  return outcome.type === 'Unknown' && outcome.cause === SERVER_ERROR.cause
+    ? { type: 'Unknown', cause: outcome.cause, stored: true }
+    : outcome;
+};

@@ -23,7 +23,7 @@ const TEXT_MAX = 500;
  * that customer's id and orders do not carry it.
  */
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
-  const { orderId, attempt, amountMinor, currency, paymentMethod } = request;
+  const { deployment, orderId, attempt, amountMinor, currency, paymentMethod } = request;
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
   return toStripeAmount(amountMinor, currency).map((stripe) =>
     encode({
@@ -35,13 +35,14 @@ export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeab
       'payment_method_types[0]': 'card',
       'metadata[order_id]': orderId,
       'metadata[attempt]': String(attempt),
+      ...deploymentOf(deployment),
     }),
   );
 };
 
 /** In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create). */
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> => {
-  const { orderId, refundId, paymentReference, amountMinor, currency } = request;
+  const { deployment, orderId, refundId, paymentReference, amountMinor, currency } = request;
   if (![orderId, refundId, paymentReference].every(isText)) {
     return notText('order id, refund id or payment reference');
   }
@@ -51,9 +52,14 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
       amount: String(stripe.amount),
       'metadata[order_id]': orderId,
       'metadata[refund_id]': refundId,
+      ...deploymentOf(deployment),
     }),
   );
 };
+
+/** Several deployments may share an account. Releases before 0.2 named none, and what they froze is sent as it is. */
+const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
+  deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
 /** The SDK encodes by itself; undefined unless that would give this very body, byte by byte (G9). */
 export const parametersOf = (body: string): Readonly<Record<string, string>> | undefined => {

@@ -8,16 +8,22 @@ const IDLE_CONNECTION_MS = 4_000;
 /** A PaymentIntent takes a few kilobytes, at most some 30 with all the metadata there can be; a page has 100. */
 const ANSWER_BYTES_MAX = 4_194_304;
 
-/** How a request ended without a readable answer. The first is the only one of which it is known that nothing was sent. */
-export type ConnectionFailureCode = 'NOT_CONNECTED' | 'TIMED_OUT' | 'CONNECTION_LOST';
+/** How a request ended without a readable answer. Of the first two it is known that nothing was sent. */
+export type ConnectionFailureCode = 'NOT_CONNECTED' | 'TOO_LATE' | 'TIMED_OUT' | 'CONNECTION_LOST';
+
+/** From our own code to this client, in milliseconds since the epoch; it is never sent. */
+export const NOT_AFTER_HEADER = 'x-paidonce-not-after';
 
 /**
  * The SDK's own client is not used for three reasons: the SDK sends a request again by itself after
  * ECONNRESET or EPIPE, even with `maxNetworkRetries: 0`; its time-out is one of silence and does not cover
  * connecting, so that a trickling answer could keep a request alive for ever; and it does not tell whether
- * the request ever left. Here a request is sent once, ends by its deadline, and fails with one of three codes.
+ * the request ever left. Here a request is sent once, ends by its deadline, and fails with one of four codes.
+ *
+ * Nothing of a request is written before its connection stands, and right before that the clock is read: one that
+ * would leave too late does not leave at all (R4). A stall of the process cannot come in between.
  */
-export const createStripeHttpClient = (): Stripe.HttpClient => {
+export const createStripeHttpClient = (now: () => number = Date.now): Stripe.HttpClient => {
   const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
   const agents = { http: new http.Agent(pool), https: new https.Agent(pool) };
   return {
@@ -27,31 +33,40 @@ export const createStripeHttpClient = (): Stripe.HttpClient => {
       const [host, port, path, method, headers, body, protocol, timeoutMs] = args;
       const secure = protocol !== 'http';
       const deadline = AbortSignal.timeout(timeoutMs);
+      const { [NOT_AFTER_HEADER]: notAfter = 'Infinity', ...sent } = headers as Headers;
       let maybeSent = false;
+      let isLate = false;
       try {
         const agent = secure ? agents.https : agents.http;
-        const options = { host, port, path, method, headers: { ...headers }, agent };
+        const options = { host, port, path, method, headers: sent, agent };
         const request = (secure ? https : http).request({ ...options, signal: deadline });
+        const write = (): void => {
+          isLate = now() >= Number(notAfter);
+          if (isLate) return void request.destroy();
+          maybeSent = true;
+          request.end(body);
+        };
         request.once('socket', (socket) => {
-          maybeSent = !socket.connecting;
-          if (maybeSent) return;
-          socket.once(secure ? 'secureConnect' : 'connect', () => (maybeSent = true));
+          if (!socket.connecting) return write();
+          socket.once(secure ? 'secureConnect' : 'connect', write);
         });
         const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
           request.once('response', resolve);
           request.on('error', reject);
           // An answer that is none, such as a switch of protocol, only closes.
           request.once('close', () => reject(new Error('closed without an answer')));
-          request.end(body);
         });
         return answer(response, await readText(response));
       } catch (cause) {
-        const late = deadline.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST';
-        throw failure(maybeSent ? late : 'NOT_CONNECTED', cause);
+        const ended = deadline.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST';
+        const unsent = isLate ? 'TOO_LATE' : 'NOT_CONNECTED';
+        throw failure(maybeSent ? ended : unsent, cause);
       }
     },
   };
 };
+
+type Headers = Readonly<Record<string, string>>;
 
 const failure = (code: ConnectionFailureCode, cause: unknown): Error =>
   Object.assign(new Error(code, { cause }), { code });
@@ -73,5 +88,14 @@ const answer = (response: http.IncomingMessage, text: string): Stripe.HttpClient
   getHeaders: () => response.headers as Record<string, string>,
   getRawResponse: () => response,
   toStream: () => Readable.from([text]),
-  toJSON: async () => JSON.parse(text),
+  toJSON: async () => parse(text, response.headers),
 });
+
+/** The SDK forgets the headers of an answer that it cannot read, and they tell whether it is a stored one. */
+const parse = (text: string, headers: http.IncomingHttpHeaders): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw Object.assign(new Error('no JSON', { cause }), { headers });
+  }
+};

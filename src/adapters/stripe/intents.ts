@@ -1,7 +1,7 @@
 import type { Captured, Declined, Moved, Unknown } from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
 import { cardDeclineCode } from './errorTable.ts';
-import { declined, fieldsOf, unknown, type OutcomeRow } from './rows.ts';
+import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
 
 /** The parts of a PaymentIntent that decide. */
 export type Intent = {
@@ -10,6 +10,10 @@ export type Intent = {
   readonly amount_received: number;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch, of which Stripe tells whole seconds. */
+  readonly createdAt: number;
+  /** Undefined where it has none any more, as after a decline. */
+  readonly paymentMethod: string | undefined;
   /** Undefined if there was none, or if it was something else than a card error. */
   readonly declineCode: string | undefined;
 };
@@ -111,6 +115,7 @@ export const outcomeOfFound = (intent: Intent): Outcome => outcomeBy(FOUND, inte
 export const readIntent = (answer: unknown): Intent | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount_received, currency, metadata, last_payment_error } = fields;
+  const { created, payment_method: paymentMethod } = fields;
   return object === 'payment_intent' &&
     typeof id === 'string' &&
     typeof status === 'string' &&
@@ -122,6 +127,9 @@ export const readIntent = (answer: unknown): Intent | undefined => {
         amount_received,
         currency,
         metadata: fieldsOf(metadata),
+        // Where it is not told, it was made at any time.
+        createdAt: typeof created === 'number' ? created * 1_000 : Infinity,
+        paymentMethod: textOf(paymentMethod),
         declineCode: cardDeclineCode(last_payment_error),
       }
     : undefined;

@@ -8,7 +8,7 @@ import type {
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
 import { lookUpFailure } from './errors.ts';
-import { moneyOfIntent, outcomeOfFound, readIntent } from './intents.ts';
+import { moneyOfIntent, outcomeOfFound, readIntent, type Intent } from './intents.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund } from './refunds.ts';
 import { fieldsOf, textOf, unknown } from './rows.ts';
 
@@ -31,9 +31,17 @@ const PAGES_MAX = 10;
  */
 export const findPayment = async (
   stripe: Stripe,
-  { orderId, attempt }: { readonly orderId: string; readonly attempt: number },
+  reference: PaymentReference,
 ): Promise<PaymentLookUp> => {
-  const query = `metadata['order_id']:'${quoted(orderId)}' AND metadata['attempt']:'${attempt}'`;
+  const { deployment, orderId, attempt } = reference;
+  const terms = [
+    ['order_id', orderId],
+    ['attempt', String(attempt)],
+    ...(deployment === '' ? [] : [['deployment', deployment] as const]),
+  ] as const;
+  const query = terms
+    .map(([name, value]) => `metadata['${name}']:'${quoted(value)}'`)
+    .join(' AND ');
   const found = await collect(readIntent, {
     ask: (page) =>
       stripe.paymentIntents.search({
@@ -46,10 +54,7 @@ export const findPayment = async (
   return found.match(
     (intents) =>
       settle(
-        intents.filter(
-          ({ metadata }) =>
-            metadata['order_id'] === orderId && metadata['attempt'] === String(attempt),
-        ),
+        intents.filter((intent) => isOurs(intent, reference)),
         outcomeOfFound,
         moneyOfIntent,
       ),
@@ -57,10 +62,41 @@ export const findPayment = async (
   );
 };
 
+type PaymentReference = {
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly since: number;
+  readonly body: string;
+};
+
+/**
+ * Whether a payment is the one that was asked for: by its identity, and made no earlier than it was asked for.
+ * What was asked for before deployments had ids is told by its means of payment instead, but where that is a
+ * test token, which Stripe turns into another name.
+ */
+const isOurs = (
+  { metadata, createdAt, paymentMethod }: Intent,
+  { deployment, orderId, attempt, since, body }: PaymentReference,
+): boolean => {
+  if (metadata['order_id'] !== orderId || metadata['attempt'] !== String(attempt)) return false;
+  if ((metadata['deployment'] ?? '') !== deployment || createdAt + SECOND_MS <= since) return false;
+  const asked = new URLSearchParams(body).get('payment_method') ?? '';
+  const isToken = asked.startsWith('pm_card_') || paymentMethod === undefined;
+  return deployment !== '' || isToken || paymentMethod === asked;
+};
+
+/** Stripe counts whole seconds. */
+const SECOND_MS = 1_000;
+
 /** One refund of a payment, among all that the payment has. */
 export const findRefund = async (
   stripe: Stripe,
-  reference: { readonly refundId: string; readonly paymentReference: string },
+  reference: {
+    readonly deployment: string;
+    readonly refundId: string;
+    readonly paymentReference: string;
+  },
 ): Promise<RefundLookUp> => {
   const found = await collect(readRefund, {
     ask: (after) =>
@@ -74,7 +110,11 @@ export const findRefund = async (
   return found.match(
     (refunds) =>
       settle(
-        refunds.filter(({ metadata }) => metadata['refund_id'] === reference.refundId),
+        refunds.filter(
+          ({ metadata }) =>
+            metadata['refund_id'] === reference.refundId &&
+            (metadata['deployment'] ?? '') === reference.deployment,
+        ),
         outcomeOfRefund,
         moneyOfRefund,
       ),

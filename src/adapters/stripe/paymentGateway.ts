@@ -7,12 +7,17 @@ import type {
   RefundOutcome,
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
+import { identifyAccount } from './account.ts';
 import { parametersOf, prepareCharge, prepareRefund } from './bodies.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
+import { NOT_AFTER_HEADER } from './httpClient.ts';
 import { findPayment, findRefund } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { notExecuted, unknown } from './rows.ts';
+
+/** Whether the key's money is real. */
+export type GatewayMode = 'live' | 'test';
 
 /** The least that Stripe remembers a key: "at least 24 hours" (https://docs.stripe.com/api/idempotent_requests). */
 export const STRIPE_KEY_WINDOW_MS = 86_400_000;
@@ -23,7 +28,11 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 type Post = Parameters<PaymentGateway['charge']>[0];
 
 /** The SDK takes no signal: one that fires later does not end a request, but its time-out does. */
-export const createStripePaymentGateway = (stripe: Stripe): PaymentGateway => ({
+export const createStripePaymentGateway = (
+  stripe: Stripe,
+  mode: GatewayMode = 'test',
+): PaymentGateway => ({
+  identify: () => identifyAccount(stripe).map((id) => `${id}:${mode}`),
   prepare: prepareCharge,
   charge: createPost<ChargeOutcome>(stripe, {
     path: '/v1/payment_intents',
@@ -56,17 +65,25 @@ type Endpoint<Outcome> = {
 
 const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint<Outcome>) => {
   const send = ResultAsync.fromThrowable(
-    (key: string, parameters: Readonly<Record<string, string>>): Promise<unknown> =>
-      stripe.rawRequest('POST', path, parameters, { idempotencyKey: key }),
+    (
+      key: string,
+      parameters: Readonly<Record<string, string>>,
+      notAfter: number,
+    ): Promise<unknown> =>
+      stripe.rawRequest('POST', path, parameters, {
+        idempotencyKey: key,
+        // Taken off again by the HTTP client, which alone knows when the request is written.
+        additionalHeaders: { [NOT_AFTER_HEADER]: String(notAfter) },
+      }),
     readError,
   );
-  const post = async ({ key, body, signal }: Post): Promise<Outcome | NotExecuted> => {
+  const post = async ({ key, body, notAfter, signal }: Post): Promise<Outcome | NotExecuted> => {
     if (signal?.aborted) return notExecuted('aborted');
     const parameters = parametersOf(body);
     if (parameters === undefined) return notExecuted('malformed body');
     // Without a key the SDK would make one up, and no later request could be told to be the same.
     if (!KEY.test(key)) return notExecuted('malformed key');
-    return send(key, parameters).match(read, (outcome) => outcome);
+    return send(key, parameters, notAfter).match(read, (outcome) => outcome);
   };
   return (request: Post): ResultAsync<Outcome | NotExecuted, never> =>
     ResultAsync.fromSafePromise(post(request));

@@ -6,7 +6,12 @@ import type { HandlerError } from './handler.ts';
 export type Disposition =
   | { readonly type: 'Acknowledge' }
   | { readonly type: 'Retry'; readonly delayClass: DelayClass; readonly retryAfterMs?: number }
-  | { readonly type: 'DeadLetter'; readonly reason: string }
+  | {
+      readonly type: 'DeadLetter';
+      readonly reason: string;
+      /** Also where the lease was lost, since whoever has the message now may never come to the same end. */
+      readonly always?: true;
+    }
   | Pause;
 
 /**
@@ -31,6 +36,8 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Unchargeable':
     case 'Undeliverable':
       return deadLetter(`${error.type}; ${error.reason}`);
+    case 'Contradiction':
+      return { ...deadLetter(`ReviewRequired; ${error.reason}`), always: true };
     case 'PayloadConflict':
     case 'StepsExhausted':
       return deadLetter(error.type);
@@ -71,7 +78,7 @@ export const troubleOf = (error: Unavailable | Misconfigured): Trouble => {
   return error.throttled ? 'Throttled' : 'Unavailable';
 };
 
-const deadLetter = (reason: string): Disposition => ({ type: 'DeadLetter', reason });
+const deadLetter = (reason: string) => ({ type: 'DeadLetter', reason }) as const;
 
 const retry = (delayClass: DelayClass, retryAfterMs?: number): Disposition => ({
   type: 'Retry',

@@ -47,6 +47,9 @@ export type PayloadConflict = OfOrder & { readonly type: 'PayloadConflict' };
 /** A person must look at this order; the stream says why. */
 export type ReviewRequired = OfOrder & { readonly type: 'ReviewRequired'; readonly reason: string };
 
+/** Money moved of which the opposite is recorded; no other worker need know of it. */
+export type Contradiction = OfOrder & { readonly type: 'Contradiction'; readonly reason: string };
+
 /** Money may or may not have moved; the same key and bytes are sent again, or it is looked up again, later. */
 export type OutcomeUnknown = OfOrder & {
   readonly type: 'OutcomeUnknown';
@@ -79,6 +82,7 @@ export type HandlerError =
   | InvalidOrder
   | PayloadConflict
   | ReviewRequired
+  | Contradiction
   | (Unchargeable & OfOrder)
   | OutcomeUnknown
   | (NotExecuted & OfOrder)

@@ -32,8 +32,8 @@ export const lastChangeOf = async (
       return release(disposition);
     case 'DeadLetter': {
       // Whoever holds the message now will come to the same end and copy it.
-      if (isLost()) return { type: 'Delete' };
-      const { reason } = disposition;
+      const { reason, always } = disposition;
+      if (isLost() && always !== true) return { type: 'Delete' };
       const failure = { reason, errorType, orderId, failedAt: clock.now(), service };
       const refused = await deadLetter(deadLetterOf(message, failure));
       if (refused === undefined) return { type: 'Delete' };

@@ -3,6 +3,7 @@ import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
+import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { NotificationMessage, PaymentCommand } from '../messages/index.ts';
 import { noticeIdOf, noticeOf } from '../notification/notice.ts';
 import { createFactsNow, type FactsDependencies } from '../payment/factsNow.ts';
@@ -18,7 +19,8 @@ import { readBody } from './letter.ts';
 import type { Next, Prospect } from './prospect.ts';
 
 /** By type nobody who foresees can send, charge, give back, take a number or append. */
-export type ForeseeDependencies = Omit<FactsDependencies, 'clerk'> & {
+export type ForeseeDependencies = Omit<FactsDependencies, 'clerk' | 'seals'> & {
+  readonly deployment: CurrentDeployment;
   readonly store: Pick<EventStore, 'load'>;
   readonly notices: Pick<NotificationStream, 'load'>;
   readonly ids: Pick<Ids, 'fingerprint'>;
@@ -34,12 +36,17 @@ export type Foresee = (
 
 /** From where its number would be searched is frozen in an intent, and changes no decision. */
 const NO_CLERK: FactsDependencies['clerk'] = { tip: () => 0 };
+/** Who looks at a letter has not the payment service's secret: whether a seal is right, only that can tell. */
+const ANY_SEAL: FactsDependencies['seals'] = {
+  seal: () => 'not ours to make',
+  isSeal: () => true,
+};
 
 /** A dry run of the decision: by the schemas, the rules and the state of now. */
 export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
-  const { notices, ids, clock, rules, claimLeaseMs } = dependencies;
+  const { notices, ids, clock, claimLeaseMs, deployment } = dependencies;
   const loadOrder = createLoadOrder(dependencies);
-  const factsNow = createFactsNow({ ...dependencies, clerk: NO_CLERK });
+  const factsNow = createFactsNow({ ...dependencies, clerk: NO_CLERK, seals: ANY_SEAL });
 
   const stateOf = (orderId: string): ResultAsync<Result<Order.State, Prospect>, Failure> =>
     loadOrder(orderId).map((looked) => {
@@ -70,8 +77,9 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
   const ofPayment = (
     command: PaymentCommand,
     before: Order.State,
+    deployment: Order.DeploymentFacts,
   ): ResultAsync<Prospect, Failure> => {
-    const facts = factsNow();
+    const facts = factsNow({ deployment, letter: '', viewedAt: clock.now() });
     const recorded: Result<readonly Order.StreamEvent[], Prospect> =
       command.type === 'ResumeOrder'
         ? ok([])
@@ -81,7 +89,7 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     const records = recorded.value.map(({ type }) => type);
     const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
     if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
-    const next = nextOf(step, state, rules.closeMs);
+    const next = nextOf(step, state);
     const drives = { type: 'Drives', records, standing: Reconcile.standingOf(state) } as const;
     if (next !== undefined) return okAsync({ ...drives, next });
     return untoldOf(command.orderId, state).map((untold): Prospect => ({
@@ -123,7 +131,7 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     return stateOf(orderId).andThen((state): ResultAsync<Prospect, Failure> => {
       if (state.isErr()) return okAsync(state.error);
       return asked.queue === 'payments'
-        ? ofPayment(asked.command, state.value)
+        ? deployment().andThen((current) => ofPayment(asked.command, state.value, current))
         : ofNotice(asked.message, state.value);
     });
   };
@@ -156,7 +164,6 @@ const prospectOf = (rejection: Order.Rejection): Prospect => {
 const nextOf = (
   step: Exclude<Order.Step, { readonly type: 'BackOff' }>,
   state: Order.State,
-  closeMs: number,
 ): Next | undefined => {
   switch (step.type) {
     case 'Append':
@@ -164,10 +171,10 @@ const nextOf = (
     case 'Post':
     case 'LookUp': {
       const { subject } = step;
-      const { at, ...money } = requestOf(subject, state);
+      const { closesAt, ...money } = requestOf(subject, state);
       return step.type === 'Post'
         ? { type: 'Send', subject, money }
-        : { type: 'LookUp', subject, closesAt: at + closeMs };
+        : { type: 'LookUp', subject, closesAt };
     }
     case 'TakeNumber':
       return { type: 'Document', subject: step.subject };
@@ -182,7 +189,8 @@ const nextOf = (
 
 const requestOf = (subject: Order.Subject, { payment, refunds }: Order.State) => {
   const asked = refunds.find(({ refundId }) => subject === `refund#${refundId}`) ?? payment;
-  if (!('at' in asked)) throw new Error(`Broken invariant: nothing is asked for as ${subject}`);
-  const { amountMinor, currency, at } = asked;
-  return { amountMinor, currency, at };
+  if (!('closeAt' in asked))
+    throw new Error(`Broken invariant: nothing is asked for as ${subject}`);
+  const { amountMinor, currency, closeAt: closesAt } = asked;
+  return { amountMinor, currency, closesAt };
 };

@@ -1,5 +1,6 @@
 import type { Declared } from '../../domain/registry/index.ts';
 import type { NumberFormat } from '../../domain/series/index.ts';
+import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { Correlation } from '../messages/index.ts';
 import type { Clerk } from '../numbering/clerk.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,6 +8,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
+import type { Seals } from '../ports/seals.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type * as Order from '../../domain/order/index.ts';
 import type { Held, OrderStream } from '../streams.ts';
@@ -17,6 +19,8 @@ type Series = { readonly series: string; readonly format: NumberFormat };
 export type PaymentRules = {
   readonly resendHorizonMs: number;
   readonly closeMs: number;
+  readonly requestLifeMs: number;
+  readonly clockSkewMs: number;
   readonly attemptsMax: number;
   readonly invoices: Series;
   readonly creditNotes: Series;
@@ -35,6 +39,8 @@ export type PaymentDependencies = {
   readonly orders: OrderStream;
   readonly clerk: Clerk;
   readonly gateway: PaymentGateway;
+  readonly deployment: CurrentDeployment;
+  readonly seals: Seals;
   readonly invoices: InvoiceView;
   readonly notifications: MessageQueue;
   readonly clock: Clock;
@@ -44,9 +50,18 @@ export type PaymentDependencies = {
 };
 
 /** What one handling of one order carries through its steps. */
-export type Handling = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
+export type Handling = Correlation & {
+  readonly orderId: string;
+  readonly signal: AbortSignal;
+  readonly deployment: Order.DeploymentFacts;
+  /** The message as it was first sent: a copy that comes out of the dead-letter queue keeps it. */
+  readonly letter: string;
+};
 
 export type HeldOrder = Held<Order.State>;
+
+/** V: a request is written to the socket within this time after its order was read, or not at all. */
+export const SEND_WITHIN_MS = 10_000;
 
 /** Two writers meet once or twice; more often means that something else is wrong. */
 export const CONFLICTS_MAX = 5;

@@ -3,6 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import {
   CONFLICTS_MAX,
+  SEND_WITHIN_MS,
   type Handling,
   type HeldOrder,
   type PaymentDependencies,
@@ -15,7 +16,13 @@ import { createSeek, outrun } from './seek.ts';
 const STEPS_MAX = 4 * (Order.REFUNDS_MAX + 10);
 
 /** How far an order was brought: to its end, or to where a person must look. */
-export type Driven = { readonly order: HeldOrder; readonly review?: string };
+export type Driven = {
+  readonly order: HeldOrder;
+  readonly review?: Extract<Order.Step, { readonly type: 'DeadLetter' }>;
+};
+
+/** What was read or written last, and when that began. */
+type View = { readonly order: HeldOrder; readonly viewedAt: number };
 
 /**
  * Drives the whole order, whatever message came for it (R11): asks what is next, does it, and asks again.
@@ -23,26 +30,39 @@ export type Driven = { readonly order: HeldOrder; readonly review?: string };
  * comes again.
  */
 export const createDriver = (dependencies: PaymentDependencies) => {
-  const { orders, telemetry } = dependencies;
+  const { orders, telemetry, clock } = dependencies;
   const factsNow = createFactsNow(dependencies);
   const seek = createSeek(dependencies);
 
-  return (start: HeldOrder, handling: Handling): ResultAsync<Driven, HandlerError> =>
+  return (start: View, handling: Handling): ResultAsync<Driven, HandlerError> =>
     safeTry(async function* () {
-      const { orderId, correlationId, causationId, signal } = handling;
+      const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
       const unanswered = new Map<Order.Subject, HandlerError>();
-      let order = start;
+      let { order, viewedAt } = start;
       let evidence = Order.NO_EVIDENCE;
       let conflicts = 0;
 
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-        if (signal.aborted) return err<never, HandlerError>(ABORTED);
-        const step = Order.nextStep(order.state, evidence, factsNow());
+        const step = Order.nextStep(
+          order.state,
+          evidence,
+          factsNow({ deployment, letter, viewedAt }),
+        );
+        // What is known already is recorded, or told, whoever has the message by now; nothing new is begun.
+        if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) {
+          return err<never, HandlerError>(ABORTED);
+        }
         switch (step.type) {
           case 'Post':
           case 'LookUp':
           case 'TakeNumber':
           case 'SearchSeries': {
+            // On an older view nothing is sent (R4): a stall, or a slow append, lies between.
+            if (step.type === 'Post' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
+              viewedAt = clock.now();
+              order = yield* orders.load(orderId);
+              break;
+            }
             const { known, noAnswer } = yield* seek(step, handling);
             evidence = Order.learn(evidence, step.subject, known);
             if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
@@ -52,28 +72,39 @@ export const createDriver = (dependencies: PaymentDependencies) => {
             const { events } = step;
             const idempotencyKey = `drive#${orderId}`;
             const commit = { events, idempotencyKey, correlationId, causationId };
+            viewedAt = clock.now();
             const appended = await orders.append(orderId, order, commit);
             if (appended.isOk()) {
               recordCommit(telemetry, events, { orderId, correlationId, causationId });
               order = appended.value;
+              evidence = afterAppend(evidence, events, order.state.version);
               break;
             }
             if (appended.error.type !== 'Conflict') return err<never, HandlerError>(appended.error);
             conflicts += 1;
             if (conflicts > CONFLICTS_MAX) return err<never, HandlerError>(outrun(orderId));
+            viewedAt = clock.now();
             order = yield* orders.load(orderId);
             break;
           }
           case 'BackOff': {
-            const { subject, why: cause } = step;
+            const { subject, why: cause, until, alarm } = step;
+            if (alarm !== undefined) {
+              const facts = { subject, cause };
+              telemetry.record({ level: 'error', event: alarm, orderId, correlationId, facts });
+            }
             const unknown = { type: 'OutcomeUnknown', orderId, cause } as const;
-            return err<never, HandlerError>(unanswered.get(subject) ?? unknown);
+            const told = unanswered.get(subject) ?? unknown;
+            if (until === undefined || 'trouble' in told) return err<never, HandlerError>(told);
+            const retryAfterMs = Math.max(0, until - clock.now());
+            return err<never, HandlerError>({ type: 'NotYet', orderId, why: cause, retryAfterMs });
           }
           case 'DeadLetter': {
             // Another may have gone on meanwhile; the dead letter must not be of an older view (hole 14).
+            viewedAt = clock.now();
             const fresh = yield* orders.load(orderId);
             const isFresh = fresh.position.version === order.position.version;
-            if (isFresh) return ok({ order, review: step.reason });
+            if (isFresh) return ok({ order, review: step });
             order = fresh;
             break;
           }
@@ -86,3 +117,17 @@ export const createDriver = (dependencies: PaymentDependencies) => {
 };
 
 const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
+
+/** To whoever has to stop. */
+const isOfNoUse = ({ type }: Order.Step): boolean =>
+  type === 'Post' || type === 'LookUp' || type === 'BackOff';
+
+/** A claim is its appender's alone: whoever reads it later cannot know that it is its own. */
+const afterAppend = (
+  evidence: Order.Evidence,
+  events: readonly Order.StreamEvent[],
+  version: number,
+): Order.Evidence => {
+  const claim = events.find((event) => event.type === 'ResendClaimed');
+  return claim === undefined ? evidence : Order.claimed(evidence, claim.data.subject, version);
+};

@@ -2,7 +2,8 @@ import type * as Order from '../../domain/order/index.ts';
 import type { Clerk } from '../numbering/clerk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
-import type { PaymentRules } from './dependencies.ts';
+import type { Seals } from '../ports/seals.ts';
+import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
 /** Of the gateway only what is pure: whoever makes facts can move no money by it. */
 export type FactsDependencies = {
@@ -10,15 +11,23 @@ export type FactsDependencies = {
   readonly gateway: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly rules: PaymentRules;
+  readonly seals: Seals;
 };
+
+/** What a decision is made for, and on which view of the order. */
+export type DecisionContext = Pick<Order.Facts, 'deployment' | 'letter' | 'viewedAt'>;
 
 /** The facts of a decision at this moment: the clock is read last, since what is decided is done at once. */
 export const createFactsNow =
-  ({ clerk, gateway, clock, rules }: FactsDependencies) =>
-  (): Order.Facts => {
+  ({ clerk, gateway, clock, rules, seals }: FactsDependencies) =>
+  (context: DecisionContext): Order.Facts => {
     const { invoices, creditNotes, ...times } = rules;
     return {
       ...times,
+      ...context,
+      sendWithinMs: SEND_WITHIN_MS,
+      seal: (text) => seals.seal(text),
+      isSeal: (text, seal) => seals.isSeal(text, seal),
       invoices: { ...invoices, from: clerk.tip(invoices.series) },
       creditNotes: { ...creditNotes, from: clerk.tip(creditNotes.series) },
       prepare: (request) => gateway.prepare(request),

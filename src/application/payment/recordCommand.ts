@@ -13,14 +13,19 @@ import { recordCommit } from './recordCommit.ts';
 import { toDomain } from './toDomain.ts';
 
 /** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
-export type Recorded = { readonly order: HeldOrder; readonly refused?: string };
+export type Recorded = {
+  readonly order: HeldOrder;
+  /** When the reading or writing began that gave it. */
+  readonly viewedAt: number;
+  readonly refused?: string;
+};
 
 /** Nothing is captured yet: the charge takes seconds at most, where it is under way at all. */
 const TOO_EARLY_RETRY_MS = 1_000;
 
 /** Makes the command durable, before anything that it asks for is done. */
 export const createRecordCommand = (dependencies: PaymentDependencies) => {
-  const { orders, ids, telemetry } = dependencies;
+  const { orders, ids, telemetry, clock } = dependencies;
   const factsNow = createFactsNow(dependencies);
 
   /**
@@ -29,27 +34,34 @@ export const createRecordCommand = (dependencies: PaymentDependencies) => {
    */
   return (command: PaymentCommand, handling: Handling): ResultAsync<Recorded, HandlerError> =>
     safeTry(async function* () {
-      const { orderId, correlationId, causationId } = handling;
+      const { orderId, correlationId, causationId, deployment, letter } = handling;
+      let viewedAt = clock.now();
       // A new order is not looked for first: the append itself tells whether it is new.
       let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
-      if (command.type === 'ResumeOrder') return ok({ order });
+      if (command.type === 'ResumeOrder') return ok({ order, viewedAt });
       const wanted = toDomain(command, ids);
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-        const decided = Order.record(wanted, order.state, factsNow());
+        const decided = Order.record(
+          wanted,
+          order.state,
+          factsNow({ deployment, letter, viewedAt }),
+        );
         if (decided.isErr()) {
           return decided.error.type === 'Refused'
-            ? ok({ order, refused: decided.error.reason })
+            ? ok({ order, viewedAt, refused: decided.error.reason })
             : err(refusalOf(decided.error, orderId));
         }
         const events = decided.value;
         const idempotencyKey = keyOf(command);
         const commit = { events, idempotencyKey, correlationId, causationId };
+        if (events.length > 0) viewedAt = clock.now();
         const appended = await orders.append(orderId, order, commit);
         if (appended.isOk()) {
           recordCommit(telemetry, events, { orderId, correlationId, causationId });
-          return ok({ order: appended.value });
+          return ok({ order: appended.value, viewedAt });
         }
         if (appended.error.type !== 'Conflict') return err(appended.error);
+        viewedAt = clock.now();
         order = yield* orders.load(orderId);
       }
       return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });

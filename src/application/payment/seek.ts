@@ -22,7 +22,7 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
   const tellUnproven = createTellUnproven({ telemetry, clock });
 
   const post = (
-    { subject, key, body }: StepOf<'Post'>,
+    { subject, key, body, notAfter }: StepOf<'Post'>,
     handling: Handling,
   ): ResultAsync<Learned, never> => {
     const { orderId, signal } = handling;
@@ -30,8 +30,8 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
     const call = subject.startsWith('payment#') ? 'charge' : 'refund';
     const sending: ResultAsync<ChargeOutcome | RefundOutcome, never> =
       call === 'charge'
-        ? gateway.charge({ key, body, signal })
-        : gateway.refund({ key, body, signal });
+        ? gateway.charge({ key, body, notAfter, signal })
+        : gateway.refund({ key, body, notAfter, signal });
     return sending.map((outcome) => {
       tellUnproven({ call, subject, outcome, since }, handling);
       const noAnswer = errorOf(outcome, orderId);
@@ -48,7 +48,7 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
     const lookedUpAt = clock.now();
     const looking: ResultAsync<PaymentLookUp | RefundLookUp, never> =
       of.type === 'Payment'
-        ? gateway.find({ orderId: of.orderId, attempt: of.attempt, signal })
+        ? gateway.find({ ...of, signal })
         : gateway.findRefund({ ...of, signal });
     return looking.map((found) => {
       tellUnproven({ call: 'look-up', subject, outcome: found, since: lookedUpAt }, handling);
@@ -141,8 +141,13 @@ const answerOf = (outcome: ChargeOutcome | RefundOutcome): Order.Answer => {
     case 'Declined':
       return outcome;
     case 'NotExecuted':
+      return outcome.refused === undefined
+        ? { type: 'NoAnswer' }
+        : { type: 'Refused', code: outcome.refused };
     case 'Unknown':
-      return { type: 'NoAnswer' };
+      return outcome.stored === true
+        ? { type: 'StoredFailure', code: outcome.cause }
+        : { type: 'NoAnswer' };
   }
 };
 

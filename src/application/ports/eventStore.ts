@@ -13,6 +13,8 @@ export const STREAM_KINDS = [
   'reconciler',
   /** A dead letter that names no order. */
   'letter',
+  /** Which deployment this table is of. */
+  'deployment',
   /** Which table the read model is in. */
   'view',
   /** What holds for the whole deployment: which series there are, and with which settings workers began. */

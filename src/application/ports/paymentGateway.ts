@@ -5,7 +5,7 @@ import type {
   RefundRequest,
   Unchargeable,
 } from '../../domain/order/index.ts';
-import type { Trouble } from './failures.ts';
+import type { Misconfigured, Trouble, Unavailable } from './failures.ts';
 
 export type { ChargeRequest, Moved, RefundRequest, Unchargeable };
 
@@ -26,6 +26,11 @@ export type NotExecuted = {
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request alike. */
   readonly trouble?: Trouble;
+  /**
+   * The gateway's code, where it refused this request for its own content: the same bytes fare no better. Of an
+   * earlier request with the key it says as little as the rest.
+   */
+  readonly refused?: string;
 };
 
 /** It may have been executed or not: a time-out, a lost answer, a 5xx, an answer nobody can read. */
@@ -35,6 +40,8 @@ export type Unknown = {
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request alike. */
   readonly trouble?: Trouble;
+  /** The gateway keeps this answer for the key and gives it again: sending once more tells nothing new. */
+  readonly stored?: true;
 };
 
 /** Four outcomes, never three (ADR 0003). */
@@ -54,9 +61,21 @@ export type Several = { readonly type: 'Several'; readonly found: readonly Moved
 export type PaymentLookUp = Captured | Declined | Absent | Several | Unknown;
 export type RefundLookUp = Refunded | Declined | Absent | Several | Unknown;
 
-type Post = { readonly key: string; readonly body: string; readonly signal?: AbortSignal };
+type Post = {
+  readonly key: string;
+  readonly body: string;
+  /** Milliseconds since the epoch: `NotExecuted` if it would be written to the socket at this moment or later. */
+  readonly notAfter: number;
+  readonly signal?: AbortSignal;
+};
+
+/** The account of a gateway and whether its money is real: `acct_…:live`, `acct_…:test`. */
+export type GatewayAccount = string;
 
 export interface PaymentGateway {
+  /** Whose account the key in use belongs to. Asked once for each process; a failure is asked again. */
+  identify(): ResultAsync<GatewayAccount, Unavailable | Misconfigured>;
+
   /**
    * The exact body that will be sent, as it is frozen in the intent. Pure. Repeating a charge sends these
    * bytes again, whatever code or price has changed since.
@@ -69,10 +88,18 @@ export interface PaymentGateway {
    */
   charge(charge: Post): ResultAsync<ChargeOutcome, never>;
 
-  /** The payment of one attempt of one order. Asks afresh at each call and changes nothing. Never fails. */
+  /**
+   * The payment of one attempt of one order. Asks afresh at each call and changes nothing. Never fails. One that
+   * was made before `since`, or by another deployment, is not ours, whatever order it names.
+   */
   find(reference: {
+    readonly deployment: string;
     readonly orderId: string;
     readonly attempt: number;
+    /** Milliseconds since the epoch. */
+    readonly since: number;
+    /** The frozen request. */
+    readonly body: string;
     readonly signal?: AbortSignal;
   }): ResultAsync<PaymentLookUp, never>;
 
@@ -84,6 +111,7 @@ export interface PaymentGateway {
 
   /** As `find`, for one refund of one payment. */
   findRefund(reference: {
+    readonly deployment: string;
     readonly refundId: string;
     readonly paymentReference: string;
     readonly signal?: AbortSignal;

@@ -12,7 +12,7 @@ export const createAskGateway =
   ({ gateway }: { readonly gateway: Pick<PaymentGateway, 'find' | 'findRefund'> }) =>
   ({ of, orderId }: Review): ResultAsync<GatewaySays, never> =>
     of.type === 'Payment'
-      ? gateway.find({ orderId, attempt: of.attempt }).map((found): GatewaySays => found)
+      ? gateway.find({ ...of, orderId }).map((found): GatewaySays => found)
       : gateway.findRefund(of).map((found): GatewaySays => found);
 
 export type AskGateway = ReturnType<typeof createAskGateway>;

@@ -21,7 +21,6 @@ export type ResolveDependencies = {
   readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<Ids, 'create'>;
-  readonly rules: { readonly closeMs: number };
 };
 
 /** Where the decision was recorded before, nobody is asked again. */
@@ -176,14 +175,14 @@ type Judged = Pick<ReviewResolved, 'gateway' | 'entry'> & {
 
 /** Holds the decision against what the gateway and the series say at this moment. */
 const createJudge =
-  ({ askGateway, findNumber, clock, rules }: ResolveDependencies) =>
+  ({ askGateway, findNumber, clock }: ResolveDependencies) =>
   (decision: Decision, review: Review): ResultAsync<Judged, ResolveError> =>
     safeTry(async function* () {
       // Before it is asked: absence speaks of the time when the look-up began.
       const lookedUpAt = clock.now();
       const gateway = yield* askGateway(review);
       const entry = yield* findNumber(review);
-      const evidence = { gateway, entry, lookedUpAt, closesAt: review.asked.at + rules.closeMs };
+      const evidence = { gateway, entry, lookedUpAt, closesAt: review.asked.closeAt };
       const against = contradictions(review, decision, evidence);
       const isForced = decision.forcedBecause !== undefined && isForceable(against);
       if (against.length > 0 && !isForced) {

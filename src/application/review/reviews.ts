@@ -11,8 +11,19 @@ export type Review = {
   readonly orderId: string;
   readonly subject: Order.Subject;
   readonly of:
-    | { readonly type: 'Payment'; readonly attempt: number }
-    | { readonly type: 'Refund'; readonly refundId: string; readonly paymentReference: string };
+    | {
+        readonly type: 'Payment';
+        readonly deployment: string;
+        readonly attempt: number;
+        readonly since: number;
+        readonly body: string;
+      }
+    | {
+        readonly type: 'Refund';
+        readonly deployment: string;
+        readonly refundId: string;
+        readonly paymentReference: string;
+      };
   readonly reason: Order.ReviewReason;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -23,6 +34,8 @@ export type Review = {
     readonly amountMinor: number;
     readonly currency: string;
     readonly at: number;
+    /** From when on nothing can be under way any more. */
+    readonly closeAt: number;
     readonly key: string;
     readonly body: string;
   };
@@ -31,6 +44,9 @@ export type Review = {
   /** Decided, and not yet recorded: whoever drives the order next does that. */
   readonly resolved?: Resolved;
 };
+
+/** The gateway's clock may be so far behind the writer's; a payment of another was made long before. */
+const SKEW_MS = 3_600_000;
 
 type InReview = { readonly status: 'review' };
 type Open = Extract<Order.Payment, InReview> | Extract<Order.Refund, InReview>;
@@ -48,7 +64,13 @@ export const reviewsOf = (
           {
             ...common(payment, { orderId, id: orderId }),
             subject: `payment#${attempt}` as const,
-            of: { type: 'Payment' as const, attempt },
+            of: {
+              type: 'Payment' as const,
+              deployment: payment.deployment,
+              attempt,
+              since: payment.at - SKEW_MS,
+              body: payment.body,
+            },
             seen: seenIn(events, `payment#${attempt}`),
           },
         ]
@@ -61,7 +83,7 @@ export const reviewsOf = (
       {
         ...common(refund, { orderId, id: `${orderId}#${refundId}` }),
         subject: `refund#${refundId}`,
-        of: { type: 'Refund', refundId, paymentReference },
+        of: { type: 'Refund', deployment: refund.deployment, refundId, paymentReference },
         seen: seenIn(events, `refund#${refundId}`),
       },
     ];
@@ -70,13 +92,14 @@ export const reviewsOf = (
 };
 
 const common = (open: Open, { orderId, id }: { readonly orderId: string; readonly id: string }) => {
-  const { reason, since, amountMinor, currency, at, body, series, seriesFrom, resolved } = open;
+  const { reason, since, amountMinor, currency, at, closeAt, body, series, seriesFrom, resolved } =
+    open;
   const key = 'paymentKey' in open ? open.paymentKey : open.refundKey;
   return {
     orderId,
     reason,
     since,
-    asked: { amountMinor, currency, at, key, body },
+    asked: { amountMinor, currency, at, closeAt, key, body },
     wanted: { series, id, from: seriesFrom },
     ...(resolved === undefined ? {} : { resolved }),
   };
@@ -106,6 +129,13 @@ const subjectOf = (event: Order.StreamEvent): Order.Subject | undefined => {
     case 'CreditNoteIssued':
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    case 'SendingStopped':
+    case 'ResendClaimed':
+    case 'RefundAdopted':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
+    case 'OrderRefused':
+    case 'CustomerEmailCorrected':
       return undefined;
   }
 };

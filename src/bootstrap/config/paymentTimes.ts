@@ -65,6 +65,8 @@ export const protocolSettings = (config: Times): ProtocolSettings =>
 export const paymentRules = (config: Times): PaymentRules => ({
   resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,
   closeMs: closeMs(config),
+  requestLifeMs: requestLifeMs(config),
+  clockSkewMs: config.CLOCK_SKEW_MAX_MS,
   attemptsMax: config.PAYMENT_ATTEMPTS_MAX,
   invoices: { series: config.INVOICE_SERIES, format: config.INVOICE_NUMBER_FORMAT },
   creditNotes: { series: config.CREDIT_NOTE_SERIES, format: config.CREDIT_NOTE_NUMBER_FORMAT },

@@ -21,6 +21,9 @@ import {
   numberFormat,
 } from './kinds.ts';
 
+/** Base64, its URL form, hexadecimal; at most four while keys are changed. */
+const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -75,6 +78,17 @@ export const settingSchemas = {
     .describe('Take the key that begins with sk_ or rk_ from dashboard.stripe.com/apikeys.')
     .meta({ title: 'key of the payment gateway' }),
   STRIPE_API_URL: origin('http://127.0.0.1:12111').meta({ title: 'a sandbox instead of Stripe' }),
+  INTENT_SEAL_KEYS: z
+    .string()
+    .regex(SEAL_KEYS, 'is not a list of secrets of 32 to 256 characters, parted by commas')
+    .transform((text): [string, ...string[]] => {
+      const [first = '', ...others] = text.split(',');
+      return [first, ...others];
+    })
+    .describe(
+      'Make one with `openssl rand -base64 48`, and keep it secret from all but the payment service.',
+    )
+    .meta({ title: 'secrets that seal money intents; the first seals, all are accepted' }),
   MAIL_FROM: z
     .string()
     .refine(isMailAddress, 'is not one plain mail address')

@@ -2,6 +2,11 @@ import { createAudit } from '../../application/books/audit/audit.ts';
 import { createCollectTrace } from '../../application/books/trace/collectTrace.ts';
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
+import {
+  probeOfInvoices,
+  probeOfStore,
+  unlessForbidden,
+} from '../../application/delivery/probes.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
@@ -9,6 +14,7 @@ import { createForesee } from '../../application/letters/foresee.ts';
 import { createListLetters } from '../../application/letters/listLetters.ts';
 import { createRecordDecision } from '../../application/letters/recordDecision.ts';
 import { createClerk } from '../../application/numbering/createClerk.ts';
+import { probeOfSeries } from '../../application/numbering/probeOfSeries.ts';
 import { createListSeries } from '../../application/numbering/listSeries.ts';
 import { createSetFloor } from '../../application/numbering/setFloor.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
@@ -71,6 +77,8 @@ export const paymentService = {
       'orders',
       'clerk',
       'gateway',
+      'deployment',
+      'seals',
       'invoices',
       'notifications',
       'clock',
@@ -82,10 +90,29 @@ export const paymentService = {
     (services) => createRecordingSettings(services, createPaymentHandler(services)),
   ),
   paymentConsumer: from(
-    ['payments', 'paymentsDlq', 'paymentHandler', ...forConsumer],
+    [
+      'payments',
+      'paymentsDlq',
+      'paymentHandler',
+      'store',
+      'invoices',
+      'clerk',
+      'rules',
+      'paymentProbes',
+      ...forConsumer,
+    ],
     ({ payments, paymentsDlq, paymentHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
+        probes: {
+          ...services.paymentProbes,
+          EventStore: probeOfSeries(
+            services.clerk,
+            declaredSeries(services.rules).map(({ series }) => series),
+            probeOfStore(services.store),
+          ),
+          InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
+        },
         queue: payments,
         deadLetterQueue: paymentsDlq,
         handle: paymentHandler,
@@ -103,10 +130,18 @@ export const notificationService = {
     createNotificationHandler,
   ),
   notificationConsumer: from(
-    ['notifications', 'notificationsDlq', 'notificationHandler', ...forConsumer],
+    [
+      'notifications',
+      'notificationsDlq',
+      'notificationHandler',
+      'store',
+      'notificationProbes',
+      ...forConsumer,
+    ],
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
+        probes: { ...services.notificationProbes, EventStore: probeOfStore(services.store) },
         queue: notifications,
         deadLetterQueue: notificationsDlq,
         handle: notificationHandler,
@@ -146,8 +181,9 @@ export const reconciliation = {
 export const letters = {
   notices: streams.notices,
   foresee: from(
-    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs'],
-    ({ requests, ...services }) => createForesee({ ...services, gateway: requests }),
+    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
+    ({ requests, knownDeployment: deployment, ...services }) =>
+      createForesee({ ...services, gateway: requests, deployment }),
   ),
   listLetters: from(
     ['paymentsDlq', 'notificationsDlq', 'foresee', 'clock'],
@@ -205,7 +241,7 @@ export const reviewDesk = {
   ...reviewsWithGateway,
   ...commands,
   resolveReview: from(
-    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids', 'rules'],
+    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
   ),
 } satisfies Module;

@@ -1,8 +1,13 @@
 import { createDynamoDbClient, createSesClient } from '../../adapters/aws/clients.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTables.ts';
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
+import { probeSender } from '../../adapters/ses/sender.ts';
+import { probeStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
+import { createHmacSeals } from '../../adapters/system/seals.ts';
+import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
+import { unlessForbidden } from '../../application/delivery/probes.ts';
 import {
   AWS_SETTINGS,
   awsSettings,
@@ -12,6 +17,7 @@ import {
   type DeliverySettingName,
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
+import { gatewayMode } from '../config/gatewayMode.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
@@ -20,6 +26,7 @@ import {
   logOf,
   logsOf,
   queuesOf,
+  queuesProbe,
   system,
   type Observers,
   type WatchLog,
@@ -54,6 +61,7 @@ export const PAYMENT_FUNCTION_SETTINGS = [
   'PAYMENTS_QUEUE_URL',
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_QUEUE_URL',
+  'INTENT_SEAL_KEYS',
   ...GATEWAY_SETTINGS,
 ] as const;
 export const NOTIFICATION_FUNCTION_SETTINGS = [
@@ -103,15 +111,20 @@ const deliveryOf = (config: Config<DeliverySettingName>) =>
     delivery: from([], () => deliverySettings(config)),
   }) satisfies Module;
 
-const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
+const stripeOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   const { STRIPE_API_URL: apiUrl } = config;
-  const stripe = createStripeClient({
+  return createStripeClient({
     secretKey: config.STRIPE_SECRET_KEY,
     timeoutMs: config.GATEWAY_TIMEOUT_MS,
     ...(apiUrl === undefined ? {} : { apiUrl }),
   });
+};
+
+const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(config)) => {
   return {
-    gateway: from([], () => createStripePaymentGateway(stripe)),
+    gateway: from([], () =>
+      createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
+    ),
     rules: from([], () => paymentRules(config)),
     clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
     protocolSettings: from([], () => protocolSettings(config)),
@@ -143,13 +156,25 @@ export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
 /** All that the payment service needs but where its records go. */
 export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
+  const stripe = stripeOf(config);
+  const isLive = config.STRIPE_SECRET_KEY.includes('_live_');
   return {
     ...awsTables(config),
     ...deliveryOf(config),
     payments: queue(config.PAYMENTS_QUEUE_URL),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
-    ...gatewayOf(config),
+    deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
+    seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
+    ...gatewayOf(config, stripe),
+    paymentProbes: from([], () => ({
+      MessageQueue: queuesProbe(config, [
+        config.PAYMENTS_QUEUE_URL,
+        config.PAYMENTS_DLQ_URL,
+        config.NOTIFICATIONS_QUEUE_URL,
+      ]),
+      PaymentGateway: () => probeStripe(stripe, { isLive }),
+    })),
   } satisfies Module;
 };
 
@@ -169,6 +194,13 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
     notifier: from([], () => createSesNotifier(ses, { from: config.MAIL_FROM })),
+    notificationProbes: from([], () => ({
+      MessageQueue: queuesProbe(config, [
+        config.NOTIFICATIONS_QUEUE_URL,
+        config.NOTIFICATIONS_DLQ_URL,
+      ]),
+      Notifier: unlessForbidden(() => probeSender(ses, config.MAIL_FROM)),
+    })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;
 };

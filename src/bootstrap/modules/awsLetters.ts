@@ -1,5 +1,6 @@
 import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
 import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
+import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
@@ -30,6 +31,7 @@ export const awsLetters = (config: With<typeof LETTER_SETTINGS>) => {
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
     requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
     rules: from([], () => paymentRules(config)),
+    knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;
 };

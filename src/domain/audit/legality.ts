@@ -26,6 +26,7 @@ export const firstIllegal = (
     refunds: new Map(),
     rejected: new Set(),
     resolved: new Set(),
+    claims: new Map(),
   };
   for (const [commit, events] of commits.entries()) {
     for (const [at, event] of events.entries()) {
@@ -57,6 +58,13 @@ const balance = ({ payment, total = 0, refunds }: Books) => {
   };
 };
 
+/** What may be said of an order that has come to its end. */
+const AFTER_THE_END: ReadonlySet<string> = new Set([
+  'CustomerEmailCorrected',
+  'GatewayComparisonRequested',
+  'GatewayCompared',
+]);
+
 const isOpen = ({ payment }: Books): boolean => payment === 'open' || payment === 'review';
 
 /** Books the event, or says why it may not stand here. */
@@ -64,7 +72,7 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
   // What people do with dead letters may stand anywhere, and changes nothing.
   if (event.type === 'LetterRedriven' || event.type === 'LetterDiscarded') return undefined;
   if (books.owed !== undefined && event.type !== books.owed) return `${books.owed} is owed`;
-  if (books.ended) return 'the order has ended';
+  if (books.ended && !AFTER_THE_END.has(event.type)) return 'the order has ended';
   const no = (...rules: readonly (readonly [broken: boolean, why: string])[]) =>
     rules.find(([broken]) => broken)?.[1];
   const isOfAttempt = ({ data }: { readonly data: { readonly attempt: number } }): boolean =>
@@ -113,14 +121,21 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
     }
     case 'PaymentDeclined':
     case 'PaymentFailed': {
-      const { at = 0 } = books.asked ?? {};
+      const { at = 0, closeAt = 0, deployment = '' } = books.asked ?? {};
+      // What an intent of an older release says of its close was never a rule that its worker kept to.
+      const closesAt = deployment === '' ? at + closeMs : closeAt;
       const isEarly =
         event.type === 'PaymentFailed' &&
         event.data.proof === 'absent after close' &&
-        event.data.at < at + closeMs;
+        event.data.at < closesAt;
+      const isUnproven =
+        event.type === 'PaymentFailed' &&
+        event.data.proof === 'refused' &&
+        books.claims.get(`payment#${event.data.attempt}`) !== 'claimed';
       const why = no(
         [!isOpen(books) || !isOfAttempt(event), 'is of no open payment'],
         [isEarly, 'absence is no proof before close (R5)'],
+        [isUnproven, 'a refusal is no proof without a claim (R12)'],
       );
       books.payment = event.type === 'PaymentDeclined' ? 'declined' : 'failed';
       books.owed = books.tombstone ? 'OrderCancelled' : undefined;
@@ -140,6 +155,15 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
       if (event.data.verdict === 'not captured') books.owed = 'PaymentFailed';
       return why;
     }
+    case 'SendingStopped':
+    case 'ResendClaimed':
+      return noteSending(books, event);
+    case 'OrderRefused':
+      return no([books.total !== undefined, 'the order was placed']);
+    case 'CustomerEmailCorrected':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
+      return no([books.total === undefined, 'no order was placed']);
     case 'CancellationRequested': {
       const why = no(
         [books.tombstone, 'twice'],
@@ -158,6 +182,7 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
       );
     }
     case 'RefundRequested':
+    case 'RefundAdopted':
     case 'RefundRejected':
     case 'RefundSucceeded':
     case 'CreditNoteIssued':
@@ -166,6 +191,26 @@ const post = (books: Books, event: StreamEvent, closeMs: number): string | undef
     case 'RefundReviewResolved':
       return postRefund(books, event);
   }
+};
+
+/** Only what is open can be stopped, and only what was stopped can be claimed. */
+const noteSending = (
+  books: Books,
+  event: Extract<StreamEvent, { readonly type: 'SendingStopped' | 'ResendClaimed' }>,
+): string | undefined => {
+  const { subject } = event.data;
+  const refund = books.refunds.get(subject.replace(/^refund#/, ''));
+  const isOfOpen = subject.startsWith('payment#')
+    ? isOpen(books) && subject === `payment#${books.asked?.attempt}`
+    : refund?.is === 'open' || refund?.is === 'review';
+  const wasStopped = books.claims.has(subject);
+  books.claims.set(subject, event.type === 'SendingStopped' ? 'stopped' : 'claimed');
+  if (!isOfOpen) return 'is of nothing open';
+  if (event.type === 'SendingStopped') return undefined;
+  if (!wasStopped) return 'nothing was stopped';
+  return books.tombstone && subject.startsWith('payment#')
+    ? 'charges a cancelled order'
+    : undefined;
 };
 
 const sumOf = (rows: readonly Row[]): number =>

@@ -4,7 +4,7 @@ import type { StreamEvent } from '../order/index.ts';
 type Data<T extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: T }>['data'];
 export type Row = { net: number; tax: number };
 export type Refund = {
-  readonly asked: Data<'RefundRequested'>;
+  readonly asked: Pick<Data<'RefundRequested'>, 'amountMinor' | 'currency' | 'lines'>;
   is: 'open' | 'review' | 'done' | 'failed';
 };
 
@@ -23,6 +23,8 @@ export type Books = {
   /** Answered with no: such an id never runs (I15). */
   rejected: Set<string>;
   resolved: Set<string>;
+  /** Of which requests the sending was stopped, and whether somebody has claimed to send once more (R12). */
+  claims: Map<string, 'stopped' | 'claimed'>;
 };
 
 type OfRefund = Extract<StreamEvent, { readonly data: { readonly refundId: string } }>;
@@ -32,6 +34,13 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
   const { refundId } = event.data;
   if (books.payment !== 'captured') return 'nothing was captured';
   const refund = books.refunds.get(refundId);
+  if (event.type === 'RefundAdopted') {
+    if (refund !== undefined || books.rejected.has(refundId)) return 'the id is taken (I15)';
+    if (refundId !== `gateway#${event.data.reference}`) return 'is not named after the gateway';
+    books.refunds.set(refundId, { asked: event.data, is: 'done' });
+    books.owed = 'CreditNoteIssued';
+    return take(books, event.data);
+  }
   if (event.type === 'RefundRequested' || event.type === 'RefundRejected') {
     if (refund !== undefined || books.rejected.has(refundId)) return 'the id is taken (I15)';
     if (event.type === 'RefundRejected') {
@@ -91,7 +100,7 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
 /** Takes the lines out of what the invoice has left; none may fall below zero. */
 const take = (
   books: Books,
-  { lines, amountMinor, currency }: Data<'RefundRequested'>,
+  { lines, amountMinor, currency }: Refund['asked'],
 ): string | undefined => {
   if (currency !== books.currency) return 'is in another currency';
   let sum = 0;

@@ -1,9 +1,11 @@
-import { createCodec, type Codec, type DataCodecs } from '../codec.ts';
-import { list, object, oneOf, row, string, whole } from '../decode.ts';
+import { err, ok } from 'neverthrow';
+import { createCodec, type Codec, type DataCodecs, type Stored, type Upcasts } from '../codec.ts';
+import { list, object, oneOf, row, string, whole, type Decoder } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
 import * as Letter from '../letter/index.ts';
 import { LINE_PARTS, lineRow } from '../money/index.ts';
-import { REVIEW_REASONS, SOURCES, type Event } from './events.ts';
+import { REVIEW_REASONS, SOURCES, STOP_REASONS, type Event } from './events.ts';
+import type { Subject } from './evidence.ts';
 
 const MOVED = { reference: string, amountMinor: whole, currency: string } as const;
 
@@ -14,6 +16,11 @@ const FROZEN_PARTS = {
   at: whole,
   series: string,
   seriesFrom: whole,
+  sendUntil: whole,
+  closeAt: whole,
+  deployment: string,
+  account: string,
+  seal: string,
 } as const;
 
 const CUSTOMER_PARTS = { id: string, email: string } as const;
@@ -24,13 +31,25 @@ type Frozen = Pick<
 >;
 
 /** Rows, since the first commit of a usual order is to cost one write unit (ADR 0001). */
-const frozenRow = ({ amountMinor, currency, at, series, seriesFrom }: Frozen) => [
-  amountMinor,
-  currency,
-  at,
-  series,
-  seriesFrom,
+const frozenRow = (frozen: Frozen) => [
+  frozen.amountMinor,
+  frozen.currency,
+  frozen.at,
+  frozen.series,
+  frozen.seriesFrom,
+  frozen.sendUntil,
+  frozen.closeAt,
+  frozen.deployment,
+  frozen.account,
+  frozen.seal,
 ];
+
+const subject: Decoder<Subject> = (value, path) =>
+  string(value, path).andThen((text) =>
+    /^(payment#[1-9]\d*|refund#.+)$/.test(text)
+      ? ok(text as Subject)
+      : err({ path, why: 'is no subject' }),
+  );
 
 const placed = object({
   orderId: string,
@@ -59,7 +78,12 @@ const refundRequested = object({
   lines: list(row(Invoice.CREDIT_LINE_PARTS)),
 });
 
-const REVIEW = { reason: oneOf(...REVIEW_REASONS), seen: list(object(MOVED)), at: whole } as const;
+const REVIEW = {
+  reason: oneOf(...REVIEW_REASONS),
+  seen: list(object(MOVED)),
+  at: whole,
+  letter: string,
+} as const;
 
 const RESOLUTION = {
   reference: string,
@@ -79,6 +103,7 @@ const orderCodecs: DataCodecs<Event> = {
     }),
   },
   PaymentRequested: {
+    v: 2,
     decode: (value, path) =>
       paymentRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
     encode: ({ attempt, paymentKey, body, ...frozen }) => ({
@@ -91,15 +116,26 @@ const orderCodecs: DataCodecs<Event> = {
   PaymentCaptured: { decode: object({ attempt: whole, ...MOVED, source: oneOf(...SOURCES) }) },
   PaymentDeclined: { decode: object({ attempt: whole, code: string }) },
   PaymentFailed: {
-    decode: object({ attempt: whole, proof: oneOf('absent after close', 'person'), at: whole }),
+    v: 2,
+    decode: object({
+      attempt: whole,
+      proof: oneOf('absent after close', 'person', 'refused'),
+      code: string,
+      at: whole,
+    }),
   },
-  PaymentReviewRequired: { decode: object({ attempt: whole, ...REVIEW }) },
+  SendingStopped: {
+    decode: object({ subject, why: oneOf(...STOP_REASONS), code: string, at: whole }),
+  },
+  ResendClaimed: { decode: object({ subject, at: whole }) },
+  PaymentReviewRequired: { v: 2, decode: object({ attempt: whole, ...REVIEW }) },
   PaymentReviewResolved: {
     decode: object({ attempt: whole, verdict: oneOf('captured', 'not captured'), ...RESOLUTION }),
   },
   CancellationRequested: { decode: object({ reason: string, at: whole }) },
   OrderCancelled: { decode: object({}) },
   RefundRequested: {
+    v: 2,
     decode: (value, path) =>
       refundRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
     encode: ({ refundId, refundKey, body, cause, fingerprint, lines, ...frozen }) => ({
@@ -115,7 +151,7 @@ const orderCodecs: DataCodecs<Event> = {
   RefundSucceeded: { decode: object({ refundId: string, ...MOVED, source: oneOf(...SOURCES) }) },
   RefundFailed: { decode: object({ refundId: string, code: string }) },
   RefundRejected: { decode: object({ refundId: string, fingerprint: string, reason: string }) },
-  RefundReviewRequired: { decode: object({ refundId: string, ...REVIEW }) },
+  RefundReviewRequired: { v: 2, decode: object({ refundId: string, ...REVIEW }) },
   RefundReviewResolved: {
     decode: object({
       refundId: string,
@@ -123,6 +159,59 @@ const orderCodecs: DataCodecs<Event> = {
       ...RESOLUTION,
     }),
   },
+  RefundAdopted: {
+    decode: object({
+      refundId: string,
+      ...MOVED,
+      source: oneOf(...SOURCES),
+      lines: list(row(Invoice.CREDIT_LINE_PARTS)),
+      at: whole,
+    }),
+    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(Invoice.creditLineRow) }),
+  },
+  GatewayComparisonRequested: { decode: object({ by: string, reason: string, at: whole }) },
+  GatewayCompared: { decode: object({ at: whole }) },
+  OrderRefused: {
+    decode: object({
+      customerId: string,
+      email: string,
+      reasons: list(string),
+      fingerprint: string,
+      at: whole,
+    }),
+  },
+  CustomerEmailCorrected: {
+    decode: object({ email: string, by: string, reason: string, at: whole }),
+  },
+};
+
+/**
+ * What the oldest release froze said nothing of how long it was to be sent. It was never sent later than this
+ * by default, and whoever sends it now keeps to the key's window; no settings that it took left a payment open
+ * for longer than eleven hours, so that absence counts after that alone.
+ */
+const UNSAID_SEND_MS = 1_800_000;
+const UNSAID_CLOSE_MS = 39_600_000;
+
+const upcastFrozen =
+  (type: 'PaymentRequested' | 'RefundRequested') =>
+  (data: unknown): readonly Stored[] => {
+    const { frozen, ...rest } = Object(data);
+    const at = Number(frozen[2]);
+    const added = [at + UNSAID_SEND_MS, at + UNSAID_CLOSE_MS, '', '', ''];
+    return [{ type, v: 2, data: { ...rest, frozen: [...frozen, ...added] } }];
+  };
+
+const upcastWith =
+  (type: string, added: object) =>
+  (data: unknown): readonly Stored[] => [{ type, v: 2, data: { ...added, ...Object(data) } }];
+
+const upcasts: Upcasts = {
+  PaymentRequested: { 1: upcastFrozen('PaymentRequested') },
+  RefundRequested: { 1: upcastFrozen('RefundRequested') },
+  PaymentFailed: { 1: upcastWith('PaymentFailed', { code: '' }) },
+  PaymentReviewRequired: { 1: upcastWith('PaymentReviewRequired', { letter: '' }) },
+  RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };
 
 /** Everything that stands in the stream of an order: two aggregates, one history, and what people did with its dead letters. */
@@ -135,4 +224,4 @@ export const codecs: DataCodecs<StreamEvent> = {
   ...Letter.codecs,
 };
 
-export const codec: Codec<StreamEvent> = createCodec<StreamEvent>(codecs);
+export const codec: Codec<StreamEvent> = createCodec<StreamEvent>(codecs, upcasts);

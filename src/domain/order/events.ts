@@ -1,5 +1,6 @@
 import type { CreditLine } from '../invoice/index.ts';
 import type { Content } from './content.ts';
+import type { Subject } from './evidence.ts';
 
 /** Money that moved at the gateway, in minor units, under the gateway's name for it. */
 export type Moved = {
@@ -19,7 +20,21 @@ type Frozen = {
   readonly series: string;
   /** A version of that series before which this document has no number. */
   readonly seriesFrom: number;
+  /** From this moment on it is sent no more, by whatever settings a worker has then (R4). */
+  readonly sendUntil: number;
+  /** A look-up proves by absence only if it begins at this moment or later (R5). */
+  readonly closeAt: number;
+  /** Whose request it is: the id of this deployment. Empty in what releases before 0.2 wrote. */
+  readonly deployment: string;
+  /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
+  readonly account: string;
+  /** What only the payment service can have written: a MAC over all the rest (ADR 0027). Empty as above. */
+  readonly seal: string;
 };
+
+/** Why a request is sent no more but by a claim. */
+export const STOP_REASONS = ['refused', 'stored failure'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
 
 /** Who says so: the answer to the request, a look-up, the series of numbers, or a person. */
 export const SOURCES = ['answer', 'look-up', 'series', 'person'] as const;
@@ -41,6 +56,15 @@ type Resolution = {
   /** Empty where the gateway does not contradict. */
   readonly forcedBecause: string;
   readonly at: number;
+};
+
+/** One review of a payment or a refund. */
+type ReviewOpened = {
+  readonly reason: ReviewReason;
+  readonly seen: readonly Moved[];
+  readonly at: number;
+  /** The id of the message whose dead letter stands for it; empty in what releases before 0.2 wrote. */
+  readonly letter: string;
 };
 
 /** The facts about one order's payment. Names and fields are stored for ever: add, never rename. */
@@ -69,25 +93,44 @@ export type Event =
       readonly type: 'PaymentDeclined';
       readonly data: { readonly attempt: number; readonly code: string };
     }
-  /** It is proven that this attempt was never executed: a look-up after its close, or a person, found nothing. */
+  /**
+   * It is proven that this attempt was never executed: a look-up after its close, or a person, found nothing, or
+   * the gateway refused the request twice while nobody else could send it.
+   */
   | {
       readonly type: 'PaymentFailed';
       readonly data: {
         readonly attempt: number;
-        readonly proof: 'absent after close' | 'person';
-        /** When the look-up began, or the person decided. */
+        readonly proof: 'absent after close' | 'person' | 'refused';
+        /** The gateway's code for a refusal; empty where there was none. */
+        readonly code: string;
+        /** When the look-up began, the person decided, or the answer came. */
         readonly at: number;
       };
+    }
+  /**
+   * The gateway refused the request for what is in it, or answered its key with a stored failure: from here on
+   * nobody sends it but whoever appends a claim (R12).
+   */
+  | {
+      readonly type: 'SendingStopped';
+      readonly data: {
+        readonly subject: Subject;
+        readonly why: StopReason;
+        /** The gateway's own word for it. */
+        readonly code: string;
+        readonly at: number;
+      };
+    }
+  /** Its writer, and nobody else, may send the stopped request once more, at once (R12). */
+  | {
+      readonly type: 'ResendClaimed';
+      readonly data: { readonly subject: Subject; readonly at: number };
     }
   /** Nobody can tell what became of the payment, or it is not what was asked for. Later evidence still counts. */
   | {
       readonly type: 'PaymentReviewRequired';
-      readonly data: {
-        readonly attempt: number;
-        readonly reason: ReviewReason;
-        readonly seen: readonly Moved[];
-        readonly at: number;
-      };
+      readonly data: ReviewOpened & { readonly attempt: number };
     }
   /** A person has decided what became of the payment. */
   | {
@@ -138,12 +181,7 @@ export type Event =
   /** As PaymentReviewRequired, of a refund: its amount stays reserved. */
   | {
       readonly type: 'RefundReviewRequired';
-      readonly data: {
-        readonly refundId: string;
-        readonly reason: ReviewReason;
-        readonly seen: readonly Moved[];
-        readonly at: number;
-      };
+      readonly data: ReviewOpened & { readonly refundId: string };
     }
   /** A person has decided what became of the refund. */
   | {
@@ -151,5 +189,48 @@ export type Event =
       readonly data: Resolution & {
         readonly refundId: string;
         readonly verdict: 'refunded' | 'not refunded';
+      };
+    }
+  /**
+   * The gateway gave money back that nobody here asked for. Always in one commit with CreditNoteIssued; its
+   * `refundId` is `gateway#` and the gateway's name of the refund.
+   */
+  | {
+      readonly type: 'RefundAdopted';
+      readonly data: Moved & {
+        readonly refundId: string;
+        readonly source: Source;
+        readonly lines: readonly CreditLine[];
+        readonly at: number;
+      };
+    }
+  /** A person wants the order compared with what the gateway has of it. */
+  | {
+      readonly type: 'GatewayComparisonRequested';
+      readonly data: { readonly by: string; readonly reason: string; readonly at: number };
+    }
+  /** It was, and whatever the gateway had more was recorded before this. */
+  | { readonly type: 'GatewayCompared'; readonly data: { readonly at: number } }
+  /** The order was refused at the door, for ever; another content under its id may still be placed. */
+  | {
+      readonly type: 'OrderRefused';
+      readonly data: {
+        /** Empty where the order has none that could be read, as the address. */
+        readonly customerId: string;
+        readonly email: string;
+        readonly reasons: readonly string[];
+        /** Of what was sent: tells a repeated order from another under the same id. */
+        readonly fingerprint: string;
+        readonly at: number;
+      };
+    }
+  /** The customer is told at this address from here on. */
+  | {
+      readonly type: 'CustomerEmailCorrected';
+      readonly data: {
+        readonly email: string;
+        readonly by: string;
+        readonly reason: string;
+        readonly at: number;
       };
     };

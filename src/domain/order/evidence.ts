@@ -16,6 +16,10 @@ export type Answer =
   /** A look-up that began at that time found nothing: proof of "not executed" only after the close (R5). */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
   | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
+  /** Not executed, for what is in the request; whether an earlier one was, it does not say (R6). */
+  | { readonly type: 'Refused'; readonly code: string }
+  /** The key has a failure stored, which it will answer for ever: whether money moved, it does not say. */
+  | { readonly type: 'StoredFailure'; readonly code: string }
   /** Sent, and the answer says nothing about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
   | { readonly type: 'NoAnswer' };
 
@@ -25,6 +29,8 @@ export type Known = {
   readonly number?: Printed;
   /** The series was searched for its document and has none. */
   readonly searched?: true;
+  /** The version of the claim that this process has appended, if it has. */
+  readonly claim?: number;
 };
 
 export type Evidence = ReadonlyMap<Subject, Known>;
@@ -33,3 +39,7 @@ export const NO_EVIDENCE: Evidence = new Map();
 
 export const learn = (evidence: Evidence, subject: Subject, known: Known): Evidence =>
   new Map(evidence).set(subject, { ...evidence.get(subject), ...known });
+
+/** What was learned before a claim says nothing about what is sent under it. */
+export const claimed = (evidence: Evidence, subject: Subject, version: number): Evidence =>
+  new Map(evidence).set(subject, { claim: version });

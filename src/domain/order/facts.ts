@@ -3,6 +3,8 @@ import type { NumberFormat } from '../series/index.ts';
 
 /** What is to be charged. */
 export type ChargeRequest = {
+  /** Which of the deployments on the gateway's account asks; empty in what releases before 0.2 froze. */
+  readonly deployment: string;
   readonly orderId: string;
   readonly attempt: number;
   readonly amountMinor: number;
@@ -13,6 +15,7 @@ export type ChargeRequest = {
 
 /** What is to be given back of one payment. */
 export type RefundRequest = {
+  readonly deployment: string;
   readonly orderId: string;
   readonly refundId: string;
   /** The gateway's name of the payment. */
@@ -32,14 +35,37 @@ export type SeriesFacts = {
   readonly format: NumberFormat;
 };
 
+/** Which deployment this is, and whose money it moves. */
+export type DeploymentFacts = {
+  readonly id: string;
+  /** The gateway's account and its mode, as the key that is in use belongs to it. */
+  readonly account: string;
+  /** Milliseconds since the epoch. An intent made later is trusted only under a seal. */
+  readonly sealedSince: number;
+};
+
 /** What a decision needs besides the state: the time, the rules, and the pure parts of the gateway. */
 export type Facts = {
   /** Milliseconds since the epoch, read right before the decision is carried out. */
   readonly now: number;
-  /** A request is sent only while its intent is younger (H). */
+  /** When the state that is decided on was read, or written, at the latest. */
+  readonly viewedAt: number;
+  /** For how long a new intent may be sent, and this process sends none that is older (H). */
   readonly resendHorizonMs: number;
-  /** From the intent until absence is proof: H, the longest life of a request, the look-up's lag, clock skew (R5). */
+  /** From a new intent until absence is proof: H, the longest life of a request, the look-up's lag, clock skew (R5). */
   readonly closeMs: number;
+  /** The longest that one request can live, from the socket write on (L). */
+  readonly requestLifeMs: number;
+  /** A request that was decided on is written within this time after the state was read, or not at all (V). */
+  readonly sendWithinMs: number;
+  /** How far the clocks of two workers may differ. */
+  readonly clockSkewMs: number;
+  readonly deployment: DeploymentFacts;
+  /** Of the message that this decision is made for: the dead letter of a review that it opens. */
+  readonly letter: string;
+  /** The MAC of a text, and whether one is right; only the payment service has the secret. */
+  readonly seal: (text: string) => string;
+  readonly isSeal: (text: string, seal: string) => boolean;
   /** How often a payment may be tried anew after it was proven not to have been executed. */
   readonly attemptsMax: number;
   readonly invoices: SeriesFacts;

@@ -9,10 +9,12 @@ export {
   initialState,
   type Payment,
   type Refund,
+  type RequestedRefund,
   type State,
 } from './state.ts';
 export { isOpen, sumsOf } from './sums.ts';
 export {
+  claimed,
   learn,
   NO_EVIDENCE,
   type Answer,
@@ -20,10 +22,16 @@ export {
   type Known,
   type Subject,
 } from './evidence.ts';
-export type { ChargeRequest, Facts, RefundRequest, Unchargeable } from './facts.ts';
+export type {
+  ChargeRequest,
+  DeploymentFacts,
+  Facts,
+  RefundRequest,
+  Unchargeable,
+} from './facts.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
 export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
-export type { Step } from './step.ts';
+export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
 export { noticesOf, type Notice } from './notices.ts';

@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { drivePayment } from './payment.ts';
 import { driveRefunds } from './refunds.ts';
 import type { State } from './state.ts';
-import { deadLetter, type Step } from './step.ts';
+import type { Step } from './step.ts';
 
 /**
  * What a process that drives this order must do next, whatever message brought it here (R11). Read the clock
@@ -13,7 +13,9 @@ import { deadLetter, type Step } from './step.ts';
 export const nextStep = (state: State, evidence: Evidence, facts: Facts): Step => {
   const { payment, placed } = state;
   const contradiction = contradictionIn(state, evidence);
-  if (contradiction !== undefined) return deadLetter(contradiction);
+  if (contradiction !== undefined) {
+    return { type: 'DeadLetter', reason: contradiction, isContradiction: true };
+  }
   // Without an order there is at most a cancellation that came first.
   if (placed === undefined) return { type: 'Settled' };
   switch (payment.status) {

@@ -3,10 +3,11 @@ import { priceLines } from '../money/index.ts';
 import { formatNumber, type NumberFormat, type Printed } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence } from './evidence.ts';
-import type { Moved, ReviewReason } from './events.ts';
+import type { Moved, ReviewReason, StopReason } from './events.ts';
 import type { Facts } from './facts.ts';
 import { CANCELLED } from './record.ts';
 import { cancelRefundId, requestPayment, requestRefund } from './requests.ts';
+import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
 import type { Payment, Placed, State } from './state.ts';
 import {
   append,
@@ -18,7 +19,6 @@ import {
   isAfterClose,
   isAsked,
   isGivenUp,
-  isYoung,
   knownOf,
   searchSeries,
   takeNumber,
@@ -35,11 +35,21 @@ export const drivePayment = (
   placed: Placed,
   { state, evidence, facts }: Driven,
 ): Step => {
-  const subject = `payment#${payment.attempt}` as const;
-  const { at, amountMinor, currency, series, seriesFrom } = payment;
+  const { attempt } = payment;
+  const { orderId } = placed;
+  const subject = `payment#${attempt}` as const;
   const known = knownOf(evidence, subject);
-  const asked = { subject, known, at, amountMinor, currency, series, seriesFrom };
-  const open: Open = { ...asked, documentId: placed.orderId, payment, placed };
+  const asked = { subject, known, key: payment.paymentKey, request: payment, orderId };
+  const open: Open = { ...asked, documentId: orderId, payment, placed };
+  const lookUp = (): Step => {
+    const { deployment, at, body } = payment;
+    const since = at - facts.clockSkewMs;
+    return askGateway(open, facts, {
+      maySend: payment.status === 'requested' && !hasTombstone,
+      isInReview: payment.status === 'review',
+      lookUp: { type: 'Payment', deployment, orderId, attempt, since, body },
+    });
+  };
   const hasTombstone = state.cancellation !== undefined;
   const cancelled = hasTombstone ? [CANCELLED] : [];
   const answer = (payment.status === 'review' ? decided(payment) : undefined) ?? known.answer;
@@ -60,29 +70,50 @@ export const drivePayment = (
     }
     case 'Absent': {
       const { lookedUpAt } = answer;
-      if (!isAfterClose(open, lookedUpAt, facts)) return backOff(open, 'not found before close');
-      if (hasTombstone) return append(failed(open, lookedUpAt), ...cancelled);
-      const canTryAnew = payment.status === 'requested' && payment.attempt < facts.attemptsMax;
-      return canTryAnew ? anew(open, lookedUpAt, facts) : unresolved(open, facts);
+      if (!isAfterClose(open, lookedUpAt)) {
+        return backOff(open, 'not found before close', lookUpAgainAt(open, lookedUpAt, state));
+      }
+      // What was seen once, a later look-up that misses it does not undo.
+      if (payment.status === 'review' && payment.reason !== 'unresolved') {
+        return inReview(subject, payment);
+      }
+      // Before anything is given up the series is searched: a number may have been taken for it (R8).
+      if (known.searched === undefined) return searchSeries(open);
+      const canTryAnew =
+        payment.status === 'requested' && !hasTombstone && attempt < facts.attemptsMax;
+      if (canTryAnew) return anew(open, lookedUpAt, facts);
+      return append(failed(open, { proof: 'absent after close', at: lookedUpAt }), ...cancelled);
     }
     case 'LookUpFailed':
-      return isGivenUp(open, answer.lookedUpAt, facts)
+      return isGivenUp(open, answer.lookedUpAt)
         ? unresolved(open, facts)
-        : backOff(open, 'look-up failed');
+        : backOff(open, 'look-up failed', lookUpAgainAt(open, answer.lookedUpAt, state));
+    case 'Refused': {
+      const { code } = answer;
+      const { now: at } = facts;
+      if (payment.status === 'review') return backOff(open, 'no answer');
+      if (payment.stopped === undefined) return append(stopped(open, 'refused', code, at));
+      // Nobody else could send it since, and no result is stored for the key: it was never executed.
+      if (holdsClaim(open))
+        return append(failed(open, { proof: 'refused', code, at }), ...cancelled);
+      return backOff(open, 'refused, and to be sent once more', quietFrom(open, facts));
+    }
+    case 'StoredFailure':
+      return payment.status === 'requested' && payment.stopped?.why !== 'stored failure'
+        ? append(stopped(open, 'stored failure', answer.code, facts.now))
+        : lookUp();
     case 'NoAnswer':
       return backOff(open, 'no answer');
     case undefined:
-      if (payment.status === 'requested' && !hasTombstone && isYoung(open, facts)) {
-        return { type: 'Post', subject, key: payment.paymentKey, body: payment.body };
-      }
-      // On every resume in review the series is searched first: another's number is evidence (R8).
-      if (payment.status === 'review' && known.searched === undefined) return searchSeries(open);
-      return {
-        type: 'LookUp',
-        subject,
-        of: { type: 'Payment', orderId: placed.orderId, attempt: payment.attempt },
-      };
+      return lookUp();
   }
+};
+
+/** Since when a look-up is of use: the sending was stopped, the order cancelled, or the time for it is over. */
+const lookUpAgainAt = (open: Open, lookedUpAt: number, { cancellation }: State): number => {
+  const { stopped: stop, sendUntil, at } = open.payment;
+  const cancelledAt = cancellation === undefined ? Infinity : Math.max(cancellation.at, at);
+  return nextLookUpAt(open, lookedUpAt, Math.min(stop?.at ?? Infinity, cancelledAt, sendUntil));
 };
 
 export type Driven = {
@@ -127,15 +158,26 @@ export const documentNumber = (numbered: Printed, format: NumberFormat): Invoice
   return { series, year, number, label, seriesVersion, issuedAt };
 };
 
-const failed = ({ payment: { attempt } }: Open, at: number): StreamEvent => ({
-  type: 'PaymentFailed',
-  data: { attempt, proof: 'absent after close', at },
-});
+const failed = (
+  { payment: { attempt } }: Open,
+  proven: {
+    readonly proof: 'absent after close' | 'refused';
+    readonly code?: string;
+    readonly at: number;
+  },
+): StreamEvent => ({ type: 'PaymentFailed', data: { attempt, code: '', ...proven } });
+
+export const stopped = (
+  { subject }: OpenRequest,
+  why: StopReason,
+  code: string,
+  at: number,
+): StreamEvent => ({ type: 'SendingStopped', data: { subject, why, code, at } });
 
 /** The old attempt ends and the new one begins in one commit: at no time are two of them open. */
 const anew = (open: Open, lookedUpAt: number, facts: Facts): Step =>
   requestPayment(open.placed, open.payment.attempt + 1, facts).match(
-    (requested) => append(failed(open, lookedUpAt), requested),
+    (requested) => append(failed(open, { proof: 'absent after close', at: lookedUpAt }), requested),
     ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),
   );
 
@@ -147,11 +189,11 @@ const review = (
   { subject, payment }: Open,
   reason: ReviewReason,
   seen: readonly Moved[],
-  { now: at }: Facts,
+  { now: at, letter }: Facts,
 ): Step =>
   payment.status === 'review'
-    ? inReview(subject, reason)
+    ? inReview(subject, { reason, letter: payment.letter })
     : append({
         type: 'PaymentReviewRequired',
-        data: { attempt: payment.attempt, reason, seen: seen.map(bare), at },
+        data: { attempt: payment.attempt, reason, seen: seen.map(bare), at, letter },
       });

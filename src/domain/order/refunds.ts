@@ -3,9 +3,10 @@ import type { Printed } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
-import { documentNumber, type Driven } from './payment.ts';
+import { documentNumber, stopped, type Driven } from './payment.ts';
 import { CANCELLED } from './record.ts';
 import { cancelRefundId, requestRefund } from './requests.ts';
+import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
@@ -18,7 +19,6 @@ import {
   isAfterClose,
   isAsked,
   isGivenUp,
-  isYoung,
   knownOf,
   searchSeries,
   takeNumber,
@@ -69,12 +69,24 @@ const driveRefund = (
   { payment, placed }: { readonly payment: Captured; readonly placed: Placed },
   driven: Driven,
 ): Step => {
-  const { refundId, at, amountMinor, currency, series, seriesFrom } = refund;
+  const { refundId } = refund;
+  const { orderId } = placed;
   const { evidence, facts } = driven;
   const subject = `refund#${refundId}` as const;
   const known = knownOf(evidence, subject);
-  const asked = { subject, known, at, amountMinor, currency, series, seriesFrom };
-  const open: Open = { ...asked, documentId: `${placed.orderId}#${refundId}`, refund };
+  const asked = { subject, known, key: refund.refundKey, request: refund, orderId };
+  const open: Open = { ...asked, documentId: `${orderId}#${refundId}`, refund };
+  const lookUp = (): Step => {
+    const { reference: paymentReference } = payment;
+    const { deployment } = refund;
+    return askGateway(open, facts, {
+      maySend: refund.status === 'pending',
+      isInReview: refund.status === 'review',
+      lookUp: { type: 'Refund', deployment, refundId, paymentReference },
+    });
+  };
+  const lookUpAgainAt = (lookedUpAt: number): number =>
+    nextLookUpAt(open, lookedUpAt, Math.min(refund.stopped?.at ?? Infinity, refund.sendUntil));
   const answer = (refund.status === 'review' ? decided(refund) : undefined) ?? known.answer;
   switch (answer?.type) {
     case 'Moved':
@@ -87,35 +99,43 @@ const driveRefund = (
     case 'Declined':
       return append({ type: 'RefundFailed', data: { refundId, code: answer.code } });
     case 'Absent':
-      return isAfterClose(open, answer.lookedUpAt, facts)
+      return isAfterClose(open, answer.lookedUpAt)
         ? append({ type: 'RefundFailed', data: { refundId, code: 'absent after close' } })
-        : backOff(open, 'not found before close');
+        : backOff(open, 'not found before close', lookUpAgainAt(answer.lookedUpAt));
     case 'LookUpFailed':
-      if (!isGivenUp(open, answer.lookedUpAt, facts)) return backOff(open, 'look-up failed');
+      if (!isGivenUp(open, answer.lookedUpAt)) {
+        return backOff(open, 'look-up failed', lookUpAgainAt(answer.lookedUpAt));
+      }
       return known.searched === undefined
         ? searchSeries(open)
         : review(open, 'unresolved', [], driven);
+    case 'Refused': {
+      const { code } = answer;
+      if (refund.status === 'review') return backOff(open, 'no answer');
+      if (refund.stopped === undefined) return append(stopped(open, 'refused', code, facts.now));
+      // As for a payment (R12).
+      if (holdsClaim(open)) return append({ type: 'RefundFailed', data: { refundId, code } });
+      return backOff(open, 'refused, and to be sent once more', quietFrom(open, facts));
+    }
+    case 'StoredFailure':
+      return refund.status === 'pending' && refund.stopped?.why !== 'stored failure'
+        ? append(stopped(open, 'stored failure', answer.code, facts.now))
+        : lookUp();
     case 'NoAnswer':
       return backOff(open, 'no answer');
-    case undefined: {
-      if (refund.status === 'pending' && isYoung(open, facts)) {
-        return { type: 'Post', subject, key: refund.refundKey, body: refund.body };
-      }
-      if (refund.status === 'review' && known.searched === undefined) return searchSeries(open);
-      const { reference: paymentReference } = payment;
-      return { type: 'LookUp', subject, of: { type: 'Refund', refundId, paymentReference } };
-    }
+    case undefined:
+      return lookUp();
   }
 };
 
 /** Refunded and credited in one commit. The last of a cancelled order's money ends the order. */
 const succeeded = (
-  { refund, amountMinor }: Open,
+  { refund }: Open,
   { reference, currency, source }: Extract<Answer, { type: 'Moved' }>,
   numbered: Printed,
   { state, facts }: Driven,
 ): Step => {
-  const { refundId, lines } = refund;
+  const { refundId, lines, amountMinor } = refund;
   const refunds: StreamEvent = {
     type: 'RefundSucceeded',
     data: { refundId, reference, amountMinor, currency, source },
@@ -138,12 +158,12 @@ const review = (
   { subject, refund }: Open,
   reason: ReviewReason,
   seen: readonly Moved[],
-  { facts: { now: at } }: Driven,
+  { facts: { now: at, letter } }: Driven,
 ): Step => {
-  if (refund.status === 'review') return inReview(subject, reason);
+  if (refund.status === 'review') return inReview(subject, { reason, letter: refund.letter });
   const { refundId } = refund;
   return append({
     type: 'RefundReviewRequired',
-    data: { refundId, reason, seen: seen.map(bare), at },
+    data: { refundId, reason, seen: seen.map(bare), at, letter },
   });
 };

@@ -1,15 +1,23 @@
 import { ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import type { Event } from './events.ts';
+import type { Subject } from './evidence.ts';
 import type { Facts, Unchargeable } from './facts.ts';
 import type { Placed, Refund } from './state.ts';
 
-/** One key for one attempt of one order, the same for ever: never derived from a message. */
-export const paymentKey = (orderId: string, attempt: number): string =>
-  `paidonce/${orderId}/payment/${attempt}`;
+/**
+ * One key for one attempt of one order of one deployment, the same for ever: never derived from a message.
+ * Several deployments may share an account of the gateway, and number their orders alike.
+ */
+export const paymentKey = (deployment: string, orderId: string, attempt: number): string =>
+  `${keyPrefix(deployment)}/${orderId}/payment/${attempt}`;
 
-export const refundKey = (orderId: string, refundId: string): string =>
-  `paidonce/${orderId}/refund/${refundId}`;
+export const refundKey = (deployment: string, orderId: string, refundId: string): string =>
+  `${keyPrefix(deployment)}/${orderId}/refund/${refundId}`;
+
+/** Releases before 0.2 knew of no deployment. */
+const keyPrefix = (deployment: string): string =>
+  deployment === '' ? 'paidonce' : `paidonce/${deployment}`;
 
 export const FIRST_ATTEMPT = 1;
 
@@ -26,6 +34,45 @@ export const cancelRefundId = (refunds: readonly Refund[]): string | undefined =
 
 type Of<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 
+type Sent = Omit<Of<'PaymentRequested'>['data'], 'attempt' | 'paymentKey'>;
+
+/** What a seal is over: everything that decides whether and what is sent, and of which order. */
+export const sealText = (
+  subject: Subject,
+  orderId: string,
+  key: string,
+  { seal: _seal, ...sent }: Sent,
+): string =>
+  JSON.stringify([
+    subject,
+    orderId,
+    key,
+    sent.body,
+    sent.amountMinor,
+    sent.currency,
+    sent.at,
+    sent.series,
+    sent.seriesFrom,
+    sent.sendUntil,
+    sent.closeAt,
+    sent.deployment,
+    sent.account,
+  ]);
+
+type Asked = Pick<Sent, 'body' | 'amountMinor' | 'currency' | 'series' | 'seriesFrom'>;
+
+/** Freezes a request: until when it may be sent, when absence will be proof, whose it is, and the seal over it. */
+const freeze = (
+  asked: Asked,
+  of: { readonly subject: Subject; readonly orderId: string; readonly key: string },
+  { now: at, resendHorizonMs, closeMs, deployment, seal }: Facts,
+): Sent => {
+  const times = { at, sendUntil: at + resendHorizonMs, closeAt: at + closeMs };
+  const whose = { deployment: deployment.id, account: deployment.account };
+  const sent = { ...asked, ...times, ...whose, seal: '' };
+  return { ...sent, seal: seal(sealText(of.subject, of.orderId, of.key, sent)) };
+};
+
 /** The intent to charge: everything that a later try, by whatever code, will need to be the same request. */
 export const requestPayment = (
   placed: Placed,
@@ -34,19 +81,14 @@ export const requestPayment = (
 ): Result<Of<'PaymentRequested'>, Unchargeable> => {
   const { orderId, currency, paymentMethod, totalMinor: amountMinor } = placed;
   const { series, from: seriesFrom } = facts.invoices;
-  return facts.prepare({ orderId, attempt, amountMinor, currency, paymentMethod }).map((body) => ({
-    type: 'PaymentRequested',
-    data: {
-      attempt,
-      paymentKey: paymentKey(orderId, attempt),
-      body,
-      amountMinor,
-      currency,
-      at: facts.now,
-      series,
-      seriesFrom,
-    },
-  }));
+  const { id: deployment } = facts.deployment;
+  const key = paymentKey(deployment, orderId, attempt);
+  const money = { amountMinor, currency };
+  return facts.prepare({ deployment, orderId, attempt, ...money, paymentMethod }).map((body) => {
+    const of = { subject: `payment#${attempt}`, orderId, key } as const;
+    const frozen = freeze({ body, ...money, series, seriesFrom }, of, facts);
+    return { type: 'PaymentRequested', data: { attempt, paymentKey: key, ...frozen } };
+  });
 };
 
 type RefundOrder = {
@@ -66,24 +108,15 @@ export const requestRefund = (
   const { orderId, currency } = placed;
   const { totalMinor: amountMinor } = Invoice.totalsOf(lines);
   const { series, from: seriesFrom } = facts.creditNotes;
+  const { id: deployment } = facts.deployment;
+  const key = refundKey(deployment, orderId, refundId);
+  const money = { amountMinor, currency };
   return facts
-    .prepareRefund({ orderId, refundId, paymentReference, amountMinor, currency })
-    .andThen((body) =>
-      ok({
-        type: 'RefundRequested' as const,
-        data: {
-          refundId,
-          refundKey: refundKey(orderId, refundId),
-          body,
-          amountMinor,
-          currency,
-          at: facts.now,
-          series,
-          seriesFrom,
-          cause,
-          fingerprint,
-          lines,
-        },
-      }),
-    );
+    .prepareRefund({ deployment, orderId, refundId, paymentReference, ...money })
+    .andThen((body) => {
+      const of = { subject: `refund#${refundId}`, orderId, key } as const;
+      const frozen = freeze({ body, ...money, series, seriesFrom }, of, facts);
+      const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, lines };
+      return ok({ type: 'RefundRequested' as const, data });
+    });
 };

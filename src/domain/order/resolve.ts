@@ -46,7 +46,10 @@ export const resolve = (
       data: { attempt, verdict, ...resolution },
     };
     if (moved) return ok([resolved]);
-    const failed: StreamEvent = { type: 'PaymentFailed', data: { attempt, proof: 'person', at } };
+    const failed: StreamEvent = {
+      type: 'PaymentFailed',
+      data: { attempt, proof: 'person', code: '', at },
+    };
     return ok([resolved, failed, ...(cancellation === undefined ? [] : [CANCELLED])]);
   }
   const refund = refunds.find((other) => other.refundId === refundId);

@@ -1,6 +1,7 @@
 import * as Invoice from '../invoice/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Event, ReviewReason } from './events.ts';
+import type { Subject } from './evidence.ts';
 
 type DataOf<T extends Event['type']> = Extract<Event, { readonly type: T }>['data'];
 
@@ -8,27 +9,38 @@ export type Placed = DataOf<'OrderPlaced'>;
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
 export type Requested = DataOf<'PaymentRequested'>;
-export type RequestedRefund = DataOf<'RefundRequested'>;
+/** `gateway`: it was given back there, and nobody here asked for it. */
+export type RequestedRefund = Omit<DataOf<'RefundRequested'>, 'cause'> & {
+  readonly cause: DataOf<'RefundRequested'>['cause'] | 'gateway';
+};
+
+/** A request that is sent no more, but by whoever has appended the newest claim. */
+export type Stopped = Omit<DataOf<'SendingStopped'>, 'subject'> & {
+  readonly claim?: { readonly at: number; readonly version: number };
+};
 
 type Review<Resolved> = {
   readonly status: 'review';
   readonly reason: ReviewReason;
   /** Since when, in milliseconds since the epoch. */
   readonly since: number;
+  readonly letter: string;
   readonly resolved?: Resolved;
 };
 
+type Sending = { readonly stopped?: Stopped };
+
 export type Payment =
   | { readonly status: 'none' }
-  | ({ readonly status: 'requested' } & Requested)
-  | (Review<DataOf<'PaymentReviewResolved'>> & Requested)
+  | ({ readonly status: 'requested' } & Requested & Sending)
+  | (Review<DataOf<'PaymentReviewResolved'>> & Requested & Sending)
   | { readonly status: 'captured'; readonly attempt: number; readonly reference: string }
   | { readonly status: 'declined'; readonly attempt: number; readonly code: string }
-  | { readonly status: 'failed'; readonly attempt: number };
+  | ({ readonly status: 'failed' } & DataOf<'PaymentFailed'>);
 
 export type Refund =
-  | ({ readonly status: 'pending' } & RequestedRefund)
-  | (Review<DataOf<'RefundReviewResolved'>> & RequestedRefund)
+  | ({ readonly status: 'pending' } & RequestedRefund & Sending)
+  | (Review<DataOf<'RefundReviewResolved'>> & RequestedRefund & Sending)
   | ({ readonly status: 'succeeded'; readonly reference: string } & RequestedRefund)
   | ({ readonly status: 'failed'; readonly code: string } & RequestedRefund)
   | ({ readonly status: 'rejected' } & DataOf<'RefundRejected'>);
@@ -40,6 +52,10 @@ export type State = {
   /** The tombstone: from here on nobody charges this order any more. */
   readonly cancellation?: DataOf<'CancellationRequested'>;
   readonly cancelled: boolean;
+  /** The newest refusal at the door, while nothing was placed. */
+  readonly refused?: DataOf<'OrderRefused'>;
+  /** A person asked for it, and it was not done yet. */
+  readonly comparison?: DataOf<'GatewayComparisonRequested'>;
   readonly payment: Payment;
   /** In the order in which they were asked for. */
   readonly refunds: readonly Refund[];
@@ -69,13 +85,32 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'PaymentDeclined':
       return { payment: { status: 'declined', ...event.data } };
     case 'PaymentFailed':
-      return { payment: { status: 'failed', attempt: event.data.attempt } };
+      return { payment: { status: 'failed', ...event.data } };
     case 'PaymentReviewRequired': {
-      const { reason, at: since } = event.data;
+      const { reason, at: since, letter } = event.data;
       return payment.status === 'requested'
-        ? { payment: { ...payment, status: 'review', reason, since } }
+        ? { payment: { ...payment, status: 'review', reason, since, letter } }
         : {};
     }
+    case 'SendingStopped': {
+      const { subject, ...stopped } = event.data;
+      return changeSending(state, subject, () => stopped);
+    }
+    case 'ResendClaimed': {
+      const { subject, at } = event.data;
+      const claim = { at, version: state.version + 1 };
+      return changeSending(state, subject, (stopped) => stopped && { ...stopped, claim });
+    }
+    case 'OrderRefused':
+      return { refused: event.data };
+    case 'CustomerEmailCorrected': {
+      const { placed } = state;
+      if (placed === undefined) return {};
+      const { email } = event.data;
+      return { placed: { ...placed, customer: { ...placed.customer, email } } };
+    }
+    case 'GatewayComparisonRequested':
+      return { comparison: event.data };
     case 'PaymentReviewResolved':
       return payment.status === 'review' ? { payment: { ...payment, resolved: event.data } } : {};
     case 'CancellationRequested':
@@ -94,7 +129,11 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     // What became of a message says nothing about the money.
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    // Undone by `evolve`, which can take a part away.
+    case 'GatewayCompared':
       return {};
+    case 'RefundAdopted':
+      return { refunds: [...state.refunds, adopted(event.data)] };
     case 'RefundRequested':
       return { refunds: [...state.refunds, { status: 'pending', ...event.data }] };
     case 'RefundRejected':
@@ -109,6 +148,38 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
         ),
       };
   }
+};
+
+/** Of an open payment or refund alone: whatever has ended is sent by nobody anyway. */
+const changeSending = (
+  { payment, refunds }: State,
+  subject: Subject,
+  next: (stopped: Stopped | undefined) => Stopped | undefined,
+): Partial<State> => {
+  const change = <T extends Sending>(open: T): T => {
+    const stopped = next(open.stopped);
+    return stopped === undefined ? open : { ...open, stopped };
+  };
+  if (payment.status === 'requested' || payment.status === 'review') {
+    if (subject === `payment#${payment.attempt}`) return { payment: change(payment) };
+  }
+  return {
+    refunds: refunds.map((refund) =>
+      subject === `refund#${refund.refundId}` &&
+      (refund.status === 'pending' || refund.status === 'review')
+        ? change(refund)
+        : refund,
+    ),
+  };
+};
+
+/** As one that was asked for and done, but that there was no request. */
+const adopted = (data: DataOf<'RefundAdopted'>): Refund => {
+  const { refundId, reference, amountMinor, currency, lines, at } = data;
+  const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
+  const unsent = { sendUntil: 0, closeAt: 0, deployment: '', account: '', seal: '' };
+  const money = { refundId, reference, amountMinor, currency, lines, at };
+  return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...unsent };
 };
 
 type OfRefund = Extract<
@@ -129,8 +200,9 @@ const changeRefund = (refund: Refund, event: OfRefund): Refund => {
     case 'RefundFailed':
       return { ...request, status: 'failed', code: event.data.code };
     case 'RefundReviewRequired': {
-      const { reason, at: since } = event.data;
-      return { ...request, status: 'review', reason, since };
+      const { reason, at: since, letter } = event.data;
+      const stopped = refund.stopped === undefined ? {} : { stopped: refund.stopped };
+      return { ...request, ...stopped, status: 'review', reason, since, letter };
     }
     case 'RefundReviewResolved':
       return refund.status === 'review' ? { ...refund, resolved: event.data } : refund;
@@ -140,8 +212,10 @@ const changeRefund = (refund: Refund, event: OfRefund): Refund => {
 const requestOf = (open: RequestedRefund): RequestedRefund => {
   const { refundId, refundKey, body, amountMinor, currency, at } = open;
   const { series, seriesFrom, cause, fingerprint, lines } = open;
+  const { sendUntil, closeAt, deployment, account, seal } = open;
   const frozen = { body, amountMinor, currency, at, series, seriesFrom };
-  return { refundId, refundKey, ...frozen, cause, fingerprint, lines };
+  const sending = { sendUntil, closeAt, deployment, account, seal };
+  return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, lines };
 };
 
 const contextOf = ({ placed, version }: State, reference: string): Invoice.Context => ({
@@ -152,11 +226,12 @@ const contextOf = ({ placed, version }: State, reference: string): Invoice.Conte
   version: version + 1,
 });
 
-export const evolve = (state: State, event: StreamEvent): State => ({
-  ...state,
-  ...change(state, event),
-  version: state.version + 1,
-});
+export const evolve = (before: State, event: StreamEvent): State => {
+  const { comparison, ...others } = before;
+  const isKept = comparison !== undefined && event.type !== 'GatewayCompared';
+  const state = isKept ? before : others;
+  return { ...state, ...change(state, event), version: state.version + 1 };
+};
 
 /** As `evolve`, of an event that was stored under that version: those split out of one stored event share it. */
 export const evolveAt = (state: State, event: StreamEvent, version: number): State =>

@@ -2,16 +2,19 @@ import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence, Known, Subject } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
 import type { Facts } from './facts.ts';
+import type { Requested, Stopped } from './state.ts';
 
 /** What a process that drives an order does next. One step, then it asks again. */
 export type Step =
   | { readonly type: 'Append'; readonly events: readonly [StreamEvent, ...StreamEvent[]] }
-  /** Send the frozen request of the subject, now: the time was read for it. */
+  /** Send the frozen request of the subject, now, unless it would be written later than `notAfter` (R4). */
   | {
       readonly type: 'Post';
       readonly subject: Subject;
       readonly key: string;
       readonly body: string;
+      /** Milliseconds since the epoch. */
+      readonly notAfter: number;
     }
   | { readonly type: 'LookUp'; readonly subject: Subject; readonly of: LookedUp }
   | {
@@ -28,29 +31,71 @@ export type Step =
       /** What was asked for: a number is only taken for that. */
       readonly asked: { readonly amountMinor: number; readonly currency: string };
     }
-  /** Nothing can be known now. The message comes again. */
-  | { readonly type: 'BackOff'; readonly subject: Subject; readonly why: string }
+  /** Nothing can be known now. The message comes again, at `until` where something is to be had then. */
+  | {
+      readonly type: 'BackOff';
+      readonly subject: Subject;
+      readonly why: string;
+      readonly until?: number;
+      /** The name of a record that tells a person. */
+      readonly alarm?: 'gateway.other_account';
+    }
   /** A person must look. */
-  | { readonly type: 'DeadLetter'; readonly reason: string }
+  | {
+      readonly type: 'DeadLetter';
+      readonly reason: string;
+      /** Of a review: the message whose dead letter stands for it. Others need not be kept. */
+      readonly letter?: string;
+      /** Known to this process alone, so that it must not get lost with its lease. */
+      readonly isContradiction?: true;
+    }
   /** Nothing is left to do but to tell. */
   | { readonly type: 'Settled' };
 
 export type LookedUp =
-  | { readonly type: 'Payment'; readonly orderId: string; readonly attempt: number }
-  | { readonly type: 'Refund'; readonly refundId: string; readonly paymentReference: string };
+  | {
+      readonly type: 'Payment';
+      readonly deployment: string;
+      readonly orderId: string;
+      readonly attempt: number;
+      /** What the gateway made before this is another's. */
+      readonly since: number;
+      /** The frozen request. */
+      readonly body: string;
+    }
+  | {
+      readonly type: 'Refund';
+      readonly deployment: string;
+      readonly refundId: string;
+      readonly paymentReference: string;
+    };
 
 /** A request whose outcome is not recorded, and what is known of it. */
 export type OpenRequest = {
   readonly subject: Subject;
   readonly known: Known;
-  readonly at: number;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly series: string;
-  readonly seriesFrom: number;
+  readonly key: string;
+  /** As it was frozen, and what became of its sending. */
+  readonly request: Frozen & { readonly stopped?: Stopped };
+  readonly orderId: string;
   /** Its document's id in the series. */
   readonly documentId: string;
 };
+
+type Frozen = Pick<
+  Requested,
+  | 'body'
+  | 'amountMinor'
+  | 'currency'
+  | 'at'
+  | 'series'
+  | 'seriesFrom'
+  | 'sendUntil'
+  | 'closeAt'
+  | 'deployment'
+  | 'account'
+  | 'seal'
+>;
 
 /** Of something that holds more, what the money was. */
 export const bare = ({ reference, amountMinor, currency }: Moved): Moved => ({
@@ -74,43 +119,38 @@ export const decided = ({ resolved, amountMinor, currency }: Reviewed): Answer |
 
 export const knownOf = (evidence: Evidence, subject: Subject): Known => evidence.get(subject) ?? {};
 
-export const isYoung = ({ at }: OpenRequest, { now, resendHorizonMs }: Facts): boolean =>
-  now - at < resendHorizonMs;
-
 /** Whether a look-up that began then proves by absence that the request was never executed (R5). */
-export const isAfterClose = (
-  { at }: OpenRequest,
-  lookedUpAt: number,
-  { closeMs }: Facts,
-): boolean => lookedUpAt >= at + closeMs;
+export const isAfterClose = ({ request }: OpenRequest, lookedUpAt: number): boolean =>
+  lookedUpAt >= request.closeAt;
 
 /**
  * Whether a look-up that fails is given up: for as long after the close as the request had to be sent, it is
  * tried again, so that a gateway's bad minute does not make a person look (ADR 0011).
  */
-export const isGivenUp = (request: OpenRequest, lookedUpAt: number, facts: Facts): boolean =>
-  isAfterClose(request, lookedUpAt - facts.resendHorizonMs, facts);
+export const isGivenUp = ({ request }: OpenRequest, lookedUpAt: number): boolean =>
+  lookedUpAt >= request.closeAt + (request.sendUntil - request.at);
 
 export const isAsked = (
-  { amountMinor, currency }: OpenRequest,
+  { request }: OpenRequest,
   moved: Extract<Answer, { type: 'Moved' }>,
-): boolean => moved.amountMinor === amountMinor && moved.currency === currency;
+): boolean => moved.amountMinor === request.amountMinor && moved.currency === request.currency;
 
 export const takeNumber = (
-  { subject, series, seriesFrom: from, documentId: id }: OpenRequest,
+  { subject, request: { series, seriesFrom: from }, documentId: id }: OpenRequest,
   reference: string,
 ): Step => ({ type: 'TakeNumber', subject, series, entry: { id, reference, from } });
 
-export const searchSeries = (request: OpenRequest): Step => {
-  const { subject, series, seriesFrom: from, documentId: id, amountMinor, currency } = request;
+export const searchSeries = ({ subject, request, documentId: id }: OpenRequest): Step => {
+  const { series, seriesFrom: from, amountMinor, currency } = request;
   const wanted = { id, from };
   return { type: 'SearchSeries', subject, series, wanted, asked: { amountMinor, currency } };
 };
 
-export const backOff = ({ subject }: OpenRequest, why: string): Step => ({
+export const backOff = ({ subject }: OpenRequest, why: string, until?: number): Step => ({
   type: 'BackOff',
   subject,
   why,
+  ...(until === undefined ? {} : { until }),
 });
 
 export const append = (first: StreamEvent, ...rest: readonly StreamEvent[]): Step => ({
@@ -120,5 +160,7 @@ export const append = (first: StreamEvent, ...rest: readonly StreamEvent[]): Ste
 
 export const deadLetter = (reason: string): Step => ({ type: 'DeadLetter', reason });
 
-export const inReview = (subject: Subject, reason: ReviewReason): Step =>
-  deadLetter(`${subject} is in review: ${reason}`);
+export const inReview = (
+  subject: Subject,
+  { reason, letter }: { readonly reason: ReviewReason; readonly letter: string },
+): Step => ({ type: 'DeadLetter', reason: `${subject} is in review: ${reason}`, letter });

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { okAsync } from 'neverthrow';
 import type { CommitTable } from '../../../src/adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import type { Clerk, ClerkError } from '../../../src/application/numbering/clerk.ts';
 import { createClerk } from '../../../src/application/numbering/createClerk.ts';
+import { probeOfSeries } from '../../../src/application/numbering/probeOfSeries.ts';
 import { seriesStreamId } from '../../../src/application/numbering/seriesStream.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../../src/application/numbering/settings.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
@@ -164,6 +166,15 @@ describe('how numbers are printed', () => {
     // And nothing is numbered behind it in another print.
     expect(await typeOf(take(clerk, 'INV', 'o2'))).to.equal('CorruptStream');
     expect(await storedIn('series#INV')).to.have.length(1);
+  });
+
+  it('keeps a worker paused that may not use its series, though the table answers', async () => {
+    await must(worker([['INV', NAMED]]).warm('INV'));
+    const probe = (configured: Configured) =>
+      probeOfSeries(worker(configured), ['INV'], () => okAsync(undefined))();
+    expect((await probe([['INV', NAMED]])).isOk()).to.equal(true);
+    const drifted = await probe([['INV', BARE]]);
+    expect(drifted.isErr() && drifted.error.type).to.equal('Misconfigured');
   });
 
   describe('when several workers register at once', () => {

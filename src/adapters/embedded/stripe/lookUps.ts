@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound, rateLimited, serverError, type Answer } from './errors.ts';
 import type { Faults } from './faults.ts';
@@ -32,6 +33,7 @@ export const addLookUps = (
   const read = (path: string, answer: (request: FastifyRequest<Read>) => Answer): void => {
     app.get<Read>(path, (request, reply) => react(reply, answer(request)));
   };
+  read('/v1/account', ({ headers }) => ({ status: 200, body: accountOf(headers.authorization) }));
   read('/v1/payment_intents', ({ query }) => listIntents(store, query));
   read('/v1/payment_intents/search', ({ query }) => searchIntents(store, query, searchableMs()));
   read('/v1/payment_intents/:id', ({ params: { id = '' } }) =>
@@ -42,6 +44,16 @@ export const addLookUps = (
     found(store.refund(id, now()), 'refund', id),
   );
 };
+
+/** Like Stripe, each key belongs to one account; here every key has its own. */
+const accountOf = (authorization = ''): object => ({
+  id: `acct_${createHash('sha256').update(authorization).digest('hex').slice(0, 16)}`,
+  object: 'account',
+  charges_enabled: true,
+  payouts_enabled: true,
+  details_submitted: true,
+  type: 'standard',
+});
 
 const found = (
   object: object | undefined,

@@ -5,7 +5,6 @@ import type {
   Unchargeable,
 } from '../../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../../domain/money/index.ts';
-import { behaviourOf } from './testMethods.ts';
 
 /** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
 const AMOUNT_MAX = 999_999_999_999;
@@ -18,18 +17,18 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
     writeRefund(request),
   );
 
-/** Undefined for what `prepareCharge` would not have written, or for an unknown payment method. */
+/** Undefined for what `prepareCharge` would not have written. */
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
+    deployment: fields.get('deployment') ?? '',
     orderId: fields.get('orderId') ?? '',
     attempt: Number(fields.get('attempt')),
     amountMinor: Number(fields.get('amountMinor')),
     currency: fields.get('currency') ?? '',
     paymentMethod: fields.get('paymentMethod') ?? '',
   };
-  const isKnown = behaviourOf(request.paymentMethod) !== undefined;
-  return isKnown && prepareCharge(request).unwrapOr('') === body ? request : undefined;
+  return prepareCharge(request).unwrapOr('') === body ? request : undefined;
 };
 
 /** The currency is that of the payment, as at Stripe. */
@@ -39,6 +38,7 @@ export type RefundBody = Omit<RefundRequest, 'currency'>;
 export const parseRefund = (body: string): RefundBody | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
+    deployment: fields.get('deployment') ?? '',
     orderId: fields.get('orderId') ?? '',
     refundId: fields.get('refundId') ?? '',
     paymentReference: fields.get('paymentReference') ?? '',
@@ -70,6 +70,7 @@ const isAmount = (amountMinor: number): boolean =>
 
 const writeCharge = (request: ChargeRequest): string =>
   new URLSearchParams({
+    ...deploymentOf(request),
     orderId: request.orderId,
     attempt: String(request.attempt),
     amountMinor: String(request.amountMinor),
@@ -79,11 +80,16 @@ const writeCharge = (request: ChargeRequest): string =>
 
 const writeRefund = (request: RefundBody): string =>
   new URLSearchParams({
+    ...deploymentOf(request),
     orderId: request.orderId,
     refundId: request.refundId,
     paymentReference: request.paymentReference,
     amountMinor: String(request.amountMinor),
   }).toString();
+
+/** Releases before 0.2 knew of none, and what they froze is still sent as it is. */
+const deploymentOf = ({ deployment }: { readonly deployment: string }) =>
+  deployment === '' ? {} : { deployment };
 
 const unchargeable = (reason: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason });

@@ -6,6 +6,7 @@ import type {
   Declined,
   Moved,
   NotExecuted,
+  PaymentGateway,
   PaymentLookUp,
   Refunded,
   RefundLookUp,
@@ -16,6 +17,7 @@ import type { Behaviour } from './testMethods.ts';
 
 type Entry = Moved & {
   readonly key: string;
+  readonly deployment: string;
   readonly orderId: string;
   readonly body: string;
   /** Milliseconds since the epoch, by the gateway's clock. */
@@ -31,6 +33,15 @@ type Payment = MemoryCharge & { readonly outcome: Captured | Declined };
 type Refund = MemoryRefund & { readonly outcome: Refunded | Declined };
 
 type Origin = { readonly key: string; readonly body: string };
+
+type PaymentReference = Pick<
+  Parameters<PaymentGateway['find']>[0],
+  'deployment' | 'orderId' | 'attempt' | 'since'
+>;
+type RefundReference = Pick<
+  Parameters<PaymentGateway['findRefund']>[0],
+  'deployment' | 'refundId' | 'paymentReference'
+>;
 
 /** What was executed, in order, and what each look-up sees of it. Nothing in here knows of keys. */
 export const createBooks = (clock: Clock, searchLagMs: number) => {
@@ -83,19 +94,24 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
     giveBack,
     payment: (paymentReference: string): Payment | undefined =>
       payments.find(({ reference }) => reference === paymentReference),
-    find: (orderId: string, attempt: number): PaymentLookUp =>
+    find: ({ deployment, orderId, attempt, since }: PaymentReference): PaymentLookUp =>
       settle(
         payments.filter(
           (payment) =>
+            payment.deployment === deployment &&
             payment.orderId === orderId &&
             payment.attempt === attempt &&
+            payment.at >= since &&
             clock.now() - payment.at >= searchLagMs,
         ),
       ),
-    findRefund: (refundId: string, paymentReference: string): RefundLookUp =>
+    findRefund: ({ deployment, refundId, paymentReference }: RefundReference): RefundLookUp =>
       settle(
         refunds.filter(
-          (refund) => refund.refundId === refundId && refund.paymentReference === paymentReference,
+          (refund) =>
+            refund.deployment === deployment &&
+            refund.refundId === refundId &&
+            refund.paymentReference === paymentReference,
         ),
       ),
     count: (): number => payments.length + refunds.length,
@@ -148,4 +164,5 @@ const settle = <Outcome>(
 const notExecuted = (what: string): NotExecuted => ({
   type: 'NotExecuted',
   reason: `invalid request: ${what}`,
+  refused: what,
 });

@@ -57,6 +57,7 @@ const wrongIn = (event: Order.StreamEvent, { placed }: Order.State): string | un
       return addsUp(event.data) ? undefined : 'the lines of the credit note are not its total';
     case 'PaymentCaptured':
     case 'RefundSucceeded':
+    case 'RefundAdopted':
       return event.data.currency === placed?.currency
         ? undefined
         : 'it is in another currency than the order';
@@ -74,6 +75,12 @@ const wrongIn = (event: Order.StreamEvent, { placed }: Order.State): string | un
     case 'RefundReviewResolved':
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    case 'SendingStopped':
+    case 'ResendClaimed':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
+    case 'OrderRefused':
+    case 'CustomerEmailCorrected':
       return undefined;
   }
 };

@@ -28,6 +28,7 @@ export const addEvent = (sums: Sums, event: Order.StreamEvent): Sums => {
     case 'PaymentCaptured':
       return { ...sums, captured: sums.captured + event.data.amountMinor };
     case 'RefundSucceeded':
+    case 'RefundAdopted':
       return { ...sums, refunded: sums.refunded + event.data.amountMinor };
     case 'InvoiceIssued':
       return { ...sums, invoiced: sums.invoiced + event.data.totalMinor };
@@ -48,6 +49,12 @@ export const addEvent = (sums: Sums, event: Order.StreamEvent): Sums => {
     case 'RefundReviewResolved':
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    case 'SendingStopped':
+    case 'ResendClaimed':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
+    case 'OrderRefused':
+    case 'CustomerEmailCorrected':
       return sums;
   }
 };

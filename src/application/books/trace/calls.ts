@@ -16,7 +16,7 @@ const moneyOf = ({ amountMinor, currency, reference }: Order.Moved): string =>
 const movedCall = ({
   type,
   data,
-}: Extract<Order.StreamEvent, { type: 'PaymentCaptured' | 'RefundSucceeded' }>):
+}: Extract<Order.StreamEvent, { type: 'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted' }>):
   Call | undefined => {
   const isCharge = type === 'PaymentCaptured';
   const answered = `${isCharge ? 'captured' : 'gave back'} ${moneyOf(data)}`;
@@ -38,7 +38,13 @@ const callOf = (event: Order.StreamEvent): Call | undefined => {
   switch (event.type) {
     case 'PaymentCaptured':
     case 'RefundSucceeded':
+    case 'RefundAdopted':
       return movedCall(event);
+    case 'SendingStopped': {
+      const { subject, why, code } = event.data;
+      const asked = subject.startsWith('payment#') ? 'charge' : `give back ${subject.slice(7)}`;
+      return { asked, answered: `${why}: ${code}`, isRefusal: true };
+    }
     case 'PaymentDeclined':
       return { asked: 'charge', answered: `declined: ${event.data.code}`, isRefusal: true };
     case 'RefundFailed': {
@@ -46,8 +52,9 @@ const callOf = (event: Order.StreamEvent): Call | undefined => {
       return { asked: `give back ${refundId}`, answered: `failed: ${code}`, isRefusal: true };
     }
     case 'PaymentFailed':
-      return event.data.proof === 'person'
-        ? undefined
+      if (event.data.proof === 'person') return undefined;
+      return event.data.proof === 'refused'
+        ? { asked: 'charge', answered: `refused: ${event.data.code}`, isRefusal: true }
         : { asked: 'look up the charge', answered: 'there is none, and will be none' };
     case 'PaymentReviewRequired':
     case 'RefundReviewRequired': {
@@ -67,6 +74,11 @@ const callOf = (event: Order.StreamEvent): Call | undefined => {
     case 'CreditNoteIssued':
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    case 'ResendClaimed':
+    case 'OrderRefused':
+    case 'CustomerEmailCorrected':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
       return undefined;
   }
 };

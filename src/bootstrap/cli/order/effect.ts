@@ -49,8 +49,7 @@ const cancelEffect = (state: Order.State): Effect => {
     : waiting('the money is on its way back');
 };
 
-const isOfCancel = ({ cause }: { readonly cause: 'command' | 'cancel' }): boolean =>
-  cause === 'cancel';
+const isOfCancel = ({ cause }: Pick<Order.RequestedRefund, 'cause'>): boolean => cause === 'cancel';
 
 /** In review, and no person has decided. */
 const isUndecided = (subject: Order.Payment | Order.Refund): boolean =>

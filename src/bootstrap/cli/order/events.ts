@@ -98,7 +98,20 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
     case 'LetterRedriven':
     case 'LetterDiscarded':
       return letterText(event);
+    case 'SendingStopped':
+      return `${event.data.subject} is sent no more: ${event.data.why}, ${event.data.code}`;
+    case 'ResendClaimed':
+      return `${event.data.subject} is sent once more, to find out whether it was executed`;
+    case 'OrderRefused':
+      return event.data.reasons.join('; ');
+    case 'CustomerEmailCorrected':
+      return `by ${event.data.by}: ${event.data.reason}`;
+    case 'GatewayComparisonRequested':
+      return `${event.data.by} wants it compared with the gateway: ${event.data.reason}`;
+    case 'GatewayCompared':
+      return 'compared with the gateway';
     case 'RefundRequested':
+    case 'RefundAdopted':
     case 'RefundSucceeded':
     case 'RefundFailed':
     case 'RefundRejected':
@@ -109,8 +122,10 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
   }
 };
 
-const proofText = ({ proof }: DataOf<'PaymentFailed'>): string =>
-  proof === 'person' ? 'a person says so' : proof;
+const proofText = ({ proof, code }: DataOf<'PaymentFailed'>): string => {
+  if (proof === 'person') return 'a person says so';
+  return proof === 'refused' ? `refused for good, ${code}` : proof;
+};
 
 type OfRefund = Extract<Order.StreamEvent, { readonly data: { readonly refundId: string } }>;
 
@@ -120,6 +135,8 @@ const whatHappenedToRefund = (event: OfRefund, currency: string): string => {
       const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
       return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
     }
+    case 'RefundAdopted':
+      return `${movedText(event.data)}${bySource(event.data)}, which nobody here asked for`;
     case 'RefundSucceeded':
       return `${movedText(event.data)}${bySource(event.data)}`;
     case 'RefundFailed':

@@ -1,0 +1,166 @@
+import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import * as Deployment from '../../domain/deployment/index.ts';
+import type { DeploymentFacts } from '../../domain/order/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
+import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { PaymentGateway } from '../ports/paymentGateway.ts';
+import { createStream, type Held, type Stream } from '../streams.ts';
+
+export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
+
+/** Which deployment this process works for, and on which account. Read once, and kept when it is known. */
+export type CurrentDeployment = () => ResultAsync<DeploymentFacts, Unavailable | Misconfigured>;
+
+export type DeploymentStream = Stream<Deployment.State, Deployment.Event>;
+
+/** There is one in a table: the id is that of the stream's kind alone. */
+const SELF = 'self';
+const deploymentStreamId = (id: string): StreamId => `deployment#${id}`;
+/** Ten characters of 32: two deployments on one account are never called alike. */
+const ID_CHARACTERS = 10;
+/** Two setups, or two workers, at once. */
+const ROUNDS_MAX = 5;
+
+type LogDependencies = {
+  readonly store: EventStore;
+  readonly ids: Ids;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+export const createDeploymentStream = (dependencies: LogDependencies): DeploymentStream =>
+  createStream(dependencies, {
+    streamId: deploymentStreamId,
+    codec: Deployment.codec,
+    initialState: Deployment.initialState,
+    evolve: Deployment.evolve,
+  });
+
+const NOBODY = { correlationId: SELF, causationId: SELF };
+
+/** Appends what is decided on the newest state; nothing decided appends nothing. */
+const createDecide =
+  (stream: DeploymentStream) =>
+  (
+    decide: (state: Deployment.State) => Deployment.Event | undefined,
+  ): ResultAsync<Deployment.State, DeploymentError> =>
+    safeTry(async function* () {
+      let held: Held<Deployment.State> = yield* stream.load(SELF);
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const event = decide(held.state);
+        if (event === undefined) return ok(held.state);
+        const commit = { ...NOBODY, events: [event], idempotencyKey: event.type };
+        const appended = await stream.append(SELF, held, commit);
+        if (appended.isOk()) return ok(appended.value.state);
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+        held = yield* stream.load(SELF);
+      }
+      const cause = 'others wrote the deployment’s stream again and again';
+      return err<never, DeploymentError>({
+        type: 'Unavailable',
+        dependency: 'EventStore',
+        cause,
+        throttled: false,
+      });
+    });
+
+/** Gives the table's deployment an id unless it has one. Repeatable, also by two setups at once. */
+export const createIdentifyDeployment = ({
+  ids,
+  clock,
+  ...log
+}: LogDependencies): (() => ResultAsync<Deployment.State, DeploymentError>) => {
+  const decide = createDecide(createDeploymentStream({ ids, clock, ...log }));
+  return () =>
+    decide(({ identified }) =>
+      identified === undefined
+        ? {
+            type: 'DeploymentIdentified',
+            // The end of a ULID is its random part.
+            data: { id: ids.create().slice(-ID_CHARACTERS).toLowerCase(), at: clock.now() },
+          }
+        : undefined,
+    );
+};
+
+/**
+ * What a process that moves money works for. The first one binds the deployment to the account of its key; from
+ * then on a key of another account is a mistake in the settings, and moves nothing.
+ */
+export const createCurrentDeployment = ({
+  gateway,
+  ...log
+}: LogDependencies & {
+  readonly gateway: Pick<PaymentGateway, 'identify'>;
+}): CurrentDeployment => {
+  const { clock } = log;
+  const decide = createDecide(createDeploymentStream(log));
+  let known: DeploymentFacts | undefined;
+
+  const find = (): ResultAsync<DeploymentFacts, Unavailable | Misconfigured> =>
+    safeTry(async function* () {
+      const account = yield* gateway.identify();
+      const bound = yield* decide((state) =>
+        state.identified !== undefined && state.account === undefined
+          ? { type: 'GatewayAccountBound', data: { account, ...FIRST, at: clock.now() } }
+          : undefined,
+      ).mapErr(asFailure);
+      if (bound.identified === undefined) return err(misconfigured('EventStore', UNIDENTIFIED));
+      if (bound.account !== account) {
+        return err(misconfigured('PaymentGateway', otherAccount(account, bound.account)));
+      }
+      const { id, at: sealedSince } = bound.identified;
+      known = { id, account, sealedSince };
+      return ok(known);
+    });
+
+  return () => (known === undefined ? find() : okAsync(known));
+};
+
+/** The same for whoever only looks, and has no key: the account is the one that money is moved on. */
+export const createKnownDeployment = (log: LogDependencies): CurrentDeployment => {
+  const stream = createDeploymentStream(log);
+  return () =>
+    stream
+      .load(SELF)
+      .mapErr(asFailure)
+      .map(({ state: { identified, account = '' } }) => ({
+        id: identified?.id ?? '',
+        account,
+        sealedSince: identified?.at ?? Infinity,
+      }));
+};
+
+const FIRST = { by: 'worker', reason: 'the first key that was used' };
+
+const UNIDENTIFIED = 'the deployment has no id yet: run `paidonce setup`';
+
+const otherAccount = (account: string, bound: string | undefined): string =>
+  `the key is of ${account}, and this deployment moves money on ${bound}`;
+
+const misconfigured = (dependency: Misconfigured['dependency'], cause: string): Misconfigured => ({
+  type: 'Misconfigured',
+  dependency,
+  cause,
+});
+
+/** Whatever is wrong with this one stream, nothing can be charged before a person has mended it. */
+const asFailure = (error: DeploymentError): Unavailable | Misconfigured => {
+  switch (error.type) {
+    case 'Unavailable':
+    case 'Misconfigured':
+      return error;
+    case 'Uncertain':
+      return {
+        type: 'Unavailable',
+        dependency: 'EventStore',
+        cause: error.cause,
+        throttled: false,
+      };
+    case 'CorruptStream':
+      return misconfigured('EventStore', `the deployment’s stream cannot be read: ${error.why}`);
+    case 'CommitTooLarge':
+      return misconfigured('EventStore', `the deployment’s stream takes no ${error.bytes} bytes`);
+  }
+};

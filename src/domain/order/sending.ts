@@ -1,0 +1,107 @@
+import type { Facts } from './facts.ts';
+import { sealText } from './requests.ts';
+import {
+  append,
+  backOff,
+  deadLetter,
+  searchSeries,
+  type LookedUp,
+  type OpenRequest,
+  type Step,
+} from './step.ts';
+
+/** The shortest pause between two look-ups; it grows with the time that has passed. */
+const LOOK_UP_PAUSE_MS = 5_000;
+/** What is of another account is looked at again so often: somebody has to give the right key. */
+const OTHER_ACCOUNT_PAUSE_MS = 900_000;
+
+type Options = {
+  /** Whether it may be sent at all: not in review, and no charge under a tombstone. */
+  readonly maySend: boolean;
+  readonly isInReview: boolean;
+  readonly lookUp: LookedUp;
+};
+
+/**
+ * What is done about a request of which nothing is known yet: it is sent, sent once more under a claim, or
+ * looked up. The only place where a step that moves money is made.
+ */
+export const askGateway = (open: OpenRequest, facts: Facts, options: Options): Step => {
+  const { subject, known } = open;
+  if (!isOfOurAccount(open, facts)) {
+    const until = facts.now + OTHER_ACCOUNT_PAUSE_MS;
+    const why = 'asked of another account of the gateway';
+    return { type: 'BackOff', subject, why, until, alarm: 'gateway.other_account' };
+  }
+  const { stopped } = open.request;
+  if (options.maySend && isYoung(open, facts)) {
+    if (stopped === undefined) return post(open, facts, facts.viewedAt + facts.sendWithinMs);
+    if (stopped.why === 'refused') return resend(open, facts);
+  }
+  // On every resume in review the series is searched first: another's number is evidence (R8).
+  if (options.isInReview && known.searched === undefined) return searchSeries(open);
+  return { type: 'LookUp', subject, of: options.lookUp };
+};
+
+/** The last check before money moves: R4, and that nobody but the payment service wrote the intent. */
+const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
+  const { subject, key, request } = open;
+  if (!isGenuine(open, facts)) return deadLetter(`${subject} bears no seal of the payment service`);
+  const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
+  return { type: 'Post', subject, key, body: request.body, notAfter };
+};
+
+/**
+ * R12: once everything that was sent before is past its life, one process claims to send the same key and bytes
+ * once more. A stored result, or a second refusal, is then proof about the key; until then nobody sends.
+ */
+const resend = (open: OpenRequest, facts: Facts): Step => {
+  const { subject, known, request } = open;
+  const { stopped } = request;
+  const quietAt = quietFrom(open, facts);
+  if (stopped?.claim !== undefined && known.claim === stopped.claim.version) {
+    return post(open, facts, stopped.claim.at + facts.sendWithinMs);
+  }
+  if (facts.now < quietAt) return backOff(open, 'refused, and to be sent once more', quietAt);
+  return append({ type: 'ResendClaimed', data: { subject, at: facts.now } });
+};
+
+/** From when on nothing that was sent without, or under an earlier, claim can take effect any more. */
+export const quietFrom = ({ request: { stopped } }: OpenRequest, facts: Facts): number =>
+  (stopped?.claim?.at ?? stopped?.at ?? facts.now) +
+  facts.sendWithinMs +
+  facts.requestLifeMs +
+  facts.clockSkewMs;
+
+/** Whether this process holds the newest claim, so that nobody else can have sent the request since. */
+export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolean =>
+  stopped?.claim !== undefined && known.claim === stopped.claim.version;
+
+/**
+ * Whether it may still be sent (R4): by what it was frozen with, and by this process's own settings, which can
+ * only shorten that. An intent from the future is not young: its writer's clock was wrong.
+ */
+const isYoung = ({ request: { at, sendUntil } }: OpenRequest, facts: Facts): boolean => {
+  const { now, resendHorizonMs, clockSkewMs } = facts;
+  return now >= at - clockSkewMs && now < sendUntil && now - at < resendHorizonMs;
+};
+
+/** What releases before 0.2 froze names none; nor does a deployment that has not moved money yet. */
+const isOfOurAccount = ({ request: { account } }: OpenRequest, { deployment }: Facts): boolean =>
+  account === '' || deployment.account === '' || account === deployment.account;
+
+/** What releases before 0.2 froze bears no seal, and is older than the deployment's identity. */
+const isGenuine = ({ subject, orderId, key, request }: OpenRequest, facts: Facts): boolean => {
+  if (request.seal === '') return request.at < facts.deployment.sealedSince;
+  return facts.isSeal(sealText(subject, orderId, key, request), request.seal);
+};
+
+/**
+ * When a look-up that told nothing is repeated: soon where it has just begun to be of use, later and later after
+ * that, and at the close.
+ */
+export const nextLookUpAt = (open: OpenRequest, lookedUpAt: number, since: number): number => {
+  const { closeAt } = open.request;
+  const pauseMs = Math.max(LOOK_UP_PAUSE_MS, lookedUpAt - since);
+  return lookedUpAt < closeAt ? Math.min(closeAt, lookedUpAt + pauseMs) : lookedUpAt + pauseMs;
+};
