@@ -13,18 +13,13 @@ import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
 import { createForesee } from '../../application/letters/foresee.ts';
 import { createListLetters } from '../../application/letters/listLetters.ts';
 import { createRecordDecision } from '../../application/letters/recordDecision.ts';
-import { createClerk } from '../../application/numbering/createClerk.ts';
 import { probeOfSeries } from '../../application/numbering/probeOfSeries.ts';
-import { createListSeries } from '../../application/numbering/listSeries.ts';
-import { createSetFloor } from '../../application/numbering/setFloor.ts';
-import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
 import { declaredSeries } from '../../application/payment/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
 import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
-import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
 import { createRecordSettings } from '../../application/registry/usedSettings.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
@@ -33,27 +28,12 @@ import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
 import { createRebuildInto } from '../../application/view/rebuildInto.ts';
 import { from, type Module } from '../tokens.ts';
+import { clerk, finder, seriesDesk } from './numbers.ts';
 
 const streams = {
   orders: from(['store', 'ids'], createOrderStream),
   notices: from(['store', 'ids'], createNotificationStream),
 };
-
-/** It numbers in the series of the configuration, and registers them. */
-const clerk = from(
-  ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs'],
-  ({ rules, clockSkewMaxMs: skewMaxMs, ...services }) =>
-    createClerk({
-      ...services,
-      registry: createSeriesRegistry(services, declaredSeries(rules)),
-      settings: { ...DEFAULT_CLERK_SETTINGS, skewMaxMs },
-    }),
-);
-
-/** It finds numbers that are there, and has no series to take any from. */
-const finder = from(['store', 'ids', 'clock'], (services) =>
-  createClerk({ ...services, registry: createSeriesRegistry(services, []) }),
-);
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
@@ -214,12 +194,6 @@ export const letterDesk = {
         recordDecision: createRecordDecision(services),
       }),
   ),
-} satisfies Module;
-
-/** Where the numbers of documents stand, and where a person keeps some of them from being given. */
-export const seriesDesk = {
-  listSeries: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createListSeries),
-  setFloor: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createSetFloor),
 } satisfies Module;
 
 /** What waits for a person, from the log alone. */

@@ -1,8 +1,8 @@
 import { err, ok } from 'neverthrow';
 import type { FloorError, FloorSet } from '../../../application/numbering/setFloor.ts';
 import { createContainer } from '../../container.ts';
-import { seriesDesk } from '../../modules/application.ts';
 import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
+import { seriesDesk } from '../../modules/numbers.ts';
 import type { Outcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
 

@@ -1,8 +1,8 @@
 import { err, ok } from 'neverthrow';
 import type { ListedSeries } from '../../../application/numbering/listSeries.ts';
 import { createContainer } from '../../container.ts';
-import { seriesDesk } from '../../modules/application.ts';
 import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
+import { seriesDesk } from '../../modules/numbers.ts';
 import type { Outcome, Session } from '../command.ts';
 import { EXIT, failureOf } from '../failure.ts';
 import { tableOf, timeOf } from '../output.ts';
