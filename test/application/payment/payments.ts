@@ -13,6 +13,7 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
+import { anyRegistry } from '../../support/registry.ts';
 import { okAsync } from 'neverthrow';
 import {
   CLOCK_SKEW_MS,
@@ -81,7 +82,7 @@ export const setUp = ({ gateway: gate, invoices: view, orders: log, rules }: Ove
   const orders = createOrderStream({ store, ids });
   const handler = createPaymentHandler({
     orders: { ...orders, ...log?.(orders, clock) },
-    clerk: createClerk({ store, ids, clock }),
+    clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
     gateway: { ...gateway, ...gate?.(gateway, clock) },
     deployment: () => okAsync(DEPLOYMENT),
     seals: SEALS,
