@@ -3,6 +3,7 @@ import { createCollectTrace } from '../../application/books/trace/collectTrace.t
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
+  probeOfClock,
   probeOfInvoices,
   probeOfStore,
   unlessForbidden,
@@ -92,6 +93,7 @@ export const paymentService = {
             probeOfStore(services.store),
           ),
           InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
+          Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: payments,
         deadLetterQueue: paymentsDlq,
@@ -121,7 +123,11 @@ export const notificationService = {
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
-        probes: { ...services.notificationProbes, EventStore: probeOfStore(services.store) },
+        probes: {
+          ...services.notificationProbes,
+          EventStore: probeOfStore(services.store),
+          Clock: probeOfClock(services.clock, probeOfStore(services.store)),
+        },
         queue: notifications,
         deadLetterQueue: notificationsDlq,
         handle: notificationHandler,

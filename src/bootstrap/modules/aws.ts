@@ -22,6 +22,7 @@ import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
+  EVENT_LOG_SETTINGS,
   LOG_SETTINGS,
   logOf,
   logsOf,
@@ -37,7 +38,7 @@ import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
 import { invoices } from './invoices.ts';
 
 /** Which settings each part needs, so that a command asks for no more than its own parts do. */
-export const TABLE_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'] as const;
+export const TABLE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS, 'INVOICES_TABLE'] as const;
 export const INGEST_SETTINGS = [
   ...AWS_SETTINGS,
   'PAYMENTS_QUEUE_URL',
@@ -46,7 +47,7 @@ export const INGEST_SETTINGS = [
 export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
 export const SERIES_SETTINGS = [
   ...AWS_SETTINGS,
-  'EVENTS_TABLE',
+  ...EVENT_LOG_SETTINGS,
   'CLOCK_SKEW_MAX_MS',
   'INVOICE_SERIES',
   'CREDIT_NOTE_SERIES',
@@ -79,9 +80,9 @@ export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
 
 export const awsTables = (config: With<typeof TABLE_SETTINGS>, watch?: WatchLog) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
-  const { EVENTS_TABLE, INVOICES_TABLE } = config;
+  const { INVOICES_TABLE } = config;
   return {
-    ...logOf(client, EVENTS_TABLE, watch),
+    ...logOf(client, config, watch),
     invoices,
     invoiceTables: from(['clock'], ({ clock }) => createDynamoDbInvoiceTables(client, clock)),
     invoicesHome: from([], () => INVOICES_TABLE),
@@ -134,8 +135,7 @@ const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(conf
 /** The log, with what its series of numbers are held against. */
 export const awsSeries = (config: With<typeof SERIES_SETTINGS>) =>
   ({
-    ...system,
-    ...logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config.EVENTS_TABLE),
+    ...logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config),
     clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
   }) satisfies Module;
 
@@ -149,8 +149,8 @@ export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
 /** Where a person decides what became of a payment. */
 export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
   ({
-    ...awsGatewayBooks(config),
     ...awsPaymentsQueue(config),
+    ...awsGatewayBooks(config),
   }) satisfies Module;
 
 /** All that the payment service needs but where its records go. */
