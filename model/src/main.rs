@@ -81,7 +81,7 @@ fn main() {
         }
         // The small configurations with every guard in place: a violation here is a hole.
         Some("small") => {
-            for (n, c) in runs::small() {
+            for (n, c) in runs::small().into_iter().filter(|(n, _)| chosen(n)) {
                 show(n, &run(&Om { c }, max, edges), &[])
             }
         }
@@ -115,7 +115,7 @@ fn main() {
             }
         }
         _ => eprintln!(
-            "usage: run [names] | small | mut [guards] | series [names] | smut | notif\n\
+            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | notif\n\
              MAX=states SECS=seconds EDGES=1 limit each run and look for cycles"
         ),
     }

@@ -155,6 +155,7 @@ fn others() -> Vec<Named> {
     let outside = Cfg { w: 4, v: 1, outside: 1, ..calm(CANCEL) };
     let letters = Cfg { look: 8, dup: 1, redrive: 1, ..calm(CANCEL) };
     vec![
+        ("S0 settings change, place", Cfg { msgs: PLACE, lost: 1, ..sets.clone() }),
         ("S1 settings change", sets.clone()),
         ("S2 settings change, new attempt", Cfg { newatt: true, msgs: PLACE, lost: 1, ..sets }),
         (
@@ -163,6 +164,11 @@ fn others() -> Vec<Named> {
         ),
         ("T1 stalls", Cfg { stall: true, v: 1, msgs: CANCEL, dup: 1, late: 1, ..calm(CANCEL) }),
         ("T2 stalls, window 3, new attempt", Cfg { stall: true, newatt: true, w: 3, ..b.clone() }),
+        ("D0 outside refund, cancel, no crash", Cfg { crash: false, lost: 1, ..outside.clone() }),
+        (
+            "D6 outside refund, refund, comparison, no crash",
+            Cfg { compare: 1, msgs: REFUND, amt: [2, 1], crash: false, lost: 1, ..outside.clone() },
+        ),
         ("D1 outside refund, cancel", Cfg { late: 1, ..outside.clone() }),
         ("D2 2 outside refunds, cancel", Cfg { outside: 2, lost: 1, ..outside.clone() }),
         (
@@ -176,6 +182,8 @@ fn others() -> Vec<Named> {
         ("D5 outside refund, 2 refunds", Cfg { msgs: REFUNDS, amt: [1, 1], compare: 1, ..outside }),
         ("A1 another account's key", Cfg { accts: 2, dup: 1, late: 1, ..calm(CANCEL) }),
         ("A2 another deployment's payment", Cfg { foreign: true, lost: 1, dup: 1, ..calm(CANCEL) }),
+        ("A0 another account's key, no duplicate", Cfg { accts: 2, late: 1, ..calm(CANCEL) }),
+        ("L0 letters: look-ups dead, no redrive", Cfg { look: 8, dup: 1, ..calm(CANCEL) }),
         ("L1 letters: look-ups dead", letters.clone()),
         ("L2 letters: refunds, look-ups dead", Cfg { msgs: REFUNDS, amt: [1, 1], ..letters }),
     ]
@@ -186,7 +194,7 @@ pub fn small() -> Vec<Named> {
     let all = Cfg { notex: 1, e500: 1, look: 2, mism: true, redrive: 1, ..b.clone() };
     let p4 = Cfg { dup: 1, late: 1, ..fenced(PLACE, 4) };
     let p6 = Cfg { dup: 1, late: 1, refuse: 3, ..fenced(PLACE, 6) };
-    let outside = Cfg { w: 4, v: 1, outside: 1, ..calm(CANCEL) };
+    let outside = Cfg { w: 4, v: 1, outside: 1, crash: false, ..calm(CANCEL) };
     let sets = Cfg { sets: 2, set_h: 1, set_l: 1, w: 3, dup: 1, late: 1, ..calm(CANCEL) };
     vec![
         ("place", all),
@@ -210,7 +218,7 @@ pub fn small() -> Vec<Named> {
         ("refused, ghost", Cfg { ghost: 1, glife: 1, ..Cfg { w: 5, ..p4.clone() } }),
         (
             "refused, fence's close",
-            Cfg { fence_close: true, no_claims: true, lost: 1, w: 6, ..p4.clone() },
+            Cfg { fence_close: true, no_claims: true, crash: false, w: 6, ..p4.clone() },
         ),
         ("refused, key known", Cfg { refuse_known: true, lost: 1, ..p4 }),
         ("outside", outside.clone()),
