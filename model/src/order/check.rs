@@ -101,7 +101,7 @@ impl Om {
         if s.m[CANCEL] == 4 && held != 0 && !review && !used_up && !(dlq && !done) {
             return Some("I7 cancelled order keeps money");
         }
-        if used_up && s.out.iter().any(|&x| x > 0) {
+        if used_up && o.refused[2] && o.refused[3] && s.out.iter().any(|&x| x > 0) {
             return Some("E4 the rest of a cancelled order cannot be given back");
         }
         if s.charges > 0 && !o.capt && !review {

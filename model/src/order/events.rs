@@ -80,6 +80,8 @@ pub struct O {
     pub rf: [u8; 4],
     pub ra: [u8; 4],
     pub cnn: [u8; 4],
+    /// Refunds that ended by a refusal.
+    pub refused: [bool; 4],
     /// Message whose dead letter the review is, of the payment and of each refund.
     pub letter: u8,
     pub rletter: [u8; 4],
@@ -235,6 +237,7 @@ impl Om {
                 let r = (a >> 1) as usize;
                 let legal = pending(o.rf[r]);
                 o.rf[r] = 3;
+                o.refused[r] = a & 1 == 1;
                 if a & 1 == 1 && !self.mu(super::config::M_NOCMP) {
                     o.due = true
                 }
