@@ -100,6 +100,20 @@ fn fences() -> Vec<Named> {
     let refund = Cfg { refuse_pay: false, refuse_refund: true, ..fenced(REFUND, 4) };
     let cancel = Cfg { msgs: CANCEL, ..refund.clone() };
     vec![
+        ("F0 refused, one crash", Cfg { dup: 1, lost: 1, late: 1, ..p4.clone() }),
+        (
+            "F4a refused, cancel, no crash",
+            Cfg { late: 1, msgs: CANCEL, crash: false, ..p4.clone() },
+        ),
+        ("F9a refund refused, no crash", Cfg { late: 1, crash: false, ..refund.clone() }),
+        (
+            "F2a refused, 2 claims, no crash",
+            Cfg { dup: 1, late: 1, refuse: 3, crash: false, ..fenced(PLACE, 6) },
+        ),
+        (
+            "F3a refused, ghost, no crash",
+            Cfg { dup: 1, ghost: 1, glife: 1, late: 1, crash: false, ..fenced(PLACE, 5) },
+        ),
         (
             "F1 refused",
             Cfg { dup: 1, lost: 1, late: 1, decl: true, one_crash: false, ..p4.clone() },
