@@ -1,4 +1,10 @@
-export { decodeNotificationMessage, decodePaymentMessage, type PaymentCommand } from './decode.ts';
+export {
+  decodeNotificationMessage,
+  decodePaymentMessage,
+  draftIn,
+  type Draft,
+  type PaymentCommand,
+} from './decode.ts';
 export {
   NotificationMessages,
   PaymentMessages,
