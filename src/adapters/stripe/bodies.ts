@@ -5,6 +5,7 @@ import type {
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
 import { toStripeAmount } from './amounts.ts';
+import { withinChargeLimits } from './chargeLimits.ts';
 
 /** What a metadata value may have: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
@@ -25,7 +26,7 @@ const TEXT_MAX = 500;
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
   const { deployment, orderId, attempt, amountMinor, currency, paymentMethod } = request;
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
-  return toStripeAmount(amountMinor, currency).map((stripe) =>
+  return toStripeAmount(amountMinor, currency).andThen(withinChargeLimits).map((stripe) =>
     encode({
       amount: String(stripe.amount),
       currency: stripe.currency,

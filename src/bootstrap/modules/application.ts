@@ -2,6 +2,7 @@ import { createAudit } from '../../application/books/audit/audit.ts';
 import { createCollectTrace } from '../../application/books/trace/collectTrace.ts';
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
+import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
@@ -30,8 +31,14 @@ const clerk = from(['store', 'ids', 'clock'], createClerk);
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
+/** Whether the payment service would take an order: pure, and sends nothing. */
+export const orderCheck = {
+  checkOrder: from(['requests'], createCheckOrder),
+} satisfies Module;
+
 /** Phase 1: orders come in. */
 export const ingest = {
+  ...orderCheck,
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
 } satisfies Module;
 

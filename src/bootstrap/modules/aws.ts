@@ -23,6 +23,7 @@ import {
   logOf,
   logsOf,
   queuesOf,
+  requests,
   system,
   type Observers,
   type WatchLog,
@@ -89,6 +90,7 @@ export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
   const queue = queuesOf(config);
   return {
     ...system,
+    ...requests,
     payments: queue(config.PAYMENTS_QUEUE_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
   } satisfies Module;

@@ -9,6 +9,7 @@ import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.t
 import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
@@ -28,6 +29,11 @@ export type Observers = { readonly logStream: string; readonly console?: Telemet
 export const system = {
   clock: from([], createSystemClock),
   ids: from([], createSystemIds),
+} satisfies Module;
+
+/** The pure part of the gateway: what it can charge, and no secret to have it charged. */
+export const requests = {
+  requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
 } satisfies Module;
 
 /** Sees what is read of the log, item by item, and changes nothing. */
