@@ -1,3 +1,4 @@
+import { RECEIVES_MAX } from './config/queuePlan.ts';
 import { err, ok, type Result } from 'neverthrow';
 import type { z } from 'zod';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
@@ -90,6 +91,8 @@ export const deliverySettings = (config: Config<DeliverySettingName>): DeliveryS
   retryMaxMs: config.RETRY_DELAY_MAX_MS,
   pollMs: config.RECEIVE_WAIT_MS,
   drainMs: config.DRAIN_TIMEOUT_MS,
+  // As `setup` makes the queues, and `doctor` wants them.
+  receivesMax: RECEIVES_MAX,
 });
 
 export const AWS_SETTINGS = [

@@ -39,7 +39,8 @@ const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 /**
  * The copy of a poisonous message for the dead-letter queue: its body, and why it lies there. Of the body
  * only card numbers are masked: with one in it no message is ever taken, and a queue is no place for it.
- * Where not everything fits, what comes first is kept; the body always is.
+ * Where not everything fits, what comes first is kept. A body that leaves no room for its reason is longer than
+ * any message that is ever taken, and is cut.
  */
 export const deadLetterOf = (message: ReceivedMessage, failure: Failure): OutgoingMessage => {
   const diagnosis: readonly (readonly [DiagnosisName, string | undefined])[] = [
@@ -53,7 +54,7 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     ['TraceHeader', message.traceHeader],
   ];
   const bare: OutgoingMessage = {
-    body: maskCardNumbers(message.body),
+    body: cutToFit(maskCardNumbers(message.body)),
     ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   };
   const attributes: Record<string, string> = {};
@@ -65,6 +66,17 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     attributes[name] = sendable;
   }
   return { ...bare, attributes };
+};
+
+/** What the diagnosis takes at most: its reason of 1,000 characters, each of up to 4 bytes, and short texts. */
+const DIAGNOSIS_BYTES_MAX = 8_192;
+
+const cutToFit = (body: string): string => {
+  const bytesMax = QUEUE_BYTES_MAX - DIAGNOSIS_BYTES_MAX;
+  if (messageBytes({ body }) <= bytesMax) return body;
+  const bytes = new TextEncoder().encode(body).subarray(0, bytesMax);
+  // The cut may have gone through a character.
+  return new TextDecoder().decode(bytes).replace(/\uFFFD$/u, '');
 };
 
 /** A redriven message is counted anew by its queue; its earlier life is told by what was written above. */

@@ -49,12 +49,22 @@ export type Draft = {
 /** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
 export const draftIn = (body: string): Draft | undefined => {
   const json = parseText(body).unwrapOr(null);
-  const { type, orderId }: { readonly type?: unknown; readonly orderId?: unknown } = Object(json);
-  if (type !== 'PlaceOrder' || !Order.isOrderId(orderId)) return undefined;
+  const { type }: { readonly type?: unknown } = Object(json);
+  const orderId = orderIdIn(json);
+  if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
   const customer = Order.customerIn(json);
   const holdsCard =
     Order.containsCardNumber(body) || Order.containsCardNumber(JSON.stringify(json));
   return { orderId, customer, content: holdsCard ? { orderId, customer } : json };
+};
+
+/** Whether a message that is refused says of which order it is. */
+export const namesOrder = (body: string): boolean =>
+  orderIdIn(parseText(body).unwrapOr(null)) !== undefined;
+
+const orderIdIn = (json: Json): string | undefined => {
+  const { orderId }: { readonly orderId?: unknown } = Object(json);
+  return Order.isOrderId(orderId) ? orderId : undefined;
 };
 
 const parseText = Result.fromThrowable((text: string): Json => JSON.parse(text));

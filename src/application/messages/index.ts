@@ -2,6 +2,7 @@ export {
   decodeNotificationMessage,
   decodePaymentMessage,
   draftIn,
+  namesOrder,
   type Draft,
   type PaymentCommand,
 } from './decode.ts';

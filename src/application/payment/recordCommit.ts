@@ -22,29 +22,25 @@ export const recordCommit = (
 type Alarm = Pick<TelemetryRecord, 'level' | 'event' | 'outcome' | 'facts'>;
 
 const alarmOf = (event: Order.StreamEvent): Alarm | undefined => {
-  switch (event.type) {
-    case 'PaymentReviewRequired':
-    case 'RefundReviewRequired': {
-      const { reason: outcome } = event.data;
-      const facts = 'refundId' in event.data ? { refundId: event.data.refundId } : {};
-      return { level: 'error', event: 'review.required', outcome, facts };
-    }
-    case 'RefundFailed': {
-      const { refundId, code: outcome } = event.data;
-      // The cancellation asks for its money again by itself, and says when it can no more.
-      const level = refundId.startsWith('cancel#') ? 'warn' : 'error';
-      return { level, event: 'refund.failed', outcome, facts: { refundId } };
-    }
-    case 'RefundRejected': {
-      const { refundId, reason: outcome } = event.data;
-      return { level: 'warn', event: 'refund.rejected', outcome, facts: { refundId } };
-    }
-    case 'OrderRefused': {
-      const isTold = event.data.email !== '';
-      const outcome = isTold ? 'its customer is told' : 'it names nobody who could be told';
-      return { level: 'warn', event: 'order.refused', outcome, facts: { isTold } };
-    }
-    default:
-      return undefined;
+  if (event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired') {
+    const { reason: outcome } = event.data;
+    const facts = 'refundId' in event.data ? { refundId: event.data.refundId } : {};
+    return { level: 'error', event: 'review.required', outcome, facts };
   }
+  if (event.type === 'RefundFailed') {
+    const { refundId, code: outcome } = event.data;
+    // The cancellation asks for its money again by itself, and says when it can no more.
+    const level = refundId.startsWith('cancel#') ? 'warn' : 'error';
+    return { level, event: 'refund.failed', outcome, facts: { refundId } };
+  }
+  if (event.type === 'RefundRejected') {
+    const { refundId, reason: outcome } = event.data;
+    return { level: 'warn', event: 'refund.rejected', outcome, facts: { refundId } };
+  }
+  if (event.type === 'OrderRefused') {
+    const isTold = event.data.email !== '';
+    const outcome = isTold ? 'its customer is told' : 'it names nobody who could be told';
+    return { level: 'warn', event: 'order.refused', outcome, facts: { isTold } };
+  }
+  return undefined;
 };

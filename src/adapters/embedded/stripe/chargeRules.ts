@@ -16,8 +16,13 @@ const CURRENCIES: ReadonlySet<string> = new Set(TAKEN.split(' '));
 
 /** Three decimals of which networks carry two; two decimals that must be 00. */
 const STEPS: Readonly<Record<string, number>> = {
-  ...{ bhd: 10, jod: 10, kwd: 10, omr: 10, tnd: 10 },
-  ...{ isk: 100, ugx: 100 },
+  bhd: 10,
+  jod: 10,
+  kwd: 10,
+  omr: 10,
+  tnd: 10,
+  isk: 100,
+  ugx: 100,
 };
 
 /** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
