@@ -1,9 +1,9 @@
-import { RECEIVES_MAX } from './config/queuePlan.ts';
 import { err, ok, type Result } from 'neverthrow';
 import type { z } from 'zod';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import { disagreements, type ConfigMistake } from './config/agreement.ts';
+import { RECEIVES_MAX } from './config/queuePlan.ts';
 import {
   SETTING_NAMES,
   settingSchemas,
