@@ -29,6 +29,7 @@ const DIAGNOSIS_NAMES = [
   'TraceHeader',
 ] as const;
 type DiagnosisName = (typeof DIAGNOSIS_NAMES)[number];
+type Diagnosis = readonly [DiagnosisName, string | undefined];
 const DIAGNOSIS: ReadonlySet<string> = new Set(DIAGNOSIS_NAMES);
 /** Where the message's own attributes are together in one, as JSON. */
 const PACKED = 'OriginalAttributes';
@@ -43,7 +44,7 @@ const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
  * any message that is ever taken, and is cut.
  */
 export const deadLetterOf = (message: ReceivedMessage, failure: Failure): OutgoingMessage => {
-  const diagnosis: readonly (readonly [DiagnosisName, string | undefined])[] = [
+  const diagnosis: readonly [Diagnosis, Diagnosis, ...(readonly Diagnosis[])] = [
     ['Reason', failure.reason.slice(0, REASON_CHARACTERS_MAX)],
     ['ErrorType', failure.errorType],
     ['OriginalMessageId', message.messageId],
@@ -53,8 +54,9 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     ['ReceiveCount', String(receivesInAll(message))],
     ['TraceHeader', message.traceHeader],
   ];
+  const [reason, errorType] = diagnosis;
   const bare: OutgoingMessage = {
-    body: cutToFit(maskCardNumbers(message.body)),
+    body: cutBeside([reason, errorType], maskCardNumbers(message.body)),
     ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   };
   const attributes: Record<string, string> = {};
@@ -68,11 +70,11 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
   return { ...bare, attributes };
 };
 
-/** What the diagnosis takes at most: its reason of 1,000 characters, each of up to 4 bytes, and short texts. */
-const DIAGNOSIS_BYTES_MAX = 8_192;
-
-const cutToFit = (body: string): string => {
-  const bytesMax = QUEUE_BYTES_MAX - DIAGNOSIS_BYTES_MAX;
+const cutBeside = (kept: readonly Diagnosis[], body: string): string => {
+  const attributes = Object.fromEntries(
+    kept.map(([name, value = '']) => [name, value.replaceAll(NOT_SENDABLE, '?')]),
+  );
+  const bytesMax = QUEUE_BYTES_MAX - messageBytes({ body: '', attributes });
   if (messageBytes({ body }) <= bytesMax) return body;
   const bytes = new TextEncoder().encode(body).subarray(0, bytesMax);
   // The cut may have gone through a character.
