@@ -124,7 +124,9 @@ export const live = (
         break;
       case 'refuse': {
         const { fingerprint } = deed;
-        append(Order.refuse(state, { customer: order.customer, reasons: ['no'], fingerprint }, now));
+        append(
+          Order.refuse(state, { customer: order.customer, reasons: ['no'], fingerprint }, now),
+        );
         break;
       }
       case 'refund': {

@@ -69,9 +69,7 @@ export const toStripeAmount = (
     );
   }
   if (amount < 1 || amount > STRIPE_AMOUNT_MAX) {
-    return unchargeable(
-      `the amount in ${currency} is outside Stripe's 1 to 12 digits`,
-    );
+    return unchargeable(`the amount in ${currency} is outside Stripe's 1 to 12 digits`);
   }
   return ok({ amount, currency: currency.toLowerCase() });
 };

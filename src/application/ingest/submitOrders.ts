@@ -34,9 +34,7 @@ export const createSubmitOrders =
         envelope: { correlationId: ids.create(), groupId: order.customer.id },
       }));
       const placed = yield* payments.send(
-        entries.map(({ order, envelope }) =>
-          encodeMessage(placeOrderMessage(order), envelope),
-        ),
+        entries.map(({ order, envelope }) => encodeMessage(placeOrderMessage(order), envelope)),
       );
       const accepted = entries.filter((_, index) => placed[index]?.type === 'Done');
       const announced = await notifications.send(

@@ -12,10 +12,5 @@ export {
   type NotificationMessage,
   type PaymentMessage,
 } from './schemas.ts';
-export {
-  correlationOf,
-  encodeMessage,
-  placeOrderMessage,
-  type Correlation,
-} from './envelope.ts';
+export { correlationOf, encodeMessage, placeOrderMessage, type Correlation } from './envelope.ts';
 export { unwrap } from './snsEnvelope.ts';

@@ -64,10 +64,7 @@ export const parse = (draft: unknown): Result<Content, InvalidOrder> => {
     if (typeof value !== 'number') {
       report(path, value === undefined ? 'is missing' : 'is not a number');
     } else if (Number.isFinite(value) && !Number.isInteger(value)) {
-      report(
-        path,
-        'has a fraction; amounts and counts are whole (amounts in minor units)',
-      );
+      report(path, 'has a fraction; amounts and counts are whole (amounts in minor units)');
     } else if (!Number.isSafeInteger(value) || value < min || value > max) {
       report(path, `is not from ${min} to ${max}`);
     } else return value;

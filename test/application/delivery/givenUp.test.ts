@@ -70,7 +70,9 @@ describe('a message that is received too often', () => {
     await running.drain();
     expect(handled).to.equal(0);
     const [letter] = world.deadLetter.dump();
-    expect(letter?.attributes?.['Reason']).to.match(/^GivenUp; after 5 receives; the last handling/);
+    expect(letter?.attributes?.['Reason']).to.match(
+      /^GivenUp; after 5 receives; the last handling/,
+    );
   });
 });
 

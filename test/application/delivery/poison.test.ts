@@ -80,7 +80,9 @@ describe('a message for the dead-letter queue', () => {
       );
       // Beside its reason, which comes first, all that there is room for.
       expect(body.startsWith(copy.body)).to.equal(true);
-      expect(copy.body.length).to.equal(room < 5_000 ? QUEUE_BYTES_MAX - REASON_BYTES : body.length);
+      expect(copy.body.length).to.equal(
+        room < 5_000 ? QUEUE_BYTES_MAX - REASON_BYTES : body.length,
+      );
       expect(copy.attributes?.['Reason']).to.equal('🧾'.repeat(500));
       expect(messageBytes(copy)).to.be.at.most(QUEUE_BYTES_MAX);
       expect(refusalOf(copy)).to.equal(undefined);

@@ -122,7 +122,9 @@ describe('each notice', () => {
 
   it('of an order that was refused at the door says what it means for the customer, and no reason', () => {
     const { text } = refusedMail(ADDRESSED);
-    expect(text).to.contain('Nothing was charged').and.not.match(/lines|schema|valid/);
+    expect(text)
+      .to.contain('Nothing was charged')
+      .and.not.match(/lines|schema|valid/);
   });
 
   it('of a refund that failed names the amount, and no code', () => {

@@ -12,7 +12,9 @@ type Case = {
   readonly life?: OrderLife;
 };
 
-const settled = (outcome: 'paid' | 'declined' | 'failed' | 'cancelled' | 'refused'): NotificationMessage => ({
+const settled = (
+  outcome: 'paid' | 'declined' | 'failed' | 'cancelled' | 'refused',
+): NotificationMessage => ({
   type: 'OrderSettled',
   v: 1,
   orderId: 'o-1',

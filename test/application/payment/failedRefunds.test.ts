@@ -26,9 +26,7 @@ describe('a client’s refund that fails', () => {
     const world = setUp();
     await world.place(UNLUCKY);
     for (let times = 0; times < 3; times += 1) {
-      expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(
-        ok('refund failed'),
-      );
+      expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
     }
     expect(world.records('refund.failed')).to.have.length(1);
     await world.tell(refundOf('r-2'));

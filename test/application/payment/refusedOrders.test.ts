@@ -15,9 +15,7 @@ const REFUSALS: readonly (readonly [what: string, type: string, draft: object])[
     'InvalidOrder',
     {
       ...order,
-      lines: [
-        { ...order.lines[0], quantity: 1_000_000, unitPriceMinor: Number.MAX_SAFE_INTEGER },
-      ],
+      lines: [{ ...order.lines[0], quantity: 1_000_000, unitPriceMinor: Number.MAX_SAFE_INTEGER }],
     },
   ],
   ['what the gateway cannot charge', 'Unchargeable', { ...order, currency: 'UYW' }],
@@ -127,7 +125,9 @@ describe('the payment service, refusing an order at the door', () => {
     const [{ outcome } = {}] = world.records('order.committed');
     expect(outcome).to.equal('OrderRefused');
     const item = await world.table.read({ streamId: 'order#o-1', version: 1 });
-    expect(JSON.stringify(item)).to.contain('OrderRefused').and.not.match(/31337|QQQ/);
+    expect(JSON.stringify(item))
+      .to.contain('OrderRefused')
+      .and.not.match(/31337|QQQ/);
   });
 
   it('says of every later message of the order that it was refused', async () => {

@@ -64,7 +64,9 @@ describe('paidonce dlq', function () {
 
     expect(stdout)
       .to.match(/o-1 +PlaceOrder +ReviewRequired; .* still in review: decide with `paidonce review/)
-      .and.match(/o-2 +PlaceOrder +InvalidOrder; .* malformed still: .*; that it was refused is recorded/)
+      .and.match(
+        /o-2 +PlaceOrder +InvalidOrder; .* malformed still: .*; that it was refused is recorded/,
+      )
       .and.match(/unknown +MalformedMessage; /);
     expect(stderr).to.include('3 looked at and handed back, 3 shown.');
     expect(code).to.equal(0);

@@ -37,7 +37,11 @@ describe('what a customer is told', () => {
       empty.refused({ customer: { id: 'c-1', email: '' } }),
       [],
     ],
-    ['what became of it, when it was placed after all', empty.refused().placed().captured(), ['receipt']],
+    [
+      'what became of it, when it was placed after all',
+      empty.refused().placed().captured(),
+      ['receipt'],
+    ],
     [
       'each credit note, in the order in which the refunds were asked for',
       paid.asked('r-1', some).asked('r-2', some).refunded('r-2').refunded('r-1', 2),

@@ -68,9 +68,9 @@ describe('an order that is refused at the door', () => {
       reason: 'the order was refused at the door',
     });
     const placed = empty.refused().placed();
-    expect(Order.record(refundPayment('r-1'), placed.state, facts)._unsafeUnwrapErr()).to.deep.equal(
-      { type: 'NotCapturedYet' },
-    );
+    expect(
+      Order.record(refundPayment('r-1'), placed.state, facts)._unsafeUnwrapErr(),
+    ).to.deep.equal({ type: 'NotCapturedYet' });
   });
 
   it('keeps so many reasons, and so much of each, that they always fit', () => {
