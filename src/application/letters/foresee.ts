@@ -116,7 +116,14 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
     if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state);
-    const drives = { type: 'Drives', records, standing: Reconcile.standingOf(state) } as const;
+    const standing = Reconcile.standingOf(state);
+    const wasRefused = before.placed === undefined && before.refused !== undefined;
+    const drives = {
+      type: 'Drives',
+      records,
+      standing,
+      ...(wasRefused && ({ wasRefused } as const)),
+    } as const;
     if (next !== undefined) return okAsync({ ...drives, next });
     return untoldOf(command.orderId, state).map((untold): Prospect => ({
       ...drives,

@@ -45,6 +45,8 @@ export type Prospect =
       readonly records: readonly string[];
       readonly standing: Standing;
       readonly next: Next;
+      /** An order of this id was refused before, and its customer was told that nothing is charged. */
+      readonly wasRefused?: true;
     }
   | { readonly type: 'Mails'; readonly notice: string }
   /** `isSent`: it was; else another has claimed a courtesy that is not repeated. */

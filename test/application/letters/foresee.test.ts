@@ -212,6 +212,9 @@ describe('what would become of a dead letter', () => {
       'recorded',
     ]);
     expect(letters.map(({ prospect }) => isNeeded(prospect))).to.deep.equal([false, false]);
+    await clear(world);
+    // Whoever sends the mended order sees that its customer was told another thing.
+    expect(await foreseen(world, PLACE)).to.deep.include({ type: 'Drives', wasRefused: true });
   });
 
   it('nothing is decided about an order that cannot be read, and its letter is needed (X13)', async () => {

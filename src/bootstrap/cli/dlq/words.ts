@@ -79,11 +79,12 @@ const refusalText = ({ refusal }: { readonly refusal?: RefusalStanding }): strin
 type About = { readonly orderId: string; readonly now: number };
 
 const driveText = (
-  { records, next, standing }: Extract<Prospect, { readonly type: 'Drives' }>,
+  { records, next, standing, wasRefused }: Extract<Prospect, { readonly type: 'Drives' }>,
   about: About,
 ): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
-    return `would place the order and charge ${moneyText(next.money)}`;
+    const told = wasRefused === true ? ', of which its customer was told that it was refused' : '';
+    return `would place the order and charge ${moneyText(next.money)}${told}`;
   }
   const then = nextText(next, about);
   // A part in review holds up no other.
