@@ -50,7 +50,7 @@ const ANY_SEAL: FactsDependencies['seals'] = {
 
 /** A dry run of the decision: by the schemas, the rules and the state of now. */
 export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
-  const { notices, ids, clock, claimLeaseMs, deployment } = dependencies;
+  const { notices, ids, clock, claimLeaseMs, deployment: current } = dependencies;
   const loadOrder = createLoadOrder(dependencies);
   const factsNow = createFactsNow({ ...dependencies, clerk: NO_CLERK, seals: ANY_SEAL });
 
@@ -167,8 +167,8 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     return stateOf(orderId).andThen((state): ResultAsync<Prospect, Failure> => {
       if (state.isErr()) return okAsync(state.error);
       return asked.queue === 'payments'
-        ? deployment()
-            .andThen((current) => ofPayment(asked.command, state.value, current))
+        ? current()
+            .andThen((deployment) => ofPayment(asked.command, state.value, deployment))
             .andThen((prospect) =>
               prospect.type === 'Refused' && prospect.refusal !== undefined
                 ? withRefusal(prospect, textOf(message))
