@@ -53,6 +53,26 @@ describe('a message that is received too often', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 0, inFlight: 0 });
   });
 
+  it('and arrives damaged is left to its queue, which alone has it whole', async () => {
+    const world = createDeliveryWorld({
+      maxReceiveCount: RECEIVES_MAX,
+      between: (queue) => ({
+        ...queue,
+        receive: (asked) =>
+          queue
+            .receive(asked)
+            .map((received) => received.map((message) => ({ ...message, damaged: true }))),
+      }),
+    });
+    await world.queue.send([{ body: 'x' }]);
+    const running = world.start(() => done(), EAGER);
+    await world.clock.advance(3_600_000);
+    await running.drain();
+    const letters = world.deadLetter.dump();
+    expect(letters.map(({ body }) => body)).to.deep.equal(['x']);
+    expect(letters[0]?.attributes?.['Reason']).to.equal(undefined);
+  });
+
   it('and ended every process that handled it is handled no more the last time', async () => {
     const world = worldOf();
     await world.queue.send([{ body: 'x' }]);
