@@ -31,7 +31,9 @@ export const noticesOf = ({
   const ofRefunds = refunds.flatMap((refund): readonly Notice[] => {
     const { refundId } = refund;
     if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
-    const isTold = refund.status === 'failed' && refund.cause === 'command';
+    if (refund.status !== 'failed' || refund.cause !== 'command') return [];
+    // Releases before 0.2 told nobody, and by now it may have been asked for again, and made.
+    const isTold = refund.deployment !== '';
     return isTold ? [{ kind: 'refund-failed', refundId }] : [];
   });
   const ended: readonly Notice[] = cancelled ? [{ kind: 'cancelled' }] : [];

@@ -6,6 +6,7 @@ describe('what a customer is told', () => {
   const empty = orderLife();
   const open = empty.placed();
   const paid = open.captured();
+  const unnamed = paid.with({ deployment: { ...paid.facts.deployment, id: '' } });
   const some = { type: 'Amount', amountMinor: 1_000 } as const;
 
   const rows: readonly (readonly [string, OrderLife, readonly string[]])[] = [
@@ -28,6 +29,11 @@ describe('what a customer is told', () => {
     [
       'nothing of one that failed for the cancellation, which is asked for again',
       paid.cancelled().refundFailed('cancel#1'),
+      ['receipt'],
+    ],
+    [
+      'nothing of one that failed for a release that told nobody, and may be made by now',
+      unnamed.asked('r-1').refundFailed('r-1'),
       ['receipt'],
     ],
     ['that it was refused at the door', empty.refused(), ['refused']],
