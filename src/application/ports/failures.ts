@@ -22,3 +22,8 @@ export type Misconfigured = {
 
 /** The call was given up because its AbortSignal fired; whether it took effect is not known. */
 export type Aborted = { readonly type: 'Aborted'; readonly dependency: Dependency };
+
+export const troubleOf = (error: Unavailable | Misconfigured): Trouble => {
+  if (error.type === 'Misconfigured') return 'Misconfigured';
+  return error.throttled ? 'Throttled' : 'Unavailable';
+};

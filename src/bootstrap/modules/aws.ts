@@ -16,8 +16,8 @@ import {
   type Config,
   type DeliverySettingName,
 } from '../config.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { gatewayMode } from '../config/gatewayMode.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
@@ -45,6 +45,13 @@ export const INGEST_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
 ] as const;
 export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+export const SERIES_SETTINGS = [
+  ...AWS_SETTINGS,
+  'EVENTS_TABLE',
+  'CLOCK_SKEW_MAX_MS',
+  'INVOICE_SERIES',
+  'CREDIT_NOTE_SERIES',
+] as const;
 /** Who may look at the gateway, and when absence there is proof. */
 const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
 export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
@@ -121,8 +128,18 @@ const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(conf
       createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
     ),
     rules: from([], () => paymentRules(config)),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
+    protocolSettings: from([], () => protocolSettings(config)),
   } satisfies Module;
 };
+
+/** The log, with what its series of numbers are held against. */
+export const awsSeries = (config: With<typeof SERIES_SETTINGS>) =>
+  ({
+    ...system,
+    ...logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config.EVENTS_TABLE),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
+  }) satisfies Module;
 
 /** The log, and the gateway beside it. */
 export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
@@ -184,7 +201,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
         config.NOTIFICATIONS_QUEUE_URL,
         config.NOTIFICATIONS_DLQ_URL,
       ]),
-      Notifier: unlessForbidden(() => probeSender(ses, config.MAIL_FROM)),
+      Notifier: unlessForbidden(() => probeSender(ses)),
     })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;
