@@ -120,6 +120,18 @@ const drives = (
   };
 };
 
+const saysToRefused = (cells: TableRow['cells'], life: OrderLife): TableRow => {
+  const after = life.refused();
+  const events = after.events.slice(life.events.length);
+  const isNew = events.length > 0;
+  return {
+    cells,
+    says: `${isNew ? appends(events) : 'nothing new'}; dead-letter queue`,
+    transitions: isNew ? [[life.state, after.state]] : [],
+  };
+};
+
+const refused = orderLife().refused();
 const open = orderLife().placed();
 const tombstone = open.cancelled();
 const inReview = open.inReview();
@@ -140,7 +152,17 @@ export const RECORDING: readonly TableRow[] = [
     placeOrder(anOrder({ currency: 'USD' }), 'other'),
   ),
   saysToCommand(['`PlaceOrder`', 'placed, with the same content'], open, placeOrder()),
+  saysToCommand(['`PlaceOrder`', 'refused before, at the door'], refused, placeOrder()),
+  saysToRefused(['a `PlaceOrder` that is refused', 'empty'], orderLife()),
+  saysToRefused(['a `PlaceOrder` that is refused', 'only a cancellation'], orderLife().cancelled()),
+  saysToRefused(['a `PlaceOrder` that is refused', 'refused before, the same'], refused),
+  saysToRefused(
+    ['a `PlaceOrder` that is refused', 'refused before, another'],
+    orderLife().refused({ fingerprint: 'another' }),
+  ),
+  saysToRefused(['a `PlaceOrder` that is refused', 'placed'], open),
   saysToCommand(['`CancelOrder`', 'empty'], orderLife(), cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'refused at the door'], refused, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'cancellation requested'], tombstone, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'cancelled'], tombstone.absent(), cancelOrder()),
   saysToCommand(['`CancelOrder`', 'declined'], open.declined(), cancelOrder()),
@@ -167,6 +189,7 @@ export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`RefundPayment`', 'declined'], open.declined(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'failed'], failed, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'cancelled'], tombstone.absent(), refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'refused at the door'], refused, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'not placed'], orderLife(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'payment open'], open, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'payment in review'], inReview, refundPayment('r1')),

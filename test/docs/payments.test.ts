@@ -142,9 +142,12 @@ const linked = (source: string): string => {
 };
 
 /** By its name in the picture. */
-const stateOf = ({ placed, payment, cancellation, cancelled }: Order.State): string => {
+const stateOf = ({ placed, payment, cancellation, cancelled, refused }: Order.State): string => {
   if (cancelled) return 'Cancelled';
-  if (placed === undefined) return cancellation === undefined ? '[*]' : 'CancelledBefore';
+  if (placed === undefined) {
+    if (cancellation !== undefined) return 'CancelledBefore';
+    return refused === undefined ? '[*]' : 'Refused';
+  }
   switch (payment.status) {
     case 'requested':
       return cancellation === undefined ? 'Open' : 'Stopping';
@@ -221,4 +224,6 @@ const DEAD_LETTERED: readonly string[] = (
   ] as const
 )
   .filter((error) => dispositionOf(error).type === 'DeadLetter')
-  .map(({ type }) => type);
+  .map(({ type }): string => type)
+  // What would be tried again, and was too often.
+  .concat('GivenUp');

@@ -122,6 +122,13 @@ export const live = (
       case 'cancel':
         tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
         break;
+      case 'refuse': {
+        const { fingerprint } = deed;
+        append(
+          Order.refuse(state, { customer: order.customer, reasons: ['no'], fingerprint }, now),
+        );
+        break;
+      }
       case 'refund': {
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);

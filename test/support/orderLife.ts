@@ -48,6 +48,8 @@ export type OrderLife = {
   learned(subject: Order.Subject, known: Order.Known): OrderLife;
   resolved(decision: Partial<Order.Decision>): OrderLife;
   placed(order?: Order.Content): OrderLife;
+  /** Something came under its id that no rule takes. */
+  refused(refusal?: Partial<Order.Refusal>): OrderLife;
   cancelled(): OrderLife;
   asked(refundId: string, wanted?: Wanted): OrderLife;
   /** The gateway captured what was asked for, and the clerk gave this number. */
@@ -105,6 +107,8 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
         Order.resolve({ ...DECISION, ...decision }, state).match((events) => events, unexpected),
       ),
     placed: (order) => life.told(placeOrder(order)),
+    refused: (refusal) =>
+      then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, facts.now)),
     cancelled: () => life.told(cancelOrder()),
     asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
     captured: (number = 1, reference = 'pi_1') =>
@@ -153,6 +157,12 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       }),
   };
   return life;
+};
+
+const REFUSAL: Order.Refusal = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  reasons: ['lines: is empty'],
+  fingerprint: 'refused',
 };
 
 const MOVED = { type: 'Moved', source: 'answer' } as const;

@@ -29,6 +29,7 @@ const DIAGNOSIS_NAMES = [
   'TraceHeader',
 ] as const;
 type DiagnosisName = (typeof DIAGNOSIS_NAMES)[number];
+type Diagnosis = readonly [DiagnosisName, string | undefined];
 const DIAGNOSIS: ReadonlySet<string> = new Set(DIAGNOSIS_NAMES);
 /** Where the message's own attributes are together in one, as JSON. */
 const PACKED = 'OriginalAttributes';
@@ -39,10 +40,11 @@ const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 /**
  * The copy of a poisonous message for the dead-letter queue: its body, and why it lies there. Of the body
  * only card numbers are masked: with one in it no message is ever taken, and a queue is no place for it.
- * Where not everything fits, what comes first is kept; the body always is.
+ * Where not everything fits, what comes first is kept. A body that leaves no room for its reason is longer than
+ * any message that is ever taken, and is cut.
  */
 export const deadLetterOf = (message: ReceivedMessage, failure: Failure): OutgoingMessage => {
-  const diagnosis: readonly (readonly [DiagnosisName, string | undefined])[] = [
+  const diagnosis: readonly [Diagnosis, Diagnosis, ...(readonly Diagnosis[])] = [
     ['Reason', failure.reason.slice(0, REASON_CHARACTERS_MAX)],
     ['ErrorType', failure.errorType],
     ['OriginalMessageId', message.messageId],
@@ -52,8 +54,9 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     ['ReceiveCount', String(receivesInAll(message))],
     ['TraceHeader', message.traceHeader],
   ];
+  const [reason, errorType] = diagnosis;
   const bare: OutgoingMessage = {
-    body: maskCardNumbers(message.body),
+    body: cutBeside([reason, errorType], maskCardNumbers(message.body)),
     ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   };
   const attributes: Record<string, string> = {};
@@ -65,6 +68,17 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     attributes[name] = sendable;
   }
   return { ...bare, attributes };
+};
+
+const cutBeside = (kept: readonly Diagnosis[], body: string): string => {
+  const attributes = Object.fromEntries(
+    kept.map(([name, value = '']) => [name, value.replaceAll(NOT_SENDABLE, '?')]),
+  );
+  const bytesMax = QUEUE_BYTES_MAX - messageBytes({ body: '', attributes });
+  if (messageBytes({ body }) <= bytesMax) return body;
+  const bytes = new TextEncoder().encode(body).subarray(0, bytesMax);
+  // The cut may have gone through a character.
+  return new TextDecoder().decode(bytes).replace(/\uFFFD$/u, '');
 };
 
 /** A redriven message is counted anew by its queue; its earlier life is told by what was written above. */

@@ -1,8 +1,9 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { Wanted } from '../../domain/invoice/index.ts';
+import type { Json } from '../ports/json.ts';
 import {
   CancelOrderV1,
   NotificationMessages,
@@ -36,6 +37,37 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
     const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
     return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
   });
+
+/** An order that was sent, as far as it can be read of what is refused. */
+export type Draft = {
+  readonly orderId: string;
+  readonly customer: Order.Customer;
+  /** What tells it from another under its id; of one that holds a card number no more than what is kept anyway. */
+  readonly content: Json;
+};
+
+/** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
+export const draftIn = (body: string): Draft | undefined => {
+  const json = parseText(body).unwrapOr(null);
+  const { type }: { readonly type?: unknown } = Object(json);
+  const orderId = orderIdIn(json);
+  if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
+  const customer = Order.customerIn(json);
+  const holdsCard =
+    Order.containsCardNumber(body) || Order.containsCardNumber(JSON.stringify(json));
+  return { orderId, customer, content: holdsCard ? { orderId, customer } : json };
+};
+
+/** Whether a message that is refused says of which order it is. */
+export const namesOrder = (body: string): boolean =>
+  orderIdIn(parseText(body).unwrapOr(null)) !== undefined;
+
+const orderIdIn = (json: Json): string | undefined => {
+  const { orderId }: { readonly orderId?: unknown } = Object(json);
+  return Order.isOrderId(orderId) ? orderId : undefined;
+};
+
+const parseText = Result.fromThrowable((text: string): Json => JSON.parse(text));
 
 const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessage> => {
   if (Order.containsCardNumber(body)) return err(HOLDS_CARD_NUMBER);

@@ -97,7 +97,7 @@ const OrderSettledV1 = z
     type: z.literal('OrderSettled'),
     v: z.literal(1),
     orderId,
-    outcome: z.enum(['paid', 'declined', 'failed', 'cancelled']),
+    outcome: z.enum(['paid', 'declined', 'failed', 'cancelled', 'refused']),
   })
   .describe(
     "Queue: notifications. Tell the customer the outcome; the facts are in the order's stream.",
@@ -117,6 +117,20 @@ const RefundCreditedV1 = z
     "Queue: notifications. Tell the customer of one refund's credit note; it is in the order's stream.",
   );
 
+const RefundNotMadeV1 = z
+  .strictObject({
+    type: z.literal('RefundNotMade'),
+    v: z.literal(1),
+    orderId,
+    refundId: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not a refund id')
+      .describe('As the client chose it'),
+  })
+  .describe(
+    "Queue: notifications. Tell the customer that one refund could not be made; it is in the order's stream.",
+  );
+
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;
 
 /** What the payment service takes from its queue. */
@@ -127,7 +141,12 @@ export const PaymentMessages = [
   ResumeOrderV1,
 ] as const;
 /** What the notification service takes from its queue. */
-export const NotificationMessages = [OrderReceivedV1, OrderSettledV1, RefundCreditedV1] as const;
+export const NotificationMessages = [
+  OrderReceivedV1,
+  OrderSettledV1,
+  RefundCreditedV1,
+  RefundNotMadeV1,
+] as const;
 
 export type PaymentMessage = z.infer<(typeof PaymentMessages)[number]>;
 export type NotificationMessage = z.infer<(typeof NotificationMessages)[number]>;

@@ -8,6 +8,7 @@ import {
   probeOfStore,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
+import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
@@ -38,8 +39,14 @@ const streams = {
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
+/** Whether the payment service would take an order: pure, and sends nothing. */
+export const orderCheck = {
+  checkOrder: from(['requests'], createCheckOrder),
+} satisfies Module;
+
 /** Phase 1: orders come in. */
 export const ingest = {
+  ...orderCheck,
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
 } satisfies Module;
 

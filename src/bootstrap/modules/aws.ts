@@ -28,6 +28,7 @@ import {
   logsOf,
   queuesOf,
   queuesProbe,
+  requests,
   system,
   type Observers,
   type WatchLog,
@@ -101,6 +102,7 @@ export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
   const queue = queuesOf(config);
   return {
     ...system,
+    ...requests,
     payments: queue(config.PAYMENTS_QUEUE_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
   } satisfies Module;

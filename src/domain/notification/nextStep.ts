@@ -1,7 +1,15 @@
 import type { State } from './state.ts';
 
 /** What a customer is told about an order. */
-export type Kind = 'received' | 'receipt' | 'declined' | 'failed' | 'cancelled' | 'credit';
+export type Kind =
+  | 'received'
+  | 'receipt'
+  | 'declined'
+  | 'failed'
+  | 'cancelled'
+  | 'refused'
+  | 'credit'
+  | 'refund-failed';
 
 export type Step =
   | { readonly type: 'Claim' }

@@ -120,6 +120,9 @@ const refund = (
     return known.fingerprint === fingerprint ? ok([]) : err({ type: 'PayloadConflict' });
   }
   if (cancelled) return refused('the order is cancelled');
+  if (placed === undefined && state.refused !== undefined) {
+    return refused('the order was refused at the door');
+  }
   switch (payment.status) {
     case 'declined':
       return refused('the payment was declined');

@@ -12,7 +12,9 @@ type Case = {
   readonly life?: OrderLife;
 };
 
-const settled = (outcome: 'paid' | 'declined' | 'failed' | 'cancelled'): NotificationMessage => ({
+const settled = (
+  outcome: 'paid' | 'declined' | 'failed' | 'cancelled' | 'refused',
+): NotificationMessage => ({
   type: 'OrderSettled',
   v: 1,
   orderId: 'o-1',
@@ -46,6 +48,12 @@ const OWED: readonly (Case & { readonly life: OrderLife })[] = [
     id: 'credit#r1',
     message: { type: 'RefundCredited', v: 1, orderId: 'o-1', refundId: 'r1' },
     life: paid.asked('r1').refunded('r1'),
+  },
+  { id: 'refused', message: settled('refused'), life: orderLife().refused() },
+  {
+    id: 'refund-failed#r1',
+    message: { type: 'RefundNotMade', v: 1, orderId: 'o-1', refundId: 'r1' },
+    life: paid.asked('r1').refundFailed('r1'),
   },
 ];
 

@@ -34,6 +34,11 @@ describe('the effect that --wait waits for', () => {
     cancel: {
       'not taken yet': [paid, 'Waiting', /no worker/],
       'cancelled before it came': [none.cancelled(), 'Done', /not come yet/],
+      'refused at the door': [
+        none.refused().cancelled(),
+        'Done',
+        /refused .* nothing is to cancel/,
+      ],
       'the payment is open': [placed.cancelled(), 'Waiting', /not known yet/],
       'voided at the close': [placed.cancelled().absent(), 'Done', /^cancelled/],
       'declined before': [placed.declined(), 'Done', /declined/],
@@ -55,6 +60,7 @@ describe('the effect that --wait waits for', () => {
     },
     refund: {
       'the order has not come': [none, 'Waiting', /nothing is captured/],
+      'the order was refused at the door': [none.refused(), 'Failed', /refused at the door/],
       'the payment is open': [placed, 'Waiting', /nothing is captured/],
       'not taken yet': [paid, 'Waiting', /no worker/],
       declined: [placed.declined(), 'Failed', /declined/],

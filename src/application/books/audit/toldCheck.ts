@@ -137,8 +137,11 @@ export const createToldCheck = (
   };
 };
 
+/** Said a second time, as everything that an audit judges by. */
 const idOf = (notice: Order.Notice): string =>
-  notice.kind === 'credit' ? `credit#${notice.refundId}` : notice.kind;
+  notice.kind === 'credit' || notice.kind === 'refund-failed'
+    ? `${notice.kind}#${notice.refundId}`
+    : notice.kind;
 
 /** The first event after which the customer is to be told of it. */
 const firstOf = (
@@ -155,8 +158,10 @@ const firstOf = (
   return undefined;
 };
 
-const commandOf = (noticeId: string): string =>
-  noticeId.startsWith('credit#') ? 'RefundCredited' : 'OrderSettled';
+const commandOf = (noticeId: string): string => {
+  if (noticeId.startsWith('credit#')) return 'RefundCredited';
+  return noticeId.startsWith('refund-failed#') ? 'RefundNotMade' : 'OrderSettled';
+};
 
 /** A person has deleted the message that was to tell it, and said why. */
 const isDiscarded = (order: ReadOrder, noticeId: string): boolean =>

@@ -56,6 +56,7 @@ const idOf = ({ originalId, messageId }: Letter): string => originalId ?? messag
 
 const COMMANDS: Readonly<Record<string, string>> = {
   place: 'PlaceOrder',
+  refuse: 'PlaceOrder',
   cancel: 'CancelOrder',
   refund: 'RefundPayment',
 };
