@@ -6,7 +6,7 @@ import {
   QUEUE_BYTES_MAX,
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
-import { isMailAddress } from '../../adapters/mail/address.ts';
+import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
 import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
 import { STRIPE_SEARCH_LAG_MS } from '../../adapters/stripe/lookUps.ts';
 import { STRIPE_KEY_WINDOW_MS } from '../../adapters/stripe/paymentGateway.ts';
@@ -92,6 +92,7 @@ export const settingSchemas = {
   MAIL_FROM: z
     .string()
     .refine(isMailAddress, 'is not one plain mail address')
+    .transform((text) => mailboxOf(text) ?? text)
     .describe('Set it to an address that SES has verified, such as receipts@example.com.')
     .meta({ title: 'sender of all mail' }),
 
