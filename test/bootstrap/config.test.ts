@@ -12,7 +12,7 @@ import {
 } from '../../src/bootstrap/config.ts';
 import {
   AWS_CALL_MAX_MS,
-  CLAIM_LEASE_MS,
+  CLAIM_TO_MAIL_MAX_MS,
   handlerTimeMaxMs,
 } from '../../src/bootstrap/config/timeBounds.ts';
 import { queuePlan } from '../../src/bootstrap/config/queuePlan.ts';
@@ -136,7 +136,8 @@ describe('parseConfig', () => {
     expect(longest.notifications).to.be.below(leaseMs);
     // A renewal is asked for at six tenths at the latest, and has to come through before nine.
     expect(visibilityMs * 0.3).to.be.above(5_000);
-    expect(CLAIM_LEASE_MS).to.be.above(2 * AWS_CALL_MAX_MS);
+    expect(config.NOTIFICATION_LEASE_MS).to.be.above(CLAIM_TO_MAIL_MAX_MS);
+    expect(CLAIM_TO_MAIL_MAX_MS).to.be.above(AWS_CALL_MAX_MS);
   });
 
   it('lets a queue hide a message for longer than any handler takes, with a margin', () => {

@@ -7,6 +7,7 @@ import { createClerk } from '../../src/application/numbering/createClerk.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
 import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
+import type { NotifierError } from '../../src/application/ports/notifier.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
@@ -71,7 +72,15 @@ export const createProcess = (
     const handleNotification = createNotificationHandler({
       orders,
       notices: createNotificationStream(streams),
-      notifier: { send: (mail) => call(mortal, 'mail', 'Notifier', () => notifier.send(mail)) },
+      notifier: {
+        send: (mail) =>
+          mortal.call<{ readonly messageId: string }, NotifierError>({
+            step: 'mail',
+            act: () => notifier.send(mail),
+            rejected: { ...unavailable('Notifier', 'refused'), notTaken: true },
+            lost: unavailable('Notifier', 'the answer was lost'),
+          }),
+      },
       clock,
       ids,
       claimLeaseMs: CLAIM_LEASE_MS,

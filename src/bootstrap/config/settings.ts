@@ -20,6 +20,7 @@ import {
   seriesName,
   numberFormat,
 } from './kinds.ts';
+import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -95,6 +96,11 @@ export const settingSchemas = {
     .transform((text) => mailboxOf(text) ?? text)
     .describe('Set it to an address that SES has verified, such as receipts@example.com.')
     .meta({ title: 'sender of all mail' }),
+  NOTIFICATION_LEASE_MS: whole('from a claim to tell a customer until another may tell instead', {
+    min: 10_000,
+    max: HOUR_MS,
+    preset: NOTIFICATION_LEASE_MS,
+  }),
 
   WORKER_CONCURRENCY: whole('messages in flight at once, for each service', {
     min: 1,

@@ -3,7 +3,6 @@ import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
 import { logOf, queuesOf, type With } from './awsParts.ts';
 
@@ -13,6 +12,7 @@ export const LETTER_SETTINGS = [
   'EVENTS_TABLE',
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_DLQ_URL',
+  'NOTIFICATION_LEASE_MS',
   ...PAYMENT_RULE_SETTINGS,
 ] as const;
 
@@ -32,7 +32,7 @@ export const awsLetters = (config: With<typeof LETTER_SETTINGS>) => {
     requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
     rules: from([], () => paymentRules(config)),
     knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

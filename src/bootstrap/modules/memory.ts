@@ -11,7 +11,7 @@ import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
+import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
 import { invoices } from './invoices.ts';
 
@@ -48,7 +48,7 @@ export const memory = () =>
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
     invoices,
