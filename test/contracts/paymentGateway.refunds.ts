@@ -42,6 +42,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
     for (const [what, changes] of refused) {
       it(`is not prepared for ${what}`, () => {
         const result = harness.gateway.prepareRefund({
+          deployment: 'dep1',
           orderId: 'o-1',
           refundId: 'r-1',
           paymentReference: 'pi_1',

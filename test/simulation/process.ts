@@ -9,6 +9,7 @@ import { createPaymentHandler } from '../../src/application/payment/processPayme
 import type { Unavailable } from '../../src/application/ports/failures.ts';
 import type { NotifierError } from '../../src/application/ports/notifier.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
+import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -55,6 +56,8 @@ export const createProcess = (
       orders,
       clerk,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      deployment: () => okAsync(DEPLOYMENT),
+      seals: SEALS,
       invoices: {
         ...invoices,
         putIfNewer: (row) => call(mortal, 'row', 'InvoiceView', () => invoices.putIfNewer(row)),
