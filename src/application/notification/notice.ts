@@ -41,15 +41,28 @@ export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
 ): Result<Notice, NotYet> => {
-  if (isOfTheOrder(message)) return settledNotice(message, state);
+  if (isOfTheOrder(message)) {
+    return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
+  }
   const { orderId, customer } = message;
   const mail = receivedMail({ orderId, to: customer.email });
   return ok({ kind: 'received', id: 'received', mail });
 };
 
-/** By which the mail of a fact is known: the kind, and of a credit note its refund. */
-export const noticeIdOf = (notice: Order.Notice): string =>
-  notice.kind === 'credit' ? creditId(notice.refundId) : notice.kind;
+/** By which the mail of a fact is known: the kind, of a credit note its refund, and which address it goes to. */
+export const noticeIdOf = (notice: Order.Notice, { corrections }: Order.State): string =>
+  idAt(notice.kind === 'credit' ? creditId(notice.refundId) : notice.kind, corrections?.length);
+
+/** After each correction of the customer's address all is told once more, as another notice: `receipt@2`. */
+export const idAt = (id: string, corrections = 0): string =>
+  corrections === 0 ? id : `${id}@${corrections + 1}`;
+
+/** To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. */
+const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
+  if (placed === undefined || corrections === undefined) return notice;
+  const id = idAt(notice.id, corrections.length);
+  return { ...notice, id, mail: { ...notice.mail, dedupeKey: `${placed.orderId}:${id}` } };
+};
 
 const creditId = (refundId: string): string => `credit#${refundId}`;
 
