@@ -6,7 +6,8 @@ const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 /** As typed: whatever is not ASCII, and has a look of its own, may be a letter of some script. */
 const TYPED_DOMAIN = /^[^\0-,/:-@[-`{-\x7f\p{C}\p{Z}]+$/u;
 /** As it is sent: labels of a host name, two at least, and the last one no number, which would make it an IP address. */
-const DOMAIN = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
+const DOMAIN =
+  /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 
 /**
  * The address as a mail service takes it, or nothing where none ever would: one plain mailbox, ASCII before the

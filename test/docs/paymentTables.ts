@@ -5,6 +5,7 @@ import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS } from '../support/facts.ts
 import {
   anOrder,
   cancelOrder,
+  correctEmail,
   orderLife,
   placeOrder,
   refundPayment,
@@ -46,6 +47,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Overflow: 'dead-letter queue: `InvalidOrder`',
   Unchargeable: 'dead-letter queue: `Unchargeable`',
   NotCapturedYet: 'back off',
+  NotPlacedYet: 'back off',
   OrderInReview: 'dead-letter queue: `order-in-review`',
   Refused: 'refused; delete',
 };
@@ -111,6 +113,7 @@ const drives = (
   };
 };
 
+const OTHER = 'ada@example.org';
 const open = orderLife().placed();
 const tombstone = open.cancelled();
 const inReview = open.inReview();
@@ -171,6 +174,22 @@ export const RECORDING: readonly TableRow[] = [
     refundPayment('r2', { type: 'Amount', amountMinor: 4_758 }),
   ),
   saysToCommand(['`RefundPayment`', 'captured'], paid, refundPayment('r1', part)),
+  saysToCommand(['`CorrectEmail`', 'not placed'], orderLife(), correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'placed, another address'], paid, correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'the same address'], paid, correctEmail('ada@EXAMPLE.com')),
+  saysToCommand(
+    ['`CorrectEmail`', 'the same correction before, and another since'],
+    paid.corrected(OTHER).corrected('eve@example.com'),
+    correctEmail(OTHER),
+  ),
+  saysToCommand(
+    ['`CorrectEmail`', 'corrected 10 times'],
+    Array.from({ length: Order.CORRECTIONS_MAX }, (_, at) => `${at}@example.com`).reduce(
+      (life, email) => life.corrected(email),
+      paid,
+    ),
+    correctEmail(OTHER),
+  ),
 ];
 
 const P = 'payment#1';

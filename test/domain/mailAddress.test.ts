@@ -134,7 +134,13 @@ const REFUSED: readonly (readonly [kind: string, ...addresses: readonly string[]
   ],
 ];
 
-const mailTo = (to: string) => ({ to, subject: 's', text: 't', html: 'h', dedupeKey: 'o-1:receipt' });
+const mailTo = (to: string) => ({
+  to,
+  subject: 's',
+  text: 't',
+  html: 'h',
+  dedupeKey: 'o-1:receipt',
+});
 
 describe('a mail address', () => {
   for (const [typed, sent] of ACCEPTED) {
@@ -168,7 +174,9 @@ describe('a mail address', () => {
         const labels = domain.split('.');
         expect(labels.length).to.be.at.least(2);
         for (const label of labels) {
-          expect(label).to.match(/^[a-z0-9-]{1,63}$/).and.not.match(/^-|-$/);
+          expect(label)
+            .to.match(/^[a-z0-9-]{1,63}$/)
+            .and.not.match(/^-|-$/);
         }
         expect(labels.at(-1)).to.match(/[a-z]/);
         expect(mailboxOf(sent)).to.equal(sent);

@@ -81,7 +81,10 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
   ): ResultAsync<void, never> => {
     const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
     const done = () => okAsync<void, never>(undefined);
-    return notices.append(id, held, { ...rest, events }).andThen(done).orElse(done);
+    return notices
+      .append(id, held, { ...rest, events })
+      .andThen(done)
+      .orElse(done);
   };
 
   const tell = (

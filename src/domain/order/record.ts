@@ -177,9 +177,7 @@ export const isKnownCorrection = (
   { email, by, reason }: Correction,
   corrections: readonly Correction[] = [],
 ): boolean =>
-  corrections.some(
-    (known) => known.email === email && known.by === by && known.reason === reason,
-  );
+  corrections.some((known) => known.email === email && known.by === by && known.reason === reason);
 
 const correct = (
   { email, by, reason }: Extract<Command, { type: 'CorrectEmail' }>,
@@ -191,7 +189,8 @@ const correct = (
   if (isSameMailbox(placed.customer.email, email)) return ok([]);
   // A copy that comes late: what was asked for after it stands.
   if (isKnownCorrection({ email, by, reason }, corrections)) return ok([]);
-  if (corrections.length >= CORRECTIONS_MAX) return refused(`${CORRECTIONS_MAX} corrections already`);
+  if (corrections.length >= CORRECTIONS_MAX)
+    return refused(`${CORRECTIONS_MAX} corrections already`);
   return ok([{ type: 'CustomerEmailCorrected', data: { email, by, reason, at } }]);
 };
 

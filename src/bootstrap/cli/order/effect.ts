@@ -112,7 +112,9 @@ const correctionEffect = (
     return done('the customer is told at this address');
   }
   if (Order.isKnownCorrection(command, corrections)) {
-    return failed('the address was corrected again since; to go back to this one, give another reason');
+    return failed(
+      'the address was corrected again since; to go back to this one, give another reason',
+    );
   }
   return corrections.length >= Order.CORRECTIONS_MAX
     ? failed(`refused: ${Order.CORRECTIONS_MAX} corrections already`)
