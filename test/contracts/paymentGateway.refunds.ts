@@ -154,7 +154,10 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
     it('G6: is not executed for a payment of nobody, and leaves the key free', async () => {
       const paymentReference = await capture();
       const ofNobody = refundBody({ paymentReference: 'pi_of_nobody' });
-      expect((await refund('refund-1', ofNobody)).type).to.equal('NotExecuted');
+      expect(await refund('refund-1', ofNobody)).to.include({
+        type: 'NotExecuted',
+        refused: 'resource_missing',
+      });
       expect((await refund('refund-1', 'a body of nobody')).type).to.equal('NotExecuted');
       expect(await harness.givenBack()).to.deep.equal([]);
       expect((await refund('refund-1', refundBody({ paymentReference }))).type).to.equal(

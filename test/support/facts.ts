@@ -19,7 +19,7 @@ export const CLOCK_SKEW_MS = 60_000;
 export const QUIET_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
 export const DEPLOYMENT: Order.DeploymentFacts = {
   id: 'dep1',
-  account: 'acct_1:test',
+  account: 'acct_memory:test',
   sealedSince: NOON - 24 * 3_600_000,
 };
 

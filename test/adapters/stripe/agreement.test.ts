@@ -142,7 +142,7 @@ const comparable = (
     case 'Refunded':
       return { type: outcome.type, amountMinor: outcome.amountMinor, currency: outcome.currency };
     case 'NotExecuted':
-      return { type: outcome.type };
+      return { type: outcome.type, isRefused: outcome.refused !== undefined };
     case 'Several':
       return {
         type: outcome.type,

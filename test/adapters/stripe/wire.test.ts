@@ -160,6 +160,26 @@ describe("the Stripe adapter's requests", () => {
     });
   }
 
+  it('whose answer is given again and is none are the key’s trouble, and not the gateway’s', async () => {
+    for (const [status, text] of [
+      [200, '{"id":"pi_'],
+      [500, '<html>'],
+    ] as const) {
+      react = (response) =>
+        response
+          .writeHead(status, {
+            'idempotent-replayed': 'true',
+            'content-type': 'application/json',
+          })
+          .end(text);
+      expect(await charge()).to.deep.equal({
+        type: 'Unknown',
+        cause: 'stored failure',
+        stored: true,
+      });
+    }
+  });
+
   it('that nobody answers end as Unknown by their time-out (G1, F23)', async () => {
     react = () => undefined;
     expect(await chargeInHaste()).to.deep.equal(down({ type: 'Unknown', cause: 'timed out' }));

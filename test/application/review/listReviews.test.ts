@@ -71,11 +71,19 @@ describe('listing reviews', () => {
       wanted: { series: 'INV', id: 'amount', from: 0 },
     });
     expect(amount?.of).to.deep.include({ type: 'Payment', attempt: 1, deployment: 'dep1' });
-    expect(amount?.asked).to.deep.include({ amountMinor: 4_758, key: 'paidonce/dep1/amount/payment/1' });
+    expect(amount?.asked).to.deep.include({
+      amountMinor: 4_758,
+      key: 'paidonce/dep1/amount/payment/1',
+    });
     expect(amount).not.to.have.property('resolved');
     expect(decided?.resolved).to.deep.include({ verdict: 'captured', by: 'ada' });
     expect(reviews[1]).to.deep.include({
-      of: { type: 'Refund', refundId: 'r-1', paymentReference: 'pi_1' },
+      of: {
+        type: 'Refund',
+        deployment: 'dep1',
+        refundId: 'r-1',
+        paymentReference: 'pi_1',
+      },
       wanted: { series: 'CN', id: 'refund#r-1', from: 0 },
     });
   });
