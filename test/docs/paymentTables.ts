@@ -379,6 +379,10 @@ const sent: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm'
 
 export const NOTIFICATIONS: readonly TableRow[] = [
   notice(['any', 'empty'], 'receipt', []),
+  notice(['any', 'newest claim released, of whomever'], 'received', [
+    claimed('other'),
+    { type: 'NotificationReleased', data: { claimId: 'other' } },
+  ]),
   notice(['any', 'sent'], 'receipt', [claimed('other'), sent]),
   notice(['“received”', 'claimed by me'], 'received', [claimed('mine', -100)]),
   notice(['“received”', 'claimed by another, however long ago'], 'received', [
