@@ -1,6 +1,7 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type { Delivery, Handler } from '../delivery/handler.ts';
+import { firstMessageId } from '../delivery/firstMessageId.ts';
+import type { Handler } from '../delivery/handler.ts';
 import { correlationOf, decodePaymentMessage, unwrap } from '../messages/index.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
@@ -24,7 +25,7 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       const { orderId } = command;
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
-      const letter = letterIdOf(delivery);
+      const letter = firstMessageId(delivery);
       const { signal } = delivery;
       const handling = { correlationId, causationId, orderId, signal, deployment, letter };
       yield* ResultAsync.combine(series.map((name) => clerk.warm(name)));
@@ -46,10 +47,6 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       return ok({ orderId, correlationId, outcome });
     });
 };
-
-/** A message that was sent again from the dead-letter queue says which one it was. */
-const letterIdOf = ({ messageId, attributes }: Delivery): string =>
-  attributes['OriginalMessageId'] ?? messageId;
 
 const outcomeOf = ({ payment, cancelled, cancellation }: Order.State): string => {
   if (cancelled) return 'cancelled';
