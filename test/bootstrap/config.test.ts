@@ -57,6 +57,12 @@ describe('parseConfig', () => {
     expect(mistakes.every(({ remedy }) => remedy.length > 20)).to.equal(true);
   });
 
+  it('sends from an international domain in Punycode', () => {
+    const env = { ...COMPLETE, MAIL_FROM: 'receipts@bücher.example' };
+    const config = parseConfig(env, { needs: ['MAIL_FROM'] })._unsafeUnwrap();
+    expect(config.MAIL_FROM).to.equal('receipts@xn--bcher-kva.example');
+  });
+
   it('never repeats a value, whichever variable it is under', () => {
     // A whole number within its range is no secret, and may be what another has to be above.
     const anyValue = fc.stringMatching(/^[!-~]{6,40}$/).filter((text) => !/^\d+$/.test(text));

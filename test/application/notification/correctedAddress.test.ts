@@ -100,6 +100,18 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([`told order#o-1 @${corrected}`]);
   });
 
+  it('was not told by a letter that was discarded before the correction, as the audit sees it', async () => {
+    for (const isBefore of [true, false]) {
+      const world = createWorld();
+      await world.submit();
+      await world.stopTelling();
+      if (isBefore) await world.discarded();
+      await world.correct(RIGHT);
+      if (!isBefore) await world.discarded();
+      expect(await world.audited()).to.have.length(isBefore ? 1 : 0);
+    }
+  });
+
   for (const email of ['adá@example.com', 'ada@localhost', 'ada@a.example, eve@a.example', '']) {
     it(`is not corrected to ${JSON.stringify(email)}: the message is a dead letter, and says no address`, async () => {
       const world = createWorld();
@@ -187,6 +199,22 @@ const createWorld = () => {
     types: async () => {
       const { commits } = await must(get('store').load('order#o-1'));
       return commits.flatMap(({ events }) => events.map(({ type }) => type));
+    },
+    /** A person has deleted the letter that was to tell of the receipt. */
+    discarded: async () => {
+      const orders = get('orders');
+      const data = {
+        letterId: 'l-1',
+        queue: 'notifications' as const,
+        command: 'OrderSettled',
+        reason: 'Undeliverable',
+        by: 'kim',
+        because: 'the address is wrong',
+        at: clock.now(),
+      };
+      const events = [{ type: 'LetterDiscarded' as const, data }];
+      const commit = { events, idempotencyKey: 't', correlationId: 'c', causationId: 'm' };
+      await must(orders.append('o-1', await must(orders.load('o-1')), commit));
     },
     stopTelling: async () => {
       telling.abort();
