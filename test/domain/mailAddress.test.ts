@@ -196,9 +196,17 @@ describe('a mail address', () => {
 });
 
 const anyAddress = (): fc.Arbitrary<string> => {
-  const local = fc.string({ unit: fc.constantFrom(...'ab1._+-"é @'), minLength: 1, maxLength: 66 });
+  const local = fc.string({
+    unit: fc.constantFrom('a', 'b', '1', '.', '_', '+', '-', '"', 'é', ' ', '@'),
+    minLength: 1,
+    maxLength: 66,
+  });
   const label = fc.oneof(
-    fc.string({ unit: fc.constantFrom(...'ab1-üß例日я'), minLength: 1, maxLength: 20 }),
+    fc.string({
+      unit: fc.constantFrom('a', 'b', '1', '-', 'ü', 'ß', '例', '日', 'я'),
+      minLength: 1,
+      maxLength: 20,
+    }),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
     fc.constantFrom('xn--bcher-kva', 'example', '127', '0x1'),
   );

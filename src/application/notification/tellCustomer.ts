@@ -80,7 +80,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
     { claimId, ...rest }: Commit & { readonly claimId: string },
   ): ResultAsync<void, never> => {
     const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
-    const done = () => okAsync<void, never>(undefined);
+    const done = () => okAsync(undefined);
     return notices
       .append(id, held, { ...rest, events })
       .andThen(done)
