@@ -28,7 +28,7 @@ describe('an audit', () => {
         cancelled: 12,
         'cancelled before it came': 3,
         declined: 3,
-        failed: 3,
+        failed: 6,
         'in review': 6,
         open: 6,
       },
