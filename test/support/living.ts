@@ -122,6 +122,15 @@ export const live = (
       case 'cancel':
         tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
         break;
+      case 'correct':
+        tell({
+          type: 'CorrectEmail',
+          orderId: order.orderId,
+          email: deed.email,
+          by: 'kim',
+          reason: 'mistyped',
+        });
+        break;
       case 'refund': {
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);
