@@ -92,7 +92,7 @@ const saysNext = (step: Order.Step): string => {
     case 'BackOff':
       return 'back off';
     case 'DeadLetter':
-      if (step.isContradiction === true) return 'dead-letter queue: `Contradiction`';
+      if (step.isContradiction === true) return 'dead-letter queue: `contradiction`';
       return `dead-letter queue: ${code(step.reason.replace(/^(\w+): .*/, '$1'))}`;
     case 'Settled':
       return 'settled: publish, delete';

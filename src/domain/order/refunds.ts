@@ -1,5 +1,5 @@
 import * as Invoice from '../invoice/index.ts';
-import type { Numbered } from '../series/index.ts';
+import type { Printed } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
@@ -136,7 +136,7 @@ const driveRefund = (
 const succeeded = (
   { refund }: Open,
   { reference, currency, source }: Extract<Answer, { type: 'Moved' }>,
-  numbered: Numbered,
+  numbered: Printed,
   { state, facts }: Driven,
 ): Step => {
   const { refundId, lines, amountMinor } = refund;
