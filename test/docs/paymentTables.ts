@@ -13,6 +13,7 @@ import {
 import {
   anOrder,
   cancelOrder,
+  correctEmail,
   orderLife,
   placeOrder,
   refundPayment,
@@ -54,6 +55,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Overflow: 'dead-letter queue: `InvalidOrder`',
   Unchargeable: 'dead-letter queue: `Unchargeable`',
   NotCapturedYet: 'back off',
+  NotPlacedYet: 'back off',
   OrderInReview: 'dead-letter queue: `order-in-review`',
   Refused: 'refused; delete',
 };
@@ -132,6 +134,7 @@ const saysToRefused = (cells: TableRow['cells'], life: OrderLife): TableRow => {
 };
 
 const refused = orderLife().refused();
+const OTHER = 'ada@example.org';
 const open = orderLife().placed();
 const tombstone = open.cancelled();
 const inReview = open.inReview();
@@ -204,6 +207,22 @@ export const RECORDING: readonly TableRow[] = [
     refundPayment('r2', { type: 'Amount', amountMinor: 4_758 }),
   ),
   saysToCommand(['`RefundPayment`', 'captured'], paid, refundPayment('r1', part)),
+  saysToCommand(['`CorrectEmail`', 'not placed'], orderLife(), correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'placed, another address'], paid, correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'the same address'], paid, correctEmail('ada@EXAMPLE.com')),
+  saysToCommand(
+    ['`CorrectEmail`', 'the same correction before, and another since'],
+    paid.corrected(OTHER).corrected('eve@example.com'),
+    correctEmail(OTHER),
+  ),
+  saysToCommand(
+    ['`CorrectEmail`', 'corrected 10 times'],
+    Array.from({ length: Order.CORRECTIONS_MAX }, (_, at) => `${at}@example.com`).reduce(
+      (life, email) => life.corrected(email),
+      paid,
+    ),
+    correctEmail(OTHER),
+  ),
 ];
 
 const P = 'payment#1';
@@ -497,6 +516,10 @@ const sent: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm'
 
 export const NOTIFICATIONS: readonly TableRow[] = [
   notice(['any', 'empty'], 'receipt', []),
+  notice(['any', 'newest claim released, of whomever'], 'received', [
+    claimed('other'),
+    { type: 'NotificationReleased', data: { claimId: 'other' } },
+  ]),
   notice(['any', 'sent'], 'receipt', [claimed('other'), sent]),
   notice(['“received”', 'claimed by me'], 'received', [claimed('mine', -100)]),
   notice(['“received”', 'claimed by another, however long ago'], 'received', [

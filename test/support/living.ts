@@ -129,6 +129,15 @@ export const live = (
         );
         break;
       }
+      case 'correct':
+        tell({
+          type: 'CorrectEmail',
+          orderId: order.orderId,
+          email: deed.email,
+          by: 'kim',
+          reason: 'mistyped',
+        });
+        break;
       case 'refund': {
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);

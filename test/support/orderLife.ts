@@ -31,6 +31,18 @@ export const refundPayment = (
   fingerprint = `f-${refundId}`,
 ): Order.Command => ({ type: 'RefundPayment', orderId: 'o-1', refundId, wanted, fingerprint });
 
+/** Each correction has a reason of its own, or it would be a copy of the one before. */
+export const correctEmail = (
+  email: string,
+  reason = `mistyped, it is ${email}`,
+): Order.Command => ({
+  type: 'CorrectEmail',
+  orderId: 'o-1',
+  email,
+  by: 'kim',
+  reason,
+});
+
 /**
  * The life of one order, made of nothing but commands, evidence and the decisions of the domain: only what
  * can happen does. Each step gives a new life and leaves the old one as it was.
@@ -52,6 +64,7 @@ export type OrderLife = {
   refused(refusal?: Partial<Order.Refusal>): OrderLife;
   cancelled(): OrderLife;
   asked(refundId: string, wanted?: Wanted): OrderLife;
+  corrected(email: string): OrderLife;
   /** The gateway captured what was asked for, and the clerk gave this number. */
   captured(number?: number, reference?: string): OrderLife;
   declined(): OrderLife;
@@ -111,6 +124,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, facts.now)),
     cancelled: () => life.told(cancelOrder()),
     asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
+    corrected: (email) => life.told(correctEmail(email)),
     captured: (number = 1, reference = 'pi_1') =>
       learning((state) => {
         const { attempt, amountMinor, currency } = openPayment(state);

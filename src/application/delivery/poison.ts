@@ -7,6 +7,7 @@ import {
   type OutgoingMessage,
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
+import { firstMessageId } from './firstMessageId.ts';
 
 export type Service = { readonly name: string; readonly version: string };
 
@@ -47,7 +48,7 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
   const diagnosis: readonly [Diagnosis, Diagnosis, ...(readonly Diagnosis[])] = [
     ['Reason', failure.reason.slice(0, REASON_CHARACTERS_MAX)],
     ['ErrorType', failure.errorType],
-    ['OriginalMessageId', message.messageId],
+    ['OriginalMessageId', firstMessageId(message)],
     ['OrderId', failure.orderId],
     ['Service', `${failure.service.name}@${failure.service.version}`],
     ['FailedAt', new Date(failure.failedAt).toISOString()],
@@ -97,16 +98,20 @@ export const redrivenOf = ({ body, groupId, attributes }: ReceivedMessage): Outg
     ([name]) => !DIAGNOSIS.has(name) && !(name === PACKED && packed !== undefined),
   );
   const originals = [...own, ...(packed ?? [])];
-  const life = Object.entries(attributes).filter(([name]) => LIFE.has(name));
-  const fits = originals.length + life.length <= QUEUE_ATTRIBUTES_MAX;
+  const room = Math.max(0, QUEUE_ATTRIBUTES_MAX - originals.length);
+  const life = LIFE.flatMap((name) => {
+    const value = attributes[name];
+    return value === undefined ? [] : [[name, value] as const];
+  }).slice(0, room);
   return {
     body,
-    attributes: Object.fromEntries([...originals, ...(fits ? life : [])]),
+    attributes: Object.fromEntries([...originals, ...life]),
     ...(groupId === undefined ? {} : { groupId }),
   };
 };
 
-const LIFE: ReadonlySet<string> = new Set(['OriginalMessageId', 'ReceiveCount']);
+/** By which message it first was a letter of its order is known: that goes before how often it was received. */
+const LIFE: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
 const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 

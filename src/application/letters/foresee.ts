@@ -93,7 +93,7 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
   const untoldOf = (orderId: string, state: Order.State): ResultAsync<string[], Failure> =>
     ResultAsync.combine(
       Order.noticesOf(state).map((notice) => {
-        const id = noticeIdOf(notice);
+        const id = noticeIdOf(notice, state);
         return statusOf(`${orderId}#${id}`).map((told) =>
           told.isOk() && told.value.status === 'sent' ? [] : [id],
         );
@@ -200,6 +200,8 @@ const prospectOf = (rejection: Order.Rejection): Prospect => {
       return { type: 'Refused', why: rejection.reason };
     case 'NotCapturedYet':
       return { type: 'Waits', why: 'nothing is captured yet' };
+    case 'NotPlacedYet':
+      return { type: 'Waits', why: 'the order has not come yet' };
     case 'OrderInReview':
       return { type: 'Waits', why: 'the payment of the order is in review' };
   }

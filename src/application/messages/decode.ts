@@ -1,11 +1,13 @@
 import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
+import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { Wanted } from '../../domain/invoice/index.ts';
 import type { Json } from '../ports/json.ts';
 import {
   CancelOrderV1,
+  CorrectEmailV1,
   NotificationMessages,
   PlaceOrderV1,
   RefundPaymentV1,
@@ -23,6 +25,13 @@ export type PaymentCommand =
       readonly orderId: string;
       readonly refundId: string;
       readonly wanted: Wanted;
+    }
+  | {
+      readonly type: 'CorrectEmail';
+      readonly orderId: string;
+      readonly email: string;
+      readonly by: string;
+      readonly reason: string;
     }
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
 
@@ -112,9 +121,11 @@ const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, Refu
 
 const UNKNOWN_TYPE = 'is of no message that this queue takes';
 
-const Command = z.discriminatedUnion('type', [CancelOrderV1, RefundPaymentV1, ResumeOrderV1], {
-  error: UNKNOWN_TYPE,
-});
+const Command = z.discriminatedUnion(
+  'type',
+  [CancelOrderV1, RefundPaymentV1, CorrectEmailV1, ResumeOrderV1],
+  { error: UNKNOWN_TYPE },
+);
 
 const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
   const message = Command.safeParse(json);
@@ -130,6 +141,12 @@ const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Re
       return Order.isRefundId(refundId)
         ? ok({ type: data.type, orderId, refundId, wanted: wantedOf(data) })
         : err(malformed('refundId: is not a refund id'));
+    }
+    case 'CorrectEmail': {
+      const { email, by, reason } = data;
+      return isMailAddress(email)
+        ? ok({ type: data.type, orderId, email, by, reason })
+        : err(malformed('email: is not one plain mail address that takes mail'));
     }
     case 'ResumeOrder':
       return ok({ type: data.type, orderId });

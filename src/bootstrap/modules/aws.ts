@@ -18,7 +18,6 @@ import {
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { gatewayMode } from '../config/gatewayMode.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
@@ -72,6 +71,7 @@ export const NOTIFICATION_FUNCTION_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
   'NOTIFICATIONS_DLQ_URL',
   'MAIL_FROM',
+  'NOTIFICATION_LEASE_MS',
 ] as const;
 export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
@@ -203,7 +203,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
       ]),
       Notifier: unlessForbidden(() => probeSender(ses)),
     })),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

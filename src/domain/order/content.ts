@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import { isMailAddress } from '../mailAddress.ts';
 import { currencyExponent, priceLines, type Line } from '../money/index.ts';
 import { containsCardNumber } from './cardNumber.ts';
 
@@ -17,7 +18,7 @@ export const QUANTITY_MAX = 1_000_000;
 export const TAX_RATE_BPS_MAX = 10_000;
 
 /** A text rule and how to say it. Problems never repeat a value, which may be personal, or a card's number. */
-type TextRule = readonly [pattern: RegExp, says: string];
+type TextRule = readonly [rule: Pick<RegExp, 'test'>, says: string];
 const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
 /** Whether a value may be the id of an order. */
 export const isOrderId = (value: unknown): value is string =>
@@ -27,7 +28,7 @@ export const isOrderId = (value: unknown): value is string =>
 export const isRefundId = (value: unknown): value is string => isOrderId(value);
 
 const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
-const EMAIL: TextRule = [/^(?=.{3,254}$)[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'an e-mail address'];
+const EMAIL: TextRule = [{ test: isMailAddress }, 'one plain mail address that takes mail'];
 const SKU: TextRule = [/^[^\p{Cc}]{1,64}$/u, '1 to 64 characters, no control characters'];
 const DESCRIPTION: TextRule = [/^[^\p{Cc}]{1,200}$/u, '1 to 200 characters, no control characters'];
 const PAYMENT_METHOD: TextRule = [/^[A-Za-z0-9_]{1,128}$/, '1 to 128 letters, digits or _'];
@@ -55,8 +56,8 @@ export const parse = (draft: unknown): Result<Content, InvalidOrder> => {
     }
     return found;
   };
-  const text = (value: unknown, path: string, [pattern, says]: TextRule): string => {
-    if (typeof value === 'string' && value.isWellFormed() && pattern.test(value)) return value;
+  const text = (value: unknown, path: string, [rule, says]: TextRule): string => {
+    if (typeof value === 'string' && value.isWellFormed() && rule.test(value)) return value;
     report(path, value === undefined ? 'is missing' : `is not ${says}`);
     return '';
   };

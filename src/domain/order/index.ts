@@ -40,7 +40,15 @@ export type {
   Unchargeable,
 } from './facts.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
-export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
+export {
+  CORRECTIONS_MAX,
+  isKnownCorrection,
+  isSameMailbox,
+  record,
+  REFUNDS_MAX,
+  type Command,
+  type Rejection,
+} from './record.ts';
 export { isRefused, refuse, type Refusal } from './refuse.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';

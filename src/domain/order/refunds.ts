@@ -35,7 +35,7 @@ type Open = OpenRequest & { readonly refund: OpenRefund };
  * has to wait holds up no other.
  */
 export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven): Step => {
-  const { state } = driven;
+  const { state, facts } = driven;
   const { rest } = sumsOf(state);
   const back =
     state.cancellation !== undefined && rest > 0 ? [cancelRest(payment, placed, driven)] : [];
@@ -44,11 +44,15 @@ export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven):
     .map((refund) => driveRefund(refund, { payment, placed }, driven));
   const steps = [...back, ...refunds];
   const isWaiting = ({ type }: Step): boolean => type === 'BackOff' || type === 'DeadLetter';
+  // Each review has a letter of its own: this message stays one, whatever else is in review.
+  const isOwn = (step: Step): boolean =>
+    step.type === 'DeadLetter' && step.letter !== undefined && step.letter === facts.letter;
   return (
     // What is known is recorded before anything more is sent.
     steps.find(({ type }) => type === 'Append') ??
     steps.find((step) => !isWaiting(step)) ??
     steps.find(({ type }) => type === 'BackOff') ??
+    steps.find(isOwn) ??
     steps[0] ?? { type: 'Settled' }
   );
 };

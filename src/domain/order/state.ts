@@ -54,6 +54,8 @@ export type State = {
   readonly cancelled: boolean;
   /** The newest refusal at the door, while nothing was placed. */
   readonly refused?: DataOf<'OrderRefused'>;
+  /** Of the customer's address, oldest first: `placed` has the newest. Absent where there was none. */
+  readonly corrections?: readonly DataOf<'CustomerEmailCorrected'>[];
   /** A person asked for it, and it was not done yet. */
   readonly comparison?: DataOf<'GatewayComparisonRequested'>;
   readonly payment: Payment;
@@ -104,10 +106,10 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'OrderRefused':
       return { refused: event.data };
     case 'CustomerEmailCorrected': {
-      const { placed } = state;
+      const { placed, corrections = [] } = state;
       if (placed === undefined) return {};
-      const { email } = event.data;
-      return { placed: { ...placed, customer: { ...placed.customer, email } } };
+      const customer = { ...placed.customer, email: event.data.email };
+      return { placed: { ...placed, customer }, corrections: [...corrections, event.data] };
     }
     case 'GatewayComparisonRequested':
       return { comparison: event.data };

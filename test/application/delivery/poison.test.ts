@@ -108,7 +108,25 @@ describe('a dead letter that is sent again', () => {
       expect([again.body, again.groupId]).to.deep.equal([`${count}`, 'c-1']);
       expect(again.attributes).to.include(own);
       const more = Object.keys(again.attributes ?? {}).filter((name) => !(name in own));
-      expect(more).to.deep.equal(count <= 8 ? ['OriginalMessageId', 'ReceiveCount'] : []);
+      const life = ['OriginalMessageId', 'ReceiveCount'].slice(0, QUEUE_ATTRIBUTES_MAX - count);
+      expect(more).to.deep.equal(life);
+    }
+  });
+
+  it('names the message that it first was, however often it is a dead letter (D19)', () => {
+    let message: ReceivedMessage = { ...MESSAGE, messageId: 'm-first' };
+    for (let times = 0; times < 3; times += 1) {
+      const letter = deadLetterOf(message, FAILURE);
+      expect(letter.attributes?.['OriginalMessageId']).to.equal('m-first');
+      const again = redrivenOf({ ...MESSAGE, ...letter, messageId: `l-${times}` });
+      message = { ...MESSAGE, ...again, messageId: `again-${times}` };
+    }
+  });
+
+  it('is known by its own id where somebody wrote another that cannot be one', () => {
+    for (const OriginalMessageId of ['', 'x'.repeat(101), 'a\u0000b', '\ud800', 'é']) {
+      const message = { ...MESSAGE, messageId: 'm-own', attributes: { OriginalMessageId } };
+      expect(deadLetterOf(message, FAILURE).attributes?.['OriginalMessageId']).to.equal('m-own');
     }
   });
 

@@ -11,6 +11,7 @@ type Deed =
   | { readonly do: 'place'; readonly fingerprint: string }
   | { readonly do: 'cancel' }
   | { readonly do: 'refuse'; readonly fingerprint: string }
+  | { readonly do: 'correct'; readonly email: string }
   | { readonly do: 'refund'; readonly refundId: string; readonly wanted: AnyWanted }
   | { readonly do: 'learn'; readonly about: About; readonly answer: Learned }
   | { readonly do: 'drive' }
@@ -97,6 +98,13 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
       }),
     },
     { weight: 1, arbitrary: fc.constant(CANCELLED) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('correct' as const),
+        email: fc.constantFrom('ada@example.com', 'a@example.org', 'b@bücher.example'),
+      }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({
