@@ -1,8 +1,10 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { Wanted } from '../../domain/invoice/index.ts';
+import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
+import { whyRemoved } from './removed.ts';
 import {
   CancelOrderV1,
   NotificationMessages,
@@ -25,42 +27,41 @@ export type PaymentCommand =
     }
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
 
-const malformed = (...reasons: readonly string[]): MalformedMessage => ({
-  type: 'MalformedMessage',
-  reasons,
-});
-
 /** Where and what, never the value: reasons are logged and travel to the dead-letter queue. */
 const reasonsOf = (error: z.ZodError): readonly string[] =>
-  error.issues.map(({ path, code, message }) => {
+  atMost(error.issues.map(({ path, code, message }) => {
     const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
     return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
-  });
+  }));
 
 const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessage> => {
-  if (Order.containsCardNumber(body)) return err(HOLDS_CARD_NUMBER);
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return err(malformed('message: is not an object'));
-    }
-    // Again, since JSON can spell its digits in other ways.
-    return Order.containsCardNumber(JSON.stringify(value))
-      ? err(HOLDS_CARD_NUMBER)
-      : ok({ ...value });
-  } catch {
-    return err(malformed('message: is not JSON'));
+  const refused = tooLong(body, BODY_BYTES_MAX);
+  if (refused !== undefined) return err(refused);
+  const value = parse(body);
+  if (value.isErr()) return err(malformed('message: is not JSON'));
+  if (typeof value.value !== 'object' || value.value === null || Array.isArray(value.value)) {
+    return err(malformed('message: is not an object'));
   }
+  const removed = whyRemoved(value.value);
+  return removed === undefined ? ok({ ...value.value }) : err(malformed(removed));
 };
 
-const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
+const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
+
+/** Of what is no order; an order tells by itself, with everything else that is wrong with it. */
+const withoutCardNumber = (
+  json: Record<string, unknown>,
+): Result<Record<string, unknown>, MalformedMessage> =>
+  Order.holdsCardNumber(json) ? err(malformed('message: holds a card number')) : ok(json);
 
 type Refusal = MalformedMessage | InvalidOrder;
 
 /** Reads what the payment service takes. */
 export const decodePaymentMessage = (body: string): Result<PaymentCommand, Refusal> =>
   parseJson(body).andThen((json) =>
-    json['type'] === 'PlaceOrder' ? decodeOrder(json) : decodeCommand(json),
+    json['type'] === 'PlaceOrder'
+      ? decodeOrder(json)
+      : withoutCardNumber(json).andThen(decodeCommand),
   );
 
 /**
@@ -113,7 +114,9 @@ const refusedOrder = (
   orderId: unknown,
   reasons: readonly string[],
 ): MalformedMessage | InvalidOrder =>
-  Order.isOrderId(orderId) ? { type: 'InvalidOrder', orderId, reasons } : malformed(...reasons);
+  Order.isOrderId(orderId)
+    ? { type: 'InvalidOrder', orderId, reasons: atMost(reasons) }
+    : malformed(...atMost(reasons));
 
 const Notification = z.discriminatedUnion('type', NotificationMessages, { error: UNKNOWN_TYPE });
 
@@ -121,7 +124,7 @@ const Notification = z.discriminatedUnion('type', NotificationMessages, { error:
 export const decodeNotificationMessage = (
   body: string,
 ): Result<NotificationMessage, MalformedMessage> =>
-  parseJson(body).andThen((json) => {
+  parseJson(body).andThen(withoutCardNumber).andThen((json) => {
     const message = Notification.safeParse(json);
     if (!message.success) return err(malformed(...reasonsOf(message.error)));
     return Order.isOrderId(message.data.orderId)

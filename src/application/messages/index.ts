@@ -5,5 +5,14 @@ export {
   type NotificationMessage,
   type PaymentMessage,
 } from './schemas.ts';
-export { correlationOf, encodeMessage, type Correlation } from './envelope.ts';
+export {
+  causeOf,
+  correlationOf,
+  encodeMessage,
+  isChainId,
+  isGroupId,
+  type Correlation,
+} from './envelope.ts';
+export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
+export { removedBody, removedOrderId, whyNotKept } from './removed.ts';
 export { unwrap } from './snsEnvelope.ts';

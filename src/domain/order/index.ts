@@ -1,5 +1,15 @@
-export { isOrderId, isRefundId, LINES_MAX, parse, QUANTITY_MAX, type Content } from './content.ts';
+export {
+  DESCRIPTION_CHARACTERS_MAX,
+  isOrderId,
+  isRefundId,
+  LINES_MAX,
+  parse,
+  QUANTITY_MAX,
+  SKU_CHARACTERS_MAX,
+  type Content,
+} from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
+export { holdsCardNumber, isIdentifier, wasMasked } from './heldCardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, codecs, type StreamEvent } from './codec.ts';
 export {
