@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
@@ -154,6 +155,7 @@ describe('docs/messages.md', () => {
         failedAt: 0,
         service: { name: 'payments', version: '0.1.0' },
       },
+      { fingerprint },
     );
     const documented = Object.keys(attributes).map((name) =>
       name === 'own' ? 'its own' : `\`${name}\``,

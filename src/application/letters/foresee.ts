@@ -3,7 +3,11 @@ import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
-import type { NotificationMessage, PaymentCommand } from '../messages/index.ts';
+import {
+  whyNotKept,
+  type NotificationMessage,
+  type PaymentCommand,
+} from '../messages/index.ts';
 import { noticeIdOf, noticeOf } from '../notification/notice.ts';
 import { createFactsNow, type FactsDependencies } from '../payment/factsNow.ts';
 import { toDomain } from '../payment/toDomain.ts';
@@ -116,6 +120,8 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
 
   return (message, queue) => {
     if (message.damaged) return okAsync({ type: 'Damaged' });
+    const why = whyNotKept(message.body);
+    if (why !== undefined) return okAsync({ type: 'NotKept', why });
     const read = readBody(message, queue);
     if (read.isErr()) return okAsync(malformed(read.error));
     const asked = read.value;

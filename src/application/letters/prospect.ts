@@ -23,6 +23,8 @@ export type Prospect =
   /** What was received is not what lies there; nothing may be read out of it. */
   | { readonly type: 'Damaged' }
   | { readonly type: 'Malformed'; readonly reasons: readonly string[] }
+  /** Its body is not what was sent, and never can be again: it is not sent (ADR 0021). */
+  | { readonly type: 'NotKept'; readonly why: string }
   /** Of its order, or its notice, nothing can be decided. */
   | { readonly type: 'Unreadable'; readonly why: string }
   /** The answer is no, whenever it comes. */
@@ -50,6 +52,7 @@ export type Prospect =
 export const isNeeded = (prospect: Prospect): boolean => {
   switch (prospect.type) {
     case 'Malformed':
+    case 'NotKept':
     case 'Refused':
     case 'Told':
       return false;

@@ -38,7 +38,7 @@ const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessa
   const refused = tooLong(body, BODY_BYTES_MAX);
   if (refused !== undefined) return err(refused);
   const value = parse(body);
-  if (value.isErr()) return err(malformed('message: is not JSON'));
+  if (value.isErr()) return err(Order.holdsCardNumber(body) ? HOLDS_CARD_NUMBER : NOT_JSON);
   if (typeof value.value !== 'object' || value.value === null || Array.isArray(value.value)) {
     return err(malformed('message: is not an object'));
   }
@@ -46,13 +46,16 @@ const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessa
   return removed === undefined ? ok({ ...value.value }) : err(malformed(removed));
 };
 
+const NOT_JSON = malformed('message: is not JSON');
+const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
+
 const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
 /** Of what is no order; an order tells by itself, with everything else that is wrong with it. */
 const withoutCardNumber = (
   json: Record<string, unknown>,
 ): Result<Record<string, unknown>, MalformedMessage> =>
-  Order.holdsCardNumber(json) ? err(malformed('message: holds a card number')) : ok(json);
+  Order.holdsCardNumber(json) ? err(HOLDS_CARD_NUMBER) : ok(json);
 
 type Refusal = MalformedMessage | InvalidOrder;
 

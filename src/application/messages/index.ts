@@ -14,5 +14,5 @@ export {
   type Correlation,
 } from './envelope.ts';
 export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
-export { removedBody, removedOrderId, whyNotKept } from './removed.ts';
+export { readOrderId, removedBody, whyNotKept } from './removed.ts';
 export { unwrap } from './snsEnvelope.ts';

@@ -1,5 +1,5 @@
 import { Result } from 'neverthrow';
-import { wasMasked } from '../../domain/order/index.ts';
+import { isOrderId, wasMasked } from '../../domain/order/index.ts';
 
 /** The one part that only what stands in for a removed body has, and no message of ours. */
 const REMOVED = 'paidonceRemoved';
@@ -35,8 +35,13 @@ const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 export const whyNotKept = (body: string): string | undefined =>
   whyRemoved(parse(body).unwrapOr(undefined)) ?? (wasMasked(body) ? WAS_MASKED : undefined);
 
-/** The order that a removed body named. Whoever put it there may have written anything. */
-export const removedOrderId = (body: string): unknown => {
-  const value = parse(body).unwrapOr(undefined);
-  return isRemoved(value) ? value['orderId'] : undefined;
+/** The order that a body names, wherever it came from: our own message, what stands in for it, or one by SNS. */
+export const readOrderId = (body: string): string | undefined => {
+  const outer = partsOf(parse(body).unwrapOr(undefined));
+  const { Message: inner } = outer;
+  const { orderId } = typeof inner === 'string' ? partsOf(parse(inner).unwrapOr(undefined)) : outer;
+  return isOrderId(orderId) ? orderId : undefined;
 };
+
+const partsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
