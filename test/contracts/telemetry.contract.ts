@@ -120,7 +120,13 @@ export const describeTelemetry = (name: string, makeAdapter: MakeTelemetry): voi
       };
       const orderId = '576461413038785008';
       const chain = { correlationId: '3566002020360505', causationId: '4000056655665556' };
-      harness.telemetry.record({ level: 'info', event: 'payment.declined', orderId, ...chain, facts });
+      harness.telemetry.record({
+        level: 'info',
+        event: 'payment.declined',
+        orderId,
+        ...chain,
+        facts,
+      });
       await harness.telemetry.flush(DEADLINE_MS);
 
       const [text] = await harness.read();

@@ -3,11 +3,7 @@ import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
-import {
-  whyNotKept,
-  type NotificationMessage,
-  type PaymentCommand,
-} from '../messages/index.ts';
+import { whyNotKept, type NotificationMessage, type PaymentCommand } from '../messages/index.ts';
 import { noticeIdOf, noticeOf } from '../notification/notice.ts';
 import { createFactsNow, type FactsDependencies } from '../payment/factsNow.ts';
 import { toDomain } from '../payment/toDomain.ts';

@@ -29,10 +29,12 @@ export type PaymentCommand =
 
 /** Where and what, never the value: reasons are logged and travel to the dead-letter queue. */
 const reasonsOf = (error: z.ZodError): readonly string[] =>
-  atMost(error.issues.map(({ path, code, message }) => {
-    const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
-    return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
-  }));
+  atMost(
+    error.issues.map(({ path, code, message }) => {
+      const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
+      return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
+    }),
+  );
 
 const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessage> => {
   const refused = tooLong(body, BODY_BYTES_MAX);
@@ -127,10 +129,12 @@ const Notification = z.discriminatedUnion('type', NotificationMessages, { error:
 export const decodeNotificationMessage = (
   body: string,
 ): Result<NotificationMessage, MalformedMessage> =>
-  parseJson(body).andThen(withoutCardNumber).andThen((json) => {
-    const message = Notification.safeParse(json);
-    if (!message.success) return err(malformed(...reasonsOf(message.error)));
-    return Order.isOrderId(message.data.orderId)
-      ? ok(message.data)
-      : err(malformed('orderId: is not an order id'));
-  });
+  parseJson(body)
+    .andThen(withoutCardNumber)
+    .andThen((json) => {
+      const message = Notification.safeParse(json);
+      if (!message.success) return err(malformed(...reasonsOf(message.error)));
+      return Order.isOrderId(message.data.orderId)
+        ? ok(message.data)
+        : err(malformed('orderId: is not an order id'));
+    });

@@ -1,4 +1,8 @@
-import { DESCRIPTION_CHARACTERS_MAX, LINES_MAX, SKU_CHARACTERS_MAX } from '../../domain/order/index.ts';
+import {
+  DESCRIPTION_CHARACTERS_MAX,
+  LINES_MAX,
+  SKU_CHARACTERS_MAX,
+} from '../../domain/order/index.ts';
 import type { MalformedMessage } from '../delivery/handler.ts';
 
 /** JSON may spell a character beyond the basic plane as two escapes: `\ud83d\ude00`. */

@@ -48,7 +48,10 @@ export const CancelOrderV1 = z
     reason: z
       .string()
       // Half a surrogate pair would be read back from the log as another text.
-      .regex(new RegExp(`^[^\\p{Cs}${STEERING}]{1,200}$`, 'u'), 'is not 1 to 200 characters without control characters')
+      .regex(
+        new RegExp(`^[^\\p{Cs}${STEERING}]{1,200}$`, 'u'),
+        'is not 1 to 200 characters without control characters',
+      )
       .describe('For the record: 1 to 200 characters'),
   })
   .describe(

@@ -28,7 +28,8 @@ function* cardNumbersIn(text: string): Generator<Span, void, void> {
         const isGlued = run.places[cut]?.begins === false && !isDivided(run, cut - size);
         if (!isGlued || !TAILS.some((form) => form.test(run.values.slice(cut)))) continue;
         const found = spanOf(text, run, cut - size, cut);
-        if (found !== undefined) yield { from: found.from, to: run.places[end - 1]?.to ?? found.to };
+        if (found !== undefined)
+          yield { from: found.from, to: run.places[end - 1]?.to ?? found.to };
       }
     }
   }

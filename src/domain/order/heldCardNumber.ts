@@ -4,7 +4,8 @@ import { containsCardNumber } from './cardNumber.ts';
  * Names of parts that hold an identifier: its digits are nobody's card, whatever their check digit says. A value
  * with a blank in it is no identifier, but for a SKU, as which a printed GTIN may stand.
  */
-const IDENTIFIER = /^(?:id|account|fingerprint)$|I[dD]s?$|[rR]eference$|[kK]ey$|A[rR][nN]$|U[rR][lL]$/;
+const IDENTIFIER =
+  /^(?:id|account|fingerprint)$|I[dD]s?$|[rR]eference$|[kK]ey$|A[rR][nN]$|U[rR][lL]$/;
 const SKU = 'sku';
 
 export const isIdentifier = (name: string, value: string): boolean =>
@@ -48,9 +49,7 @@ export const someText = (
 const jsonIn = (text: string): object | undefined => {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    const value: unknown = LONG_NUMBER.test(text)
-      ? JSON.parse(text, asWritten)
-      : JSON.parse(text);
+    const value: unknown = LONG_NUMBER.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

@@ -48,7 +48,14 @@ describe('a message for the dead-letter queue', () => {
     const escaped = json.replace(note, '\\u0034242 4242 4242 4242');
     const wrapped = JSON.stringify({ Type: 'Notification', Message: escaped });
     const long = json.replace(`"${note}"`, '6205500000000000004');
-    for (const body of [json, escaped, wrapped, long, `no JSON: ${note}`, '{"a":"\\u0034242424242424242']) {
+    for (const body of [
+      json,
+      escaped,
+      wrapped,
+      long,
+      `no JSON: ${note}`,
+      '{"a":"\\u0034242424242424242',
+    ]) {
       const copy = deadLetterOf({ ...MESSAGE, body }, { ...FAILURE, orderId: undefined });
       const named = body.includes('o-7') ? { orderId: 'o-7' } : {};
       expect(JSON.parse(copy.body), body).to.deep.equal({
@@ -63,7 +70,11 @@ describe('a message for the dead-letter queue', () => {
 
   it('masks a card number in its reason and its attributes, but not in those that are ids', () => {
     const card = '4242424242424242';
-    const own = { note: `card ${card}`, data: '{"a":"\\u0034242424242424242"}', correlationId: card };
+    const own = {
+      note: `card ${card}`,
+      data: '{"a":"\\u0034242424242424242"}',
+      correlationId: card,
+    };
     const reason = `declined ${card}`;
     const { attributes } = deadLetterOf({ ...MESSAGE, attributes: own }, { ...FAILURE, reason });
     expect(attributes).to.include({

@@ -127,7 +127,8 @@ const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: Lette
     if (raw) return isIdentifier(name, text) ? text : maskCardNumbers(text);
     return redactNamed(name, text);
   };
-  const around = (text: string): string => redactAround(text, [orderId, messageId], (part) => named(part, ''));
+  const around = (text: string): string =>
+    redactAround(text, [orderId, messageId], (part) => named(part, ''));
   return {
     value: (value: unknown): unknown => maskIn(value, named),
     // The code's version looks like a mail address.
