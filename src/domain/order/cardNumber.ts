@@ -6,9 +6,10 @@ type Span = { readonly from: number; readonly to: number };
 
 /** What people write right behind a number: its code, its expiry, or both (3 or 4, MMYY, MMYY with the code). */
 const TAILS: readonly RegExp[] = [/^\d{3,4}$/, /^(?:0[1-9]|1[0-2])\d{2}\d{3,4}$/];
-const TAIL_SIZES = [3, 4, 7, 8] as const;
 /** The lengths of nearly all numbers; the others would make too many of those that are none. */
 const GLUED = [15, 16] as const;
+const GLUED_MIN = 18;
+const GLUED_MAX = 24;
 
 /**
  * Every card number of a text, in the order in which they end; some overlap. One pass, whatever the text: for
@@ -18,25 +19,27 @@ function* cardNumbersIn(text: string): Generator<Span, void, void> {
   const reader = createReader(text);
   for (let run = reader.next(); run !== undefined; run = reader.next()) {
     const end = run.places.length;
-    for (let size = CARD_DIGITS.min; size <= CARD_DIGITS.max; size += 1) {
+    const sizeMax = Math.min(CARD_DIGITS.max, end);
+    for (let size = CARD_DIGITS.min; size <= sizeMax; size += 1) {
       const found = spanOf(text, run, end - size, end);
       if (found !== undefined) yield found;
     }
-    for (const size of GLUED) {
-      for (const tail of TAIL_SIZES) {
-        const cut = end - tail;
-        const isGlued = run.places[cut]?.begins === false && !isDivided(run, cut - size);
-        if (!isGlued || !TAILS.some((form) => form.test(run.values.slice(cut)))) continue;
-        const found = spanOf(text, run, cut - size, cut);
-        if (found !== undefined)
-          yield { from: found.from, to: run.places[end - 1]?.to ?? found.to };
-      }
-    }
+    yield* gluedIn(text, run);
   }
 }
 
-const isDivided = ({ places }: Run, from: number): boolean =>
-  places.slice(Math.max(0, from) + 1).some(({ begins }) => begins);
+/** Of a group of digits that is no number by itself: the number at its beginning, with the tail. */
+function* gluedIn(text: string, run: Run): Generator<Span, void, void> {
+  const end = run.places.length;
+  const groupSize = end - run.groupAt;
+  if (groupSize < GLUED_MIN || groupSize > GLUED_MAX) return;
+  for (const size of GLUED) {
+    const cut = run.groupAt + size;
+    if (!TAILS.some((form) => form.test(run.values.slice(cut, end)))) continue;
+    const found = spanOf(text, run, run.groupAt, cut);
+    if (found !== undefined) yield { from: found.from, to: run.places[end - 1]?.to ?? found.to };
+  }
+}
 
 const spanOf = (text: string, run: Run, start: number, end: number): Span | undefined => {
   const [first, last] = [run.places[start], run.places[end - 1]];

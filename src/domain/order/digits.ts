@@ -9,7 +9,12 @@ export type Digit = {
 };
 
 /** Digits of one run, the newest last: `values` has one character for each of `places`. */
-export type Run = { readonly values: string; readonly places: readonly Digit[] };
+export type Run = {
+  readonly values: string;
+  readonly places: readonly Digit[];
+  /** Where its newest group begins; below zero where that is no longer held. */
+  readonly groupAt: number;
+};
 
 /** What divides the groups of one number. More of it divides two numbers. */
 const SEPARATORS_MAX = 3;
@@ -35,6 +40,7 @@ export const createReader = (text: string) => {
   let before = '';
   let separators = 0;
   let grows = false;
+  let groupAt = 0;
 
   const end = (): void => {
     values = '';
@@ -45,6 +51,7 @@ export const createReader = (text: string) => {
 
   const add = (digits: string, from: number, to: number): void => {
     for (const value of digits) {
+      if (!grows) groupAt = places.length;
       values += value;
       places.push({ from, to, begins: !grows, before });
       before = '';
@@ -52,6 +59,7 @@ export const createReader = (text: string) => {
       grows = true;
     }
     if (places.length <= 2 * KEPT) return;
+    groupAt -= places.length - KEPT;
     values = values.slice(-KEPT);
     places = places.slice(-KEPT);
   };
@@ -67,7 +75,7 @@ export const createReader = (text: string) => {
       if (hasEnded) {
         // The same character is read again, behind the group.
         grows = false;
-        return { values, places };
+        return { values, places, groupAt };
       }
       at = to;
       if (read.type === 'Digits') add(read.digits, from, to);
@@ -82,7 +90,7 @@ export const createReader = (text: string) => {
     }
     if (!grows) return undefined;
     grows = false;
-    return { values, places };
+    return { values, places, groupAt };
   };
 
   return { next };
