@@ -14,7 +14,7 @@ const TOKEN = /(?<![A-Za-z0-9])(?:pm|tok|src|sk|rk|pk|whsec)_\w+/g;
 export const redactText = (text: string): string => redactIdentifier(maskCardNumbers(text));
 
 /** The digits of an identifier are nobody's card (ADR 0021); a mail address or a token may stand for one all the same. */
-export const redactIdentifier = (text: string): string =>
+const redactIdentifier = (text: string): string =>
   text
     .replace(ADDRESS_RUN, (run) => (AT_INSIDE.test(run) ? '[mail address]' : run))
     .replace(TOKEN, '[token]');

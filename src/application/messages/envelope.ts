@@ -5,7 +5,7 @@ import type { NotificationMessage, PaymentMessage } from './schemas.ts';
 /** Which chain of messages and events something belongs to, and which message caused it. */
 export type Correlation = { readonly correlationId: string; readonly causationId: string };
 
-export const CHAIN_ID_CHARACTERS_MAX = 128;
+const CHAIN_ID_CHARACTERS_MAX = 128;
 const CHAIN_ID = new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${CHAIN_ID_CHARACTERS_MAX}}$`, 'u');
 /** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const GROUP_ID = /^[!-~]{1,128}$/;

@@ -29,7 +29,7 @@ const ENVELOPE_FRAME_BYTES_MAX = 65_536;
 export const WRAPPED_BYTES_MAX = 2 * BODY_BYTES_MAX + ENVELOPE_FRAME_BYTES_MAX;
 
 /** Reasons are logged and kept: a message with a thousand mistakes is not told a thousand of them. */
-export const REASONS_MAX = 100;
+const REASONS_MAX = 100;
 
 export const malformed = (...reasons: readonly string[]): MalformedMessage => ({
   type: 'MalformedMessage',

@@ -17,9 +17,9 @@ export type Removed = {
 export const removedBody = (removed: Removed): string =>
   JSON.stringify({ [REMOVED]: 'held a card number', ...removed });
 
-export const HELD_CARD_NUMBER =
+const HELD_CARD_NUMBER =
   'message: held a card number, and what was sent is not kept; ask the sender';
-export const WAS_MASKED =
+const WAS_MASKED =
   'message: has 12 or more * in a row, where an earlier release masked it; what was sent is not kept; ask the sender';
 
 const isRemoved = (value: unknown): value is Readonly<Record<string, unknown>> =>

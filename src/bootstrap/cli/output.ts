@@ -16,10 +16,14 @@ export type Output = {
   failure(failure: CliFailure): void;
 };
 
-export const createOutput = ({ json }: { readonly json: boolean }): Output => {
-  const { stdout, stderr } = process;
-  const colours = pc.createColors(pc.isColorSupported && stdout.isTTY && !json);
-  const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY && !json);
+type Stream = { readonly isTTY?: boolean; write(text: string): unknown };
+
+export const createOutput = (
+  { json }: { readonly json: boolean },
+  { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream } = process,
+): Output => {
+  const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
+  const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY === true && !json);
   return {
     json,
     colours,
@@ -35,9 +39,8 @@ export const createOutput = ({ json }: { readonly json: boolean }): Output => {
 };
 
 /** What a terminal may be told: to begin a line, to leave a space, and which colour comes. */
-// oxlint-disable-next-line no-control-regex
-const LAYOUT = /[\n\t]|\u001B\[\d{1,3}m/;
-const PARTS = new RegExp(`(${LAYOUT.source})|[${STEERING}]`, 'gu');
+const LAYOUT = String.raw`[\n\t]|\u001B\[\d{1,3}m`;
+const PARTS = new RegExp(`(${LAYOUT})|[${STEERING}]`, 'gu');
 
 /** What others wrote, long ago perhaps, must neither steer the terminal nor look like what it is not. */
 const plain = (text: string): string =>

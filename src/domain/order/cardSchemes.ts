@@ -10,7 +10,7 @@ const DINERS = [14, 15, ...upTo19] as const;
  * are Visa's numbers of 13 digits, which nobody issues any more and which would make card numbers of EAN codes;
  * Maestro's of fewer than 16; and what Maestro never issued of 56 to 58, with which marketplaces begin their ids.
  */
-export const SCHEMES: readonly Scheme[] = [
+const SCHEMES: readonly Scheme[] = [
   ['Visa', /^4/, [16, 19]],
   ['Mastercard', /^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
   ['American Express', /^3[47]/, [15]],

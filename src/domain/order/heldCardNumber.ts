@@ -20,10 +20,7 @@ const TEXTS_IN_TEXTS_MAX = 2;
  * Whether any text of a parsed value says so, names of parts and JSON within texts included. Each part once, and
  * none of it by recursion: whoever sent it chose how deep it is.
  */
-export const someText = (
-  value: unknown,
-  says: (text: string, name: string) => boolean,
-): boolean => {
+const someText = (value: unknown, says: (text: string, name: string) => boolean): boolean => {
   const parts: Part[] = [{ name: '', value, depth: 0 }];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const { name, value: held, depth } = part;

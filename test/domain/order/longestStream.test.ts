@@ -69,7 +69,10 @@ describe('the longest stream that the domain allows', () => {
     expect(isChainId(chain.correlationId)).to.equal(true);
     const sizes = life.commits.map(([first, ...rest]) => {
       if (first === undefined) return expect.fail('a commit without events');
-      const events = [Order.codec.encode(first), ...rest.map(Order.codec.encode)] as const;
+      const events = [
+        Order.codec.encode(first),
+        ...rest.map((event) => Order.codec.encode(event)),
+      ] as const;
       const named = { commitId: 'c'.repeat(26), idempotencyKey: 'k'.repeat(256), events, ...chain };
       const streamId = orderStreamId(LARGEST_ORDER.orderId);
       return itemBytes(encodeCommit(streamId, { version: 1e6, hash: '0'.repeat(64) }, named, NOON));
