@@ -21,7 +21,7 @@ describe('what a command writes', () => {
         output.data({ reason: HOSTILE }, () => HOSTILE);
         output.line(HOSTILE);
         output.note(HOSTILE);
-        output.failure({ type: 'T', message: HOSTILE, details: [HOSTILE] });
+        output.failure({ type: 'T', message: HOSTILE, details: [HOSTILE], exitCode: 1 });
       });
       expect(text).to.not.match(
         /[^\P{Cc}\n]|[\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u,
