@@ -85,7 +85,10 @@ const isYoung = (open: OpenRequest, facts: Facts): boolean =>
   facts.now >= open.request.at - facts.clockSkewMs && facts.now < sendUntilOf(open, facts);
 
 /** What it sends must have landed and be seen before the close, also where its requests live longer. */
-const sendUntilOf = ({ request: { at, sendUntil, closeAt } }: OpenRequest, facts: Facts): number => {
+const sendUntilOf = (
+  { request: { at, sendUntil, closeAt } }: OpenRequest,
+  facts: Facts,
+): number => {
   const { resendHorizonMs, closeMs } = facts;
   return Math.min(sendUntil, at + resendHorizonMs, closeAt - (closeMs - resendHorizonMs));
 };
