@@ -20,6 +20,7 @@ export {
   type Answer,
   type Evidence,
   type Known,
+  type ListedRefund,
   type Subject,
 } from './evidence.ts';
 export type {
@@ -34,4 +35,5 @@ export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
+export { askToCompare, type NotComparable } from './compare.ts';
 export { noticesOf, type Notice } from './notices.ts';

@@ -19,6 +19,16 @@ export type Stopped = Omit<DataOf<'SendingStopped'>, 'subject'> & {
   readonly claim?: { readonly at: number; readonly version: number };
 };
 
+/** Why money may have gone back that nobody here asked for, since when, and where that will be numbered. */
+export type Comparison = {
+  /** Of the newest event that makes it due: what was listed for an older one proves nothing. */
+  readonly version: number;
+  readonly series: string;
+  readonly seriesFrom: number;
+  /** A person asked for it; without it a refund of ours has failed. */
+  readonly asked?: DataOf<'GatewayComparisonRequested'>;
+};
+
 type Review<Resolved> = {
   readonly status: 'review';
   readonly reason: ReviewReason;
@@ -54,8 +64,8 @@ export type State = {
   readonly cancelled: boolean;
   /** The newest refusal at the door, while nothing was placed. */
   readonly refused?: DataOf<'OrderRefused'>;
-  /** A person asked for it, and it was not done yet. */
-  readonly comparison?: DataOf<'GatewayComparisonRequested'>;
+  /** The order is to be compared with what the gateway has of it, and was not yet. */
+  readonly comparison?: Comparison;
   readonly payment: Payment;
   /** In the order in which they were asked for. */
   readonly refunds: readonly Refund[];
@@ -110,7 +120,7 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
       return { placed: { ...placed, customer: { ...placed.customer, email } } };
     }
     case 'GatewayComparisonRequested':
-      return { comparison: event.data };
+      return { comparison: due(state, event.data, event.data) };
     case 'PaymentReviewResolved':
       return payment.status === 'review' ? { payment: { ...payment, resolved: event.data } } : {};
     case 'CancellationRequested':
@@ -138,17 +148,41 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
       return { refunds: [...state.refunds, { status: 'pending', ...event.data }] };
     case 'RefundRejected':
       return { refunds: [...state.refunds, { status: 'rejected', ...event.data }] };
+    case 'RefundFailed': {
+      const refund = state.refunds.find(({ refundId }) => refundId === event.data.refundId);
+      const isDue = refund !== undefined && isOpenRefund(refund) && isToBeCompared(refund);
+      return {
+        refunds: changeRefunds(state, event),
+        ...(isDue ? { comparison: due(state, refund) } : {}),
+      };
+    }
     case 'RefundSucceeded':
-    case 'RefundFailed':
     case 'RefundReviewRequired':
     case 'RefundReviewResolved':
-      return {
-        refunds: state.refunds.map((refund) =>
-          refund.refundId === event.data.refundId ? changeRefund(refund, event) : refund,
-        ),
-      };
+      return { refunds: changeRefunds(state, event) };
   }
 };
+
+/** What an older release gave up is looked at only where it may still owe the customer money. */
+const isToBeCompared = ({ deployment, cause }: RequestedRefund): boolean =>
+  deployment !== '' || cause === 'cancel';
+
+/** A number may have been taken since the oldest reason; what was listed counts since the newest. */
+const due = (
+  { comparison, version }: State,
+  { series, seriesFrom }: { readonly series: string; readonly seriesFrom: number },
+  asked = comparison?.asked,
+): Comparison => ({
+  version: version + 1,
+  series: comparison?.series ?? series,
+  seriesFrom: comparison?.seriesFrom ?? seriesFrom,
+  ...(asked === undefined ? {} : { asked }),
+});
+
+const changeRefunds = ({ refunds }: State, event: OfRefund): readonly Refund[] =>
+  refunds.map((refund) =>
+    refund.refundId === event.data.refundId ? changeRefund(refund, event) : refund,
+  );
 
 /** Of an open payment or refund alone: whatever has ended is sent by nobody anyway. */
 const changeSending = (
@@ -190,9 +224,14 @@ type OfRefund = Extract<
   }
 >;
 
+type OpenRefund = Extract<Refund, { readonly status: 'pending' | 'review' }>;
+
+const isOpenRefund = (refund: Refund): refund is OpenRefund =>
+  refund.status === 'pending' || refund.status === 'review';
+
 /** Only what is open can change: whatever ended has ended for ever. */
 const changeRefund = (refund: Refund, event: OfRefund): Refund => {
-  if (refund.status !== 'pending' && refund.status !== 'review') return refund;
+  if (!isOpenRefund(refund)) return refund;
   const request = requestOf(refund);
   switch (event.type) {
     case 'RefundSucceeded':
@@ -228,7 +267,9 @@ const contextOf = ({ placed, version }: State, reference: string): Invoice.Conte
 
 export const evolve = (before: State, event: StreamEvent): State => {
   const { comparison, ...others } = before;
-  const isKept = comparison !== undefined && event.type !== 'GatewayCompared';
+  // With everything given back there is nothing to find, unless a person wants to know.
+  const isMoot = event.type === 'OrderCancelled' && comparison?.asked === undefined;
+  const isKept = comparison !== undefined && event.type !== 'GatewayCompared' && !isMoot;
   const state = isKept ? before : others;
   return { ...state, ...change(state, event), version: state.version + 1 };
 };
