@@ -13,6 +13,8 @@ import { createNotificationHandler } from '../../application/notification/tellCu
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
+import { createRecordRestore } from '../../application/deployment/deployment.ts';
+import { createAdopt } from '../../application/review/adopt.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
@@ -182,6 +184,19 @@ export const reviewDesk = {
     ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
   ),
+} satisfies Module;
+
+/** Where a person has an order compared with the gateway. It holds no gateway: a worker compares. */
+export const adoptionDesk = {
+  orders: streams.orders,
+  clerk,
+  ...commands,
+  adopt: from(['orders', 'clerk', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
+} satisfies Module;
+
+/** What is said of the whole log once it was restored. */
+export const restoring = {
+  recordRestore: from(['store', 'ids', 'clock'], createRecordRestore),
 } satisfies Module;
 
 export const application = {

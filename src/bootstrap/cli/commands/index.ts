@@ -10,6 +10,7 @@ import { registerOrder } from './order.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
+import { registerRestored } from './restored.ts';
 import { registerResume } from './resume.ts';
 import { registerReview } from './review.ts';
 import { registerSandbox } from './sandbox.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Register[] = [
   registerReplay,
   registerAudit,
   registerSetup,
+  registerRestored,
   registerDoctor,
   registerServers,
   registerSandbox,
