@@ -29,6 +29,7 @@ import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Seals } from '../application/ports/seals.ts';
+import type { Probes } from '../application/ports/probe.ts';
 import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
@@ -58,6 +59,10 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
   readonly notifier: Notifier;
+  /** Of what the payment service's handlers call, but for the log and the invoices. */
+  readonly paymentProbes: Probes;
+  /** Of what the notification service's handlers call, but for the log. */
+  readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;

@@ -108,6 +108,7 @@ describe('The readiness of a consumer on SQS', () => {
     const queue = createSqsMessageQueue(clients, { queueUrl });
     const telemetry = createMemoryTelemetry();
     const consumer = createConsumer({
+      probes: {},
       queue,
       deadLetterQueue: queue,
       handle: () => okAsync({ outcome: 'done' }),

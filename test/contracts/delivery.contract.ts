@@ -47,6 +47,7 @@ export const describeDelivery = (
       const deadLetterQueue = createSqsMessageQueue(clients, { queueUrl: pair.deadLetter.url });
       const stop = new AbortController();
       const report = createConsumer({
+        probes: {},
         queue,
         deadLetterQueue,
         handle,

@@ -30,14 +30,19 @@ export const describeGatewayLedger = (
       const request = chargeOf(changes);
       const key = `${request.orderId}#${request.attempt}`;
       const body = harness.gateway.prepare(request)._unsafeUnwrap();
-      const outcome = (await harness.gateway.charge({ key, body }))._unsafeUnwrap();
+      const outcome = (
+        await harness.gateway.charge({ key, body, notAfter: Infinity })
+      )._unsafeUnwrap();
       return outcome.type === 'Captured' ? outcome.reference : outcome.type;
     };
 
     const refund = async (refundId: string, paymentReference: string, amountMinor: number) => {
-      const about = { orderId: 'o-1', refundId, paymentReference, amountMinor, currency: 'EUR' };
+      const of = { deployment: 'dep1', orderId: 'o-1', refundId, paymentReference };
+      const about = { ...of, amountMinor, currency: 'EUR' };
       const body = harness.gateway.prepareRefund(about)._unsafeUnwrap();
-      const outcome = (await harness.gateway.refund({ key: refundId, body }))._unsafeUnwrap();
+      const outcome = (
+        await harness.gateway.refund({ key: refundId, body, notAfter: Infinity })
+      )._unsafeUnwrap();
       return outcome.type === 'Refunded' ? outcome.reference : outcome.type;
     };
 
@@ -109,8 +114,8 @@ export const describeGatewayLedger = (
 
     it('S1: lists both payments where one attempt was charged twice', async () => {
       const body = harness.gateway.prepare(chargeOf())._unsafeUnwrap();
-      await harness.gateway.charge({ key: 'one', body });
-      await harness.gateway.charge({ key: 'other', body });
+      await harness.gateway.charge({ key: 'one', body, notAfter: Infinity });
+      await harness.gateway.charge({ key: 'other', body, notAfter: Infinity });
       const references = new Set((await list()).map(({ reference }) => reference));
       expect(references.size).to.equal(2);
     });

@@ -37,7 +37,10 @@ type Entry = {
 export type Capture = Entry;
 export type GivenBack = Entry & { readonly refundId: string; readonly paymentReference: string };
 
+const DEPLOYMENT = 'dep1';
+
 const ORDER: ChargeRequest = {
+  deployment: DEPLOYMENT,
   orderId: 'o-1',
   attempt: 1,
   amountMinor: 4_758,
@@ -74,7 +77,9 @@ export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
   const acts: Acts = {
     bodyFor: (changes) => gateway().prepare(chargeOf(changes))._unsafeUnwrap(),
     charge: async (key, body, signal) =>
-      (await gateway().charge({ key, body, ...(signal && { signal }) }))._unsafeUnwrap(),
+      (
+        await gateway().charge({ key, body, notAfter: Infinity, ...(signal && { signal }) })
+      )._unsafeUnwrap(),
     capture: async (changes) => {
       const key = `charge-${(captures += 1)}`;
       const outcome = await acts.charge(key, acts.bodyFor(changes));
@@ -82,10 +87,16 @@ export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
       return outcome.reference;
     },
     find: async (orderId, attempt, signal) =>
-      (await gateway().find({ orderId, attempt, ...(signal && { signal }) }))._unsafeUnwrap(),
+      (
+        await gateway().find({
+          ...{ deployment: DEPLOYMENT, orderId, attempt, since: 0, body: '' },
+          ...(signal && { signal }),
+        })
+      )._unsafeUnwrap(),
     refundBody: (changes) =>
       gateway()
         .prepareRefund({
+          deployment: DEPLOYMENT,
           orderId: 'o-1',
           refundId: 'r-1',
           amountMinor: 1_000,
@@ -94,9 +105,12 @@ export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
         })
         ._unsafeUnwrap(),
     refund: async (key, body, signal) =>
-      (await gateway().refund({ key, body, ...(signal && { signal }) }))._unsafeUnwrap(),
+      (
+        await gateway().refund({ key, body, notAfter: Infinity, ...(signal && { signal }) })
+      )._unsafeUnwrap(),
     findRefund: async (refundId, paymentReference, signal) => {
-      const reference = { refundId, paymentReference, ...(signal && { signal }) };
+      const of = { deployment: DEPLOYMENT, refundId, paymentReference };
+      const reference = { ...of, ...(signal && { signal }) };
       return (await gateway().findRefund(reference))._unsafeUnwrap();
     },
   };

@@ -42,6 +42,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
     for (const [what, changes] of refused) {
       it(`is not prepared for ${what}`, () => {
         const result = harness.gateway.prepareRefund({
+          deployment: 'dep1',
           orderId: 'o-1',
           refundId: 'r-1',
           paymentReference: 'pi_1',
@@ -153,7 +154,10 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
     it('G6: is not executed for a payment of nobody, and leaves the key free', async () => {
       const paymentReference = await capture();
       const ofNobody = refundBody({ paymentReference: 'pi_of_nobody' });
-      expect((await refund('refund-1', ofNobody)).type).to.equal('NotExecuted');
+      expect(await refund('refund-1', ofNobody)).to.include({
+        type: 'NotExecuted',
+        refused: 'resource_missing',
+      });
       expect((await refund('refund-1', 'a body of nobody')).type).to.equal('NotExecuted');
       expect(await harness.givenBack()).to.deep.equal([]);
       expect((await refund('refund-1', refundBody({ paymentReference }))).type).to.equal(

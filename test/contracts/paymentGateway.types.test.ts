@@ -48,7 +48,7 @@ const MISTAKES = {
   fifthOutcome: `declare const post: () => ReturnType<PaymentGateway['charge']>;
     post().map((it): 'Captured' | 'Declined' => it.type);`,
   failingCharge: `declare const gateway: PaymentGateway;
-    gateway.charge({ key: '', body: '' }).mapErr((error) => error.message);`,
+    gateway.charge({ key: '', body: '', notAfter: 0 }).mapErr((error) => error.message);`,
 } as const;
 
 describe('The outcomes of a payment gateway, to the compiler', function () {

@@ -84,6 +84,7 @@ const ERRORS: {
   InvalidOrder: [{ type: 'InvalidOrder', orderId, reasons: [] }],
   PayloadConflict: [{ type: 'PayloadConflict', orderId }],
   ReviewRequired: [{ type: 'ReviewRequired', orderId, reason: 'amount' }],
+  Contradiction: [{ type: 'Contradiction', orderId, reason: 'moved' }],
   StepsExhausted: [{ type: 'StepsExhausted', orderId }],
   Unchargeable: [{ type: 'Unchargeable', orderId, reason: 'too small' }],
   Undeliverable: [{ type: 'Undeliverable', orderId, reason: 'suppressed' }],

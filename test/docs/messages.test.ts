@@ -174,6 +174,7 @@ const EVERY_ERROR: { readonly [T in HandlerError['type']]: HandlerError & { read
   PayloadConflict: { type: 'PayloadConflict', orderId },
   ReviewRequired: { type: 'ReviewRequired', orderId, reason: 'amount' },
   StepsExhausted: { type: 'StepsExhausted', orderId },
+  Contradiction: { type: 'Contradiction', orderId, reason: 'moved' },
   Unchargeable: { type: 'Unchargeable', orderId, reason: 'too small' },
   OutcomeUnknown: { type: 'OutcomeUnknown', orderId, cause },
   NotExecuted: { type: 'NotExecuted', orderId, reason: 'rate limited' },

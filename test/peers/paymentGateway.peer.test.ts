@@ -12,6 +12,7 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     return createStripeClient({ secretKey, apiUrl });
   };
   const ORDER = {
+    deployment: 'dep1',
     orderId: 'o-1',
     attempt: 1,
     amountMinor: 4_758,
@@ -21,7 +22,7 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
 
   const charge = async (body: string, secretKey = 'sk_test_123') => {
     const gateway = createStripePaymentGateway(connect(secretKey));
-    return (await gateway.charge({ key: 'key-1', body }))._unsafeUnwrap();
+    return (await gateway.charge({ key: 'key-1', body, notAfter: Infinity }))._unsafeUnwrap();
   };
 
   const bodyOf = (changes: Partial<typeof ORDER> = {}): string =>
@@ -70,7 +71,12 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     });
   });
 
-  const PAYMENT = { orderId: 'o-1', refundId: 'cancel#1', paymentReference: 'pi_1' };
+  const PAYMENT = {
+    deployment: 'dep1',
+    orderId: 'o-1',
+    refundId: 'cancel#1',
+    paymentReference: 'pi_1',
+  };
 
   for (const [what, money] of [
     ['two decimals', { currency: 'EUR', amountMinor: 1 }],
@@ -80,7 +86,9 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     it(`sends a refund that Stripe's OpenAPI takes: ${what}`, async () => {
       const gateway = createStripePaymentGateway(connect('sk_test_123'));
       const body = gateway.prepareRefund({ ...PAYMENT, ...money })._unsafeUnwrap();
-      const outcome = (await gateway.refund({ key: 'key-1', body }))._unsafeUnwrap();
+      const outcome = (
+        await gateway.refund({ key: 'key-1', body, notAfter: Infinity })
+      )._unsafeUnwrap();
       expect(outcome.type).to.equal('Refunded');
       expect(outcome).to.have.property('reference').that.matches(/^re_/);
     });
@@ -89,7 +97,9 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
   it('would be refused a refund with a parameter that Stripe has not (G6)', async () => {
     const gateway = createStripePaymentGateway(connect('sk_test_123'));
     const body = 'payment_intent=pi_1&amount=1&no_such_parameter=1';
-    const outcome = (await gateway.refund({ key: 'key-1', body }))._unsafeUnwrap();
+    const outcome = (
+      await gateway.refund({ key: 'key-1', body, notAfter: Infinity })
+    )._unsafeUnwrap();
     expect(outcome.type).to.equal('NotExecuted');
     expect(outcome)
       .to.have.property('reason')
@@ -101,11 +111,16 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
   it("sends look-ups that Stripe's OpenAPI takes, and finds nothing of its own", async () => {
     const gateway = createStripePaymentGateway(connect('sk_test_123'));
     for (const orderId of ['o-1', `o' OR "x" \\ [1] & ü`]) {
-      const found = await gateway.find({ orderId, attempt: 1 });
+      const found = await gateway.find({ ...ORDER, orderId, since: 0, body: '' });
       expect(found._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
     }
     const refund = await gateway.findRefund(PAYMENT);
     expect(refund._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
+  });
+
+  it('tells whose account the key belongs to', async () => {
+    const account = await createStripePaymentGateway(connect('sk_test_123')).identify();
+    expect(account._unsafeUnwrap()).to.match(/^acct_\w+:test$/);
   });
 
   it('answers a look-up with a page such as the adapter reads', async () => {

@@ -130,7 +130,7 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
       checkMoney(id);
     },
     sending: (kind, { key, body }, knowsTombstone) => {
-      const [, orderId = '', , refundId = ''] = key.split('/');
+      const [, , orderId = '', , refundId = ''] = key.split('/');
       const [type, part] =
         kind === 'charge'
           ? (['PaymentRequested', 'paymentKey'] as const)

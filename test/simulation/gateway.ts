@@ -53,12 +53,13 @@ export const createSlotGateway = (
     { key, body }: { readonly key: string; readonly body: string },
     call: Call<T, T> & { readonly step: 'charge' | 'refund' },
   ): ResultAsync<T, never> => {
-    const [, orderId = ''] = key.split('/');
+    const [, , orderId = ''] = key.split('/');
     watch.sending(call.step, { key, body }, knowsTombstone(orderId));
     return ask<T>({ ...call, launch: (act) => launch(key, act) });
   };
 
   return {
+    identify: () => gateway.identify(),
     prepare: (request) => gateway.prepare(request),
     prepareRefund: (request) => gateway.prepareRefund(request),
     charge: (request) =>

@@ -8,6 +8,7 @@ import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings
 import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
+import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -54,6 +55,8 @@ export const createProcess = (
       orders,
       clerk,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      deployment: () => okAsync(DEPLOYMENT),
+      seals: SEALS,
       invoices: {
         ...invoices,
         putIfNewer: (row) => call(mortal, 'row', 'InvoiceView', () => invoices.putIfNewer(row)),

@@ -13,7 +13,14 @@ import { createWatch, CREDIT_NOTES, INVOICES } from './always.ts';
 import type { Surroundings } from './faults.ts';
 import { createLog, type OtherNames } from './log.ts';
 import { createPayments } from './payments.ts';
-import { CLOSE_MS, createTime, KEY_WINDOW_MS, RESEND_HORIZON_MS, SETTLE_DELAY_MS } from './time.ts';
+import {
+  CLOSE_MS,
+  createTime,
+  KEY_WINDOW_MS,
+  LONGEST_REQUEST_MS,
+  RESEND_HORIZON_MS,
+  SETTLE_DELAY_MS,
+} from './time.ts';
 
 export type WorldOptions = {
   readonly turn: Surroundings['turn'];
@@ -63,6 +70,9 @@ export const createWorld = ({
   const rules: PaymentRules = {
     resendHorizonMs: RESEND_HORIZON_MS,
     closeMs: CLOSE_MS,
+    requestLifeMs: LONGEST_REQUEST_MS,
+    // There is one clock.
+    clockSkewMs: 0,
     attemptsMax,
     invoices: { series: INVOICES, format: FORMAT },
     creditNotes: { series: CREDIT_NOTES, format: FORMAT },

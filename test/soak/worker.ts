@@ -97,6 +97,7 @@ const memory = setInterval(() => {
 }, MEMORY_EVERY_MS);
 
 const running = createConsumer({
+  probes: {},
   queue: createSqsMessageQueue(clients, { queueUrl }),
   deadLetterQueue: createSqsMessageQueue(clients, { queueUrl: deadLetterUrl }),
   handle,

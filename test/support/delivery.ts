@@ -14,6 +14,7 @@ import {
   type DeliverySettings,
 } from '../../src/application/delivery/settings.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
+import type { Probes } from '../../src/application/ports/probe.ts';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
 
 export type DeliveryWorld = {
@@ -39,6 +40,8 @@ export type DeliveryWorldOptions = {
   readonly maxReceiveCount?: number;
   /** Puts faults between the consumer and its queue. */
   readonly between?: (queue: MessageQueue, clock: VirtualClock) => MessageQueue;
+  /** A dependency without one is asked by the next message. */
+  readonly probes?: Probes;
   readonly betweenDeadLetter?: (queue: MessageQueue) => MessageQueue;
 };
 
@@ -74,6 +77,7 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
       telemetry,
       service: SERVICE,
       settings,
+      probes: options.probes ?? {},
     });
     const report = consumer.run(stop.signal);
     return {

@@ -1,4 +1,5 @@
 import { ok } from 'neverthrow';
+import type { Seals } from '../../src/application/ports/seals.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { parseFormat, type NumberFormat, type Numbered } from '../../src/domain/series/index.ts';
 
@@ -9,6 +10,35 @@ export const RESEND_HORIZON_MS = 30 * 60_000;
 export const CLOSE_MS = 45 * 60_000;
 /** When a look-up that still fails is given up. */
 export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
+
+/** L, V and the skew: together less than what is between the horizon and the close. */
+export const REQUEST_LIFE_MS = 5 * 60_000;
+export const SEND_WITHIN_MS = 10_000;
+export const CLOCK_SKEW_MS = 60_000;
+/** From a refusal until the request may be sent once more. */
+export const QUIET_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
+export const DEPLOYMENT: Order.DeploymentFacts = {
+  id: 'dep1',
+  account: 'acct_memory:test',
+  sealedSince: NOON - 24 * 3_600_000,
+};
+
+/** No secret: what a test seals, it can forge. */
+const sealOf = (text: string): string => `seal of ${text.length}`;
+
+/** Of the tests' own payment service. */
+export const SEALS: Seals = {
+  seal: (text) => sealOf(text),
+  isSeal: (text, seal) => seal === sealOf(text),
+};
+
+/** What an intent of the tests says of its sending. */
+export const sendingFrom = (at = NOON) => ({
+  sendUntil: at + RESEND_HORIZON_MS,
+  closeAt: at + CLOSE_MS,
+  deployment: DEPLOYMENT.id,
+  account: DEPLOYMENT.account,
+});
 
 export const formatOf = (format: string): NumberFormat =>
   parseFormat(format).match(
@@ -25,6 +55,14 @@ export const factsAt = (now = NOON, changes: Partial<Order.Facts> = {}): Order.F
   now,
   resendHorizonMs: RESEND_HORIZON_MS,
   closeMs: CLOSE_MS,
+  viewedAt: now,
+  requestLifeMs: REQUEST_LIFE_MS,
+  sendWithinMs: SEND_WITHIN_MS,
+  clockSkewMs: CLOCK_SKEW_MS,
+  deployment: DEPLOYMENT,
+  letter: 'm-1',
+  seal: SEALS.seal,
+  isSeal: SEALS.isSeal,
   attemptsMax: 1,
   invoices: { series: 'INV', from: 0, format: FORMAT },
   creditNotes: { series: 'CN', from: 0, format: FORMAT },

@@ -84,8 +84,9 @@ export const FATES: Readonly<Record<string, Fate>> = {
   ),
   'refund-in-review': lays((shop, id) => paid(shop, id).asked('r-1').refundInReview('r-1')),
   declined: lays((_, id) => placed(id).declined()),
-  failed: lays((_, id) => placed(id).absent().resolved(nothingMoved)),
-  'in-review': lays((_, id) => placed(id).absent()),
+  failed: lays((_, id) => placed(id).absent()),
+  'failed-by-a-person': lays((_, id) => placed(id).unresolved().resolved(nothingMoved)),
+  'in-review': lays((_, id) => placed(id).unresolved()),
   cancelled: lays((_, id) => placed(id).cancelled().declined()),
   'cancelled-when-paid': lays((shop, id) =>
     refunded(shop, id, paid(shop, id).cancelled(), 'cancel#1'),
@@ -98,7 +99,7 @@ export const FATES: Readonly<Record<string, Fate>> = {
   ),
   /** The customer was told that it failed, before it was cancelled. */
   'failed-then-cancelled': (shop, id) => {
-    shop.layOrder(id, placed(id).absent().resolved(nothingMoved).cancelled().commits);
+    shop.layOrder(id, placed(id).absent().cancelled().commits);
     shop.layNotice(id, 'failed');
   },
   redriven: (shop, id) => shop.layOrder(id, [...paid(shop, id).commits, [REDRIVEN]]),

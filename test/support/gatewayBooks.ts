@@ -48,17 +48,28 @@ export const createGatewayBooksOn = <T extends CommitTable>({
   let keys = 0;
 
   const charge = async ({ key, ...changes }: Charge): Promise<Moved | undefined> => {
-    const wanted = { orderId: 'o-1', attempt: 1, ...AMOUNT, paymentMethod: 'pm_card_visa' };
+    const wanted = {
+      deployment: 'dep1',
+      orderId: 'o-1',
+      attempt: 1,
+      ...AMOUNT,
+      paymentMethod: 'pm_card_visa',
+    };
     const body = await must(gateway.prepare({ ...wanted, ...changes }));
-    const outcome = await must(gateway.charge({ key: key ?? `k-${(keys += 1)}`, body }));
+    const outcome = await must(
+      gateway.charge({ key: key ?? `k-${(keys += 1)}`, body, notAfter: Infinity }),
+    );
     return outcome.type === 'Captured' ? outcome : undefined;
   };
 
   const giveBack = async (refund: Refund): Promise<string> => {
-    const wanted = { orderId: 'dashboard', refundId: 'by hand', amountMinor: REFUND_MINOR };
+    const of = { deployment: 'dep1', orderId: 'dashboard', refundId: 'by hand' };
+    const wanted = { ...of, amountMinor: REFUND_MINOR };
     const { currency } = AMOUNT;
     const body = await must(gateway.prepareRefund({ ...wanted, ...refund, currency }));
-    const outcome = await must(gateway.refund({ key: `k-${(keys += 1)}`, body }));
+    const outcome = await must(
+      gateway.refund({ key: `k-${(keys += 1)}`, body, notAfter: Infinity }),
+    );
     return outcome.type === 'Refunded' ? outcome.reference : expect.fail('not refunded');
   };
 

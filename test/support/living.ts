@@ -75,6 +75,10 @@ export const live = (
       const next = Order.nextStep(state, known, facts());
       if (next.type === 'Append') {
         append(next.events);
+        const claim = next.events.find((event) => event.type === 'ResendClaimed');
+        if (claim !== undefined) {
+          evidence[worker] = Order.claimed(known, claim.data.subject, state.version);
+        }
         continue;
       }
       if (next.type === 'Post') posts.push({ ...next, state, now });
@@ -209,5 +213,8 @@ const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Answe
       return { type: learned, lookedUpAt: now };
     case 'NoAnswer':
       return { type: 'NoAnswer' };
+    case 'Refused':
+    case 'StoredFailure':
+      return { type: learned, code: 'no' };
   }
 };

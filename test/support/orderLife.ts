@@ -55,6 +55,8 @@ export type OrderLife = {
   declined(): OrderLife;
   /** A look-up after close found nothing, and the series has no number. */
   absent(): OrderLife;
+  /** A look-up after close failed until it was given up, and the series has no number. */
+  unresolved(): OrderLife;
   /** The gateway captured another amount. */
   inReview(): OrderLife;
   refunded(refundId: string, number?: number): OrderLife;
@@ -92,7 +94,9 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       return lived().state;
     },
     facts,
-    with: (changes) => lifeOf({ ...facts, ...changes }, lived),
+    // What is decided on later was looked at later, unless a test says otherwise.
+    with: ({ now = facts.now, viewedAt = now, ...changes }) =>
+      lifeOf({ ...facts, ...changes, now, viewedAt }, lived),
     told: (command) =>
       then((state) => Order.record(command, state, facts).match((events) => events, unexpected)),
     learned: (subject, known) => learning(() => [subject, known]),
@@ -118,6 +122,12 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       learning((state) => {
         const { attempt, at } = openPayment(state);
         const answer = { type: 'Absent', lookedUpAt: at + CLOSE_MS } as const;
+        return [`payment#${attempt}`, { answer, searched: true }];
+      }),
+    unresolved: () =>
+      learning((state) => {
+        const { attempt, at } = openPayment(state);
+        const answer = { type: 'LookUpFailed', lookedUpAt: at + GIVE_UP_MS } as const;
         return [`payment#${attempt}`, { answer, searched: true }];
       }),
     inReview: () =>

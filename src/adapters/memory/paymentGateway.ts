@@ -11,7 +11,12 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymentGateway/bodies.ts';
 import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
-import { behaviourOf, CONNECTION_LOST, SERVER_ERROR } from './paymentGateway/testMethods.ts';
+import {
+  behaviourOf,
+  CONNECTION_LOST,
+  SERVER_ERROR,
+  STORED_FAILURE,
+} from './paymentGateway/testMethods.ts';
 
 export type MemoryPaymentGateway = PaymentGateway &
   GatewayLedger & {
@@ -98,14 +103,15 @@ export const createMemoryPaymentGateway = (
   const execute = (key: string, body: string, request: ChargeRequest): ChargeOutcome => {
     const { paymentMethod } = request;
     const shows = behaviourOf(paymentMethod);
-    if (shows === undefined) return notExecuted('invalid request');
+    if (shows === undefined) return refusedFor('resource_missing');
     const { result, insteadOnce, forgetsOnce, firstAnswer, everyAnswer } = shows;
     if (insteadOnce !== undefined && isShownNow(key, paymentMethod)) return insteadOnce;
     const outcome =
       result.type === 'ServerError' ? SERVER_ERROR : books.pay(request, result, { key, body });
     if (forgetsOnce === true && isShownNow(key, paymentMethod)) return CONNECTION_LOST;
     const answer = everyAnswer ?? outcome;
-    stored.set(key, { body, at: clock.now(), charge: answer });
+    const again = answer.type === 'Unknown' ? STORED_FAILURE : answer;
+    stored.set(key, { body, at: clock.now(), charge: again });
     return firstAnswer ?? answer;
   };
 
@@ -117,7 +123,8 @@ export const createMemoryPaymentGateway = (
     }
     const request = parseRefund(body);
     const payment = request && books.payment(request.paymentReference);
-    if (request === undefined || payment === undefined) return notExecuted('invalid request');
+    if (request === undefined) return notExecuted('invalid request');
+    if (payment === undefined) return refusedFor('resource_missing');
     const shows = behaviourOf(payment.paymentMethod)?.refunds;
     const outcome = books.giveBack(request, payment, { key, body, fails: shows === 'Fail' });
     stored.set(key, { body, at: clock.now(), refund: outcome });
@@ -159,6 +166,12 @@ export const createMemoryPaymentGateway = (
 };
 
 const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
+
+/** The same bytes fare no better. */
+const refusedFor = (code: string): NotExecuted => ({
+  ...notExecuted(`invalid request: ${code}`),
+  refused: code,
+});
 
 const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
 

@@ -29,6 +29,21 @@ export const inspectSender = (
     ]);
   });
 
+/** Whether the account may send at all. An emulator that cannot tell may. */
+export const probeSender = (
+  client: SESv2Client,
+  from: string,
+): ResultAsync<void, Unavailable | Misconfigured> =>
+  orMissing(() => client.send(new GetAccountCommand({})), from).andThen((account) =>
+    account?.SendingEnabled === false
+      ? err<never, Misconfigured>({
+          type: 'Misconfigured',
+          dependency: 'Notifier',
+          cause: 'sending is paused for the account',
+        })
+      : ok(),
+  );
+
 /** Undefined for what SES, or this endpoint, does not know. */
 const orMissing = <T>(
   send: () => Promise<T>,

@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
 import { misconfigured, nameOf, toQueueError } from './failures.ts';
 import {
@@ -90,6 +91,23 @@ export const countMessages = (
     inFlight: Number(attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
     delayed: Number(attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
   }));
+
+/** Whether these queues answer, one after the other. */
+export const probeQueues = (
+  client: SQSClient,
+  queueUrls: readonly string[],
+): ResultAsync<void, Unavailable | Misconfigured> =>
+  safeTry(async function* () {
+    for (const url of queueUrls) yield* attributesOf(client, url);
+    return ok();
+  }).mapErr((error) => (error.type === 'Aborted' ? unavailable('aborted') : error));
+
+const unavailable = (cause: string): Unavailable => ({
+  type: 'Unavailable',
+  dependency: 'MessageQueue',
+  cause,
+  throttled: false,
+});
 
 const MISSING: ReadonlySet<string> = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 

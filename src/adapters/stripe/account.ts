@@ -29,16 +29,48 @@ export const identifyAccount = (stripe: Stripe): ResultAsync<string, Unavailable
         });
   });
 
+/**
+ * Whether anybody can be charged. A restricted key may not read the account, and then at least the look-ups
+ * tell whether Stripe answers. In test mode anybody can, whatever the account may do in live mode.
+ */
+export const probeStripe = (
+  stripe: Stripe,
+  { isLive }: { readonly isLive: boolean },
+): ResultAsync<void, Unavailable | Misconfigured> =>
+  ResultAsync.fromThrowable(
+    () => stripe.accounts.retrieveCurrent(),
+    (error) => error,
+  )()
+    .orElse((error) => (isNotReadable(error) ? inspectStripe(stripe) : err(failureOf(error))))
+    .andThen((account) =>
+      isLive && account?.charges_enabled === false
+        ? err(misconfigured('charges are disabled for the account'))
+        : ok(),
+    );
+
+/** 403 for a restricted key; 404 from what only resembles Stripe. */
+const isNotReadable = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripePermissionError ||
+  (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404);
+
 const ask = (request: () => Promise<unknown>): ResultAsync<unknown, Unavailable | Misconfigured> =>
-  ResultAsync.fromThrowable(request, (error): Unavailable | Misconfigured => {
-    const isThrottled = error instanceof Stripe.errors.StripeRateLimitError;
-    const isRefused =
-      error instanceof Stripe.errors.StripeAuthenticationError ||
-      error instanceof Stripe.errors.StripePermissionError ||
-      error instanceof Stripe.errors.StripeInvalidRequestError;
-    // The message of a refusal repeats a part of the key.
-    const cause = error instanceof Stripe.errors.StripeError ? error.type : 'unreadable answer';
-    return isRefused
-      ? { type: 'Misconfigured', dependency: 'PaymentGateway', cause }
-      : { type: 'Unavailable', dependency: 'PaymentGateway', cause, throttled: isThrottled };
-  })();
+  ResultAsync.fromThrowable(request, failureOf)();
+
+const failureOf = (error: unknown): Unavailable | Misconfigured => {
+  const isThrottled = error instanceof Stripe.errors.StripeRateLimitError;
+  const isRefused =
+    error instanceof Stripe.errors.StripeAuthenticationError ||
+    error instanceof Stripe.errors.StripePermissionError ||
+    error instanceof Stripe.errors.StripeInvalidRequestError;
+  // The message of a refusal repeats a part of the key.
+  const cause = error instanceof Stripe.errors.StripeError ? error.type : 'unreadable answer';
+  return isRefused
+    ? misconfigured(cause)
+    : { type: 'Unavailable', dependency: 'PaymentGateway', cause, throttled: isThrottled };
+};
+
+const misconfigured = (cause: string): Misconfigured => ({
+  type: 'Misconfigured',
+  dependency: 'PaymentGateway',
+  cause,
+});

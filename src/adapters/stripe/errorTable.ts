@@ -2,7 +2,8 @@ import type { Stripe } from 'stripe';
 import type { Trouble } from '../../application/ports/failures.ts';
 import type { Declined, NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
 import type { ConnectionFailureCode } from './httpClient.ts';
-import { DOWN, fieldsOf, textOf, type OutcomeRow } from './rows.ts';
+import { isOfAccount, refusalCode } from './refusals.ts';
+import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
 /*
  * What each error of the SDK says. Declined is only what can never be captured any more under this key;
@@ -22,9 +23,14 @@ type ErrorRow = OutcomeRow<Failure['type']> & {
   /** The code, reason or cause. */
   readonly says: string | ((error: StripeError) => string);
   readonly trouble?: Trouble;
+  /** The code, if the request was refused for its own content. */
+  readonly refused?: (error: StripeError) => string;
+  /** The answer is kept for the key and given again. */
+  readonly stored?: true;
 };
 
 const ERROR_TYPES = 'https://docs.stripe.com/api/errors';
+const ERROR_CODES = 'https://docs.stripe.com/error-codes';
 const LOW_LEVEL = 'https://docs.stripe.com/error-low-level';
 const RATE_LIMITS = 'https://docs.stripe.com/rate-limits';
 const IDEMPOTENCY = 'https://docs.stripe.com/api/idempotent_requests';
@@ -66,11 +72,22 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: LOW_LEVEL,
   },
   {
+    // As with 401 and 403: no order fares better until a person has mended it.
+    error: 'StripeInvalidRequestError',
+    when: '400 or 404 about the account, by its code, or about nothing that differs between orders',
+    holds: isOfAccount,
+    outcome: 'NotExecuted',
+    says: (error) => `refused to every order: ${refusalCode(error)}`,
+    trouble: 'Misconfigured',
+    source: ERROR_CODES,
+  },
+  {
     // Refused by validation, which speaks of this request and not of the key (G6).
     error: 'StripeInvalidRequestError',
-    when: '400 or 404: the request fails validation',
+    when: '400 or 404 about the request’s own content: its code or its parameter says so',
     outcome: 'NotExecuted',
-    says: (error) => `invalid request: ${error.code ?? error.param ?? 'unspecified'}`,
+    says: (error) => `invalid request: ${refusalCode(error)}`,
+    refused: refusalCode,
     source: IDEMPOTENCY,
   },
   {
@@ -106,8 +123,18 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: IDEMPOTENCY,
   },
   {
+    // The gateway is up and this key's: whoever counted it against the gateway would stop the others.
     error: 'StripeAPIError',
-    when: '5xx: "indeterminate", and given again for the key',
+    when: '5xx or no JSON with `Idempotent-Replayed: true`: kept for the key and given again',
+    holds: (error) => isReplayed(error) && (error.statusCode ?? 500) >= 500,
+    outcome: 'Unknown',
+    says: 'stored failure',
+    stored: true,
+    source: IDEMPOTENCY,
+  },
+  {
+    error: 'StripeAPIError',
+    when: '5xx: "indeterminate", the first time for the key',
     holds: ({ statusCode }) => statusCode !== undefined && statusCode >= 500,
     outcome: 'Unknown',
     says: ({ statusCode }) => `status code ${statusCode}`,
@@ -216,7 +243,7 @@ export const ERROR_ROWS: readonly OutcomeRow[] = [
 /** What a card error says, in an answer or in a PaymentIntent: the bank's reason if there is one. */
 export const cardDeclineCode = (error: unknown): string | undefined => {
   const { type, code, decline_code: reason } = fieldsOf(error);
-  return type === 'card_error' ? (textOf(reason) ?? textOf(code)) : undefined;
+  return type === 'card_error' ? (codeOf(reason) ?? codeOf(code)) : undefined;
 };
 
 const declineCodeOf = ({ rawType, code, decline_code }: StripeError): string | undefined =>
@@ -224,6 +251,12 @@ const declineCodeOf = ({ rawType, code, decline_code }: StripeError): string | u
 
 const mayStillCharge = ({ payment_intent: intent }: StripeError): boolean =>
   intent !== undefined && !['requires_payment_method', 'canceled'].includes(intent.status);
+
+/** The SDK keeps no headers where it could not read the answer; our own client does (httpClient.ts). */
+const isReplayed = ({ headers, raw }: StripeError): boolean =>
+  [headers, fieldsOf(fieldsOf(raw)['exception'])['headers']].some(
+    (kept) => fieldsOf(kept)['idempotent-replayed'] === 'true',
+  );
 
 const endedAs = (error: StripeError, code: ConnectionFailureCode): boolean =>
   fieldsOf(error.detail)['code'] === code;

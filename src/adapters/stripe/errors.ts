@@ -18,9 +18,9 @@ export const chargeFailure = (thrown: unknown): Failure => {
     case 'Declined':
       return declined(says);
     case 'NotExecuted':
-      return notExecuted(says, more);
+      return notExecuted(says, { ...more, ...(row.refused && { refused: row.refused(thrown) }) });
     case 'Unknown':
-      return unknown(says, more);
+      return unknown(says, { ...more, ...(row.stored && { stored: row.stored }) });
   }
 };
 
@@ -34,7 +34,7 @@ export const refundFailure = (thrown: unknown): NotExecuted | Unknown => {
 export const lookUpFailure = (thrown: unknown): Unknown => {
   const failure = refundFailure(thrown);
   if (failure.type === 'Unknown') return failure;
-  const { reason, type: _type, ...more } = failure;
+  const { reason, type: _type, refused: _refused, ...more } = failure;
   return unknown(reason, more);
 };
 

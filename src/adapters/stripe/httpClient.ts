@@ -88,5 +88,14 @@ const answer = (response: http.IncomingMessage, text: string): Stripe.HttpClient
   getHeaders: () => response.headers as Record<string, string>,
   getRawResponse: () => response,
   toStream: () => Readable.from([text]),
-  toJSON: async () => JSON.parse(text),
+  toJSON: async () => parse(text, response.headers),
 });
+
+/** The SDK forgets the headers of an answer that it cannot read, and they tell whether it is a stored one. */
+const parse = (text: string, headers: http.IncomingHttpHeaders): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw Object.assign(new Error('no JSON', { cause }), { headers });
+  }
+};

@@ -16,15 +16,19 @@ export const DOWN = { trouble: 'Unavailable' } as const;
 
 type More = { readonly retryAfterMs?: number; readonly trouble?: Trouble };
 
+type MoreOfNotExecuted = More & Pick<NotExecuted, 'refused'>;
+
+type MoreOfUnknown = More & Pick<Unknown, 'stored'>;
+
 export const declined = (code: string): Declined => ({ type: 'Declined', code });
 
-export const notExecuted = (reason: string, more: More = {}): NotExecuted => ({
+export const notExecuted = (reason: string, more: MoreOfNotExecuted = {}): NotExecuted => ({
   type: 'NotExecuted',
   reason,
   ...more,
 });
 
-export const unknown = (cause: string, more: More = {}): Unknown => ({
+export const unknown = (cause: string, more: MoreOfUnknown = {}): Unknown => ({
   type: 'Unknown',
   cause,
   ...more,
@@ -36,3 +40,12 @@ export const fieldsOf = (answer: unknown): Readonly<Record<string, unknown>> =>
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Longer than any code there is. */
+const CODE_MAX = 64;
+
+/** A code or a parameter's name as it may be stored and shown, whatever the answer has in its place. */
+export const codeOf = (value: unknown): string | undefined =>
+  textOf(value)
+    ?.replaceAll(/[^\w.[\]-]/gu, '?')
+    .slice(0, CODE_MAX);

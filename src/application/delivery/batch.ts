@@ -6,7 +6,8 @@ import { startHandling, type Handling } from './handling.ts';
 import { receivesInAll } from './poison.ts';
 import { createSettlement } from './settlement.ts';
 
-export type BatchDependencies = ConsumerDependencies & {
+/** No circuits: Lambda polls, and has its own backoff. */
+export type BatchDependencies = Omit<ConsumerDependencies, 'probes'> & {
   /** What the handling of one message takes where no call has to be repeated; none is started with less. */
   readonly startMs: number;
 };

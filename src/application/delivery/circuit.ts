@@ -1,27 +1,17 @@
 /**
  *            enough fail                    time is up
  *   closed ──────────────▶ open ◀────────┐ ──────────▶ probing
- *     ▲                     ▲  another probe fails ─────┘ │ the probe succeeds
+ *     ▲                     ▲   the probe fails ────────┘ │ the probe succeeds
  *     └─ all slots are back │                             ▼
  *                 recovering ◀────────────────────────────┘   1, 2, 4 … slots
  *
- * Closed, open and half-open as in Nygard's "Release It!", with a slow start behind it. Pure: time and
- * chance come in.
+ * Closed, open and half-open as in Nygard's "Release It!", with a slow start behind it. The probe is a read
+ * of the dependency and nobody's order (ADR 0022). Pure: time and chance come in.
  */
 export type Circuit =
   | { readonly state: 'closed'; readonly seen: readonly Observation[] }
-  | {
-      readonly state: 'open';
-      readonly until: number;
-      readonly openings: number;
-      readonly suspect?: string;
-    }
-  | {
-      readonly state: 'probing';
-      readonly since: number;
-      readonly openings: number;
-      readonly suspect?: string;
-    }
+  | { readonly state: 'open'; readonly until: number; readonly openings: number }
+  | { readonly state: 'probing'; readonly since: number; readonly openings: number }
   | {
       readonly state: 'recovering';
       readonly since: number;
@@ -65,9 +55,8 @@ export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
     case 'closed':
       return slotsMax;
     case 'open':
-      return 0;
     case 'probing':
-      return 1;
+      return 0;
     case 'recovering':
       return Math.min(circuit.slots, slotsMax);
   }
@@ -75,22 +64,29 @@ export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
 
 export const afterTime = (circuit: Circuit, now: number): Circuit => {
   if (circuit.state !== 'open' || now < circuit.until) return circuit;
-  const { openings, suspect } = circuit;
-  return { state: 'probing', since: now, openings, ...(suspect === undefined ? {} : { suspect }) };
+  return { state: 'probing', since: now, openings: circuit.openings };
+};
+
+/** `random` is a fraction in [0, 1). */
+export const afterProbe = (
+  circuit: Circuit,
+  { succeeded, now, random }: { succeeded: boolean; now: number; random: number },
+): Circuit => {
+  if (circuit.state !== 'probing') return circuit;
+  const { openings } = circuit;
+  return succeeded
+    ? { state: 'recovering', since: now, openings, slots: 1, left: 1, seen: [] }
+    : open(openings + 1, now, random);
 };
 
 export const afterSuccess = (circuit: Circuit, observed: Observed, slotsMax: number): Circuit => {
   if (isStale(circuit, observed)) return circuit;
   switch (circuit.state) {
     case 'open':
+    case 'probing':
       return circuit;
     case 'closed':
       return { ...circuit, seen: see(circuit.seen, observed, false) };
-    case 'probing': {
-      const { openings } = circuit;
-      const { now: since } = observed;
-      return { state: 'recovering', since, openings, slots: 1, left: 1, seen: [] };
-    }
     case 'recovering': {
       const seen = see(circuit.seen, observed, false);
       if (circuit.left > 1) return { ...circuit, left: circuit.left - 1, seen };
@@ -105,6 +101,7 @@ export const afterFailure = (circuit: Circuit, observed: Observed, random: numbe
   if (isStale(circuit, observed)) return circuit;
   switch (circuit.state) {
     case 'open':
+    case 'probing':
       return circuit;
     case 'closed': {
       const seen = see(circuit.seen, observed, true);
@@ -112,11 +109,6 @@ export const afterFailure = (circuit: Circuit, observed: Observed, random: numbe
         ? open(1, observed.now, random)
         : { state: 'closed', seen };
     }
-    case 'probing':
-      // The probe that failed last time may have a trouble of its own: another one must decide.
-      return circuit.suspect === observed.subject
-        ? circuit
-        : { ...open(circuit.openings + 1, observed.now, random), suspect: observed.subject };
     case 'recovering': {
       const seen = see(circuit.seen, observed, true);
       return isFailing(seen, RECOVERY_FAILURES_MIN)
@@ -134,7 +126,7 @@ const open = (openings: number, now: number, random: number): Circuit & { state:
 
 /** What was started before the circuit came into its state tells how things were then. */
 const isStale = (circuit: Circuit, { startedAt }: Observed): boolean =>
-  (circuit.state === 'probing' || circuit.state === 'recovering') && startedAt < circuit.since;
+  circuit.state === 'recovering' && startedAt < circuit.since;
 
 const see = (
   seen: readonly Observation[],

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
+import type { Probes } from '../ports/probe.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAttempt } from './attempt.ts';
 import { createAttemptNumbers } from './attemptNumbers.ts';
@@ -36,6 +37,8 @@ export type ConsumerDependencies = {
   readonly telemetry: Telemetry;
   readonly service: Service;
   readonly settings: DeliverySettings;
+  /** By which a dependency that fails is asked whether it serves again. */
+  readonly probes: Probes;
 };
 
 const NUMBERS_EVERY_MS = 60_000;
@@ -113,7 +116,7 @@ const consume = async (
     if (flow.pausedMs() > 0) slots.putOff(flow.pausedMs());
     slots.fill();
     while (poll.mayStart()) void poll.start();
-    await bell.wait(Math.min(flow.pausedMs() || LOOK_AROUND_MS, LOOK_AROUND_MS));
+    await bell.wait(Math.min(flow.probe(bell.ring, stop), LOOK_AROUND_MS));
   }
 
   const drained = await drain({ slots, bell, clock, settings, cutPolls: () => cut.abort() });

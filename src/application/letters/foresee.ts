@@ -37,7 +37,10 @@ export type Foresee = (
 /** From where its number would be searched is frozen in an intent, and changes no decision. */
 const NO_CLERK: FactsDependencies['clerk'] = { tip: () => 0 };
 /** Who looks at a letter has not the payment service's secret: whether a seal is right, only that can tell. */
-const ANY_SEAL: FactsDependencies['seals'] = { seal: () => '', isSeal: () => true };
+const ANY_SEAL: FactsDependencies['seals'] = {
+  seal: () => 'not ours to make',
+  isSeal: () => true,
+};
 
 /** A dry run of the decision: by the schemas, the rules and the state of now. */
 export const createForesee = (dependencies: ForeseeDependencies): Foresee => {

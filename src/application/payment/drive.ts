@@ -49,7 +49,7 @@ export const createDriver = (dependencies: PaymentDependencies) => {
           factsNow({ deployment, letter, viewedAt }),
         );
         // What is known already is recorded, or told, whoever has the message by now; nothing new is begun.
-        if (signal.aborted && (isAsking(step) || evidence.size === 0)) {
+        if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) {
           return err<never, HandlerError>(ABORTED);
         }
         switch (step.type) {
@@ -118,7 +118,9 @@ export const createDriver = (dependencies: PaymentDependencies) => {
 
 const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 
-const isAsking = ({ type }: Order.Step): boolean => type === 'Post' || type === 'LookUp';
+/** To whoever has to stop. */
+const isOfNoUse = ({ type }: Order.Step): boolean =>
+  type === 'Post' || type === 'LookUp' || type === 'BackOff';
 
 /** A claim is its appender's alone: whoever reads it later cannot know that it is its own. */
 const afterAppend = (

@@ -27,7 +27,10 @@ export type NotExecuted = {
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request alike. */
   readonly trouble?: Trouble;
-  /** The gateway's code where it was refused for what is in it, so that no repetition can change that by itself. */
+  /**
+   * The gateway's code, where it refused this request for its own content: the same bytes fare no better. Of an
+   * earlier request with the key it says as little as the rest.
+   */
   readonly refused?: string;
 };
 
@@ -38,7 +41,7 @@ export type Unknown = {
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request alike. */
   readonly trouble?: Trouble;
-  /** The key has this failure stored, and will be answered with it for ever. */
+  /** The gateway keeps this answer for the key and gives it again: sending once more tells nothing new. */
   readonly stored?: true;
 };
 

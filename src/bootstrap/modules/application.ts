@@ -2,6 +2,11 @@ import { createAudit } from '../../application/books/audit/audit.ts';
 import { createCollectTrace } from '../../application/books/trace/collectTrace.ts';
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
+import {
+  probeOfInvoices,
+  probeOfStore,
+  unlessForbidden,
+} from '../../application/delivery/probes.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
@@ -63,10 +68,23 @@ export const paymentService = {
     createPaymentHandler,
   ),
   paymentConsumer: from(
-    ['payments', 'paymentsDlq', 'paymentHandler', ...forConsumer],
+    [
+      'payments',
+      'paymentsDlq',
+      'paymentHandler',
+      'store',
+      'invoices',
+      'paymentProbes',
+      ...forConsumer,
+    ],
     ({ payments, paymentsDlq, paymentHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
+        probes: {
+          ...services.paymentProbes,
+          EventStore: probeOfStore(services.store),
+          InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
+        },
         queue: payments,
         deadLetterQueue: paymentsDlq,
         handle: paymentHandler,
@@ -84,10 +102,18 @@ export const notificationService = {
     createNotificationHandler,
   ),
   notificationConsumer: from(
-    ['notifications', 'notificationsDlq', 'notificationHandler', ...forConsumer],
+    [
+      'notifications',
+      'notificationsDlq',
+      'notificationHandler',
+      'store',
+      'notificationProbes',
+      ...forConsumer,
+    ],
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
+        probes: { ...services.notificationProbes, EventStore: probeOfStore(services.store) },
         queue: notifications,
         deadLetterQueue: notificationsDlq,
         handle: notificationHandler,

@@ -1,10 +1,13 @@
 import { createDynamoDbClient, createSesClient } from '../../adapters/aws/clients.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTables.ts';
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
+import { probeSender } from '../../adapters/ses/sender.ts';
+import { probeStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
+import { unlessForbidden } from '../../application/delivery/probes.ts';
 import {
   AWS_SETTINGS,
   awsSettings,
@@ -23,6 +26,7 @@ import {
   logOf,
   logsOf,
   queuesOf,
+  queuesProbe,
   system,
   type Observers,
   type WatchLog,
@@ -106,13 +110,16 @@ const deliveryOf = (config: Config<DeliverySettingName>) =>
     delivery: from([], () => deliverySettings(config)),
   }) satisfies Module;
 
-const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>) => {
+const stripeOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   const { STRIPE_API_URL: apiUrl } = config;
-  const stripe = createStripeClient({
+  return createStripeClient({
     secretKey: config.STRIPE_SECRET_KEY,
     timeoutMs: config.GATEWAY_TIMEOUT_MS,
     ...(apiUrl === undefined ? {} : { apiUrl }),
   });
+};
+
+const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(config)) => {
   return {
     gateway: from([], () =>
       createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
@@ -150,6 +157,8 @@ export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
 /** All that the payment service needs but where its records go. */
 export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
+  const stripe = stripeOf(config);
+  const isLive = config.STRIPE_SECRET_KEY.includes('_live_');
   return {
     ...awsTables(config),
     ...deliveryOf(config),
@@ -158,7 +167,15 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
     seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
-    ...gatewayOf(config),
+    ...gatewayOf(config, stripe),
+    paymentProbes: from([], () => ({
+      MessageQueue: queuesProbe(config, [
+        config.PAYMENTS_QUEUE_URL,
+        config.PAYMENTS_DLQ_URL,
+        config.NOTIFICATIONS_QUEUE_URL,
+      ]),
+      PaymentGateway: () => probeStripe(stripe, { isLive }),
+    })),
   } satisfies Module;
 };
 
@@ -178,6 +195,13 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
     notifier: from([], () => createSesNotifier(ses, { from: config.MAIL_FROM })),
+    notificationProbes: from([], () => ({
+      MessageQueue: queuesProbe(config, [
+        config.NOTIFICATIONS_QUEUE_URL,
+        config.NOTIFICATIONS_DLQ_URL,
+      ]),
+      Notifier: unlessForbidden(() => probeSender(ses, config.MAIL_FROM)),
+    })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;
 };

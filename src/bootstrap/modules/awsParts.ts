@@ -8,10 +8,13 @@ import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.t
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
+import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
+import { unlessForbidden } from '../../application/delivery/probes.ts';
+import type { Probe } from '../../application/ports/probe.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import { awsSettings, type AwsSettingName, type Config, type SettingName } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
@@ -53,6 +56,15 @@ export const queuesOf = (config: Config<AwsSettingName>) => {
     receiveClient: createSqsReceiveClient(settings),
   };
   return (queueUrl: string) => from([], () => createSqsMessageQueue(clients, { queueUrl }));
+};
+
+/** Whether the queues answer that a service deletes from and sends to. */
+export const queuesProbe = (
+  config: Config<AwsSettingName>,
+  queueUrls: readonly string[],
+): Probe => {
+  const client = createSqsClient(awsSettings(config, 'SQS'));
+  return unlessForbidden(() => probeQueues(client, queueUrls));
 };
 
 /** Where a worker's records go. */

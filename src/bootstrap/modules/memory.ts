@@ -1,3 +1,4 @@
+import { okAsync } from 'neverthrow';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { createVirtualClock } from '../../adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
@@ -8,6 +9,7 @@ import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
+import type { Probe } from '../../application/ports/probe.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
@@ -37,6 +39,8 @@ const RECONCILING = {
   intervalMs: 300_000,
   drainMs: DEFAULT_DELIVERY_SETTINGS.drainMs,
 };
+/** Nothing in memory is ever away. */
+const answers: Probe = () => okAsync();
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
 /** Every port in memory, with the same limits and errors as AWS. Time passes when the clock is told to. */
@@ -69,4 +73,6 @@ export const memory = () =>
     seals: from([], () => createHmacSeals(['memory'])),
     requests: from(['gateway'], ({ gateway }) => gateway),
     notifier: from([], createMemoryNotifier),
+    paymentProbes: from([], () => ({ MessageQueue: answers, PaymentGateway: answers })),
+    notificationProbes: from([], () => ({ MessageQueue: answers, Notifier: answers })),
   }) satisfies Module;

@@ -112,8 +112,9 @@ const isYoung = ({ request: { at, sendUntil } }: OpenRequest, facts: Facts): boo
   return now >= at - clockSkewMs && now < sendUntil && now - at < resendHorizonMs;
 };
 
+/** What releases before 0.2 froze names none; nor does a deployment that has not moved money yet. */
 const isOfOurAccount = ({ request: { account } }: OpenRequest, { deployment }: Facts): boolean =>
-  account === '' || account === deployment.account;
+  account === '' || deployment.account === '' || account === deployment.account;
 
 /** What releases before 0.2 froze bears no seal, and is older than the deployment's identity. */
 const isGenuine = ({ subject, orderId, key, request }: OpenRequest, facts: Facts): boolean => {

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
 import { createSesClient } from '../../../src/adapters/aws/clients.ts';
-import { inspectSender, type SenderProblem } from '../../../src/adapters/ses/sender.ts';
+import {
+  inspectSender,
+  probeSender,
+  type SenderProblem,
+} from '../../../src/adapters/ses/sender.ts';
 import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
 
 type Account = { readonly SendingEnabled: boolean; readonly ProductionAccessEnabled: boolean };
@@ -20,7 +24,7 @@ describe('inspecting the sender of mail', () => {
   let server: ScriptedServer | undefined;
   afterEach(() => server?.close());
 
-  const inspect = async ({ account, identities = {}, status }: Ses) => {
+  const clientOf = async ({ account, identities = {}, status }: Ses) => {
     server = await startScriptedServer((response) => {
       const path = decodeURIComponent(server?.seen.at(-1)?.url ?? '');
       const verified = identities[path.replace('/v2/email/identities/', '')];
@@ -34,9 +38,10 @@ describe('inspecting the sender of mail', () => {
       response.end(JSON.stringify(answer ?? { message: 'no' }));
     });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const client = createSesClient({ region: 'us-east-1', endpoint: server.url, credentials });
-    return await inspectSender(client, FROM);
+    return createSesClient({ region: 'us-east-1', endpoint: server.url, credentials });
   };
+  const inspect = async (ses: Ses) => await inspectSender(await clientOf(ses), FROM);
+  const probe = async (ses: Ses) => await probeSender(await clientOf(ses), FROM);
 
   const cases: readonly (readonly [what: string, ses: Ses, problems: readonly SenderProblem[]])[] =
     [
@@ -73,5 +78,17 @@ describe('inspecting the sender of mail', () => {
   it('tells that SES does not answer', async () => {
     const failed = (await inspect({ account: SOUND, status: 503 })).mapErr(({ type }) => type);
     expect(failed.isErr() && failed.error).to.equal('Unavailable');
+  });
+
+  it('asks of the account alone whether anything can be sent', async () => {
+    expect(await probe({ account: SOUND })).to.deep.equal(ok(undefined));
+    await server?.close();
+    expect(await probe({})).to.deep.equal(ok(undefined));
+    await server?.close();
+    const paused = await probe({ account: { ...SOUND, SendingEnabled: false } });
+    expect(paused.isErr() && paused.error).to.include({
+      type: 'Misconfigured',
+      dependency: 'Notifier',
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { inspectStripe } from '../../../src/adapters/stripe/account.ts';
+import { inspectStripe, probeStripe } from '../../../src/adapters/stripe/account.ts';
 import { createStripeClient } from '../../../src/adapters/stripe/client.ts';
 import { startScriptedServer } from '../../support/scriptedServer.ts';
 import { startStripeSandbox, TEST_KEY } from '../../support/stripeSandbox.ts';
@@ -40,6 +40,66 @@ describe('inspectStripe', () => {
       } finally {
         await server.close();
       }
+    });
+  }
+});
+
+describe('probeStripe', () => {
+  type Answer = { readonly status?: number; readonly body: object };
+  /** The account's answer, and that of the look-ups. */
+  const probe = async (
+    isLive: boolean,
+    account: Answer,
+    lookUps: Answer = { body: { data: [] } },
+  ) => {
+    const server = await startScriptedServer((response) => {
+      const isAccount = server.seen.at(-1)?.url === '/v1/account';
+      const { status = 200, body } = isAccount ? account : lookUps;
+      response.writeHead(status).end(JSON.stringify(body));
+    });
+    try {
+      const stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+      const answer = await probeStripe(stripe, { isLive });
+      expect(server.seen.every(({ method }) => method === 'GET')).to.equal(true);
+      return answer;
+    } finally {
+      await server.close();
+    }
+  };
+  const refused = (status: number): Answer => ({ status, body: { error: { message: TEST_KEY } } });
+
+  it('is content with an account that can be charged, and in test mode with any', async () => {
+    expect(await probe(true, { body: { charges_enabled: true } })).to.deep.equal(ok(undefined));
+    expect(await probe(false, { body: { charges_enabled: false } })).to.deep.equal(ok(undefined));
+  });
+
+  it('case 08: says that an account whose charges are disabled still needs a person', async () => {
+    expect(await probe(true, { body: { charges_enabled: false } })).to.deep.equal(
+      err({
+        type: 'Misconfigured',
+        dependency: 'PaymentGateway',
+        cause: 'charges are disabled for the account',
+      }),
+    );
+  });
+
+  it('asks the look-ups where the key may not read the account, or there is none', async () => {
+    for (const status of [403, 404]) {
+      expect(await probe(true, refused(status))).to.deep.equal(ok(undefined));
+      const failed = await probe(true, refused(status), refused(503));
+      expect(failed.isErr() && failed.error.type).to.equal('Unavailable');
+    }
+  });
+
+  for (const [status, type] of [
+    [401, 'Misconfigured'],
+    [429, 'Unavailable'],
+    [500, 'Unavailable'],
+  ] as const) {
+    it(`says ${type} when the account answers ${status}`, async () => {
+      const failed = await probe(true, refused(status));
+      expect(failed.isErr() && failed.error.type).to.equal(type);
+      expect(JSON.stringify(failed)).not.to.include(TEST_KEY);
     });
   }
 });

@@ -89,25 +89,47 @@ const take = async (
   { act, key: letter, amountMinor, paymentMethod, nth }: Step,
   { run, captures }: { readonly run: number; readonly captures: readonly string[] },
 ): Promise<object> => {
+  const deployment = 'dep1';
+  const notAfter = Infinity;
   const orderId = `order-${run}`;
   const key = `${orderId}-${letter}`;
   const refundId = `refund-${run}-${letter}`;
   const paymentReference = captures[nth] ?? `pi_none_${run}`;
   switch (act) {
     case 'charge': {
-      const request = { orderId, attempt: 1, currency: 'EUR', amountMinor, paymentMethod };
+      const request = {
+        deployment,
+        orderId,
+        attempt: 1,
+        currency: 'EUR',
+        amountMinor,
+        paymentMethod,
+      };
       const body = gateway.prepare(request)._unsafeUnwrap();
-      return comparable((await gateway.charge({ key, body }))._unsafeUnwrap());
+      return comparable((await gateway.charge({ key, body, notAfter }))._unsafeUnwrap());
     }
     case 'refund': {
-      const request = { orderId, refundId, paymentReference, amountMinor, currency: 'EUR' };
+      const request = {
+        deployment,
+        orderId,
+        refundId,
+        paymentReference,
+        amountMinor,
+        currency: 'EUR',
+      };
       const body = gateway.prepareRefund(request)._unsafeUnwrap();
-      return comparable((await gateway.refund({ key: refundId, body }))._unsafeUnwrap());
+      return comparable((await gateway.refund({ key: refundId, body, notAfter }))._unsafeUnwrap());
     }
     case 'find':
-      return comparable((await gateway.find({ orderId, attempt: 1 }))._unsafeUnwrap());
+      return comparable(
+        (
+          await gateway.find({ deployment, orderId, attempt: 1, since: 0, body: '' })
+        )._unsafeUnwrap(),
+      );
     case 'findRefund':
-      return comparable((await gateway.findRefund({ refundId, paymentReference }))._unsafeUnwrap());
+      return comparable(
+        (await gateway.findRefund({ deployment, refundId, paymentReference }))._unsafeUnwrap(),
+      );
   }
 };
 
@@ -120,7 +142,7 @@ const comparable = (
     case 'Refunded':
       return { type: outcome.type, amountMinor: outcome.amountMinor, currency: outcome.currency };
     case 'NotExecuted':
-      return { type: outcome.type };
+      return { type: outcome.type, isRefused: outcome.refused !== undefined };
     case 'Several':
       return {
         type: outcome.type,

@@ -60,12 +60,12 @@ describe("the Stripe adapter's look-ups", () => {
 
   const find = async (...given: readonly unknown[]): Promise<PaymentLookUp> => {
     answers = given.map((body) => [200, body]);
-    return (await gateway().find({ orderId: 'o-1', attempt: 1 }))._unsafeUnwrap();
+    return (await gateway().find(PAYMENT))._unsafeUnwrap();
   };
 
   const findRefund = async (...given: readonly unknown[]): Promise<RefundLookUp> => {
     answers = given.map((body) => [200, body]);
-    const reference = { refundId: 'r-1', paymentReference: 'pi_1' };
+    const reference = REFUND;
     return (await gateway().findRefund(reference))._unsafeUnwrap();
   };
 
@@ -214,8 +214,8 @@ describe("the Stripe adapter's look-ups", () => {
   for (const [status, body, expected] of failures) {
     it(`are Unknown when they fail with ${status} ${JSON.stringify(body)}, also half-way`, async () => {
       const ask = async () => [
-        (await gateway().find({ orderId: 'o-1', attempt: 1 }))._unsafeUnwrap(),
-        (await gateway().findRefund({ refundId: 'r-1', paymentReference: 'pi_1' }))._unsafeUnwrap(),
+        (await gateway().find(PAYMENT))._unsafeUnwrap(),
+        (await gateway().findRefund(REFUND))._unsafeUnwrap(),
       ];
       answers = [[status, body]];
       for (const failed of await ask()) expect(failed).to.include({ type: 'Unknown', ...expected });
@@ -232,3 +232,6 @@ describe("the Stripe adapter's look-ups", () => {
     expect(STRIPE_KEY_WINDOW_MS).to.equal(24 * 60 * 60_000);
   });
 });
+
+const PAYMENT = { deployment: '', orderId: 'o-1', attempt: 1, since: 0, body: '' };
+const REFUND = { deployment: '', refundId: 'r-1', paymentReference: 'pi_1' };

@@ -24,6 +24,24 @@ const misconfigured = (reason: string): ChargeOutcome => ({
   trouble: 'Misconfigured',
 });
 
+const refused = (code: string): ChargeOutcome => ({
+  type: 'NotExecuted',
+  reason: `invalid request: ${code}`,
+  refused: code,
+});
+
+/** Of https://docs.stripe.com/error-codes, those about the account, its key and its mode. */
+const ACCOUNT_WIDE = [
+  'testmode_charges_only',
+  'account_invalid',
+  'api_key_expired',
+  'platform_api_key_expired',
+  'platform_account_required',
+  'secret_key_required',
+  'livemode_mismatch',
+  'not_allowed_on_standard_account',
+];
+
 describe('outcome of a PaymentIntent', () => {
   it('that succeeded is what it received, in ISO 4217 minor units', () => {
     expect(outcomeOfAnswer(intent())).to.deep.equal({
@@ -134,12 +152,55 @@ describe('outcome of an error', () => {
     [
       'a request that fails validation (G6)',
       errorOf(400, { type: 'invalid_request_error', code: 'amount_too_small' }),
-      { type: 'NotExecuted', reason: 'invalid request: amount_too_small' },
+      refused('amount_too_small'),
     ],
     [
       'a 404',
       errorOf(404, { type: 'invalid_request_error', param: 'intent' }),
-      { type: 'NotExecuted', reason: 'invalid request: intent' },
+      refused('invalid intent'),
+    ],
+    ...['payment_method', 'amount', 'currency', 'metadata[order_id]', 'payment_intent'].map(
+      (param): [string, Error, ChargeOutcome] => [
+        `a 400 about ${param}, which each order has its own of`,
+        errorOf(400, { type: 'invalid_request_error', code: 'code_of_tomorrow', param }),
+        refused('code_of_tomorrow'),
+      ],
+    ),
+    ...['charge_already_refunded', 'payment_method_unexpected_state', 'resource_missing'].map(
+      (code): [string, Error, ChargeOutcome] => [
+        `a 400 ${code}`,
+        errorOf(400, { type: 'invalid_request_error', code }),
+        refused(code),
+      ],
+    ),
+    [
+      'a 400 whose code is no code',
+      errorOf(400, {
+        type: 'invalid_request_error',
+        code: `a\nb${'c'.repeat(99)}`,
+        param: 'amount',
+      }),
+      refused(`a?b${'c'.repeat(61)}`),
+    ],
+    [
+      'a 400 that names neither code nor parameter (case 08)',
+      errorOf(400, { type: 'invalid_request_error' }),
+      misconfigured('refused to every order: unspecified'),
+    ],
+    [
+      'a 400 about a parameter that all orders share',
+      errorOf(400, { type: 'invalid_request_error', code: 'parameter_unknown', param: 'confirm' }),
+      misconfigured('refused to every order: parameter_unknown'),
+    ],
+    ...ACCOUNT_WIDE.map((code): [string, Error, ChargeOutcome] => [
+      `a 400 ${code} (case 08)`,
+      errorOf(400, { type: 'invalid_request_error', code, param: 'payment_method' }),
+      misconfigured(`refused to every order: ${code}`),
+    ]),
+    [
+      'a 500 that is given again',
+      errorOf(500, { type: 'api_error' }, { 'idempotent-replayed': 'true' }),
+      { type: 'Unknown', cause: 'stored failure', stored: true },
     ],
     ['a 401', errorOf(401, {}), misconfigured('authentication failed')],
     ['a 403', errorOf(403, {}), misconfigured('permission denied')],

@@ -40,10 +40,12 @@ describe("the Stripe adapter's requests", () => {
   afterEach(() => server.close());
 
   const charge = async (body = BODY, key = 'key-1'): Promise<ChargeOutcome> =>
-    (await gatewayAt(server.url).charge({ key, body }))._unsafeUnwrap();
+    (await gatewayAt(server.url).charge({ key, body, notAfter: Infinity }))._unsafeUnwrap();
 
   const chargeInHaste = async (): Promise<ChargeOutcome> =>
-    (await gatewayAt(server.url, SHORT_MS).charge({ key: 'key-1', body: BODY }))._unsafeUnwrap();
+    (
+      await gatewayAt(server.url, SHORT_MS).charge({ key: 'key-1', body: BODY, notAfter: Infinity })
+    )._unsafeUnwrap();
 
   it('hold the frozen body byte by byte, the key and the version', async () => {
     await charge();
@@ -61,14 +63,21 @@ describe("the Stripe adapter's requests", () => {
   it('tell Stripe nothing of the machine or of earlier requests', async () => {
     react = (response) => response.setHeader('request-id', 'req_1').end(ANSWER);
     const gateway = gatewayAt(server.url);
-    for (const key of ['key-1', 'key-2']) await gateway.charge({ key, body: BODY });
+    for (const key of ['key-1', 'key-2'])
+      await gateway.charge({ key, body: BODY, notAfter: Infinity });
     const headers = server.seen[1]?.headers;
     expect(headers).not.to.have.property('x-stripe-client-telemetry');
     expect(headers?.['x-stripe-client-user-agent']).not.to.include('platform');
   });
 
   it('prepare what has been frozen in intents before: the bytes of a body never change', () => {
-    const request = { orderId: 'o-1', attempt: 1, amountMinor: 4_758, currency: 'EUR' };
+    const request = {
+      deployment: '',
+      orderId: 'o-1',
+      attempt: 1,
+      amountMinor: 4_758,
+      currency: 'EUR',
+    };
     const body = gatewayAt(server.url).prepare({ ...request, paymentMethod: 'pm_card_visa' });
     expect(body._unsafeUnwrap()).to.equal(BODY);
   });
@@ -77,6 +86,7 @@ describe("the Stripe adapter's requests", () => {
     const gateway = gatewayAt(server.url);
     const body = gateway
       .prepareRefund({
+        deployment: '',
         orderId: 'o-1',
         refundId: 'cancel#1',
         paymentReference: 'pi_1',
@@ -87,7 +97,7 @@ describe("the Stripe adapter's requests", () => {
     expect(body).to.equal(
       'payment_intent=pi_1&amount=500&metadata[order_id]=o-1&metadata[refund_id]=cancel%231',
     );
-    await gateway.refund({ key: 'key-1', body });
+    await gateway.refund({ key: 'key-1', body, notAfter: Infinity });
     const [request, ...more] = server.seen;
     expect(more).to.deep.equal([]);
     expect(request).to.include({ method: 'POST', url: '/v1/refunds', body });
@@ -102,9 +112,11 @@ describe("the Stripe adapter's requests", () => {
     const gateway = gatewayAt(server.url);
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (orderId, paymentMethod) => {
-        const request = { orderId, attempt: 1, amountMinor: 100, currency: 'JPY', paymentMethod };
+        const deployment = 'dep1';
+        const money = { amountMinor: 100, currency: 'JPY' };
+        const request = { deployment, orderId, attempt: 1, ...money, paymentMethod };
         const body = gateway.prepare(request)._unsafeUnwrap();
-        const outcome = await gateway.charge({ key: 'key-1', body });
+        const outcome = await gateway.charge({ key: 'key-1', body, notAfter: Infinity });
         expect(outcome._unsafeUnwrap().type).to.equal('Captured');
         expect(server.seen.at(-1)?.body).to.equal(body);
       }),
@@ -147,6 +159,26 @@ describe("the Stripe adapter's requests", () => {
       expect(server.seen).to.have.length(1);
     });
   }
+
+  it('whose answer is given again and is none are the key’s trouble, and not the gateway’s', async () => {
+    for (const [status, text] of [
+      [200, '{"id":"pi_'],
+      [500, '<html>'],
+    ] as const) {
+      react = (response) =>
+        response
+          .writeHead(status, {
+            'idempotent-replayed': 'true',
+            'content-type': 'application/json',
+          })
+          .end(text);
+      expect(await charge()).to.deep.equal({
+        type: 'Unknown',
+        cause: 'stored failure',
+        stored: true,
+      });
+    }
+  });
 
   it('that nobody answers end as Unknown by their time-out (G1, F23)', async () => {
     react = () => undefined;
@@ -194,7 +226,11 @@ describe("the Stripe adapter's requests", () => {
   it('were not executed when nobody listens, and the next one is when somebody does', async () => {
     const other = await startScriptedServer((response) => response.end(ANSWER));
     await other.close();
-    const outcome = await gatewayAt(other.url).charge({ key: 'key-1', body: BODY });
+    const outcome = await gatewayAt(other.url).charge({
+      key: 'key-1',
+      body: BODY,
+      notAfter: Infinity,
+    });
     expect(outcome._unsafeUnwrap()).to.deep.equal(
       down({ type: 'NotExecuted', reason: 'not connected' }),
     );
@@ -202,7 +238,11 @@ describe("the Stripe adapter's requests", () => {
   });
 
   it('were not executed when the host does not exist', async () => {
-    const outcome = await gatewayAt('http://gateway.invalid').charge({ key: 'key-1', body: BODY });
+    const outcome = await gatewayAt('http://gateway.invalid').charge({
+      key: 'key-1',
+      body: BODY,
+      notAfter: Infinity,
+    });
     expect(outcome._unsafeUnwrap()).to.deep.equal(
       down({ type: 'NotExecuted', reason: 'not connected' }),
     );

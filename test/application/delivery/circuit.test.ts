@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   afterFailure,
+  afterProbe,
   afterSuccess,
   afterTime,
   CLOSED,
@@ -25,6 +26,8 @@ const succeeding = (circuit: Circuit, of: readonly string[], now = 0): Circuit =
 
 /** Opened at 0, and its time is up. */
 const probing = (): Circuit => afterTime(failing(CLOSED, subjects(3)), OPEN_MIN_MS);
+const recovering = (): Circuit =>
+  afterProbe(probing(), { succeeded: true, now: OPEN_MIN_MS, random: 0.5 });
 
 describe('the circuit', () => {
   it('Q12: opens when several orders fail and make up half of what was seen', () => {
@@ -57,18 +60,32 @@ describe('the circuit', () => {
     expect(later.state).to.equal('closed');
   });
 
-  it('lets nobody through while open, then one, and what started before does not count', () => {
+  it('lets nobody through while open or being probed, and no order decides for it', () => {
     const open = failing(CLOSED, subjects(3));
     expect(slotsOf(open, SLOTS_MAX)).to.equal(0);
     expect(afterTime(open, OPEN_MIN_MS * 0.75 - 1).state).to.equal('open');
-    expect(slotsOf(probing(), SLOTS_MAX)).to.equal(1);
+    expect(slotsOf(probing(), SLOTS_MAX)).to.equal(0);
+    expect(failing(probing(), subjects(9), OPEN_MIN_MS)).to.deep.equal(probing());
+    expect(succeeding(probing(), subjects(9), OPEN_MIN_MS)).to.deep.equal(probing());
+  });
+
+  it('lets one through after a probe that succeeded, and what started before does not count', () => {
+    expect(slotsOf(recovering(), SLOTS_MAX)).to.equal(1);
     const straggler = observed('straggler', OPEN_MIN_MS + 1, OPEN_MIN_MS - 1);
-    expect(afterFailure(probing(), straggler, 0.5)).to.deep.equal(probing());
-    expect(afterSuccess(probing(), straggler, SLOTS_MAX)).to.deep.equal(probing());
+    expect(afterFailure(recovering(), straggler, 0.5)).to.deep.equal(recovering());
+    expect(afterSuccess(recovering(), straggler, SLOTS_MAX)).to.deep.equal(recovering());
+  });
+
+  it('takes no answer of a probe when it does not wait for one', () => {
+    for (const circuit of [CLOSED, failing(CLOSED, subjects(3)), recovering()]) {
+      for (const succeeded of [true, false]) {
+        expect(afterProbe(circuit, { succeeded, now: 0, random: 0 })).to.equal(circuit);
+      }
+    }
   });
 
   it('opens slowly after a probe that succeeds: 1, 2, 4 … slots', () => {
-    let circuit = succeeding(probing(), ['probe'], OPEN_MIN_MS);
+    let circuit = recovering();
     const slots: number[] = [];
     for (let successes = 0; successes < 100 && circuit.state !== 'closed'; successes += 1) {
       slots.push(slotsOf(circuit, SLOTS_MAX));
@@ -79,12 +96,12 @@ describe('the circuit', () => {
     expect(circuit).to.deep.equal(CLOSED);
   });
 
-  it('opens again for longer, up to a bound, each time that another probe fails', () => {
+  it('opens again for longer, up to a bound, each time that the probe fails', () => {
     let circuit = probing();
     let now = OPEN_MIN_MS;
     const pauses: number[] = [];
-    for (const subject of subjects(10)) {
-      circuit = afterFailure(circuit, observed(subject, now), 1);
+    for (let probes = 0; probes < 10; probes += 1) {
+      circuit = afterProbe(circuit, { succeeded: false, now, random: 1 });
       if (circuit.state !== 'open') throw new Error(`it is ${circuit.state}`);
       pauses.push(circuit.until - now);
       now = circuit.until;
@@ -94,16 +111,9 @@ describe('the circuit', () => {
     expect(pauses.at(-1)).to.equal(OPEN_MAX_MS);
   });
 
-  it('asks another order when the same one has failed the probe before', () => {
-    const again = afterTime(failing(probing(), ['bad'], OPEN_MIN_MS), OPEN_MAX_MS);
-    expect(failing(again, ['bad', 'bad'], OPEN_MAX_MS)).to.deep.equal(again);
-    expect(failing(again, ['bad', 'other'], OPEN_MAX_MS).state).to.equal('open');
-  });
-
   it('goes on recovering although one order fails, and opens again when others do too', () => {
-    const recovering = succeeding(probing(), ['probe'], OPEN_MIN_MS);
-    expect(failing(recovering, ['bad', 'bad'], OPEN_MIN_MS).state).to.equal('recovering');
-    expect(failing(recovering, ['bad', 'other'], OPEN_MIN_MS)).to.include({
+    expect(failing(recovering(), ['bad', 'bad'], OPEN_MIN_MS).state).to.equal('recovering');
+    expect(failing(recovering(), ['bad', 'other'], OPEN_MIN_MS)).to.include({
       state: 'open',
       openings: 2,
     });
@@ -122,7 +132,7 @@ describe('the circuit', () => {
       let now = 0;
       for (const { subject, failed, afterMs, tookMs, random } of steps) {
         now += afterMs;
-        circuit = afterTime(circuit, now);
+        circuit = afterProbe(afterTime(circuit, now), { succeeded: !failed, now, random });
         const seen = { subject, now, startedAt: now - tookMs };
         circuit = failed
           ? afterFailure(circuit, seen, random)
@@ -134,6 +144,7 @@ describe('the circuit', () => {
         expect(slotsOf(circuit, SLOTS_MAX)).to.be.within(0, SLOTS_MAX);
       }
       circuit = afterTime(circuit, now + OPEN_MAX_MS);
+      circuit = afterProbe(circuit, { succeeded: true, now: now + OPEN_MAX_MS, random: 0 });
       expect(succeeding(circuit, subjects(64), now + OPEN_MAX_MS).state).to.equal('closed');
     });
     fc.assert(property, { numRuns: 200 });

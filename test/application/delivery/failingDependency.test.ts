@@ -1,18 +1,23 @@
 import { expect } from 'chai';
-import { errAsync, ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, ResultAsync } from 'neverthrow';
+import { OPEN_MIN_MS } from '../../../src/application/delivery/circuit.ts';
+import { PROBE_MAX_MS } from '../../../src/application/delivery/flow.ts';
 import type { Handler, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { VirtualClock } from '../../../src/adapters/memory/clock.ts';
-import { createDeliveryWorld, done } from '../../support/delivery.ts';
+import { createDeliveryWorld, done, type DeliveryWorldOptions } from '../../support/delivery.ts';
 
 const EMPTY = { visible: 0, inFlight: 0 };
 const HOUR_MS = 3_600_000;
-const STORE_DOWN: HandlerError = {
+const STORE_DOWN: HandlerError & { readonly type: 'Unavailable' } = {
   type: 'Unavailable',
   dependency: 'EventStore',
   cause: '503',
   throttled: false,
 };
-const THROTTLED: HandlerError = { ...STORE_DOWN, throttled: true };
+const THROTTLED: HandlerError & { readonly type: 'Unavailable' } = {
+  ...STORE_DOWN,
+  throttled: true,
+};
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => ({ body: `${at}` }));
 
 const failing =
@@ -20,29 +25,49 @@ const failing =
   () =>
     ResultAsync.fromSafePromise(clock.sleep(afterMs)).andThen(() => errAsync(error));
 
-/** Down until told otherwise; counts how often it is called. */
-const dependency = (clock: VirtualClock, error = STORE_DOWN) => {
-  const state = { down: true, calls: 0 };
+/** A world in which the store is down until told otherwise, for handlers and for whoever only asks. */
+const createWorld = (options: DeliveryWorldOptions = {}) => {
+  const state = { down: true, calls: 0, probes: 0 };
+  const world = createDeliveryWorld({
+    probes: {
+      EventStore: () => {
+        state.probes += 1;
+        return state.down ? errAsync(STORE_DOWN) : okAsync();
+      },
+    },
+    ...options,
+  });
+  return { ...world, state };
+};
+
+/** Down as long as its state says so; counts how often it is called. */
+const dependency = (
+  clock: VirtualClock,
+  state: { down: boolean; calls: number },
+  error: HandlerError = STORE_DOWN,
+) => {
   const fails = failing(clock, error);
   const works: Handler = () => ResultAsync.fromSafePromise(clock.sleep(100)).andThen(() => done());
   const handle: Handler = (delivery) => {
     state.calls += 1;
     return state.down ? fails(delivery) : works(delivery);
   };
-  return { state, handle };
+  return handle;
 };
 
 describe('the consumer with a dependency that fails', () => {
   it('Q12, D7: burns hardly a receive in an outage of hours, then does everything', async () => {
-    const world = createDeliveryWorld({ maxReceiveCount: 8 });
-    const { state, handle } = dependency(world.clock);
+    const world = createWorld({ maxReceiveCount: 8 });
+    const { state } = world;
+    const handle = dependency(world.clock, state);
     await world.queue.send(numbered(100));
     const running = world.start(handle);
     await world.clock.advance(4 * HOUR_MS);
 
-    // Those that were under way when it began, then a probe every five minutes at the latest.
-    expect(state.calls).to.be.within(90, 170);
-    expect(Math.max(...world.queue.dump().map((each) => each.receiveCount))).to.be.at.most(4);
+    // Those that were under way when it began; then it is asked every five minutes at the latest, and no order is.
+    expect(state.calls).to.equal(50);
+    expect(state.probes).to.be.within(48, 90);
+    expect(Math.max(...world.queue.dump().map((each) => each.receiveCount))).to.equal(1);
     expect(world.deadLetter.counts()).to.deep.equal(EMPTY);
 
     state.down = false;
@@ -52,27 +77,106 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('Q12: polls nothing while the circuit is open, then probes with one message', async () => {
-    const world = createDeliveryWorld();
-    const { handle } = dependency(world.clock);
+  it('Q12: polls nothing while the circuit is open, and probes by a read and with no order', async () => {
+    const world = createWorld();
+    const handle = dependency(world.clock, world.state);
     await world.queue.send(numbered(60));
     const running = world.start(handle);
     await world.clock.advance(HOUR_MS);
 
-    const opened = world.records('circuit.opened');
-    expect(opened[0]).to.deep.include({ level: 'warn' });
-    expect(opened[0]?.facts).to.include({ service: 'payments', dependency: 'EventStore' });
-    expect(opened.length).to.be.within(10, 30);
-    const probes = world.records('circuit.probing').length;
-    expect(probes).to.be.within(opened.length - 1, opened.length);
+    const [opened, ...more] = world.records('circuit.opened');
+    expect(more).to.deep.equal([]);
+    expect(opened).to.deep.include({ level: 'warn' });
+    expect(opened?.facts).to.include({
+      service: 'payments',
+      dependency: 'EventStore',
+      trouble: 'Unavailable',
+    });
+    const again = world.records('circuit.opened_again');
+    expect(again.length).to.be.within(10, 30);
+    expect(again[0]).to.deep.include({ level: 'info' });
+    expect(again[0]?.facts).to.include({ cause: '503', openings: 2 });
+    expect(world.state.probes).to.equal(again.length);
     const afterFirst = world.receives.filter(({ at }) => at > Date.UTC(2026, 0, 1) + 2_000);
-    expect(new Set(afterFirst.map(({ max }) => max))).to.deep.equal(new Set([1]));
-    expect(afterFirst.length).to.equal(probes);
+    expect(afterFirst).to.deep.equal([]);
+    await running.drain();
+  });
+
+  it('waits no longer for a probe than it may take, and stops while one is under way', async () => {
+    const never = new ResultAsync<never, never>(new Promise(() => {}));
+    const world = createWorld({ probes: { EventStore: () => never } });
+    await world.queue.send(numbered(20));
+    const running = world.start(failing(world.clock, STORE_DOWN));
+    await world.clock.advance(OPEN_MIN_MS + PROBE_MAX_MS + 2_000);
+    expect(world.records('circuit.opened_again')[0]?.facts).to.include({
+      cause: 'the probe was not answered in time',
+    });
+    await world.clock.advance(2 * OPEN_MIN_MS);
+    expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });
+    expect(world.clock.sleepers()).to.equal(0);
+  });
+
+  it('takes a probe that throws for one that failed', async () => {
+    const world = createWorld({
+      probes: {
+        EventStore: () => {
+          throw new TypeError('any');
+        },
+      },
+    });
+    await world.queue.send(numbered(20));
+    const running = world.start(failing(world.clock, STORE_DOWN));
+    await world.clock.advance(60_000);
+    expect(world.records('circuit.opened_again')[0]?.facts).to.include({ cause: 'TypeError' });
+    await running.drain();
+  });
+
+  it('case 08: tells a person once what only a person can mend, and goes on by itself', async () => {
+    const refused: HandlerError = {
+      type: 'NotExecuted',
+      orderId: 'o',
+      reason: 'refused to every order: testmode_charges_only',
+      trouble: 'Misconfigured',
+    };
+    let isRefused = true;
+    const world = createWorld({
+      probes: {
+        PaymentGateway: () =>
+          isRefused
+            ? errAsync({ type: 'Misconfigured', dependency: 'PaymentGateway', cause: 'charges' })
+            : okAsync(),
+      },
+    });
+    await world.queue.send(numbered(7));
+    const running = world.start(({ body }) =>
+      isRefused ? errAsync({ ...refused, orderId: `o-${body}` }) : done(),
+    );
+    await world.clock.advance(6 * HOUR_MS);
+    const errors = world.records('circuit.opened').filter(({ level }) => level === 'error');
+    expect(errors).to.have.length(1);
+    expect(errors[0]?.facts).to.include({
+      dependency: 'PaymentGateway',
+      trouble: 'Misconfigured',
+    });
+    const again = world.records('circuit.opened_again');
+    expect(again.filter(({ level }) => level === 'error')).to.deep.equal([]);
+    expect(running.health()).to.include({
+      ready: false,
+      live: true,
+      reason: 'PaymentGateway is misconfigured',
+    });
+    expect(world.records('message.handled').length).to.equal(7);
+    expect(world.deadLetter.counts()).to.deep.equal(EMPTY);
+
+    isRefused = false;
+    await world.clock.advance(600_000);
+    expect(running.health()).to.include({ ready: true });
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
     await running.drain();
   });
 
   it('Q12: releases what it holds once, for as long as the circuit stays open', async () => {
-    const world = createDeliveryWorld();
+    const world = createWorld();
     const slow = failing(world.clock, STORE_DOWN, 1_000);
     const fast = failing(world.clock, STORE_DOWN, 100);
     await world.queue.send([
@@ -95,8 +199,9 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('Q12: does not take a release of the open circuit for an attempt', async () => {
-    const world = createDeliveryWorld();
-    const { state, handle } = dependency(world.clock);
+    const world = createWorld();
+    const { state } = world;
+    const handle = dependency(world.clock, state);
     await world.queue.send(numbered(5));
     const running = world.start(handle);
     await world.clock.advance(2 * HOUR_MS);
@@ -113,8 +218,9 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('opens slowly when the probe succeeds', async () => {
-    const world = createDeliveryWorld();
-    const { state, handle } = dependency(world.clock);
+    const world = createWorld();
+    const { state } = world;
+    const handle = dependency(world.clock, state);
     let underWay = 0;
     const seen: number[] = [];
     await world.queue.send(numbered(300));
@@ -130,14 +236,14 @@ describe('the consumer with a dependency that fails', () => {
     await world.clock.advance(60_000);
 
     expect(world.queue.counts()).to.deep.equal(EMPTY);
-    expect(seen.slice(0, 4)).to.deep.equal([1, 1, 1, 2]);
+    expect(seen.slice(0, 3)).to.deep.equal([1, 1, 2]);
     for (const [at, count] of seen.slice(0, 63).entries()) expect(count).to.be.at.most(at + 1);
     expect(world.records('circuit.closed')).to.have.length(1);
     await running.drain();
   });
 
   it("one order's own trouble opens no circuit, be it tried ever so often", async () => {
-    const world = createDeliveryWorld();
+    const world = createWorld();
     const bad: HandlerError = {
       type: 'OutcomeUnknown',
       orderId: 'o-bad',
@@ -157,7 +263,7 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('corrupt streams and poison open no circuit either', async () => {
-    const world = createDeliveryWorld();
+    const world = createWorld();
     const errors: readonly HandlerError[] = [
       { type: 'CorruptStream', streamId: 'order#o', version: 1, why: 'hash' },
       { type: 'MalformedMessage', reasons: [] },
@@ -171,7 +277,7 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('downstream 429 (D6): does fewer at once until it is taken, and more again later', async () => {
-    const world = createDeliveryWorld();
+    const world = createWorld();
     let underWay = 0;
     let most = 0;
     const handle: Handler = () => {
@@ -197,7 +303,7 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('D6: a dependency that refuses even one at a time opens its circuit', async () => {
-    const world = createDeliveryWorld();
+    const world = createWorld();
     await world.queue.send(numbered(50));
     const running = world.start(failing(world.clock, THROTTLED), { concurrency: 4 });
     await world.clock.advance(60_000);
@@ -206,8 +312,8 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('Q12: hands back what waits when a circuit opens, unhandled and uncounted', async () => {
-    const world = createDeliveryWorld();
-    const state = { down: true, calls: 0 };
+    const world = createWorld();
+    const { state } = world;
     const fails = failing(world.clock, STORE_DOWN, 1_000);
     await world.queue.send(Array.from({ length: 18 }, () => ({ body: 'x', groupId: 'bulk' })));
     const running = world.start(
@@ -233,8 +339,9 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('forgets a message once it is done', async () => {
-    const world = createDeliveryWorld();
-    const { state, handle } = dependency(world.clock);
+    const world = createWorld();
+    const { state } = world;
+    const handle = dependency(world.clock, state);
     await world.queue.send(numbered(10));
     const before = world.queue.dump();
     const running = world.start(handle);
@@ -252,25 +359,19 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('D6: takes a probe that is throttled for one that failed', async () => {
-    const world = createDeliveryWorld();
-    let error = STORE_DOWN;
-    let calls = 0;
+    const world = createWorld({ probes: { EventStore: () => errAsync(THROTTLED) } });
     await world.queue.send(numbered(200));
-    const running = world.start((delivery) => {
-      calls += 1;
-      return failing(world.clock, error)(delivery);
-    });
+    const running = world.start(failing(world.clock, STORE_DOWN));
     await world.clock.advance(1_000);
-    error = THROTTLED;
-    const before = calls;
+    const before = world.records('message.handled').length;
     await world.clock.advance(30_000);
-    expect(calls - before).to.be.within(1, 4);
-    expect(world.records('circuit.opened').length).to.equal(calls - before + 1);
+    expect(world.records('message.handled')).to.have.length(before);
+    expect(world.records('circuit.opened_again').length).to.be.within(1, 4);
     await running.drain();
   });
 
-  it('is not reassured by a probe that needed no dependency', async () => {
-    const world = createDeliveryWorld();
+  it('is not reassured by a message that needed no dependency', async () => {
+    const world = createWorld();
     let error: HandlerError = STORE_DOWN;
     let underWay = 0;
     let most = 0;
@@ -282,6 +383,7 @@ describe('the consumer with a dependency that fails', () => {
     });
     await world.clock.advance(1_000);
     error = { type: 'MalformedMessage', reasons: [] };
+    world.state.down = false;
     most = 0;
     await world.clock.advance(8_000);
     expect(world.deadLetter.counts().visible).to.be.at.least(5);
@@ -290,8 +392,9 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('probes although a handler that does not stop holds its slot for ever', async () => {
-    const world = createDeliveryWorld();
-    const { state, handle } = dependency(world.clock);
+    const world = createWorld();
+    const { state } = world;
+    const handle = dependency(world.clock, state);
     const never = new ResultAsync<never, never>(new Promise(() => {}));
     await world.queue.send([{ body: 'deaf' }, ...numbered(20)]);
     const running = world.start(
@@ -307,8 +410,8 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('does not read on behind a crowd while it probes', async () => {
-    const world = createDeliveryWorld();
+  it('does not read on behind a crowd while the slots come back', async () => {
+    const world = createWorld();
     const fast = failing(world.clock, STORE_DOWN, 100);
     const slow = failing(world.clock, STORE_DOWN, 60_000);
     const of = (body: string) => ({ body, groupId: 'bulk' });
@@ -321,6 +424,7 @@ describe('the consumer with a dependency that fails', () => {
     const running = world.start((delivery) =>
       delivery.body === 'slow' ? slow(delivery) : fast(delivery),
     );
+    world.state.down = false;
     await world.clock.advance(6_000);
     const before = world.receives.length;
     await world.clock.advance(40_000);
@@ -334,7 +438,7 @@ describe('the consumer with a dependency that fails', () => {
 
   it('Q5, Q18: does not do everything again and again while deletes are refused', async () => {
     let isRefused = true;
-    const world = createDeliveryWorld({
+    const world = createWorld({
       between: (queue) => ({
         ...queue,
         delete: (receipts) =>
@@ -362,8 +466,9 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('has a circuit for whatever dependency a handler names', async () => {
-    const world = createDeliveryWorld();
-    const { state, handle } = dependency(world.clock, { ...STORE_DOWN, dependency: 'Telemetry' });
+    const world = createWorld();
+    const { state } = world;
+    const handle = dependency(world.clock, state, { ...STORE_DOWN, dependency: 'Telemetry' });
     await world.queue.send(numbered(20));
     const running = world.start(handle);
     await world.clock.advance(1_000);
@@ -375,7 +480,7 @@ describe('the consumer with a dependency that fails', () => {
   });
 
   it('stops in time while a circuit is open', async () => {
-    const world = createDeliveryWorld();
+    const world = createWorld();
     await world.queue.send(numbered(20));
     const running = world.start(failing(world.clock, STORE_DOWN));
     await world.clock.advance(2_000);

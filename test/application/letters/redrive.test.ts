@@ -127,7 +127,7 @@ describe('sending dead letters again', () => {
       const wasCharged = method === 'pm_sandbox_answer_lost';
       expect(world.gateway.ledger().charges, method).to.have.length(wasCharged ? 1 : 0);
       const { payment } = await world.state('o-1');
-      expect(payment.status, method).to.equal(wasCharged ? 'captured' : 'review');
+      expect(payment.status, method).to.equal(wasCharged ? 'captured' : 'failed');
     }
   });
 

@@ -122,7 +122,7 @@ describe('the payment service, driving an order on', () => {
         },
       }),
     });
-    expect((await place()).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
+    expect((await place()).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     expect(sent).to.equal(0);
     expect(stored()).to.deep.equal([PLACED]);
   });
@@ -146,8 +146,8 @@ describe('the payment service, driving an order on', () => {
     });
     await place({ ...order, paymentMethod: 'pm_sandbox_refund_fails' });
     // The first is recorded with the cancel; the next, when that has failed, by an append that takes long.
-    expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
-    expect(sent).to.deep.equal(['paidonce/o-1/refund/cancel#1']);
+    expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
+    expect(sent).to.deep.equal(['paidonce/dep1/o-1/refund/cancel#1']);
   });
 
   it('counts absence from when the look-up began, not from when it ended (R5)', async () => {
@@ -162,7 +162,7 @@ describe('the payment service, driving an order on', () => {
     });
     await place();
     clock.pass(CLOSE_MS - 1);
-    expect((await place()).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
+    expect((await place()).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     expect(stored()).to.deep.equal([PLACED]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { okAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
@@ -12,7 +13,15 @@ import { createOrderStream } from '../../../src/application/streams.ts';
 import { must } from '../../support/commits.ts';
 import { createDeliveryWorld } from '../../support/delivery.ts';
 import { createNewOrders } from '../../support/evolution.ts';
-import { CLOSE_MS, formatOf, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import {
+  CLOCK_SKEW_MS,
+  CLOSE_MS,
+  DEPLOYMENT,
+  formatOf,
+  REQUEST_LIFE_MS,
+  RESEND_HORIZON_MS,
+  SEALS,
+} from '../../support/facts.ts';
 import { order } from './payments.ts';
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
@@ -37,9 +46,11 @@ const setUp = () => {
         ...gateway,
         // A worker that dies between its intent and its request leaves the intent.
         ...(dies && {
-          charge: () => gateway.charge({ key: 'k', body: 'x', signal: AbortSignal.abort() }),
+          charge: () => gateway.charge({ key: 'k', body: 'x', notAfter: 0 }),
         }),
       },
+      deployment: () => okAsync(DEPLOYMENT),
+      seals: SEALS,
       invoices,
       notifications,
       clock,
@@ -48,6 +59,8 @@ const setUp = () => {
       rules: {
         resendHorizonMs: RESEND_HORIZON_MS,
         closeMs: CLOSE_MS,
+        requestLifeMs: REQUEST_LIFE_MS,
+        clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         invoices: { series: 'INV', format: FORMAT },
         creditNotes: { series: 'CN', format: FORMAT },

@@ -12,7 +12,17 @@ import { createPaymentHandler } from '../../../src/application/payment/processPa
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
-import { CLOSE_MS, formatOf, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { okAsync } from 'neverthrow';
+import {
+  CLOCK_SKEW_MS,
+  CLOSE_MS,
+  DEPLOYMENT,
+  formatOf,
+  NOON,
+  REQUEST_LIFE_MS,
+  RESEND_HORIZON_MS,
+  SEALS,
+} from '../../support/facts.ts';
 
 export const order = {
   orderId: 'o-1',
@@ -71,6 +81,8 @@ export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
     orders: { ...orders, ...log?.(orders, clock) },
     clerk: createClerk({ store, ids, clock }),
     gateway: { ...gateway, ...gate?.(gateway, clock) },
+    deployment: () => okAsync(DEPLOYMENT),
+    seals: SEALS,
     invoices,
     notifications,
     clock,
@@ -79,6 +91,8 @@ export const setUp = ({ gateway: gate, orders: log, rules }: Override = {}) => {
     rules: {
       resendHorizonMs: RESEND_HORIZON_MS,
       closeMs: CLOSE_MS,
+      requestLifeMs: REQUEST_LIFE_MS,
+      clockSkewMs: CLOCK_SKEW_MS,
       attemptsMax: 1,
       invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
       creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },

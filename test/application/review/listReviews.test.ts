@@ -28,7 +28,7 @@ const LIVES = [
     .inReview(),
   placed('unresolved')
     .with({ now: NOON + 2 })
-    .absent(),
+    .unresolved(),
   placed('ended').inReview().resolved({ moved: false, reference: '' }),
   placed('decided')
     .with({ now: NOON + 4 })
@@ -67,15 +67,23 @@ describe('listing reviews', () => {
     expect(unresolved).to.deep.include({ reason: 'unresolved', seen: [], since: NOON + 2 });
     expect(amount).to.deep.include({
       reason: 'amount',
-      of: { type: 'Payment', attempt: 1 },
       seen: [{ reference: 'pi_1', amountMinor: 4_759, currency: 'EUR' }],
       wanted: { series: 'INV', id: 'amount', from: 0 },
     });
-    expect(amount?.asked).to.deep.include({ amountMinor: 4_758, key: 'paidonce/amount/payment/1' });
+    expect(amount?.of).to.deep.include({ type: 'Payment', attempt: 1, deployment: 'dep1' });
+    expect(amount?.asked).to.deep.include({
+      amountMinor: 4_758,
+      key: 'paidonce/dep1/amount/payment/1',
+    });
     expect(amount).not.to.have.property('resolved');
     expect(decided?.resolved).to.deep.include({ verdict: 'captured', by: 'ada' });
     expect(reviews[1]).to.deep.include({
-      of: { type: 'Refund', refundId: 'r-1', paymentReference: 'pi_1' },
+      of: {
+        type: 'Refund',
+        deployment: 'dep1',
+        refundId: 'r-1',
+        paymentReference: 'pi_1',
+      },
       wanted: { series: 'CN', id: 'refund#r-1', from: 0 },
     });
   });

@@ -11,7 +11,7 @@ import { orderLife } from '../../support/orderLife.ts';
 import { AFTER_CLOSE, CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
 
 const OTHER_AMOUNT = orderLife().placed().inReview();
-const UNRESOLVED = orderLife().placed().absent();
+const UNRESOLVED = orderLife().placed().unresolved();
 const REFUND = orderLife().placed().captured().asked('r-1').refundInReview('r-1');
 
 const ASKED = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' } as const;

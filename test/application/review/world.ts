@@ -73,7 +73,6 @@ export const createWorld = async (
     sendCommand: createSendCommand({ payments, ids }),
     clock,
     ids,
-    rules: { closeMs: CLOSE_MS },
   };
   return {
     clock,

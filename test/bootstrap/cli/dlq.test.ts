@@ -79,7 +79,7 @@ describe('paidonce dlq', function () {
 
     const masked = await dlq('show', String(messageId));
     expect(masked.stdout)
-      .to.include('attribute  Service: payments@0.1.0')
+      .to.include('attribute  Service: payments@0.2.0')
       .and.include('"email": "[mail address]"')
       .and.include('PaymentReviewRequired')
       .and.match(/^if sent +still in review/m)

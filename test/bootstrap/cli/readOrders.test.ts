@@ -59,7 +59,14 @@ describe('generateOrders', () => {
       expect(Order.parse(order).isOk()).to.equal(true);
       const { totalMinor: amountMinor } = priceLines(order.lines)._unsafeUnwrap();
       const { orderId, currency, paymentMethod } = order;
-      const request = { orderId, attempt: 1, amountMinor, currency, paymentMethod };
+      const request = {
+        deployment: 'dep1',
+        orderId,
+        attempt: 1,
+        amountMinor,
+        currency,
+        paymentMethod,
+      };
       expect(gateway.prepare(request).isOk()).to.equal(true);
     }
     expect(new Set(orders.map(({ currency }) => currency)).size).to.equal(4);

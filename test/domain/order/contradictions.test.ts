@@ -26,6 +26,7 @@ describe('evidence against what is recorded', () => {
         .knowing('payment#1', { answer: moved() })
         .thenIs({
           type: 'DeadLetter',
+          isContradiction: true,
           reason: `contradiction: payment#1 moved money as pi_1, and is recorded as ${as}`,
         }));
   }
@@ -41,6 +42,7 @@ describe('evidence against what is recorded', () => {
         .knowing('refund#r-1', { answer: moved({ reference: 're_9' }) })
         .thenIs({
           type: 'DeadLetter',
+          isContradiction: true,
           reason: `contradiction: refund#r-1 moved money as re_9, and is recorded as ${as}`,
         }));
   }
@@ -53,6 +55,7 @@ describe('evidence against what is recorded', () => {
       })
       .thenIs({
         type: 'DeadLetter',
+        isContradiction: true,
         reason: 'contradiction: payment#1 moved money as pi_2, and is recorded as captured',
       });
   });

@@ -9,6 +9,7 @@ import { orderLife } from '../../support/orderLife.ts';
 const SUBJECT = 'payment#1';
 const open = orderLife().placed();
 const review = open.inReview();
+const unresolved = open.unresolved();
 const late = { now: NOON + CLOSE_MS };
 
 /** The page's table "driving the payment", row by row: `evidence | condition`. */
@@ -68,7 +69,7 @@ describe('driving the payment', () => {
             events: [
               {
                 type: 'PaymentReviewRequired',
-                data: { attempt: 1, reason: 'amount', seen: [seen], at: NOON },
+                data: { attempt: 1, reason: 'amount', seen: [seen], at: NOON, letter: 'm-1' },
               },
             ],
           });
@@ -78,20 +79,26 @@ describe('driving the payment', () => {
     it(`Captured, other ${what} | review: is dead-lettered again, never a number`, () =>
       given(review)
         .knowing(SUBJECT, { answer: moved(wrong), number: numbered(7) })
-        .thenIs({ type: 'DeadLetter', reason: 'payment#1 is in review: amount' }));
+        .thenIs({
+          type: 'DeadLetter',
+          reason: 'payment#1 is in review: amount',
+          letter: 'm-1',
+        }));
   }
 
   it('several payments under one reference | open / review: as another amount', () => {
     const one = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' };
     const found = [one, { ...one, reference: 'pi_2' }];
     const several = { answer: { type: 'Several', found } } as const;
-    const data = { attempt: 1, reason: 'several', seen: found, at: NOON } as const;
+    const data = { attempt: 1, reason: 'several', seen: found, at: NOON, letter: 'm-1' } as const;
     given(open)
       .knowing(SUBJECT, several)
       .thenIs({ type: 'Append', events: [{ type: 'PaymentReviewRequired', data }] });
-    given(review)
-      .knowing(SUBJECT, several)
-      .thenIs({ type: 'DeadLetter', reason: 'payment#1 is in review: several' });
+    given(review).knowing(SUBJECT, several).thenIs({
+      type: 'DeadLetter',
+      reason: 'payment#1 is in review: several',
+      letter: 'm-1',
+    });
   });
 
   it('Declined | -: is declined, and cancelled where it has a tombstone', () => {
@@ -109,15 +116,18 @@ describe('driving the payment', () => {
   });
 
   it('absent after close | tombstone: is void, with the time of the look-up as the proof', () => {
-    for (const life of [open.cancelled(), review.cancelled()]) {
+    for (const life of [open.cancelled(), unresolved.cancelled()]) {
       given(life.with(late))
         .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
+        .thenIs(SEARCH);
+      given(life.with(late))
+        .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
         .thenIs({
           type: 'Append',
           events: [
             {
               type: 'PaymentFailed',
-              data: { attempt: 1, proof: 'absent after close', at: NOON + CLOSE_MS },
+              data: { attempt: 1, proof: 'absent after close', code: '', at: NOON + CLOSE_MS },
             },
             { type: 'OrderCancelled', data: {} },
           ],
@@ -128,42 +138,49 @@ describe('driving the payment', () => {
   it('absent after close | open, policy newAttempt, attempt < max: fails and begins anew in one commit', () => {
     const anew = { ...late, attemptsMax: 2 };
     given(open.with(anew))
-      .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
+      .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
       .thenAppends('PaymentFailed', 'PaymentRequested');
     const second = open.with(anew).absent();
     expect(second.state.payment).to.include({
       status: 'requested',
       attempt: 2,
-      paymentKey: 'paidonce/o-1/payment/2',
+      paymentKey: 'paidonce/dep1/o-1/payment/2',
       at: NOON + CLOSE_MS,
     });
     given(second.with({ now: NOON + 2 * CLOSE_MS }))
       .knowing('payment#2', { ...absentAt(NOON + 2 * CLOSE_MS), searched: true })
-      .thenAppends('PaymentReviewRequired');
-    given(review.with(anew))
+      .thenAppends('PaymentFailed');
+    given(unresolved.with(anew))
       .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
-      .thenStep('DeadLetter');
+      .thenAppends('PaymentFailed');
   });
 
-  it('absent after close | open: asks for a review, when the series has no number either (R8)', () => {
-    given(open.with(late))
-      .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
-      .thenIs(SEARCH);
-    given(open.with(late))
-      .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
-      .thenIs({
-        type: 'Append',
-        events: [
-          {
-            type: 'PaymentReviewRequired',
-            data: { attempt: 1, reason: 'unresolved', seen: [], at: NOON + CLOSE_MS },
-          },
-        ],
-      });
+  it('absent after close | open, or in review as unresolved: fails without a person, when the series has no number either (R8)', () => {
+    for (const life of [open, unresolved]) {
+      given(life.with(late))
+        .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
+        .thenIs(SEARCH);
+      given(life.with(late))
+        .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
+        .thenIs({
+          type: 'Append',
+          events: [
+            {
+              type: 'PaymentFailed',
+              data: { attempt: 1, proof: 'absent after close', code: '', at: NOON + CLOSE_MS },
+            },
+          ],
+        });
+    }
   });
+
+  it('absent after close | in review for what was seen: stays there, since a look-up that misses it does not undo it', () =>
+    given(review.with(late))
+      .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
+      .thenStep('DeadLetter'));
 
   it('look-up unusable after close | id in the series: counts as Captured + number (hole 5b)', () => {
-    for (const life of [open, review]) {
+    for (const life of [open, unresolved]) {
       given(life.with(late))
         .knowing(SUBJECT, failedAt(NOON + GIVE_UP_MS))
         .thenIs(SEARCH);
@@ -183,9 +200,11 @@ describe('driving the payment', () => {
     given(open.cancelled().with(late))
       .knowing(SUBJECT, nowhere)
       .thenAppends('PaymentReviewRequired');
-    given(review.with(late))
-      .knowing(SUBJECT, nowhere)
-      .thenIs({ type: 'DeadLetter', reason: 'payment#1 is in review: unresolved' });
+    given(unresolved.with(late)).knowing(SUBJECT, nowhere).thenIs({
+      type: 'DeadLetter',
+      reason: 'payment#1 is in review: unresolved',
+      letter: 'm-1',
+    });
   });
 });
 

@@ -125,7 +125,11 @@ describe('driving refunds', () => {
     given(asked.with(late)).knowing(SUBJECT, nowhere).thenAppends('RefundReviewRequired');
     given(review.with(late))
       .knowing(SUBJECT, nowhere)
-      .thenIs({ type: 'DeadLetter', reason: 'refund#r-1 is in review: unresolved' });
+      .thenIs({
+        type: 'DeadLetter',
+        reason: 'refund#r-1 is in review: unresolved',
+        letter: 'm-1',
+      });
     expect(Order.sumsOf(review.state)).to.include({ pending: 1_000, rest: 3_758 });
   });
 
@@ -139,18 +143,28 @@ describe('driving refunds', () => {
       expect(step.type === 'Append' && step.events[0].data).to.include({ refundId: 'r-1', reason });
       given(review)
         .knowing(SUBJECT, { answer, number: note })
-        .thenIs({ type: 'DeadLetter', reason: `refund#r-1 is in review: ${reason}` });
+        .thenIs({
+          type: 'DeadLetter',
+          reason: `refund#r-1 is in review: ${reason}`,
+          letter: 'm-1',
+        });
     }
   });
 
   it('none, age < H / else: sends the stored key and bytes, under a tombstone too / looks up', () => {
     const body =
-      '{"refund":{"orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":1000,"currency":"EUR"}}';
+      '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":1000,"currency":"EUR"}}';
     const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);
     const young = { now: NOON + RESEND_HORIZON_MS - 1, prepareRefund };
     given(asked.with(young))
       .next()
-      .thenIs({ type: 'Post', subject: SUBJECT, key: 'paidonce/o-1/refund/r-1', body });
+      .thenIs({
+        type: 'Post',
+        subject: SUBJECT,
+        key: 'paidonce/dep1/o-1/refund/r-1',
+        body,
+        notAfter: NOON + RESEND_HORIZON_MS,
+      });
     given(asked.cancelled().with(young)).next().thenStep('Post', { body });
     given(asked.with({ now: NOON + RESEND_HORIZON_MS }))
       .next()
@@ -167,7 +181,7 @@ describe('driving refunds', () => {
     ] as const) {
       given(asked.with(late))
         .knowing(SUBJECT, known)
-        .thenIs({ type: 'BackOff', subject: SUBJECT, why });
+        .thenStep('BackOff', { subject: SUBJECT, why });
     }
   });
 
@@ -207,7 +221,7 @@ const exhaust = (life: OrderLife): OrderLife => {
 const LOOK_UP: Order.Step = {
   type: 'LookUp',
   subject: SUBJECT,
-  of: { type: 'Refund', refundId: 'r-1', paymentReference: 'pi_1' },
+  of: { type: 'Refund', deployment: 'dep1', refundId: 'r-1', paymentReference: 'pi_1' },
 };
 
 const SEARCH: Order.Step = {

@@ -1,7 +1,14 @@
 import { err } from 'neverthrow';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, NO_ANSWER } from '../../support/evidence.ts';
-import { CLOSE_MS, GIVE_UP_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import {
+  CLOCK_SKEW_MS,
+  CLOSE_MS,
+  GIVE_UP_MS,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+} from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
@@ -23,8 +30,9 @@ describe('driving the payment without evidence', () => {
       .thenIs({
         type: 'Post',
         subject: SUBJECT,
-        key: 'paidonce/o-1/payment/1',
-        body: '{"charge":{"orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+        key: 'paidonce/dep1/o-1/payment/1',
+        notAfter: NOON + RESEND_HORIZON_MS,
+        body: '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
       }));
 
   it('none | at the horizon (G8): looks up, and never sends again', () =>
@@ -46,10 +54,15 @@ describe('driving the payment without evidence', () => {
       // The clock has gone on since: what counts is when the look-up began.
       given(life.with({ now: NOON + 2 * CLOSE_MS }))
         .knowing(SUBJECT, absentAt(before))
-        .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'not found before close' });
+        .thenIs({
+          type: 'BackOff',
+          subject: SUBJECT,
+          why: 'not found before close',
+          until: NOON + CLOSE_MS,
+        });
       given(life.with({ now: NOON + 2 * CLOSE_MS }))
         .knowing(SUBJECT, failedAt(NOON + GIVE_UP_MS - 1))
-        .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'look-up failed' });
+        .thenStep('BackOff', { subject: SUBJECT, why: 'look-up failed' });
     }
   });
 
@@ -76,7 +89,14 @@ describe('driving the payment without evidence', () => {
 const LOOK_UP: Order.Step = {
   type: 'LookUp',
   subject: SUBJECT,
-  of: { type: 'Payment', orderId: 'o-1', attempt: 1 },
+  of: {
+    type: 'Payment',
+    deployment: 'dep1',
+    orderId: 'o-1',
+    attempt: 1,
+    since: NOON - CLOCK_SKEW_MS,
+    body: '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+  },
 };
 
 const SEARCH: Order.Step = {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { err } from 'neverthrow';
+import type { Wanted } from '../../../src/domain/invoice/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, factsAt, NOON } from '../../support/facts.ts';
+import { CLOSE_MS, factsAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { aboutLetter } from '../../support/living.ts';
 import {
@@ -29,13 +30,15 @@ describe('recording a command', () => {
           type: 'PaymentRequested',
           data: {
             attempt: 1,
-            paymentKey: 'paidonce/o-1/payment/1',
-            body: '{"charge":{"orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+            paymentKey: 'paidonce/dep1/o-1/payment/1',
+            body: '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
             amountMinor: 4_758,
             currency: 'EUR',
             at: NOON,
             series: 'INV',
             seriesFrom: 0,
+            ...sendingFrom(),
+            seal: sealIn(empty.placed().events[1]),
           },
         },
       ));
@@ -173,18 +176,20 @@ describe('recording a command', () => {
       .when(refundPayment('r-2', amount(4_758)))
       .thenTypes('RefundRequested');
     given(paid)
-      .when(refundPayment('r-1', { type: 'Lines', lines: [{ line: 1, quantity: 1 }] }))
+      .when(refundPayment('r-1', LINE))
       .thenEvents({
         type: 'RefundRequested',
         data: {
           refundId: 'r-1',
-          refundKey: 'paidonce/o-1/refund/r-1',
-          body: '{"refund":{"orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":2379,"currency":"EUR"}}',
+          refundKey: 'paidonce/dep1/o-1/refund/r-1',
+          body: '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":2379,"currency":"EUR"}}',
           amountMinor: 2_379,
           currency: 'EUR',
           at: NOON,
           series: 'CN',
           seriesFrom: 0,
+          ...sendingFrom(),
+          seal: sealIn(paid.asked('r-1', LINE).events.at(-1)),
           cause: 'command',
           fingerprint: 'f-r-1',
           lines: [{ line: 1, quantity: 1, netMinor: 1_999, taxMinor: 380 }],
@@ -225,8 +230,13 @@ describe('recording a command', () => {
   });
 
   it('derives one key for one attempt and one refund, whatever the message (S10)', () => {
-    expect(Order.paymentKey('o-1', 2)).to.equal('paidonce/o-1/payment/2');
-    expect(Order.refundKey('o-1', 'cancel#2')).to.equal('paidonce/o-1/refund/cancel#2');
+    expect(Order.paymentKey('dep1', 'o-1', 2)).to.equal('paidonce/dep1/o-1/payment/2');
+    expect(Order.refundKey('dep1', 'o-1', 'cancel#2')).to.equal(
+      'paidonce/dep1/o-1/refund/cancel#2',
+    );
+    // What releases before 0.2 froze stays under the key that it was sent with.
+    expect(Order.paymentKey('', 'o-1', 2)).to.equal('paidonce/o-1/payment/2');
+    expect(Order.refundKey('', 'o-1', 'r-1')).to.equal('paidonce/o-1/refund/r-1');
   });
 });
 
@@ -256,3 +266,11 @@ const everyPlacedLife = (): readonly OrderLife[] => {
     paid.cancelled().refunded('cancel#1'),
   ];
 };
+
+const LINE: Wanted = { type: 'Lines', lines: [{ line: 1, quantity: 1 }] };
+
+/** The seal is over all the rest; what it must be, the tests of sending say. */
+const sealIn = (event: Order.StreamEvent | undefined): string =>
+  event !== undefined && 'seal' in event.data && event.data.seal !== ''
+    ? event.data.seal
+    : expect.fail('it bears no seal');

@@ -63,7 +63,7 @@ describe('what a person decides about a payment in review', () => {
           type: 'PaymentReviewResolved',
           data: { attempt: 1, verdict: 'not captured', reference: '', ...resolution },
         },
-        { type: 'PaymentFailed', data: { attempt: 1, proof: 'person', at: NOON } },
+        { type: 'PaymentFailed', data: { attempt: 1, proof: 'person', code: '', at: NOON } },
       ]),
     );
     expect(typesOf(NOTHING, review.cancelled())).to.deep.equal(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Wanted } from '../../../src/domain/invoice/index.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS } from '../facts.ts';
+import { CLOSE_MS, QUIET_MS } from '../facts.ts';
 
 const REFUND_IDS = ['r-1', 'r-2', 'r-3', 'r-4'] as const;
 export const WORKERS = 2;
@@ -33,6 +33,8 @@ const LEARNED = [
   'Absent',
   'LookUpFailed',
   'NoAnswer',
+  'Refused',
+  'StoredFailure',
 ] as const;
 export type Learned = (typeof LEARNED)[number];
 
@@ -115,7 +117,7 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
       weight: 2,
       arbitrary: fc.record({
         do: fc.constant('wait' as const),
-        ms: fc.constantFrom(1, CLOSE_MS / 2, CLOSE_MS),
+        ms: fc.constantFrom(1, QUIET_MS, CLOSE_MS / 2, CLOSE_MS),
       }),
     },
     {

@@ -5,7 +5,6 @@ import type {
   Unchargeable,
 } from '../../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../../domain/money/index.ts';
-import { behaviourOf } from './testMethods.ts';
 
 /** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
 const AMOUNT_MAX = 999_999_999_999;
@@ -18,7 +17,7 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
     writeRefund(request),
   );
 
-/** Undefined for what `prepareCharge` would not have written, or for an unknown payment method. */
+/** Undefined for what `prepareCharge` would not have written. */
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
@@ -29,8 +28,7 @@ export const parseCharge = (body: string): ChargeRequest | undefined => {
     currency: fields.get('currency') ?? '',
     paymentMethod: fields.get('paymentMethod') ?? '',
   };
-  const isKnown = behaviourOf(request.paymentMethod) !== undefined;
-  return isKnown && prepareCharge(request).unwrapOr('') === body ? request : undefined;
+  return prepareCharge(request).unwrapOr('') === body ? request : undefined;
 };
 
 /** The currency is that of the payment, as at Stripe. */

@@ -183,4 +183,5 @@ const settle = <Outcome>(
 const notExecuted = (what: string): NotExecuted => ({
   type: 'NotExecuted',
   reason: `invalid request: ${what}`,
+  refused: what,
 });

@@ -9,8 +9,9 @@ export type Behaviour = {
   readonly limitedOnce?: NotExecuted;
   /** What the first request with a key gets instead of being executed. */
   readonly insteadOnce?: Unknown;
-  /** What is said of the result, to the first request with the key or to each. */
+  /** What is said of the result to the first request with the key. */
   readonly firstAnswer?: Unknown;
+  /** To each: the first as it is here, the others as the stored failure that it has become. */
   readonly everyAnswer?: Unknown;
   /** The first answer with the key is lost and its result forgotten: the same key charges a second time. */
   readonly forgetsOnce?: true;
@@ -29,6 +30,9 @@ export const SERVER_ERROR: Unknown = {
   cause: 'status code 500',
   trouble: 'Unavailable',
 };
+
+/** What was kept for the key and told nothing then tells nothing ever. */
+export const STORED_FAILURE: Unknown = { type: 'Unknown', cause: 'stored failure', stored: true };
 
 const CAPTURE: Behaviour = { result: { type: 'Capture' } };
 

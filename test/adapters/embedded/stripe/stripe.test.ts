@@ -214,9 +214,16 @@ describe('the Stripe sandbox, by the official SDK', () => {
     await sandbox.close();
     use(await startStripeSandbox({ slowMs: SLOW_MS, timeoutMs: SLOW_MS / 2 }));
     const gateway = createStripePaymentGateway(sandbox.stripe);
-    const request = { orderId: 'o-1', attempt: 1, amountMinor: 4_758, currency: 'EUR' };
+    const request = {
+      deployment: '',
+      orderId: 'o-1',
+      attempt: 1,
+      amountMinor: 4_758,
+      currency: 'EUR',
+    };
     const body = gateway.prepare({ ...request, paymentMethod: 'pm_sandbox_slow' })._unsafeUnwrap();
-    const charge = async () => (await gateway.charge({ key: 'key-1', body }))._unsafeUnwrap();
+    const charge = async () =>
+      (await gateway.charge({ key: 'key-1', body, notAfter: Infinity }))._unsafeUnwrap();
     expect(await charge()).to.include({ type: 'Unknown', cause: 'timed out' });
     let last = 'Unknown';
     for (let poll = 0; poll < POLLS_MAX && last === 'Unknown'; poll += 1) {

@@ -132,7 +132,7 @@ describe('an audit', () => {
       const at = NOW - index * 60_000;
       shop.layOrder(id, placed(id, { at }).commits, { at });
     }
-    shop.layOrder('doubtful', placed('doubtful').absent().commits);
+    shop.layOrder('doubtful', placed('doubtful').unresolved().commits);
     const { waiting } = await auditShop(shop, { queues: false });
     expect(waiting.unknown.oldest.map(({ orderId }) => orderId)).to.deep.equal([
       'old',

@@ -13,7 +13,7 @@ describe('an audit beside live traffic', () => {
     const notice = shop.draftsOf('notification#paid-0#receipt');
     shop.rows.delete('paid-0');
     shop.lay('notification#paid-0#receipt', []);
-    const failed = placed('failed-then').absent().resolved({ moved: false, reference: '' });
+    const failed = placed('failed-then').unresolved().resolved({ moved: false, reference: '' });
     shop.layOrder('failed-then', failed.commits, { derive: false });
     const scan: typeof shop.store.scan = async function* (options) {
       yield* shop.store.scan(options);

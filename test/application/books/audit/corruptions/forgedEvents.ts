@@ -1,4 +1,4 @@
-import { numbered, NOON } from '../../../../support/facts.ts';
+import { numbered, NOON, sendingFrom } from '../../../../support/facts.ts';
 import { FATES, paid } from '../../../../support/fates.ts';
 import type * as Order from '../../../../../src/domain/order/index.ts';
 import { forge, orderStream, type Corruption, type Expected } from './corruption.ts';
@@ -19,7 +19,8 @@ const illegal = (name: string, events: (id: string) => Events, more = none): Cor
 });
 
 const amount = { amountMinor: 100, currency: 'EUR' } as const;
-const frozen = { body: 'b', at: NOON, series: 'CN', seriesFrom: 0, ...amount } as const;
+const sending = { ...sendingFrom(), seal: 's' } as const;
+const frozen = { body: 'b', at: NOON, series: 'CN', seriesFrom: 0, ...sending, ...amount } as const;
 const asked = (id: string): readonly Expected[] => [
   ['unknown', orderStream(id), 5],
   ['obligations', orderStream(id)],
@@ -46,10 +47,13 @@ export const FORGED_EVENTS: readonly Corruption[] = [
     { type: 'PaymentDeclined', data: { attempt: 1, code: 'no' } },
   ]),
   illegal('failure of what was captured', () => [
-    { type: 'PaymentFailed', data: { attempt: 1, proof: 'person', at: NOON } },
+    { type: 'PaymentFailed', data: { attempt: 1, proof: 'person', code: '', at: NOON } },
   ]),
   illegal('review of what was captured', () => [
-    { type: 'PaymentReviewRequired', data: { attempt: 1, reason: 'amount', seen: [], at: NOON } },
+    {
+      type: 'PaymentReviewRequired',
+      data: { attempt: 1, reason: 'amount', seen: [], at: NOON, letter: '' },
+    },
   ]),
   illegal('decision on what nobody reviewed', () => [
     {

@@ -136,7 +136,7 @@ export const OF_THE_LOG: readonly Corruption[] = [
   {
     name: 'the stream of one order under the id of another',
     prepare: async (shop, id) => {
-      shop.layOrder(id, placedOrder('somebody-else').absent().commits);
+      shop.layOrder(id, placedOrder('somebody-else').unresolved().commits);
       await sendDeadLetter(shop, id);
     },
     corrupt: (_, id) => [['legal', orderStream(id), 1]],

@@ -1,0 +1,42 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { InvoiceView } from '../ports/invoiceView.ts';
+import type { Probe } from '../ports/probe.ts';
+
+/** No order has these ids, so that nobody's are read. */
+const NO_STREAM = 'order#';
+const NO_ORDER = '#';
+
+/** What cannot be decoded was answered. */
+export const probeOfStore =
+  (store: Pick<EventStore, 'tip'>): Probe =>
+  () =>
+    store
+      .tip(NO_STREAM)
+      .map(() => undefined)
+      .orElse((error) => (error.type === 'CorruptStream' ? ok() : err(error)));
+
+export const probeOfInvoices =
+  (invoices: Pick<InvoiceView, 'get'>): Probe =>
+  () =>
+    invoices
+      .get(NO_ORDER)
+      .map(() => undefined)
+      .orElse((error) =>
+        error.type === 'Unavailable' || error.type === 'Misconfigured' ? err(error) : ok(),
+      );
+
+/**
+ * For a read that only a probe makes. A role that is older than its policy may lack the right to it, and must
+ * not stop for ever because of that: then the next order tells, as it did before there were probes.
+ */
+export const unlessForbidden =
+  (probe: Probe): Probe =>
+  () =>
+    probe().orElse((error): Result<void, Unavailable | Misconfigured> =>
+      error.type === 'Misconfigured' && FORBIDDEN.test(error.cause) ? ok() : err(error),
+    );
+
+/** A cause begins with the name that the service gives the error. */
+const FORBIDDEN = /^(AccessDenied|AuthorizationError)/u;

@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import type { Probe } from '../../src/application/ports/probe.ts';
+import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { awsNotificationPorts, awsPaymentPorts } from '../../src/bootstrap/modules/aws.ts';
+import { memory } from '../../src/bootstrap/modules/memory.ts';
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+
+describe('the probes of a service', () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+  });
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const probesWith = (settings: Readonly<Record<string, string>> = {}) => {
+    const changed = { ...embedded, settings: { ...embedded.settings, ...settings } };
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded: changed })._unsafeUnwrap();
+    return {
+      payments: createContainer({}, awsPaymentPorts(config)).get('paymentProbes'),
+      notifications: createContainer({}, awsNotificationPorts(config)).get('notificationProbes'),
+    };
+  };
+  const answersOf = async (probes: Readonly<Record<string, Probe>>) =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(probes).map(async ([name, probe]) => [name, await probe()] as const),
+      ),
+    );
+
+  it('are content with what a setup has made', async () => {
+    const { payments, notifications } = probesWith();
+    expect(await answersOf(payments)).to.deep.equal({
+      MessageQueue: ok(undefined),
+      PaymentGateway: ok(undefined),
+    });
+    expect(await answersOf(notifications)).to.deep.equal({
+      MessageQueue: ok(undefined),
+      Notifier: ok(undefined),
+    });
+  });
+
+  it('find each queue that a service deletes from and sends to', async () => {
+    const nowhere = 'http://127.0.0.1:1/000000000000/nowhere';
+    for (const [service, names] of [
+      ['payments', ['PAYMENTS_QUEUE_URL', 'PAYMENTS_DLQ_URL', 'NOTIFICATIONS_QUEUE_URL']],
+      ['notifications', ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL']],
+    ] as const) {
+      for (const name of names) {
+        const answer = await probesWith({ [name]: nowhere })[service].MessageQueue();
+        expect(answer.isErr() && answer.error, name).to.include({
+          type: 'Misconfigured',
+          dependency: 'MessageQueue',
+        });
+      }
+    }
+  });
+
+  it('are the same in memory, where nothing is ever away', async () => {
+    const { get } = createContainer({}, memory());
+    for (const [here, there] of [
+      [get('paymentProbes'), probesWith().payments],
+      [get('notificationProbes'), probesWith().notifications],
+    ] as const) {
+      expect(Object.keys(here)).to.have.members(Object.keys(there));
+      expect(Object.values(await answersOf(here))).to.deep.equal([ok(undefined), ok(undefined)]);
+    }
+  });
+});
