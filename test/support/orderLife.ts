@@ -61,6 +61,8 @@ export type OrderLife = {
   inReview(): OrderLife;
   refunded(refundId: string, number?: number): OrderLife;
   refundFailed(refundId: string): OrderLife;
+  /** The comparison that is due found these refunds at the gateway, of which the first to be adopted gets this number. */
+  compared(listed?: readonly Order.ListedRefund[], number?: number): OrderLife;
   /** A look-up after close failed, and the series has no number. */
   refundInReview(refundId: string): OrderLife;
 };
@@ -145,6 +147,19 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       }),
     refundFailed: (refundId) =>
       life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
+    compared: (listed = [], number = 1) =>
+      lifeOf(facts, () => {
+        const { series } = facts.creditNotes;
+        const subject: Order.Subject = `comparison#${lived().state.comparison?.version ?? 0}`;
+        const evidence = listed.reduce(
+          (known, { reference }, index) =>
+            Order.learn(known, `refund#gateway#${reference}`, {
+              number: numbered(number + index, { series }),
+            }),
+          Order.learn(Order.NO_EVIDENCE, subject, { listed }),
+        );
+        return driven(lived(), evidence, facts);
+      }),
     refundInReview: (refundId) =>
       learning((state) => {
         const lookedUpAt = openRefund(state, refundId).at + GIVE_UP_MS;
