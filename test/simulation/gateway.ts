@@ -9,11 +9,12 @@ import type {
   RefundOutcome,
   Unknown,
 } from '../../src/application/ports/paymentGateway.ts';
-import type { Call, Flight, Mortal } from './faults.ts';
+import { unhurried, type Call, type Flight, type Mortal } from './faults.ts';
 import type { World } from './world.ts';
 import { SETTLE_DELAY_MS } from './time.ts';
 
 const LIMITED: NotExecuted = { type: 'NotExecuted', reason: 'rate limit', retryAfterMs: 1_000 };
+const LATE: NotExecuted = { type: 'NotExecuted', reason: 'too late to be sent' };
 const LOST: Unknown = { type: 'Unknown', cause: 'the answer was lost' };
 const FAILED: Unknown = { type: 'Unknown', cause: 'the look-up failed' };
 
@@ -51,12 +52,21 @@ export const createSlotGateway = (
   };
 
   const send = <T>(
-    { key, body }: { readonly key: string; readonly body: string },
+    {
+      key,
+      body,
+      notAfter,
+    }: { readonly key: string; readonly body: string; readonly notAfter: number },
     call: Call<T, T> & { readonly step: 'charge' | 'refund' },
-  ): ResultAsync<T, never> => {
+  ): ResultAsync<T | NotExecuted, never> => {
     const [, , orderId = ''] = key.split('/');
     watch.sending(call.step, { key, body }, knowsTombstone(orderId));
-    return ask<T>({ ...call, launch: (act) => launch(key, act) });
+    // The clock is read where the request leaves; what has left lands whenever it may.
+    const isLate = time.now() >= notAfter;
+    return ask<T | NotExecuted>({
+      ...call,
+      launch: (act) => (isLate ? unhurried(() => okAsync(LATE)) : launch(key, act)),
+    });
   };
 
   return {
@@ -66,14 +76,14 @@ export const createSlotGateway = (
     charge: (request) =>
       send<ChargeOutcome>(request, {
         step: 'charge',
-        act: () => gateway.charge(request),
+        act: () => gateway.charge({ ...request, notAfter: Infinity }),
         rejected: LIMITED,
         lost: LOST,
       }),
     refund: (request) =>
       send<RefundOutcome>(request, {
         step: 'refund',
-        act: () => gateway.refund(request),
+        act: () => gateway.refund({ ...request, notAfter: Infinity }),
         rejected: LIMITED,
         lost: LOST,
       }),

@@ -32,10 +32,10 @@ describe('the holes of the draft: payment and cancellation', () => {
     const byA = give(place, script.process('A'));
     await post.reached;
     const cancel = script.send(cancelOrder());
-    expect(await give(cancel)).to.equal('OutcomeUnknown');
+    expect(await give(cancel)).to.equal('NotYet');
     // The horizon is over, and a settle delay since the last that B can know of.
     await world.time.pass(SETTLE_DELAY_MS - 1);
-    expect(await give(cancel)).to.equal('OutcomeUnknown');
+    expect(await give(cancel)).to.equal('NotYet');
     post.go();
     expect(await byA).to.equal('deleted');
     expect(story()).to.equal(`${PLACED} CancellationRequested ${INVOICED} ${CANCELLED}`);
@@ -48,7 +48,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     const post = script.stop('A', 'charge');
     const byA = give(script.send(placeOrder()), script.process('A'));
     await post.reached;
-    expect(await give(script.send(cancelOrder()))).to.equal('OutcomeUnknown');
+    expect(await give(script.send(cancelOrder()))).to.equal('NotYet');
     expect(story()).to.equal(`${PLACED} CancellationRequested`);
     post.go();
     await byA;

@@ -42,6 +42,12 @@ export const isDecided = (standing: Standing): boolean =>
   standing.payment !== 'review' &&
   sumOf(standing, 'open', 'review') === 0;
 
+const isUndecidedOf = ({ payment, attempt, refunds }: Standing, subject: string): boolean => {
+  if (subject === `payment#${attempt}`) return payment === 'open' || payment === 'review';
+  const refund = refunds.get(subject.slice('refund#'.length));
+  return refund?.status === 'open' || refund?.status === 'review';
+};
+
 type Ruling = { readonly isLegal: boolean; readonly next: Partial<Standing> };
 
 /** I8: whether a fact may follow, and where the order stands after it. */
@@ -57,6 +63,10 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
   const isUndecided = payment === 'open' || payment === 'review';
   const isOfAttempt = () => wholeOf(fact, 'attempt') === standing.attempt;
   switch (fact.type) {
+    case 'SendingStopped':
+    case 'ResendClaimed':
+      // Of a refund's too: only what is undecided can be stopped or claimed.
+      return { isLegal: isUndecidedOf(standing, textOf(fact, 'subject')), next: {} };
     case 'OrderPlaced':
       return { isLegal: !isPlaced, next: { isPlaced: true } };
     case 'PaymentRequested': {

@@ -28,8 +28,8 @@ describe('an audit', () => {
         cancelled: 12,
         'cancelled before it came': 3,
         declined: 3,
-        failed: 3,
-        'in review': 6,
+        failed: 6,
+        'in review': 3,
         open: 6,
       },
     });
