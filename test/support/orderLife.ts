@@ -44,6 +44,8 @@ export type OrderLife = {
   /** The same life with other facts from here on: later, or with other rules. */
   with(changes: Partial<Order.Facts>): OrderLife;
   told(command: Order.Command): OrderLife;
+  /** What a person, or a worker, has appended besides. */
+  adding(events: readonly Order.StreamEvent[]): OrderLife;
   /** Learns this of one subject, and is driven until nothing more is to be appended. */
   learned(subject: Order.Subject, known: Order.Known): OrderLife;
   resolved(decision: Partial<Order.Decision>): OrderLife;
@@ -101,6 +103,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       lifeOf({ ...facts, ...changes, now, viewedAt }, lived),
     told: (command) =>
       then((state) => Order.record(command, state, facts).match((events) => events, unexpected)),
+    adding: (events) => then(() => events),
     learned: (subject, known) => learning(() => [subject, known]),
     resolved: (decision) =>
       then((state) =>
