@@ -32,7 +32,7 @@ describe('the stream of an order', () => {
       {
         ...others,
         OrderPlaced: { ...OrderPlaced, v: 2 },
-        PaymentRequested: { ...PaymentRequested, v: 2 },
+        PaymentRequested: { ...PaymentRequested, v: 3 },
       },
       {
         OrderPlaced: {
@@ -42,7 +42,7 @@ describe('the stream of an order', () => {
             { type: 'LetterDiscarded', v: 1, data: { ...letter, queue: 'payments' } },
           ],
         },
-        PaymentRequested: { 1: () => [] },
+        PaymentRequested: { 2: () => [] },
       },
     );
     const { commits } = await must(services.store.load('order#o-1'));

@@ -107,7 +107,7 @@ export const createGatewayBooksOn = <T extends CommitTable>({
           await keep(placed(orderId).declined());
           break;
         case 3:
-          await keep(placed(orderId).absent());
+          await keep(placed(orderId).unresolved());
           break;
         case 4:
           await keep(orderLife().cancelled().placed(anOrder({ orderId })));

@@ -29,7 +29,7 @@ describe('an audit', () => {
         'cancelled before it came': 3,
         declined: 3,
         failed: 6,
-        'in review': 3,
+        'in review': 6,
         open: 6,
       },
     });
