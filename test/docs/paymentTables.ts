@@ -287,11 +287,7 @@ const exhausted = Array.from({ length: Order.CANCEL_REFUNDS_MAX }).reduce<OrderL
 export const DRIVING_REFUNDS: readonly TableRow[] = [
   drives(['any', 'a refund has failed, or a person asked: to be compared'], uncompared),
   drives(['the list could not be had', 'to be compared'], uncompared, [C, failedAt(NOON)]),
-  drives(
-    ['given back, not asked for here', 'to be compared, no number yet'],
-    [uncompared, uncompared.cancelled()],
-    isThere,
-  ),
+  drives(['given back, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
   drives(['the same, with its number', 'to be compared'], uncompared, isThere, adopted),
   drives(
     ['the same, with its number', 'cancellation requested, all is back now'],

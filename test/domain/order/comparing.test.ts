@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/audit/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { declined, moved } from '../../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered } from '../../support/facts.ts';
+import { CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
@@ -136,6 +136,19 @@ describe('comparing an order with the gateway', () => {
     given({ events, facts: life.facts })
       .knowing(subject, { listed: [byHand()] })
       .thenStep('Post', { subject: 'refund#r-2' });
+  });
+
+  it('is no contradiction while a refund of ours in review takes the place: a person decides first', () => {
+    const life = paid.asked('r-2').refundInReview('r-2');
+    const state = Order.fold(wanted(life));
+    const evidence = Order.learn(
+      Order.learn(Order.NO_EVIDENCE, subjectOf({ state }), { listed: [byHand()] }),
+      'refund#r-2',
+      { answer: { type: 'LookUpFailed', lookedUpAt: NOON + GIVE_UP_MS }, searched: true },
+    );
+    const step = Order.nextStep(state, evidence, life.facts);
+    expect(step).to.deep.include({ type: 'DeadLetter' });
+    expect(step.type === 'DeadLetter' && step.reason).to.match(/^refund#r-2 is in review/);
   });
 
   it('is not done while a refund of others is under way, and leaves alone what failed', () => {
