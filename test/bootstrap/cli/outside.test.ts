@@ -29,7 +29,7 @@ describe('money that others move in the same account', function () {
     worker.stdout.resume();
     const submitted = await run(['submit', '--generate', '2', '--embedded', '--json'], { env });
     orders = jsonLines(submitted.stdout).flatMap(({ orderId }) =>
-      orderId ? [String(orderId)] : [],
+      typeof orderId === 'string' ? [orderId] : [],
     );
     expect(orders, submitted.stdout + submitted.stderr).to.have.length(2);
     for (const orderId of orders) {
