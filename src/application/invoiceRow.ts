@@ -10,3 +10,10 @@ export const toInvoiceRow = ({
   version,
   document: Invoice.toText(document),
 });
+
+/** Whether two rows say the same, also where one was written in the former shape. */
+export const isSameRow = (one: InvoiceRow | undefined, other: InvoiceRow | undefined): boolean =>
+  one?.version === other?.version && currentOf(one) === currentOf(other);
+
+const currentOf = (row: InvoiceRow | undefined): string | undefined =>
+  row && Invoice.toCurrentText(row.document);

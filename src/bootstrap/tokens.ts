@@ -33,6 +33,9 @@ import type { Probes } from '../application/ports/probe.ts';
 import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { createListSeries } from '../application/numbering/listSeries.ts';
+import type { createSetFloor } from '../application/numbering/setFloor.ts';
+import type { ProtocolSettings, RecordSettings } from '../application/registry/usedSettings.ts';
 import type { NotificationStream, OrderStream } from '../application/streams.ts';
 import type { createRebuildInto } from '../application/view/rebuildInto.ts';
 
@@ -66,6 +69,13 @@ export type Services = {
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
+  /** How far the clocks of two workers may differ. */
+  readonly clockSkewMaxMs: number;
+  /** What all workers have to agree about. */
+  readonly protocolSettings: ProtocolSettings;
+  readonly recordSettings: RecordSettings;
+  readonly setFloor: ReturnType<typeof createSetFloor>;
+  readonly listSeries: ReturnType<typeof createListSeries>;
   /** Whose money this process moves. */
   readonly deployment: CurrentDeployment;
   /** The same from the log alone, for whoever moves none. */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { hasChecksums } from '../adapters/sqs/checksum.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import { createContainer } from './container.ts';
@@ -79,7 +80,17 @@ export const runServices = (
   Promise.all(
     services.map(async ({ name, consumer, telemetry }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
+      tellMissingChecksums(telemetry, name);
       const drain = await consumer.run(stop);
       return { service: name, drain, records: await telemetry.flush(FLUSH_MS) };
     }),
   );
+
+/** Once, instead of for each message: nothing is wrong with any of them. */
+export const tellMissingChecksums = (
+  telemetry: Pick<Telemetry, 'record'>,
+  service: string,
+): void => {
+  if (hasChecksums()) return;
+  telemetry.record({ level: 'warn', event: 'queue.checksum_unavailable', facts: { service } });
+};

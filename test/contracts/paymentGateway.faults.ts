@@ -56,6 +56,15 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       expect(await harness.captures()).to.have.length(1);
     });
 
+    it('pm_sandbox_refused is refused for its content once, and then captures (R12)', async () => {
+      const body = bodyFor({ paymentMethod: 'pm_sandbox_refused' });
+      const first = await charge('key-1', body);
+      expect(first).to.deep.include({ type: 'NotExecuted', refused: 'resource_missing' });
+      expect(await harness.captures()).to.deep.equal([]);
+      expect((await charge('key-1', body)).type).to.equal('Captured');
+      expect(await harness.captures()).to.have.length(1);
+    });
+
     it('pm_sandbox_rate_limited is not executed once, says when to come again, and captures (G5)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_rate_limited' });
       const first = await charge('key-1', body);

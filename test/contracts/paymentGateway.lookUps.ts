@@ -45,6 +45,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       'pm_sandbox_dropped_before',
       'pm_sandbox_server_error',
       'pm_sandbox_conflict',
+      'pm_sandbox_refused',
       'pm_sandbox_rate_limited',
     ]) {
       it(`G1: finds nothing of a charge with ${paymentMethod}, which was not executed`, async () => {

@@ -1,4 +1,10 @@
 import { expect } from 'chai';
+import { Stripe } from 'stripe';
+import { putErrorOf } from '../../src/adapters/cloudwatch/failures.ts';
+import { isAboutItem } from '../../src/adapters/dynamodb/failures.ts';
+import { notifierErrorOf } from '../../src/adapters/ses/errors.ts';
+import { entryErrorOf, failedEntry } from '../../src/adapters/sqs/failures.ts';
+import { chargeFailure } from '../../src/adapters/stripe/errors.ts';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import type { HandlerError } from '../../src/application/delivery/handler.ts';
 import { sourcesBelow } from '../architecture/source.ts';
@@ -19,6 +25,26 @@ describe('docs/delivery.md', () => {
     });
 
     expect(tableRows(page, 'Error')).to.deep.equal(expected);
+  });
+
+  it('tells of each error of a service whether it is of the item or of the dependency (A2)', () => {
+    const rows = tableRows(page, 'Service');
+    const told = rows.flatMap(([service = '', errors = '', of]) =>
+      [...errors.matchAll(/`([^`]+)`/gu)].map(([, error = '']) => [service, error, of] as const),
+    );
+
+    expect(new Set(rows.map(([service]) => service))).to.deep.equal(new Set(Object.keys(CLASSES)));
+    expect(told.length).to.be.at.least(50);
+    for (const [service, error, of] of told) {
+      const isOfItem = CLASSES[service]?.(error);
+      expect(isOfItem ? 'item' : 'dependency', `${service}: ${error}`).to.equal(of);
+    }
+  });
+
+  it('names a probe for each dependency that handlers call', () => {
+    expect(tableRows(page, 'Dependency').map(([name]) => name)).to.deep.equal(
+      CALLED.map((name) => `\`${name}\``),
+    );
   });
 
   it('names tests that there are for all that it claims of this engine', () => {
@@ -70,6 +96,40 @@ const fate = (error: HandlerError): readonly [string, string] => {
   }
 };
 
+const CALLED = ['EventStore', 'InvoiceView', 'MessageQueue', 'PaymentGateway', 'Notifier'];
+
+/** As an SDK of AWS throws it. */
+const thrown = (said: string): Error => {
+  const [name = '', message = 'no'] = said.split(': ');
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+};
+
+const stripeError = (said: string): Error => {
+  const isReplay = said === 'idempotent replay of a 500';
+  const status = /^\d+$/u.test(said) ? Number(said) : isReplay ? 500 : 400;
+  const isCode = status === 400 && !said.includes(' ');
+  return Stripe.errors.generateV1Error({
+    statusCode: status,
+    type: status === 500 ? 'api_error' : 'invalid_request_error',
+    message: 'for people',
+    ...(isCode && { code: said }),
+    headers: isReplay ? { 'idempotent-replayed': 'true' } : {},
+  });
+};
+
+/** Whether the adapter takes an error for one of the item, by service. */
+const CLASSES: Readonly<Record<string, (said: string) => boolean>> = {
+  DynamoDB: (said) => isAboutItem(thrown(said)),
+  'SQS, a call': (said) => entryErrorOf(thrown(said)) !== undefined,
+  'SQS, an entry': (said) => failedEntry(said, true).trouble === undefined,
+  SES: (said) => notifierErrorOf(thrown(said)).type === 'Undeliverable',
+  Stripe: (said) => {
+    const failure = chargeFailure(stripeError(said));
+    return failure.type === 'Declined' || failure.trouble === undefined;
+  },
+  'CloudWatch Logs': (said) => putErrorOf(thrown(said)).type === 'BatchRefused',
+};
+
 const orderId = 'o-1';
 const dependency = 'InvoiceView';
 const cause = 'any';
@@ -93,7 +153,11 @@ const ERRORS: {
   NotYet: [{ type: 'NotYet', orderId, why: 'any', retryAfterMs: 1 }],
   ConflictsExhausted: [{ type: 'ConflictsExhausted', orderId }],
   Aborted: [{ type: 'Aborted', dependency }],
-  SendFailed: [{ type: 'SendFailed', code: 'InternalError' }],
+  SendFailed: [
+    { type: 'SendFailed', code: 'InternalError' },
+    { type: 'SendFailed', code: 'InvalidMessageContents', isFinal: true },
+    { type: 'SendFailed', code: 'KmsAccessDenied', trouble: 'Misconfigured' },
+  ],
   CorruptStream: [{ type: 'CorruptStream', streamId: 'order#o-1', version: 1, why: 'any' }],
   CorruptRow: [{ type: 'CorruptRow', orderId, why: 'any' }],
   OutcomeUnknown: [

@@ -1,7 +1,15 @@
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS } from '../support/facts.ts';
+import {
+  CLOCK_SKEW_MS,
+  CLOSE_MS,
+  DEPLOYMENT,
+  NOON,
+  numbered,
+  QUIET_MS,
+  RESEND_HORIZON_MS,
+} from '../support/facts.ts';
 import {
   anOrder,
   cancelOrder,
@@ -84,6 +92,7 @@ const saysNext = (step: Order.Step): string => {
     case 'BackOff':
       return 'back off';
     case 'DeadLetter':
+      if (step.isContradiction === true) return 'dead-letter queue: `contradiction`';
       return `dead-letter queue: ${code(step.reason.replace(/^(\w+): .*/, '$1'))}`;
     case 'Settled':
       return 'settled: publish, delete';
@@ -115,7 +124,8 @@ const drives = (
 const open = orderLife().placed();
 const tombstone = open.cancelled();
 const inReview = open.inReview();
-const stopping = [tombstone, inReview.cancelled()];
+const unresolved = open.unresolved();
+const stopping = [tombstone, unresolved.cancelled()];
 const paid = open.captured();
 const failed = open.inReview().resolved({ moved: false });
 const ended = [failed, open.declined(), tombstone.absent()];
@@ -189,6 +199,22 @@ const fromSeries = {
 } as const;
 const none = { searched: true } as const;
 
+const early = { now: NOON - CLOCK_SKEW_MS - 1 };
+
+const refusedFor = (claim?: number): Order.Known => ({
+  answer: { type: 'Refused', code: 'resource_missing' },
+  ...(claim === undefined ? {} : { claim }),
+});
+const STORED_FAILURE: Order.Known = { answer: { type: 'StoredFailure', code: 'api_error' } };
+const OTHER_ACCOUNT = { ...DEPLOYMENT, account: 'acct_other:test' };
+const stoppedFor = {
+  refusal: open.learned(P, refusedFor()),
+  failure: open.learned(P, STORED_FAILURE),
+};
+const allQuiet = stoppedFor.refusal.with({ now: NOON + QUIET_MS });
+const claimedOnce = allQuiet.learned(P, {});
+const CLAIM = claimedOnce.state.version;
+
 export const DRIVING_PAYMENT: readonly TableRow[] = [
   drives(
     ['captured, as asked', 'no number yet'],
@@ -203,14 +229,28 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
   drives(['several payments found', 'in review'], inReview, [P, several]),
   drives(['declined, stored for the key', 'open or in review'], [open, inReview], [P, declined()]),
   drives(['declined, stored for the key', 'cancellation requested'], stopping, [P, declined()]),
-  drives(['absent after the close', 'cancellation requested'], stopping, [P, absentAt(closed)]),
-  drives(['absent after the close', 'open, another attempt allowed'], anew, [P, absentAt(closed)]),
-  drives(['absent after the close', 'open, series not searched'], open, [P, absentAt(closed)]),
-  drives(['absent after the close', 'open, not in the series'], open, [
+  drives(
+    ['absent after the close', 'series not searched'],
+    [open, ...stopping, unresolved],
+    [P, absentAt(closed)],
+  ),
+  drives(['absent after the close', 'cancellation requested, not in the series'], stopping, [
     P,
     { ...absentAt(closed), ...none },
   ]),
-  drives(['absent after the close', 'in review'], inReview, [P, { ...absentAt(closed), ...none }]),
+  drives(['absent after the close', 'open, not in the series, another attempt allowed'], anew, [
+    P,
+    { ...absentAt(closed), ...none },
+  ]),
+  drives(
+    ['absent after the close', 'open, or in review as “unresolved”, not in the series'],
+    [open, unresolved],
+    [P, { ...absentAt(closed), ...none }],
+  ),
+  drives(['absent after the close', 'in review for what was seen'], inReview, [
+    P,
+    { ...absentAt(closed), ...none },
+  ]),
   drives(
     ['look-up failed H after the close', 'series not searched'],
     [open, tombstone],
@@ -240,9 +280,46 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
     [open, ...stopping, inReview],
     [P, failedAt(givenUp - 1)],
   ),
+  drives(['refused for its content', 'open, not stopped'], [open, tombstone], [P, refusedFor()]),
+  drives(
+    ['refused for its content', 'stopped, and this process has no claim'],
+    stoppedFor.refusal,
+    [P, refusedFor()],
+  ),
+  drives(
+    ['refused for its content', 'stopped, sent under the claim of this process'],
+    claimedOnce,
+    [P, refusedFor(CLAIM)],
+  ),
+  drives(['refused for its content', 'the same, cancellation requested'], claimedOnce.cancelled(), [
+    P,
+    refusedFor(CLAIM),
+  ]),
+  drives(
+    ['a failure is stored for the key', 'open, not stopped'],
+    [open, tombstone],
+    [P, STORED_FAILURE],
+  ),
+  drives(['a failure is stored for the key', 'stopped for it'], stoppedFor.failure, [
+    P,
+    STORED_FAILURE,
+  ]),
   drives(['sent, no evidence', 'any'], [open, ...stopping, inReview], [P, NO_ANSWER]),
+  drives(
+    ['any but evidence', 'asked of another account of the gateway'],
+    [open, tombstone, inReview].map((life) => life.with({ deployment: OTHER_ACCOUNT })),
+  ),
   drives(['none', 'open, younger than the horizon'], open),
   drives(['none', 'open, older'], open.with(old)),
+  drives(['none', 'open, dated in the future by more than the skew'], open.with(early)),
+  drives(['none', 'open, stopped by a refusal, what was sent may still land'], stoppedFor.refusal),
+  drives(['none', 'open, stopped by a refusal, all that was sent is past its life'], allQuiet),
+  drives(['none', 'the same, claimed by this process'], claimedOnce, [P, { claim: CLAIM }]),
+  drives(['none', 'open, stopped by a stored failure'], stoppedFor.failure),
+  drives(
+    ['none', 'open, without a seal of the payment service'],
+    open.with({ isSeal: () => false }),
+  ),
   drives(['none', 'cancellation requested'], [tombstone, tombstone.with(old)]),
   drives(['none', 'in review, series not searched'], [inReview, inReview.cancelled()]),
   drives(['none', 'in review, not in the series'], [inReview, inReview.cancelled()], [P, none]),
@@ -258,6 +335,9 @@ const R = 'refund#r1';
 const back = moved({ reference: 're_1', amountMinor: 1_000 });
 const credited = { answer: back, number: numbered(1, { series: 'CN' }) };
 const refundReview = pending.refundInReview('r1');
+const refundStopped = pending.learned(R, refusedFor());
+const refundQuiet = refundStopped.with({ now: NOON + QUIET_MS });
+const refundClaimed = refundQuiet.learned(R, {});
 
 /** What was pending when the cancellation came has failed, so that its amount is left, and it was compared. */
 const leftOver = (): Life => {
@@ -356,9 +436,43 @@ export const DRIVING_REFUNDS: readonly TableRow[] = [
     [pending, refundReview],
     [R, failedAt(givenUp - 1)],
   ),
+  drives(['refused for its content', 'pending, not stopped'], pending, [R, refusedFor()]),
+  drives(['refused for its content', 'stopped, and this process has no claim'], refundStopped, [
+    R,
+    refusedFor(),
+  ]),
+  drives(
+    ['refused for its content', 'stopped, sent under the claim of this process'],
+    refundClaimed,
+    [R, refusedFor(refundClaimed.state.version)],
+  ),
+  drives(['a failure is stored for the key', 'pending, not stopped'], pending, [R, STORED_FAILURE]),
+  drives(
+    ['a failure is stored for the key', 'stopped for it'],
+    pending.learned(R, STORED_FAILURE),
+    [R, STORED_FAILURE],
+  ),
   drives(['sent, no evidence', 'any'], [pending, refundReview], [R, NO_ANSWER]),
+  drives(
+    ['any but evidence', 'asked of another account of the gateway'],
+    [pending, refundReview].map((life) => life.with({ deployment: OTHER_ACCOUNT })),
+  ),
   drives(['none', 'pending, younger than the horizon'], pending),
   drives(['none', 'pending, older'], pending.with(old)),
+  drives(['none', 'pending, stopped by a refusal, what was sent may still land'], refundStopped),
+  drives(
+    ['none', 'pending, stopped by a refusal, all that was sent is past its life'],
+    refundQuiet,
+  ),
+  drives(['none', 'the same, claimed by this process'], refundClaimed, [
+    R,
+    { claim: refundClaimed.state.version },
+  ]),
+  drives(['none', 'pending, stopped by a stored failure'], pending.learned(R, STORED_FAILURE)),
+  drives(
+    ['none', 'pending, without a seal of the payment service'],
+    pending.with({ isSeal: () => false }),
+  ),
   drives(['none', 'in review, series not searched'], refundReview),
   drives(['none', 'in review, not in the series'], refundReview, [R, none]),
   drives(

@@ -168,8 +168,11 @@ export const CLAIMED: Notification.Event = {
 };
 export const SENT: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm' } };
 
-export const numbering = (data: Series.Event['data']): Draft => ({
-  events: [Series.codec.encode({ type: 'DocumentsNumbered', data })],
+type Numbers = Omit<Series.Numbering['data'], 'format'>;
+
+/** A commit of numbers; without a format it is as a release before 0.2.0 left it. */
+export const numbering = (data: Numbers & { readonly format?: string }): Draft => ({
+  events: [Series.codec.encode({ type: 'DocumentsNumbered', data: { format: '', ...data } })],
   at: data.date,
 });
 

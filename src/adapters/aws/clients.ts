@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { machineClock } from '../system/clockWatch.ts';
 
 export type AwsSettings = {
   readonly region: string;
@@ -20,6 +21,21 @@ export const AWS_ATTEMPTS_MAX = 3;
 /** SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
+/** Every answer is dated, and so shows whether this machine's clock is right. */
+const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (request, options) => {
+    const begun = performance.now();
+    const answered = await handle(request, options);
+    const { date, age } = answered.response.headers;
+    const tookMs = performance.now() - begun;
+    const dated = { source: request.hostname, date, age, receivedAt: Date.now(), tookMs };
+    machineClock.observe(dated);
+    return answered;
+  };
+  return handler;
+};
+
 const common = (settings: AwsSettings, requestTimeoutMs: number) => ({
   region: settings.region,
   maxAttempts: AWS_ATTEMPTS_MAX,
@@ -27,11 +43,13 @@ const common = (settings: AwsSettings, requestTimeoutMs: number) => ({
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   // Without throwOnRequestTimeout the handler only warns and goes on waiting.
-  requestHandler: new NodeHttpHandler({
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: requestTimeoutMs,
-    throwOnRequestTimeout: true,
-  }),
+  requestHandler: watchingClock(
+    new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  ),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>

@@ -25,3 +25,13 @@ export const failureOf = (error: unknown): Unavailable | Misconfigured => {
     ? { type: 'Misconfigured', dependency: 'Telemetry', cause }
     : { type: 'Unavailable', dependency: 'Telemetry', cause, throttled: THROTTLED.has(name) };
 };
+
+/** The service takes this batch neither now nor later; others it may. */
+export type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
+
+export type PutError = BatchRefused | Unavailable | Misconfigured;
+
+export const putErrorOf = (error: unknown): PutError =>
+  isNamed(error, 'InvalidParameterException')
+    ? { type: 'BatchRefused', cause: String(error) }
+    : failureOf(error);

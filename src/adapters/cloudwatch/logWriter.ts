@@ -1,5 +1,7 @@
+import { err } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import { applyRejections, chronological } from './batching.ts';
+import { failureOf } from './failures.ts';
 import type { LogLine } from './batching.ts';
 import type { LineQueue } from './lineQueue.ts';
 import type { PutLogEvents } from './putLogEvents.ts';
@@ -46,9 +48,18 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
     return settled;
   };
 
+  /** An answer that cannot be read is none: the batch is kept and tried again, and no worker ends because of it. */
+  const ask = async (signal: AbortSignal): Promise<Awaited<ReturnType<PutLogEvents>>> => {
+    try {
+      return await put(batch, signal);
+    } catch (thrown) {
+      return err(failureOf(thrown));
+    }
+  };
+
   const putOnce = async (signal: AbortSignal) => {
     puts += 1;
-    const answer = await put(batch, signal);
+    const answer = await ask(signal);
     if (answer.isOk()) {
       const { stored, rejected } = applyRejections(settle(), answer.value);
       if (rejected.length > 0) onLost(rejected, 'rejected');

@@ -1,14 +1,8 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
 import type { LogLine, Rejections } from './batching.ts';
-import { failureOf, isNamed } from './failures.ts';
-
-/** The service takes this batch neither now nor later; others it may. */
-export type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
-
-export type PutError = BatchRefused | Unavailable | Misconfigured;
+import { isNamed, putErrorOf, type PutError } from './failures.ts';
 
 export type PutLogEvents = (
   batch: readonly LogLine[],
@@ -46,13 +40,9 @@ export const createPutLogEvents = (
           : errAsync(error),
       )
       .map((answer) => answer.rejectedLogEventsInfo ?? {})
-      .orElse(putErrorOf);
+      .orElse(acceptedOrError);
 };
 
-const putErrorOf = (error: unknown): ResultAsync<Rejections, PutError> => {
+const acceptedOrError = (error: unknown): ResultAsync<Rejections, PutError> =>
   // Not sent by the service any more; it used to mean that this very batch is stored.
-  if (isNamed(error, 'DataAlreadyAcceptedException')) return okAsync({});
-  return isNamed(error, 'InvalidParameterException')
-    ? errAsync({ type: 'BatchRefused', cause: String(error) })
-    : errAsync(failureOf(error));
-};
+  isNamed(error, 'DataAlreadyAcceptedException') ? okAsync({}) : errAsync(putErrorOf(error));

@@ -13,11 +13,12 @@ import {
   type CommitItem,
   type CommitKey,
   type CommitTable,
+  type InsertError,
   type ReadItem,
 } from '../eventlog/commitTable.ts';
 import { itemBytes } from '../eventlog/itemBytes.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
-import { repeatableFailure, writeFailure } from './failures.ts';
+import { isAboutItem, repeatableFailure, writeFailure } from './failures.ts';
 import { createInsertBatcher, type InsertAnswer } from './insertBatcher.ts';
 
 export type DynamoDbCommitTableConfig = {
@@ -38,11 +39,18 @@ export const createDynamoDbCommitTable = (
   config: DynamoDbCommitTableConfig,
 ): CommitTable => {
   const { table, lingerMs = LINGER_MS } = config;
-  const insertAll = (items: readonly CommitItem[]) =>
-    executeBatch(
+  /** A request that is refused for what is in it does not say which item it means, so each is sent by itself. */
+  const insertAll = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
+    const answers = await executeBatch(
       client,
       new BatchExecuteStatementCommand({ Statements: items.map(insertInto(table)) }),
     );
+    const isRefused = answers.every(
+      (answer) => answer.isErr() && answer.error.type === 'ItemRefused',
+    );
+    if (!isRefused || items.length === 1) return answers;
+    return (await Promise.all(items.map((item) => insertAll([item])))).flat();
+  };
 
   return {
     insert: createInsertBatcher(insertAll, lingerMs),
@@ -145,7 +153,7 @@ const executeBatch = (
 ): Promise<readonly InsertAnswer[]> =>
   ResultAsync.fromThrowable(
     () => client.send(command),
-    (error): InsertAnswer => err(writeFailure(DEPENDENCY, error)),
+    (error): InsertAnswer => err(insertFailure(error)),
   )().match(
     ({ Responses = [] }) => Responses.map(answerOf),
     (failure) => command.input.Statements?.map(() => failure) ?? [],
@@ -153,7 +161,12 @@ const executeBatch = (
 
 const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
   if (error === undefined) return ok('Inserted');
-  return error.Code === 'DuplicateItem' ? ok('Duplicate') : err(writeFailure(DEPENDENCY, error));
+  return error.Code === 'DuplicateItem' ? ok('Duplicate') : err(insertFailure(error));
+};
+
+const insertFailure = (error: unknown): InsertError => {
+  const failure = writeFailure(DEPENDENCY, error);
+  return isAboutItem(error) ? { type: 'ItemRefused', cause: failure.cause } : failure;
 };
 
 const startKey = ({ streamId, version }: CommitKey): Record<string, AttributeValue> => ({

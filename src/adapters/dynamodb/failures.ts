@@ -26,11 +26,22 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 const MISTAKES: ReadonlySet<string> = new Set([
   'AccessDenied',
   'CredentialsProviderError',
-  'ItemCollectionSizeLimitExceeded',
   'ResourceNotFound',
   'TokenProviderError',
   'ValidationError',
 ]);
+
+/** What is refused for what this one item is; any other is taken. A table with other keys is not among these. */
+const ABOUT_ITEM = /^(ItemCollectionSizeLimitExceeded|RequestEntityTooLarge)/u;
+const ABOUT_SIZE = /size .*has exceeded|exceed(s|ed) .*size|size of (hashkey|rangekey)|item size/iu;
+
+export const isAboutItem = (error: unknown): boolean => {
+  const { name, cause } = factsOf(error);
+  return ABOUT_ITEM.test(name) || (/^Validation/u.test(name) && ABOUT_SIZE.test(cause));
+};
+
+/** It was refused because of what others did to the same item just then, and may be taken now. */
+const COLLIDED = /^(ReplicatedWriteConflict|TransactionConflict|TransactionInProgress)/u;
 
 /**
  * What an error says about a write. Anything that is not known to leave the table as it was is `Ambiguous`,
@@ -64,9 +75,9 @@ const unavailable = (dependency: Dependency, cause: string, throttled: boolean):
   throttled,
 });
 
-// A refusal by the service itself; 408 is a time-out, and replicas that collide may not do so again.
+// A refusal by the service itself; 408 is a time-out, and writers that collide may not do so again.
 const isClientFault = (name: string, status: number): boolean =>
-  status >= 400 && status < 500 && status !== 408 && name !== 'ReplicatedWriteConflictException';
+  status >= 400 && status < 500 && status !== 408 && !COLLIDED.test(name);
 
 type Facts = {
   readonly name: string;

@@ -25,8 +25,17 @@ export const createInsertBatcher = (
     clearTimeout(timer);
     const batch = [...open.values()];
     open = new Map();
-    const answers = await send(batch.map(({ item }) => item));
+    const answers = await answersOf(batch.map(({ item }) => item));
     for (const [index, { settle }] of batch.entries()) settle(answers[index] ?? unanswered);
+  };
+
+  /** Nobody may wait for ever, so that an answer that cannot be read is none. */
+  const answersOf = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
+    try {
+      return await send(items);
+    } catch {
+      return [];
+    }
   };
 
   const add = (waiting: Waiting): void => {

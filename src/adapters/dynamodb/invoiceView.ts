@@ -6,16 +6,18 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { err, errAsync, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
-import type {
-  CorruptRow,
-  InvoiceRow,
-  InvoiceView,
-  PutResult,
-  ViewError,
+import {
+  ROW_BYTES_MAX,
+  rowBytes,
+  type CorruptRow,
+  type InvoiceRow,
+  type InvoiceView,
+  type PutResult,
+  type ViewError,
 } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
-import { nameOf, repeatableFailure } from './failures.ts';
+import { isAboutItem, nameOf, repeatableFailure } from './failures.ts';
 
 type ViewConfig = { readonly table: string };
 type Item = Record<string, AttributeValue>;
@@ -41,15 +43,19 @@ export const createDynamoDbInvoiceView = (
     failed,
   );
   return {
-    putIfNewer: (row) =>
-      put(row)
+    putIfNewer: (row) => {
+      const bytes = rowBytes(row);
+      const tooLarge = { type: 'RowTooLarge', orderId: row.orderId, bytes } as const;
+      if (bytes > ROW_BYTES_MAX) return errAsync(tooLarge);
+      return put(row)
         .map((): PutResult => 'Written')
         .orElse((error) =>
           // It may be this very row, where the SDK repeated a put whose answer was lost.
           nameOf(error) === 'ConditionalCheckFailedException'
             ? okAsync<PutResult>('AlreadyThere')
-            : errAsync(failed(error)),
-        ),
+            : errAsync(isAboutItem(error) ? tooLarge : failed(error)),
+        );
+    },
     get: (orderId) =>
       get(orderId).andThen(({ Item: item }) =>
         item === undefined ? ok(undefined) : decodeRow(item),

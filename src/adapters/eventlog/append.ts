@@ -8,6 +8,7 @@ import type {
   Uncertain,
 } from '../../application/ports/eventStore.ts';
 import type { CommitItem, CommitTable, ReadItem } from './commitTable.ts';
+import { itemBytes } from './itemBytes.ts';
 import { decodeCommit, isSameCommit, positionAfter } from './storedCommit.ts';
 
 /**
@@ -38,9 +39,14 @@ export const appendItem = async (
   for (let tries = 1; tries <= APPEND_TRIES_MAX; tries++) {
     const inserted = await table.insert(item);
     if (inserted.isOk() && inserted.value === 'Inserted') return ok(position);
-    if (inserted.isErr() && inserted.error.type !== 'Ambiguous') {
+    if (inserted.isErr()) {
+      const { error } = inserted;
+      // The same bytes were refused whenever they came, so that no earlier try can land either.
+      if (error.type === 'ItemRefused') {
+        return err({ type: 'CommitTooLarge', streamId, bytes: itemBytes(item) });
+      }
       // An earlier try may still land, whatever kept this one from being made.
-      return tries === 1 ? err(inserted.error) : uncertain(inserted.error.cause);
+      if (error.type !== 'Ambiguous') return tries === 1 ? err(error) : uncertain(error.cause);
     }
     causes.push(inserted.isErr() ? inserted.error.cause : 'refused as a duplicate');
     // A refusal may come from this append's own earlier try, whose answer was lost (D2), so both ask.

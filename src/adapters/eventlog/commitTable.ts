@@ -23,7 +23,10 @@ export type Ambiguous = { readonly type: 'Ambiguous'; readonly cause: string };
 /** `Duplicate`: an item stands under this key, which may be this very item from an earlier try. */
 export type InsertOutcome = 'Inserted' | 'Duplicate';
 
-export type InsertError = Ambiguous | Unavailable | Misconfigured;
+/** This item will never be taken, and any other may be; nothing was written. */
+export type ItemRefused = { readonly type: 'ItemRefused'; readonly cause: string };
+
+export type InsertError = Ambiguous | ItemRefused | Unavailable | Misconfigured;
 export type ReadError = Unavailable | Misconfigured;
 
 export type StreamPage = {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
-import { md5Of } from '../sqs/checksum.ts';
+import { isDamaged, md5Of } from '../sqs/checksum.ts';
+import { readEach, wholeOf } from '../sqs/received.ts';
 
 type Attribute = {
   readonly dataType: string;
@@ -44,7 +45,12 @@ export const fromSqsEvent = (
   if (!records.every(isSqsRecord)) return err(notFromQueue('a record is not one of SQS'));
   const strange = records.find((record) => queueNameIn(record.eventSourceARN) !== queueName);
   return strange === undefined
-    ? ok(records.map(toReceived))
+    ? ok(
+        readEach(records, toReceived, ({ messageId, receiptHandle }) => ({
+          messageId,
+          receipt: receiptHandle,
+        })),
+      )
     : err(notFromQueue(`a record comes from ${strange.eventSourceARN}, not from ${queueName}`));
 };
 
@@ -69,7 +75,7 @@ export const toSqsEvent = (
         { dataType: 'String', stringValue },
       ]),
     ),
-    md5OfBody: message.damaged ? 'of another body' : md5Of(message.body),
+    md5OfBody: message.damaged ? 'of another body' : (md5Of(message.body) ?? ''),
     eventSource: 'aws:sqs',
     eventSourceARN: `arn:aws:sqs:${region}:000000000000:${queueName}`,
     awsRegion: region,
@@ -104,8 +110,8 @@ const toReceived = (record: SqsRecord): ReceivedMessage => {
     attributes: Object.fromEntries(own),
     ...(system['MessageGroupId'] === undefined ? {} : { groupId: system['MessageGroupId'] }),
     ...(system['AWSTraceHeader'] === undefined ? {} : { traceHeader: system['AWSTraceHeader'] }),
-    receiveCount: Number(system['ApproximateReceiveCount'] ?? 1),
-    sentAt: Number(system['SentTimestamp'] ?? 0),
-    damaged: md5Of(body) !== record.md5OfBody,
+    receiveCount: wholeOf(system['ApproximateReceiveCount'], 1),
+    sentAt: wholeOf(system['SentTimestamp'], 0),
+    damaged: isDamaged(body, record.md5OfBody),
   };
 };

@@ -1,7 +1,12 @@
 import { errAsync, ok, okAsync, type Result } from 'neverthrow';
-import type { Misconfigured } from '../../application/ports/failures.ts';
-import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
-import { ITEM_BYTES_MAX, PAGE_BYTES_MAX } from '../eventlog/commitTable.ts';
+import {
+  ROW_BYTES_MAX,
+  rowBytes,
+  type InvoiceRow,
+  type InvoiceView,
+  type ViewError,
+} from '../../application/ports/invoiceView.ts';
+import { PAGE_BYTES_MAX } from '../eventlog/commitTable.ts';
 import { itemBytes } from '../eventlog/itemBytes.ts';
 
 /** A read model that forgets everything with its process. Answers at once; the same limits as DynamoDB. */
@@ -9,7 +14,10 @@ export const createMemoryInvoiceView = (): InvoiceView => {
   const rows = new Map<string, InvoiceRow>();
   return {
     putIfNewer: (row) => {
-      if (itemBytes(row) > ITEM_BYTES_MAX) return errAsync(tooLarge);
+      const bytes = rowBytes(row);
+      if (bytes > ROW_BYTES_MAX) {
+        return errAsync({ type: 'RowTooLarge', orderId: row.orderId, bytes });
+      }
       const there = rows.get(row.orderId);
       if (there !== undefined && there.version >= row.version) return okAsync('AlreadyThere');
       rows.set(row.orderId, row);
@@ -37,9 +45,3 @@ async function* pages(
   }
   if (page.length > 0 && signal?.aborted !== true) yield ok(page);
 }
-
-const tooLarge: Misconfigured = {
-  type: 'Misconfigured',
-  dependency: 'InvoiceView',
-  cause: 'ValidationException: Item size has exceeded the maximum allowed size',
-};

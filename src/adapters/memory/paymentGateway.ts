@@ -14,6 +14,7 @@ import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGate
 import {
   behaviourOf,
   CONNECTION_LOST,
+  refusedFor,
   SERVER_ERROR,
   STORED_FAILURE,
 } from './paymentGateway/testMethods.ts';
@@ -168,11 +169,6 @@ export const createMemoryPaymentGateway = (
 const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
 
 /** The same bytes fare no better. */
-const refusedFor = (code: string): NotExecuted => ({
-  ...notExecuted(`invalid request: ${code}`),
-  refused: code,
-});
-
 const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
 
 /** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */

@@ -22,6 +22,19 @@ const NEEDS_A_PERSON = new Set([
   'CredentialsProviderError',
 ]);
 
+/**
+ * The account is in the sandbox, where sender and recipients have to be verified, or the sender is not: out of
+ * the sandbox SES says this of no recipient. Whichever it is, the next mail would meet the same.
+ */
+const NOT_VERIFIED = /not verified/iu;
+
+/** What SES says of the whole account in words, under the name of an error about the mail. */
+const ABOUT_THE_ACCOUNT =
+  /sending (is |has been )?(paused|disabled|suspended)|account (is |has been )?(paused|suspended|under review)/iu;
+
+/** Used up until tomorrow, or until a person has it raised; the rate in a second is a matter of pace. */
+const DAILY_QUOTA = /daily (message|sending) quota/iu;
+
 const THROTTLED = new Set([
   'TooManyRequestsException',
   'LimitExceededException',
@@ -30,19 +43,16 @@ const THROTTLED = new Set([
 ]);
 
 /** Whatever is not known to be refused may have been taken: time-outs, 5xx, lost answers. */
-export const notifierErrorOf = (error: unknown, from: string): NotifierError => {
+export const notifierErrorOf = (error: unknown): NotifierError => {
   const name = error instanceof Error ? error.name : 'NotAnError';
   const cause = String(error);
-  if (NEEDS_A_PERSON.has(name) || isSenderUnverified(name, cause, from)) {
-    return { type: 'Misconfigured', dependency: 'Notifier', cause };
+  const isOfAll =
+    DAILY_QUOTA.test(cause) ||
+    (ABOUT_THE_MAIL.has(name) && (NOT_VERIFIED.test(cause) || ABOUT_THE_ACCOUNT.test(cause)));
+  if (NEEDS_A_PERSON.has(name) || isOfAll) {
+    return { type: 'Misconfigured', dependency: 'Notifier', cause: redactText(cause) };
   }
   // SES quotes addresses in its reasons, and a reason is kept.
   if (ABOUT_THE_MAIL.has(name)) return { type: 'Undeliverable', reason: redactText(cause) };
   return { type: 'Unavailable', dependency: 'Notifier', cause, throttled: THROTTLED.has(name) };
-};
-
-/** SES rejects the mail for an unverified sender too, and lists the identities that failed. */
-const isSenderUnverified = (name: string, cause: string, from: string): boolean => {
-  const address = /<([^>]*)>/.exec(from)?.[1] ?? from;
-  return name === 'MessageRejected' && cause.includes('not verified') && cause.includes(address);
 };

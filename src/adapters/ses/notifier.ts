@@ -15,7 +15,7 @@ export type SesNotifierConfig = {
 export const createSesNotifier = (client: SESv2Client, config: SesNotifierConfig): Notifier => {
   const send = ResultAsync.fromThrowable(
     (mail: Mail) => client.send(new SendEmailCommand(requestFor(mail, config))),
-    (error) => notifierErrorOf(error, config.from),
+    notifierErrorOf,
   );
   return {
     send: (mail) =>

@@ -13,13 +13,13 @@ export const inspectSender = (
   from: string,
 ): ResultAsync<readonly SenderProblem[], Unavailable | Misconfigured> =>
   safeTry(async function* () {
-    const account = yield* orMissing(() => client.send(new GetAccountCommand({})), from);
+    const account = yield* orMissing(() => client.send(new GetAccountCommand({})));
     if (account === undefined) return ok(['NotSupported'] as const);
     const domain = from.slice(from.lastIndexOf('@') + 1);
     const verified: boolean[] = [];
     for (const EmailIdentity of [from, domain]) {
       const command = new GetEmailIdentityCommand({ EmailIdentity });
-      const identity = yield* orMissing(() => client.send(command), from);
+      const identity = yield* orMissing(() => client.send(command));
       verified.push(identity?.VerifiedForSendingStatus === true);
     }
     return ok([
@@ -30,11 +30,8 @@ export const inspectSender = (
   });
 
 /** Whether the account may send at all. An emulator that cannot tell may. */
-export const probeSender = (
-  client: SESv2Client,
-  from: string,
-): ResultAsync<void, Unavailable | Misconfigured> =>
-  orMissing(() => client.send(new GetAccountCommand({})), from).andThen((account) =>
+export const probeSender = (client: SESv2Client): ResultAsync<void, Unavailable | Misconfigured> =>
+  orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
     account?.SendingEnabled === false
       ? err<never, Misconfigured>({
           type: 'Misconfigured',
@@ -47,12 +44,11 @@ export const probeSender = (
 /** Undefined for what SES, or this endpoint, does not know. */
 const orMissing = <T>(
   send: () => Promise<T>,
-  from: string,
 ): ResultAsync<T | undefined, Unavailable | Misconfigured> =>
   ResultAsync.fromThrowable(send)().orElse(
     (error): Result<undefined, Unavailable | Misconfigured> => {
       if (isUnknown(error)) return ok(undefined);
-      const failure = notifierErrorOf(error, from);
+      const failure = notifierErrorOf(error);
       return err(
         failure.type === 'Undeliverable'
           ? { type: 'Misconfigured', dependency: 'Notifier', cause: failure.reason }

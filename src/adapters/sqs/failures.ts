@@ -1,5 +1,5 @@
 import type { Misconfigured } from '../../application/ports/failures.ts';
-import type { QueueError } from '../../application/ports/messageQueue.ts';
+import type { EntryResult, QueueError } from '../../application/ports/messageQueue.ts';
 
 /** SQS says 403 to some of these, so that the status alone would look like a lack of permission. */
 const THROTTLES: ReadonlySet<string> = new Set([
@@ -21,6 +21,24 @@ const MISCONFIGURATIONS: ReadonlySet<string> = new Set([
   'InvalidAddress',
 ]);
 
+/** Of a whole call, about what is in it: each of its entries by itself may fare better. */
+const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
+  'BatchEntryIdsNotDistinct',
+  'BatchRequestTooLong',
+  'InvalidBatchEntryId',
+  'InvalidIdFormat',
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+  'MessageNotInflight',
+  'ReceiptHandleIsInvalid',
+  'TooManyEntriesInBatchRequest',
+  'UnsupportedOperation',
+]);
+
+/** Of one entry, about what any other would meet too, though SQS calls it the sender's fault. */
+const ABOUT_THE_QUEUE =
+  /^(AccessDenied|InvalidClientTokenId|InvalidSecurity|Kms|KMS\.|NonExistentQueue|QueueDoesNotExist|QueueDeletedRecently|SignatureDoesNotMatch)/u;
+
 const CAUSE_CHARACTERS_MAX = 300;
 const REQUEST_TIMEOUT_STATUS = 408;
 const TOO_MANY_REQUESTS_STATUS = 429;
@@ -33,7 +51,28 @@ type SdkError = {
 
 /** The error's name as the documentation has it: the older protocol puts the service in front. */
 export const nameOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.name.replace(/^AWS\.SimpleQueueService\./u, '') : 'Error';
+  thrown instanceof Error ? plain(thrown.name) : 'Error';
+
+/** An answer may name an error by anything. */
+const plain = (code: unknown): string => String(code).replace(/^AWS\.SimpleQueueService\./u, '');
+
+/** The code, if the call was refused for what one of its entries is. */
+export const entryErrorOf = (thrown: unknown): string | undefined => {
+  const name = nameOf(thrown);
+  return ABOUT_ENTRIES.has(name) ? name : undefined;
+};
+
+/** What SQS says of one entry of a call that succeeded. */
+export const failedEntry = (
+  code: string,
+  senderFault: boolean,
+): EntryResult & { readonly type: 'Failed' } => {
+  const name = plain(code);
+  if (THROTTLES.has(name)) return { type: 'Failed', code, retryable: true, trouble: 'Throttled' };
+  return ABOUT_THE_QUEUE.test(name)
+    ? { type: 'Failed', code, retryable: true, trouble: 'Misconfigured' }
+    : { type: 'Failed', code, retryable: !senderFault };
+};
 
 /** The SDK compares checksums after SQS has taken a message: whether it lies there whole is not known. */
 export const isChecksumError = (error: unknown): boolean =>

@@ -9,7 +9,8 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
+import { err, errAsync, ok, ResultAsync, type Result } from 'neverthrow';
+import { troubleOf } from '../../application/ports/failures.ts';
 import type {
   EntryResult,
   MessageQueue,
@@ -18,9 +19,10 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
-import { md5Of } from './checksum.ts';
-import { isChecksumError, toQueueError } from './failures.ts';
+import { isDamaged } from './checksum.ts';
+import { entryErrorOf, failedEntry, isChecksumError, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
+import { readEach, wholeOf } from './received.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
@@ -45,19 +47,39 @@ export const createSqsMessageQueue = (
   { client, receiveClient }: SqsClients,
   { queueUrl }: SqsMessageQueueConfig,
 ): MessageQueue => {
-  const sendBatch = async (
-    batch: readonly OutgoingMessage[],
-  ): Promise<Result<readonly EntryResult[], QueueError>> => {
+  const sendBatch = byEntry(async (batch: readonly OutgoingMessage[]) => {
     const command = new SendMessageBatchCommand({
       QueueUrl: queueUrl,
       Entries: batch.map(toEntry),
     });
     for (let sends = 1; ; sends += 1) {
-      const sent = await ResultAsync.fromThrowable(() => client.send(command))();
-      if (sent.isOk()) return ok(answersOf(sent.value, batch.length));
-      if (!isChecksumError(sent.error) || sends === SENDS_MAX) return err(toQueueError(sent.error));
+      try {
+        return await client.send(command);
+      } catch (error) {
+        if (!isChecksumError(error) || sends === SENDS_MAX) throw error;
+      }
     }
-  };
+  });
+  const deleteBatch = byEntry((receipts: readonly string[]) =>
+    client.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: receipts.map((receipt, at) => ({ Id: String(at), ReceiptHandle: receipt })),
+      }),
+    ),
+  );
+  const changeBatch = byEntry((entries: Parameters<MessageQueue['changeVisibility']>[0]) =>
+    client.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: entries.map(({ receipt, visibilityMs }, at) => ({
+          Id: String(at),
+          ReceiptHandle: receipt,
+          VisibilityTimeout: Math.ceil(visibilityMs / 1000),
+        })),
+      }),
+    ),
+  );
 
   const sendAll = async (
     messages: readonly OutgoingMessage[],
@@ -85,45 +107,55 @@ export const createSqsMessageQueue = (
       return large === undefined ? new ResultAsync(sendAll(messages)) : errAsync(large);
     },
 
+    // Read inside, so that a throw there is an error of the receive like any other.
     receive: ({ max, waitMs, visibilityMs, signal }) =>
-      ResultAsync.fromThrowable(
-        () =>
-          receiveClient.send(
-            new ReceiveMessageCommand({
-              QueueUrl: queueUrl,
-              MaxNumberOfMessages: max,
-              WaitTimeSeconds: Math.ceil(waitMs / 1000),
-              VisibilityTimeout: Math.ceil(visibilityMs / 1000),
-              MessageAttributeNames: ['All'],
-              MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
-            }),
-            signal === undefined ? {} : { abortSignal: signal },
-          ),
-        toQueueError,
-      )().map(({ Messages = [] }) => Messages.map(toReceived)),
+      ResultAsync.fromThrowable(async () => {
+        const command = new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: max,
+          WaitTimeSeconds: Math.ceil(waitMs / 1000),
+          VisibilityTimeout: Math.ceil(visibilityMs / 1000),
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
+        });
+        const options = signal === undefined ? {} : { abortSignal: signal };
+        const { Messages } = await receiveClient.send(command, options);
+        return readEach(Messages ?? [], toReceived, ({ MessageId, ReceiptHandle }) => ({
+          messageId: MessageId,
+          receipt: ReceiptHandle,
+        }));
+      }, toQueueError)(),
 
-    delete: (receipts) => {
-      if (receipts.length === 0) return okAsync([]);
-      const Entries = receipts.map((receipt, at) => ({ Id: String(at), ReceiptHandle: receipt }));
-      const command = new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries });
-      return ResultAsync.fromThrowable(() => client.send(command), toQueueError)().map((answer) =>
-        answersOf(answer, receipts.length),
-      );
-    },
-
-    changeVisibility: (entries) => {
-      if (entries.length === 0) return okAsync([]);
-      const Entries = entries.map(({ receipt, visibilityMs }, at) => ({
-        Id: String(at),
-        ReceiptHandle: receipt,
-        VisibilityTimeout: Math.ceil(visibilityMs / 1000),
-      }));
-      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
-      return ResultAsync.fromThrowable(() => client.send(command), toQueueError)().map((answer) =>
-        answersOf(answer, entries.length),
-      );
-    },
+    delete: (receipts) => new ResultAsync(deleteBatch(receipts)),
+    changeVisibility: (entries) => new ResultAsync(changeBatch(entries)),
   };
+};
+
+/**
+ * Asks for all at once. Where the call as a whole is refused for what one of them is, each is asked for by
+ * itself, so that nobody pays for another's.
+ */
+const byEntry = <Entry>(call: (entries: readonly Entry[]) => Promise<BatchAnswer>) => {
+  const ask = async (
+    entries: readonly Entry[],
+  ): Promise<Result<readonly EntryResult[], QueueError>> => {
+    if (entries.length === 0) return ok([]);
+    try {
+      return ok(answersOf(await call(entries), entries.length));
+    } catch (error) {
+      const code = entryErrorOf(error);
+      if (code === undefined) return err(toQueueError(error));
+      if (entries.length === 1) return ok([{ type: 'Failed', code, retryable: false }]);
+      const answers: EntryResult[] = [];
+      for (const entry of entries) {
+        const answer = await ask([entry]);
+        answers.push(...answer.unwrapOr([]));
+        if (answer.isErr()) answers.push(unsent(answer.error));
+      }
+      return ok(answers);
+    }
+  };
+  return ask;
 };
 
 /** An entry that a batch's answer does not mention may have taken effect or not. */
@@ -133,6 +165,7 @@ const unsent = (error: QueueError): EntryResult => ({
   type: 'Failed',
   code: error.type,
   retryable: error.type !== 'Misconfigured',
+  ...(error.type === 'Aborted' ? {} : { trouble: troubleOf(error) }),
 });
 
 type BatchAnswer = {
@@ -141,11 +174,11 @@ type BatchAnswer = {
 };
 
 /** Ids are positions; a batch is answered entry by entry even where the call succeeded (HTTP 200). */
-const answersOf = ({ Successful = [], Failed = [] }: BatchAnswer, asked: number): EntryResult[] => {
+const answersOf = ({ Successful, Failed }: BatchAnswer, asked: number): EntryResult[] => {
   const answers = new Map<string | undefined, EntryResult>();
-  for (const { Id } of Successful) answers.set(Id, DONE);
-  for (const { Id, Code = 'Unknown', SenderFault = false } of Failed) {
-    answers.set(Id, { type: 'Failed', code: Code, retryable: !SenderFault });
+  for (const { Id } of Successful ?? []) answers.set(Id, DONE);
+  for (const { Id, Code = 'Unknown', SenderFault = false } of Failed ?? []) {
+    answers.set(Id, failedEntry(Code, SenderFault));
   }
   return Array.from({ length: asked }, (_, at) => answers.get(String(at)) ?? NO_ANSWER);
 };
@@ -167,6 +200,7 @@ const toEntry = (message: OutgoingMessage, at: number): SendMessageBatchRequestE
 
 const toReceived = (message: Message): ReceivedMessage => {
   const { Body: body = '', Attributes: system = {}, MessageAttributes: own = {} } = message;
+  if (typeof body !== 'string') throw new TypeError('a body is a text');
   const attributes = Object.entries(own).map(([name, { StringValue, BinaryValue }]) => [
     name,
     StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
@@ -178,8 +212,8 @@ const toReceived = (message: Message): ReceivedMessage => {
     attributes: Object.fromEntries(attributes),
     ...(system.MessageGroupId === undefined ? {} : { groupId: system.MessageGroupId }),
     ...(system.AWSTraceHeader === undefined ? {} : { traceHeader: system.AWSTraceHeader }),
-    receiveCount: Number(system.ApproximateReceiveCount ?? 1),
-    sentAt: Number(system.SentTimestamp ?? 0),
-    damaged: md5Of(body) !== message.MD5OfBody,
+    receiveCount: wholeOf(system.ApproximateReceiveCount, 1),
+    sentAt: wholeOf(system.SentTimestamp, 0),
+    damaged: isDamaged(body, message.MD5OfBody),
   };
 };

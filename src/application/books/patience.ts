@@ -1,14 +1,14 @@
 import type { Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { LoadError } from '../ports/eventStore.ts';
-import type { ViewError } from '../ports/invoiceView.ts';
+import type { PutError } from '../ports/invoiceView.ts';
 
 /** Refusals in a row of one request: the SDK has tried each some times already. */
 export const THROTTLES_MAX = 10;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
 
-export const isThrottled = (error: LoadError | ViewError): boolean =>
+export const isThrottled = (error: LoadError | PutError): boolean =>
   error.type === 'Unavailable' && error.throttled;
 
 /** How long to leave a table alone that has refused so many requests in a row before this one. */
@@ -16,7 +16,7 @@ export const pauseAfter = (refusals: number): number =>
   Math.min(PAUSE_MS * 2 ** refusals, PAUSE_MS_MAX);
 
 /** Asks again, later and later, while the table says that it is asked for too much. */
-export type Patience = <T, E extends LoadError | ViewError>(
+export type Patience = <T, E extends LoadError | PutError>(
   act: () => PromiseLike<Result<T, E>>,
 ) => Promise<Result<T, E>>;
 

@@ -4,7 +4,7 @@ import { messageBytes, type ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import type { AttemptNumbers } from './attemptNumbers.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
-import { conclude } from './conclusion.ts';
+import { conclude, placeOf } from './conclusion.ts';
 import type { Flow } from './flow.ts';
 import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
@@ -157,6 +157,17 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     return 'handedBack';
   };
 
+  /** A broken invariant frees the slot and ends nothing else; the message comes again by itself. */
+  const guarded = async (ending: Promise<AttemptEnd>): Promise<AttemptEnd> => {
+    try {
+      return await ending;
+    } catch (thrown) {
+      numbers.count('Throws');
+      record({ level: 'error', event: 'message.settling_threw', facts: placeOf(thrown) });
+      return 'abandoned';
+    }
+  };
+
   return {
     groupId: message.groupId,
     sentAt: message.sentAt,
@@ -166,11 +177,11 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     lostForMs: () => (lostAt === undefined ? 0 : Math.max(1, clock.now() - lostAt)),
     start: () => {
       phase = 'started';
-      end.resolve(run());
+      end.resolve(guarded(run()));
     },
     putOff: (delayMs) => {
       phase = 'putOff';
-      end.resolve(handBack(delayMs === 0 ? AT_ONCE : releaseUntilProbed(delayMs)));
+      end.resolve(guarded(handBack(delayMs === 0 ? AT_ONCE : releaseUntilProbed(delayMs))));
     },
     interrupt: () => {
       interrupted = true;
@@ -179,7 +190,7 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     giveUp: () => {
       if (lease.state() === 'lost') return Promise.resolve('abandoned');
       if (lease.state() !== 'held') return end.promise;
-      givenUp ??= handBack(AT_ONCE);
+      givenUp ??= guarded(handBack(AT_ONCE));
       return givenUp;
     },
   };

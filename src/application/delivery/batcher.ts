@@ -1,23 +1,19 @@
 import type { ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
-import type { Trouble } from '../ports/failures.ts';
+import { troubleOf } from '../ports/failures.ts';
 import { QUEUE_BATCH_MAX, type EntryResult, type QueueError } from '../ports/messageQueue.ts';
 import { RUNG } from './bell.ts';
-import { troubleOf } from './disposition.ts';
-
-/** `trouble`: it was not this entry that failed but the whole call. */
-export type Answer = EntryResult & { readonly trouble?: Trouble };
 
 export type Batcher<Entry> = {
   /** Resolves with the answer for this very entry. Never rejects. */
-  submit(entry: Entry): Promise<Answer>;
+  submit(entry: Entry): Promise<EntryResult>;
 };
 
 /** Waiting this long for company costs little next to a round trip and saves up to nine calls in ten. */
 const COMPANY_MS = 5;
 
 type Batch<Entry> = {
-  readonly waiting: { readonly entry: Entry; readonly answer: (answer: Answer) => void }[];
+  readonly waiting: { readonly entry: Entry; readonly answer: (answer: EntryResult) => void }[];
   readonly full: AbortController;
 };
 
@@ -33,10 +29,18 @@ export const createBatcher = <Entry>(
 
   const send = async (batch: Batch<Entry>): Promise<void> => {
     if (open === batch) open = undefined;
-    const called = await call(batch.waiting.map(({ entry }) => entry));
-    batch.waiting.forEach(({ answer }, at) => {
-      answer(called.match((results) => results[at] ?? NO_ANSWER, answerOfFailedCall));
-    });
+    const answers = await answersOf(batch.waiting.map(({ entry }) => entry));
+    batch.waiting.forEach(({ answer }, at) => answer(answers(at)));
+  };
+
+  /** Nobody may wait for ever, so that a call that throws is one that was not answered. */
+  const answersOf = async (entries: readonly Entry[]): Promise<(at: number) => EntryResult> => {
+    try {
+      const called = await call(entries);
+      return (at) => called.match((results) => results[at] ?? NO_ANSWER, answerOfFailedCall);
+    } catch {
+      return () => ({ ...NO_ANSWER, code: 'CallThrew', trouble: 'Unavailable' });
+    }
   };
 
   const begin = (): Batch<Entry> => {
@@ -59,9 +63,13 @@ export const createBatcher = <Entry>(
   };
 };
 
-const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: true };
+const NO_ANSWER: EntryResult & { readonly type: 'Failed' } = {
+  type: 'Failed',
+  code: 'NoAnswer',
+  retryable: true,
+};
 
-const answerOfFailedCall = (error: QueueError): Answer => ({
+const answerOfFailedCall = (error: QueueError): EntryResult => ({
   type: 'Failed',
   code: error.type,
   retryable: error.type !== 'Misconfigured',

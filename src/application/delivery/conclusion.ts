@@ -61,15 +61,17 @@ const concludeUntraced = async (
 };
 
 /** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
-const conclusionOfThrown = (thrown: unknown): Untraced => {
+export const placeOf = (thrown: unknown): { readonly error: string; readonly where: string } => {
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error('not an Error');
   const where = stack.split('\n').find((line) => /^\s+at /u.test(line)) ?? 'unknown';
-  return {
-    disposition: TRY_AGAIN,
-    outcome: 'HandlerThrew',
-    facts: { error: name, where: where.trim() },
-  };
+  return { error: name, where: where.trim() };
 };
+
+const conclusionOfThrown = (thrown: unknown): Untraced => ({
+  disposition: TRY_AGAIN,
+  outcome: 'HandlerThrew',
+  facts: placeOf(thrown),
+});
 
 const OF_THE_RECORD: ReadonlySet<string> = new Set(['type', 'orderId']);
 

@@ -6,6 +6,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAttempt } from './attempt.ts';
 import { createAttemptNumbers } from './attemptNumbers.ts';
 import { createBell } from './bell.ts';
+import { placeOf } from './conclusion.ts';
 import { createTally, drain, type DrainReport } from './drain.ts';
 import { createFlow } from './flow.ts';
 import type { Handler } from './handler.ts';
@@ -82,8 +83,17 @@ const consume = async (
   const cut = new AbortController();
   const ended = new AbortController();
 
-  const hold = (message: ReceivedMessage): void =>
-    slots.hold(holdAttempt(message, { ...deps, ...parts }));
+  /** One that breaks an invariant keeps none of those that came with it from being handled. */
+  const hold = (message: ReceivedMessage): void => {
+    try {
+      numbers.sawAge(clock.now() - message.sentAt);
+      slots.hold(holdAttempt(message, { ...deps, ...parts }));
+    } catch (thrown) {
+      numbers.count('Throws');
+      const facts = { service: service.name, ...placeOf(thrown) };
+      telemetry.record({ level: 'error', event: 'message.not_held', facts });
+    }
+  };
   const handBack = async (message: ReceivedMessage): Promise<void> => {
     const answer = await settlement.handBack(message);
     numbers.count('Releases');
@@ -116,7 +126,12 @@ const consume = async (
     if (flow.pausedMs() > 0) slots.putOff(flow.pausedMs());
     slots.fill();
     while (poll.mayStart()) void poll.start();
-    await bell.wait(Math.min(flow.probe(bell.ring, stop), LOOK_AROUND_MS));
+    await bell.wait(
+      Math.min(
+        flow.probe(() => bell.ring(), stop),
+        LOOK_AROUND_MS,
+      ),
+    );
   }
 
   const drained = await drain({ slots, bell, clock, settings, cutPolls: () => cut.abort() });

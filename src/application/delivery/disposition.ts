@@ -1,4 +1,4 @@
-import type { Dependency, Misconfigured, Trouble, Unavailable } from '../ports/failures.ts';
+import { troubleOf, type Dependency, type Trouble } from '../ports/failures.ts';
 import type { DelayClass } from './backoff.ts';
 import type { HandlerError } from './handler.ts';
 
@@ -57,7 +57,8 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Aborted':
       return retry('prompt');
     case 'SendFailed':
-      return retry('normal');
+      if (error.trouble !== undefined) return pause('MessageQueue', error.trouble);
+      return error.isFinal === true ? deadLetter(`${error.type}; ${error.code}`) : retry('normal');
 
     // The same append or call again. Nothing about this order makes the dependency fail.
     case 'Uncertain':
@@ -71,11 +72,6 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'CorruptRow':
       return retry('slow');
   }
-};
-
-export const troubleOf = (error: Unavailable | Misconfigured): Trouble => {
-  if (error.type === 'Misconfigured') return 'Misconfigured';
-  return error.throttled ? 'Throttled' : 'Unavailable';
 };
 
 const deadLetter = (reason: string) => ({ type: 'DeadLetter', reason }) as const;

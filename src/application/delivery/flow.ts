@@ -1,6 +1,12 @@
 import { okAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
-import type { Dependency, Misconfigured, Trouble, Unavailable } from '../ports/failures.ts';
+import {
+  troubleOf,
+  type Dependency,
+  type Misconfigured,
+  type Trouble,
+  type Unavailable,
+} from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Probe, Probes } from '../ports/probe.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -15,7 +21,7 @@ import {
   type Observed,
 } from './circuit.ts';
 import { afterServed, afterThrottled, fullConcurrency } from './concurrency.ts';
-import { troubleOf, type Disposition, type Pause } from './disposition.ts';
+import type { Disposition, Pause } from './disposition.ts';
 import type { Service } from './poison.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -59,6 +65,7 @@ const CALLED: readonly Dependency[] = [
   'InvoiceView',
   'MessageQueue',
   'Notifier',
+  'Clock',
 ];
 
 export const createFlow = (options: FlowOptions): Flow => {

@@ -74,8 +74,16 @@ export type NotYet = OfOrder & {
 /** The customer's address will never take a mail. The order itself is untouched. */
 export type UndeliverableNotice = Undeliverable & OfOrder;
 
-/** A message that had to be sent on was refused by the queue. */
-export type SendFailed = { readonly type: 'SendFailed'; readonly code: string };
+/**
+ * A message that had to be sent on was refused by the queue. `isFinal`: it will never be taken. `trouble`: no
+ * other would have been.
+ */
+export type SendFailed = {
+  readonly type: 'SendFailed';
+  readonly code: string;
+  readonly isFinal?: true;
+  readonly trouble?: Trouble;
+};
 
 export type HandlerError =
   | MalformedMessage

@@ -3,7 +3,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import { backoffMs } from './backoff.ts';
-import { conclude } from './conclusion.ts';
+import { conclude, placeOf } from './conclusion.ts';
 import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
 import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
@@ -82,7 +82,10 @@ export const startHandling = (message: ReceivedMessage, deps: HandlingDependenci
   };
 
   return {
-    ended: run(),
+    ended: run().catch((thrown: unknown) => {
+      record({ level: 'error', event: 'message.settling_threw', facts: placeOf(thrown) });
+      return false;
+    }),
     stop: () => handlerStops.abort(),
     giveUp: async () => {
       isGivenUp = true;

@@ -15,7 +15,8 @@ export type Count =
   | 'LostLeases'
   | 'DeadLetters'
   | 'Deletes'
-  | 'FailedDeletes';
+  | 'FailedDeletes'
+  | 'Throws';
 
 const COUNTS: readonly Count[] = [
   'Polls',
@@ -27,6 +28,7 @@ const COUNTS: readonly Count[] = [
   'DeadLetters',
   'Deletes',
   'FailedDeletes',
+  'Throws',
 ];
 
 export type Numbers = {

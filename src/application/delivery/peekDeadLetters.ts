@@ -76,17 +76,19 @@ export const createLetterHold = (queue: PeekedQueue, clock: Pick<Clock, 'now'>):
     lettersMax,
     signal,
   }: Bounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
+    const isAborted = (): boolean => signal?.aborted === true;
     while (seen.size < lettersMax) {
       await renew();
+      if (isAborted()) return;
       const since = clock.now();
+      // Not cut off by the signal: letters whose answer was lost would stay hidden, and it is over in a second.
       const received = await queue.receive({
         max: Math.min(QUEUE_BATCH_MAX, lettersMax - seen.size),
         waitMs: WAIT_MS,
         visibilityMs: HOLD_MS,
-        ...(signal && { signal }),
       });
       if (received.isErr()) {
-        if (received.error.type !== 'Aborted') yield err(received.error);
+        yield err(received.error);
         return;
       }
       const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
@@ -96,7 +98,7 @@ export const createLetterHold = (queue: PeekedQueue, clock: Pick<Clock, 'now'>):
         seen.add(messageId);
       }
       // Nothing, or nothing new: everything was seen.
-      if (fresh.length === 0) return;
+      if (fresh.length === 0 || isAborted()) return;
       for (const letter of fresh) {
         yield ok(letter);
         await renew();

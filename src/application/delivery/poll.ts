@@ -1,5 +1,10 @@
-import type { Clock } from '../ports/clock.ts';
-import { QUEUE_BATCH_MAX, type MessageQueue, type ReceivedMessage } from '../ports/messageQueue.ts';
+import { err, type Result } from 'neverthrow';
+import {
+  QUEUE_BATCH_MAX,
+  type MessageQueue,
+  type QueueError,
+  type ReceivedMessage,
+} from '../ports/messageQueue.ts';
 import type { Numbers } from './numbers.ts';
 import type { ReceiveFailures } from './receiveFailures.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -19,10 +24,9 @@ export type PollOptions = {
   readonly vitals: Vitals;
   readonly numbers: Numbers;
   readonly failures: ReceiveFailures;
-  readonly clock: Clock;
   readonly settings: DeliverySettings;
   readonly hold: (message: ReceivedMessage) => void;
-  /** What came too late to be begun. */
+  /** What came too late to be begun. Neither of the two throws. */
   readonly handBack: (message: ReceivedMessage) => Promise<void>;
   readonly stop: AbortSignal;
   /** Cuts off the polls under way. */
@@ -30,18 +34,23 @@ export type PollOptions = {
 };
 
 export const createPoll = (options: PollOptions): Poll => {
-  const { queue, slots, vitals, numbers, failures, clock, stop, cut: signal } = options;
+  const { queue, slots, vitals, numbers, failures, stop, cut: signal } = options;
   const { pollMs: waitMs, visibilityMs } = options.settings;
   let queueHadMessages = false;
 
-  const hold = (message: ReceivedMessage): void => {
-    numbers.sawAge(clock.now() - message.sentAt);
-    options.hold(message);
+  /** Nothing that a service answers may end the loop: a throw is a receive that failed. */
+  const receive = async (max: number): Promise<Result<readonly ReceivedMessage[], QueueError>> => {
+    try {
+      return await queue.receive({ max, waitMs, visibilityMs, signal });
+    } catch (thrown) {
+      const cause = thrown instanceof Error ? thrown.name : 'it threw';
+      return err({ type: 'Unavailable', dependency: 'MessageQueue', cause, throttled: false });
+    }
   };
 
   const poll = async (max: number): Promise<void> => {
     numbers.count('Polls');
-    const received = await queue.receive({ max, waitMs, visibilityMs, signal });
+    const received = await receive(max);
     if (received.isErr()) {
       queueHadMessages = false;
       if (received.error.type === 'Misconfigured') vitals.refused();
@@ -53,7 +62,7 @@ export const createPoll = (options: PollOptions): Poll => {
     queueHadMessages = messages.length > 0;
     numbers.count(queueHadMessages ? 'Receives' : 'EmptyReceives', messages.length || 1);
     if (stop.aborted) await Promise.all(messages.map(options.handBack));
-    else messages.forEach(hold);
+    else messages.forEach(options.hold);
   };
 
   return {
@@ -64,8 +73,11 @@ export const createPoll = (options: PollOptions): Poll => {
       (slots.polls() === 0 || (queueHadMessages && slots.free() >= QUEUE_BATCH_MAX)),
     start: async () => {
       const end = vitals.polls();
-      await slots.askFor(Math.min(slots.free(), QUEUE_BATCH_MAX), poll);
-      end();
+      try {
+        await slots.askFor(Math.min(slots.free(), QUEUE_BATCH_MAX), poll);
+      } finally {
+        end();
+      }
     },
   };
 };

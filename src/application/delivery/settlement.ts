@@ -7,7 +7,7 @@ import type {
   OutgoingMessage,
   ReceivedMessage,
 } from '../ports/messageQueue.ts';
-import { createBatcher, type Answer } from './batcher.ts';
+import { createBatcher } from './batcher.ts';
 import type { Lease } from './lease.ts';
 
 /** The last change to a message: it is deleted, or shows again after a while. */
@@ -47,7 +47,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
     clock,
   );
 
-  const changeOnce = (receipt: string, change: LastChange): Promise<Answer> =>
+  const changeOnce = (receipt: string, change: LastChange): Promise<EntryResult> =>
     change.type === 'Delete'
       ? deletes.submit(receipt)
       : visibilities.submit({ receipt, visibilityMs: change.delayMs });
@@ -76,10 +76,14 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
     handBack: ({ receipt }) => visibilities.submit({ receipt, visibilityMs: 0 }),
 
     deadLetter: async (copy) => {
-      const sent = await deadLetterQueue.send([copy]);
-      if (sent.isErr()) return sent.error.type;
-      const answer = sent.value[0];
-      return answer?.type === 'Done' ? undefined : (answer?.code ?? 'NoAnswer');
+      try {
+        const sent = await deadLetterQueue.send([copy]);
+        if (sent.isErr()) return sent.error.type;
+        const answer = sent.value[0];
+        return answer?.type === 'Done' ? undefined : (answer?.code ?? 'NoAnswer');
+      } catch {
+        return 'CallThrew';
+      }
     },
   };
 };

@@ -101,10 +101,13 @@ export const createSlots = ({ settings, bell, flow, onEnd }: SlotsOptions): Slot
     askFor: async (count, poll) => {
       asked += count;
       polls += 1;
-      await poll(count);
-      asked -= count;
-      polls -= 1;
-      bell.ring();
+      try {
+        await poll(count);
+      } finally {
+        asked -= count;
+        polls -= 1;
+        bell.ring();
+      }
     },
     hold: (attempt) => {
       held.add(attempt);

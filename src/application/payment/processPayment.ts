@@ -2,6 +2,7 @@ import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { Delivery, Handler } from '../delivery/handler.ts';
 import { correlationOf, decodePaymentMessage, unwrap } from '../messages/index.ts';
+import { checkClock } from '../ports/clock.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
@@ -15,10 +16,11 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
   const record = createRecordCommand(dependencies);
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
-  const { clerk, rules, deployment: current } = dependencies;
+  const { clerk, clock, rules, deployment: current } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
   return (received) =>
     safeTry(async function* () {
+      yield* checkClock(clock);
       const delivery = yield* unwrap(received);
       const command = yield* decodePaymentMessage(delivery.body);
       const { orderId } = command;

@@ -10,14 +10,31 @@ import type { Handling, HeldOrder, PaymentDependencies } from './dependencies.ts
  * and the notification service tells each fact once.
  */
 export const createPublish =
-  ({ invoices, notifications }: Pick<PaymentDependencies, 'invoices' | 'notifications'>) =>
+  ({
+    invoices,
+    notifications,
+    telemetry,
+  }: Pick<PaymentDependencies, 'invoices' | 'notifications' | 'telemetry'>) =>
   (
     { state }: HeldOrder,
     { orderId, correlationId, causationId }: Handling,
   ): ResultAsync<void, HandlerError> => {
     const row =
       state.invoice.status === 'issued'
-        ? invoices.putIfNewer(toInvoiceRow(state.invoice))
+        ? invoices.putIfNewer(toInvoiceRow(state.invoice)).orElse((error) => {
+            if (error.type !== 'RowTooLarge') return err(error);
+            // No repetition makes it smaller, and the order is settled and told all the same (ADR 0022).
+            telemetry.record({
+              level: 'error',
+              event: 'invoice.row_given_up',
+              orderId,
+              correlationId,
+              causationId,
+              facts: { bytes: error.bytes },
+              metrics: { RowsGivenUp: { unit: 'Count', values: [1] } },
+            });
+            return ok(undefined);
+          })
         : okAsync(undefined);
     const envelope = {
       correlationId,
@@ -33,7 +50,12 @@ export const createPublish =
         : notifications.send(messages).andThen((results) => {
             const failed = results.find(({ type }) => type === 'Failed');
             if (failed?.type !== 'Failed') return ok(undefined);
-            return err({ type: 'SendFailed' as const, code: failed.code });
+            const { code, retryable, trouble } = failed;
+            const more = {
+              ...(trouble && { trouble }),
+              ...(!retryable && { isFinal: true as const }),
+            };
+            return err({ type: 'SendFailed' as const, code, ...more });
           });
     return ResultAsync.combine([row, notices] as const)
       .map(() => undefined)

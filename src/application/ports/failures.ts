@@ -1,6 +1,13 @@
 /** What a service depends on; the words that errors, records and the doctor use for it. */
 export type Dependency =
-  'EventStore' | 'InvoiceView' | 'MessageQueue' | 'PaymentGateway' | 'Notifier' | 'Telemetry';
+  | 'EventStore'
+  | 'InvoiceView'
+  | 'MessageQueue'
+  | 'PaymentGateway'
+  | 'Notifier'
+  | 'Telemetry'
+  /** This machine's own, as the dates of others' answers show it. */
+  | 'Clock';
 
 /** What keeps a dependency from serving anybody, as against what is wrong with one order alone. */
 export type Trouble = 'Unavailable' | 'Throttled' | 'Misconfigured';
@@ -22,3 +29,8 @@ export type Misconfigured = {
 
 /** The call was given up because its AbortSignal fired; whether it took effect is not known. */
 export type Aborted = { readonly type: 'Aborted'; readonly dependency: Dependency };
+
+export const troubleOf = (error: Unavailable | Misconfigured): Trouble => {
+  if (error.type === 'Misconfigured') return 'Misconfigured';
+  return error.throttled ? 'Throttled' : 'Unavailable';
+};

@@ -18,14 +18,34 @@ export type CorruptRow = {
   readonly why: string;
 };
 
+/** The row is larger than an item may be; nothing was sent. It is this row's trouble, and of no other's. */
+export type RowTooLarge = {
+  readonly type: 'RowTooLarge';
+  readonly orderId: string;
+  readonly bytes: number;
+};
+
 export type ViewError = CorruptRow | Unavailable | Misconfigured;
+
+export type PutError = RowTooLarge | ViewError;
+
+/** An item of DynamoDB has at most 400 KB. */
+export const ROW_BYTES_MAX = 409_600;
+
+const utf8 = new TextEncoder();
+/** More than the names of the attributes and the version take. */
+const REST_BYTES = 64;
+
+/** What a row weighs against that, in UTF-8, rounded up. */
+export const rowBytes = ({ orderId, document }: InvoiceRow): number =>
+  utf8.encode(orderId).length + utf8.encode(document).length + REST_BYTES;
 
 /** `AlreadyThere`: a row at least as new was in the table and was left as it is. */
 export type PutResult = 'Written' | 'AlreadyThere';
 
 export interface InvoiceView {
   /** Writes the row unless one of the same or a newer version is there. Safe beside live traffic. */
-  putIfNewer(row: InvoiceRow): ResultAsync<PutResult, ViewError>;
+  putIfNewer(row: InvoiceRow): ResultAsync<PutResult, PutError>;
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;
 

@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Aborted, Misconfigured, Unavailable } from './failures.ts';
+import type { Aborted, Misconfigured, Trouble, Unavailable } from './failures.ts';
 
 /** SQS takes at most ten entries and 1 MiB in one batch, and at most ten attributes on a message. */
 export const QUEUE_BATCH_MAX = 10;
@@ -44,8 +44,16 @@ export type ReceivedMessage = {
 /** The answer for one entry of a batch, in the order asked. */
 export type EntryResult =
   | { readonly type: 'Done' }
-  /** `retryable` is false where the sender is at fault or the receipt no longer counts. */
-  | { readonly type: 'Failed'; readonly code: string; readonly retryable: boolean };
+  /**
+   * `retryable` is false where this entry is at fault, or its receipt no longer counts. `trouble`: any other
+   * entry would have failed alike.
+   */
+  | {
+      readonly type: 'Failed';
+      readonly code: string;
+      readonly retryable: boolean;
+      readonly trouble?: Trouble;
+    };
 
 export type TooLarge = { readonly type: 'TooLarge'; readonly bytes: number };
 

@@ -69,7 +69,7 @@ const toViewError = (error: LoadError): ViewError =>
   error.type === 'CorruptStream'
     ? {
         type: 'Misconfigured',
-        dependency: 'EventStore',
+        dependency: 'InvoiceView',
         cause: `${error.streamId}, version ${error.version}: ${error.why}`,
       }
     : error;

@@ -1,6 +1,6 @@
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
-import { formatNumber } from '../../domain/series/index.ts';
+import { printedByBoth } from '../../domain/series/index.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queuePlan.ts';
 import type { SettingName, Settings } from './settings.ts';
@@ -134,9 +134,6 @@ const fittingReceives = (
   ];
 };
 
-/** So many digits that no format fills them up: what differs by leading zeros alone differs not at all. */
-const GREAT_NUMBER = 10 ** 13;
-
 /** Else two documents could carry one number. */
 const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings;
@@ -148,10 +145,11 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
     return [{ name: 'CREDIT_NOTE_SERIES', wrong, remedy }];
   }
   if (INVOICE_NUMBER_FORMAT === undefined || CREDIT_NOTE_NUMBER_FORMAT === undefined) return [];
-  const place = { year: 2026, number: GREAT_NUMBER };
-  const invoice = formatNumber(INVOICE_NUMBER_FORMAT, { ...place, series: INVOICE_SERIES });
-  const credit = formatNumber(CREDIT_NOTE_NUMBER_FORMAT, { ...place, series: CREDIT_NOTE_SERIES });
-  if (invoice !== credit) return [];
+  const alike = printedByBoth(
+    { series: INVOICE_SERIES, format: INVOICE_NUMBER_FORMAT },
+    { series: CREDIT_NOTE_SERIES, format: CREDIT_NOTE_NUMBER_FORMAT },
+  );
+  if (alike === undefined) return [];
   const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
   const remedy = 'Put {series} into both, or another text into one of them.';
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];

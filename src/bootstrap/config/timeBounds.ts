@@ -17,7 +17,8 @@ const LOAD_CALLS = 1;
 const MAIL_CALLS = 1;
 
 const PAYMENT_CALLS = [
-  // The ends of both series at once, by the first message of a process.
+  // The ends of both series and which series there are, at once, by the first message of a process. Whoever is
+  // the first of all registers them, which comes on top.
   LOAD_CALLS,
   // The intent; where it is there already, the order is loaded.
   APPEND_CALLS,

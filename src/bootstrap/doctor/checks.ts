@@ -7,6 +7,7 @@ import {
 import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
+import { hasChecksums } from '../../adapters/sqs/checksum.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
@@ -16,6 +17,7 @@ import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';
 import { awsTables } from '../modules/aws.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
+import { lookAtProtocol, PROTOCOL_NEEDS } from './protocolChecks.ts';
 
 /** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
 export type Check<N extends SettingName = SettingName> = {
@@ -61,7 +63,11 @@ const queues = check(
         ...(dead === 0 ? [] : [note(subject, `${dead} messages wait in its dead-letter queue`)]),
       ];
     });
-    return (await Promise.all(findings)).flat();
+    // What the worker does to every message it receives.
+    const unchecked = hasChecksums()
+      ? []
+      : [note('queues', 'this machine has no MD5, as in FIPS mode: no body is checked by it')];
+    return [...(await Promise.all(findings)).flat(), ...unchecked];
   },
 );
 
@@ -184,4 +190,6 @@ const senderFinding = (found: SenderProblem): Finding => {
   }
 };
 
-export const CHECKS = { queues, tables, logs, gateway, mail };
+const protocol = check(PROTOCOL_NEEDS, lookAtProtocol);
+
+export const CHECKS = { queues, tables, protocol, logs, gateway, mail };

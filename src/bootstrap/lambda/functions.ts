@@ -12,6 +12,7 @@ import {
   PAYMENT_FUNCTION_SETTINGS,
 } from '../modules/aws.ts';
 import { from } from '../tokens.ts';
+import { tellMissingChecksums } from '../worker.ts';
 import { createFunction, type LambdaFunction } from './function.ts';
 import { startMs } from './timeBounds.ts';
 
@@ -30,6 +31,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
       const telemetry = on.telemetry(settings.METRICS_NAMESPACE);
       const ports = { ...awsPaymentPorts(settings), telemetry: from([], () => telemetry) };
       const { get } = createContainer(paymentService, ports);
+      tellMissingChecksums(telemetry, 'payments');
       return {
         queueName: queueNameOf(settings.PAYMENTS_QUEUE_URL),
         handle: createBatchHandler({
@@ -53,6 +55,7 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
       const telemetry = on.telemetry(settings.METRICS_NAMESPACE);
       const ports = { ...awsNotificationPorts(settings), telemetry: from([], () => telemetry) };
       const { get } = createContainer(notificationService, ports);
+      tellMissingChecksums(telemetry, 'notifications');
       return {
         queueName: queueNameOf(settings.NOTIFICATIONS_QUEUE_URL),
         handle: createBatchHandler({

@@ -3,6 +3,7 @@ import { createCollectTrace } from '../../application/books/trace/collectTrace.t
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
+  probeOfClock,
   probeOfInvoices,
   probeOfStore,
   unlessForbidden,
@@ -13,13 +14,16 @@ import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
 import { createForesee } from '../../application/letters/foresee.ts';
 import { createListLetters } from '../../application/letters/listLetters.ts';
 import { createRecordDecision } from '../../application/letters/recordDecision.ts';
-import { createClerk } from '../../application/numbering/createClerk.ts';
+import { probeOfSeries } from '../../application/numbering/probeOfSeries.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
+import { declaredSeries } from '../../application/payment/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
 import { createRecordRestore } from '../../application/deployment/deployment.ts';
 import { createAdopt } from '../../application/review/adopt.ts';
+import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
+import { createRecordSettings } from '../../application/registry/usedSettings.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
@@ -27,13 +31,12 @@ import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
 import { createRebuildInto } from '../../application/view/rebuildInto.ts';
 import { from, type Module } from '../tokens.ts';
+import { clerk, finder, seriesDesk } from './numbers.ts';
 
 const streams = {
   orders: from(['store', 'ids'], createOrderStream),
   notices: from(['store', 'ids'], createNotificationStream),
 };
-
-const clerk = from(['store', 'ids', 'clock'], createClerk);
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
@@ -51,6 +54,7 @@ export const commands = {
 export const paymentService = {
   orders: streams.orders,
   clerk,
+  recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
       'orders',
@@ -64,8 +68,9 @@ export const paymentService = {
       'ids',
       'telemetry',
       'rules',
+      'recordSettings',
     ],
-    createPaymentHandler,
+    (services) => createRecordingSettings(services, createPaymentHandler(services)),
   ),
   paymentConsumer: from(
     [
@@ -74,6 +79,8 @@ export const paymentService = {
       'paymentHandler',
       'store',
       'invoices',
+      'clerk',
+      'rules',
       'paymentProbes',
       ...forConsumer,
     ],
@@ -82,8 +89,13 @@ export const paymentService = {
         ...services,
         probes: {
           ...services.paymentProbes,
-          EventStore: probeOfStore(services.store),
+          EventStore: probeOfSeries(
+            services.clerk,
+            declaredSeries(services.rules).map(({ series }) => series),
+            probeOfStore(services.store),
+          ),
           InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
+          Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: payments,
         deadLetterQueue: paymentsDlq,
@@ -113,7 +125,11 @@ export const notificationService = {
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
-        probes: { ...services.notificationProbes, EventStore: probeOfStore(services.store) },
+        probes: {
+          ...services.notificationProbes,
+          EventStore: probeOfStore(services.store),
+          Clock: probeOfClock(services.clock, probeOfStore(services.store)),
+        },
         queue: notifications,
         deadLetterQueue: notificationsDlq,
         handle: notificationHandler,
@@ -191,7 +207,7 @@ export const letterDesk = {
 /** What waits for a person, from the log alone. */
 export const reviews = {
   ...streams,
-  clerk,
+  clerk: finder,
   listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['clerk'], createFindNumber),
 } satisfies Module;
@@ -215,7 +231,7 @@ export const reviewDesk = {
 /** Where a person has an order compared with the gateway. It holds no gateway: a worker compares. */
 export const adoptionDesk = {
   orders: streams.orders,
-  clerk,
+  clerk: finder,
   ...commands,
   adopt: from(['orders', 'clerk', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
 } satisfies Module;
@@ -226,11 +242,13 @@ export const restoring = {
 } satisfies Module;
 
 export const application = {
+  ...reviewDesk,
   ...ingest,
+  // After the desk, whose clerk takes no numbers.
   ...paymentService,
   ...notificationService,
   ...rebuilding,
-  ...reviewDesk,
   ...letterDesk,
+  ...seriesDesk,
   ...reconciliation,
 } satisfies Module;

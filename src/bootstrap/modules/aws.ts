@@ -16,12 +16,13 @@ import {
   type Config,
   type DeliverySettingName,
 } from '../config.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { gatewayMode } from '../config/gatewayMode.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
 import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
+  EVENT_LOG_SETTINGS,
   LOG_SETTINGS,
   logOf,
   logsOf,
@@ -37,13 +38,20 @@ import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
 import { invoices } from './invoices.ts';
 
 /** Which settings each part needs, so that a command asks for no more than its own parts do. */
-export const TABLE_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'] as const;
+export const TABLE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS, 'INVOICES_TABLE'] as const;
 export const INGEST_SETTINGS = [
   ...AWS_SETTINGS,
   'PAYMENTS_QUEUE_URL',
   'NOTIFICATIONS_QUEUE_URL',
 ] as const;
 export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+export const SERIES_SETTINGS = [
+  ...AWS_SETTINGS,
+  ...EVENT_LOG_SETTINGS,
+  'CLOCK_SKEW_MAX_MS',
+  'INVOICE_SERIES',
+  'CREDIT_NOTE_SERIES',
+] as const;
 /** Who may look at the gateway, and when absence there is proof. */
 const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
 export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
@@ -53,7 +61,7 @@ export const ADOPTION_SETTINGS = [
   'PAYMENTS_QUEUE_URL',
   ...PAYMENT_RULE_SETTINGS,
 ] as const;
-export const EVENT_LOG_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE'] as const;
+export const RESTORE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS] as const;
 export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
@@ -78,9 +86,9 @@ export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
 
 export const awsTables = (config: With<typeof TABLE_SETTINGS>, watch?: WatchLog) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
-  const { EVENTS_TABLE, INVOICES_TABLE } = config;
+  const { INVOICES_TABLE } = config;
   return {
-    ...logOf(client, EVENTS_TABLE, watch),
+    ...logOf(client, config, watch),
     invoices,
     invoiceTables: from(['clock'], ({ clock }) => createDynamoDbInvoiceTables(client, clock)),
     invoicesHome: from([], () => INVOICES_TABLE),
@@ -125,8 +133,17 @@ const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(conf
       createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
     ),
     rules: from([], () => paymentRules(config)),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
+    protocolSettings: from([], () => protocolSettings(config)),
   } satisfies Module;
 };
+
+/** The log, with what its series of numbers are held against. */
+export const awsSeries = (config: With<typeof SERIES_SETTINGS>) =>
+  ({
+    ...logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
+  }) satisfies Module;
 
 /** The log, and the gateway beside it. */
 export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
@@ -138,13 +155,13 @@ export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
 /** Where a person decides what became of a payment. */
 export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
   ({
-    ...awsGatewayBooks(config),
     ...awsPaymentsQueue(config),
+    ...awsGatewayBooks(config),
   }) satisfies Module;
 
 /** The event log alone. */
-export const awsEventLog = (config: With<typeof EVENT_LOG_SETTINGS>) =>
-  logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config.EVENTS_TABLE);
+export const awsEventLog = (config: With<typeof RESTORE_SETTINGS>) =>
+  logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config);
 
 /** Where a person has an order compared with the gateway: no gateway's secret. */
 export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
@@ -200,7 +217,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
         config.NOTIFICATIONS_QUEUE_URL,
         config.NOTIFICATIONS_DLQ_URL,
       ]),
-      Notifier: unlessForbidden(() => probeSender(ses, config.MAIL_FROM)),
+      Notifier: unlessForbidden(() => probeSender(ses)),
     })),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
   } satisfies Module;

@@ -33,19 +33,28 @@ export const system = {
   ids: from([], createSystemIds),
 } satisfies Module;
 
+/** Without the log nothing is recorded, so that its parts are those that need a right clock. */
+export const EVENT_LOG_SETTINGS = ['EVENTS_TABLE', 'CLOCK_SKEW_MAX_MS'] as const;
+type LogSettingName = (typeof EVENT_LOG_SETTINGS)[number];
+
 /** Sees what is read of the log, item by item, and changes nothing. */
 export type WatchLog = (table: CommitTable) => CommitTable;
 
 /** The event log alone. */
 export const logOf = (
   client: ReturnType<typeof createDynamoDbClient>,
-  table: string,
+  config: Config<LogSettingName>,
   watch: WatchLog = (watched) => watched,
 ) =>
   ({
     ...system,
+    // Two machines may be off to either side.
+    clock: from([], () => createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 })),
     store: from(['clock'], ({ clock }) =>
-      createEventStore(watch(createDynamoDbCommitTable(client, { table })), clock),
+      createEventStore(
+        watch(createDynamoDbCommitTable(client, { table: config.EVENTS_TABLE })),
+        clock,
+      ),
     ),
   }) satisfies Module;
 

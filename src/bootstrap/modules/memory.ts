@@ -8,6 +8,7 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { Probe } from '../../application/ports/probe.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
@@ -52,6 +53,8 @@ export const memory = () =>
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
+    protocolSettings: from([], () => ({})),
+    clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => CLAIM_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),

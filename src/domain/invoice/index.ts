@@ -7,7 +7,8 @@ export {
   type Document,
   type State,
 } from './state.ts';
-export { toText } from './text.ts';
+export { toCurrentText, toText } from './text.ts';
+export { readCreditLines } from './creditLinesText.ts';
 export {
   credit,
   creditable,

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
-import type { Numbered } from '../series/index.ts';
+import type { Printed } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { ListedRefund, Subject } from './evidence.ts';
 import type { Moved } from './events.ts';
@@ -57,7 +57,7 @@ const adoptedId = ({ reference }: Moved): `gateway#${string}` => `gateway#${refe
 
 type Adopting = {
   readonly comparison: Comparison;
-  readonly number: Numbered | undefined;
+  readonly number: Printed | undefined;
   readonly placed: Placed;
 };
 
@@ -102,7 +102,7 @@ export const credits = (
   }: {
     readonly refundId: string;
     readonly lines: readonly Invoice.CreditLine[];
-    readonly numbered: Numbered;
+    readonly numbered: Printed;
   },
   state: State,
   facts: Facts,

@@ -1,4 +1,4 @@
-import type { Numbered } from '../series/events.ts';
+import type { Printed } from '../series/events.ts';
 import type { Moved, Source } from './events.ts';
 
 /**
@@ -35,7 +35,7 @@ export type Answer =
 /** Everything that a process has learned about one subject and not yet recorded. */
 export type Known = {
   readonly answer?: Answer;
-  readonly number?: Numbered;
+  readonly number?: Printed;
   /** The series was searched for its document and has none. */
   readonly searched?: true;
   /** The version of the claim that this process has appended, if it has. */

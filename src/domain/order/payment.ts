@@ -1,6 +1,6 @@
 import * as Invoice from '../invoice/index.ts';
 import { priceLines } from '../money/index.ts';
-import { formatNumber, type Numbered, type NumberFormat } from '../series/index.ts';
+import { formatNumber, type NumberFormat, type Printed } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence } from './evidence.ts';
 import type { Moved, ReviewReason, StopReason } from './events.ts';
@@ -141,7 +141,7 @@ export type Driven = {
 const captured = (
   { payment: { attempt }, placed }: Open,
   moved: Extract<Answer, { type: 'Moved' }>,
-  numbered: Numbered,
+  numbered: Printed,
   { state, facts }: Pick<Driven, 'state' | 'facts'>,
 ): Step => {
   const priced = priceLines(placed.lines);
@@ -166,12 +166,10 @@ const captured = (
   );
 };
 
-export const documentNumber = (
-  numbered: Numbered,
-  format: NumberFormat,
-): Invoice.DocumentNumber => {
+/** The print of its series, which may be another one than this worker is configured with now. */
+export const documentNumber = (numbered: Printed, format: NumberFormat): Invoice.DocumentNumber => {
   const { series, year, number, seriesVersion, date: issuedAt } = numbered;
-  const label = formatNumber(format, { series, year, number });
+  const label = numbered.label ?? formatNumber(format, { series, year, number });
   return { series, year, number, label, seriesVersion, issuedAt };
 };
 

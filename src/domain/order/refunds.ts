@@ -1,4 +1,4 @@
-import type { Numbered } from '../series/index.ts';
+import type { Printed } from '../series/index.ts';
 import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
 import { compareWithGateway, credits, isRecorded } from './compare.ts';
@@ -143,7 +143,7 @@ const driveRefund = (
 const succeeded = (
   { refund }: Open,
   { reference, currency, source }: Extract<Answer, { type: 'Moved' }>,
-  numbered: Numbered,
+  numbered: Printed,
   { state, facts }: Driven,
 ): Step => {
   const { refundId, lines, amountMinor } = refund;

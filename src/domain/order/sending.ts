@@ -73,7 +73,7 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
 const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   const { subject, key, request } = open;
   if (!isGenuine(open, facts)) return deadLetter(`${subject} bears no seal of the payment service`);
-  const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
+  const notAfter = Math.min(sendUntilOf(open, facts), viewEndsAt);
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
 
@@ -107,9 +107,16 @@ export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolea
  * Whether it may still be sent (R4): by what it was frozen with, and by this process's own settings, which can
  * only shorten that. An intent from the future is not young: its writer's clock was wrong.
  */
-const isYoung = ({ request: { at, sendUntil } }: OpenRequest, facts: Facts): boolean => {
-  const { now, resendHorizonMs, clockSkewMs } = facts;
-  return now >= at - clockSkewMs && now < sendUntil && now - at < resendHorizonMs;
+const isYoung = (open: OpenRequest, facts: Facts): boolean =>
+  facts.now >= open.request.at - facts.clockSkewMs && facts.now < sendUntilOf(open, facts);
+
+/** What it sends must have landed and be seen before the close, also where its requests live longer. */
+const sendUntilOf = (
+  { request: { at, sendUntil, closeAt } }: OpenRequest,
+  facts: Facts,
+): number => {
+  const { resendHorizonMs, closeMs } = facts;
+  return Math.min(sendUntil, at + resendHorizonMs, closeAt - (closeMs - resendHorizonMs));
 };
 
 /** What releases before 0.2 froze names none; nor does a deployment that has not moved money yet. */

@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { repeatableFailure, writeFailure } from '../../../src/adapters/dynamodb/failures.ts';
+import {
+  isAboutItem,
+  repeatableFailure,
+  writeFailure,
+} from '../../../src/adapters/dynamodb/failures.ts';
 
 const answered = (name: string, httpStatusCode: number) =>
   Object.assign(new Error('why'), { name, $metadata: { httpStatusCode } });
@@ -32,6 +36,8 @@ describe('a DynamoDB failure', () => {
     ['a request that timed out on the way (D4)', answered('RequestTimeout', 408), 'Ambiguous'],
     ['a cut connection (D4)', cut('ECONNRESET'), 'Ambiguous'],
     ['an answer nobody can read (D4)', new SyntaxError('why'), 'Ambiguous'],
+    ['a transaction of another (A2)', answered('TransactionConflictException', 400), 'Ambiguous'],
+    ['a transaction of another in a batch (A2)', entry('TransactionConflict'), 'Ambiguous'],
     ['colliding replicas (D17)', answered('ReplicatedWriteConflictException', 400), 'Ambiguous'],
     ['something that is no error', undefined, 'Ambiguous'],
   ] as const) {
@@ -57,5 +63,25 @@ describe('a DynamoDB failure', () => {
       cause: 'InternalServerError: why',
       throttled: false,
     });
+  });
+
+  it('A2: is about one item where its size is, and about all where the table or the role is', () => {
+    const size = 'Item size has exceeded the maximum allowed size';
+    const keys = 'The provided key element does not match the schema';
+    for (const [name, message, expected] of [
+      ['ValidationException', size, true],
+      ['ValidationException', 'Item size to update has exceeded the maximum allowed size', true],
+      ['ValidationException', 'Size of hashkey has exceeded the maximum size limit', true],
+      ['ItemCollectionSizeLimitExceededException', 'Collection size exceeded.', true],
+      ['ValidationException', keys, false],
+      ['ResourceNotFoundException', 'Requested resource not found', false],
+      ['AccessDeniedException', 'not authorized', false],
+      ['ProvisionedThroughputExceededException', 'The level of configured throughput', false],
+    ] as const) {
+      const error = Object.assign(answered(name, 400), { message });
+      expect(isAboutItem(error), `${name}: ${message}`).to.equal(expected);
+    }
+    expect(isAboutItem({ Code: 'ValidationError', Message: size })).to.equal(true);
+    expect(isAboutItem(entry('ItemCollectionSizeLimitExceeded'))).to.equal(true);
   });
 });

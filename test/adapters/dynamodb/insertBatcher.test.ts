@@ -16,6 +16,15 @@ describe('the insert batcher', () => {
     ]);
   });
 
+  it('A4: takes a throw over an answer for no answer, so that nobody waits for ever', async () => {
+    const insert = createInsertBatcher(async () => {
+      throw new TypeError('an answer of nobody');
+    }, 0);
+    expect(await insert(itemOf('a'))).to.deep.equal(
+      err({ type: 'Ambiguous', cause: 'no answer for this statement' }),
+    );
+  });
+
   it('starts a new batch after one was sent, while that one is still on its way', async () => {
     const sent: string[][] = [];
     const answer: (() => void)[] = [];

@@ -102,17 +102,30 @@ describe('the errors of SES', () => {
     });
   }
 
-  it('a sender that is not verified is a matter of configuration, and a recipient is not', async () => {
-    const of = (identity: string) =>
-      errorOf(
+  for (const identity of ['orders@shop.example', 'ada@example.com']) {
+    it(`case 30: an unverified ${identity} is a matter of the account, as it can be in the sandbox alone`, async () => {
+      const error = await errorOf(
         400,
         'MessageRejected',
         `Email address is not verified. The following identities failed the check in region US-EAST-1: ${identity}`,
       );
-    expect((await of('orders@shop.example')).type).to.equal('Misconfigured');
-    const recipient = await of('ada@example.com');
-    expect(recipient.type).to.equal('Undeliverable');
-    expect(JSON.stringify(recipient)).to.not.contain('ada@');
+      expect(error).to.include({ type: 'Misconfigured', dependency: 'Notifier' });
+      expect(JSON.stringify(error)).to.not.contain(identity);
+    });
+  }
+
+  it('what is said of the account in words pauses, too, and the pace of a second only slows', async () => {
+    for (const [type, message] of [
+      ['MessageRejected', 'Sending paused for this account.'],
+      ['BadRequestException', 'Your account has been suspended.'],
+      ['LimitExceededException', 'Daily message quota exceeded.'],
+    ] as const) {
+      expect((await errorOf(400, type, message)).type, message).to.equal('Misconfigured');
+    }
+    const rate = await errorOf(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.');
+    expect(rate).to.include({ type: 'Unavailable', throttled: true });
+    const suppressed = 'Address is on the suppression list.';
+    expect((await errorOf(400, 'MessageRejected', suppressed)).type).to.equal('Undeliverable');
   });
 
   it('an answer of 503 is Unavailable, after a few tries', async () => {

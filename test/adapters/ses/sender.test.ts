@@ -41,7 +41,7 @@ describe('inspecting the sender of mail', () => {
     return createSesClient({ region: 'us-east-1', endpoint: server.url, credentials });
   };
   const inspect = async (ses: Ses) => await inspectSender(await clientOf(ses), FROM);
-  const probe = async (ses: Ses) => await probeSender(await clientOf(ses), FROM);
+  const probe = async (ses: Ses) => await probeSender(await clientOf(ses));
 
   const cases: readonly (readonly [what: string, ses: Ses, problems: readonly SenderProblem[]])[] =
     [

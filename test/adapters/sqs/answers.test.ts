@@ -81,7 +81,12 @@ describe('what SQS answers', () => {
       ],
       async (queue) => {
         const messages = Array.from({ length: 12 }, () => ({ body: 'x' }));
-        const unsent = { type: 'Failed', code: 'Misconfigured', retryable: false };
+        const unsent = {
+          type: 'Failed',
+          code: 'Misconfigured',
+          retryable: false,
+          trouble: 'Misconfigured',
+        };
         expect(await queue.send(messages)).to.deep.equal(
           ok([...Array.from({ length: 10 }, () => DONE), unsent, unsent]),
         );
@@ -121,6 +126,95 @@ describe('what SQS answers', () => {
       expect(first).to.include({ receiveCount: 2, sentAt: 7, traceHeader: 'Root=1' });
     });
   });
+
+  it('A4: counts at most the one message as damaged that cannot be read', () => {
+    const sound = { MessageId: 'm', ReceiptHandle: 'r', Body: 'x', MD5OfBody: md5('x') };
+    const odd: readonly (readonly [odd: object, receipt: string])[] = [
+      [{ ReceiptHandle: 'r-1', MessageAttributes: { a: null } }, 'r-1'],
+      [{ ReceiptHandle: 'r-2', Attributes: null, MessageAttributes: 7, Body: 7 }, 'r-2'],
+      [{ Body: 'x' }, ''],
+      [{ ...sound, MD5OfBody: undefined }, 'r'],
+    ];
+    return withAnswers(
+      [{ body: { Messages: [...odd.map(([message]) => message), sound] } }],
+      async (queue) => {
+        const received = await queue.receive({ max: 10, waitMs: 0, visibilityMs: 1_000 });
+        const messages = received._unsafeUnwrap();
+        expect(messages.map(({ receipt, damaged }) => [receipt, damaged])).to.deep.equal([
+          ...odd.map(([, receipt]) => [receipt, true]),
+          ['r', false],
+        ]);
+      },
+    );
+  });
+
+  it('A4: takes counts and times that are none for the least there can be', () =>
+    withAnswers(
+      [
+        {
+          body: {
+            Messages: ['x', '-3', '1e999'].map((odd) => ({
+              MessageId: 'm',
+              ReceiptHandle: 'r',
+              Body: 'x',
+              MD5OfBody: md5('x'),
+              Attributes: { ApproximateReceiveCount: odd, SentTimestamp: odd },
+            })),
+          },
+        },
+      ],
+      async (queue) => {
+        const received = await queue.receive({ max: 10, waitMs: 0, visibilityMs: 1_000 });
+        for (const message of received._unsafeUnwrap()) {
+          expect(message).to.include({ receiveCount: 1, sentAt: 0, damaged: false });
+        }
+      },
+    ));
+
+  for (const [what, body] of [
+    ['a list that is none', { Messages: 7, Successful: 7, Failed: 7 }],
+    ['entries that are none', { Messages: [], Successful: [null, 7], Failed: [null] }],
+  ] as const) {
+    it(`A4: never throws over ${what}`, () =>
+      withAnswers([{ body }], async (queue) => {
+        for (const answer of [
+          await queue.receive({ max: 1, waitMs: 0, visibilityMs: 1_000 }),
+          await queue.delete(['a']),
+          await queue.changeVisibility([{ receipt: 'a', visibilityMs: 0 }]),
+          await queue.send([{ body: 'x' }]),
+        ]) {
+          if (answer.isErr()) expect(answer.error.type).to.equal('Unavailable');
+        }
+      }));
+  }
+
+  it('A2: is about one entry where it is refused for what it is, and the others are sent', () =>
+    withAnswers(
+      [
+        failure('InvalidMessageContents', 400),
+        failure('InvalidMessageContents', 400),
+        { body: { Successful: [sent(0, 'y')] } },
+      ],
+      async (queue, seen) => {
+        expect(await queue.send([{ body: 'x' }, { body: 'y' }])).to.deep.equal(
+          ok([{ type: 'Failed', code: 'InvalidMessageContents', retryable: false }, DONE]),
+        );
+        expect(seen).to.have.length(3);
+      },
+    ));
+
+  it('A2: is about the queue where any other entry would be refused alike', () =>
+    withAnswers(
+      [{ body: { Failed: [failed(0, true, 'KmsAccessDenied'), failed(1, true, 'OverLimit')] } }],
+      async (queue) => {
+        expect(await queue.delete(['a', 'b'])).to.deep.equal(
+          ok([
+            { type: 'Failed', code: 'KmsAccessDenied', retryable: true, trouble: 'Misconfigured' },
+            { type: 'Failed', code: 'OverLimit', retryable: true, trouble: 'Throttled' },
+          ]),
+        );
+      },
+    ));
 
   it('asks for whole seconds, rounded up, and for all that the port promises', () =>
     withAnswers([{ body: {} }], async (queue, seen) => {

@@ -40,6 +40,7 @@ const anyStep = (): fc.Arbitrary<Step> =>
       'pm_sandbox_wrong_amount',
       'pm_sandbox_server_error',
       'pm_sandbox_conflict',
+      'pm_sandbox_refused',
       'pm_sandbox_rate_limited',
       'pm_sandbox_garbage_body',
       'pm_sandbox_key_forgotten',

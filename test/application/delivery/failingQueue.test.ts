@@ -1,6 +1,10 @@
 import { expect } from 'chai';
-import { errAsync } from 'neverthrow';
-import type { EntryResult, MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+import { errAsync, ResultAsync } from 'neverthrow';
+import type {
+  EntryResult,
+  MessageQueue,
+  ReceivedMessage,
+} from '../../../src/application/ports/messageQueue.ts';
 import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
 
 const EMPTY = { visible: 0, inFlight: 0 };
@@ -142,4 +146,100 @@ describe('the consumer with a queue that fails', () => {
     expect(told[0]).to.include({ level: 'error', outcome: 'Misconfigured' });
     await running.drain();
   });
+
+  for (const [what, throws] of [
+    ['throws', (): never => thrown()],
+    ['rejects', () => new ResultAsync<never, never>(Promise.reject(new TypeError('any')))],
+  ] as const) {
+    it(`A4: goes on where a receive ${what}, with its backoff`, async () => {
+      let tries = 0;
+      let failing = true;
+      const world = createDeliveryWorld({
+        between: (queue) => ({
+          ...queue,
+          receive: (asked) => {
+            tries += 1;
+            return failing ? throws() : queue.receive(asked);
+          },
+        }),
+      });
+      await world.queue.send([{ body: 'x' }]);
+      const running = world.start(() => done());
+      await world.clock.advance(600_000);
+      expect(tries).to.be.within(20, 60);
+      expect(world.records('receive.failed')[0]?.facts).to.include({ cause: 'TypeError' });
+      expect(running.health()).to.include({ live: true });
+
+      failing = false;
+      await world.clock.advance(31_000);
+      expect(world.queue.counts()).to.deep.equal(EMPTY);
+      await running.drain();
+    });
+
+    it(`A4: comes to an end with each message where a delete or a dead letter ${what}`, async () => {
+      let failing = true;
+      const world = createDeliveryWorld({
+        between: (queue) => ({
+          ...queue,
+          delete: (receipts) => (failing ? throws() : queue.delete(receipts)),
+        }),
+        betweenDeadLetter: (queue) => ({
+          ...queue,
+          send: (messages) => (failing ? throws() : queue.send(messages)),
+        }),
+      });
+      await world.queue.send([{ body: 'done' }, { body: 'poison' }]);
+      const running = world.start(({ body }) =>
+        body === 'done' ? done() : errAsync({ type: 'MalformedMessage', reasons: [] }),
+      );
+      await world.clock.advance(60_000);
+      expect(world.records('message.delete_failed')[0]).to.include({ outcome: 'CallThrew' });
+      expect(world.records('message.dead_letter_failed')[0]).to.include({ outcome: 'CallThrew' });
+
+      failing = false;
+      await world.clock.advance(600_000);
+      expect(world.queue.counts()).to.deep.equal(EMPTY);
+      expect(world.deadLetter.counts().visible).to.equal(1);
+      await running.drain();
+    });
+  }
+
+  it('A4: handles what came with a message that breaks an invariant, and counts that one', async () => {
+    const attributes = {
+      get correlationId(): never {
+        return thrown();
+      },
+    };
+    const broken = [
+      null,
+      { messageId: 'm', receipt: 'r', body: '', sentAt: 0, receiveCount: 1, attributes },
+    ] as unknown as ReceivedMessage[];
+    let isFirst = true;
+    const world = createDeliveryWorld({
+      between: (queue) => ({
+        ...queue,
+        receive: (asked) =>
+          queue.receive(asked).map((messages) => {
+            const all = isFirst ? [...broken, ...messages] : messages;
+            isFirst = false;
+            return all;
+          }),
+      }),
+    });
+    await world.queue.send(numbered(3));
+    const running = world.start(() => done());
+    await world.clock.advance(120_000);
+    expect(world.queue.counts()).to.deep.equal(EMPTY);
+    expect(world.records('message.not_held')).to.have.length(1);
+    expect(world.records('message.settling_threw')).to.have.length(1);
+    const throws = world
+      .records('consumer.numbers')
+      .flatMap(({ metrics = {} }) => metrics['Throws']?.values ?? []);
+    expect(throws.reduce((sum, count) => sum + count, 0)).to.equal(2);
+    expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });
+  });
 });
+
+const thrown = (): never => {
+  throw new TypeError('any');
+};

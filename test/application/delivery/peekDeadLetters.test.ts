@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err, errAsync, okAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync } from 'neverthrow';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
@@ -56,6 +56,25 @@ describe('peeking at dead letters', () => {
     // By tens, and none of them in between.
     expect([...shown]).to.deep.equal([10, 20, 23]);
     expect(queue.counts()).to.deep.equal({ visible: 23, inFlight: 0 });
+  });
+
+  it('D19: leaves nothing hidden when it is stopped while a receive is under way', async () => {
+    const { clock, queue, through } = await setUp(5);
+    const stop = new AbortController();
+    const slow = {
+      ...queue,
+      // Taken at once, and answered only later; who breaks the call off never knows what was taken.
+      receive: (asked: Parameters<typeof queue.receive>[0]) =>
+        queue.receive({ ...asked, waitMs: 0 }).andThen((messages) => {
+          stop.abort();
+          return asked.signal?.aborted === true
+            ? err({ type: 'Aborted', dependency: 'MessageQueue' } as const)
+            : ok(messages);
+        }),
+    };
+    const options = { clock, lettersMax: 100, signal: stop.signal };
+    expect(await through(bodiesOf(peekDeadLetters(slow, options)))).to.deep.equal([]);
+    expect(queue.counts()).to.deep.equal({ visible: 5, inFlight: 0 });
   });
 
   it('shows no letter twice that came again, since its hold was lost', async () => {

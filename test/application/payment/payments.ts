@@ -10,8 +10,10 @@ import { createClerk } from '../../../src/application/numbering/createClerk.ts';
 import type { PaymentDependencies } from '../../../src/application/payment/dependencies.ts';
 import { createPaymentHandler } from '../../../src/application/payment/processPayment.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
+import { anyRegistry } from '../../support/registry.ts';
 import { okAsync } from 'neverthrow';
 import {
   CLOCK_SKEW_MS,
@@ -44,6 +46,7 @@ export const refundOf = (refundId: string, amountMinor?: number) => ({
 
 type Override = {
   readonly gateway?: (gateway: PaymentGateway, clock: SteppedClock) => Partial<PaymentGateway>;
+  readonly invoices?: () => Partial<InvoiceView>;
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
@@ -58,7 +61,13 @@ const createSteppedClock = (): SteppedClock => {
 };
 
 /** The payment service over memory, one message after the other; each part may be stood in for. */
-export const setUp = ({ gateway: gate, orders: log, rules, deployment }: Override = {}) => {
+export const setUp = ({
+  gateway: gate,
+  invoices: view,
+  orders: log,
+  rules,
+  deployment,
+}: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
   const table = createMemoryCommitTable();
@@ -81,11 +90,11 @@ export const setUp = ({ gateway: gate, orders: log, rules, deployment }: Overrid
   const createHandler = () =>
     createPaymentHandler({
       orders: { ...orders, ...log?.(orders, clock) },
-      clerk: createClerk({ store, ids, clock }),
+      clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
       gateway: { ...gateway, ...gate?.(gateway, clock) },
       deployment: deployment ?? (() => okAsync(DEPLOYMENT)),
       seals: SEALS,
-      invoices,
+      invoices: { ...invoices, ...view?.() },
       notifications,
       clock,
       ids,

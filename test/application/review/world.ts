@@ -19,6 +19,7 @@ import { createOrderStream, orderStreamId } from '../../../src/application/strea
 import { must } from '../../support/commits.ts';
 import { CLOSE_MS, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
+import { anyRegistry } from '../../support/registry.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;
 
@@ -43,7 +44,7 @@ export const createWorld = async (
   const payments = createMemoryMessageQueue({ clock, ids });
   // Waiting for company lasts a turn of the event loop.
   const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
-  const clerk = createClerk({ store, ids, clock: unhurried });
+  const clerk = createClerk({ store, ids, registry: anyRegistry(), clock: unhurried });
   const asked: string[] = [];
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };

@@ -59,6 +59,18 @@ describe('the verdict of an order on a number', () => {
     ['was given for a refund that nobody asked for', paid, creditNote, 'nothing moved: none'],
     ['is not the invoice’s', paid, { ...invoice, number: 8 }, 'its document is INV-2026-000007'],
     ['is of another year', paid, { ...invoice, year: 2025 }, 'its document is INV-2026-000007'],
+    [
+      'is printed as its series prints it',
+      paid,
+      { ...invoice, label: 'INV-2026-000007' },
+      'Documented',
+    ],
+    [
+      'is printed otherwise than its series prints it (B9)',
+      paid,
+      { ...invoice, label: '2026/7' },
+      'its document is INV-2026-000007',
+    ],
     ['was given twice', paid, { ...invoice, seriesVersion: 9 }, 'its document is INV-2026-000007'],
   ] as const) {
     it(`tells of one that ${what}`, () => {

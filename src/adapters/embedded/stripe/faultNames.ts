@@ -12,6 +12,8 @@ export const FAULTS = {
   dropped: ALL,
   /** 409, as if another request with the key were under way. */
   conflict: POSTS,
+  /** Refused for what is in it, by a part of the gateway that is wrong; the key keeps nothing. */
+  refused: POSTS,
   /** The connection is cut, and the request carried out some time later. */
   'captured-late': POSTS,
   /** Not carried out; the key, if there is one, answers 500 for ever. */

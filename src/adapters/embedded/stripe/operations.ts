@@ -3,7 +3,7 @@ import { invalid, type Answer } from './errors.ts';
 import type { Fault } from './faultNames.ts';
 import type { Parameters } from './form.ts';
 import { confirm } from './intents.ts';
-import { parseCreateIntent } from './parameters.ts';
+import { noSuchMethod, parseCreateIntent } from './parameters.ts';
 import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
 import { giveBack, parseCreateRefund } from './refunds.ts';
 import type { Store } from './store.ts';
@@ -22,6 +22,8 @@ export type Operation = {
   /** What the payment method wants to be shown, of whatever was sent. */
   behaviour(parameters: Parameters): Behaviour | undefined;
   parse(parameters: Parameters): Result<Job, Answer>;
+  /** As if what the request names did not exist. */
+  refusal(parameters: Parameters): Answer;
 };
 
 export const createCharges = (): Operation => ({
@@ -32,6 +34,7 @@ export const createCharges = (): Operation => ({
     parseCreateIntent(parameters).map((create) => ({
       run: (atMs, faults) => confirm(create, { atMs, wrongAmount: faults.has('wrong-amount') }),
     })),
+  refusal: ({ payment_method: method }) => noSuchMethod(String(method)),
 });
 
 export const createRefunds = (store: Store): Operation => ({
@@ -54,6 +57,7 @@ export const createRefunds = (store: Store): Operation => ({
           ),
       });
     }),
+  refusal: ({ payment_intent: id }) => noSuchPayment(String(id)),
 });
 
 const noSuchPayment = (id: string): Answer =>

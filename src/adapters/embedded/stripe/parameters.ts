@@ -103,8 +103,9 @@ const parseMethod = (
   }
   const behaviour = behaviourOf(paymentMethod);
   return behaviour === undefined
-    ? err(
-        invalid(`No such PaymentMethod: '${paymentMethod}'`, 'payment_method', 'resource_missing'),
-      )
+    ? err(noSuchMethod(paymentMethod))
     : ok({ paymentMethod, behaviour });
 };
+
+export const noSuchMethod = (paymentMethod: string): Answer =>
+  invalid(`No such PaymentMethod: '${paymentMethod}'`, 'payment_method', 'resource_missing');

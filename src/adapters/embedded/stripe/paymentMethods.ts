@@ -76,6 +76,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['pm_sandbox_captured_late', show('captured-late')],
   ['pm_sandbox_server_error', show('server-error')],
   ['pm_sandbox_conflict', show('conflict')],
+  ['pm_sandbox_refused', show('refused')],
   ['pm_sandbox_rate_limited', show('rate-limited')],
   ['pm_sandbox_wrong_amount', show('wrong-amount')],
   ['pm_sandbox_garbage_body', show('garbage-body')],

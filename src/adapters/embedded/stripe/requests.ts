@@ -111,6 +111,10 @@ export const createRequests = (options: RequestsOptions) => {
       await remember('conflict', request, chosen);
       return first(inUse(key ?? ''));
     }
+    if (chosen.faults.has('refused')) {
+      await remember('refused', request, chosen);
+      return first(operation.refusal(parseForm(body)));
+    }
     if (!chosen.faults.has('captured-late')) return undefined;
     await remember('captured-late', request, chosen);
     const id = newId('late');

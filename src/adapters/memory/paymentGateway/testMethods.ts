@@ -8,7 +8,7 @@ export type Behaviour = {
   /** What the first request with a key gets before anybody looks whether the key is known. */
   readonly limitedOnce?: NotExecuted;
   /** What the first request with a key gets instead of being executed. */
-  readonly insteadOnce?: Unknown;
+  readonly insteadOnce?: NotExecuted | Unknown;
   /** What is said of the result to the first request with the key. */
   readonly firstAnswer?: Unknown;
   /** To each: the first as it is here, the others as the stored failure that it has become. */
@@ -33,6 +33,13 @@ export const SERVER_ERROR: Unknown = {
 
 /** What was kept for the key and told nothing then tells nothing ever. */
 export const STORED_FAILURE: Unknown = { type: 'Unknown', cause: 'stored failure', stored: true };
+
+/** For what is in the request, with the gateway's code. */
+export const refusedFor = (code: string): NotExecuted => ({
+  type: 'NotExecuted',
+  reason: `invalid request: ${code}`,
+  refused: code,
+});
 
 const CAPTURE: Behaviour = { result: { type: 'Capture' } };
 
@@ -63,6 +70,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
     'pm_sandbox_conflict',
     { ...CAPTURE, insteadOnce: { type: 'Unknown', cause: 'request in progress' } },
   ],
+  ['pm_sandbox_refused', { ...CAPTURE, insteadOnce: refusedFor('resource_missing') }],
   [
     'pm_sandbox_rate_limited',
     {

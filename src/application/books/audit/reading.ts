@@ -5,6 +5,7 @@ import * as Letter from '../../../domain/letter/index.ts';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import * as Reconcile from '../../../domain/reconcile/index.ts';
+import * as Registry from '../../../domain/registry/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import * as View from '../../../domain/view/index.ts';
 import type {
@@ -126,6 +127,7 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     letter: readAs(Letter.codec),
     view: readAs(View.codec),
     deployment: knownDeployment,
+    registry: readAs(Registry.codec),
   };
 
 /** The first event that this code does not know, or cannot read. */

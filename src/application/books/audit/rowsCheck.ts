@@ -1,9 +1,17 @@
 import { errAsync, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
-import { toInvoiceRow } from '../../invoiceRow.ts';
+import * as Invoice from '../../../domain/invoice/index.ts';
+import { isSameRow, toInvoiceRow } from '../../invoiceRow.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Ids } from '../../ports/ids.ts';
-import type { CorruptRow, InvoiceRow, InvoiceView, ViewError } from '../../ports/invoiceView.ts';
+import {
+  ROW_BYTES_MAX,
+  rowBytes,
+  type CorruptRow,
+  type InvoiceRow,
+  type InvoiceView,
+  type ViewError,
+} from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../streams.ts';
 import type { AuditError, Check, Finding } from './check.ts';
 import { createMatching, judgeAll, type Unmatched } from './matching.ts';
@@ -30,7 +38,7 @@ export const createRowsCheck = (
   const matching = createMatching<About>(heldMax);
   let inProgress = 0;
   const keyOf = ({ orderId, version, document }: InvoiceRow): string =>
-    `${orderId}|${version}|${ids.fingerprint(document)}`;
+    `${orderId}|${version}|${ids.fingerprint(Invoice.toCurrentText(document))}`;
 
   const judge = ({ about: { orderId } }: Unmatched<About>): Judged =>
     getRow(invoices, orderId).andThen((row) =>
@@ -116,11 +124,14 @@ const differenceOf = (
     return found('a row that no event stands for', row.version, false);
   }
   const { version } = expected;
+  if (rowBytes(expected) > ROW_BYTES_MAX) {
+    return found('no row can hold the invoice: it is larger than an item may be', version, false);
+  }
   if (row === undefined) return found('the row is missing', version, true);
   if (row.version < version) return found('the row is older than the events', version, true);
   if (row.version > version)
     return found('the row is of events that the log lacks', version, false);
-  return row.document === expected.document
+  return isSameRow(row, expected)
     ? undefined
     : found('the row is not what the events say', version, false);
 };

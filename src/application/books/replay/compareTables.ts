@@ -3,7 +3,8 @@ import { inBatches } from '../../inBatches.ts';
 import type { InvoiceRow, InvoiceView } from '../../ports/invoiceView.ts';
 import { createPatience } from '../patience.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './options.ts';
-import { createJudge, isSame, type Difference } from './judge.ts';
+import { createJudge, type Difference } from './judge.ts';
+import { isSameRow } from '../../invoiceRow.ts';
 
 export type Compared = {
   /** Rows of the rebuilt table. */
@@ -34,6 +35,14 @@ export const createCompareTables =
     const judge = createJudge({ store, clock, patiently, signal });
     const compared = { rows: 0, differences: 0, unfit: 0 };
 
+    /** What no row can hold is in neither table. */
+    const copy = async (row: InvoiceRow): Promise<Result<void, ReplayError>> => {
+      const put = await patiently(() => rebuilt.putIfNewer(row));
+      if (put.isOk()) return ok();
+      const { error } = put;
+      return error.type === 'RowTooLarge' ? ok() : err(error);
+    };
+
     const decide = async (orderId: string): Promise<Result<void, ReplayError>> => {
       const now = await judge(current, orderId);
       if (now.isErr()) {
@@ -41,8 +50,8 @@ export const createCompareTables =
       }
       const { expected, difference } = now.value;
       if (expected !== undefined) {
-        const put = await patiently(() => rebuilt.putIfNewer(expected));
-        if (put.isErr()) return err(put.error);
+        const copied = await copy(expected);
+        if (copied.isErr()) return err(copied.error);
       }
       const then = await judge(rebuilt, orderId);
       if (then.isErr()) return err(then.error);
@@ -63,7 +72,7 @@ export const createCompareTables =
       if (row.isErr()) return err(row.error);
       const { value } = row;
       if (value === undefined) return ok();
-      return (await patiently(() => rebuilt.putIfNewer(value))).map(() => undefined);
+      return copy(value);
     };
 
     const compareWith = async (
@@ -89,7 +98,7 @@ export const createCompareTables =
       return ok(rows);
     };
 
-    const forth = await compareWith(rebuilt, current, isSame);
+    const forth = await compareWith(rebuilt, current, isSameRow);
     if (forth.isErr()) return err(forth.error);
     // What is in both was compared just now.
     const back = await compareWith(current, rebuilt, (_row, there) => there !== undefined);

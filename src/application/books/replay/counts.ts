@@ -1,4 +1,5 @@
 import type { CorruptStream, RecordedCommit } from '../../ports/eventStore.ts';
+import type { RowTooLarge } from '../../ports/invoiceView.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { SegmentPlace } from '../scanStreams.ts';
 import type { Difference } from './judge.ts';
@@ -6,6 +7,8 @@ import type { Difference } from './judge.ts';
 /** Something that a replay says as it comes to it. */
 export type Finding =
   | Difference
+  /** No row can hold the invoice, so that there is none. It counts among the differences. */
+  | RowTooLarge
   /** Of this stream nothing can be said. If it is an order's, its row is left as it is. */
   | { readonly type: 'Unreadable'; readonly streamId: string; readonly corrupt: CorruptStream };
 

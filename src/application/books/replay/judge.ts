@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import { isSameRow } from '../../invoiceRow.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore, LoadedStream, LoadError } from '../../ports/eventStore.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../../ports/invoiceView.ts';
@@ -23,9 +24,6 @@ export type Judgement = {
   readonly expected: InvoiceRow | undefined;
   readonly difference: Difference | undefined;
 };
-
-export const isSame = (one: InvoiceRow | undefined, other: InvoiceRow | undefined): boolean =>
-  one?.version === other?.version && one?.document === other?.document;
 
 /** The live path writes the row a moment after the events. What is younger than this may be on its way. */
 const UNDER_WAY_MS = 60_000;
@@ -78,7 +76,7 @@ const differenceOf = (
   expected: InvoiceRow | undefined,
   found: InvoiceRow | undefined,
 ): Difference | undefined => {
-  if (isSame(expected, found)) return undefined;
+  if (isSameRow(expected, found)) return undefined;
   if (expected === undefined) {
     return found === undefined ? undefined : { type: 'Unfounded', orderId, found };
   }

@@ -1,13 +1,19 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { CorruptStream } from '../../ports/eventStore.ts';
-import type { InvoiceRow } from '../../ports/invoiceView.ts';
+import {
+  ROW_BYTES_MAX,
+  rowBytes,
+  type InvoiceRow,
+  type RowTooLarge,
+} from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../streams.ts';
 import type { Patience } from '../patience.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './options.ts';
 import type { ScannedStream } from '../scanStreams.ts';
 import { upcastIn, type ReplayCounts } from './counts.ts';
 import { expectedRow } from './expectedRow.ts';
-import { createJudge, isSame } from './judge.ts';
+import { createJudge } from './judge.ts';
+import { isSameRow } from '../../invoiceRow.ts';
 
 type Counted = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
 
@@ -21,15 +27,25 @@ export const createVisitStream = (
   const { invoices, patiently } = dependencies;
   const judge = createJudge({ ...dependencies, signal });
 
-  const write = async (row: InvoiceRow): Counted =>
-    (await patiently(() => invoices.putIfNewer(row))).map((put) =>
-      put === 'Written' ? { written: 1 } : { alreadyThere: 1 },
-    );
+  /** It stops nothing: the others are written. */
+  const tell = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
+    onFinding?.(tooLarge);
+    return { differences: 1 };
+  };
+
+  const write = async (row: InvoiceRow): Counted => {
+    const put = await patiently(() => invoices.putIfNewer(row));
+    if (put.isOk()) return ok(put.value === 'Written' ? { written: 1 } : { alreadyThere: 1 });
+    return put.error.type === 'RowTooLarge' ? ok(tell(put.error)) : err(put.error);
+  };
 
   const compare = async (expected: InvoiceRow): Counted => {
+    const { orderId } = expected;
+    const bytes = rowBytes(expected);
+    if (bytes > ROW_BYTES_MAX) return ok(tell({ type: 'RowTooLarge', orderId, bytes }));
     const found = await patiently(() => invoices.get(expected.orderId));
     if (found.isErr()) return err(found.error);
-    if (isSame(found.value, expected)) return ok({ alreadyThere: 1 });
+    if (isSameRow(found.value, expected)) return ok({ alreadyThere: 1 });
     return (await judge(invoices, expected.orderId)).map(({ difference }) => {
       if (difference === undefined) return { alreadyThere: 1 };
       onFinding?.(difference);

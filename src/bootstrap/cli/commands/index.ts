@@ -14,6 +14,7 @@ import { registerRestored } from './restored.ts';
 import { registerResume } from './resume.ts';
 import { registerReview } from './review.ts';
 import { registerSandbox } from './sandbox.ts';
+import { registerSeries } from './series.ts';
 import { registerServers } from './servers.ts';
 import { registerSetup } from './setup.ts';
 import { registerSubmit } from './submit.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Register[] = [
   registerResume,
   registerReview,
   registerDlq,
+  registerSeries,
   registerReconcile,
   registerReplay,
   registerAudit,

@@ -10,7 +10,7 @@ import type {
   InvoiceRow,
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
-import type * as Invoice from '../../../domain/invoice/index.ts';
+import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
@@ -126,7 +126,7 @@ const LINE = {
   taxMinor: amount,
 } as const;
 
-/** What `Invoice.toText` writes. */
+/** What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are called. */
 const Document = z.strictObject({
   orderId: z.string(),
   ...NUMBER,
@@ -139,20 +139,33 @@ const Document = z.strictObject({
     z.strictObject({
       refundId: z.string(),
       ...NUMBER,
-      lines: z.array(z.strictObject({ ...LINE, line: amount })),
+      lines: z.union([z.string(), z.array(z.strictObject({ ...LINE, line: amount }))]),
       ...TOTALS,
       refundReference: z.string(),
     }),
   ),
-}) satisfies z.ZodType<Invoice.Document>;
+});
 
 const documentOf = ({ orderId, document }: InvoiceRow): Result<Invoice.Document, CorruptRow> =>
   parse(document)
     .andThen((value) => {
       const read = Document.safeParse(value);
-      return read.success ? ok(read.data) : err(z.prettifyError(read.error));
+      return read.success ? named(read.data) : err(z.prettifyError(read.error));
     })
     .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
+
+/** The lines of credit notes with what they are called on the invoice. */
+const named = (row: z.infer<typeof Document>): Result<Invoice.Document, string> =>
+  Result.combine(
+    row.creditNotes.map((note): Result<Invoice.CreditNote, string> => {
+      const { lines: stored } = note;
+      const lines =
+        typeof stored === 'string' ? Invoice.readCreditLines(stored, row.lines) : stored;
+      return lines === undefined
+        ? err(`creditNotes: the lines of ${note.label} are none of the invoice`)
+        : ok({ ...note, lines });
+    }),
+  ).map((creditNotes) => ({ ...row, creditNotes }));
 
 const textOf = (invoice: Invoice.Document): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);

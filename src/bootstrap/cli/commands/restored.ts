@@ -3,7 +3,7 @@ import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { createContainer } from '../../container.ts';
 import { restoring } from '../../modules/application.ts';
-import { awsEventLog, EVENT_LOG_SETTINGS } from '../../modules/aws.ts';
+import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
 import { EXIT, misused } from '../failure.ts';
 import { timeOf } from '../output.ts';
@@ -38,7 +38,7 @@ const recordRestore = async ({ config, output }: Session, { by, reason }: Option
     ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
   ];
   if (mistakes.length > 0) return err(misused('this cannot be recorded', mistakes));
-  const settings = config(EVENT_LOG_SETTINGS);
+  const settings = config(RESTORE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(restoring, awsEventLog(settings.value));
   const recorded = await get('recordRestore')({ by, reason });

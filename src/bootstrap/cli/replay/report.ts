@@ -27,6 +27,8 @@ export const showFinding = (
           `  - ${finding.found.document}`,
           `  + ${finding.expected.document}`,
         ].join('\n');
+      case 'RowTooLarge':
+        return `${finding.orderId}: no row can hold the invoice, which takes ${finding.bytes} bytes`;
       case 'Unreadable':
         return `${finding.streamId}: ${failureOf(finding.corrupt).message}`;
     }

@@ -41,6 +41,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
       Record<string, unknown>;
 
   const CUT = 'StripeConnectionError';
+  const REFUSED = 'StripeInvalidRequestError 400';
   const BUSY = 'StripeAPIError 409';
   const BROKEN = 'StripeAPIError 500';
   const UNREADABLE = 'StripeAPIError';
@@ -49,6 +50,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
   const rows: Readonly<Record<string, readonly [string, string, number]>> = {
     'charge rate-limited': [LIMITED, LIMITED, 0],
     'charge dropped': [CUT, CUT, 0],
+    'charge refused': [REFUSED, REFUSED, 0],
     'charge conflict': [BUSY, BUSY, 0],
     'charge captured-late': [CUT, CUT, 0],
     'charge server-error': [BROKEN, BROKEN, 0],
@@ -60,6 +62,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
     'charge search-lag': ['succeeded', 'succeeded', 1],
     'refund rate-limited': [LIMITED, LIMITED, 0],
     'refund dropped': [CUT, CUT, 0],
+    'refund refused': [REFUSED, REFUSED, 0],
     'refund conflict': [BUSY, BUSY, 0],
     'refund captured-late': [CUT, CUT, 0],
     'refund server-error': [BROKEN, BROKEN, 0],

@@ -112,6 +112,17 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await pay('pm_sandbox_conflict')).status).to.equal('succeeded');
   });
 
+  it('G2: refused answers 400 at first and keeps nothing, so that the key then charges', async () => {
+    expect(await failureOf(pay('pm_sandbox_refused'))).to.deep.equal({
+      statusCode: 400,
+      rawType: 'invalid_request_error',
+      code: 'resource_missing',
+      param: 'payment_method',
+    });
+    expect(await charges()).to.equal(0);
+    expect((await pay('pm_sandbox_refused')).status).to.equal('succeeded');
+  });
+
   it('G5: rate_limited answers 429 at first, before it looks at the key', async () => {
     await pay('pm_card_visa');
     const error = await errorOf(pay('pm_sandbox_rate_limited'));
@@ -226,6 +237,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     for (const method of [
       'pm_sandbox_dropped_before',
       'pm_sandbox_conflict',
+      'pm_sandbox_refused',
       'pm_sandbox_rate_limited',
       'pm_sandbox_key_forgotten',
     ]) {

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
+import { countMessages } from '../../../src/adapters/sqs/queues.ts';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { must } from '../../support/commits.ts';
+import { localSqsClients } from '../../support/sqs.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { start, stop } from './process.ts';
+
+const LETTERS = 5;
+/** Shorter than the wait of a receive, so that nothing about it is unusual. */
+const ANSWER_AFTER_MS = 800;
+
+describe('a reconciler that is stopped by SIGTERM (D19)', function () {
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let front: Server;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+  });
+  after(async () => {
+    front?.closeAllConnections();
+    front?.close();
+    await embedded.close();
+    await folder.remove();
+  });
+
+  /** SQS, whose answers to a receive are long under way; says when it has taken the letters. */
+  const slowFront = async (onTaken: () => void): Promise<string> => {
+    front = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      const headers = Object.fromEntries(
+        ['content-type', 'x-amz-target', 'authorization', 'x-amz-date'].map((name) => [
+          name,
+          String(request.headers[name] ?? ''),
+        ]),
+      );
+      const answer = await fetch(new URL(request.url ?? '/', embedded.addresses.sqs), {
+        method: 'POST',
+        headers,
+        body: Buffer.concat(chunks),
+      });
+      const text = await answer.text();
+      if (headers['x-amz-target']?.endsWith('ReceiveMessage') && text.includes('ReceiptHandle')) {
+        onTaken();
+        await sleep(ANSWER_AFTER_MS);
+      }
+      response.writeHead(answer.status, {
+        'content-type': answer.headers.get('content-type') ?? 'application/x-amz-json-1.0',
+      });
+      response.end(text);
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  };
+
+  it('hands back the letters of a receive that is under way, before the process ends', async () => {
+    const { client, receiveClient } = localSqsClients(embedded.addresses.sqs);
+    const queueUrl = String(embedded.settings.PAYMENTS_DLQ_URL);
+    const deadLetters = createSqsMessageQueue({ client, receiveClient }, { queueUrl });
+    await must(deadLetters.send(Array.from({ length: LETTERS }, () => ({ body: 'x' }))));
+
+    const taken = Promise.withResolvers<void>();
+    const address = await slowFront(() => taken.resolve());
+    const reconciler = start(['worker', '--service', 'reconciler', '--json'], {
+      ...embedded.settings,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_SQS: address,
+    });
+    await taken.promise;
+    expect((await must(countMessages(client, queueUrl))).inFlight).to.equal(LETTERS);
+
+    expect(await stop(reconciler)).to.equal(0);
+    expect(await must(countMessages(client, queueUrl))).to.include({
+      visible: LETTERS,
+      inFlight: 0,
+    });
+    client.destroy();
+    receiveClient.destroy();
+  });
+});

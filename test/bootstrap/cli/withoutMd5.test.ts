@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, lineOf, run, start, stop, type Env } from './process.ts';
+
+const PRELOAD = fileURLToPath(new URL('../../support/preload/withoutMd5.cjs', import.meta.url));
+
+describe('a machine without MD5, as in FIPS mode (case 20)', function () {
+  // Each is a process of its own, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    // The servers are in this process, which has MD5, as SQS has.
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+    env = {
+      PAIDONCE_DATA_DIR: folder.path,
+      RECEIVE_WAIT_MS: '1000',
+      NODE_OPTIONS: `--require ${PRELOAD}`,
+    };
+  });
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  it('takes an order in, has it paid, and says once that bodies are not checked', async () => {
+    const file = join(folder.path, 'orders.jsonl');
+    await writeFile(file, JSON.stringify(ORDER));
+    const submitted = await run(['submit', file, '--embedded'], { env });
+    expect(submitted.code).to.equal(0);
+
+    const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
+    const told: string[] = [];
+    const handled = await lineOf(worker, (line) => {
+      told.push(String(jsonLines(line)[0]?.['event']));
+      return told.at(-1) === 'message.handled';
+    });
+    expect(jsonLines(handled)[0]).to.include({ orderId: ORDER.orderId, outcome: 'paid' });
+    expect(told.filter((event) => event === 'queue.checksum_unavailable')).to.have.length(1);
+    expect(await stop(worker)).to.equal(0);
+  });
+
+  it('is one of which the doctor says so', async () => {
+    const { stdout } = await run(['doctor', '--embedded'], { env });
+    expect(stdout).to.include('this machine has no MD5');
+  });
+});
+
+const ORDER = {
+  orderId: 'fips-1',
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [
+    { sku: 'A', description: 'A thing', quantity: 1, unitPriceMinor: 1_000, taxRateBps: 1_900 },
+  ],
+  paymentMethod: 'pm_card_visa',
+};
