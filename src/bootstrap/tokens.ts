@@ -7,6 +7,7 @@ import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/books/audit/audit.ts';
 import type { CollectTrace } from '../application/books/trace/collectTrace.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
+import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { ActOnLetters } from '../application/letters/actOnLetters.ts';
@@ -87,6 +88,7 @@ export type Services = {
 
   readonly orders: OrderStream;
   readonly notices: NotificationStream;
+  readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly listReviews: ReturnType<typeof createListReviews>;

@@ -13,6 +13,7 @@ import {
 import {
   anOrder,
   cancelOrder,
+  correctEmail,
   orderLife,
   placeOrder,
   refundPayment,
@@ -54,6 +55,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Overflow: 'dead-letter queue: `InvalidOrder`',
   Unchargeable: 'dead-letter queue: `Unchargeable`',
   NotCapturedYet: 'back off',
+  NotPlacedYet: 'back off',
   OrderInReview: 'dead-letter queue: `order-in-review`',
   Refused: 'refused; delete',
 };
@@ -121,6 +123,19 @@ const drives = (
   };
 };
 
+const saysToRefused = (cells: TableRow['cells'], life: OrderLife): TableRow => {
+  const after = life.refused();
+  const events = after.events.slice(life.events.length);
+  const isNew = events.length > 0;
+  return {
+    cells,
+    says: `${isNew ? appends(events) : 'nothing new'}; dead-letter queue`,
+    transitions: isNew ? [[life.state, after.state]] : [],
+  };
+};
+
+const refused = orderLife().refused();
+const OTHER = 'ada@example.org';
 const open = orderLife().placed();
 const tombstone = open.cancelled();
 const inReview = open.inReview();
@@ -141,7 +156,17 @@ export const RECORDING: readonly TableRow[] = [
     placeOrder(anOrder({ currency: 'USD' }), 'other'),
   ),
   saysToCommand(['`PlaceOrder`', 'placed, with the same content'], open, placeOrder()),
+  saysToCommand(['`PlaceOrder`', 'refused before, at the door'], refused, placeOrder()),
+  saysToRefused(['a `PlaceOrder` that is refused', 'empty'], orderLife()),
+  saysToRefused(['a `PlaceOrder` that is refused', 'only a cancellation'], orderLife().cancelled()),
+  saysToRefused(['a `PlaceOrder` that is refused', 'refused before, the same'], refused),
+  saysToRefused(
+    ['a `PlaceOrder` that is refused', 'refused before, another'],
+    orderLife().refused({ fingerprint: 'another' }),
+  ),
+  saysToRefused(['a `PlaceOrder` that is refused', 'placed'], open),
   saysToCommand(['`CancelOrder`', 'empty'], orderLife(), cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'refused at the door'], refused, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'cancellation requested'], tombstone, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'cancelled'], tombstone.absent(), cancelOrder()),
   saysToCommand(['`CancelOrder`', 'declined'], open.declined(), cancelOrder()),
@@ -168,6 +193,7 @@ export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`RefundPayment`', 'declined'], open.declined(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'failed'], failed, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'cancelled'], tombstone.absent(), refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'refused at the door'], refused, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'not placed'], orderLife(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'payment open'], open, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'payment in review'], inReview, refundPayment('r1')),
@@ -182,6 +208,22 @@ export const RECORDING: readonly TableRow[] = [
     refundPayment('r2', { type: 'Amount', amountMinor: 4_758 }),
   ),
   saysToCommand(['`RefundPayment`', 'captured'], paid, refundPayment('r1', part)),
+  saysToCommand(['`CorrectEmail`', 'not placed'], orderLife(), correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'placed, another address'], paid, correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'the same address'], paid, correctEmail('ada@EXAMPLE.com')),
+  saysToCommand(
+    ['`CorrectEmail`', 'the same correction before, and another since'],
+    paid.corrected(OTHER).corrected('eve@example.com'),
+    correctEmail(OTHER),
+  ),
+  saysToCommand(
+    ['`CorrectEmail`', 'corrected 10 times'],
+    Array.from({ length: Order.CORRECTIONS_MAX }, (_, at) => `${at}@example.com`).reduce(
+      (life, email) => life.corrected(email),
+      paid,
+    ),
+    correctEmail(OTHER),
+  ),
 ];
 
 const P = 'payment#1';
@@ -512,6 +554,10 @@ const sent: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm'
 
 export const NOTIFICATIONS: readonly TableRow[] = [
   notice(['any', 'empty'], 'receipt', []),
+  notice(['any', 'newest claim released, of whomever'], 'received', [
+    claimed('other'),
+    { type: 'NotificationReleased', data: { claimId: 'other' } },
+  ]),
   notice(['any', 'sent'], 'receipt', [claimed('other'), sent]),
   notice(['“received”', 'claimed by me'], 'received', [claimed('mine', -100)]),
   notice(['“received”', 'claimed by another, however long ago'], 'received', [

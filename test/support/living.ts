@@ -127,6 +127,22 @@ export const live = (
       case 'cancel':
         tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
         break;
+      case 'refuse': {
+        const { fingerprint } = deed;
+        append(
+          Order.refuse(state, { customer: order.customer, reasons: ['no'], fingerprint }, now),
+        );
+        break;
+      }
+      case 'correct':
+        tell({
+          type: 'CorrectEmail',
+          orderId: order.orderId,
+          email: deed.email,
+          by: 'kim',
+          reason: 'mistyped',
+        });
+        break;
       case 'refund': {
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);

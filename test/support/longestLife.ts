@@ -23,7 +23,8 @@ const reference = narrow(27);
 export const LARGEST_ORDER: Order.Content = {
   orderId: narrow(64),
   customer: { id: narrow(64), email: `${widest(240)}@example.com` },
-  currency: 'EUR',
+  // Of all that can be charged it takes the most digits.
+  currency: 'IDR',
   lines: Array.from({ length: Order.LINES_MAX }, () => ({
     sku: widest(64),
     description: widest(200),

@@ -31,6 +31,18 @@ export const refundPayment = (
   fingerprint = `f-${refundId}`,
 ): Order.Command => ({ type: 'RefundPayment', orderId: 'o-1', refundId, wanted, fingerprint });
 
+/** Each correction has a reason of its own, or it would be a copy of the one before. */
+export const correctEmail = (
+  email: string,
+  reason = `mistyped, it is ${email}`,
+): Order.Command => ({
+  type: 'CorrectEmail',
+  orderId: 'o-1',
+  email,
+  by: 'kim',
+  reason,
+});
+
 /**
  * The life of one order, made of nothing but commands, evidence and the decisions of the domain: only what
  * can happen does. Each step gives a new life and leaves the old one as it was.
@@ -50,8 +62,11 @@ export type OrderLife = {
   learned(subject: Order.Subject, known: Order.Known): OrderLife;
   resolved(decision: Partial<Order.Decision>): OrderLife;
   placed(order?: Order.Content): OrderLife;
+  /** Something came under its id that no rule takes. */
+  refused(refusal?: Partial<Order.Refusal>): OrderLife;
   cancelled(): OrderLife;
   asked(refundId: string, wanted?: Wanted): OrderLife;
+  corrected(email: string): OrderLife;
   /** The gateway captured what was asked for, and the clerk gave this number. */
   captured(number?: number, reference?: string): OrderLife;
   declined(): OrderLife;
@@ -110,8 +125,11 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
         Order.resolve({ ...DECISION, ...decision }, state).match((events) => events, unexpected),
       ),
     placed: (order) => life.told(placeOrder(order)),
+    refused: (refusal) =>
+      then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, facts.now)),
     cancelled: () => life.told(cancelOrder()),
     asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
+    corrected: (email) => life.told(correctEmail(email)),
     captured: (number = 1, reference = 'pi_1') =>
       learning((state) => {
         const { attempt, amountMinor, currency } = openPayment(state);
@@ -171,6 +189,12 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       }),
   };
   return life;
+};
+
+const REFUSAL: Order.Refusal = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  reasons: ['lines: is empty'],
+  fingerprint: 'refused',
 };
 
 const MOVED = { type: 'Moved', source: 'answer' } as const;

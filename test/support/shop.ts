@@ -154,9 +154,8 @@ export const createShop = () => {
       if (state.placed !== undefined) layNotice(orderId, 'received', { at });
       if (state.invoice.status === 'issued') rows.set(orderId, toInvoiceRow(state.invoice));
       for (const notice of Order.noticesOf(state)) {
-        layNotice(orderId, notice.kind === 'credit' ? `credit#${notice.refundId}` : notice.kind, {
-          at,
-        });
+        const id = 'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
+        layNotice(orderId, id, { at });
       }
     },
   };

@@ -5,6 +5,7 @@ import type {
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
 import { toStripeAmount } from './amounts.ts';
+import { withinChargeLimits } from './chargeLimits.ts';
 
 /** What a metadata value may have: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
@@ -25,19 +26,21 @@ const TEXT_MAX = 500;
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
   const { deployment, orderId, attempt, amountMinor, currency, paymentMethod } = request;
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
-  return toStripeAmount(amountMinor, currency).map((stripe) =>
-    encode({
-      amount: String(stripe.amount),
-      currency: stripe.currency,
-      confirm: 'true',
-      off_session: 'true',
-      payment_method: paymentMethod,
-      'payment_method_types[0]': 'card',
-      'metadata[order_id]': orderId,
-      'metadata[attempt]': String(attempt),
-      ...deploymentOf(deployment),
-    }),
-  );
+  return toStripeAmount(amountMinor, currency)
+    .andThen(withinChargeLimits)
+    .map((stripe) =>
+      encode({
+        amount: String(stripe.amount),
+        currency: stripe.currency,
+        confirm: 'true',
+        off_session: 'true',
+        payment_method: paymentMethod,
+        'payment_method_types[0]': 'card',
+        'metadata[order_id]': orderId,
+        'metadata[attempt]': String(attempt),
+        ...deploymentOf(deployment),
+      }),
+    );
 };
 
 /** In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create). */

@@ -7,6 +7,7 @@ import {
   type OutgoingMessage,
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
+import { firstMessageId } from './firstMessageId.ts';
 
 export type Service = { readonly name: string; readonly version: string };
 
@@ -29,6 +30,7 @@ const DIAGNOSIS_NAMES = [
   'TraceHeader',
 ] as const;
 type DiagnosisName = (typeof DIAGNOSIS_NAMES)[number];
+type Diagnosis = readonly [DiagnosisName, string | undefined];
 const DIAGNOSIS: ReadonlySet<string> = new Set(DIAGNOSIS_NAMES);
 /** Where the message's own attributes are together in one, as JSON. */
 const PACKED = 'OriginalAttributes';
@@ -39,21 +41,23 @@ const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 /**
  * The copy of a poisonous message for the dead-letter queue: its body, and why it lies there. Of the body
  * only card numbers are masked: with one in it no message is ever taken, and a queue is no place for it.
- * Where not everything fits, what comes first is kept; the body always is.
+ * Where not everything fits, what comes first is kept. A body that leaves no room for its reason is longer than
+ * any message that is ever taken, and is cut.
  */
 export const deadLetterOf = (message: ReceivedMessage, failure: Failure): OutgoingMessage => {
-  const diagnosis: readonly (readonly [DiagnosisName, string | undefined])[] = [
+  const diagnosis: readonly [Diagnosis, Diagnosis, ...(readonly Diagnosis[])] = [
     ['Reason', failure.reason.slice(0, REASON_CHARACTERS_MAX)],
     ['ErrorType', failure.errorType],
-    ['OriginalMessageId', message.messageId],
+    ['OriginalMessageId', firstMessageId(message)],
     ['OrderId', failure.orderId],
     ['Service', `${failure.service.name}@${failure.service.version}`],
     ['FailedAt', new Date(failure.failedAt).toISOString()],
     ['ReceiveCount', String(receivesInAll(message))],
     ['TraceHeader', message.traceHeader],
   ];
+  const [reason, errorType] = diagnosis;
   const bare: OutgoingMessage = {
-    body: maskCardNumbers(message.body),
+    body: cutBeside([reason, errorType], maskCardNumbers(message.body)),
     ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   };
   const attributes: Record<string, string> = {};
@@ -65,6 +69,17 @@ export const deadLetterOf = (message: ReceivedMessage, failure: Failure): Outgoi
     attributes[name] = sendable;
   }
   return { ...bare, attributes };
+};
+
+const cutBeside = (kept: readonly Diagnosis[], body: string): string => {
+  const attributes = Object.fromEntries(
+    kept.map(([name, value = '']) => [name, value.replaceAll(NOT_SENDABLE, '?')]),
+  );
+  const bytesMax = QUEUE_BYTES_MAX - messageBytes({ body: '', attributes });
+  if (messageBytes({ body }) <= bytesMax) return body;
+  const bytes = new TextEncoder().encode(body).subarray(0, bytesMax);
+  // The cut may have gone through a character.
+  return new TextDecoder().decode(bytes).replace(/\uFFFD$/u, '');
 };
 
 /** A redriven message is counted anew by its queue; its earlier life is told by what was written above. */
@@ -83,16 +98,20 @@ export const redrivenOf = ({ body, groupId, attributes }: ReceivedMessage): Outg
     ([name]) => !DIAGNOSIS.has(name) && !(name === PACKED && packed !== undefined),
   );
   const originals = [...own, ...(packed ?? [])];
-  const life = Object.entries(attributes).filter(([name]) => LIFE.has(name));
-  const fits = originals.length + life.length <= QUEUE_ATTRIBUTES_MAX;
+  const room = Math.max(0, QUEUE_ATTRIBUTES_MAX - originals.length);
+  const life = LIFE.flatMap((name) => {
+    const value = attributes[name];
+    return value === undefined ? [] : [[name, value] as const];
+  }).slice(0, room);
   return {
     body,
-    attributes: Object.fromEntries([...originals, ...(fits ? life : [])]),
+    attributes: Object.fromEntries([...originals, ...life]),
     ...(groupId === undefined ? {} : { groupId }),
   };
 };
 
-const LIFE: ReadonlySet<string> = new Set(['OriginalMessageId', 'ReceiveCount']);
+/** By which message it first was a letter of its order is known: that goes before how often it was received. */
+const LIFE: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
 const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 

@@ -65,6 +65,13 @@ export const readBody = (
         .map((told): Asked => ({ queue, message: told }));
 };
 
+/** The message as it was sent, without what SNS puts around it. */
+export const textOf = (message: ReceivedMessage): string =>
+  unwrap(deliveryOf(message)).match(
+    ({ body }) => body,
+    () => message.body,
+  );
+
 const deliveryOf = (message: ReceivedMessage): Delivery => {
   const { signal } = new AbortController();
   // A letter is a copy: a chain that its message began has that message's name.

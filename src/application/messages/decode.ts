@@ -1,10 +1,13 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
+import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { Wanted } from '../../domain/invoice/index.ts';
+import type { Json } from '../ports/json.ts';
 import {
   CancelOrderV1,
+  CorrectEmailV1,
   NotificationMessages,
   PlaceOrderV1,
   RefundPaymentV1,
@@ -23,6 +26,13 @@ export type PaymentCommand =
       readonly refundId: string;
       readonly wanted: Wanted;
     }
+  | {
+      readonly type: 'CorrectEmail';
+      readonly orderId: string;
+      readonly email: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
 
 const malformed = (...reasons: readonly string[]): MalformedMessage => ({
@@ -36,6 +46,37 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
     const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
     return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
   });
+
+/** An order that was sent, as far as it can be read of what is refused. */
+export type Draft = {
+  readonly orderId: string;
+  readonly customer: Order.Customer;
+  /** What tells it from another under its id; of one that holds a card number no more than what is kept anyway. */
+  readonly content: Json;
+};
+
+/** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
+export const draftIn = (body: string): Draft | undefined => {
+  const json = parseText(body).unwrapOr(null);
+  const { type }: { readonly type?: unknown } = Object(json);
+  const orderId = orderIdIn(json);
+  if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
+  const customer = Order.customerIn(json);
+  const holdsCard =
+    Order.containsCardNumber(body) || Order.containsCardNumber(JSON.stringify(json));
+  return { orderId, customer, content: holdsCard ? { orderId, customer } : json };
+};
+
+/** Whether a message that is refused says of which order it is. */
+export const namesOrder = (body: string): boolean =>
+  orderIdIn(parseText(body).unwrapOr(null)) !== undefined;
+
+const orderIdIn = (json: Json): string | undefined => {
+  const { orderId }: { readonly orderId?: unknown } = Object(json);
+  return Order.isOrderId(orderId) ? orderId : undefined;
+};
+
+const parseText = Result.fromThrowable((text: string): Json => JSON.parse(text));
 
 const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessage> => {
   if (Order.containsCardNumber(body)) return err(HOLDS_CARD_NUMBER);
@@ -80,9 +121,11 @@ const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, Refu
 
 const UNKNOWN_TYPE = 'is of no message that this queue takes';
 
-const Command = z.discriminatedUnion('type', [CancelOrderV1, RefundPaymentV1, ResumeOrderV1], {
-  error: UNKNOWN_TYPE,
-});
+const Command = z.discriminatedUnion(
+  'type',
+  [CancelOrderV1, RefundPaymentV1, CorrectEmailV1, ResumeOrderV1],
+  { error: UNKNOWN_TYPE },
+);
 
 const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
   const message = Command.safeParse(json);
@@ -98,6 +141,12 @@ const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Re
       return Order.isRefundId(refundId)
         ? ok({ type: data.type, orderId, refundId, wanted: wantedOf(data) })
         : err(malformed('refundId: is not a refund id'));
+    }
+    case 'CorrectEmail': {
+      const { email, by, reason } = data;
+      return isMailAddress(email)
+        ? ok({ type: data.type, orderId, email, by, reason })
+        : err(malformed('email: is not one plain mail address that takes mail'));
     }
     case 'ResumeOrder':
       return ok({ type: data.type, orderId });

@@ -1,3 +1,4 @@
+import type { Content } from '../../domain/order/index.ts';
 import type { Delivery } from '../delivery/handler.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
 import type { NotificationMessage, PaymentMessage } from './schemas.ts';
@@ -17,6 +18,14 @@ type Envelope = {
   /** The message that this one is sent for; one that begins a chain has none. */
   readonly causationId?: string;
 };
+
+/** The message that places an order. */
+export const placeOrderMessage = (order: Content): PaymentMessage => ({
+  type: 'PlaceOrder',
+  v: 1,
+  ...order,
+  lines: [...order.lines],
+});
 
 /** The group is the customer, so that one customer's burst does not starve the others (SQS fair queues). */
 export const encodeMessage = (

@@ -1,9 +1,16 @@
-export { decodeNotificationMessage, decodePaymentMessage, type PaymentCommand } from './decode.ts';
+export {
+  decodeNotificationMessage,
+  decodePaymentMessage,
+  draftIn,
+  namesOrder,
+  type Draft,
+  type PaymentCommand,
+} from './decode.ts';
 export {
   NotificationMessages,
   PaymentMessages,
   type NotificationMessage,
   type PaymentMessage,
 } from './schemas.ts';
-export { correlationOf, encodeMessage, type Correlation } from './envelope.ts';
+export { correlationOf, encodeMessage, placeOrderMessage, type Correlation } from './envelope.ts';
 export { unwrap } from './snsEnvelope.ts';

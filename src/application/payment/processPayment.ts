@@ -1,12 +1,19 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type { Delivery, Handler } from '../delivery/handler.ts';
-import { correlationOf, decodePaymentMessage, unwrap } from '../messages/index.ts';
+import { firstMessageId } from '../delivery/firstMessageId.ts';
+import type { Handler } from '../delivery/handler.ts';
+import {
+  correlationOf,
+  decodePaymentMessage,
+  unwrap,
+  type PaymentCommand,
+} from '../messages/index.ts';
 import { checkClock } from '../ports/clock.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
 import { createRecordCommand } from './recordCommand.ts';
+import { createRefuseOrder } from './refuseOrder.ts';
 
 /**
  * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so a crash anywhere
@@ -16,17 +23,18 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
   const record = createRecordCommand(dependencies);
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
+  const refuse = createRefuseOrder(dependencies);
   const { clerk, clock, rules, deployment: current } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
-  return (received) =>
+
+  const handle: Handler = (delivery) =>
     safeTry(async function* () {
       yield* checkClock(clock);
-      const delivery = yield* unwrap(received);
       const command = yield* decodePaymentMessage(delivery.body);
       const { orderId } = command;
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
-      const letter = letterIdOf(delivery);
+      const letter = firstMessageId(delivery);
       const { signal } = delivery;
       const handling = { correlationId, causationId, orderId, signal, deployment, letter };
       yield* ResultAsync.combine(series.map((name) => clerk.warm(name)));
@@ -44,16 +52,32 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
         return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
       }
       if (isOfAnother) return ok({ orderId, correlationId, outcome: 'in review' });
-      const outcome = refused === undefined ? outcomeOf(driven.order.state) : 'refused';
+      const outcome = refused === undefined ? outcomeOf(command, driven.order.state) : 'refused';
       return ok({ orderId, correlationId, outcome });
+    });
+
+  return (received) =>
+    safeTry(async function* () {
+      const delivery = yield* unwrap(received);
+      const handled = await handle(delivery);
+      if (handled.isOk()) return handled;
+      // What no repetition can help is a fact of its order, and told, before it becomes a dead letter.
+      yield* refuse(delivery.body, handled.error, correlationOf(delivery));
+      return err(handled.error);
     });
 };
 
-/** A message that was sent again from the dead-letter queue says which one it was. */
-const letterIdOf = ({ messageId, attributes }: Delivery): string =>
-  attributes['OriginalMessageId'] ?? messageId;
-
-const outcomeOf = ({ payment, cancelled, cancellation }: Order.State): string => {
+/** Of a refund's own message what became of the refund, whatever else is true of the order. */
+const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
+  const refund =
+    command.type === 'RefundPayment'
+      ? state.refunds.find(({ refundId }) => refundId === command.refundId)
+      : undefined;
+  if (refund?.status === 'failed' || refund?.status === 'rejected') {
+    return `refund ${refund.status}`;
+  }
+  const { payment, placed, cancelled, cancellation, refused } = state;
+  if (placed === undefined && refused !== undefined) return 'refused';
   if (cancelled) return 'cancelled';
   if (payment.status === 'captured') return 'paid';
   if (payment.status === 'declined' || payment.status === 'failed') return payment.status;

@@ -8,6 +8,7 @@ import {
   probeOfStore,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
+import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
@@ -20,8 +21,6 @@ import { createPaymentHandler } from '../../application/payment/processPayment.t
 import { declaredSeries } from '../../application/payment/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
-import { createRecordRestore } from '../../application/deployment/deployment.ts';
-import { createAdopt } from '../../application/review/adopt.ts';
 import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
 import { createRecordSettings } from '../../application/registry/usedSettings.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
@@ -40,8 +39,14 @@ const streams = {
 
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
+/** Whether the payment service would take an order: pure, and sends nothing. */
+export const orderCheck = {
+  checkOrder: from(['requests'], createCheckOrder),
+} satisfies Module;
+
 /** Phase 1: orders come in. */
 export const ingest = {
+  ...orderCheck,
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
 } satisfies Module;
 
@@ -226,19 +231,6 @@ export const reviewDesk = {
     ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
   ),
-} satisfies Module;
-
-/** Where a person has an order compared with the gateway. It holds no gateway: a worker compares. */
-export const adoptionDesk = {
-  orders: streams.orders,
-  clerk: finder,
-  ...commands,
-  adopt: from(['orders', 'clerk', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
-} satisfies Module;
-
-/** What is said of the whole log once it was restored. */
-export const restoring = {
-  recordRestore: from(['store', 'ids', 'clock'], createRecordRestore),
 } satisfies Module;
 
 export const application = {

@@ -18,7 +18,6 @@ import {
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { gatewayMode } from '../config/gatewayMode.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
@@ -28,6 +27,7 @@ import {
   logsOf,
   queuesOf,
   queuesProbe,
+  requests,
   system,
   type Observers,
   type WatchLog,
@@ -77,6 +77,7 @@ export const NOTIFICATION_FUNCTION_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
   'NOTIFICATIONS_DLQ_URL',
   'MAIL_FROM',
+  'NOTIFICATION_LEASE_MS',
 ] as const;
 export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
@@ -107,6 +108,7 @@ export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
   const queue = queuesOf(config);
   return {
     ...system,
+    ...requests,
     payments: queue(config.PAYMENTS_QUEUE_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
   } satisfies Module;
@@ -219,7 +221,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
       ]),
       Notifier: unlessForbidden(() => probeSender(ses)),
     })),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

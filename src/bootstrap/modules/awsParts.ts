@@ -10,6 +10,7 @@ import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
@@ -36,6 +37,11 @@ export const system = {
 /** Without the log nothing is recorded, so that its parts are those that need a right clock. */
 export const EVENT_LOG_SETTINGS = ['EVENTS_TABLE', 'CLOCK_SKEW_MAX_MS'] as const;
 type LogSettingName = (typeof EVENT_LOG_SETTINGS)[number];
+
+/** The pure part of the gateway: what it can charge, and no secret to have it charged. */
+export const requests = {
+  requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
+} satisfies Module;
 
 /** Sees what is read of the log, item by item, and changes nothing. */
 export type WatchLog = (table: CommitTable) => CommitTable;

@@ -1,4 +1,13 @@
-export { isOrderId, isRefundId, LINES_MAX, parse, QUANTITY_MAX, type Content } from './content.ts';
+export {
+  customerIn,
+  isOrderId,
+  isRefundId,
+  LINES_MAX,
+  parse,
+  QUANTITY_MAX,
+  type Content,
+  type Customer,
+} from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, codecs, type StreamEvent } from './codec.ts';
@@ -11,6 +20,7 @@ export {
   type Refund,
   type RequestedRefund,
   type State,
+  type Stopped,
 } from './state.ts';
 export { isOpen, sumsOf } from './sums.ts';
 export {
@@ -31,7 +41,16 @@ export type {
   Unchargeable,
 } from './facts.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
-export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
+export {
+  CORRECTIONS_MAX,
+  isKnownCorrection,
+  isSameMailbox,
+  record,
+  REFUNDS_MAX,
+  type Command,
+  type Rejection,
+} from './record.ts';
+export { isRefused, refuse, type Refusal } from './refuse.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';

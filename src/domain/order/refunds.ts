@@ -3,6 +3,7 @@ import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
 import { compareWithGateway, credits, isRecorded } from './compare.ts';
 import { stopped, type Driven } from './payment.ts';
+import { RECORDED_BEFORE } from './refundState.ts';
 import { cancelRefundId, requestRefund } from './requests.ts';
 import {
   askGateway,
@@ -40,7 +41,7 @@ type Open = OpenRequest & { readonly refund: OpenRefund };
  * has to wait holds up no other.
  */
 export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven): Step => {
-  const { state } = driven;
+  const { state, facts } = driven;
   const { rest } = sumsOf(state);
   const compared = compareWithGateway(payment, placed, driven);
   // What is left is asked for only once it is known what others have given back.
@@ -51,11 +52,15 @@ export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven):
     .map((refund) => driveRefund(refund, { payment, placed }, driven));
   const steps = [...compared, ...back, ...refunds];
   const isWaiting = ({ type }: Step): boolean => type === 'BackOff' || type === 'DeadLetter';
+  // Each review has a letter of its own: this message stays one, whatever else is in review.
+  const isOwn = (step: Step): boolean =>
+    step.type === 'DeadLetter' && step.letter !== undefined && step.letter === facts.letter;
   return (
     // What is known is recorded before anything more is sent.
     steps.find(({ type }) => type === 'Append') ??
     steps.find((step) => !isWaiting(step)) ??
     steps.find(({ type }) => type === 'BackOff') ??
+    steps.find(isOwn) ??
     steps[0] ?? { type: 'Settled' }
   );
 };
@@ -98,7 +103,7 @@ const driveRefund = (
     case 'Moved':
       // It was adopted before it was asked for again, as after a restore: it is credited already.
       if (isRecorded(driven.state, answer)) {
-        return append({ type: 'RefundFailed', data: { refundId, code: 'recorded before' } });
+        return append({ type: 'RefundFailed', data: { refundId, code: RECORDED_BEFORE } });
       }
       if (!isAsked(open, answer)) return review(open, 'amount', [answer], driven);
       return known.number === undefined

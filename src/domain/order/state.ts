@@ -1,24 +1,25 @@
 import * as Invoice from '../invoice/index.ts';
 import type { StreamEvent } from './codec.ts';
-import type { Event, ReviewReason } from './events.ts';
 import type { Subject } from './evidence.ts';
+import {
+  adopted,
+  changeRefund,
+  isOpenRefund,
+  type DataOf,
+  type OfRefund,
+  type Refund,
+  type RequestedRefund,
+  type Review,
+  type Sending,
+  type Stopped,
+} from './refundState.ts';
 
-type DataOf<T extends Event['type']> = Extract<Event, { readonly type: T }>['data'];
+export type { Refund, RequestedRefund, Stopped } from './refundState.ts';
 
 export type Placed = DataOf<'OrderPlaced'>;
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
 export type Requested = DataOf<'PaymentRequested'>;
-/** `gateway`: it was given back there, and nobody here asked for it. */
-export type RequestedRefund = Omit<DataOf<'RefundRequested'>, 'cause'> & {
-  readonly cause: DataOf<'RefundRequested'>['cause'] | 'gateway';
-};
-
-/** A request that is sent no more, but by whoever has appended the newest claim. */
-export type Stopped = Omit<DataOf<'SendingStopped'>, 'subject'> & {
-  readonly claim?: { readonly at: number; readonly version: number };
-};
-
 /** Why money may have gone back that nobody here asked for, since when, and where that will be numbered. */
 export type Comparison = {
   /** Of the newest event that makes it due: what was listed for an older one proves nothing. */
@@ -29,17 +30,6 @@ export type Comparison = {
   readonly asked?: DataOf<'GatewayComparisonRequested'>;
 };
 
-type Review<Resolved> = {
-  readonly status: 'review';
-  readonly reason: ReviewReason;
-  /** Since when, in milliseconds since the epoch. */
-  readonly since: number;
-  readonly letter: string;
-  readonly resolved?: Resolved;
-};
-
-type Sending = { readonly stopped?: Stopped };
-
 export type Payment =
   | { readonly status: 'none' }
   | ({ readonly status: 'requested' } & Requested & Sending)
@@ -47,13 +37,6 @@ export type Payment =
   | { readonly status: 'captured'; readonly attempt: number; readonly reference: string }
   | { readonly status: 'declined'; readonly attempt: number; readonly code: string }
   | ({ readonly status: 'failed' } & DataOf<'PaymentFailed'>);
-
-export type Refund =
-  | ({ readonly status: 'pending' } & RequestedRefund & Sending)
-  | (Review<DataOf<'RefundReviewResolved'>> & RequestedRefund & Sending)
-  | ({ readonly status: 'succeeded'; readonly reference: string } & RequestedRefund)
-  | ({ readonly status: 'failed'; readonly code: string } & RequestedRefund)
-  | ({ readonly status: 'rejected' } & DataOf<'RefundRejected'>);
 
 export type State = {
   /** Of the last event in its stream, as it is stored. */
@@ -64,6 +47,8 @@ export type State = {
   readonly cancelled: boolean;
   /** The newest refusal at the door, while nothing was placed. */
   readonly refused?: DataOf<'OrderRefused'>;
+  /** Of the customer's address, oldest first: `placed` has the newest. Absent where there was none. */
+  readonly corrections?: readonly DataOf<'CustomerEmailCorrected'>[];
   /** The order is to be compared with what the gateway has of it, and was not yet. */
   readonly comparison?: Comparison;
   readonly payment: Payment;
@@ -114,10 +99,10 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'OrderRefused':
       return { refused: event.data };
     case 'CustomerEmailCorrected': {
-      const { placed } = state;
+      const { placed, corrections = [] } = state;
       if (placed === undefined) return {};
-      const { email } = event.data;
-      return { placed: { ...placed, customer: { ...placed.customer, email } } };
+      const customer = { ...placed.customer, email: event.data.email };
+      return { placed: { ...placed, customer }, corrections: [...corrections, event.data] };
     }
     case 'GatewayComparisonRequested':
       return { comparison: due(state, event.data, event.data) };
@@ -205,56 +190,6 @@ const changeSending = (
         : refund,
     ),
   };
-};
-
-/** As one that was asked for and done, but that there was no request. */
-const adopted = (data: DataOf<'RefundAdopted'>): Refund => {
-  const { refundId, reference, amountMinor, currency, lines, at } = data;
-  const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
-  const unsent = { sendUntil: 0, closeAt: 0, deployment: '', account: '', seal: '' };
-  const money = { refundId, reference, amountMinor, currency, lines, at };
-  return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...unsent };
-};
-
-type OfRefund = Extract<
-  Event,
-  {
-    readonly type:
-      'RefundSucceeded' | 'RefundFailed' | 'RefundReviewRequired' | 'RefundReviewResolved';
-  }
->;
-
-type OpenRefund = Extract<Refund, { readonly status: 'pending' | 'review' }>;
-
-const isOpenRefund = (refund: Refund): refund is OpenRefund =>
-  refund.status === 'pending' || refund.status === 'review';
-
-/** Only what is open can change: whatever ended has ended for ever. */
-const changeRefund = (refund: Refund, event: OfRefund): Refund => {
-  if (!isOpenRefund(refund)) return refund;
-  const request = requestOf(refund);
-  switch (event.type) {
-    case 'RefundSucceeded':
-      return { ...request, status: 'succeeded', reference: event.data.reference };
-    case 'RefundFailed':
-      return { ...request, status: 'failed', code: event.data.code };
-    case 'RefundReviewRequired': {
-      const { reason, at: since, letter } = event.data;
-      const stopped = refund.stopped === undefined ? {} : { stopped: refund.stopped };
-      return { ...request, ...stopped, status: 'review', reason, since, letter };
-    }
-    case 'RefundReviewResolved':
-      return refund.status === 'review' ? { ...refund, resolved: event.data } : refund;
-  }
-};
-
-const requestOf = (open: RequestedRefund): RequestedRefund => {
-  const { refundId, refundKey, body, amountMinor, currency, at } = open;
-  const { series, seriesFrom, cause, fingerprint, lines } = open;
-  const { sendUntil, closeAt, deployment, account, seal } = open;
-  const frozen = { body, amountMinor, currency, at, series, seriesFrom };
-  const sending = { sendUntil, closeAt, deployment, account, seal };
-  return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, lines };
 };
 
 const contextOf = ({ placed, version }: State, reference: string): Invoice.Context => ({

@@ -29,6 +29,12 @@ const FAILURE = {
   failedAt: 0,
   service: { name: 'payments', version: '1.2.3' },
 };
+/** Five hundred receipts of four bytes, the error's type, and both names with theirs. */
+const REASON_BYTES = messageBytes({
+  body: '',
+  attributes: { Reason: '🧾'.repeat(500), ErrorType: FAILURE.errorType },
+});
+
 const attributesOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`own${at}`, `value ${at}`]));
 
@@ -72,7 +78,12 @@ describe('a message for the dead-letter queue', () => {
         { ...MESSAGE, body, attributes: attributesOf(10) },
         { ...FAILURE, reason, orderId: undefined },
       );
-      expect(copy.body).to.equal(body);
+      // Beside its reason, which comes first, all that there is room for.
+      expect(body.startsWith(copy.body)).to.equal(true);
+      expect(copy.body.length).to.equal(
+        room < 5_000 ? QUEUE_BYTES_MAX - REASON_BYTES : body.length,
+      );
+      expect(copy.attributes?.['Reason']).to.equal('🧾'.repeat(500));
       expect(messageBytes(copy)).to.be.at.most(QUEUE_BYTES_MAX);
       expect(refusalOf(copy)).to.equal(undefined);
     }
@@ -97,7 +108,25 @@ describe('a dead letter that is sent again', () => {
       expect([again.body, again.groupId]).to.deep.equal([`${count}`, 'c-1']);
       expect(again.attributes).to.include(own);
       const more = Object.keys(again.attributes ?? {}).filter((name) => !(name in own));
-      expect(more).to.deep.equal(count <= 8 ? ['OriginalMessageId', 'ReceiveCount'] : []);
+      const life = ['OriginalMessageId', 'ReceiveCount'].slice(0, QUEUE_ATTRIBUTES_MAX - count);
+      expect(more).to.deep.equal(life);
+    }
+  });
+
+  it('names the message that it first was, however often it is a dead letter (D19)', () => {
+    let message: ReceivedMessage = { ...MESSAGE, messageId: 'm-first' };
+    for (let times = 0; times < 3; times += 1) {
+      const letter = deadLetterOf(message, FAILURE);
+      expect(letter.attributes?.['OriginalMessageId']).to.equal('m-first');
+      const again = redrivenOf({ ...MESSAGE, ...letter, messageId: `l-${times}` });
+      message = { ...MESSAGE, ...again, messageId: `again-${times}` };
+    }
+  });
+
+  it('is known by its own id where somebody wrote another that cannot be one', () => {
+    for (const OriginalMessageId of ['', 'x'.repeat(101), 'a\u0000b', '\ud800', 'é']) {
+      const message = { ...MESSAGE, messageId: 'm-own', attributes: { OriginalMessageId } };
+      expect(deadLetterOf(message, FAILURE).attributes?.['OriginalMessageId']).to.equal('m-own');
     }
   });
 

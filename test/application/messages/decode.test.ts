@@ -52,7 +52,7 @@ describe('a message to the payment service', () => {
       err({
         type: 'InvalidOrder',
         orderId: 'o-1',
-        reasons: ['lines: is empty', 'currency: EUX is not a currency of ISO 4217'],
+        reasons: ['lines: is empty', 'currency: is not a currency of ISO 4217'],
       }),
     );
   });

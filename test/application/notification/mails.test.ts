@@ -6,6 +6,8 @@ import {
   failedMail,
   receiptMail,
   receivedMail,
+  refundNotMadeMail,
+  refusedMail,
 } from '../../../src/application/notification/mails.ts';
 import type * as Invoice from '../../../src/domain/invoice/index.ts';
 
@@ -70,10 +72,12 @@ describe('each notice', () => {
   const all = [
     receivedMail(ADDRESSED),
     declinedMail(ADDRESSED),
-    failedMail(ADDRESSED),
+    failedMail(ADDRESSED, { proof: 'person' }),
     cancelledMail(ADDRESSED, { wasCharged: false }),
     receiptMail(TO, invoice()),
     creditNoteMail(TO, invoice(), creditNote()),
+    refusedMail(ADDRESSED),
+    refundNotMadeMail(ADDRESSED, { refundId: 'r-1', amountMinor: 100, currency: 'EUR' }),
   ];
 
   it('has a key of its own for its order, so that two copies of it can be told to be one (S15)', () =>
@@ -84,6 +88,8 @@ describe('each notice', () => {
       'o-1:cancelled',
       'o-1:receipt',
       'o-1:credit#r-1',
+      'o-1:refused',
+      'o-1:refund-failed#r-1',
     ]));
 
   it('says the same as text and as HTML, and names its order in the subject', () => {
@@ -105,8 +111,25 @@ describe('each notice', () => {
     expect(declinedMail(ADDRESSED).text).to.contain('You have not been charged'));
 
   it('of a payment that failed says no more than is known: a wrong amount may have come and gone', () => {
-    const { text } = failedMail(ADDRESSED);
+    const { text } = failedMail(ADDRESSED, { proof: 'absent after close' });
     expect(text).to.contain('you owe nothing for it').and.not.contain('not been charged');
+  });
+
+  it('of a payment that the gateway refused for good says that another means is needed, and no code', () => {
+    const { text } = failedMail(ADDRESSED, { proof: 'refused' });
+    expect(text).to.contain('you owe nothing for it').and.contain('order again with another');
+  });
+
+  it('of an order that was refused at the door says what it means for the customer, and no reason', () => {
+    const { text } = refusedMail(ADDRESSED);
+    expect(text)
+      .to.contain('Nothing was charged')
+      .and.not.match(/lines|schema|valid/);
+  });
+
+  it('of a refund that failed names the amount, and no code', () => {
+    const failed = { refundId: 'r-1', amountMinor: 1_050, currency: 'EUR' };
+    expect(refundNotMadeMail(ADDRESSED, failed).text).to.contain('EUR 10.50');
   });
 
   it('of a cancellation says what became of the money', () => {

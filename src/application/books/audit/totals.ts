@@ -65,6 +65,7 @@ const statusOf = (state: Order.State): string => {
   if (standing !== 'settled') return standing === 'open' ? 'open' : 'in review';
   if (state.cancelled) return 'cancelled';
   if (state.payment.status !== 'none') return state.payment.status;
+  if (state.refused !== undefined) return 'refused';
   return state.cancellation === undefined ? 'not placed' : 'cancelled before it came';
 };
 

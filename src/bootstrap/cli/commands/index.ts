@@ -1,6 +1,7 @@
 import type { Register } from '../command.ts';
 import { registerAudit } from './audit.ts';
 import { registerCancel } from './cancel.ts';
+import { registerCorrectEmail } from './correctEmail.ts';
 import { registerDemo } from './demo.ts';
 import { registerDlq } from './dlq.ts';
 import { registerDoctor } from './doctor.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Register[] = [
   registerTrace,
   registerCancel,
   registerRefund,
+  registerCorrectEmail,
   registerResume,
   registerReview,
   registerDlq,

@@ -84,20 +84,20 @@ const loadPast = (
 
 const textOf = (
   { letter, message: { attributes, body } }: SeenLetter,
-  { reason, ageMs, would, isNeeded }: ReturnType<typeof letterValue>,
+  about: ReturnType<typeof letterValue>,
   { order, decisions = [] }: Past,
 ): readonly string[] => [
   `letter     ${letter.messageId}, of ${letter.queue}`,
-  `put there  ${timeOf(letter.sentAt)}, ${ageText(ageMs)} ago`,
+  `put there  ${timeOf(letter.sentAt)}, ${ageText(about.ageMs)} ago`,
   `class      ${letter.errorType}`,
-  `reason     ${reason}`,
+  `reason     ${about.reason}`,
   `asks for   ${letter.command ?? 'unknown'} of ${orderOf(letter) ?? 'no order'}`,
   `code       ${letter.codeVersion ?? 'not known'}`,
   `receives   ${letter.receives}`,
   ...Object.entries(attributes).map(([name, value]) => `attribute  ${name}: ${value}`),
   ...decisions.map((event) => `decided    ${letterText(event)}`),
-  `if sent    ${would}`,
-  `discard    ${discardText(isNeeded)}`,
+  `if sent    ${about.would}`,
+  `discard    ${discardText(about)}`,
   '',
   jsonOf(body)
     .map((value) => JSON.stringify(value, undefined, 2))

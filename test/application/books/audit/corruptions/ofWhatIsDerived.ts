@@ -209,6 +209,22 @@ export const OF_NOTICES: readonly Corruption[] = [
     shop.lay(noticeStream(id, 'receipt'), []);
     return [['told', orderStream(id), 4]];
   }),
+  {
+    name: 'a refusal of which its customer was never told',
+    prepare: (shop, id) => FATES['refused']?.(shop, id),
+    corrupt: (shop, id) => {
+      shop.lay(noticeStream(id, 'refused'), []);
+      return [['told', orderStream(id), 1]];
+    },
+  },
+  {
+    name: 'a refund that failed, of which its customer was never told',
+    prepare: (shop, id) => FATES['refund-failed']?.(shop, id),
+    corrupt: (shop, id) => {
+      shop.lay(noticeStream(id, 'refund-failed#r-1'), []);
+      return [['told', orderStream(id), 6]];
+    },
+  },
   layNotice('a notice that was claimed and never sent', [CLAIMED], ['told', 1]),
   layNotice('a notice that was sent twice', [CLAIMED, SENT, SENT], ['told', 3]),
   layNotice('a notice that was claimed after it was sent', [CLAIMED, SENT, CLAIMED], ['legal', 3]),
