@@ -56,6 +56,8 @@ export type OrderLife = {
   /** The same life with other facts from here on: later, or with other rules. */
   with(changes: Partial<Order.Facts>): OrderLife;
   told(command: Order.Command): OrderLife;
+  /** What a person, or a worker, has appended besides. */
+  adding(events: readonly Order.StreamEvent[]): OrderLife;
   /** Learns this of one subject, and is driven until nothing more is to be appended. */
   learned(subject: Order.Subject, known: Order.Known): OrderLife;
   resolved(decision: Partial<Order.Decision>): OrderLife;
@@ -76,6 +78,8 @@ export type OrderLife = {
   inReview(): OrderLife;
   refunded(refundId: string, number?: number): OrderLife;
   refundFailed(refundId: string): OrderLife;
+  /** The comparison that is due found these refunds at the gateway, of which the first to be adopted gets this number. */
+  compared(listed?: readonly Order.ListedRefund[], number?: number): OrderLife;
   /** A look-up after close failed, and the series has no number. */
   refundInReview(refundId: string): OrderLife;
 };
@@ -114,6 +118,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       lifeOf({ ...facts, ...changes, now, viewedAt }, lived),
     told: (command) =>
       then((state) => Order.record(command, state, facts).match((events) => events, unexpected)),
+    adding: (events) => then(() => events),
     learned: (subject, known) => learning(() => [subject, known]),
     resolved: (decision) =>
       then((state) =>
@@ -163,6 +168,19 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       }),
     refundFailed: (refundId) =>
       life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
+    compared: (listed = [], number = 1) =>
+      lifeOf(facts, () => {
+        const { series } = facts.creditNotes;
+        const subject: Order.Subject = `comparison#${lived().state.comparison?.version ?? 0}`;
+        const evidence = listed.reduce(
+          (known, { reference }, index) =>
+            Order.learn(known, `refund#gateway#${reference}`, {
+              number: numbered(number + index, { series }),
+            }),
+          Order.learn(Order.NO_EVIDENCE, subject, { listed }),
+        );
+        return driven(lived(), evidence, facts);
+      }),
     refundInReview: (refundId) =>
       learning((state) => {
         const lookedUpAt = openRefund(state, refundId).at + GIVE_UP_MS;

@@ -56,6 +56,12 @@ export const SERIES_SETTINGS = [
 const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
 export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
 export const REVIEW_DESK_SETTINGS = [...GATEWAY_BOOKS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+export const ADOPTION_SETTINGS = [
+  ...TABLE_SETTINGS,
+  'PAYMENTS_QUEUE_URL',
+  ...PAYMENT_RULE_SETTINGS,
+] as const;
+export const RESTORE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS] as const;
 export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
@@ -153,6 +159,18 @@ export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
   ({
     ...awsPaymentsQueue(config),
     ...awsGatewayBooks(config),
+  }) satisfies Module;
+
+/** The event log alone. */
+export const awsEventLog = (config: With<typeof RESTORE_SETTINGS>) =>
+  logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config);
+
+/** Where a person has an order compared with the gateway: no gateway's secret. */
+export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
+  ({
+    ...awsTables(config),
+    ...awsPaymentsQueue(config),
+    rules: from([], () => paymentRules(config)),
   }) satisfies Module;
 
 /** All that the payment service needs but where its records go. */

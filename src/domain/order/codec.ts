@@ -169,7 +169,9 @@ const orderCodecs: DataCodecs<Event> = {
     }),
     encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(Invoice.creditLineRow) }),
   },
-  GatewayComparisonRequested: { decode: object({ by: string, reason: string, at: whole }) },
+  GatewayComparisonRequested: {
+    decode: object({ by: string, reason: string, at: whole, series: string, seriesFrom: whole }),
+  },
   GatewayCompared: { decode: object({ at: whole }) },
   OrderRefused: {
     decode: object({

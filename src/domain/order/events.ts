@@ -207,7 +207,14 @@ export type Event =
   /** A person wants the order compared with what the gateway has of it. */
   | {
       readonly type: 'GatewayComparisonRequested';
-      readonly data: { readonly by: string; readonly reason: string; readonly at: number };
+      readonly data: {
+        readonly by: string;
+        readonly reason: string;
+        readonly at: number;
+        /** The series in which what is found will be credited, and a version before which it has no number. */
+        readonly series: string;
+        readonly seriesFrom: number;
+      };
     }
   /** It was, and whatever the gateway had more was recorded before this. */
   | { readonly type: 'GatewayCompared'; readonly data: { readonly at: number } }

@@ -33,6 +33,7 @@ export {
   type Answer,
   type Evidence,
   type Known,
+  type ListedRefund,
   type Subject,
 } from './evidence.ts';
 export type {
@@ -56,4 +57,5 @@ export { isRefused, refuse, type Refusal } from './refuse.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
+export { askToCompare, type NotComparable } from './compare.ts';
 export { noticesOf, type Notice } from './notices.ts';

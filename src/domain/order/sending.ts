@@ -15,7 +15,29 @@ const LOOK_UP_PAUSE_MS = 5_000;
 /** What is of another account is looked at again so often: somebody has to give the right key. */
 const OTHER_ACCOUNT_PAUSE_MS = 900_000;
 
-type Options = {
+/**
+ * For so long after a restore a new intent is looked up before it is sent. No message is kept for more than 14
+ * days, and what a shop sends again, it sends within weeks; a look-up for each order is nothing to do for ever,
+ * as a gateway allows few of them (Stripe: 20 in a second).
+ */
+const RESTORE_LOOK_UP_MS = 30 * 86_400_000;
+
+/** Whether the log may have lost an order, or refund, of that id, which the gateway then knows. */
+export const isAfterRestore = (at: number, { deployment: { restoredAt } }: Facts): boolean =>
+  restoredAt !== undefined && at >= restoredAt && at < restoredAt + RESTORE_LOOK_UP_MS;
+
+/** Whether it was only looked up so that it is not sent a second time: what is not there is sent after that. */
+export const isSentIfAbsent = (
+  open: OpenRequest,
+  facts: Facts,
+  { maySend }: Pick<Options, 'maySend'>,
+): boolean =>
+  maySend &&
+  open.request.stopped === undefined &&
+  isAfterRestore(open.request.at, facts) &&
+  isYoung(open, facts);
+
+export type Options = {
   /** Whether it may be sent at all: not in review, and no charge under a tombstone. */
   readonly maySend: boolean;
   readonly isInReview: boolean;
@@ -35,7 +57,11 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
   }
   const { stopped } = open.request;
   if (options.maySend && isYoung(open, facts)) {
-    if (stopped === undefined) return post(open, facts, facts.viewedAt + facts.sendWithinMs);
+    if (stopped === undefined) {
+      const isToBeLookedUp = isAfterRestore(open.request.at, facts) && known.answer === undefined;
+      if (isToBeLookedUp) return { type: 'LookUp', subject, of: options.lookUp };
+      return post(open, facts, facts.viewedAt + facts.sendWithinMs);
+    }
     if (stopped.why === 'refused') return resend(open, facts);
   }
   // On every resume in review the series is searched first: another's number is evidence (R8).

@@ -11,6 +11,7 @@ import { registerOrder } from './order.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
+import { registerRestored } from './restored.ts';
 import { registerResume } from './resume.ts';
 import { registerReview } from './review.ts';
 import { registerSandbox } from './sandbox.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Register[] = [
   registerReplay,
   registerAudit,
   registerSetup,
+  registerRestored,
   registerDoctor,
   registerServers,
   registerSandbox,

@@ -137,6 +137,7 @@ const resumeEffect = (state: Order.State): Effect => {
     payment.status === 'requested' ||
     payment.status === 'review' ||
     refunds.some(Order.isOpen) ||
+    state.comparison !== undefined ||
     (payment.status === 'captured' && cancellation !== undefined && !cancelled);
   return isOpen ? waiting(statusOf(state)) : done(statusOf(state));
 };
