@@ -95,6 +95,7 @@ type Frozen = Pick<
   | 'seriesFrom'
   | 'sendUntil'
   | 'closeAt'
+  | 'requestLifeMs'
   | 'deployment'
   | 'account'
   | 'seal'
