@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import { disagreements, type ConfigMistake } from './config/agreement.ts';
+import { RECEIVES_MAX } from './config/queuePlan.ts';
 import {
   SETTING_NAMES,
   settingSchemas,
@@ -90,6 +91,8 @@ export const deliverySettings = (config: Config<DeliverySettingName>): DeliveryS
   retryMaxMs: config.RETRY_DELAY_MAX_MS,
   pollMs: config.RECEIVE_WAIT_MS,
   drainMs: config.DRAIN_TIMEOUT_MS,
+  // As `setup` makes the queues, and `doctor` wants them.
+  receivesMax: RECEIVES_MAX,
 });
 
 export const AWS_SETTINGS = [

@@ -1,5 +1,5 @@
 import type { Consumer } from '../application/delivery/consumer.ts';
-import type { CurrentDeployment } from '../application/deployment/deployment.ts';
+import type { CurrentDeployment, RecordRestore } from '../application/deployment/deployment.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
@@ -7,6 +7,7 @@ import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/books/audit/audit.ts';
 import type { CollectTrace } from '../application/books/trace/collectTrace.ts';
 import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
+import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { ActOnLetters } from '../application/letters/actOnLetters.ts';
@@ -14,6 +15,7 @@ import type { Foresee } from '../application/letters/foresee.ts';
 import type { ListLetters } from '../application/letters/listLetters.ts';
 import type { Clerk } from '../application/numbering/clerk.ts';
 import type { PaymentRules } from '../application/payment/dependencies.ts';
+import type { createAdopt } from '../application/review/adopt.ts';
 import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/findNumber.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
@@ -32,6 +34,9 @@ import type { Probes } from '../application/ports/probe.ts';
 import type { RecordLog } from '../application/ports/recordLog.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { createListSeries } from '../application/numbering/listSeries.ts';
+import type { createSetFloor } from '../application/numbering/setFloor.ts';
+import type { ProtocolSettings, RecordSettings } from '../application/registry/usedSettings.ts';
 import type { NotificationStream, OrderStream } from '../application/streams.ts';
 import type { createRebuildInto } from '../application/view/rebuildInto.ts';
 
@@ -68,6 +73,13 @@ export type Services = {
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
+  /** How far the clocks of two workers may differ. */
+  readonly clockSkewMaxMs: number;
+  /** What all workers have to agree about. */
+  readonly protocolSettings: ProtocolSettings;
+  readonly recordSettings: RecordSettings;
+  readonly setFloor: ReturnType<typeof createSetFloor>;
+  readonly listSeries: ReturnType<typeof createListSeries>;
   /** Whose money this process moves. */
   readonly deployment: CurrentDeployment;
   /** The same from the log alone, for whoever moves none. */
@@ -79,11 +91,14 @@ export type Services = {
 
   readonly orders: OrderStream;
   readonly notices: NotificationStream;
+  readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly listReviews: ReturnType<typeof createListReviews>;
   readonly findNumber: FindNumber;
   readonly askGateway: AskGateway;
+  readonly adopt: ReturnType<typeof createAdopt>;
+  readonly recordRestore: RecordRestore;
   readonly resolveReview: ReturnType<typeof createResolveReview>;
   readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;

@@ -55,7 +55,7 @@ export const describeNumbering = (
         'none';
       const ids = Array.from({ length: size.orders }, (_, at) => `o-${at}`);
       const froms = new Map<string, number>();
-      const handed: (readonly [id: string, Series.Numbered])[] = [];
+      const handed: (readonly [id: string, Series.Printed])[] = [];
       const deliveries = ids
         .flatMap((id, at) => (at % ORDERS_PER_DUPLICATE === 0 ? [id, id] : [id]))
         .map((id) => ({ id, key: random() }))
@@ -87,7 +87,9 @@ export const describeNumbering = (
       expect(places.map(({ numbered }) => numbered.number)).to.deep.equal(
         ids.map((_, at) => at + 1),
       );
-      const numberOf = new Map(places.map(({ id, numbered }) => [id, numbered]));
+      const numberOf = new Map(
+        places.map(({ id, numbered, label }) => [id, { ...numbered, label }]),
+      );
       expect(handed.length).to.be.greaterThan(ids.length);
       for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id));
       expect([...due.values()].flat(), 'deaths that were not died').to.deep.equal([]);

@@ -5,6 +5,7 @@ import * as Letter from '../../src/domain/letter/index.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import * as Reconcile from '../../src/domain/reconcile/index.ts';
+import * as Registry from '../../src/domain/registry/index.ts';
 import * as Series from '../../src/domain/series/index.ts';
 import * as View from '../../src/domain/view/index.ts';
 import { EVENT_TYPES } from '../support/eventTypes.ts';
@@ -45,6 +46,7 @@ const KINDS = {
   // These have no state but what their events say.
   letter: kind(Letter.codec, bare),
   view: kind(View.codec, bare),
+  registry: kind(Registry.codec, (located) => [...Registry.fold(bare(located))]),
 };
 
 describe('the golden histories', () => {
@@ -75,8 +77,12 @@ describe('the golden histories', () => {
   it('are there for every event that this release writes, in the version in which it writes it (M3, X11)', () => {
     const others: Record<Other['type'], true> = {
       NotificationClaimed: true,
+      NotificationReleased: true,
       NotificationSent: true,
       DocumentsNumbered: true,
+      FloorSet: true,
+      SeriesRegistered: true,
+      SettingsTaken: true,
       NumbersChecked: true,
       ViewSwitched: true,
     };
@@ -104,7 +110,7 @@ describe('the golden histories', () => {
 });
 
 /** Exhaustive by type, as the list of an order's events: a new event does not compile until it is named. */
-type Other = Notification.Event | Series.Event | Reconcile.Event | View.Event;
+type Other = Notification.Event | Series.Event | Reconcile.Event | View.Event | Registry.Event;
 
 const shapeOf = ({ type, v }: { readonly type: string; readonly v: number }): string =>
   `${type}@${v}`;

@@ -5,8 +5,14 @@ import type { Handled, HandlerError } from '../../src/application/delivery/handl
 import { createNotificationHandler } from '../../src/application/notification/tellCustomer.ts';
 import { createClerk } from '../../src/application/numbering/createClerk.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
+import { declaredSeries } from '../../src/application/payment/dependencies.ts';
 import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
+import {
+  createSeriesRegistry,
+  type SeriesRegistry,
+} from '../../src/application/registry/seriesRegistry.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
+import type { NotifierError } from '../../src/application/ports/notifier.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
@@ -39,11 +45,14 @@ export const createProcess = (
   world: World,
   name: string,
   nextFault: NextFault = () => 'none',
+  { registry: given }: { readonly registry?: SeriesRegistry } = {},
 ): Process => {
   const mortal = createMortal(name, nextFault, world.surroundings);
   const { time: clock, ids } = world;
   const store = createEventStore(createProcessTable(world, mortal), clock);
-  const clerk = createClerk({ store, ids, clock, settings: CLERK_SETTINGS });
+  const registry =
+    given ?? createSeriesRegistry({ store, ids, clock }, declaredSeries(world.rules));
+  const clerk = createClerk({ store, ids, clock, registry, settings: CLERK_SETTINGS });
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();
@@ -74,7 +83,15 @@ export const createProcess = (
     const handleNotification = createNotificationHandler({
       orders,
       notices: createNotificationStream(streams),
-      notifier: { send: (mail) => call(mortal, 'mail', 'Notifier', () => notifier.send(mail)) },
+      notifier: {
+        send: (mail) =>
+          mortal.call<{ readonly messageId: string }, NotifierError>({
+            step: 'mail',
+            act: () => notifier.send(mail),
+            rejected: { ...unavailable('Notifier', 'refused'), notTaken: true },
+            lost: unavailable('Notifier', 'the answer was lost'),
+          }),
+      },
       clock,
       ids,
       claimLeaseMs: CLAIM_LEASE_MS,
@@ -126,7 +143,8 @@ const unavailable = (dependency: Unavailable['dependency'], cause: string): Unav
 });
 
 const kindOf = (streamId: string): 'order' | 'series' | 'notification' => {
-  if (streamId.startsWith('series#')) return 'series';
+  // What is registered is read and written like the series that it is about.
+  if (/^(series|registry)#/.test(streamId)) return 'series';
   return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 

@@ -28,7 +28,7 @@ export const captured = (
   shop: Shop,
   orderId: string,
   life: OrderLife,
-  number?: Series.Numbered,
+  number?: Series.Printed,
 ): OrderLife => {
   const { payment } = life.state;
   if (payment.status !== 'requested') throw new Error(`the payment is ${payment.status}`);
@@ -78,7 +78,7 @@ export const FATES: Readonly<Record<string, Fate>> = {
     refunded(shop, id, paid(shop, id).asked('r-1', { type: 'Amount', amountMinor: 500 })),
   ),
   refunded: lays((shop, id) => refunded(shop, id, paid(shop, id).asked('r-1'))),
-  'refund-failed': lays((shop, id) => paid(shop, id).asked('r-1').refundFailed('r-1')),
+  'refund-failed': lays((shop, id) => paid(shop, id).asked('r-1').refundFailed('r-1').compared()),
   'refund-rejected': lays((shop, id) =>
     paid(shop, id).asked('r-1', { type: 'Amount', amountMinor: 999_999_999 }),
   ),
@@ -91,6 +91,14 @@ export const FATES: Readonly<Record<string, Fate>> = {
   'cancelled-when-paid': lays((shop, id) =>
     refunded(shop, id, paid(shop, id).cancelled(), 'cancel#1'),
   ),
+  refused: lays(() => orderLife().refused()),
+  'refused-nobody-to-tell': lays(() => orderLife().refused({ customer: { id: '', email: '' } })),
+  /** Its customer was told so, before it came again. */
+  'refused-then-declined': (shop, id) => {
+    const order = anOrder({ orderId: id });
+    shop.layOrder(id, orderLife().refused().placed(order).declined().commits);
+    shop.layNotice(id, 'refused');
+  },
   'cancelled-alone': lays(() => orderLife().cancelled()),
   'cancelled-first': lays((_, id) =>
     orderLife()

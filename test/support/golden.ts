@@ -9,7 +9,8 @@ export type Golden = {
   /** `0.1.0/order-paid` */
   readonly name: string;
   readonly release: string;
-  readonly stream: 'order' | 'notification' | 'series' | 'reconciler' | 'letter' | 'view';
+  readonly stream:
+    'order' | 'notification' | 'series' | 'reconciler' | 'letter' | 'view' | 'registry';
   readonly events: readonly StoredEvent[];
   readonly fileHash: string;
 };

@@ -8,6 +8,7 @@ import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
 import { factsAt } from './facts.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
+import { anyRegistry } from './registry.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +19,7 @@ export const anHourAgo = (table: CommitTable) => {
   const ids = createSystemIds();
   const store = createEventStore(table, clock);
   const orders = createOrderStream({ store, ids });
-  const clerk = createClerk({ store, ids, clock });
+  const clerk = createClerk({ store, ids, registry: anyRegistry(), clock });
 
   const append = async (orderId: string, events: readonly Order.StreamEvent[]): Promise<void> => {
     const about = { correlationId: `chain-${orderId}`, causationId: 'test' };

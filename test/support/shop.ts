@@ -154,9 +154,8 @@ export const createShop = () => {
       if (state.placed !== undefined) layNotice(orderId, 'received', { at });
       if (state.invoice.status === 'issued') rows.set(orderId, toInvoiceRow(state.invoice));
       for (const notice of Order.noticesOf(state)) {
-        layNotice(orderId, notice.kind === 'credit' ? `credit#${notice.refundId}` : notice.kind, {
-          at,
-        });
+        const id = 'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
+        layNotice(orderId, id, { at });
       }
     },
   };
@@ -168,8 +167,11 @@ export const CLAIMED: Notification.Event = {
 };
 export const SENT: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm' } };
 
-export const numbering = (data: Series.Event['data']): Draft => ({
-  events: [Series.codec.encode({ type: 'DocumentsNumbered', data })],
+type Numbers = Omit<Series.Numbering['data'], 'format'>;
+
+/** A commit of numbers; without a format it is as a release before 0.2.0 left it. */
+export const numbering = (data: Numbers & { readonly format?: string }): Draft => ({
+  events: [Series.codec.encode({ type: 'DocumentsNumbered', data: { format: '', ...data } })],
   at: data.date,
 });
 

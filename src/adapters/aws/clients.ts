@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { machineClock } from '../system/clockWatch.ts';
 
 export type AwsSettings = {
   readonly region: string;
@@ -20,18 +21,39 @@ export const AWS_ATTEMPTS_MAX = 3;
 /** SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
-const common = (settings: AwsSettings, requestTimeoutMs: number) => ({
+/** Every answer is dated, and so shows whether this machine's clock is right. */
+const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (request, options) => {
+    const begun = performance.now();
+    const answered = await handle(request, options);
+    const { date, age } = answered.response.headers;
+    const tookMs = performance.now() - begun;
+    const dated = { source: request.hostname, date, age, receivedAt: Date.now(), tookMs };
+    machineClock.observe(dated);
+    return answered;
+  };
+  return handler;
+};
+
+const common = (
+  settings: AwsSettings,
+  requestTimeoutMs: number,
+  maxAttempts: number = AWS_ATTEMPTS_MAX,
+) => ({
   region: settings.region,
-  maxAttempts: AWS_ATTEMPTS_MAX,
+  maxAttempts,
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   // Without throwOnRequestTimeout the handler only warns and goes on waiting.
-  requestHandler: new NodeHttpHandler({
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: requestTimeoutMs,
-    throwOnRequestTimeout: true,
-  }),
+  requestHandler: watchingClock(
+    new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  ),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
@@ -51,8 +73,12 @@ export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
   new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
+/**
+ * One attempt: after a lost answer the SDK would mail again, unseen, what is promised at most once. Whether there
+ * is another is for who has the claim (ADR 0025).
+ */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
-  new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+  new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1));
 
 // The host of a queue URL would otherwise win over the endpoint, and a local run would talk to AWS.
 const sqsOptions = (settings: AwsSettings) =>

@@ -1,5 +1,5 @@
 import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow';
-import type { Clock } from '../../application/ports/clock.ts';
+import { checkClock, type Clock } from '../../application/ports/clock.ts';
 import {
   type Commit,
   type CorruptStream,
@@ -23,9 +23,14 @@ import { corruptItem, decodeCommit, encodeCommit, hashIn, positionAfter } from '
 const STREAM_PAGES_MAX = 1_000;
 
 /** The event log over any table that inserts and reads. All its rules are here, once for every technology. */
-export const createEventStore = (table: CommitTable, clock: Pick<Clock, 'now'>): EventStore => ({
+export const createEventStore = (
+  table: CommitTable,
+  clock: Pick<Clock, 'now' | 'check'>,
+): EventStore => ({
   append: (streamId, after, commit) => {
     assertAppendable(streamId, after, commit);
+    const checked = checkClock(clock);
+    if (checked.isErr()) return errAsync(checked.error);
     const item = encodeCommit(streamId, after, commit, clock.now());
     const bytes = itemBytes(item);
     if (bytes > ITEM_BYTES_MAX) return errAsync({ type: 'CommitTooLarge', streamId, bytes });

@@ -33,6 +33,8 @@ export type MemoryPaymentGateway = PaymentGateway &
       readonly charges: readonly MemoryCharge[];
       readonly refunds: readonly MemoryRefund[];
     };
+    /** As somebody does it in the gateway's dashboard: no request of ours, and nothing in it names one. */
+    giveBackByHand(paymentReference: string, amountMinor: number): RefundOutcome;
   };
 
 export type MemoryPaymentGatewayOptions = {
@@ -157,6 +159,8 @@ export const createMemoryPaymentGateway = (
       okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
     retrieve: ({ signal, kind, reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.retrieve(kind, reference)),
+    listRefunds: ({ signal, paymentReference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.listRefunds(paymentReference)),
     async *list({ since = 0, signal } = {}) {
       const entries = books.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
@@ -164,6 +168,12 @@ export const createMemoryPaymentGateway = (
       }
     },
     ledger: () => ({ charges: books.charges(), refunds: books.refunds() }),
+    giveBackByHand: (paymentReference, amountMinor) => {
+      const payment = books.payment(paymentReference);
+      if (payment === undefined) return notExecuted('no such payment');
+      const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
+      return books.giveBack(byHand, payment, { key: '', body: '', fails: false });
+    },
   };
 };
 

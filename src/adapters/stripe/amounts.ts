@@ -31,7 +31,10 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
   ).flatMap(([decimals, codes]) => codes.split(' ').map((code) => [code, decimals] as const)),
 );
 
-/** Twelve digits for cards (https://docs.stripe.com/currencies#maximum-charge-amounts); networks may allow less. */
+/**
+ * No text of Stripe's knows more digits (https://docs.stripe.com/currencies#maximum-charge-amounts). What may be charged
+ * is less; see chargeLimits.ts.
+ */
 export const STRIPE_AMOUNT_MAX = 999_999_999_999;
 
 /** An amount as Stripe's API writes it: its own smallest unit, and the currency in lower case. */
@@ -58,13 +61,11 @@ export const toStripeAmount = (
   const { amount } = converted;
   if (!Number.isSafeInteger(amount) || amount % step !== 0) {
     return unchargeable(
-      `Stripe cannot charge fractions as fine as ${amountMinor} ${currency} in minor units`,
+      `Stripe cannot charge so fine a fraction in ${currency}: amounts are multiples of ${step} of its units`,
     );
   }
   if (amount < 1 || amount > STRIPE_AMOUNT_MAX) {
-    return unchargeable(
-      `${amountMinor} ${currency} in minor units is outside Stripe's 1 to 12 digits`,
-    );
+    return unchargeable(`the amount in ${currency} is outside Stripe's 1 to 12 digits`);
   }
   return ok(converted);
 };

@@ -5,6 +5,7 @@ import type {
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
 import { inStripeUnits, toStripeAmount, type StripeAmount } from './amounts.ts';
+import { withinChargeLimits } from './chargeLimits.ts';
 
 /** What a metadata value may have: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
@@ -25,7 +26,9 @@ const TEXT_MAX = 500;
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
   const { orderId, amountMinor, currency, paymentMethod } = request;
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
-  return toStripeAmount(amountMinor, currency).map((stripe) => writeCharge(request, stripe));
+  return toStripeAmount(amountMinor, currency)
+    .andThen(withinChargeLimits)
+    .map((stripe) => writeCharge(request, stripe));
 };
 
 const writeCharge = (

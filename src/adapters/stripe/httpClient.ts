@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import type { Stripe } from 'stripe';
+import { machineClock } from '../system/clockWatch.ts';
 
 /** Shorter than servers keep idle connections, so that a request rarely meets one that is just being closed. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -34,6 +35,7 @@ export const createStripeHttpClient = (now: () => number = Date.now): Stripe.Htt
       const secure = protocol !== 'http';
       const deadline = AbortSignal.timeout(timeoutMs);
       const { [NOT_AFTER_HEADER]: notAfter = 'Infinity', ...sent } = headers as Headers;
+      const begun = performance.now();
       let maybeSent = false;
       let isLate = false;
       try {
@@ -56,6 +58,9 @@ export const createStripeHttpClient = (now: () => number = Date.now): Stripe.Htt
           // An answer that is none, such as a switch of protocol, only closes.
           request.once('close', () => reject(new Error('closed without an answer')));
         });
+        const { date, age } = response.headers;
+        const tookMs = performance.now() - begun;
+        machineClock.observe({ source: host, date, age, receivedAt: Date.now(), tookMs });
         return answer(response, await readText(response));
       } catch (cause) {
         const ended = deadline.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST';

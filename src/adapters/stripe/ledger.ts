@@ -189,6 +189,7 @@ const entryOf = (
   },
 ) => {
   const orderId = textOf(metadata['order_id']);
+  const deployment = textOf(metadata['deployment']);
   return {
     reference,
     status,
@@ -196,6 +197,7 @@ const entryOf = (
     currency: currency.toUpperCase(),
     at,
     ...(orderId === undefined ? {} : { orderId }),
+    ...(deployment === undefined ? {} : { deployment }),
   };
 };
 

@@ -18,7 +18,7 @@ import {
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { NOT_AFTER_HEADER } from './httpClient.ts';
-import { findPayment, findRefund } from './lookUps.ts';
+import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
@@ -65,6 +65,10 @@ export const createStripePaymentGateway = (
   retrieve: ({ signal, kind, reference }) =>
     ResultAsync.fromSafePromise(
       signal?.aborted ? Promise.resolve(aborted) : retrieve(stripe, kind, reference),
+    ),
+  listRefunds: ({ signal, ...of }) =>
+    ResultAsync.fromSafePromise(
+      signal?.aborted ? Promise.resolve(aborted) : listRefunds(stripe, of),
     ),
 });
 

@@ -4,7 +4,7 @@ import type { Absent, Retrieved, Unknown } from '../../application/ports/payment
 import { fromStripeAmount } from './amounts.ts';
 import { lookUpFailure } from './errors.ts';
 import { outcomeOfFound, readIntent, type Intent } from './intents.ts';
-import { refundsOf } from './lookUps.ts';
+import { collectRefunds } from './lookUps.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type Refund } from './refunds.ts';
 import { textOf, unknown } from './rows.ts';
 
@@ -30,7 +30,7 @@ export const retrieve = async (
   if (answer.isErr()) return answer.error;
   if (kind === 'refund') return readable(readRefund(answer.value), refundNamed);
   const intent = readIntent(answer.value);
-  const refunds = await refundsOf(stripe, reference);
+  const refunds = await collectRefunds(stripe, reference);
   return refunds.match(
     (all) => readable(intent, (payment) => paymentNamed(payment, all)),
     (failed): Answer => failed,

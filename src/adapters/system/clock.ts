@@ -1,10 +1,13 @@
 import type { Clock } from '../../application/ports/clock.ts';
+import { machineClock } from './clockWatch.ts';
 
 /** setTimeout fires at once above this; nothing here waits 24 days. */
 const TIMER_MS_MAX = 2_147_483_647;
 
-export const createSystemClock = (): Clock => ({
+/** `offMaxMs`: how far other machines may prove it to be off; without it nothing is checked. */
+export const createSystemClock = ({ offMaxMs }: { readonly offMaxMs?: number } = {}): Clock => ({
   now: () => Date.now(),
+  ...(offMaxMs === undefined ? {} : { check: () => machineClock.check(offMaxMs) }),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted === true) {

@@ -4,7 +4,7 @@ import { messageBytes, type ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import type { AttemptNumbers } from './attemptNumbers.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
-import { conclude, placeOf } from './conclusion.ts';
+import { beforeGivenUp, conclude, placeOf } from './conclusion.ts';
 import type { Flow } from './flow.ts';
 import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
@@ -122,11 +122,13 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
 
   const run = async (): Promise<AttemptEnd> => {
     const startedAt = clock.now();
-    const conclusion = await conclude(deps.handle, message, lease.signal);
+    const handled = await conclude(deps.handle, message, lease.signal, settings);
     const durationMs = clock.now() - startedAt;
-    const { disposition, orderId: subject = messageId } = conclusion;
     numbers.handlerTook(durationMs);
-    flow.hear(disposition, { subject, startedAt });
+    const { orderId: subject = messageId } = handled;
+    flow.hear(handled.disposition, { subject, startedAt });
+    const conclusion = beforeGivenUp(handled, message, settings);
+    const { disposition } = conclusion;
     const change = await lastChangeOf(message, conclusion, {
       ...deps,
       deadLetter: (copy) => settlement.deadLetter(copy),

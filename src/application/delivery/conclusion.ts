@@ -1,7 +1,9 @@
 import type { Result } from 'neverthrow';
+import { causeOf, correlationOf } from '../messages/index.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { dispositionOf, type Disposition } from './disposition.ts';
 import type { Handled, Handler, HandlerError } from './handler.ts';
+import type { DeliverySettings } from './settings.ts';
 
 /** How a handler ended, in the words of records and of the dead-letter queue. */
 export type Conclusion = {
@@ -34,14 +36,60 @@ const conclusionOf = (result: Result<Handled, HandlerError>): Untraced =>
     }),
   );
 
-/** Calls the handler, unless there is nothing that it could read. Never rejects. */
+type Limits = Pick<DeliverySettings, 'receivesMax'>;
+
+/**
+ * What would be tried again, and is received for the last time but one: its queue would put it aside, and could not
+ * say why. What arrives damaged is left to the queue, which alone has it whole.
+ */
+export const beforeGivenUp = (
+  conclusion: Conclusion,
+  { receiveCount, damaged }: Pick<ReceivedMessage, 'receiveCount' | 'damaged'>,
+  { receivesMax }: Limits,
+): Conclusion => {
+  const { disposition, outcome: last, facts } = conclusion;
+  const isTriedAgain = disposition.type === 'Retry' || disposition.type === 'Pause';
+  if (!isTriedAgain || damaged || receiveCount < receivesMax - 1) return conclusion;
+  const details = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+  const said = [last, ...details].join(', ');
+  const reason = `${GIVEN_UP}; after ${receiveCount} receives; last: ${said}`;
+  return {
+    ...conclusion,
+    disposition: { type: 'DeadLetter', reason },
+    outcome: GIVEN_UP,
+    facts: { ...facts, last },
+  };
+};
+
+/** As the letters are classed that a queue has put aside. */
+const GIVEN_UP = 'GivenUp';
+
+/** It comes so often only where nobody said anything the time before: its handler may have ended its process. */
+const neverEnded = ({ receiveCount }: ReceivedMessage): Untraced => ({
+  disposition: {
+    type: 'DeadLetter',
+    reason: `${GIVEN_UP}; after ${receiveCount} receives; the last handling did not come to its end`,
+  },
+  outcome: GIVEN_UP,
+  facts: {},
+});
+
+/**
+ * Calls the handler, unless there is nothing that it could read, or the message is received for the last time.
+ * Never rejects.
+ */
 export const conclude = async (
   handle: Handler,
   message: ReceivedMessage,
   signal: AbortSignal,
+  { receivesMax }: Limits,
 ): Promise<Conclusion> => {
-  const { correlationId = message.messageId, causationId } = message.attributes;
+  const { correlationId } = correlationOf(message);
+  const causationId = causeOf(message);
   const trace = { correlationId, ...(causationId === undefined ? {} : { causationId }) };
+  if (!message.damaged && message.receiveCount >= receivesMax) {
+    return { ...trace, ...neverEnded(message) };
+  }
   return { ...trace, ...(await concludeUntraced(handle, message, signal)) };
 };
 

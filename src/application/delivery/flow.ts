@@ -65,6 +65,7 @@ const CALLED: readonly Dependency[] = [
   'InvoiceView',
   'MessageQueue',
   'Notifier',
+  'Clock',
 ];
 
 export const createFlow = (options: FlowOptions): Flow => {

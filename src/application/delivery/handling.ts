@@ -3,7 +3,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import { backoffMs } from './backoff.ts';
-import { conclude, placeOf } from './conclusion.ts';
+import { beforeGivenUp, conclude, placeOf } from './conclusion.ts';
 import { handledRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
 import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
@@ -64,8 +64,9 @@ export const startHandling = (message: ReceivedMessage, deps: HandlingDependenci
   };
 
   const run = async (): Promise<boolean> => {
-    const conclusion = await conclude(deps.handle, message, signal);
+    const handled = await conclude(deps.handle, message, signal, settings);
     if (isGivenUp) return false;
+    const conclusion = beforeGivenUp(handled, message, settings);
     const durationMs = clock.now() - startedAt;
     const change = await lastChangeOf(message, conclusion, {
       ...deps,

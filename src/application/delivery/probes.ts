@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import { checkClock, type Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
@@ -40,3 +41,9 @@ export const unlessForbidden =
 
 /** A cause begins with the name that the service gives the error. */
 const FORBIDDEN = /^(AccessDenied|AuthorizationError)/u;
+
+/** A read of something, whose answer is dated. */
+export const probeOfClock =
+  (clock: Pick<Clock, 'check'>, dated: Probe): Probe =>
+  () =>
+    dated().andThen(() => checkClock(clock));

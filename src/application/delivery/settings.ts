@@ -12,6 +12,8 @@ export type DeliverySettings = {
   readonly leaseMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
+  /** So often the queue gives a message out, before it puts it aside itself and cannot say why. */
+  readonly receivesMax: number;
   /** How long one receive waits for the first message. */
   readonly pollMs: number;
   /** From the signal to stop until everything held is finished or handed back. */
@@ -30,6 +32,9 @@ export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = {
   leaseMs: 900_000,
   retryBaseMs: 1_000,
   retryMaxMs: 300_000,
+  // Far above what the backoff takes until an open payment is settled or in review, so that only a message that
+  // kills its worker each time, or hours of misconfiguration, come to it.
+  receivesMax: 150,
   // A stop has to await the polls, or what they bring stays hidden. Longer ones would make every deployment
   // wait and save, for an idle queue, less than a dollar a month.
   pollMs: 5_000,

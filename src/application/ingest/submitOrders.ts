@@ -1,6 +1,6 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { Content } from '../../domain/order/index.ts';
-import { encodeMessage } from '../messages/index.ts';
+import { encodeMessage, placeOrderMessage } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { EntryResult, MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
 
@@ -34,9 +34,7 @@ export const createSubmitOrders =
         envelope: { correlationId: ids.create(), groupId: order.customer.id },
       }));
       const placed = yield* payments.send(
-        entries.map(({ order, envelope }) =>
-          encodeMessage({ type: 'PlaceOrder', v: 1, ...order, lines: [...order.lines] }, envelope),
-        ),
+        entries.map(({ order, envelope }) => encodeMessage(placeOrderMessage(order), envelope)),
       );
       const accepted = entries.filter((_, index) => placed[index]?.type === 'Done');
       const announced = await notifications.send(

@@ -4,9 +4,16 @@ import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
-import type { NotificationMessage, PaymentCommand } from '../messages/index.ts';
+import {
+  draftIn,
+  namesOrder,
+  whyNotKept,
+  type NotificationMessage,
+  type PaymentCommand,
+} from '../messages/index.ts';
 import { noticeIdOf, noticeOf } from '../notification/notice.ts';
 import { createFactsNow, type FactsDependencies } from '../payment/factsNow.ts';
+import { refusalOf } from '../payment/refuseOrder.ts';
 import { toDomain } from '../payment/toDomain.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
@@ -15,8 +22,8 @@ import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { createLoadOrder } from '../reconcile/loadOrder.ts';
 import type { NotificationStream } from '../streams.ts';
 import type { LetterQueue } from '../../domain/letter/index.ts';
-import { readBody } from './letter.ts';
-import type { Next, Prospect } from './prospect.ts';
+import { readBody, textOf } from './letter.ts';
+import type { Next, Prospect, RefusalStanding } from './prospect.ts';
 
 /** By type nobody who foresees can send, charge, give back, take a number or append. */
 export type ForeseeDependencies = Omit<FactsDependencies, 'clerk' | 'seals'> & {
@@ -44,7 +51,7 @@ const ANY_SEAL: FactsDependencies['seals'] = {
 
 /** A dry run of the decision: by the schemas, the rules and the state of now. */
 export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
-  const { notices, ids, clock, claimLeaseMs, deployment } = dependencies;
+  const { notices, ids, clock, claimLeaseMs, deployment: current } = dependencies;
   const loadOrder = createLoadOrder(dependencies);
   const factsNow = createFactsNow({ ...dependencies, clerk: NO_CLERK, seals: ANY_SEAL });
 
@@ -53,6 +60,26 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
       if (looked.type === 'Unreadable') return err({ type: 'Unreadable', why: looked.why });
       return ok(looked.type === 'Known' ? looked.state : Order.initialState);
     });
+
+  /** Where it stands that this order was refused; undefined for what is no order, or of none. */
+  const refusalStanding = (body: string): ResultAsync<RefusalStanding | undefined, Failure> => {
+    const draft = draftIn(body);
+    if (draft === undefined) return okAsync(namesOrder(body) ? 'unrecorded' : undefined);
+    const { fingerprint } = refusalOf(draft, [], ids);
+    return loadOrder(draft.orderId).map((looked) => {
+      const events = looked.type === 'Known' ? looked.events : [];
+      const isRecorded = events.some(
+        ({ type, data }) => type === 'OrderRefused' && data.fingerprint === fingerprint,
+      );
+      return isRecorded ? 'recorded' : 'unrecorded';
+    });
+  };
+
+  const withRefusal = <T extends Prospect>(
+    prospect: T,
+    body: string,
+  ): ResultAsync<T & { readonly refusal?: RefusalStanding }, Failure> =>
+    refusalStanding(body).map((refusal) => ({ ...prospect, ...(refusal && { refusal }) }));
 
   const statusOf = (id: string): ResultAsync<Result<Notification.State, Prospect>, Failure> =>
     notices
@@ -67,7 +94,7 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
   const untoldOf = (orderId: string, state: Order.State): ResultAsync<string[], Failure> =>
     ResultAsync.combine(
       Order.noticesOf(state).map((notice) => {
-        const id = noticeIdOf(notice);
+        const id = noticeIdOf(notice, state);
         return statusOf(`${orderId}#${id}`).map((told) =>
           told.isOk() && told.value.status === 'sent' ? [] : [id],
         );
@@ -90,7 +117,14 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
     if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state);
-    const drives = { type: 'Drives', records, standing: Reconcile.standingOf(state) } as const;
+    const standing = Reconcile.standingOf(state);
+    const wasRefused = before.placed === undefined && before.refused !== undefined;
+    const drives = {
+      type: 'Drives',
+      records,
+      standing,
+      ...(wasRefused && ({ wasRefused } as const)),
+    } as const;
     if (next !== undefined) return okAsync({ ...drives, next });
     return untoldOf(command.orderId, state).map((untold): Prospect => ({
       ...drives,
@@ -124,14 +158,25 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
 
   return (message, queue) => {
     if (message.damaged) return okAsync({ type: 'Damaged' });
+    const why = whyNotKept(message.body);
+    if (why !== undefined) return okAsync({ type: 'NotKept', why });
     const read = readBody(message, queue);
-    if (read.isErr()) return okAsync(malformed(read.error));
+    if (read.isErr()) {
+      const prospect = malformed(read.error);
+      return queue === 'payments' ? withRefusal(prospect, textOf(message)) : okAsync(prospect);
+    }
     const asked = read.value;
     const { orderId } = asked.queue === 'payments' ? asked.command : asked.message;
     return stateOf(orderId).andThen((state): ResultAsync<Prospect, Failure> => {
       if (state.isErr()) return okAsync(state.error);
       return asked.queue === 'payments'
-        ? deployment().andThen((current) => ofPayment(asked.command, state.value, current))
+        ? current()
+            .andThen((deployment) => ofPayment(asked.command, state.value, deployment))
+            .andThen((prospect) =>
+              prospect.type === 'Refused' && prospect.refusal !== undefined
+                ? withRefusal(prospect, textOf(message))
+                : okAsync(prospect),
+            )
         : ofNotice(asked.message, state.value);
     });
   };
@@ -139,7 +184,9 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
 
 const asItIs = (prospect: Prospect): Prospect => prospect;
 
-const malformed = ({ reasons }: MalformedMessage | InvalidOrder): Prospect => ({
+const malformed = ({
+  reasons,
+}: MalformedMessage | InvalidOrder): Extract<Prospect, { type: 'Malformed' }> => ({
   type: 'Malformed',
   reasons,
 });
@@ -149,16 +196,21 @@ const prospectOf = (rejection: Order.Rejection): Prospect => {
     case 'PayloadConflict':
       return { type: 'Refused', why: 'another order, or refund, is known under this id' };
     case 'Overflow':
-      return { type: 'Refused', why: 'the lines come to more than can be charged exactly' };
+      return atTheDoor('the lines come to more than can be charged exactly');
     case 'Unchargeable':
+      return atTheDoor(rejection.reason);
     case 'Refused':
       return { type: 'Refused', why: rejection.reason };
     case 'NotCapturedYet':
       return { type: 'Waits', why: 'nothing is captured yet' };
+    case 'NotPlacedYet':
+      return { type: 'Waits', why: 'the order has not come yet' };
     case 'OrderInReview':
       return { type: 'Waits', why: 'the payment of the order is in review' };
   }
 };
+
+const atTheDoor = (why: string): Prospect => ({ type: 'Refused', why, refusal: 'unrecorded' });
 
 /** Undefined where the order is settled. */
 const nextOf = (

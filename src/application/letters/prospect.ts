@@ -16,17 +16,26 @@ export type Next =
   /** Nothing is left to do but to tell, and of these facts the customer was not told yet. */
   | { readonly type: 'Settled'; readonly untold: readonly string[] };
 
+/** Of a message that names an order: whether its refusal is a fact of that order, or stands nowhere but here. */
+export type RefusalStanding = 'recorded' | 'unrecorded';
+
 type Money = { readonly amountMinor: number; readonly currency: string };
 
 /** What would become of a letter if it were sent again now: the decision alone, and nothing carried out. */
 export type Prospect =
   /** What was received is not what lies there; nothing may be read out of it. */
   | { readonly type: 'Damaged' }
-  | { readonly type: 'Malformed'; readonly reasons: readonly string[] }
+  | {
+      readonly type: 'Malformed';
+      readonly reasons: readonly string[];
+      readonly refusal?: RefusalStanding;
+    }
+  /** Its body is not what was sent, and never can be again: it is not sent (ADR 0021). */
+  | { readonly type: 'NotKept'; readonly why: string }
   /** Of its order, or its notice, nothing can be decided. */
   | { readonly type: 'Unreadable'; readonly why: string }
   /** The answer is no, whenever it comes. */
-  | { readonly type: 'Refused'; readonly why: string }
+  | { readonly type: 'Refused'; readonly why: string; readonly refusal?: RefusalStanding }
   /** It would come again until something else has happened. */
   | { readonly type: 'Waits'; readonly why: string }
   /**
@@ -38,6 +47,8 @@ export type Prospect =
       readonly records: readonly string[];
       readonly standing: Standing;
       readonly next: Next;
+      /** An order of this id was refused before, and its customer was told that nothing is charged. */
+      readonly wasRefused?: true;
     }
   | { readonly type: 'Mails'; readonly notice: string }
   /** `isSent`: it was; else another has claimed a courtesy that is not repeated. */
@@ -51,6 +62,8 @@ export const isNeeded = (prospect: Prospect): boolean => {
   switch (prospect.type) {
     case 'Malformed':
     case 'Refused':
+      return prospect.refusal === 'unrecorded';
+    case 'NotKept':
     case 'Told':
       return false;
     case 'Damaged':

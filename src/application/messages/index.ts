@@ -1,9 +1,26 @@
-export { decodeNotificationMessage, decodePaymentMessage, type PaymentCommand } from './decode.ts';
+export {
+  decodeNotificationMessage,
+  decodePaymentMessage,
+  draftIn,
+  namesOrder,
+  type Draft,
+  type PaymentCommand,
+} from './decode.ts';
 export {
   NotificationMessages,
   PaymentMessages,
   type NotificationMessage,
   type PaymentMessage,
 } from './schemas.ts';
-export { correlationOf, encodeMessage, type Correlation } from './envelope.ts';
+export {
+  causeOf,
+  correlationOf,
+  encodeMessage,
+  isChainId,
+  isGroupId,
+  placeOrderMessage,
+  type Correlation,
+} from './envelope.ts';
+export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
+export { readOrderId, removedBody, whyNotKept } from './removed.ts';
 export { unwrap } from './snsEnvelope.ts';

@@ -1,13 +1,15 @@
 import type * as Invoice from '../../domain/invoice/index.ts';
 import { formatAmount } from '../../domain/money/index.ts';
 import type { Kind } from '../../domain/notification/index.ts';
+import type * as Order from '../../domain/order/index.ts';
+import { withoutSteering } from '../../domain/plainText.ts';
 import type { Mail } from '../ports/notifier.ts';
 
 type Parts = {
   readonly orderId: string;
   readonly to: string;
-  /** The kind, and of a credit note its refund. */
-  readonly kind: Kind | `credit#${string}`;
+  /** The kind, and of what is about a refund its id. */
+  readonly kind: Kind | `${'credit' | 'refund-failed'}#${string}`;
   readonly subject: string;
   readonly paragraphs: readonly string[];
   readonly table?: readonly (readonly string[])[];
@@ -20,7 +22,11 @@ const htmlRow = (row: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 
 /** One content, written twice: as plain text and as HTML. The first row of a table is its head. */
-const toMail = ({ orderId, to, kind, subject, paragraphs, table = [] }: Parts): Mail => {
+const toMail = ({ orderId, to, kind, ...written }: Parts): Mail => {
+  // Descriptions of older orders may turn the direction of what stands behind them, or begin lines.
+  const subject = withoutSteering(written.subject);
+  const paragraphs = written.paragraphs.map(withoutSteering);
+  const table = (written.table ?? []).map((row) => row.map(withoutSteering));
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
@@ -70,7 +76,11 @@ export const declinedMail = ({ orderId, to }: Addressed): Mail =>
     ],
   });
 
-export const failedMail = ({ orderId, to }: Addressed): Mail =>
+/** The gateway's code for what it refused is for us, as the code of a decline is. */
+export const failedMail = (
+  { orderId, to }: Addressed,
+  { proof }: Pick<Extract<Order.Payment, { status: 'failed' }>, 'proof'>,
+): Mail =>
   toMail({
     orderId,
     to,
@@ -79,9 +89,44 @@ export const failedMail = ({ orderId, to }: Addressed): Mail =>
     paragraphs: [
       `The payment for order ${orderId} could not be made, and you owe nothing for it.`,
       // After a wrong amount that was given back, a statement may show both.
-      'If your bank shows a charge that was not given back, tell us. Please order again.',
+      proof === 'refused'
+        ? 'It cannot be made with the means of payment that you chose. Please order again with another.'
+        : 'If your bank shows a charge that was not given back, tell us. Please order again.',
     ],
   });
+
+/** Why is not said: the reasons are about parts of a message that the customer never saw. */
+export const refusedMail = ({ orderId, to }: Addressed): Mail =>
+  toMail({
+    orderId,
+    to,
+    kind: 'refused',
+    subject: `We could not take your order ${orderId}`,
+    paragraphs: [
+      `Your order ${orderId} could not be taken as it reached us. Nothing was charged, and you owe nothing for it.`,
+      'Please order again, or ask us. Should it be sent to us again for you, we will write to you again.',
+    ],
+  });
+
+export const refundNotMadeMail = (
+  { orderId, to }: Addressed,
+  { refundId, amountMinor, currency }: Pick<Order.RequestedRefund, RefundParts>,
+): Mail => {
+  const amount = formatAmount(amountMinor, currency);
+  return toMail({
+    orderId,
+    to,
+    kind: `refund-failed#${refundId}`,
+    subject: `Your refund for order ${orderId} could not be made yet: ${amount}`,
+    paragraphs: [
+      `We tried to give back ${amount} of what you paid for order ${orderId}, and it could not be made.`,
+      // Nothing is promised that only a person can do.
+      'We know of it. If you hear nothing more from us, please write to us and name the order.',
+    ],
+  });
+};
+
+type RefundParts = 'refundId' | 'amountMinor' | 'currency';
 
 export const cancelledMail = (
   { orderId, to }: Addressed,

@@ -11,9 +11,11 @@ import {
   failedMail,
   receiptMail,
   receivedMail,
+  refundNotMadeMail,
+  refusedMail,
 } from './mails.ts';
 
-/** `id` tells the notices of one order from each other: the kind, and of a credit note its refund. */
+/** `id` tells the notices of one order from each other: the kind, and of what is about a refund its id. */
 export type Notice = {
   readonly kind: Notification.Kind;
   readonly id: string;
@@ -41,33 +43,56 @@ export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
 ): Result<Notice, NotYet> => {
-  if (isOfTheOrder(message)) return settledNotice(message, state);
+  if (isOfTheOrder(message)) {
+    return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
+  }
   const { orderId, customer } = message;
   const mail = receivedMail({ orderId, to: customer.email });
   return ok({ kind: 'received', id: 'received', mail });
 };
 
-/** By which the mail of a fact is known: the kind, and of a credit note its refund. */
-export const noticeIdOf = (notice: Order.Notice): string =>
-  notice.kind === 'credit' ? creditId(notice.refundId) : notice.kind;
+/** By which the mail of a fact is known: the kind, of what is about a refund its id, and which address it goes to. */
+export const noticeIdOf = (notice: Order.Notice, { corrections }: Order.State): string =>
+  idAt(plainIdOf(notice), corrections?.length);
 
-const creditId = (refundId: string): string => `credit#${refundId}`;
+const plainIdOf = (notice: Order.Notice): string =>
+  'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
+
+/** After each correction of the customer's address all is told once more, as another notice: `receipt@2`. */
+export const idAt = (id: string, corrections = 0): string =>
+  corrections === 0 ? id : `${id}@${corrections + 1}`;
+
+/** To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. */
+const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
+  if (placed === undefined || corrections === undefined) return notice;
+  const id = idAt(notice.id, corrections.length);
+  return { ...notice, id, mail: { ...notice.mail, dedupeKey: `${placed.orderId}:${id}` } };
+};
 
 const settledNotice = (
   message: OfTheOrder,
-  { placed, payment, invoice, cancelled }: Order.State,
+  { placed, payment, invoice, cancelled, refunds, refused }: Order.State,
 ): Result<Notice, NotYet> => {
   const { orderId } = message;
   const tooEarly = err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
-  if (placed === undefined) return tooEarly;
-  const addressed = { orderId, to: placed.customer.email };
+  const isOfRefusal = message.type === 'OrderSettled' && message.outcome === 'refused';
+  const to = isOfRefusal ? refused?.email : placed?.customer.email;
+  if (to === undefined || to === '') return tooEarly;
+  const addressed = { orderId, to };
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   if (message.type === 'RefundCredited') {
     const { refundId } = message;
     const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
     if (document === undefined || creditNote === undefined) return tooEarly;
     const mail = creditNoteMail(addressed.to, document, creditNote);
-    return ok({ kind: 'credit', id: creditId(refundId), mail });
+    return ok({ kind: 'credit', id: plainIdOf({ kind: 'credit', refundId }), mail });
+  }
+  if (message.type === 'RefundNotMade') {
+    const { refundId } = message;
+    const refund = refunds.find((one) => one.refundId === refundId);
+    if (refund?.status !== 'failed') return tooEarly;
+    const mail = refundNotMadeMail(addressed, refund);
+    return ok({ kind: 'refund-failed', id: plainIdOf({ kind: 'refund-failed', refundId }), mail });
   }
   switch (message.outcome) {
     case 'paid':
@@ -80,8 +105,10 @@ const settledNotice = (
         : tooEarly;
     case 'failed':
       return payment.status === 'failed'
-        ? ok({ kind: 'failed', id: 'failed', mail: failedMail(addressed) })
+        ? ok({ kind: 'failed', id: 'failed', mail: failedMail(addressed, payment) })
         : tooEarly;
+    case 'refused':
+      return ok({ kind: 'refused', id: 'refused', mail: refusedMail(addressed) });
     case 'cancelled': {
       const wasCharged = document !== undefined;
       return cancelled

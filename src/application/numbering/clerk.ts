@@ -1,19 +1,23 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Entry, Numbered } from '../../domain/series/events.ts';
+import type { Entry, Printed } from '../../domain/series/events.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 
 export type ClerkError = AppendError | LoadError;
 
+/** Whoever only asks where a series stands loses no race. */
+export type WarmError = Exclude<ClerkError, { readonly type: 'Conflict' }>;
+
 /**
  * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however many
- * clerks work and die at once (ADR 0012).
+ * clerks work and die at once (ADR 0012), and printed as the series is for ever (ADR 0023).
  */
 export interface Clerk {
   /**
-   * Reads where a series ends, once for each process, and gives its version; at once after that. To be done
-   * before the first order: an intent frozen with `tip` 0 makes whoever resumes it search the whole series.
+   * Reads where a series ends and how it is printed, once for each process, and gives its version; at once
+   * after that. To be done before any order is charged: an intent frozen with `tip` 0 makes whoever resumes it
+   * search the whole series, and where this gives `Misconfigured`, no order could be given a number.
    */
-  warm(series: string): ResultAsync<number, LoadError>;
+  warm(series: string): ResultAsync<number, WarmError>;
 
   /** The last version of the series that this clerk knows to be durable, 0 while it knows none: a safe `from`. */
   tip(series: string): number;
@@ -22,11 +26,11 @@ export interface Clerk {
    * The number of one document, taken now or before; `from` is a version of the series before which it surely
    * has none. Only for money that has been seen to move: a number is for ever.
    */
-  take(series: string, entry: Entry & { readonly from: number }): ResultAsync<Numbered, ClerkError>;
+  take(series: string, entry: Entry & { readonly from: number }): ResultAsync<Printed, ClerkError>;
 
   /** The number that one document has already, with the reference it was taken for. Takes none. */
   find(
     series: string,
     wanted: { readonly id: string; readonly from: number },
-  ): ResultAsync<(Numbered & { readonly reference: string }) | undefined, ClerkError>;
+  ): ResultAsync<(Printed & { readonly reference: string }) | undefined, ClerkError>;
 }

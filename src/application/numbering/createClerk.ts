@@ -1,26 +1,35 @@
-import { err, ResultAsync, type Result } from 'neverthrow';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Clerk } from './clerk.ts';
+import type { SeriesRegistry } from '../registry/seriesRegistry.ts';
+import type { Clerk, WarmError } from './clerk.ts';
 import { createSeriesClerk, type SeriesClerk } from './seriesClerk.ts';
 import { createSeriesReader, lostCommits, type SeriesReader, type Wanted } from './seriesReader.ts';
+import { createOpen, type Opened } from './open.ts';
+import { printedAs } from './printed.ts';
 import { createSeriesStream } from './seriesStream.ts';
 import { DEFAULT_CLERK_SETTINGS, type ClerkSettings } from './settings.ts';
 
-type Desk = { readonly reader: SeriesReader; readonly clerk: SeriesClerk };
+type Desk = {
+  readonly reader: SeriesReader;
+  readonly clerk: SeriesClerk;
+  readonly open: () => Promise<Result<Opened, WarmError>>;
+};
 
 /** The clerk of one process, for every series it is asked for; these are named by configuration, so few. */
 export const createClerk = ({
   store,
   ids,
   clock,
+  registry,
   settings = DEFAULT_CLERK_SETTINGS,
 }: {
   readonly store: EventStore;
   readonly ids: Ids;
   readonly clock: Clock;
+  readonly registry: SeriesRegistry;
   readonly settings?: ClerkSettings;
 }): Clerk => {
   const desks = new Map<string, Desk>();
@@ -34,8 +43,9 @@ export const createClerk = ({
     );
     const stream = createSeriesStream(series, { store, ids });
     const reader = createSeriesReader(series, stream, settings);
-    const clerk = createSeriesClerk(series, { stream, reader, clock, ids, settings });
-    const desk = { reader, clerk };
+    const open = createOpen(series, { reader, clock, registry, settings });
+    const clerk = createSeriesClerk(series, { stream, reader, open, clock, ids, settings });
+    const desk = { reader, clerk, open };
     desks.set(series, desk);
     return desk;
   };
@@ -60,19 +70,29 @@ export const createClerk = ({
   return {
     tip: (series) => deskOf(series).reader.range()?.tip().position.version ?? 0,
     warm: (series) =>
-      new ResultAsync(deskOf(series).reader.warm()).map((range) => range.tip().position.version),
+      new ResultAsync(deskOf(series).open()).andThen(({ range, refused }) => {
+        const why = refused();
+        return why === undefined ? ok(range.tip().position.version) : err(why);
+      }),
     take: (series, entry) => {
       invariant(isVersion(entry.from), 'a version is whole');
       return deskOf(series).clerk.take(entry);
     },
     find: (series, wanted) => {
       invariant(isVersion(wanted.from), 'a version is whole');
-      return new ResultAsync(find(series, wanted)).map((place) =>
-        place === undefined ? undefined : { ...place.numbered, reference: place.reference },
-      );
+      return new ResultAsync(find(series, wanted)).map((place) => {
+        if (place === undefined) return undefined;
+        const format = registry.known(series);
+        const printed = format === undefined ? unprinted(place) : printedAs(place, format);
+        return { ...printed, reference: place.reference };
+      });
     },
   };
 };
+
+/** What a document is asked for with, where what is stored does not say how its number is printed. */
+const unprinted = ({ numbered, label }: Series.Place): Series.Printed =>
+  label === '' ? numbered : { ...numbered, label };
 
 const isVersion = (from: number): boolean => Number.isSafeInteger(from) && from >= 0;
 

@@ -41,7 +41,7 @@ export const createRange = (series: string, start: SeriesTip, entriesMax: number
     let count = 0;
     for (const { version, event } of commits) {
       if (places.size <= entriesMax / 2) break;
-      for (const { id } of event.data.entries) places.delete(id);
+      for (const { id } of Series.entriesOf(event)) places.delete(id);
       lo = version;
       count += 1;
     }
@@ -78,7 +78,7 @@ export const createRange = (series: string, start: SeriesTip, entriesMax: number
 };
 
 const entriesIn = (commits: readonly SeriesCommit[]): number =>
-  commits.reduce((sum, { event }) => sum + event.data.entries.length, 0);
+  commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
 
 /** What a clerk with a mistake in it, or another hand, could have written. No number follows it. */
 const contradiction = (tip: SeriesTip, commit: SeriesCommit): string | undefined => {
@@ -87,5 +87,5 @@ const contradiction = (tip: SeriesTip, commit: SeriesCommit): string | undefined
   if (commit.previousHash !== hash) return 'is not chained to the commit before it';
   return Series.continues(tip.state, commit.event)
     ? undefined
-    : 'does not continue the numbers and dates before it';
+    : 'does not continue the numbers, dates and print before it';
 };

@@ -1,15 +1,17 @@
-import { err, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Conflict } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { ClerkError } from './clerk.ts';
+import type { ClerkError, WarmError } from './clerk.ts';
+import type { Opened } from './open.ts';
+import { printedAs } from './printed.ts';
 import type { Range } from './range.ts';
 import { lostCommits, type SeriesReader } from './seriesReader.ts';
 import { placesIn, type SeriesStream } from './seriesStream.ts';
 import type { ClerkSettings } from './settings.ts';
 
-type Answer = Result<Series.Numbered, ClerkError>;
+type Answer = Result<Series.Printed, ClerkError>;
 
 type Request = {
   readonly entry: Series.Entry;
@@ -26,7 +28,7 @@ type Request = {
 const CALMING = 0.9;
 
 export type SeriesClerk = {
-  take(entry: Series.Entry & { readonly from: number }): ResultAsync<Series.Numbered, ClerkError>;
+  take(entry: Series.Entry & { readonly from: number }): ResultAsync<Series.Printed, ClerkError>;
 };
 
 /** The clerk of one series in this process. What waits here is bounded by its callers, each with one entry. */
@@ -35,12 +37,15 @@ export const createSeriesClerk = (
   {
     stream,
     reader,
+    open,
     clock,
     ids,
     settings,
   }: {
     readonly stream: SeriesStream;
     readonly reader: SeriesReader;
+    /** Whether numbers may be taken at all, and how they are printed. */
+    readonly open: () => Promise<Result<Opened, WarmError>>;
     readonly clock: Clock;
     readonly ids: Pick<Ids, 'random'>;
     readonly settings: ClerkSettings;
@@ -76,29 +81,31 @@ export const createSeriesClerk = (
   /** C3: what is older than what is remembered is searched before a request may join a batch. */
   const admit = (request: Request): Promise<void> =>
     guarded([request], async () => {
-      const warm = await reader.warm();
-      if (warm.isErr()) return answer(request, err(warm.error));
-      const range = warm.value;
+      const opened = await open();
+      if (opened.isErr()) return answer(request, err(opened.error));
+      const { range, format } = opened.value;
+      const known = range.find(request.entry.id);
+      if (known !== undefined) return answer(request, ok(printedAs(known, format)));
       if (request.from < range.lo()) {
         const searched = await reader.search(range, { id: request.entry.id, from: request.from });
         if (searched.isErr()) return answer(request, err(searched.error));
         const { place, upTo } = searched.value;
-        if (place !== undefined) return answer(request, ok(place.numbered));
+        if (place !== undefined) return answer(request, ok(printedAs(place, format)));
         request.from = upTo;
       }
       waiting.add(request);
-      void work(range);
+      void work(opened.value);
     });
 
   /** One append in flight, since the next one's place depends on it (R1). */
-  const work = async (range: Range): Promise<void> => {
+  const work = async (opened: Opened): Promise<void> => {
     if (isWorking) return;
     isWorking = true;
     while (waiting.size > 0) {
       // C9: company makes one commit of many, and with jitter clerks do not meet again and again.
       await clock.sleep(lingerMs * (0.5 + ids.random()));
       const batch = nextBatch();
-      await guarded(batch, () => number(range, batch));
+      await guarded(batch, () => number(opened, batch));
     }
     isWorking = false;
   };
@@ -117,18 +124,25 @@ export const createSeriesClerk = (
     return batch;
   };
 
-  const number = async (range: Range, batch: readonly Request[]): Promise<void> => {
+  const number = async (opened: Opened, batch: readonly Request[]): Promise<void> => {
+    const { range, format } = opened;
     if (batch.some(({ from }) => from > range.tip().position.version)) {
       const read = await reader.readOn(range);
       if (read.isErr()) return answerAll(batch, err(read.error));
     }
     // From here to the append nothing is awaited: what was searched is what is appended to.
-    const fresh = batch.filter((request) => isFresh(range, request));
+    const fresh = batch.filter((request) => isFresh(opened, request));
     if (fresh.length === 0) return;
+    const refused = opened.refused();
+    if (refused !== undefined) return answerAll(fresh, err(refused));
     const tip = range.tip();
     // C4: behind the durable tip, its numbers and its date.
     const entries = fresh.map(({ entry }) => entry);
-    const event = Series.nextCommit(tip.state, { entries, now: clock.now() });
+    const event = Series.nextCommit(tip.state, {
+      entries,
+      now: clock.now(),
+      format: Series.textOf(format),
+    });
     const appended = await stream.append(tip, event);
     if (appended.isErr()) {
       if (appended.error.type === 'Conflict') return overtaken(range, fresh, appended.error);
@@ -139,17 +153,17 @@ export const createSeriesClerk = (
     lingerMs = Math.max(settings.lingerMs, lingerMs * CALMING);
     const absorbed = range.absorb(appended.value);
     if (absorbed.isErr()) return answerAll(fresh, err(absorbed.error));
-    for (const [at, { numbered }] of placesIn(series, appended.value).entries()) {
+    for (const [at, place] of placesIn(series, appended.value).entries()) {
       const request = fresh[at];
-      if (request !== undefined) answer(request, ok(numbered));
+      if (request !== undefined) answer(request, ok(printedAs(place, format)));
     }
   };
 
   /** Whether a request needs a number of its own, as far as the series is known now (C3). */
-  const isFresh = (range: Range, request: Request): boolean => {
+  const isFresh = ({ range, format }: Opened, request: Request): boolean => {
     const place = range.find(request.entry.id);
     const end = range.tip().position.version;
-    if (place !== undefined) answer(request, ok(place.numbered));
+    if (place !== undefined) answer(request, ok(printedAs(place, format)));
     else if (request.from > end) answer(request, err(lostCommits(series, end, request.from)));
     // What had been searched for it has been forgotten meanwhile.
     else if (request.from < range.lo()) void admit(request);
@@ -173,7 +187,7 @@ export const createSeriesClerk = (
     }
   };
 
-  const open = (entry: Series.Entry, from: number): Request => {
+  const ask = (entry: Series.Entry, from: number): Request => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const request = { entry, from, numbered: promise, settle: resolve, fail: reject, conflicts: 0 };
     requests.set(entry.id, request);
@@ -183,10 +197,8 @@ export const createSeriesClerk = (
 
   return {
     take: ({ from, ...entry }) => {
-      const place = reader.range()?.find(entry.id);
-      if (place !== undefined) return okAsync(place.numbered);
       // C2: one request for one document, however many slots ask for it.
-      const request = requests.get(entry.id) ?? open(entry, from);
+      const request = requests.get(entry.id) ?? ask(entry, from);
       return new ResultAsync(request.numbered);
     },
   };

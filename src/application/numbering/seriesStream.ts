@@ -12,7 +12,7 @@ import {
 import type { Ids } from '../ports/ids.ts';
 import type { Held } from '../streams.ts';
 
-/** One commit of a series. It holds one event, so that its version is its place. */
+/** One commit of a series: numbers or a floor. It holds one event, so that its version is its place. */
 export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
   readonly event: Series.Event;
 };

@@ -14,6 +14,8 @@ export type ClerkSettings = {
   readonly rememberedMax: number;
   /** How many commits are read at once. */
   readonly pageCommitsMax: number;
+  /** How far the clocks of two workers may differ; behind a commit that is dated later nothing is numbered. */
+  readonly skewMaxMs: number;
 };
 
 export const DEFAULT_CLERK_SETTINGS: ClerkSettings = {
@@ -24,4 +26,5 @@ export const DEFAULT_CLERK_SETTINGS: ClerkSettings = {
   batchBytesMax: 100_000,
   rememberedMax: 20_000,
   pageCommitsMax: 200,
+  skewMaxMs: 60_000,
 };

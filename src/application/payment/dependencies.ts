@@ -1,3 +1,4 @@
+import type { Declared } from '../../domain/registry/index.ts';
 import type { NumberFormat } from '../../domain/series/index.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { Correlation } from '../messages/index.ts';
@@ -24,6 +25,15 @@ export type PaymentRules = {
   readonly invoices: Series;
   readonly creditNotes: Series;
 };
+
+/** The series that a worker with these rules numbers in. */
+export const declaredSeries = ({
+  invoices,
+  creditNotes,
+}: Pick<PaymentRules, 'invoices' | 'creditNotes'>): readonly Declared[] => [
+  { ...invoices, documents: 'invoices' },
+  { ...creditNotes, documents: 'credit notes' },
+];
 
 export type PaymentDependencies = {
   readonly orders: OrderStream;

@@ -1,6 +1,7 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
+import { checkClock } from '../ports/clock.ts';
 import {
   CONFLICTS_MAX,
   SEND_WITHIN_MS,
@@ -63,6 +64,7 @@ export const createDriver = (dependencies: PaymentDependencies) => {
               order = yield* orders.load(orderId);
               break;
             }
+            if (step.type === 'Post') yield* checkClock(clock);
             const { known, noAnswer } = yield* seek(step, handling);
             evidence = Order.learn(evidence, step.subject, known);
             if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);

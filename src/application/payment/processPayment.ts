@@ -1,17 +1,21 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type { Delivery, Handler, HandlerError } from '../delivery/handler.ts';
+import { firstMessageId } from '../delivery/firstMessageId.ts';
+import type { Handler, HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodePaymentMessage,
   unwrap,
   type Correlation,
+  type PaymentCommand,
 } from '../messages/index.ts';
+import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
 import { createRecordCommand } from './recordCommand.ts';
+import { createRefuseOrder } from './refuseOrder.ts';
 
 /**
  * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so a crash anywhere
@@ -21,25 +25,24 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
   const record = createRecordCommand(dependencies);
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
-  const { clerk, rules, telemetry, deployment: current } = dependencies;
+  const refuse = createRefuseOrder(dependencies);
+  const { clerk, clock, rules, telemetry, deployment: current } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
-  return (received) =>
+
+  const handle: Handler = (delivery) =>
     safeTry(async function* () {
-      const delivery = yield* unwrap(received);
+      yield* checkClock(clock);
       const command = yield* decodePaymentMessage(delivery.body);
       const { orderId } = command;
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
-      const letter = letterIdOf(delivery);
+      const letter = firstMessageId(delivery);
       const { signal } = delivery;
-      const tell = tellIllegal(telemetry, { orderId, correlationId, causationId });
       const handling = { correlationId, causationId, orderId, signal, deployment, letter };
       yield* ResultAsync.combine(series.map((name) => clerk.warm(name)));
-      const { order, viewedAt, refused } = yield* record(command, handling).mapErr(tell); // 3a. The intent is durable before anything leaves the house.
+      const { order, viewedAt, refused } = yield* record(command, handling); // 3a. The intent is durable before anything leaves the house.
       const driven =
-        refused === undefined
-          ? yield* drive({ order, viewedAt }, handling).mapErr(tell)
-          : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
+        refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
       yield* publish(driven.order, handling); // 3d. Read model and notices: repeatable.
       const { review } = driven;
       if (review?.isContradiction === true) {
@@ -51,28 +54,41 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
         return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
       }
       if (isOfAnother) return ok({ orderId, correlationId, outcome: 'in review' });
-      const outcome = refused === undefined ? outcomeOf(driven.order.state) : 'refused';
+      const outcome = refused === undefined ? outcomeOf(command, driven.order.state) : 'refused';
       return ok({ orderId, correlationId, outcome });
+    });
+
+  return (received) =>
+    safeTry(async function* () {
+      const delivery = yield* unwrap(received);
+      const handled = await handle(delivery);
+      if (handled.isOk()) return handled;
+      tellIllegal(telemetry, handled.error, correlationOf(delivery));
+      // What no repetition can help is a fact of its order, and told, before it becomes a dead letter.
+      yield* refuse(delivery.body, handled.error, correlationOf(delivery));
+      return err(handled.error);
     });
 };
 
 /** Somebody else wrote into the order's stream. Nothing is sent for it, and it is told at each handling. */
-const tellIllegal =
-  (telemetry: Telemetry, of: Correlation & { readonly orderId: string }) =>
-  (error: HandlerError): HandlerError => {
-    if (error.type === 'CorruptStream' && error.fault === 'illegal') {
-      const { version, why } = error;
-      const facts = { version, why };
-      telemetry.record({ level: 'error', event: 'stream.illegal', ...of, facts });
-    }
-    return error;
-  };
+const tellIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
+  if (error.type !== 'CorruptStream' || error.fault !== 'illegal') return;
+  const { streamId, version, why } = error;
+  const about = { level: 'error', event: 'stream.illegal', ...correlation } as const;
+  telemetry.record({ ...about, facts: { streamId, version, why } });
+};
 
-/** A message that was sent again from the dead-letter queue says which one it was. */
-const letterIdOf = ({ messageId, attributes }: Delivery): string =>
-  attributes['OriginalMessageId'] ?? messageId;
-
-const outcomeOf = ({ payment, cancelled, cancellation }: Order.State): string => {
+/** Of a refund's own message what became of the refund, whatever else is true of the order. */
+const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
+  const refund =
+    command.type === 'RefundPayment'
+      ? state.refunds.find(({ refundId }) => refundId === command.refundId)
+      : undefined;
+  if (refund?.status === 'failed' || refund?.status === 'rejected') {
+    return `refund ${refund.status}`;
+  }
+  const { payment, placed, cancelled, cancellation, refused } = state;
+  if (placed === undefined && refused !== undefined) return 'refused';
   if (cancelled) return 'cancelled';
   if (payment.status === 'captured') return 'paid';
   if (payment.status === 'declined' || payment.status === 'failed') return payment.status;

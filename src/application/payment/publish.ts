@@ -2,8 +2,8 @@ import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { toInvoiceRow } from '../invoiceRow.ts';
-import { encodeMessage, type NotificationMessage } from '../messages/index.ts';
-import type { Handling, HeldOrder, PaymentDependencies } from './dependencies.ts';
+import { encodeMessage, type Correlation, type NotificationMessage } from '../messages/index.ts';
+import type { HeldOrder, PaymentDependencies } from './dependencies.ts';
 
 /**
  * Publishes every fact of the state, before every delete (R10). Repeatable: the row is guarded by its version,
@@ -17,7 +17,7 @@ export const createPublish =
   }: Pick<PaymentDependencies, 'invoices' | 'notifications' | 'telemetry'>) =>
   (
     { state }: HeldOrder,
-    { orderId, correlationId, causationId }: Handling,
+    { orderId, correlationId, causationId }: Correlation & { readonly orderId: string },
   ): ResultAsync<void, HandlerError> => {
     const row =
       state.invoice.status === 'issued'
@@ -39,7 +39,7 @@ export const createPublish =
     const envelope = {
       correlationId,
       causationId,
-      groupId: state.placed?.customer.id ?? orderId,
+      groupId: groupIdOf(state) ?? orderId,
     };
     const messages = Order.noticesOf(state).map((notice) =>
       encodeMessage(messageOf(notice, orderId), envelope),
@@ -62,6 +62,9 @@ export const createPublish =
       .mapErr((error): HandlerError => error);
   };
 
+const groupIdOf = ({ placed, refused }: Order.State): string | undefined =>
+  placed?.customer.id ?? (refused?.customerId || undefined);
+
 const messageOf = (notice: Order.Notice, orderId: string): NotificationMessage => {
   switch (notice.kind) {
     case 'receipt':
@@ -69,8 +72,11 @@ const messageOf = (notice: Order.Notice, orderId: string): NotificationMessage =
     case 'declined':
     case 'failed':
     case 'cancelled':
+    case 'refused':
       return { type: 'OrderSettled', v: 1, orderId, outcome: notice.kind };
     case 'credit':
       return { type: 'RefundCredited', v: 1, orderId, refundId: notice.refundId };
+    case 'refund-failed':
+      return { type: 'RefundNotMade', v: 1, orderId, refundId: notice.refundId };
   }
 };

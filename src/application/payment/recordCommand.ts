@@ -47,9 +47,12 @@ export const createRecordCommand = (dependencies: PaymentDependencies) => {
           factsNow({ deployment, letter, viewedAt }),
         );
         if (decided.isErr()) {
-          return decided.error.type === 'Refused'
-            ? ok({ order, viewedAt, refused: decided.error.reason })
-            : err(refusalOf(decided.error, orderId));
+          if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
+          const { reason: refused } = decided.error;
+          // The answer is no, and stands nowhere else.
+          const subject = { orderId, correlationId, causationId, outcome: refused };
+          telemetry.record({ level: 'warn', event: 'command.refused', ...subject });
+          return ok({ order, viewedAt, refused });
         }
         const events = decided.value;
         const idempotencyKey = keyOf(command);
@@ -77,6 +80,8 @@ const keyOf = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): strin
       return `cancel#${orderId}`;
     case 'RefundPayment':
       return `refund#${orderId}#${command.refundId}`;
+    case 'CorrectEmail':
+      return `correct#${orderId}`;
   }
 };
 
@@ -93,6 +98,10 @@ const refusalOf = (
       return { ...rejection, orderId };
     case 'NotCapturedYet': {
       const why = 'nothing is captured yet';
+      return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
+    }
+    case 'NotPlacedYet': {
+      const why = 'the order has not come yet';
       return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
     }
     case 'OrderInReview':

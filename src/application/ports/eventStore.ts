@@ -17,6 +17,8 @@ export const STREAM_KINDS = [
   'deployment',
   /** Which table the read model is in. */
   'view',
+  /** What holds for the whole deployment: which series there are, and with which settings workers began. */
+  'registry',
 ] as const;
 
 export type StreamId = `${(typeof STREAM_KINDS)[number]}#${string}`;

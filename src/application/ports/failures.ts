@@ -1,6 +1,13 @@
 /** What a service depends on; the words that errors, records and the doctor use for it. */
 export type Dependency =
-  'EventStore' | 'InvoiceView' | 'MessageQueue' | 'PaymentGateway' | 'Notifier' | 'Telemetry';
+  | 'EventStore'
+  | 'InvoiceView'
+  | 'MessageQueue'
+  | 'PaymentGateway'
+  | 'Notifier'
+  | 'Telemetry'
+  /** This machine's own, as the dates of others' answers show it. */
+  | 'Clock';
 
 /** What keeps a dependency from serving anybody, as against what is wrong with one order alone. */
 export type Trouble = 'Unavailable' | 'Throttled' | 'Misconfigured';

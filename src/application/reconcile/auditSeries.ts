@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import { lostCommits } from '../numbering/seriesReader.ts';
 import { createSeriesStream, placesIn, type SeriesCommit } from '../numbering/seriesStream.ts';
-import { checkNumbers, isAwaited, type NumberFinding } from './checkNumbers.ts';
+import { checkNumbers, isAwaited, type NumberFinding, type NumberToCheck } from './checkNumbers.ts';
 import { createCursor, type HeldCursor } from './cursor.ts';
 import { createLoadOrder } from './loadOrder.ts';
 
@@ -74,7 +74,7 @@ export const createAuditSeries = (
 
     /** Gives nothing where the signal fired meanwhile: what was not looked at must not be passed. */
     const check = async (
-      wanted: readonly Reconcile.Awaited[],
+      wanted: readonly NumberToCheck[],
     ): Promise<Result<readonly NumberFinding[] | undefined, AuditError>> => {
       const found = await checkNumbers(wanted, { series, loadOrder, signal });
       if (found.isErr()) return err(found.error);
@@ -130,14 +130,17 @@ const firstYoung = (commits: readonly SeriesCommit[], now: number): number => {
   return at === -1 ? commits.length : at;
 };
 
-const numbersIn = (series: string, commit: SeriesCommit): readonly Reconcile.Awaited[] =>
-  placesIn(series, commit).map(({ id, numbered: { year, number, date, seriesVersion } }) => ({
-    id,
-    year,
-    number,
-    date,
-    seriesVersion,
-  }));
+const numbersIn = (series: string, commit: SeriesCommit): readonly NumberToCheck[] =>
+  placesIn(series, commit).map(
+    ({ id, label, numbered: { year, number, date, seriesVersion } }) => ({
+      id,
+      year,
+      number,
+      date,
+      seriesVersion,
+      label,
+    }),
+  );
 
 const byCommit = (
   commits: readonly SeriesCommit[],

@@ -4,6 +4,11 @@ import type { Misconfigured, Unavailable } from '../ports/failures.ts';
 import { inBatches } from '../inBatches.ts';
 import type { KnownOrder, LoadOrder } from './loadOrder.ts';
 
+export type NumberToCheck = Reconcile.Awaited & {
+  /** How its document has to show it; left out, or '', where the series does not say it. */
+  readonly label?: string;
+};
+
 /** A number whose one document is not where it must be. */
 export type NumberFinding = {
   /** `Contradicted`: no resume can mend it. `Unreadable`: what the order says cannot be read. */
@@ -19,7 +24,7 @@ type Found = NumberFinding | undefined;
 
 /** What is wrong with these numbers, one load of an order for each. Once the signal fires it is not complete. */
 export const checkNumbers = async (
-  numbers: readonly Reconcile.Awaited[],
+  numbers: readonly NumberToCheck[],
   {
     series,
     loadOrder,

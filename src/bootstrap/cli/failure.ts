@@ -47,13 +47,18 @@ const SERVICES = {
   PaymentGateway: 'the payment gateway (Stripe)',
   Notifier: 'the mail service (SES)',
   Telemetry: 'the log service (CloudWatch Logs)',
+  Clock: 'this machine’s clock',
 } as const;
+
+const SET_CLOCK =
+  'Let it be set by NTP: ages of requests and dates of invoices are reckoned by it.';
 
 export const failureOf = (error: PortError): CliFailure => {
   switch (error.type) {
     case 'Unavailable':
       return failed(error.type, `${SERVICES[error.dependency]} did not answer: ${error.cause}`);
     case 'Misconfigured':
+      if (error.dependency === 'Clock') return failed(error.type, error.cause, [SET_CLOCK]);
       return failed(error.type, `${SERVICES[error.dependency]} refused: ${error.cause}`, [
         '`paidonce doctor` says what is wrong and how to mend it.',
       ]);

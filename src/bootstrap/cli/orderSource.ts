@@ -10,11 +10,14 @@ import { readPieces, type Piece } from './readOrders.ts';
 /** Where orders are read from, as often as one likes. */
 export type OrderSource = {
   /** Every order in turn, or why one is none. */
-  orders(): AsyncGenerator<Result<Order.Content, Refused>, void, void>;
+  orders(): AsyncGenerator<ReadOrder, void, void>;
   close(): Promise<void>;
 };
 
-export type Refused = { readonly line: number; readonly reasons: readonly string[] };
+export type ReadOrder = {
+  readonly line: number;
+  readonly read: Result<Order.Content, readonly string[]>;
+};
 
 /** Standard input is copied to a file, since it has to be read twice: all is checked before any is sent. */
 export const openOrderSource = async (path: string): Promise<OrderSource> => {
@@ -44,12 +47,14 @@ const parse = Result.fromThrowable(
 );
 
 /** An order as it is, or as the message PlaceOrder that carries it. */
-const orderOf = ({ line, text }: Piece): Result<Order.Content, Refused> =>
-  parse(text)
-    .mapErr((reason): Refused => ({ line, reasons: [reason] }))
+const orderOf = ({ line, text }: Piece): ReadOrder => ({
+  line,
+  read: parse(text)
+    .mapErr((reason): readonly string[] => [reason])
     .andThen((value) => {
       const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
       const isMessage = type === 'PlaceOrder' && v === 1;
       const parsed = Order.parse(isMessage ? order : value);
-      return parsed.isOk() ? ok(parsed.value) : err({ line, reasons: parsed.error.reasons });
-    });
+      return parsed.isOk() ? ok(parsed.value) : err(parsed.error.reasons);
+    }),
+});

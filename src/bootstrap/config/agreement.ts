@@ -1,10 +1,10 @@
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
-import { formatNumber } from '../../domain/series/index.ts';
+import { printedByBoth } from '../../domain/series/index.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queuePlan.ts';
 import type { SettingName, Settings } from './settings.ts';
-import { handlerTimeMaxMs } from './timeBounds.ts';
+import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
 /** Never holds a value: a secret may have been put under the wrong name. */
 export type ConfigMistake = {
@@ -65,6 +65,9 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
     const wrong = `has to be ${relation} ${limit.is} (${limit.ms})`;
     mistakes.push({ name, wrong, remedy: 'Change one of the two.' });
   };
+  // Otherwise a second process would mail what the first is about to.
+  const is = 'the longest from a claim to its mail';
+  mustBe('NOTIFICATION_LEASE_MS', 'above', { ms: CLAIM_TO_MAIL_MAX_MS, is });
   const { RETRY_DELAY_BASE_MS, RECEIVE_WAIT_MS, GATEWAY_TIMEOUT_MS } = settings;
   mustBe('RETRY_DELAY_MAX_MS', 'at least', { ms: RETRY_DELAY_BASE_MS, is: 'RETRY_DELAY_BASE_MS' });
   // Else a charge whose answer was lost would come back only when its key may not be sent any more.
@@ -134,9 +137,6 @@ const fittingReceives = (
   ];
 };
 
-/** So many digits that no format fills them up: what differs by leading zeros alone differs not at all. */
-const GREAT_NUMBER = 10 ** 13;
-
 /** Else two documents could carry one number. */
 const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings;
@@ -148,10 +148,11 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
     return [{ name: 'CREDIT_NOTE_SERIES', wrong, remedy }];
   }
   if (INVOICE_NUMBER_FORMAT === undefined || CREDIT_NOTE_NUMBER_FORMAT === undefined) return [];
-  const place = { year: 2026, number: GREAT_NUMBER };
-  const invoice = formatNumber(INVOICE_NUMBER_FORMAT, { ...place, series: INVOICE_SERIES });
-  const credit = formatNumber(CREDIT_NOTE_NUMBER_FORMAT, { ...place, series: CREDIT_NOTE_SERIES });
-  if (invoice !== credit) return [];
+  const alike = printedByBoth(
+    { series: INVOICE_SERIES, format: INVOICE_NUMBER_FORMAT },
+    { series: CREDIT_NOTE_SERIES, format: CREDIT_NOTE_NUMBER_FORMAT },
+  );
+  if (alike === undefined) return [];
   const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
   const remedy = 'Put {series} into both, or another text into one of them.';
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];

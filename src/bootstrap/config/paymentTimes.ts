@@ -1,4 +1,6 @@
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
+import type { ProtocolSettings } from '../../application/registry/usedSettings.ts';
+import { textOf } from '../../domain/series/index.ts';
 import type { Settings } from './settings.ts';
 
 export const PAYMENT_RULE_SETTINGS = [
@@ -50,6 +52,15 @@ export const horizonMaxMs = (
     'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS' | 'GATEWAY_KEY_WINDOW_MS' | 'CLOCK_SKEW_MAX_MS'
   >,
 ): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
+
+/** The same as text, by which workers and the doctor compare what they run with. None of them is a secret. */
+export const protocolSettings = (config: Times): ProtocolSettings =>
+  Object.fromEntries(
+    PAYMENT_RULE_SETTINGS.map((name) => {
+      const value = config[name];
+      return [name, typeof value === 'object' ? textOf(value) : String(value)];
+    }),
+  );
 
 export const paymentRules = (config: Times): PaymentRules => ({
   resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,

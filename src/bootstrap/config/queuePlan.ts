@@ -1,13 +1,12 @@
 import { backoffMs } from '../../application/delivery/backoff.ts';
-import type { DeliverySettings } from '../../application/delivery/settings.ts';
+import {
+  DEFAULT_DELIVERY_SETTINGS,
+  type DeliverySettings,
+} from '../../application/delivery/settings.ts';
 import { AWS_CALL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
-/**
- * A message that was received so often goes to the dead-letter queue without a reason. Far above what the
- * backoff takes until an open payment is settled or in review, so that only a message that kills its worker
- * each time, or hours of misconfiguration, come to it.
- */
-export const RECEIVES_MAX = 150;
+/** A message that was received so often is put aside by its queue; a worker does so before, and says why. */
+export const RECEIVES_MAX = DEFAULT_DELIVERY_SETTINGS.receivesMax;
 
 /** Chance, throttling and hand-backs at deployments may take so many times what the backoff takes on average. */
 const RECEIVES_MARGIN = 2;

@@ -17,6 +17,7 @@ import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';
 import { awsTables } from '../modules/aws.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
+import { lookAtProtocol, PROTOCOL_NEEDS } from './protocolChecks.ts';
 
 /** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
 export type Check<N extends SettingName = SettingName> = {
@@ -189,4 +190,6 @@ const senderFinding = (found: SenderProblem): Finding => {
   }
 };
 
-export const CHECKS = { queues, tables, logs, gateway, mail };
+const protocol = check(PROTOCOL_NEEDS, lookAtProtocol);
+
+export const CHECKS = { queues, tables, protocol, logs, gateway, mail };

@@ -3,21 +3,26 @@ import { createCollectTrace } from '../../application/books/trace/collectTrace.t
 import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
+  probeOfClock,
   probeOfInvoices,
   probeOfStore,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
+import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
 import { createForesee } from '../../application/letters/foresee.ts';
 import { createListLetters } from '../../application/letters/listLetters.ts';
 import { createRecordDecision } from '../../application/letters/recordDecision.ts';
-import { createClerk } from '../../application/numbering/createClerk.ts';
+import { probeOfSeries } from '../../application/numbering/probeOfSeries.ts';
 import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
 import { createPaymentHandler } from '../../application/payment/processPayment.ts';
+import { declaredSeries } from '../../application/payment/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
+import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
+import { createRecordSettings } from '../../application/registry/usedSettings.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
@@ -25,18 +30,23 @@ import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
 import { createRebuildInto } from '../../application/view/rebuildInto.ts';
 import { from, type Module } from '../tokens.ts';
+import { clerk, finder, seriesDesk } from './numbers.ts';
 
 const streams = {
   orders: from(['store', 'ids'], createOrderStream),
   notices: from(['store', 'ids'], createNotificationStream),
 };
 
-const clerk = from(['store', 'ids', 'clock'], createClerk);
-
 const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+
+/** Whether the payment service would take an order: pure, and sends nothing. */
+export const orderCheck = {
+  checkOrder: from(['requests'], createCheckOrder),
+} satisfies Module;
 
 /** Phase 1: orders come in. */
 export const ingest = {
+  ...orderCheck,
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
 } satisfies Module;
 
@@ -49,6 +59,7 @@ export const commands = {
 export const paymentService = {
   orders: streams.orders,
   clerk,
+  recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
       'orders',
@@ -62,8 +73,9 @@ export const paymentService = {
       'ids',
       'telemetry',
       'rules',
+      'recordSettings',
     ],
-    createPaymentHandler,
+    (services) => createRecordingSettings(services, createPaymentHandler(services)),
   ),
   paymentConsumer: from(
     [
@@ -72,6 +84,8 @@ export const paymentService = {
       'paymentHandler',
       'store',
       'invoices',
+      'clerk',
+      'rules',
       'paymentProbes',
       ...forConsumer,
     ],
@@ -80,8 +94,13 @@ export const paymentService = {
         ...services,
         probes: {
           ...services.paymentProbes,
-          EventStore: probeOfStore(services.store),
+          EventStore: probeOfSeries(
+            services.clerk,
+            declaredSeries(services.rules).map(({ series }) => series),
+            probeOfStore(services.store),
+          ),
           InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
+          Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: payments,
         deadLetterQueue: paymentsDlq,
@@ -111,7 +130,11 @@ export const notificationService = {
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
       createConsumer({
         ...services,
-        probes: { ...services.notificationProbes, EventStore: probeOfStore(services.store) },
+        probes: {
+          ...services.notificationProbes,
+          EventStore: probeOfStore(services.store),
+          Clock: probeOfClock(services.clock, probeOfStore(services.store)),
+        },
         queue: notifications,
         deadLetterQueue: notificationsDlq,
         handle: notificationHandler,
@@ -189,7 +212,7 @@ export const letterDesk = {
 /** What waits for a person, from the log alone. */
 export const reviews = {
   ...streams,
-  clerk,
+  clerk: finder,
   listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['clerk'], createFindNumber),
 } satisfies Module;
@@ -211,11 +234,13 @@ export const reviewDesk = {
 } satisfies Module;
 
 export const application = {
+  ...reviewDesk,
   ...ingest,
+  // After the desk, whose clerk takes no numbers.
   ...paymentService,
   ...notificationService,
   ...rebuilding,
-  ...reviewDesk,
   ...letterDesk,
+  ...seriesDesk,
   ...reconciliation,
 } satisfies Module;

@@ -16,17 +16,18 @@ import {
   type Config,
   type DeliverySettingName,
 } from '../config.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { gatewayMode } from '../config/gatewayMode.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
+  EVENT_LOG_SETTINGS,
   LOG_SETTINGS,
   logOf,
   logsOf,
   queuesOf,
   queuesProbe,
+  requests,
   system,
   type Observers,
   type WatchLog,
@@ -37,17 +38,30 @@ import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
 import { invoices } from './invoices.ts';
 
 /** Which settings each part needs, so that a command asks for no more than its own parts do. */
-export const TABLE_SETTINGS = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE'] as const;
+export const TABLE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS, 'INVOICES_TABLE'] as const;
 export const INGEST_SETTINGS = [
   ...AWS_SETTINGS,
   'PAYMENTS_QUEUE_URL',
   'NOTIFICATIONS_QUEUE_URL',
 ] as const;
 export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+export const SERIES_SETTINGS = [
+  ...AWS_SETTINGS,
+  ...EVENT_LOG_SETTINGS,
+  'CLOCK_SKEW_MAX_MS',
+  'INVOICE_SERIES',
+  'CREDIT_NOTE_SERIES',
+] as const;
 /** Who may look at the gateway, and when absence there is proof. */
 const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
 export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
 export const REVIEW_DESK_SETTINGS = [...GATEWAY_BOOKS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+export const ADOPTION_SETTINGS = [
+  ...TABLE_SETTINGS,
+  'PAYMENTS_QUEUE_URL',
+  ...PAYMENT_RULE_SETTINGS,
+] as const;
+export const RESTORE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS] as const;
 export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
@@ -63,6 +77,7 @@ export const NOTIFICATION_FUNCTION_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
   'NOTIFICATIONS_DLQ_URL',
   'MAIL_FROM',
+  'NOTIFICATION_LEASE_MS',
 ] as const;
 export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
@@ -72,9 +87,9 @@ export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
 
 export const awsTables = (config: With<typeof TABLE_SETTINGS>, watch?: WatchLog) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
-  const { EVENTS_TABLE, INVOICES_TABLE } = config;
+  const { INVOICES_TABLE } = config;
   return {
-    ...logOf(client, EVENTS_TABLE, watch),
+    ...logOf(client, config, watch),
     invoices,
     invoiceTables: from(['clock'], ({ clock }) => createDynamoDbInvoiceTables(client, clock)),
     invoicesHome: from([], () => INVOICES_TABLE),
@@ -93,6 +108,7 @@ export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
   const queue = queuesOf(config);
   return {
     ...system,
+    ...requests,
     payments: queue(config.PAYMENTS_QUEUE_URL),
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
   } satisfies Module;
@@ -119,8 +135,17 @@ const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(conf
       createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
     ),
     rules: from([], () => paymentRules(config)),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
+    protocolSettings: from([], () => protocolSettings(config)),
   } satisfies Module;
 };
+
+/** The log, with what its series of numbers are held against. */
+export const awsSeries = (config: With<typeof SERIES_SETTINGS>) =>
+  ({
+    ...logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config),
+    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
+  }) satisfies Module;
 
 /** The log, and the gateway beside it. */
 export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
@@ -132,8 +157,20 @@ export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
 /** Where a person decides what became of a payment. */
 export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
   ({
-    ...awsGatewayBooks(config),
     ...awsPaymentsQueue(config),
+    ...awsGatewayBooks(config),
+  }) satisfies Module;
+
+/** The event log alone. */
+export const awsEventLog = (config: With<typeof RESTORE_SETTINGS>) =>
+  logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config);
+
+/** Where a person has an order compared with the gateway: no gateway's secret. */
+export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
+  ({
+    ...awsTables(config),
+    ...awsPaymentsQueue(config),
+    rules: from([], () => paymentRules(config)),
   }) satisfies Module;
 
 /** All that the payment service needs but where its records go. */
@@ -184,7 +221,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
       ]),
       Notifier: unlessForbidden(() => probeSender(ses)),
     })),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

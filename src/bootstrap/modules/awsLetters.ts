@@ -1,23 +1,17 @@
 import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
-import {
-  isPreparedCharge,
-  isPreparedRefund,
-  prepareCharge,
-  prepareRefund,
-} from '../../adapters/stripe/bodies.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
-import { logOf, queuesOf, type With } from './awsParts.ts';
+import { EVENT_LOG_SETTINGS, logOf, queuesOf, requests, type With } from './awsParts.ts';
 
 /** To look at dead letters: no gateway's secret, and no queue to send to. */
 export const LETTER_SETTINGS = [
   ...AWS_SETTINGS,
-  'EVENTS_TABLE',
+  ...EVENT_LOG_SETTINGS,
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_DLQ_URL',
+  'NOTIFICATION_LEASE_MS',
   ...PAYMENT_RULE_SETTINGS,
 ] as const;
 
@@ -31,18 +25,13 @@ export const awsLetters = (config: With<typeof LETTER_SETTINGS>) => {
   const queue = queuesOf(config);
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
   return {
-    ...logOf(client, config.EVENTS_TABLE),
+    ...logOf(client, config),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
     notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
-    requests: from([], () => ({
-      prepare: prepareCharge,
-      prepareRefund,
-      isPrepared: isPreparedCharge,
-      isPreparedRefund,
-    })),
+    ...requests,
     rules: from([], () => paymentRules(config)),
     knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

@@ -10,6 +10,12 @@ import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  prepareCharge,
+  prepareRefund,
+} from '../../adapters/stripe/bodies.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
@@ -33,19 +39,38 @@ export const system = {
   ids: from([], createSystemIds),
 } satisfies Module;
 
+/** Without the log nothing is recorded, so that its parts are those that need a right clock. */
+export const EVENT_LOG_SETTINGS = ['EVENTS_TABLE', 'CLOCK_SKEW_MAX_MS'] as const;
+type LogSettingName = (typeof EVENT_LOG_SETTINGS)[number];
+
+/** The pure part of the gateway: what it can charge, and no secret to have it charged. */
+export const requests = {
+  requests: from([], () => ({
+    prepare: prepareCharge,
+    prepareRefund,
+    isPrepared: isPreparedCharge,
+    isPreparedRefund,
+  })),
+} satisfies Module;
+
 /** Sees what is read of the log, item by item, and changes nothing. */
 export type WatchLog = (table: CommitTable) => CommitTable;
 
 /** The event log alone. */
 export const logOf = (
   client: ReturnType<typeof createDynamoDbClient>,
-  table: string,
+  config: Config<LogSettingName>,
   watch: WatchLog = (watched) => watched,
 ) =>
   ({
     ...system,
+    // Two machines may be off to either side.
+    clock: from([], () => createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 })),
     store: from(['clock'], ({ clock }) =>
-      createEventStore(watch(createDynamoDbCommitTable(client, { table })), clock),
+      createEventStore(
+        watch(createDynamoDbCommitTable(client, { table: config.EVENTS_TABLE })),
+        clock,
+      ),
     ),
   }) satisfies Module;
 

@@ -1,12 +1,20 @@
 import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
-import { LOG_SETTINGS, logOf, logsOf, queuesOf, type Observers, type With } from './awsParts.ts';
+import {
+  EVENT_LOG_SETTINGS,
+  LOG_SETTINGS,
+  logOf,
+  logsOf,
+  queuesOf,
+  type Observers,
+  type With,
+} from './awsParts.ts';
 
 export const RECONCILER_SETTINGS = [
   ...AWS_SETTINGS,
   ...LOG_SETTINGS,
-  'EVENTS_TABLE',
+  ...EVENT_LOG_SETTINGS,
   'PAYMENTS_QUEUE_URL',
   'PAYMENTS_DLQ_URL',
   'INVOICE_SERIES',
@@ -22,7 +30,7 @@ export const awsReconciler = (config: ReconcilerConfig, observers: Observers) =>
   const queue = queuesOf(config);
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
   return {
-    ...logOf(client, config.EVENTS_TABLE),
+    ...logOf(client, config),
     ...logsOf(config, 'reconciler', observers),
     payments: queue(config.PAYMENTS_QUEUE_URL),
     paymentsDlq: queue(config.PAYMENTS_DLQ_URL),

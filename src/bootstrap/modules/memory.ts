@@ -8,12 +8,13 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { Probe } from '../../application/ports/probe.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
+import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
 import { invoices } from './invoices.ts';
 
@@ -52,7 +53,9 @@ export const memory = () =>
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    protocolSettings: from([], () => ({})),
+    clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
+    claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
     invoices,

@@ -1,3 +1,4 @@
+import { RECORDED_BEFORE } from './refundState.ts';
 import type { State } from './state.ts';
 
 /** One fact that the customer is told, once. */
@@ -6,11 +7,15 @@ export type Notice =
   | { readonly kind: 'declined' }
   | { readonly kind: 'failed' }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'credit'; readonly refundId: string };
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'credit'; readonly refundId: string }
+  /** Money that the customer was to have back, and that did not go. */
+  | { readonly kind: 'refund-failed'; readonly refundId: string };
 
 /**
  * Every fact of the state that the customer is to be told. A cancelled order that was never paid is told as
- * cancelled alone: it says that nothing was charged.
+ * cancelled alone: it says that nothing was charged. Of a refund that the cancellation itself asks for only the
+ * success is told, since one that fails is asked for again.
  */
 export const noticesOf = ({
   placed,
@@ -18,13 +23,22 @@ export const noticesOf = ({
   invoice,
   refunds,
   cancelled,
+  refused,
 }: State): readonly Notice[] => {
-  if (placed === undefined) return [];
-  const credits = refunds.flatMap(({ status, refundId }): readonly Notice[] =>
-    status === 'succeeded' ? [{ kind: 'credit', refundId }] : [],
-  );
+  if (placed === undefined) {
+    // Without an address nothing was ever promised to anybody.
+    return refused === undefined || refused.email === '' ? [] : [{ kind: 'refused' }];
+  }
+  const ofRefunds = refunds.flatMap((refund): readonly Notice[] => {
+    const { refundId } = refund;
+    if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
+    if (refund.status !== 'failed' || refund.cause !== 'command') return [];
+    // Releases before 0.2 told nobody, and by now it may have been asked for again, and made.
+    const isTold = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;
+    return isTold ? [{ kind: 'refund-failed', refundId }] : [];
+  });
   const ended: readonly Notice[] = cancelled ? [{ kind: 'cancelled' }] : [];
-  if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...credits, ...ended];
+  if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...ofRefunds, ...ended];
   if (cancelled) return ended;
   if (payment.status === 'declined') return [{ kind: 'declined' }];
   return payment.status === 'failed' ? [{ kind: 'failed' }] : [];

@@ -1,13 +1,21 @@
 import * as Invoice from '../invoice/index.ts';
 import { priceLines } from '../money/index.ts';
-import { formatNumber, type Numbered, type NumberFormat } from '../series/index.ts';
+import { formatNumber, type NumberFormat, type Printed } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence } from './evidence.ts';
 import type { Moved, ReviewReason, StopReason } from './events.ts';
 import type { Facts } from './facts.ts';
 import { CANCELLED } from './record.ts';
 import { cancelRefundId, paymentKey, requestPayment, requestRefund } from './requests.ts';
-import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
+import {
+  askGateway,
+  holdsClaim,
+  isAfterRestore,
+  isSentIfAbsent,
+  nextLookUpAt,
+  quietFrom,
+  type Options,
+} from './sending.ts';
 import type { Payment, Placed, State } from './state.ts';
 import {
   append,
@@ -47,16 +55,13 @@ export const drivePayment = (
     return key === paymentKey(deployment, orderId, attempt) && isPrepared(body, request);
   };
   const open: Open = { ...asked, isItself, documentId: orderId, payment, placed };
-  const lookUp = (): Step => {
-    const { deployment, at, body } = payment;
-    const since = at - facts.clockSkewMs;
-    return askGateway(open, facts, {
-      maySend: payment.status === 'requested' && !hasTombstone,
-      isInReview: payment.status === 'review',
-      lookUp: { type: 'Payment', deployment, orderId, attempt, since, body },
-    });
-  };
   const hasTombstone = state.cancellation !== undefined;
+  const asking: Options = {
+    maySend: payment.status === 'requested' && !hasTombstone,
+    isInReview: payment.status === 'review',
+    lookUp: { type: 'Payment', orderId, ...referenceOf(payment, facts) },
+  };
+  const lookUp = (): Step => askGateway(open, facts, asking);
   const cancelled = hasTombstone ? [CANCELLED] : [];
   const answer = (payment.status === 'review' ? decided(payment) : undefined) ?? known.answer;
   switch (answer?.type) {
@@ -76,6 +81,7 @@ export const drivePayment = (
     }
     case 'Absent': {
       const { lookedUpAt } = answer;
+      if (isSentIfAbsent(open, facts, asking)) return lookUp();
       if (!isAfterClose(open, lookedUpAt)) {
         return backOff(open, 'not found before close', lookUpAgainAt(open, lookedUpAt, state));
       }
@@ -115,6 +121,15 @@ export const drivePayment = (
   }
 };
 
+/**
+ * What tells the payment from all others. The log of a restored deployment may have lost that the order was
+ * paid before, at any attempt: an intent of its first weeks takes such a payment for its own.
+ */
+const referenceOf = ({ attempt, deployment, at, body }: OpenPayment, facts: Facts) =>
+  isAfterRestore(at, facts)
+    ? { deployment, body, attempt: 'any' as const, since: 0 }
+    : { deployment, body, attempt, since: at - facts.clockSkewMs };
+
 /** Since when a look-up is of use: the sending was stopped, the order cancelled, or the time for it is over. */
 const lookUpAgainAt = (open: Open, lookedUpAt: number, { cancellation }: State): number => {
   const { stopped: stop, sendUntil, at } = open.payment;
@@ -132,7 +147,7 @@ export type Driven = {
 const captured = (
   { payment: { attempt }, placed }: Open,
   moved: Extract<Answer, { type: 'Moved' }>,
-  numbered: Numbered,
+  numbered: Printed,
   { state, facts }: Pick<Driven, 'state' | 'facts'>,
 ): Step => {
   const priced = priceLines(placed.lines);
@@ -157,12 +172,10 @@ const captured = (
   );
 };
 
-export const documentNumber = (
-  numbered: Numbered,
-  format: NumberFormat,
-): Invoice.DocumentNumber => {
+/** The print of its series, which may be another one than this worker is configured with now. */
+export const documentNumber = (numbered: Printed, format: NumberFormat): Invoice.DocumentNumber => {
   const { series, year, number, seriesVersion, date: issuedAt } = numbered;
-  const label = formatNumber(format, { series, year, number });
+  const label = numbered.label ?? formatNumber(format, { series, year, number });
   return { series, year, number, label, seriesVersion, issuedAt };
 };
 

@@ -17,7 +17,16 @@ export const subjectOf = (id: string): { readonly orderId: string; readonly refu
 
 /** C8: a number is for ever, so it must be on exactly one document, and that document must bear it. */
 export const verdictOn = (
-  { id, year, number, seriesVersion }: Omit<Awaited, 'date'>,
+  {
+    id,
+    year,
+    number,
+    seriesVersion,
+    label = '',
+  }: Omit<Awaited, 'date'> & {
+    /** How its series prints it; '' where that is not known. */
+    readonly label?: string;
+  },
   series: string,
   events: readonly Order.StreamEvent[],
 ): Verdict => {
@@ -33,7 +42,8 @@ export const verdictOn = (
     document.series === series &&
     document.year === year &&
     document.number === number &&
-    document.seriesVersion === seriesVersion;
+    document.seriesVersion === seriesVersion &&
+    (label === '' || document.label === label);
   return isThat ? { type: 'Documented' } : contradicted(`its document is ${document.label}`);
 };
 
@@ -53,7 +63,13 @@ const documentsOf = (
 
 const OPEN: ReadonlySet<string> = new Set(['requested', 'pending', 'review']);
 
-const statusOf = ({ payment, refunds }: Order.State, refundId: string | undefined): string =>
-  refundId === undefined
-    ? payment.status
-    : (refunds.find((refund) => refund.refundId === refundId)?.status ?? 'none');
+const statusOf = (
+  { payment, refunds, comparison }: Order.State,
+  refundId: string | undefined,
+): string => {
+  if (refundId === undefined) return payment.status;
+  const refund = refunds.find((one) => one.refundId === refundId);
+  // What is found at the gateway is numbered first, and adopted in the same comparison.
+  const isBeingAdopted = comparison !== undefined && refundId.startsWith('gateway#');
+  return refund?.status ?? (isBeingAdopted ? 'pending' : 'none');
+};

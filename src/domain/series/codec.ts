@@ -1,7 +1,8 @@
 import { err, ok } from 'neverthrow';
-import { createCodec, type Codec } from '../codec.ts';
+import { createCodec, type Codec, type Upcasts } from '../codec.ts';
 import { type Decoder, list, object, row, string, whole } from '../decode.ts';
 import type { Entry, Event } from './events.ts';
+import { parseFormat } from './format.ts';
 
 /** The parts of an entry in the order in which a stored row has them; what is added comes behind. */
 const ENTRY_PARTS = { id: string, reference: string } as const;
@@ -15,12 +16,31 @@ const entries: Decoder<readonly Entry[]> = (value, path) =>
     decoded.length === 0 ? err({ path, why: 'is empty' }) : ok(decoded),
   );
 
-export const codec: Codec<Event> = createCodec<Event>({
+const formatOrNone: Decoder<string> = (value, path) =>
+  string(value, path).andThen((text) =>
+    text === '' || parseFormat(text).isOk() ? ok(text) : err({ path, why: 'is not a format' }),
+  );
+
+/** How a number was printed used to be said by its document alone. */
+const upcasts: Upcasts = {
   DocumentsNumbered: {
-    decode: object({ first: ordinal, date: whole, year: whole, entries }),
-    encode: (data) => ({
-      ...data,
-      entries: data.entries.map(({ id, reference }) => [id, reference]),
-    }),
+    1: (data) => [{ type: 'DocumentsNumbered', v: 2, data: { format: '', ...Object(data) } }],
   },
-});
+};
+
+export const codec: Codec<Event> = createCodec<Event>(
+  {
+    DocumentsNumbered: {
+      v: 2,
+      decode: object({ first: ordinal, date: whole, year: whole, entries, format: formatOrNone }),
+      encode: (data) => ({
+        ...data,
+        entries: data.entries.map(({ id, reference }) => [id, reference]),
+      }),
+    },
+    FloorSet: {
+      decode: object({ next: ordinal, date: whole, year: whole, by: string, reason: string }),
+    },
+  },
+  upcasts,
+);

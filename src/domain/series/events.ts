@@ -9,18 +9,36 @@ export type Entry = {
 /** The facts about one series of numbers. Each is a commit of its own, so that its version is its place. */
 export type Event =
   /** These documents got the numbers `first`, `first + 1`, … in this order. */
-  {
-    readonly type: 'DocumentsNumbered';
-    readonly data: {
-      /** Numbers restart at 1 with the year. */
-      readonly first: number;
-      /** Milliseconds since the epoch; never before that of the commit before it. */
-      readonly date: number;
-      /** The UTC year of `date`. */
-      readonly year: number;
-      readonly entries: readonly Entry[];
+  | {
+      readonly type: 'DocumentsNumbered';
+      readonly data: {
+        /** Numbers restart at 1 with the year. */
+        readonly first: number;
+        /** Milliseconds since the epoch; never before that of the commit before it. */
+        readonly date: number;
+        /** The UTC year of `date`. */
+        readonly year: number;
+        readonly entries: readonly Entry[];
+        /** How they are printed, such as `{series}-{year}-{number:6}`; '' in what was stored before that was a fact. */
+        readonly format: string;
+      };
+    }
+  /** The numbers below `next` are not given: after a restore somebody knows that customers hold them already. */
+  | {
+      readonly type: 'FloorSet';
+      readonly data: {
+        readonly next: number;
+        /** When it was set, in milliseconds since the epoch; never before the date of the commit before it. */
+        readonly date: number;
+        /** The UTC year of `date`, which is the one that the floor is for. */
+        readonly year: number;
+        readonly by: string;
+        readonly reason: string;
+      };
     };
-  };
+
+/** A commit that gives numbers. */
+export type Numbering = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
 
 /** A document's place in its series, for ever. */
 export type Numbered = {
@@ -31,4 +49,10 @@ export type Numbered = {
   readonly date: number;
   /** The version of the commit that gave it. */
   readonly seriesVersion: number;
+};
+
+/** A number as it is handed out. */
+export type Printed = Numbered & {
+  /** The number as its document has to show it; absent where whoever looked it up cannot know that. */
+  readonly label?: string;
 };

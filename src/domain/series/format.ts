@@ -74,6 +74,17 @@ export const formatNumber = (
     })
     .join('');
 
+/** A format as text, which `parseFormat` reads back: two texts that print alike are one. */
+export const textOf = (format: NumberFormat): string =>
+  format
+    .map((part) => {
+      if (part.type === 'Text') return part.text;
+      return part.name === 'number' && part.digitsMin > 1
+        ? `{number:${part.digitsMin}}`
+        : `{${part.name}}`;
+    })
+    .join('');
+
 const valueOf = ({ name, digits }: Record<string, string | undefined>): Part =>
   name === 'series' || name === 'year'
     ? { type: 'Value', name }

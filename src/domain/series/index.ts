@@ -1,19 +1,23 @@
-export type { Entry, Event, Numbered } from './events.ts';
+export type { Entry, Event, Numbered, Numbering, Printed } from './events.ts';
 export {
   continues,
+  entriesOf,
   evolve,
   fold,
   initialState,
+  isAhead,
   placesOf,
   type Place,
   type State,
 } from './state.ts';
-export { nextCommit } from './decide.ts';
+export { FLOOR_MAX, goesOn, nextCommit, setFloor } from './decide.ts';
 export { codec } from './codec.ts';
 export {
   FORMAT_CHARACTERS_MAX,
   formatNumber,
   isSeriesName,
   parseFormat,
+  textOf,
   type NumberFormat,
 } from './format.ts';
+export { formatOf, placePrinted, printedByBoth, type Print } from './alike.ts';

@@ -1,4 +1,5 @@
 import type { Entry, Event, Numbered } from './events.ts';
+import { formatNumber, parseFormat } from './format.ts';
 
 /** Where a series stands after its newest commit: what the next one depends on. */
 export type State = {
@@ -7,26 +8,44 @@ export type State = {
   readonly year: number;
   /** The number after the last one given, if the year stays. */
   readonly next: number;
+  /** How the newest numbers are printed; '' where that is not known. */
+  readonly format: string;
 };
 
-export const initialState: State = { date: 0, year: 0, next: 1 };
+export const initialState: State = { date: 0, year: 0, next: 1, format: '' };
 
-export const evolve = (_state: State, event: Event): State => {
+/** Each event tells where numbers go on, so that the newest is enough to go on from. */
+export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'DocumentsNumbered': {
-      const { first, date, year, entries } = event.data;
-      return { date, year, next: first + entries.length };
+      const { first, date, year, entries, format } = event.data;
+      return { date, year, next: first + entries.length, format };
+    }
+    case 'FloorSet': {
+      const { next, date, year } = event.data;
+      return { ...state, date, year, next };
     }
   }
 };
 
 export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);
 
-/** Whether a commit continues a series as `nextCommit` makes it: no gap, no number twice, no step back in time. */
-export const continues = (state: State, { data }: Event): boolean =>
-  data.date >= state.date &&
-  data.year === yearOf(data.date) &&
-  data.first === firstOf(state, data.year);
+/**
+ * Whether a commit continues a series as `nextCommit` or `setFloor` makes it: no gap without a floor, no number
+ * twice, no step back in time, and printed like the number before it.
+ */
+export const continues = (state: State, event: Event): boolean => {
+  const { date, year } = event.data;
+  if (date < state.date || year !== yearOf(date)) return false;
+  switch (event.type) {
+    case 'DocumentsNumbered': {
+      const { first, format } = event.data;
+      return first === firstOf(state, year) && (state.format === '' || format === state.format);
+    }
+    case 'FloorSet':
+      return event.data.next > firstOf(state, year);
+  }
+};
 
 /** Numbers restart with the year of the commit's own date, so that two clerks cannot differ about it. */
 export const firstOf = (state: State, year: number): number =>
@@ -34,15 +53,40 @@ export const firstOf = (state: State, year: number): number =>
 
 export const yearOf = (date: number): number => new Date(date).getUTCFullYear();
 
+/**
+ * Whether the newest commit is dated later than the clocks of two workers may differ: its writer's clock or this
+ * one is wrong, and every number behind it would bear its date.
+ */
+export const isAhead = (
+  { date }: State,
+  { now, skewMaxMs }: { readonly now: number; readonly skewMaxMs: number },
+): boolean => date > now + skewMaxMs;
+
+/** The documents that a commit numbers; a floor numbers none. */
+export const entriesOf = (event: Event): readonly Entry[] =>
+  event.type === 'DocumentsNumbered' ? event.data.entries : [];
+
 /** An entry with the number that its place in the list gives it. */
-export type Place = Entry & { readonly numbered: Numbered };
+export type Place = Entry & {
+  readonly numbered: Numbered;
+  /** As its document has to show it; '' where the commit does not say how its numbers are printed. */
+  readonly label: string;
+};
 
 export const placesOf = (
-  { data: { first, date, year, entries } }: Event,
+  event: Event,
   { series, seriesVersion }: Pick<Numbered, 'series' | 'seriesVersion'>,
-): readonly Place[] =>
-  entries.map(({ id, reference }, at) => ({
-    id,
-    reference,
-    numbered: { series, year, number: first + at, date, seriesVersion },
-  }));
+): readonly Place[] => {
+  if (event.type !== 'DocumentsNumbered') return [];
+  const { first, date, year, entries, format } = event.data;
+  const parsed = format === '' ? undefined : parseFormat(format).unwrapOr(undefined);
+  return entries.map(({ id, reference }, at) => {
+    const numbered = { series, year, number: first + at, date, seriesVersion };
+    return {
+      id,
+      reference,
+      numbered,
+      label: parsed === undefined ? '' : formatNumber(parsed, numbered),
+    };
+  });
+};

@@ -186,6 +186,37 @@ describe('what would become of a dead letter', () => {
     expect([letter.errorType, prospect.type]).to.deep.equal(['MalformedMessage', 'Drives']);
   });
 
+  it('a refusal that its order records is lost with no letter, and one that stands nowhere else is', async () => {
+    const world = createLetterWorld();
+    const refused = { ...PLACE, lines: [] };
+    const before = await foreseen(world, refused);
+    expect(before).to.deep.include({ type: 'Malformed', refusal: 'unrecorded' });
+    await clear(world);
+    const dear = { ...PLACE, currency: 'UYW' };
+    const uncharged = await foreseen(world, dear);
+    await clear(world);
+    expect(uncharged).to.deep.include({ type: 'Refused', refusal: 'unrecorded' });
+    const cancel = await foreseen(world, { ...CANCEL, reason: '' });
+    expect(cancel).to.deep.include({ type: 'Malformed', refusal: 'unrecorded' });
+    expect([before, uncharged, cancel].map(isNeeded)).to.deep.equal([true, true, true]);
+    await clear(world);
+
+    // The service refuses them, and says so in the order.
+    for (const message of [refused, dear]) {
+      await must(world.payments.send([{ body: JSON.stringify(message) }]));
+      await world.work();
+    }
+    const letters = await world.desk().list();
+    expect(letters.map(({ prospect }) => 'refusal' in prospect && prospect.refusal)).to.deep.equal([
+      'recorded',
+      'recorded',
+    ]);
+    expect(letters.map(({ prospect }) => isNeeded(prospect))).to.deep.equal([false, false]);
+    await clear(world);
+    // Whoever sends the mended order sees that its customer was told another thing.
+    expect(await foreseen(world, PLACE)).to.deep.include({ type: 'Drives', wasRefused: true });
+  });
+
   it('nothing is decided about an order that cannot be read, and its letter is needed (X13)', async () => {
     const world = createLetterWorld();
     await world.letter('payments', PLACE);

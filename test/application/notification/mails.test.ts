@@ -6,6 +6,8 @@ import {
   failedMail,
   receiptMail,
   receivedMail,
+  refundNotMadeMail,
+  refusedMail,
 } from '../../../src/application/notification/mails.ts';
 import type * as Invoice from '../../../src/domain/invoice/index.ts';
 
@@ -29,6 +31,16 @@ Sum                                KWD 10.300            KWD 1.250
 Total                              KWD 11.550
 `,
     );
+  });
+
+  it('is not steered by the description of an older order: no turned direction, no line begun', () => {
+    const [line, ...lines] = invoice().lines;
+    if (line === undefined) return expect.fail('no line');
+    const description = '\u202eeerf si siht\u2066\u2028Total KWD 0.000\u0085x';
+    const steered = receiptMail(TO, { ...invoice(), lines: [{ ...line, description }, ...lines] });
+    expect(steered.text).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.html).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.text).to.include(' eerf si siht  Total KWD 0.000 x');
   });
 
   it('shows the same as HTML, where no text can become markup', () => {
@@ -59,6 +71,16 @@ Total                  KWD 5.725
     );
   });
 
+  it('is not steered by the description of an older order: no turned direction, no line begun', () => {
+    const [line, ...lines] = invoice().lines;
+    if (line === undefined) return expect.fail('no line');
+    const description = '\u202eeerf si siht\u2066\u2028Total KWD 0.000\u0085x';
+    const steered = receiptMail(TO, { ...invoice(), lines: [{ ...line, description }, ...lines] });
+    expect(steered.text).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.html).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.text).to.include(' eerf si siht  Total KWD 0.000 x');
+  });
+
   it('shows the same as HTML, where no text can become markup', () => {
     expect(mail.html).to.contain('<td>KWD 5.725</td>');
     expect(mail.html).to.contain('A &#60;b&#62; &#38; &#34;c&#34;');
@@ -70,10 +92,12 @@ describe('each notice', () => {
   const all = [
     receivedMail(ADDRESSED),
     declinedMail(ADDRESSED),
-    failedMail(ADDRESSED),
+    failedMail(ADDRESSED, { proof: 'person' }),
     cancelledMail(ADDRESSED, { wasCharged: false }),
     receiptMail(TO, invoice()),
     creditNoteMail(TO, invoice(), creditNote()),
+    refusedMail(ADDRESSED),
+    refundNotMadeMail(ADDRESSED, { refundId: 'r-1', amountMinor: 100, currency: 'EUR' }),
   ];
 
   it('has a key of its own for its order, so that two copies of it can be told to be one (S15)', () =>
@@ -84,6 +108,8 @@ describe('each notice', () => {
       'o-1:cancelled',
       'o-1:receipt',
       'o-1:credit#r-1',
+      'o-1:refused',
+      'o-1:refund-failed#r-1',
     ]));
 
   it('says the same as text and as HTML, and names its order in the subject', () => {
@@ -105,8 +131,25 @@ describe('each notice', () => {
     expect(declinedMail(ADDRESSED).text).to.contain('You have not been charged'));
 
   it('of a payment that failed says no more than is known: a wrong amount may have come and gone', () => {
-    const { text } = failedMail(ADDRESSED);
+    const { text } = failedMail(ADDRESSED, { proof: 'absent after close' });
     expect(text).to.contain('you owe nothing for it').and.not.contain('not been charged');
+  });
+
+  it('of a payment that the gateway refused for good says that another means is needed, and no code', () => {
+    const { text } = failedMail(ADDRESSED, { proof: 'refused' });
+    expect(text).to.contain('you owe nothing for it').and.contain('order again with another');
+  });
+
+  it('of an order that was refused at the door says what it means for the customer, and no reason', () => {
+    const { text } = refusedMail(ADDRESSED);
+    expect(text)
+      .to.contain('Nothing was charged')
+      .and.not.match(/lines|schema|valid/);
+  });
+
+  it('of a refund that failed names the amount, and no code', () => {
+    const failed = { refundId: 'r-1', amountMinor: 1_050, currency: 'EUR' };
+    expect(refundNotMadeMail(ADDRESSED, failed).text).to.contain('EUR 10.50');
   });
 
   it('of a cancellation says what became of the money', () => {

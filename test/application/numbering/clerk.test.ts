@@ -33,7 +33,14 @@ describe('the clerk', () => {
 
   it('says all that an invoice needs of its number', async () => {
     expect(await desks.clerk().take(INV, order('o1'))).to.deep.equal(
-      ok({ series: INV, year: 2027, number: 1, date: JUNE_2027, seriesVersion: 1 }),
+      ok({
+        series: INV,
+        year: 2027,
+        number: 1,
+        date: JUNE_2027,
+        seriesVersion: 1,
+        label: 'INV-2027-000001',
+      }),
     );
   });
 
@@ -187,7 +194,8 @@ describe('the clerk', () => {
         store: createEventStore(desks.table, clock),
         ids: createMemoryIds(9),
       });
-      const data = { first: 1, date: 5, year: 1970, entries: [{ id: 'o1', reference: 'pi' }] };
+      const entries = [{ id: 'o1', reference: 'pi' }];
+      const data = { first: 1, date: 5, year: 1970, entries, format: '' };
       const clerk = desks.clerk();
       await must(clerk.warm(INV));
       const first = await must(stream.append(SERIES_START, { type: 'DocumentsNumbered', data }));
@@ -195,7 +203,10 @@ describe('the clerk', () => {
       await must(stream.append(tip, { type: 'DocumentsNumbered', data: { ...data, first: 3 } }));
       expect(
         await clerk.take(INV, order('o2')).mapErr(({ type, ...rest }) => ({ type, ...rest })),
-      ).to.have.nested.property('error.why', 'does not continue the numbers and dates before it');
+      ).to.have.nested.property(
+        'error.why',
+        'does not continue the numbers, dates and print before it',
+      );
     });
   });
 

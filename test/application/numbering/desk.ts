@@ -12,6 +12,8 @@ import {
 } from '../../../src/application/numbering/settings.ts';
 import type { Ids } from '../../../src/application/ports/ids.ts';
 import { must } from '../../support/commits.ts';
+import type { SeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
+import { anyRegistry } from '../../support/registry.ts';
 
 export const INV = 'INV';
 export const JUNE_2027 = Date.UTC(2027, 5, 1);
@@ -30,6 +32,7 @@ export const createDesks = () => {
       readonly now?: () => number;
       readonly settings?: Partial<ClerkSettings>;
       readonly ids?: Partial<Ids>;
+      readonly registry?: SeriesRegistry;
       readonly slept?: (ms: number) => void;
     } = {},
   ): Clerk => {
@@ -45,6 +48,7 @@ export const createDesks = () => {
       store: createEventStore(options.table ?? table, clock),
       ids: { ...createMemoryIds(clerks), ...options.ids },
       clock,
+      registry: options.registry ?? anyRegistry(),
       settings: { ...DEFAULT_CLERK_SETTINGS, ...options.settings },
     });
   };

@@ -72,7 +72,7 @@ const play = async (
   });
   const clerks: ClerkProcess[] = [];
   const froms = new Map<string, number>();
-  const handed: (readonly [id: string, Series.Numbered])[] = [];
+  const handed: (readonly [id: string, Series.Printed])[] = [];
   /** What an intent freezes: an end that some clerk knew before the document was first asked for. */
   const fromOf = (id: string, fraction: number): number => {
     const known = Math.max(...clerks.map(({ clerk }) => clerk.tip(SERIES)));
@@ -118,7 +118,7 @@ const play = async (
 
   const places = await readSeries(table);
   expectSound(places, [...froms.keys()]);
-  const numberOf = new Map(places.map(({ id, numbered }) => [id, numbered]));
+  const numberOf = new Map(places.map(({ id, numbered, label }) => [id, { ...numbered, label }]));
   for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id));
   const { clerk } = world.start(() => 'none');
   for (const [id, from] of froms) {

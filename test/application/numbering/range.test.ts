@@ -18,6 +18,7 @@ const commit = (version: number): SeriesCommit => ({
       date: 5,
       year: 1970,
       entries: [{ id: `o${version}`, reference: 'pi' }],
+      format: '',
     },
   },
 });
@@ -28,7 +29,7 @@ const rangeFrom = (version: number, entriesMax = 10) =>
   createRange(
     'INV',
     {
-      state: { date: 5, year: 1970, next: version + 1 },
+      state: { date: 5, year: 1970, next: version + 1, format: '' },
       position: { version, hash: `hash-${version}` },
     },
     entriesMax,

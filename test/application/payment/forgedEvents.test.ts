@@ -75,8 +75,7 @@ describe('the payment service, before somebody who may write into the log', () =
     expect(world.records('stream.illegal')).to.have.length(1);
     expect(world.records('stream.illegal')[0]).to.deep.include({
       level: 'error',
-      orderId: 'o-1',
-      facts: { version, why },
+      facts: { streamId: 'order#o-1', version, why },
     });
   };
 

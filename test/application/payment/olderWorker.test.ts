@@ -23,6 +23,7 @@ import {
   SEALS,
 } from '../../support/facts.ts';
 import { order } from './payments.ts';
+import { anyRegistry } from '../../support/registry.ts';
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 const EMPTY = { visible: 0, inFlight: 0 };
@@ -41,7 +42,7 @@ const setUp = () => {
   const handlerOf = (release: typeof createOrderStream, dies = false) =>
     createPaymentHandler({
       orders: release({ store, ids }),
-      clerk: createClerk({ store, ids, clock }),
+      clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
       gateway: {
         ...gateway,
         // A worker that dies between its intent and its request leaves the intent.

@@ -105,11 +105,11 @@ describe('the payment service, handling an order', () => {
     expect((await place(reversed)).isOk()).to.equal(true);
   });
 
-  it('refuses what the gateway could never charge, before anything is recorded', async () => {
+  it('refuses what the gateway could never charge, and asks nobody for it', async () => {
     const { place, stored } = setUp();
     const refused = await place({ ...order, currency: 'UYW' });
     expect(refused.mapErr(({ type }) => type)).to.deep.equal(err('Unchargeable'));
-    expect(stored()).to.deep.equal([]);
+    expect(stored()).to.deep.equal(['OrderRefused']);
   });
 
   for (const [what, events] of [

@@ -25,6 +25,7 @@ import { createOrderStream, orderStreamId } from '../../../src/application/strea
 import { must } from '../../support/commits.ts';
 import { CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
+import { anyRegistry } from '../../support/registry.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;
 
@@ -49,7 +50,7 @@ export const createWorld = async (
   const payments = createMemoryMessageQueue({ clock, ids });
   // Waiting for company lasts a turn of the event loop.
   const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
-  const clerk = createClerk({ store, ids, clock: unhurried });
+  const clerk = createClerk({ store, ids, registry: anyRegistry(), clock: unhurried });
   const asked: string[] = [];
   const names = new Map<string, Retrieved | Absent | Unknown>();
   let account = DEPLOYMENT.account;
@@ -64,7 +65,13 @@ export const createWorld = async (
   }
 
   const gateway = {
-    find: ({ orderId, attempt }: { readonly orderId: string; readonly attempt: number }) => {
+    find: ({
+      orderId,
+      attempt,
+    }: {
+      readonly orderId: string;
+      readonly attempt: number | 'any';
+    }) => {
       asked.push(`payment ${orderId} ${attempt}`);
       return okAsync(says as PaymentLookUp);
     },

@@ -7,6 +7,8 @@ import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/a
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { queuePlan } from '../../../src/bootstrap/config/queuePlan.ts';
+import { createRecordSettings } from '../../../src/application/registry/usedSettings.ts';
+import { protocolSettings } from '../../../src/bootstrap/config/paymentTimes.ts';
 import { switchView } from '../../../src/application/view/switchView.ts';
 import { loadSwitch } from '../../../src/application/view/viewStream.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
@@ -99,6 +101,34 @@ describe('The doctor', () => {
     const again = (await loadSwitch(get('store')))._unsafeUnwrap();
     const back = { ...to, table: from, from: 'elsewhere' };
     await switchView({ store: get('store'), ids: get('ids') }, again, back);
+    expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
+  });
+
+  it('finds each setting of the protocol that is another one where a worker began (B9)', async () => {
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const { get } = createContainer(rebuilding, awsTables(config));
+    const [store, ids, clock] = [get('store'), get('ids'), get('clock')];
+    const used = { ...protocolSettings(config), GATEWAY_RESEND_HORIZON_MS: '60000' };
+    const record = createRecordSettings({ store, ids, clock, protocolSettings: used });
+    expect((await record()).isOk()).to.equal(true);
+
+    const findings = await diagnose({}, { embedded });
+    expect(problemsIn(findings)).to.deep.equal([
+      [
+        'setting GATEWAY_RESEND_HORIZON_MS',
+        'Give every worker the same, and restart those that have another.',
+      ],
+    ]);
+    expect(findings.find(({ status }) => status === 'problem')?.what).to.match(
+      /^is 1800000 here, and 60000 where a worker began at 20/,
+    );
+    const same = createRecordSettings({
+      store,
+      ids,
+      clock,
+      protocolSettings: protocolSettings(config),
+    });
+    expect((await same()).isOk()).to.equal(true);
     expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
   });
 

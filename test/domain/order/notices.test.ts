@@ -6,6 +6,7 @@ describe('what a customer is told', () => {
   const empty = orderLife();
   const open = empty.placed();
   const paid = open.captured();
+  const unnamed = paid.with({ deployment: { ...paid.facts.deployment, id: '' } });
   const some = { type: 'Amount', amountMinor: 1_000 } as const;
 
   const rows: readonly (readonly [string, OrderLife, readonly string[]])[] = [
@@ -20,7 +21,33 @@ describe('what a customer is told', () => {
     ['only that it is cancelled, when it was void', open.cancelled().absent(), ['cancelled']],
     ['that it is cancelled, when the cancel came first', empty.cancelled().placed(), ['cancelled']],
     ['nothing of a refund that is under way', paid.asked('r-1'), ['receipt']],
-    ['nothing of a refund that failed', paid.asked('r-1').refundFailed('r-1'), ['receipt']],
+    [
+      'that a refund could not be made',
+      paid.asked('r-1').refundFailed('r-1'),
+      ['receipt', 'refund-failed r-1'],
+    ],
+    [
+      'nothing of one that failed for the cancellation, which is asked for again',
+      paid.cancelled().refundFailed('cancel#1'),
+      ['receipt'],
+    ],
+    [
+      'nothing of one that failed for a release that told nobody, and may be made by now',
+      unnamed.asked('r-1').refundFailed('r-1'),
+      ['receipt'],
+    ],
+    ['that it was refused at the door', empty.refused(), ['refused']],
+    ['that it was refused, although it was cancelled', empty.cancelled().refused(), ['refused']],
+    [
+      'nothing of a refusal that names nobody',
+      empty.refused({ customer: { id: 'c-1', email: '' } }),
+      [],
+    ],
+    [
+      'what became of it, when it was placed after all',
+      empty.refused().placed().captured(),
+      ['receipt'],
+    ],
     [
       'each credit note, in the order in which the refunds were asked for',
       paid.asked('r-1', some).asked('r-2', some).refunded('r-2').refunded('r-1', 2),
@@ -36,7 +63,7 @@ describe('what a customer is told', () => {
     it(`is ${what}`, () =>
       expect(
         Order.noticesOf(life.state).map((notice) =>
-          notice.kind === 'credit' ? `credit ${notice.refundId}` : notice.kind,
+          'refundId' in notice ? `${notice.kind} ${notice.refundId}` : notice.kind,
         ),
       ).to.deep.equal(told));
   }

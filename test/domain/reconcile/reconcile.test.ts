@@ -26,6 +26,18 @@ describe('the verdict of an order on a number', () => {
       'Undocumented',
     ],
     [
+      'waits for the note of what is being adopted',
+      paid.asked('r-2').refundFailed('r-2'),
+      { ...invoice, id: 'o-1#gateway#re_9' },
+      'Undocumented',
+    ],
+    [
+      'is of nothing that was found when it was compared',
+      paid.asked('r-2').refundFailed('r-2').compared(),
+      { ...invoice, id: 'o-1#gateway#re_9' },
+      'nothing moved: none',
+    ],
+    [
       'waits for that of a refund in review',
       paid.asked('r-1').refundInReview('r-1'),
       creditNote,
@@ -47,6 +59,18 @@ describe('the verdict of an order on a number', () => {
     ['was given for a refund that nobody asked for', paid, creditNote, 'nothing moved: none'],
     ['is not the invoice’s', paid, { ...invoice, number: 8 }, 'its document is INV-2026-000007'],
     ['is of another year', paid, { ...invoice, year: 2025 }, 'its document is INV-2026-000007'],
+    [
+      'is printed as its series prints it',
+      paid,
+      { ...invoice, label: 'INV-2026-000007' },
+      'Documented',
+    ],
+    [
+      'is printed otherwise than its series prints it (B9)',
+      paid,
+      { ...invoice, label: '2026/7' },
+      'its document is INV-2026-000007',
+    ],
     ['was given twice', paid, { ...invoice, seriesVersion: 9 }, 'its document is INV-2026-000007'],
   ] as const) {
     it(`tells of one that ${what}`, () => {
@@ -112,6 +136,8 @@ describe('the standing of an order', () => {
     ['a declined order', placed.declined(), 'settled'],
     ['a cancellation that came first', orderLife().cancelled(), 'settled'],
     ['a refund that is pending', paid.asked('r-1'), 'open'],
+    ['a failed refund, until it was compared', paid.asked('r-1').refundFailed('r-1'), 'open'],
+    ['a failed refund', paid.asked('r-1').refundFailed('r-1').compared(), 'settled'],
     ['a refund in review', paid.asked('r-1').refundInReview('r-1'), 'review'],
     [
       'a refund in review beside one that is pending',

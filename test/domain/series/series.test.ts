@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { err, ok } from 'neverthrow';
 import * as Series from '../../../src/domain/series/index.ts';
 
+const FORMAT = '{series}-{year}-{number:6}';
 const NEW_YEAR_2027 = Date.UTC(2027, 0, 1);
 const entry = (id: string): Series.Entry => ({ id, reference: `pi_${id}` });
 
@@ -11,17 +12,22 @@ describe('a series of numbers', () => {
     const first = Series.nextCommit(Series.initialState, {
       entries: [entry('a'), entry('b')],
       now: 5,
+      format: FORMAT,
     });
-    const second = Series.nextCommit(Series.fold([first]), { entries: [entry('c')], now: 6 });
+    const second = Series.nextCommit(Series.fold([first]), {
+      entries: [entry('c')],
+      now: 6,
+      format: FORMAT,
+    });
 
     expect(first.data).to.deep.include({ first: 1, date: 5, year: 1970 });
     expect(second.data).to.deep.include({ first: 3, date: 6, year: 1970 });
   });
 
   it('restarts at 1 with the year (hole 17)', () => {
-    const last = { entries: [entry('a'), entry('b')], now: NEW_YEAR_2027 - 1 };
+    const last = { entries: [entry('a'), entry('b')], now: NEW_YEAR_2027 - 1, format: FORMAT };
     const old = Series.nextCommit(Series.initialState, last);
-    const next = { entries: [entry('c')], now: NEW_YEAR_2027 };
+    const next = { entries: [entry('c')], now: NEW_YEAR_2027, format: FORMAT };
     const { data } = Series.nextCommit(Series.fold([old]), next);
 
     expect([old.data.year, old.data.first]).to.deep.equal([2026, 1]);
@@ -30,22 +36,30 @@ describe('a series of numbers', () => {
 
   it('does not go back to last year where a clock is behind (hole 17)', () => {
     const state = Series.fold([
-      Series.nextCommit(Series.initialState, { entries: [entry('a')], now: NEW_YEAR_2027 }),
+      Series.nextCommit(Series.initialState, {
+        entries: [entry('a')],
+        now: NEW_YEAR_2027,
+        format: FORMAT,
+      }),
     ]);
-    const { data } = Series.nextCommit(state, { entries: [entry('b')], now: NEW_YEAR_2027 - 1 });
+    const { data } = Series.nextCommit(state, {
+      entries: [entry('b')],
+      now: NEW_YEAR_2027 - 1,
+      format: FORMAT,
+    });
 
     expect([data.year, data.first, data.date]).to.deep.equal([2027, 2, NEW_YEAR_2027]);
   });
 
   it('gives each entry the number of its place', () => {
     const commit = Series.nextCommit(
-      { date: 0, year: 2026, next: 42 },
-      { entries: [entry('a'), entry('b')], now: NEW_YEAR_2027 - 1 },
+      { date: 0, year: 2026, next: 42, format: '' },
+      { entries: [entry('a'), entry('b')], now: NEW_YEAR_2027 - 1, format: FORMAT },
     );
     const place = { series: 'INV', year: 2026, date: NEW_YEAR_2027 - 1, seriesVersion: 7 };
     expect(Series.placesOf(commit, { series: 'INV', seriesVersion: 7 })).to.deep.equal([
-      { ...entry('a'), numbered: { ...place, number: 42 } },
-      { ...entry('b'), numbered: { ...place, number: 43 } },
+      { ...entry('a'), numbered: { ...place, number: 42 }, label: 'INV-2026-000042' },
+      { ...entry('b'), numbered: { ...place, number: 43 }, label: 'INV-2026-000043' },
     ]);
   });
 
@@ -56,7 +70,7 @@ describe('a series of numbers', () => {
         for (const { now, count } of batches) {
           const entries = Array.from({ length: count }, (_, i) => entry(`${events.length}-${i}`));
           const state = Series.fold(events);
-          const event = Series.nextCommit(state, { entries, now });
+          const event = Series.nextCommit(state, { entries, now, format: FORMAT });
           expect(Series.continues(state, event)).to.equal(true);
           events.push(event);
         }
@@ -72,9 +86,13 @@ describe('a series of numbers', () => {
     ));
 
   it('shows a commit that does not continue it', () => {
-    const state = { date: NEW_YEAR_2027, year: 2027, next: 3 };
-    const { data } = Series.nextCommit(state, { entries: [entry('a')], now: NEW_YEAR_2027 + 1 });
-    const continuesWith = (change: Partial<Series.Event['data']>): boolean =>
+    const state = { date: NEW_YEAR_2027, year: 2027, next: 3, format: FORMAT };
+    const { data } = Series.nextCommit(state, {
+      entries: [entry('a')],
+      now: NEW_YEAR_2027 + 1,
+      format: FORMAT,
+    });
+    const continuesWith = (change: Partial<Series.Numbering['data']>): boolean =>
       Series.continues(state, { type: 'DocumentsNumbered', data: { ...data, ...change } });
 
     expect(continuesWith({})).to.equal(true);
@@ -85,6 +103,8 @@ describe('a series of numbers', () => {
       false,
     );
     expect(continuesWith({ year: 2028, first: 1 }), 'another year').to.equal(false);
+    expect(continuesWith({ format: '{year}/{number}' }), 'another print').to.equal(false);
+    expect(continuesWith({ format: '' }), 'of the release before').to.equal(false);
   });
 
   it('fails closed on a commit that numbers nothing, or begins before 1', () => {

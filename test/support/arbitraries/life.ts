@@ -10,12 +10,17 @@ export const WORKERS = 2;
 type Deed =
   | { readonly do: 'place'; readonly fingerprint: string }
   | { readonly do: 'cancel' }
+  | { readonly do: 'refuse'; readonly fingerprint: string }
+  | { readonly do: 'correct'; readonly email: string }
   | { readonly do: 'refund'; readonly refundId: string; readonly wanted: AnyWanted }
   | { readonly do: 'learn'; readonly about: About; readonly answer: Learned }
   | { readonly do: 'drive' }
   | { readonly do: 'forget' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'resolve'; readonly about: About; readonly moved: boolean }
+  /** Somebody gives a share of the total back at the gateway itself, whether or not so much is left there. */
+  | { readonly do: 'give back'; readonly perMille: number; readonly status: 'moved' | 'failed' }
+  | { readonly do: 'adopt' }
   | { readonly do: 'letter'; readonly isSentAgain: boolean };
 
 /** The current payment, one of the open refunds, or whatever it is, open or not. */
@@ -78,6 +83,10 @@ const anyAbout = (): fc.Arbitrary<About> =>
 const PLACED = { do: 'place', fingerprint: 'f' } as const;
 const CANCELLED = { do: 'cancel' } as const;
 
+/** An order that no rule takes comes under the same id. */
+const anyRefusal = () =>
+  fc.record({ do: fc.constant('refuse' as const), fingerprint: fc.constantFrom('x', 'y') });
+
 /** A person sends a dead letter of the order again, or throws it away. */
 const anyLetter = () =>
   fc.record({ do: fc.constant('letter' as const), isSentAgain: fc.boolean() });
@@ -92,6 +101,13 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
       }),
     },
     { weight: 1, arbitrary: fc.constant(CANCELLED) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('correct' as const),
+        email: fc.constantFrom('ada@example.com', 'a@example.org', 'b@bücher.example'),
+      }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({
@@ -129,6 +145,16 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
       }),
     },
     { weight: 1, arbitrary: anyLetter() },
+    { weight: 1, arbitrary: anyRefusal() },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('give back' as const),
+        perMille: fc.integer({ min: 1, max: 1_000 }),
+        status: fc.constantFrom('moved', 'moved', 'failed'),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ do: 'adopt' } as const) },
   );
 
 export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
@@ -138,6 +164,7 @@ export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
         { weight: 9, arbitrary: fc.constant(PLACED) },
         { weight: 1, arbitrary: fc.constant(CANCELLED) },
         { weight: 1, arbitrary: anyLetter() },
+        { weight: 1, arbitrary: anyRefusal() },
       ),
       fc.array(
         fc

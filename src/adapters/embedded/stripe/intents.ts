@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { stripeAmountStep } from '../../stripe/amounts.ts';
+import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, type Answer } from './errors.ts';
 import type { CreateIntent } from './parameters.ts';
 
@@ -30,7 +30,7 @@ export const confirm = (
 ): Answer => {
   const { behaviour } = create;
   if (behaviour.type !== 'Decline') {
-    const amount = create.amount + (wrongAmount ? (stripeAmountStep(create.currency) ?? 1) : 0);
+    const amount = create.amount + (wrongAmount ? (chargeRulesOf(create.currency)?.step ?? 1) : 0);
     return { status: 200, body: intentOf({ ...create, amount }, atMs) };
   }
   const charge = newId('ch');

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { STRIPE_AMOUNT_MAX, stripeAmountStep } from '../../stripe/amounts.ts';
+import { chargeRulesOf } from './chargeRules.ts';
 import { invalid, type Answer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
 import { behaviourOf, type Behaviour } from './paymentMethods.ts';
@@ -12,18 +12,6 @@ export type CreateIntent = {
   readonly metadata: Metadata;
   readonly description: string | null;
 };
-
-/** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in Stripe's units. */
-const AMOUNT_MIN: ReadonlyMap<string, number> = new Map(
-  (
-    'usd:50 aed:200 ars:50 aud:50 brl:50 cad:50 chf:50 cop:50 czk:1500 dkk:250 eur:50 gbp:30 hkd:400 ' +
-    'huf:17500 idr:50 ils:50 inr:50 jpy:50 krw:50 mxn:1000 myr:200 nok:300 nzd:50 php:50 pln:200 ' +
-    'ron:200 rub:50 sek:300 sgd:50 thb:1000 zar:50'
-  )
-    .split(' ')
-    .map((entry) => entry.split(':'))
-    .map(([currency = '', amount]) => [currency, Number(amount)]),
-);
 
 const KNOWN: ReadonlySet<string> = new Set([
   'amount',
@@ -72,21 +60,21 @@ const parseMoney = (
   const { amount: text, currency } = parameters;
   if (typeof text !== 'string' || text === '') return missing('amount');
   if (typeof currency !== 'string' || currency === '') return missing('currency');
-  const step = currency === currency.toLowerCase() ? stripeAmountStep(currency) : undefined;
-  if (step === undefined) return err(invalid(`Invalid currency: ${currency}.`, 'currency'));
+  const rules = chargeRulesOf(currency);
+  if (rules === undefined) return err(invalid(`Invalid currency: ${currency}.`, 'currency'));
   if (!/^-?\d{1,15}$/.test(text)) {
     return refuse(`Invalid integer: ${text}`, 'parameter_invalid_integer');
   }
   const amount = Number(text);
-  const least = AMOUNT_MIN.get(currency) ?? 1;
+  const { step, least, most } = rules;
   if (amount < 1) {
     return refuse('This value must be greater than or equal to 1.', 'parameter_invalid_integer');
   }
   if (amount < least) {
     return refuse(`Amount must be at least ${least} ${currency}`, 'amount_too_small');
   }
-  if (amount > STRIPE_AMOUNT_MAX) {
-    return refuse(`Amount must be no more than ${STRIPE_AMOUNT_MAX}`, 'amount_too_large');
+  if (amount > most) {
+    return refuse(`Amount must be no more than ${most} ${currency}`, 'amount_too_large');
   }
   return amount % step === 0
     ? ok({ amount, currency })

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { fromStripeAmount, stripeAmountStep } from '../../stripe/amounts.ts';
+import { fromStripeAmount } from '../../stripe/amounts.ts';
+import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type Answer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
 import { newId, type Intent } from './intents.ts';
@@ -83,7 +84,7 @@ export const giveBack = (
   }
   const amount = create.amount ?? left;
   if (amount > left) return tooMuch(amount, left, intent);
-  const step = stripeAmountStep(intent.currency) ?? 1;
+  const step = chargeRulesOf(intent.currency)?.step ?? 1;
   return amount % step === 0
     ? { status: 200, body: refundOf({ ...create, amount }, intent, { atMs, status }) }
     : invalid(

@@ -5,11 +5,13 @@ import type {
   Captured,
   ChargeRequest,
   Declined,
+  ListedRefund,
   Moved,
   NotExecuted,
   PaymentGateway,
   PaymentLookUp,
   Refunded,
+  RefundList,
   RefundLookUp,
   Retrieved,
   Several,
@@ -102,7 +104,7 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
           (payment) =>
             payment.deployment === deployment &&
             payment.orderId === orderId &&
-            payment.attempt === attempt &&
+            (attempt === 'any' || payment.attempt === attempt) &&
             payment.at >= since &&
             clock.now() - payment.at >= searchLagMs,
         ),
@@ -134,6 +136,10 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
       const of = { refundId, paymentReference };
       return { ...retrieved(refund), isMoved, amountMinor, givenBackMinor: 0, ...of };
     },
+    listRefunds: (paymentReference: string): RefundList => ({
+      type: 'Listed',
+      refunds: refunds.filter((refund) => refund.paymentReference === paymentReference).map(listed),
+    }),
     count: (): number => payments.length + refunds.length,
     charges: (): readonly MemoryCharge[] =>
       payments.filter(({ outcome }) => outcome.type === 'Captured'),
@@ -150,19 +156,20 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
         kind: 'refund',
         ...entryOf(refund),
         ...(isRefunded(refund) ? { status: 'moved' } : { status: 'failed', amountMinor: 0 }),
-        refundId: refund.refundId,
+        ...(refund.refundId === '' ? {} : { refundId: refund.refundId }),
         paymentReference: refund.paymentReference,
       })),
     ],
   };
 };
 
-const entryOf = ({ reference, amountMinor, currency, at, orderId }: Entry) => ({
+const entryOf = ({ reference, amountMinor, currency, at, orderId, deployment }: Entry) => ({
   reference,
   amountMinor,
   currency,
   at,
-  orderId,
+  ...(orderId === '' ? {} : { orderId }),
+  ...(deployment === '' ? {} : { deployment }),
 });
 
 const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: Entry) => ({
@@ -173,6 +180,17 @@ const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: En
   orderId,
   ...(deployment === '' ? {} : { deployment }),
 });
+const listed = (refund: Refund): ListedRefund => {
+  const { reference, amountMinor, currency, refundId, deployment } = refund;
+  return {
+    reference,
+    amountMinor,
+    currency,
+    status: isRefunded(refund) ? 'moved' : 'failed',
+    ...(refundId === '' ? {} : { refundId }),
+    ...(deployment === '' ? {} : { deployment }),
+  };
+};
 
 const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
 

@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 import { createLegalCheck } from './legalCheck.ts';
 import { createMoneyCheck } from './moneyCheck.ts';
 import { createNumbersCheck } from './numbersCheck.ts';
+import { createPrintsCheck } from './printsCheck.ts';
 import { createObligationsCheck } from './obligationsCheck.ts';
 import type { WaitingList } from './oldest.ts';
 import { createReadQueues, type AuditedQueues } from './queues.ts';
@@ -63,6 +64,7 @@ export const createLogChecks = (
       createLegalCheck(),
       createMoneyCheck(),
       createNumbersCheck(reading, bounds),
+      createPrintsCheck(),
       ...(invoices === undefined ? [] : [createRowsCheck({ ...reading, invoices, ids }, bounds)]),
       createToldCheck(reading, bounds),
       unknown,

@@ -8,7 +8,10 @@ export type Side = 'orders' | 'others';
 export type Unmatched<T> = { readonly side: Side; readonly key: string; readonly about: T };
 
 export type Matching<T> = {
-  /** What has no counterpart yet is kept. Gives back what there is no room for: it is to be judged at once. */
+  /**
+   * What has no counterpart yet is kept. Gives back what is to be judged at once: what there is no room for, and
+   * of two counterparts that do not agree the one of the orders.
+   */
   see(one: Unmatched<T>): readonly Unmatched<T>[];
   /** What is left without a counterpart. */
   rest(): readonly Unmatched<T>[];
@@ -21,12 +24,20 @@ const HELD_MAX = 1_000_000;
  * Two sides of equal keys forget each other, in whatever order a scan shows them. So what both agree on costs
  * no read beyond the scan, and whatever is left is judged by reading both sides again: by then it may agree.
  */
-export const createMatching = <T>(heldMax = HELD_MAX): Matching<T> => {
+export const createMatching = <T>(
+  heldMax = HELD_MAX,
+  agree: (one: T, other: T) => boolean = () => true,
+): Matching<T> => {
   const held = { orders: new Map<string, Unmatched<T>>(), others: new Map<string, Unmatched<T>>() };
   return {
     see: (one) => {
       const opposite = one.side === 'orders' ? held.others : held.orders;
-      if (opposite.delete(one.key)) return [];
+      const counterpart = opposite.get(one.key);
+      if (counterpart !== undefined) {
+        opposite.delete(one.key);
+        if (agree(one.about, counterpart.about)) return [];
+        return [one.side === 'orders' ? one : counterpart];
+      }
       const mine = held[one.side];
       mine.set(one.key, one);
       if (held.orders.size + held.others.size <= heldMax) return [];

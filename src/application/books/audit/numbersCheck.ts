@@ -5,6 +5,7 @@ import { placesIn, seriesStreamId } from '../../numbering/seriesStream.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { AuditError, Check, Finding } from './check.ts';
+import { documentsIn, type Given } from './documents.ts';
 import { createMatching, judgeAll, type Unmatched } from './matching.ts';
 import {
   eventsOf,
@@ -13,7 +14,6 @@ import {
   readCommits,
   seriesIn,
   unlessCorrupt,
-  type ReadOrder,
   type ReadStream,
 } from './reading.ts';
 
@@ -22,31 +22,24 @@ type Dependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** A document's number, as the series or the document itself says it. */
-type Given = Series.Place & {
-  /** Where it is written: in the series, or in the order that has the document. */
-  readonly streamId: string;
-  readonly version: number;
-};
-
 /**
  * S5: a series is 1…n in each year with dates in order, each number has its one document, and each document
- * its number. What a scan shows of both sides is compared without a further read, and what differs is judged
+ * its number as its series prints it. What a scan shows of both sides is compared without a further read, and what differs is judged
  * by the log as it is then.
  */
 export const createNumbersCheck = (
   { store, clock }: Dependencies,
   { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
 ): Check => {
-  const matching = createMatching<Given>(heldMax);
+  const matching = createMatching<Given>(heldMax, isPrintedAlike);
   let inProgress = 0;
 
   /** A number of the series for which the scan showed no document that says the same. */
   const judgeNumber = (given: Given): Judged => {
-    const { id, numbered, streamId, version } = given;
+    const { id, numbered, label, streamId, version } = given;
     return loadOrder(store, subjectOf(id).orderId).map((order) => {
       if (order === undefined) return [];
-      const verdict = verdictOn({ id, ...numbered }, numbered.series, eventsOf(order));
+      const verdict = verdictOn({ id, label, ...numbered }, numbered.series, eventsOf(order));
       if (verdict.type === 'Documented') return [];
       if (verdict.type === 'Undocumented' && clock.now() - numbered.date < graceMs) {
         inProgress += 1;
@@ -103,6 +96,10 @@ export const createNumbersCheck = (
 
 type Judged = ResultAsync<readonly Finding[], AuditError>;
 
+/** Of a number that was given before its series said so, the document alone says how it is printed. */
+const isPrintedAlike = (one: Given, other: Given): boolean =>
+  one.label === other.label || one.label === '' || other.label === '';
+
 /** Equal where a number and a document say the same of each other. */
 const keyOf = ({ id, reference, numbered }: Given): string => {
   const { series, year, number, date, seriesVersion } = numbered;
@@ -128,8 +125,9 @@ const brokenIn = (
   let state = Series.initialState;
   for (const { events } of commits) {
     for (const { event, version } of events) {
-      const { first, date, year } = event.data;
       if (events.length > 1 || !Series.continues(state, event)) {
+        const { date, year } = event.data;
+        const first = event.type === 'FloorSet' ? event.data.next : event.data.first;
         const { next, date: before, year: yearBefore } = state;
         const why =
           events.length > 1
@@ -155,23 +153,6 @@ const placesOf = (series: string, { commits }: ReadStream<Series.Event>): readon
     ),
   );
 
-/** Every document of an order, with the money that it is for: what moved right before it. */
-const documentsIn = (streamId: string, { id, commits }: ReadOrder): readonly Given[] => {
-  let reference = '';
-  return commits.flatMap(({ events }) =>
-    events.flatMap(({ event, version }): readonly Given[] => {
-      if (event.type === 'PaymentCaptured' || event.type === 'RefundSucceeded') {
-        reference = event.data.reference;
-      }
-      if (event.type !== 'InvoiceIssued' && event.type !== 'CreditNoteIssued') return [];
-      const { series, year, number, seriesVersion, issuedAt: date } = event.data;
-      const numbered = { series, year, number, seriesVersion, date };
-      const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;
-      return [{ id: documentId, reference, numbered, streamId, version }];
-    }),
-  );
-};
-
 /** Why the series does not say the same of a document as the document does. */
 const differenceOf = (document: Given, places: readonly Given[]): string | undefined => {
   const { year, number, date } = document.numbered;
@@ -179,6 +160,9 @@ const differenceOf = (document: Given, places: readonly Given[]): string | undef
   if (place === undefined) return 'a document whose number the series has not given';
   if (place.id !== document.id) return `a document with the number of ${place.id}`;
   if (place.numbered.date !== date) return 'a document with another date than its number';
+  if (!isPrintedAlike(document, place)) {
+    return `a document printed ${document.label}, and its number is ${place.label}`;
+  }
   return place.reference === document.reference
     ? undefined
     : 'a document for other money than its number was given for';

@@ -1,5 +1,6 @@
 import type * as Order from '../../../domain/order/index.ts';
 import { standingOf } from '../../../domain/reconcile/index.ts';
+import { entriesOf } from '../../../domain/series/index.ts';
 import type { ScannedStream } from '../scanStreams.ts';
 import { eventsOf, orderIn, seriesIn } from './reading.ts';
 
@@ -64,6 +65,7 @@ const statusOf = (state: Order.State): string => {
   if (standing !== 'settled') return standing === 'open' ? 'open' : 'in review';
   if (state.cancelled) return 'cancelled';
   if (state.payment.status !== 'none') return state.payment.status;
+  if (state.refused !== undefined) return 'refused';
   return state.cancellation === undefined ? 'not placed' : 'cancelled before it came';
 };
 
@@ -91,7 +93,7 @@ export const createTotals = () => {
       }
       const series = seriesIn(stream);
       if (series !== undefined) {
-        const entries = eventsOf(series).reduce((all, { data }) => all + data.entries.length, 0);
+        const entries = eventsOf(series).reduce((all, event) => all + entriesOf(event).length, 0);
         count(numbers, series.id, entries);
       }
     },

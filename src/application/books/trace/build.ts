@@ -119,6 +119,9 @@ const TOLD: ReadonlySet<string> = new Set([
   'message.handled',
   'order.committed',
   'review.required',
+  'refund.failed',
+  'refund.rejected',
+  'order.refused',
 ]);
 
 const untold = (

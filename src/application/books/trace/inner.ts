@@ -37,7 +37,7 @@ const TOLD_BESIDE: ReadonlySet<Order.StreamEvent['type']> = new Set([
 
 const kindOf = ({ located }: OrderEntry): Draft['kind'] => {
   const types = located.map(({ event }) => event.type);
-  if (types.includes('RefundRejected')) return 'refused';
+  if (types.includes('RefundRejected') || types.includes('OrderRefused')) return 'refused';
   return types.some((type) => type.endsWith('ReviewRequired')) ? 'waited' : 'done';
 };
 

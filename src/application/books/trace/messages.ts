@@ -56,8 +56,10 @@ const idOf = ({ originalId, messageId }: Letter): string => originalId ?? messag
 
 const COMMANDS: Readonly<Record<string, string>> = {
   place: 'PlaceOrder',
+  refuse: 'PlaceOrder',
   cancel: 'CancelOrder',
   refund: 'RefundPayment',
+  correct: 'CorrectEmail',
 };
 
 /** A message says nowhere in the log what it asks for; what was done for it does. */

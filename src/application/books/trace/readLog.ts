@@ -97,7 +97,7 @@ const numberingsOf = (
 ): Result<readonly Numbering[], CorruptStream> =>
   entriesOf(commits, Series.codec).map((found) =>
     found.map(({ commit, located }) => {
-      const documents = located.flatMap(({ event }) => event.data.entries);
+      const documents = located.flatMap(({ event }) => Series.entriesOf(event));
       const ours = documents.filter(({ id }) => id === orderId || id.startsWith(`${orderId}#`));
       return { commit, ours: ours.length, entries: documents.length };
     }),

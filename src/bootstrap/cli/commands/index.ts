@@ -1,6 +1,7 @@
 import type { Register } from '../command.ts';
 import { registerAudit } from './audit.ts';
 import { registerCancel } from './cancel.ts';
+import { registerCorrectEmail } from './correctEmail.ts';
 import { registerDemo } from './demo.ts';
 import { registerDlq } from './dlq.ts';
 import { registerDoctor } from './doctor.ts';
@@ -10,9 +11,11 @@ import { registerOrder } from './order.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
+import { registerRestored } from './restored.ts';
 import { registerResume } from './resume.ts';
 import { registerReview } from './review.ts';
 import { registerSandbox } from './sandbox.ts';
+import { registerSeries } from './series.ts';
 import { registerServers } from './servers.ts';
 import { registerSetup } from './setup.ts';
 import { registerSubmit } from './submit.ts';
@@ -29,13 +32,16 @@ export const COMMANDS: readonly Register[] = [
   registerTrace,
   registerCancel,
   registerRefund,
+  registerCorrectEmail,
   registerResume,
   registerReview,
   registerDlq,
+  registerSeries,
   registerReconcile,
   registerReplay,
   registerAudit,
   registerSetup,
+  registerRestored,
   registerDoctor,
   registerServers,
   registerSandbox,

@@ -53,6 +53,7 @@ const showOrder = async (
       status: statusOf(state),
       sums: Order.sumsOf(state),
       placed: state.placed,
+      refused: state.refused,
       payment: state.payment,
       cancellation: state.cancellation,
       cancelled: state.cancelled,

@@ -1,17 +1,19 @@
 import { access, constants } from 'node:fs/promises';
 import { err, ok, type Result } from 'neverthrow';
+import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { Submitted } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { createContainer } from '../../container.ts';
-import { ingest } from '../../modules/application.ts';
+import { ingest, orderCheck } from '../../modules/application.ts';
 import { awsQueues, INGEST_SETTINGS } from '../../modules/aws.ts';
+import { requests } from '../../modules/awsParts.ts';
 import type { Services } from '../../tokens.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../failure.ts';
 import { generateOrders } from '../generateOrders.ts';
 import { wholeNumber } from '../options.ts';
-import { openOrderSource, type OrderSource } from '../orderSource.ts';
+import { openOrderSource, type OrderSource, type ReadOrder } from '../orderSource.ts';
 import type { Output } from '../output.ts';
 import { createProgress, type Progress } from '../progress.ts';
 
@@ -41,7 +43,7 @@ export const registerSubmit: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Every order is checked before any is sent. To send an order again under the same id is safe.
+Every order is checked before any is sent, by the rules and by what the gateway can charge. To send an order again under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
@@ -59,8 +61,19 @@ Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or con
 
 type Orders = AsyncIterable<Content>;
 
+/** What the payment service would refuse, without any setting. */
+const checkOrder = () => createContainer(orderCheck, requests).get('checkOrder');
+
+/** None is sent that the payment service would refuse; one that it would is a mistake of this program. */
 async function* generated(count: number): AsyncGenerator<Content, void, void> {
-  yield* generateOrders(createSystemIds(), count);
+  const check = checkOrder();
+  for (const order of generateOrders(createSystemIds(), count)) {
+    const checked = check(order);
+    if (checked.isErr()) {
+      throw new Error(`Broken invariant: made up what is no order: ${checked.error.join('; ')}`);
+    }
+    yield order;
+  }
 }
 
 const submitFile = async (path: string, session: Session, signal: AbortSignal): Outcome => {
@@ -87,7 +100,9 @@ const check = async (source: OrderSource): Promise<Result<number, CliFailure>> =
   let orders = 0;
   let refused = 0;
   const reasons: string[] = [];
-  for await (const order of source.orders()) {
+  const checkPlacing = checkOrder();
+  for await (const read of source.orders()) {
+    const order = placeable(read, checkPlacing);
     if (order.isOk()) orders += 1;
     else {
       refused += 1;
@@ -104,10 +119,18 @@ const check = async (source: OrderSource): Promise<Result<number, CliFailure>> =
   return err(failed('InvalidOrders', all, reasons));
 };
 
+const placeable = (
+  { line, read }: ReadOrder,
+  checkPlacing: CheckOrder,
+): Result<Content, { readonly line: number; readonly reasons: readonly string[] }> =>
+  read
+    .andThen((order) => checkPlacing(order).map(() => order))
+    .mapErr((reasons) => ({ line, reasons }));
+
 async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content, void, void> {
-  for await (const order of source.orders()) {
-    if (order.isErr()) throw new Error('the file was changed while it was read');
-    yield order.value;
+  for await (const { read } of source.orders()) {
+    if (read.isErr()) throw new Error('the file was changed while it was read');
+    yield read.value;
   }
 }
 

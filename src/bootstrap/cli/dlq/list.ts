@@ -74,7 +74,7 @@ const textOf = (rows: readonly ReturnType<typeof letterValue>[], verb: Verb): st
       plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
       String(row.receives),
       row.codeVersion ?? '',
-      plain(verb === 'redrive' ? row.would : discardText(row.isNeeded)),
+      plain(verb === 'redrive' ? row.would : discardText(row)),
     ]),
     { right: [2, 6] },
   );

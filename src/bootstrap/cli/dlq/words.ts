@@ -1,6 +1,11 @@
 import { redactText } from '../../../adapters/telemetry/redact.ts';
 import type { ActError } from '../../../application/letters/actOnLetters.ts';
-import { isNeeded, type Next, type Prospect } from '../../../application/letters/prospect.ts';
+import {
+  isNeeded,
+  type Next,
+  type Prospect,
+  type RefusalStanding,
+} from '../../../application/letters/prospect.ts';
 import type { Letter } from '../../../application/letters/letter.ts';
 import type { SeenLetter } from '../../../application/letters/listLetters.ts';
 import { failureOf } from '../failure.ts';
@@ -18,8 +23,16 @@ export const letterValue = ({ letter, prospect }: SeenLetter, now: number) => ({
   isNeeded: isNeeded(prospect),
 });
 
-export const discardText = (needed: boolean): string =>
-  needed ? 'refused without --force: its order still needs it' : 'loses nothing';
+export const discardText = ({
+  isNeeded: needed,
+  prospect,
+}: Pick<ReturnType<typeof letterValue>, 'isNeeded' | 'prospect'>): string => {
+  const isRefusal = 'refusal' in prospect && prospect.refusal !== undefined;
+  if (needed) {
+    return `refused without --force: ${isRefusal ? 'nothing of it stands anywhere but here' : 'its order still needs it'}`;
+  }
+  return isRefusal ? 'loses nothing: that it was refused is recorded' : 'loses nothing';
+};
 
 const UNREADABLE: readonly string[] = ['MalformedMessage', 'InvalidOrder'];
 
@@ -28,6 +41,7 @@ const prospectText = (letter: Letter, prospect: Prospect, now: number): string =
   const isReadableNow =
     UNREADABLE.includes(letter.errorType) &&
     prospect.type !== 'Malformed' &&
+    prospect.type !== 'NotKept' &&
     prospect.type !== 'Damaged';
   const text = textOf(letter, prospect, now);
   return isReadableNow ? `readable in this version: ${text}` : text;
@@ -38,11 +52,13 @@ const textOf = ({ orderId = '' }: Letter, prospect: Prospect, now: number): stri
     case 'Damaged':
       return 'damaged on its way here: look again';
     case 'Malformed':
-      return `malformed still: ${prospect.reasons.join('; ')}`;
+      return `malformed still: ${prospect.reasons.join('; ')}${refusalText(prospect)}`;
+    case 'NotKept':
+      return `cannot be sent again: ${prospect.why}`;
     case 'Unreadable':
       return `nothing can be decided, its stream cannot be read: ${prospect.why}`;
     case 'Refused':
-      return `refused: ${prospect.why}`;
+      return `refused: ${prospect.why}${refusalText(prospect)}`;
     case 'Waits':
       return `would come again until it is known: ${prospect.why}`;
     case 'Mails':
@@ -56,14 +72,22 @@ const textOf = ({ orderId = '' }: Letter, prospect: Prospect, now: number): stri
   }
 };
 
+const refusalText = ({ refusal }: { readonly refusal?: RefusalStanding }): string => {
+  if (refusal === undefined) return '';
+  return refusal === 'recorded'
+    ? '; that it was refused is recorded in its order'
+    : '; nothing of it stands anywhere but here';
+};
+
 type About = { readonly orderId: string; readonly now: number };
 
 const driveText = (
-  { records, next, standing }: Extract<Prospect, { readonly type: 'Drives' }>,
+  { records, next, standing, wasRefused }: Extract<Prospect, { readonly type: 'Drives' }>,
   about: About,
 ): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
-    return `would place the order and charge ${moneyText(next.money)}`;
+    const told = wasRefused === true ? ', of which its customer was told that it was refused' : '';
+    return `would place the order and charge ${moneyText(next.money)}${told}`;
   }
   const then = nextText(next, about);
   // A part in review holds up no other.
@@ -108,7 +132,11 @@ export const actErrorText = (letter: Letter, error: ActError, now: number): stri
     case 'Lost':
       return 'somebody else may hold it by now; run it again';
     case 'Needed':
-      return `its order still needs it (${prospectText(letter, error.prospect, now)}); --force discards it all the same`;
+      return 'refusal' in error.prospect
+        ? `${prospectText(letter, error.prospect, now)}; --force discards it all the same`
+        : `its order still needs it (${prospectText(letter, error.prospect, now)}); --force discards it all the same`;
+    case 'NotKept':
+      return `it cannot be sent again, and was not: ${error.why}`;
     case 'SendFailed':
       return `it is recorded, and its queue did not take it: ${error.code}; run it again`;
     case 'NotDeleted':

@@ -1,7 +1,7 @@
 import type { PaymentCommand } from '../../../application/messages/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { statusOf } from './summary.ts';
+import { againText, statusOf } from './summary.ts';
 
 /** What became of a command, as the order's stream shows it. */
 export type Effect =
@@ -25,6 +25,8 @@ export const effectOf = (
       return cancelEffect(state);
     case 'RefundPayment':
       return refundEffect({ refundId: command.refundId, fingerprint }, state);
+    case 'CorrectEmail':
+      return correctionEffect(command, state);
     case 'PlaceOrder':
     case 'ResumeOrder':
       return resumeEffect(state);
@@ -32,10 +34,15 @@ export const effectOf = (
 };
 
 const cancelEffect = (state: Order.State): Effect => {
-  const { payment, placed, refunds, cancellation, cancelled } = state;
+  const { payment, placed, refunds, cancellation, cancelled, refused } = state;
   if (cancelled) return done('cancelled; no money of it is held');
   if (payment.status === 'declined') return done('the payment was declined, nothing is to cancel');
   if (cancellation === undefined) return waiting('no worker has taken it yet');
+  if (placed === undefined && refused !== undefined) {
+    return done(
+      'the order was refused at the door, nothing is to cancel; should it come again, nobody pays it',
+    );
+  }
   if (placed === undefined) return done('the order has not come yet; if it comes, nobody pays it');
   if (isUndecided(payment)) return failed('the payment is in review; a person must look');
   if (payment.status !== 'captured') {
@@ -59,10 +66,13 @@ const refundEffect = (
   { refundId, fingerprint }: { readonly refundId: string; readonly fingerprint: string },
   state: Order.State,
 ): Effect => {
-  const { refunds, payment, cancelled, invoice } = state;
+  const { refunds, payment, placed, refused, cancelled, invoice } = state;
   const refund = refunds.find((other) => other.refundId === refundId);
   if (refund === undefined) {
     if (cancelled) return failed('refused: the order is cancelled');
+    if (placed === undefined && refused !== undefined) {
+      return failed('refused: the order was refused at the door');
+    }
     switch (payment.status) {
       case 'declined':
         return failed('refused: the payment was declined');
@@ -90,9 +100,9 @@ const refundEffect = (
         ? failed('it is in review; a person must look')
         : waiting('a person has decided; it is to be recorded');
     case 'failed':
-      return failed(`the gateway did not give it back: ${refund.code}`);
+      return failed(`the gateway did not give it back: ${refund.code}${againText(refund)}`);
     case 'rejected':
-      return failed(`rejected: ${refund.reason}`);
+      return failed(`rejected: ${refund.reason}; this id never works again`);
     case 'succeeded': {
       const notes = invoice.status === 'issued' ? invoice.document.creditNotes : [];
       const label = notes.find((note) => note.refundId === refundId)?.label ?? '';
@@ -101,13 +111,33 @@ const refundEffect = (
   }
 };
 
+const correctionEffect = (
+  command: Extract<PaymentCommand, { type: 'CorrectEmail' }>,
+  { placed, corrections = [] }: Order.State,
+): Effect => {
+  if (placed === undefined) return waiting('the order has not come yet');
+  if (Order.isSameMailbox(placed.customer.email, command.email)) {
+    return done('the customer is told at this address');
+  }
+  if (Order.isKnownCorrection(command, corrections)) {
+    return failed(
+      'the address was corrected again since; to go back to this one, give another reason',
+    );
+  }
+  return corrections.length >= Order.CORRECTIONS_MAX
+    ? failed(`refused: ${Order.CORRECTIONS_MAX} corrections already`)
+    : waiting('no worker has taken it yet');
+};
+
 const resumeEffect = (state: Order.State): Effect => {
-  const { payment, placed, cancellation, cancelled, refunds } = state;
+  const { payment, placed, cancellation, cancelled, refunds, refused } = state;
+  if (placed === undefined && refused !== undefined) return done('refused at the door');
   if (placed === undefined && cancellation === undefined) return waiting('there is no such order');
   const isOpen =
     payment.status === 'requested' ||
     payment.status === 'review' ||
     refunds.some(Order.isOpen) ||
+    state.comparison !== undefined ||
     (payment.status === 'captured' && cancellation !== undefined && !cancelled);
   return isOpen ? waiting(statusOf(state)) : done(statusOf(state));
 };

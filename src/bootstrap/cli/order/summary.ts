@@ -5,8 +5,9 @@ import { moneyText, resolutionText, totalsText } from './events.ts';
 
 /** Where an order stands, in a word or three. */
 export const statusOf = (state: Order.State): string => {
-  const { payment, placed, cancellation, cancelled } = state;
+  const { payment, placed, cancellation, cancelled, refused } = state;
   if (cancelled) return 'cancelled';
+  if (placed === undefined && refused !== undefined) return 'refused';
   switch (payment.status) {
     case 'none':
       return placed === undefined && cancellation !== undefined
@@ -31,20 +32,24 @@ const paidStatusOf = (state: Order.State): string => {
   return refunded === captured ? 'refunded' : 'partly refunded';
 };
 
+/** What the gateway says of a request that is sent no more. */
+const stoppedText = ({ stopped }: { readonly stopped?: Order.Stopped }): string =>
+  stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
+
 const paymentText = (payment: Order.Payment): string => {
   switch (payment.status) {
     case 'none':
       return 'not asked for';
     case 'requested':
-      return `asked for at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet`;
+      return `asked for at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet${stoppedText(payment)}`;
     case 'review':
-      return `${reviewText(payment)} (attempt ${payment.attempt})`;
+      return `${reviewText(payment)} (attempt ${payment.attempt})${stoppedText(payment)}`;
     case 'captured':
       return `captured as ${payment.reference}, attempt ${payment.attempt}`;
     case 'declined':
       return `declined with ${payment.code}, attempt ${payment.attempt}`;
     case 'failed':
-      return `nothing was captured, attempt ${payment.attempt}`;
+      return `nothing was captured, attempt ${payment.attempt}${payment.code === '' ? '' : `: refused for good, ${payment.code}`}`;
   }
 };
 
@@ -64,26 +69,35 @@ const refundText = (refund: Order.Refund): string => {
     case 'rejected':
       return `${refund.refundId} rejected: ${refund.reason}`;
     case 'pending':
-      return `${refund.refundId} ${moneyText(refund)} asked for at ${timeOf(refund.at)}; the outcome is not known yet`;
+      return `${refund.refundId} ${moneyText(refund)} asked for at ${timeOf(refund.at)}; the outcome is not known yet${stoppedText(refund)}`;
     case 'review':
-      return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}`;
+      return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
     case 'succeeded':
       return `${refund.refundId} ${moneyText(refund)} given back as ${refund.reference}`;
     case 'failed':
-      return `${refund.refundId} ${moneyText(refund)} failed: ${refund.code}`;
+      return `${refund.refundId} ${moneyText(refund)} failed: ${refund.code}${againText(refund)}`;
   }
 };
+
+/** Of a refund that failed its id never works again; what the cancellation asks for, it asks for anew by itself. */
+export const againText = ({
+  cause,
+}: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause'>): string =>
+  cause === 'command' ? '; this id never works again, ask again under another one' : '';
 
 /** `received` and so on, each with what became of it. */
 export type Mails = readonly (readonly [notice: string, status: string])[];
 
 /** Without `mails` nothing is said of them. */
 export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {
-  const { placed, payment, invoice, cancellation, refunds } = state;
+  const { placed, payment, invoice, cancellation, refunds, refused } = state;
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   const rows: readonly (readonly [string, string])[] = [
     ['order', orderId],
     ['status', statusOf(state)],
+    ...(refused === undefined
+      ? []
+      : ([['refused', `at ${timeOf(refused.at)}: ${refused.reasons.join('; ')}`]] as const)),
     ...(placed === undefined
       ? []
       : ([

@@ -27,10 +27,11 @@ describe('an audit', () => {
         captured: 30,
         cancelled: 12,
         'cancelled before it came': 3,
-        declined: 3,
+        declined: 6,
         failed: 6,
         'in review': 6,
         open: 6,
+        refused: 6,
       },
     });
     const { captured, refunded, invoiced, credited } = report.sums['EUR'] ?? {};

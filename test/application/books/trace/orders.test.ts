@@ -54,6 +54,25 @@ describe('the timeline of an order', () => {
     expect(captured).to.deep.include({ by: 'payments/a', attempt: 1, versions: [3, 4], phase: 3 });
   });
 
+  it('tells of an order that was refused at the door what its customer was told', async () => {
+    const world = createTraceWorld();
+    await world.submit({ currency: 'UYW' });
+    await world.work();
+
+    const timeline = await world.trace();
+
+    expect(timeline).to.deep.include({ status: 'refused', missing: [] });
+    expect(lines(timeline)).to.include.members([
+      'client > payments queue: PlaceOrder',
+      'payment service > event log refused: OrderRefused (currency UYW)',
+      'payment service > notifications queue: tell the customer: refused',
+      'payment service > payments queue refused: to the dead-letter queue: Unchargeable; currency UYW',
+      'notification service > customer: mail: received',
+      'notification service > customer: mail: refused',
+    ]);
+    expect(soundnessOf(timeline)).to.deep.equal([]);
+  });
+
   it('tells what it has cost, item by item', async () => {
     const world = createTraceWorld();
     await world.submit();

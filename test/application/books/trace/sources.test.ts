@@ -16,8 +16,8 @@ describe('the sources of a timeline', () => {
 
     const timeline = await world.trace();
 
-    const reason = 'InvalidOrder; currency: ZZZ is not a currency of ISO 4217';
-    expect(timeline.status).to.equal('unknown');
+    const reason = 'InvalidOrder; currency: is not a currency of ISO 4217';
+    expect(timeline.status).to.equal('refused');
     expect(soundnessOf(timeline)).to.deep.equal([]);
     expect(lines(timeline)).to.include.members([
       'client > payments queue: PlaceOrder',

@@ -93,7 +93,10 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
   rewritten(
     'another number printed on the invoice',
     (drafts) => edited(drafts, 'InvoiceIssued', (data) => ({ ...data, label: 'INV-2026-1' })),
-    (id) => [['rows', orderStream(id), 4]],
+    (id) => [
+      ['rows', orderStream(id), 4],
+      ['numbers', orderStream(id), 4],
+    ],
   ),
   {
     name: 'a forged history without the invoice',
@@ -128,6 +131,8 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
     (id) => [
       ['legal', orderStream(id), 5],
       ['money', orderStream(id), 5],
+      // Of a number that was not given, and printed as another one.
+      ['numbers', orderStream(id), 5],
       ['numbers', orderStream(id), 5],
       ['rows', orderStream(id), 5],
     ],

@@ -21,13 +21,13 @@ const ofRow = (name: string, change: { readonly version?: number; readonly docum
     return [['rows', orderStream(id), 4]];
   });
 
-type Commit = Partial<Series.Event['data']>;
+type Commit = Partial<Series.Numbering['data']>;
 
 /** Two orders with numbers in a series of their own, which is laid as it is said; the second is damaged. */
 const ofSeries = (
   name: string,
   series: string,
-  { second, number = {} }: { readonly second: Commit; readonly number?: Partial<Series.Numbered> },
+  { second, number = {} }: { readonly second: Commit; readonly number?: Partial<Series.Printed> },
 ): Corruption => ({
   name,
   prepare: (shop, id) => {
@@ -64,7 +64,7 @@ const layNotice = (
 
 const HALF_AN_HOUR_AGO = NOW - 30 * 60_000;
 
-export const OF_SERIES: readonly Corruption[] = [
+const OF_PLACES: readonly Corruption[] = [
   ofSeries('a gap in a series', 'GAP', { second: { first: 3 }, number: { number: 3 } }),
   ofSeries('a number that was given twice', 'TWICE', {
     second: { first: 1 },
@@ -140,6 +140,44 @@ export const OF_SERIES: readonly Corruption[] = [
   },
 ];
 
+/** Two series in which a document is printed by the year and the number alone, as before formats were facts. */
+const OF_PRINTS: readonly Corruption[] = [
+  {
+    ...ofSeries('a document printed otherwise than its series', 'PRINT', {
+      second: {},
+      number: { label: 'PRINT-2026-2' },
+    }),
+    corrupt: (shop, id) => {
+      const about = { date: NOON, year: 2026, format: '{series}-{year}-{number:6}' };
+      const entry = (n: number) => [{ id: `${id}-${n}`, reference: `pi_${id}-${n}` }];
+      shop.lay('series#PRINT', [
+        numbering({ ...about, first: 1, entries: entry(1) }),
+        numbering({ ...about, first: 2, entries: entry(2) }),
+      ]);
+      return [['numbers', orderStream(`${id}-2`), 4]];
+    },
+  },
+  {
+    name: 'two documents printed alike in two series',
+    prepare: (shop, id) => {
+      for (const series of ['ALIKE', 'ALIKE2']) {
+        const orderId = `${id}-${series}`;
+        const place = { series, year: 2026, number: 1, date: NOON, seriesVersion: 1 };
+        const lived = captured(shop, orderId, placed(orderId, { series }), {
+          ...place,
+          label: '2026/1',
+        });
+        shop.layOrder(orderId, lived.commits);
+        const entries = [{ id: orderId, reference: `pi_${orderId}` }];
+        shop.lay(`series#${series}`, [numbering({ first: 1, date: NOON, year: 2026, entries })]);
+      }
+    },
+    corrupt: () => [['numbers', 'series#ALIKE']],
+  },
+];
+
+export const OF_SERIES: readonly Corruption[] = [...OF_PLACES, ...OF_PRINTS];
+
 export const OF_ROWS: readonly Corruption[] = [
   ofPaid('a row that is missing', (shop, id) => {
     shop.rows.delete(id);
@@ -171,6 +209,22 @@ export const OF_NOTICES: readonly Corruption[] = [
     shop.lay(noticeStream(id, 'receipt'), []);
     return [['told', orderStream(id), 4]];
   }),
+  {
+    name: 'a refusal of which its customer was never told',
+    prepare: (shop, id) => FATES['refused']?.(shop, id),
+    corrupt: (shop, id) => {
+      shop.lay(noticeStream(id, 'refused'), []);
+      return [['told', orderStream(id), 1]];
+    },
+  },
+  {
+    name: 'a refund that failed, of which its customer was never told',
+    prepare: (shop, id) => FATES['refund-failed']?.(shop, id),
+    corrupt: (shop, id) => {
+      shop.lay(noticeStream(id, 'refund-failed#r-1'), []);
+      return [['told', orderStream(id), 6]];
+    },
+  },
   layNotice('a notice that was claimed and never sent', [CLAIMED], ['told', 1]),
   layNotice('a notice that was sent twice', [CLAIMED, SENT, SENT], ['told', 3]),
   layNotice('a notice that was claimed after it was sent', [CLAIMED, SENT, CLAIMED], ['legal', 3]),

@@ -1,0 +1,62 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import { decodePaymentMessage, placeOrderMessage } from '../messages/index.ts';
+import type { PaymentGateway } from '../ports/paymentGateway.ts';
+
+/** Every reason why the payment service would refuse the order, where it would. */
+export type CheckOrder = (order: Order.Content) => Result<void, readonly string[]>;
+
+const SERIES: Order.Facts['invoices'] = { series: '', from: 0, format: [] };
+/** As long as any that there is, since it stands in what is sent to the gateway. */
+const DEPLOYMENT: Order.Facts['deployment'] = {
+  id: '0'.repeat(26),
+  account: '',
+  sealedSince: 0,
+};
+/** Times and series are frozen in an intent, and decide nothing about whether there is one. */
+const DRY: Omit<Order.Facts, 'prepare' | 'prepareRefund'> = {
+  now: 0,
+  viewedAt: 0,
+  resendHorizonMs: 0,
+  closeMs: 0,
+  requestLifeMs: 0,
+  sendWithinMs: 0,
+  clockSkewMs: 0,
+  deployment: DEPLOYMENT,
+  letter: '',
+  seal: () => '',
+  isSeal: () => true,
+  isPrepared: () => true,
+  isPreparedRefund: () => true,
+  attemptsMax: 1,
+  invoices: SERIES,
+  creditNotes: SERIES,
+};
+
+/**
+ * A dry run of what the payment service does with a new order, by its own code, up to where something would be
+ * written: the message is read, and the decision is taken on an empty stream.
+ */
+export const createCheckOrder =
+  ({
+    requests,
+  }: {
+    readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
+  }): CheckOrder =>
+  (order) => {
+    const facts: Order.Facts = {
+      ...DRY,
+      prepare: (request) => requests.prepare(request),
+      prepareRefund: (request) => requests.prepareRefund(request),
+    };
+    return decodePaymentMessage(JSON.stringify(placeOrderMessage(order)))
+      .mapErr(({ reasons }) => reasons)
+      .andThen((): Result<void, readonly string[]> =>
+        Order.record({ type: 'PlaceOrder', order, fingerprint: '' }, Order.initialState, facts)
+          .map(() => undefined)
+          .orElse((rejection) => {
+            if (rejection.type === 'Unchargeable') return err([rejection.reason]);
+            return rejection.type === 'Overflow' ? err(['lines: overflow']) : ok(undefined);
+          }),
+      );
+  };

@@ -1,0 +1,179 @@
+import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
+import * as Registry from '../../domain/registry/index.ts';
+import * as Series from '../../domain/series/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type {
+  AppendError,
+  CorruptStream,
+  EventStore,
+  LoadError,
+  StreamId,
+  StreamPosition,
+} from '../ports/eventStore.ts';
+import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Ids } from '../ports/ids.ts';
+import { decodeCommits } from '../streams.ts';
+
+/** How the numbers of each series are printed: what was registered first, whatever a worker's settings say. */
+export type SeriesRegistry = {
+  /**
+   * How a series is printed. Of this worker's own series it is registered before, both at once. `Misconfigured`
+   * where they cannot be, since this worker would print a number otherwise than others do or did, and
+   * `CorruptStream` for one that nobody has registered.
+   */
+  formatOf(series: string): ResultAsync<Series.NumberFormat, RegistryError>;
+  /** The same of what this process has read by now; nothing where it has not read of it. */
+  known(series: string): Series.NumberFormat | undefined;
+  /** Whether it is one that this worker is configured with, so that nothing can be done without it. */
+  isOurs(series: string): boolean;
+};
+
+export type RegistryError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
+
+const STREAM: StreamId = 'registry#series';
+
+export type HeldRegistry = {
+  readonly registry: Registry.Registry;
+  readonly position: StreamPosition;
+};
+
+/** Every series that was ever registered, a few in all. */
+export const loadRegistry = (
+  store: Pick<EventStore, 'load'>,
+): ResultAsync<HeldRegistry, LoadError> =>
+  store.load(STREAM).andThen(({ commits, position }) =>
+    decodeCommits(commits, Registry.codec).map((events) => ({
+      registry: Registry.fold(events),
+      position,
+    })),
+  );
+
+/** So many appends may be lost to workers that register other series at that very moment. */
+const CONFLICTS_MAX = 10;
+const crowded: Unavailable = {
+  type: 'Unavailable',
+  dependency: 'EventStore',
+  cause: 'other workers register series all the time',
+  throttled: false,
+};
+
+export const createSeriesRegistry = (
+  {
+    store,
+    ids,
+    clock,
+  }: { readonly store: Pick<EventStore, 'load' | 'append'> } & {
+    readonly ids: Pick<Ids, 'create'>;
+    readonly clock: Pick<Clock, 'now'>;
+  },
+  declared: readonly Registry.Declared[],
+): SeriesRegistry => {
+  let registry: Registry.Registry = new Map();
+  let opening: Promise<Result<void, RegistryError>> | undefined;
+  const isOurs = (series: string): boolean => declared.some((each) => each.series === series);
+
+  /** Reads what is registered, and adds what of ours is not. */
+  const open = async (): Promise<Result<void, RegistryError>> => {
+    for (let conflicts = 0; ; conflicts += 1) {
+      const loaded = await loadRegistry(store);
+      if (loaded.isErr()) return err(loaded.error);
+      const { registry: before, position } = loaded.value;
+      const registered = registerAll(before, declared, clock.now());
+      if (registered.isErr()) return err(refusal(registered.error));
+      const added = registered.value;
+      if (added.length > 0) {
+        const appended = await append({ store, ids }, position, added);
+        if (appended.isErr()) {
+          if (appended.error.type !== 'Conflict') return err(appended.error);
+          if (conflicts < CONFLICTS_MAX) continue;
+          return err(crowded);
+        }
+      }
+      registry = new Map([...before, ...added.map((each) => [each.series, each] as const)]);
+      return ok();
+    }
+  };
+  const opened = (): ResultAsync<void, RegistryError> =>
+    new ResultAsync((opening ??= open().finally(() => (opening = undefined))));
+
+  const known = (series: string): Series.NumberFormat | undefined => {
+    const registered = registry.get(series);
+    return registered && Series.parseFormat(registered.format).unwrapOr(undefined);
+  };
+
+  return {
+    isOurs,
+    known,
+    formatOf: (series) => {
+      const before = known(series);
+      if (before !== undefined) return okAsync(before);
+      return opened().andThen(() => {
+        const format = known(series);
+        return format === undefined ? errAsync(unregistered(series)) : okAsync(format);
+      });
+    },
+  };
+};
+
+const registerAll = (
+  before: Registry.Registry,
+  declared: readonly Registry.Declared[],
+  at: number,
+): Result<readonly Registry.Registered[], Registry.Refused> => {
+  const added: Registry.Registered[] = [];
+  for (const each of declared) {
+    const known = new Map([...before, ...added.map((one) => [one.series, one] as const)]);
+    const registered = Registry.register(known, each, at);
+    if (registered.isErr()) return err(registered.error);
+    added.push(...registered.value);
+  }
+  return ok(added);
+};
+
+const append = (
+  { store, ids }: { readonly store: Pick<EventStore, 'append'>; readonly ids: Pick<Ids, 'create'> },
+  position: StreamPosition,
+  added: readonly Registry.Registered[],
+): ResultAsync<StreamPosition, AppendError> => {
+  const [first, ...rest] = added.map((data) =>
+    Registry.codec.encode({ type: 'SeriesRegistered', data }),
+  );
+  if (first === undefined) return okAsync(position);
+  return store.append(STREAM, position, {
+    commitId: ids.create(),
+    idempotencyKey: `register#${added.map(({ series }) => series).join('#')}`,
+    // It belongs to no order's chain: it is about all of them.
+    correlationId: STREAM,
+    causationId: STREAM,
+    events: [first, ...rest],
+  });
+};
+
+/** An order that froze a series before there was a registry, and a worker that is configured with another since. */
+const unregistered = (series: string): CorruptStream => ({
+  type: 'CorruptStream',
+  streamId: `series#${series}`,
+  version: 0,
+  why: 'is not registered, so that nobody knows how its numbers are printed: start a worker once that is configured with it',
+});
+
+const refusal = (refused: Registry.Refused): Misconfigured => ({
+  type: 'Misconfigured',
+  dependency: 'EventStore',
+  cause: refusedText(refused),
+});
+
+/** Why a worker may not use a series as it is configured, in words for an alarm and for the doctor. */
+export const refusedText = (refused: Registry.Refused): string => {
+  const { series } = refused;
+  switch (refused.type) {
+    case 'OtherFormat':
+      return `the series ${series} is printed as ${refused.registered.format} for ever: set that format, or give it a new name`;
+    case 'OtherDocuments':
+      return `the series ${series} is that of the ${refused.registered.documents}: name another one`;
+    case 'PrintsAlike':
+      return `the series ${series} would print ${refused.example} as the series ${refused.other} does: put {series} into its format`;
+    case 'RegistryFull':
+      return `${Registry.REGISTERED_MAX} series are registered, and ${series} is one more: use one of them`;
+  }
+};

@@ -1,0 +1,111 @@
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
+import * as Registry from '../../domain/registry/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import {
+  STREAM_START,
+  type AppendError,
+  type EventStore,
+  type LoadError,
+  type StreamId,
+  type StreamPosition,
+} from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import { decodeCommits } from '../streams.ts';
+
+/** By the name that each has in the environment. */
+export type ProtocolSettings = Readonly<Record<string, string>>;
+
+export type UsedSettings = {
+  readonly settings: ProtocolSettings;
+  /** When a worker first began with them, in milliseconds since the epoch. */
+  readonly at: number;
+};
+
+type Held = { readonly used: UsedSettings | undefined; readonly position: StreamPosition };
+
+const STREAM: StreamId = 'registry#settings';
+
+/** The settings of the worker that was the last to begin with others than the one before it. One read. */
+export const loadUsedSettings = (
+  store: Pick<EventStore, 'tip'>,
+): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
+
+const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<Held, LoadError> =>
+  store.tip(STREAM).andThen((commit) => {
+    if (commit === undefined) return ok({ used: undefined, position: STREAM_START });
+    const { version, events, hash } = commit;
+    return decodeCommits([commit], Registry.codec).map((decoded): Held => {
+      const newest = decoded.findLast((event) => event.type === 'SettingsTaken');
+      const used = newest && {
+        settings: Object.fromEntries(newest.data.settings.map(({ name, value }) => [name, value])),
+        at: newest.data.at,
+      };
+      return { used, position: { version: version + events.length - 1, hash } };
+    });
+  });
+
+/** Every name of which the two do not say the same. */
+export const differences = (one: ProtocolSettings, other: ProtocolSettings): readonly string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
+    (name) => one[name] !== other[name],
+  );
+
+export type RecordSettings = () => ResultAsync<void, AppendError | LoadError>;
+
+/** So many appends may be lost to workers that begin at that very moment with other settings. */
+const CONFLICTS_MAX = 5;
+
+/**
+ * Leaves in the log with which settings this process works, so that the doctor can compare: once for each
+ * process, and nothing where the worker before it had the same. A call after one that failed tries again.
+ */
+export const createRecordSettings = ({
+  store,
+  ids,
+  clock,
+  protocolSettings: settings,
+}: {
+  readonly store: Pick<EventStore, 'tip' | 'append'>;
+  readonly ids: Pick<Ids, 'create'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly protocolSettings: ProtocolSettings;
+}): RecordSettings => {
+  let recording: Promise<Result<void, AppendError | LoadError>> | undefined;
+
+  const record = async (): Promise<Result<void, AppendError | LoadError>> => {
+    for (let conflicts = 0; ; conflicts += 1) {
+      const held = await loadHeld(store);
+      if (held.isErr()) return err(held.error);
+      const { used, position } = held.value;
+      if (used !== undefined && differences(used.settings, settings).length === 0) return ok();
+      const appended = await store.append(STREAM, position, {
+        commitId: ids.create(),
+        idempotencyKey: `settings#${position.version + 1}`,
+        // It belongs to no order's chain: it is about all of them.
+        correlationId: STREAM,
+        causationId: STREAM,
+        events: [
+          Registry.codec.encode({
+            type: 'SettingsTaken',
+            data: {
+              settings: Object.entries(settings).map(([name, value]) => ({ name, value })),
+              at: clock.now(),
+            },
+          }),
+        ],
+      });
+      if (appended.isOk()) return ok();
+      if (appended.error.type !== 'Conflict' || conflicts === CONFLICTS_MAX) {
+        return err(appended.error);
+      }
+    }
+  };
+
+  return () => {
+    recording ??= record().then((recorded) => {
+      if (recorded.isErr()) recording = undefined;
+      return recorded;
+    });
+    return new ResultAsync(recording);
+  };
+};

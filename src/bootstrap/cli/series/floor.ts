@@ -1,0 +1,57 @@
+import { err, ok } from 'neverthrow';
+import type { FloorError, FloorSet } from '../../../application/numbering/setFloor.ts';
+import { createContainer } from '../../container.ts';
+import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
+import { seriesDesk } from '../../modules/numbers.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
+
+export type FloorOptions = {
+  readonly above: number;
+  readonly year?: number;
+  readonly by: string;
+  readonly reason: string;
+  readonly dryRun?: boolean;
+};
+
+export const setSeriesFloor = async (
+  { config, output }: Session,
+  series: string,
+  { dryRun = false, ...options }: FloorOptions,
+): Outcome => {
+  const settings = config(SERIES_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(seriesDesk, awsSeries(settings.value));
+  const set = await get('setFloor')({ series, ...options, dryRun });
+  if (set.isErr()) return err(floorFailure(set.error));
+  output.data(set.value, () => textOf(set.value));
+  return ok(EXIT.OK);
+};
+
+const textOf = ({ type, series, year, before, next }: FloorSet): string => {
+  switch (type) {
+    case 'Set':
+      return `The next number of ${series} in ${year} is ${next}; it would have been ${before}.`;
+    case 'Kept':
+      return `The next number of ${series} in ${year} is ${next} anyway; nothing was changed.`;
+    case 'Foreseen':
+      return `The next number of ${series} in ${year} would be ${next} instead of ${before}; nothing was changed.`;
+  }
+};
+
+const floorFailure = (error: FloorError): CliFailure => {
+  switch (error.type) {
+    case 'FloorRefused':
+      return failed(error.type, 'the floor is refused', error.why);
+    case 'Conflict':
+      return failed(error.type, 'workers number all the time: run it again');
+    case 'Uncertain':
+      return failed(error.type, 'whether the floor was stored is not known: run it again');
+    case 'CommitTooLarge':
+      return failed(error.type, `a commit of ${error.bytes} bytes is too large to store`);
+    case 'Unavailable':
+    case 'Misconfigured':
+    case 'CorruptStream':
+      return failureOf(error);
+  }
+};

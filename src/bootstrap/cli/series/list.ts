@@ -1,0 +1,38 @@
+import { err, ok } from 'neverthrow';
+import type { ListedSeries } from '../../../application/numbering/listSeries.ts';
+import { createContainer } from '../../container.ts';
+import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
+import { seriesDesk } from '../../modules/numbers.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failureOf } from '../failure.ts';
+import { tableOf, timeOf } from '../output.ts';
+
+/** Every series, one JSON value to a line for machines. */
+export const listAllSeries = async ({ config, output }: Session): Outcome => {
+  const settings = config(SERIES_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings.value;
+  const { get } = createContainer(seriesDesk, awsSeries(settings.value));
+  const listed = await get('listSeries')([INVOICE_SERIES, CREDIT_NOTE_SERIES]);
+  if (listed.isErr()) return err(failureOf(listed.error));
+  if (output.json) {
+    for (const each of listed.value) output.data(each, () => '');
+    return ok(EXIT.OK);
+  }
+  output.line(tableOf(HEAD, listed.value.map(rowOf), { right: [3] }));
+  for (const { series } of listed.value.filter(({ isAhead }) => isAhead)) {
+    output.note(`${series} ends in the future: \`paidonce doctor\` says what to do.`);
+  }
+  return ok(EXIT.OK);
+};
+
+const HEAD = ['series', 'documents', 'year', 'next', 'printed as', 'newest'];
+
+const rowOf = ({ series, registered, version, date, next }: ListedSeries): readonly string[] => [
+  series,
+  registered?.documents ?? '-',
+  String(next.year),
+  String(next.number),
+  registered?.format ?? 'not registered yet',
+  version === 0 ? '-' : timeOf(date),
+];

@@ -1,0 +1,99 @@
+import { ResultAsync } from 'neverthrow';
+import { aheadText } from '../../application/numbering/open.ts';
+import { createSeriesStream } from '../../application/numbering/seriesStream.ts';
+import { declaredSeries } from '../../application/payment/dependencies.ts';
+import { loadRegistry, refusedText } from '../../application/registry/seriesRegistry.ts';
+import { differences, loadUsedSettings } from '../../application/registry/usedSettings.ts';
+import type { LoadError } from '../../application/ports/eventStore.ts';
+import { register, type Declared, type Registry } from '../../domain/registry/index.ts';
+import * as Series from '../../domain/series/index.ts';
+import { AWS_SETTINGS, type Config } from '../config.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
+import { createContainer } from '../container.ts';
+import { awsSeries } from '../modules/aws.ts';
+import { fine, note, problem, type Finding } from './finding.ts';
+
+export const PROTOCOL_NEEDS = [...AWS_SETTINGS, 'EVENTS_TABLE', ...PAYMENT_RULE_SETTINGS] as const;
+
+type ProtocolConfig = Config<(typeof PROTOCOL_NEEDS)[number]>;
+
+/**
+ * Whether a worker with these settings would number documents as the log wants it, and whether other workers have
+ * the same. Where the table cannot be read at all, another check says so.
+ */
+export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly Finding[]> => {
+  const { get } = createContainer({}, awsSeries(config));
+  const store = get('store');
+  const known = await loadRegistry(store);
+  if (known.isErr()) return failureOf('series', known.error);
+  const { registry } = known.value;
+  const rules = paymentRules(config);
+  const ends = await ResultAsync.combine(
+    declaredSeries(rules).map((declared) =>
+      createSeriesStream(declared.series, { store, ids: get('ids') })
+        .tip()
+        .map((tip) => {
+          const now = get('clock').now();
+          const skewMaxMs = config.CLOCK_SKEW_MAX_MS;
+          const isAhead = Series.isAhead(tip.state, { now, skewMaxMs });
+          return seriesFinding(declared, registry, {
+            number: Series.goesOn(tip.state, now),
+            ahead: isAhead ? aheadText(declared.series, tip, now) : undefined,
+          });
+        }),
+    ),
+  );
+  if (ends.isErr()) return failureOf('series', ends.error);
+  const used = await loadUsedSettings(store);
+  if (used.isErr()) return failureOf('settings', used.error);
+  return [...ends.value, ...settingsFindings(protocolSettings(config), used.value)];
+};
+
+const failureOf = (subject: string, error: LoadError): readonly Finding[] => {
+  if (error.type !== 'CorruptStream') return [];
+  const { streamId, version, why } = error;
+  const what = `cannot be used: ${streamId}, version ${version}: ${why}`;
+  return [problem(subject, what, 'Nothing is numbered before a person has looked at that stream.')];
+};
+
+const seriesFinding = (
+  declared: Declared,
+  registry: Registry,
+  {
+    number: { year, next },
+    ahead,
+  }: {
+    readonly number: { readonly year: number; readonly next: number };
+    readonly ahead: string | undefined;
+  },
+): Finding => {
+  const subject = `series ${declared.series}`;
+  const wrong = register(registry, declared, 0).match(
+    () => ahead,
+    (refused) => refusedText(refused),
+  );
+  if (wrong !== undefined) {
+    return problem(subject, `cannot be used: ${wrong}`, 'A worker with these settings pauses.');
+  }
+  const print = Series.textOf(declared.format);
+  return registry.has(declared.series)
+    ? fine(subject, `is printed as ${print}, and goes on with ${next} in ${year}`)
+    : note(subject, `will be printed as ${print} for ever, from the first worker on`);
+};
+
+const settingsFindings = (
+  mine: ReturnType<typeof protocolSettings>,
+  used: { readonly settings: Readonly<Record<string, string>>; readonly at: number } | undefined,
+): readonly Finding[] => {
+  if (used === undefined) return [note('workers', 'have recorded no settings yet')];
+  const since = new Date(used.at).toISOString();
+  const differing = differences(mine, used.settings);
+  if (differing.length === 0) return [fine('workers', `have these settings since ${since}`)];
+  return differing.map((name) =>
+    problem(
+      `setting ${name}`,
+      `is ${mine[name] ?? 'unknown'} here, and ${used.settings[name] ?? 'unknown'} where a worker began at ${since}`,
+      'Give every worker the same, and restart those that have another.',
+    ),
+  );
+};

@@ -1,0 +1,29 @@
+/** What the documents of a series are. */
+export type DocumentKind = 'invoices' | 'credit notes';
+
+/** What is true of a whole deployment, whichever worker says it first. Stored for ever: add, never rename. */
+export type Event =
+  /** A series prints its numbers like this, and no other one may print any of them. */
+  | {
+      readonly type: 'SeriesRegistered';
+      readonly data: {
+        readonly series: string;
+        /** As `parseFormat` of the series reads it. */
+        readonly format: string;
+        readonly documents: DocumentKind;
+        /** Milliseconds since the epoch. */
+        readonly at: number;
+      };
+    }
+  /** A worker began with other settings than the one before it. Values of settings that are no secrets. */
+  | {
+      readonly type: 'SettingsTaken';
+      readonly data: {
+        /** By the name that they have in the environment, as text. */
+        readonly settings: readonly Setting[];
+        /** Milliseconds since the epoch. */
+        readonly at: number;
+      };
+    };
+
+export type Setting = { readonly name: string; readonly value: string };

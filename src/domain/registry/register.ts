@@ -1,0 +1,67 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as Series from '../series/index.ts';
+import type { DocumentKind, Event } from './events.ts';
+
+/** A series as it was registered. */
+export type Registered = Extract<Event, { readonly type: 'SeriesRegistered' }>['data'];
+
+/** A series as a worker is configured with it. */
+export type Declared = Series.Print & { readonly documents: DocumentKind };
+
+/** By the name of the series. */
+export type Registry = ReadonlyMap<string, Registered>;
+
+/** Why a series is not registered: two documents could be printed alike, or be in the wrong series. */
+export type Refused =
+  | {
+      readonly type: 'OtherFormat' | 'OtherDocuments';
+      readonly series: string;
+      readonly registered: Registered;
+    }
+  /** Both would print `example` at some time. */
+  | {
+      readonly type: 'PrintsAlike';
+      readonly series: string;
+      readonly other: string;
+      readonly example: string;
+    }
+  | { readonly type: 'RegistryFull'; readonly series: string };
+
+/** A series has a new name at most a few times in its life; each costs a comparison with each other. */
+export const REGISTERED_MAX = 500;
+
+export const fold = (events: readonly Event[]): Registry =>
+  new Map(
+    events.flatMap((event) =>
+      event.type === 'SeriesRegistered' ? [[event.data.series, event.data] as const] : [],
+    ),
+  );
+
+/**
+ * Registers a series, or nothing where it is registered as it is. What is registered never changes: a number
+ * that a customer holds must stay the print of that number alone.
+ */
+export const register = (
+  registry: Registry,
+  { series, format, documents }: Declared,
+  at: number,
+): Result<readonly Registered[], Refused> => {
+  const text = Series.textOf(format);
+  const registered = registry.get(series);
+  if (registered !== undefined) {
+    if (registered.format !== text) return err({ type: 'OtherFormat', series, registered });
+    if (registered.documents !== documents)
+      return err({ type: 'OtherDocuments', series, registered });
+    return ok([]);
+  }
+  if (registry.size >= REGISTERED_MAX) return err({ type: 'RegistryFull', series });
+  for (const other of registry.values()) {
+    const example = Series.parseFormat(other.format).match(
+      (parsed) => Series.printedByBoth({ series, format }, { ...other, format: parsed }),
+      () => undefined,
+    );
+    if (example !== undefined)
+      return err({ type: 'PrintsAlike', series, other: other.series, example });
+  }
+  return ok([{ series, format: text, documents, at }]);
+};

@@ -1,0 +1,117 @@
+import { formatNumber, type NumberFormat } from './format.ts';
+import type { Numbered } from './events.ts';
+
+/** A series with the way in which its numbers are printed. */
+export type Print = { readonly series: string; readonly format: NumberFormat };
+
+type Place = Pick<Numbered, 'year' | 'number'>;
+
+/** What a printed number is made of: other text, and runs of digits, of which two are the year and the number. */
+type Run =
+  | { readonly type: 'Literal'; readonly text: string }
+  | { readonly type: 'Year' }
+  | { readonly type: 'Number'; readonly digitsMin: number };
+
+const YEAR_MIN = 1970;
+const YEAR_MAX = 9999;
+const YEAR_DIGITS = 4;
+
+/**
+ * A number that both could print, or nothing where no two documents of the two are ever written alike. A format
+ * lets no other digit touch the year or the number, so that printed texts are equal if and only if they have as
+ * many runs, and each run of one can be what stands in its place in the other. Years are those up to 9999.
+ */
+export const printedByBoth = (one: Print, other: Print): string | undefined => {
+  const [left, right] = [runsOf(one), runsOf(other)];
+  if (left.length !== right.length) return undefined;
+  const common = left.map((run, at) => commonTo(run, right[at]));
+  return common.includes(undefined) ? undefined : common.join('');
+};
+
+/** Which place of a series a text prints, if it prints one of this series at all. */
+export const placePrinted = (print: Print, text: string): Place | undefined => {
+  const pattern = runsOf(print).map((run) => {
+    if (run.type === 'Year') return String.raw`(?<year>\d{4})`;
+    if (run.type === 'Number') return String.raw`(?<number>\d{${run.digitsMin},16})`;
+    return run.text.replaceAll('.', String.raw`\.`);
+  });
+  const found = new RegExp(`^${pattern.join('')}$`).exec(text)?.groups;
+  if (found === undefined) return undefined;
+  const place = { year: Number(found['year']), number: Number(found['number']) };
+  // A number that needs no more digits than the least has none before it.
+  return formatNumber(print.format, { series: print.series, ...place }) === text
+    ? place
+    : undefined;
+};
+
+/** A way to print that prints this place like this, where a text names its year and its number at all. */
+export const formatOf = (text: string, { year, number }: Place): NumberFormat | undefined => {
+  const runs = text.match(/\d+|\D+/g) ?? [];
+  const years = runs.flatMap((run, at) =>
+    run === String(year).padStart(YEAR_DIGITS, '0') ? [at] : [],
+  );
+  for (const yearAt of years) {
+    const numberAt = runs.findIndex(
+      (run, at) => at !== yearAt && /^\d+$/.test(run) && Number(run) === number,
+    );
+    if (numberAt === -1) continue;
+    return runs.map((run, at) => {
+      if (at === yearAt) return { type: 'Value', name: 'year' };
+      if (at !== numberAt) return { type: 'Text', text: run };
+      return { type: 'Value', name: 'number', digitsMin: run.startsWith('0') ? run.length : 1 };
+    });
+  }
+  return undefined;
+};
+
+const runsOf = ({ series, format }: Print): readonly Run[] => {
+  const runs: Run[] = [];
+  let literal = '';
+  const endLiteral = (): void => {
+    for (const text of literal.match(/\d+|\D+/g) ?? []) {
+      runs.push({ type: 'Literal', text });
+    }
+    literal = '';
+  };
+  for (const part of format) {
+    if (part.type === 'Text') literal += part.text;
+    else if (part.name === 'series') literal += series;
+    else {
+      endLiteral();
+      if (part.name === 'number') runs.push({ type: 'Number', digitsMin: part.digitsMin });
+      else runs.push({ type: 'Year' });
+    }
+  }
+  endLiteral();
+  return runs;
+};
+
+/** A text that both runs can be. */
+const commonTo = (one: Run, other: Run | undefined): string | undefined => {
+  if (other === undefined) return undefined;
+  if (one.type === 'Literal') return canBe(other, one.text);
+  if (other.type === 'Literal') return canBe(one, other.text);
+  if (one.type === 'Number' && other.type === 'Number') {
+    // The one that fills up more has no number with fewer digits.
+    const digits = Math.max(one.digitsMin, other.digitsMin);
+    return one.digitsMin === other.digitsMin
+      ? '1'.padStart(digits, '0')
+      : `1${'0'.repeat(digits - 1)}`;
+  }
+  const number = one.type === 'Number' ? one : other;
+  return number.type === 'Number' && number.digitsMin > YEAR_DIGITS ? undefined : '2026';
+};
+
+/** The text, where it is one that the run can be. */
+const canBe = (run: Run, text: string): string | undefined => {
+  if (run.type === 'Literal') return run.text === text ? text : undefined;
+  if (!/^\d+$/.test(text)) return undefined;
+  const value = Number(text);
+  const isPrinted =
+    run.type === 'Year'
+      ? text.length === YEAR_DIGITS && value >= YEAR_MIN && value <= YEAR_MAX
+      : value >= 1 &&
+        Number.isSafeInteger(value) &&
+        String(value).padStart(run.digitsMin, '0') === text;
+  return isPrinted ? text : undefined;
+};

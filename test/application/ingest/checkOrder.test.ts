@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { err, ok } from 'neverthrow';
+import fc from 'fast-check';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
+import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
+import { generateOrders } from '../../../src/bootstrap/cli/generateOrders.ts';
+import { anyOrder } from '../../support/arbitraries/order.ts';
+import { anOrder } from '../../support/orderLife.ts';
+
+const check = createCheckOrder({ requests: { prepare: prepareCharge, prepareRefund } });
+const priced = (unitPriceMinor: number, changes = {}) =>
+  anOrder({
+    lines: [{ sku: 'A', description: 'A', quantity: 1, unitPriceMinor, taxRateBps: 0 }],
+    ...changes,
+  });
+
+describe('the check of an order before it is sent', () => {
+  it('finds nothing against what the payment service takes', () => {
+    expect(check(anOrder())).to.deep.equal(ok(undefined));
+    for (const total of [50, 99_999_999]) expect(check(priced(total)).isOk()).to.equal(true);
+  });
+
+  for (const [what, order, why] of [
+    ['an amount below the least', priced(49), /below the least that Stripe charges in EUR, 50/],
+    ['an amount above the most', priced(100_000_000), /above the most .* in EUR, 99999999/],
+    ['a currency that is not offered', priced(1_000, { currency: 'UYW' }), /charge in UYW/],
+    ['a third decimal', priced(1_001, { currency: 'KWD' }), /multiples of 10/],
+    ['what breaks a rule', anOrder({ lines: [] }), /lines: is empty/],
+  ] as const) {
+    it(`says why ${what} would be refused`, () => {
+      const reasons = check(order)._unsafeUnwrapErr();
+      expect(reasons).to.have.length(1);
+      expect(reasons[0]).to.match(why);
+    });
+  }
+
+  it('finds nothing against any order that is made up', () => {
+    for (const order of generateOrders(createMemoryIds(), 2_000)) {
+      expect(check(order), JSON.stringify(order)).to.deep.equal(ok(undefined));
+    }
+  });
+
+  it('refuses just what cannot be prepared, of whatever is an order', () =>
+    fc.assert(
+      fc.property(anyOrder(), (order) => {
+        const no = createCheckOrder({
+          requests: { prepare: () => err({ type: 'Unchargeable', reason: 'no' }), prepareRefund },
+        });
+        const yes = createCheckOrder({ requests: { prepare: () => ok(''), prepareRefund } });
+        expect([yes(order).isOk(), no(order).isErr()]).to.deep.equal([true, true]);
+      }),
+      { numRuns: 200 },
+    ));
+});

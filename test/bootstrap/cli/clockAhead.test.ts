@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { jsonLines, lineOf, run, start, stop, type Env } from './process.ts';
+
+const PRELOAD = fileURLToPath(new URL('../../support/preload/clockAhead.cjs', import.meta.url));
+const DAYS_400_MS = 400 * 86_400_000;
+
+describe('a machine whose clock is 400 days ahead (case 15)', function () {
+  // Each is a process of its own, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+  let env: Env;
+  const bent = (): Env => ({
+    ...env,
+    NODE_OPTIONS: `--require ${PRELOAD}`,
+    TEST_CLOCK_AHEAD_MS: String(DAYS_400_MS),
+  });
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    // The servers are in this process, whose clock is right.
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000', RETRY_DELAY_MIN_MS: '1000' };
+    const orders = Array.from({ length: 8 }, (_, n) =>
+      JSON.stringify({ ...ORDER, orderId: `ahead-${n}` }),
+    );
+    const file = join(folder.path, 'orders.jsonl');
+    await writeFile(file, orders.join('\n'));
+    expect((await run(['submit', file, '--embedded'], { env })).code).to.equal(0);
+  });
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  it('charges nobody and dates nothing: its worker stops taking messages, and says why', async () => {
+    const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], bent());
+    const opened = await lineOf(worker, (line) => jsonLines(line)[0]?.['event'] === 'circuit.open');
+    expect(opened).to.include('clock is at least').and.to.include('"Clock"');
+    await stop(worker);
+    const ledger = await run(['sandbox', 'ledger', '--embedded', '--json'], { env });
+    expect(jsonLines(ledger.stdout)).to.deep.equal([]);
+    const order = await run(['order', 'ahead-0', '--embedded'], { env });
+    expect(order.code).not.to.equal(0);
+  });
+
+  it('records nothing that a person says there either', async () => {
+    const floor = ['series', 'floor', 'INV', '--above', '7', '--by', 'ada', '--reason', 'r'];
+    const set = await run([...floor, '--embedded'], { env: bent() });
+    expect(set.code).not.to.equal(0);
+    expect(set.stderr).to.include('this machine’s clock is at least');
+  });
+
+  it('leaves all of it to the worker whose clock is right', async () => {
+    const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
+    const paid = new Set<unknown>();
+    await lineOf(worker, (line) => {
+      const [record] = jsonLines(line);
+      if (record?.['event'] === 'message.handled') paid.add(record['orderId']);
+      return paid.size === 8;
+    });
+    expect(await stop(worker)).to.equal(0);
+  });
+});
+
+const ORDER = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [
+    { sku: 'A', description: 'A thing', quantity: 1, unitPriceMinor: 1_000, taxRateBps: 1_900 },
+  ],
+  paymentMethod: 'pm_card_visa',
+};
