@@ -57,6 +57,22 @@ describe('parseConfig', () => {
     expect(mistakes.every(({ remedy }) => remedy.length > 20)).to.equal(true);
   });
 
+  it('takes a test key with the queues of AWS itself only where that is allowed', () => {
+    const { ALLOW_TEST_KEY: _, ...env } = COMPLETE;
+    const [mistake, ...more] = mistakesOf(env);
+    expect(mistake).to.include({
+      name: 'STRIPE_SECRET_KEY',
+      wrong: 'is a test key, and the queues are those of AWS itself',
+    });
+    expect(more).to.deep.equal([]);
+    expect(mistakesOf({ ...env, STRIPE_SECRET_KEY: 'rk_live_1' })).to.deep.equal([]);
+    const local = { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    expect(mistakesOf(local)).to.deep.equal([]);
+    const ignored = { ...local, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    expect(mistakesOf(ignored).map(({ name }) => name)).to.deep.equal(['STRIPE_SECRET_KEY']);
+    expect(mistakesOf({ ...env, ALLOW_TEST_KEY: 'false' })).to.have.length(1);
+  });
+
   it('sends from an international domain in Punycode', () => {
     const env = { ...COMPLETE, MAIL_FROM: 'receipts@bücher.example' };
     const config = parseConfig(env, { needs: ['MAIL_FROM'] })._unsafeUnwrap();

@@ -1,3 +1,4 @@
+import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { BY_HAND, type Ledger } from './books.ts';
 
@@ -9,7 +10,7 @@ export type Sandbox = ReturnType<typeof createSandbox>;
 /** The payment sandbox as its owner sees it, who can make it lie and look into its ledger. */
 export const createSandbox = (url: string) => {
   const faultsUrl = new URL('/sandbox/faults', url);
-  const stripe = createStripeClient({ secretKey: 'sk_test_operator', apiUrl: url });
+  const stripe = createStripeClient({ secretKey: EMBEDDED_STRIPE_KEY, apiUrl: url });
   const json = async (answer: Promise<Response>): Promise<unknown> => {
     const response = await answer;
     if (!response.ok) throw new Error(await response.text());
