@@ -7,6 +7,7 @@ import type { CurrentDeployment } from '../deployment/deployment.ts';
 import {
   draftIn,
   namesOrder,
+  whyNotKept,
   type NotificationMessage,
   type PaymentCommand,
 } from '../messages/index.ts';
@@ -157,6 +158,8 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
 
   return (message, queue) => {
     if (message.damaged) return okAsync({ type: 'Damaged' });
+    const why = whyNotKept(message.body);
+    if (why !== undefined) return okAsync({ type: 'NotKept', why });
     const read = readBody(message, queue);
     if (read.isErr()) {
       const prospect = malformed(read.error);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STEERING } from '../../domain/plainText.ts';
 import * as Order from '../../domain/order/index.ts';
 
 /**
@@ -47,7 +48,10 @@ export const CancelOrderV1 = z
     reason: z
       .string()
       // Half a surrogate pair would be read back from the log as another text.
-      .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'is not 1 to 200 characters without control characters')
+      .regex(
+        new RegExp(`^[^\\p{Cs}${STEERING}]{1,200}$`, 'u'),
+        'is not 1 to 200 characters without control characters',
+      )
       .describe('For the record: 1 to 200 characters'),
   })
   .describe(

@@ -1,14 +1,17 @@
 export {
   customerIn,
+  DESCRIPTION_CHARACTERS_MAX,
   isOrderId,
   isRefundId,
   LINES_MAX,
   parse,
   QUANTITY_MAX,
+  SKU_CHARACTERS_MAX,
   type Content,
   type Customer,
 } from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
+export { holdsCardNumber, isIdentifier, wasMasked } from './heldCardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, codecs, type StreamEvent } from './codec.ts';
 export {
