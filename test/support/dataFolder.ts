@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
@@ -11,7 +12,6 @@ import { statusOf } from '../../src/bootstrap/cli/order/summary.ts';
 import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { startWorker, type WorkerRecord } from '../../src/bootstrap/demo/workers.ts';
 import { openEmbedded } from '../../src/bootstrap/embedded.ts';
 import { books } from '../../src/bootstrap/modules/application.ts';
 import { awsTables } from '../../src/bootstrap/modules/aws.ts';
@@ -78,7 +78,7 @@ export const openDataFolder = async (
     CLOCK_SHIFT_MS: String(options.shiftMs),
     ...options.settings,
   };
-  const servers = await startServers(env);
+  const servers = await startPaidonce(['servers'], env, () => true);
   const embedded = (await openEmbedded(env)).match(
     (open) => open,
     (why) => fail(why),
@@ -109,18 +109,21 @@ export const openDataFolder = async (
     mailboxUrl: embedded.addresses.ses,
     sandbox: createSandbox(embedded.addresses.stripe),
     payments: queueOf(config.PAYMENTS_QUEUE_URL),
+    notifications: queueOf(config.NOTIFICATIONS_QUEUE_URL),
     cli: (args: readonly string[], settings: Readonly<Record<string, string>> = {}) =>
       paidonce(args, { ...env, ...settings }),
-    /** Starts one service; `handled` counts what became of its messages. */
-    work: async (service: ServiceName, settings: Readonly<Record<string, string>> = {}) => {
-      const handled: WorkerRecord[] = [];
-      const onRecord = (record: WorkerRecord): void => {
-        if (record.event === 'message.handled') handled.push(record);
-      };
-      return {
-        handled,
-        ...(await startWorker(service, { env: { ...env, ...settings }, onRecord })),
-      };
+    /** Starts one service, or all in one process; `handled` is what became of its messages. */
+    work: async (service: ServiceName | 'all', settings: Readonly<Record<string, string>> = {}) => {
+      const handled: unknown[] = [];
+      const worker = await startPaidonce(
+        ['worker', '--service', service],
+        { ...env, ...settings },
+        ({ event }) => {
+          if (event === 'message.handled') handled.push(event);
+          return event === 'worker.started';
+        },
+      );
+      return { handled, stop: worker.stop };
     },
     /**
      * Until nothing waits in either queue: nothing that can be received, or with `also: 'hidden'` nothing at all.
@@ -167,8 +170,7 @@ export const openDataFolder = async (
         .map(({ queue, reason }) => `${String(queue)}: ${String(reason ?? 'none')}`)
         .toSorted(),
     close: async (): Promise<void> => {
-      servers.kill('SIGTERM');
-      if (servers.exitCode === null) await once(servers, 'exit');
+      await servers.stop();
     },
   };
 };
@@ -204,17 +206,31 @@ const fail = (why: string): never => {
   throw new Error(why);
 };
 
-const startServers = async (env: Readonly<Record<string, string>>) => {
-  const child = spawn(process.execPath, [CLI, 'servers', '--embedded', '--json'], {
+/** Starts what runs until it is stopped. `isReady` sees each line that it prints, until it has said so and after. */
+const startPaidonce = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  isReady: (line: Readonly<Record<string, unknown>>) => boolean,
+) => {
+  const child = spawn(process.execPath, [CLI, ...args, '--embedded', '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const ended = once(child, 'exit').then(() => fail(`the servers ended: ${stderr}`));
-  await Promise.race([once(child.stdout, 'data'), ended]);
-  ended.catch(() => undefined);
-  return child;
+  const exited = once(child, 'exit').then(() => child.exitCode);
+  const ready = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (isReady(JSON.parse(line) as Record<string, unknown>)) resolve();
+    });
+  });
+  await Promise.race([ready, exited.then(() => fail(`${args.join(' ')} ended: ${stderr}`))]);
+  return {
+    stop: (): Promise<number | null> => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
 };
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
