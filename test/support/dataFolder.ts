@@ -68,7 +68,12 @@ export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
  */
 export const openDataFolder = async (
   dataDir: string,
-  options: { readonly shiftMs: number; readonly settings: Readonly<Record<string, string>> },
+  options: {
+    readonly shiftMs: number;
+    readonly settings: Readonly<Record<string, string>>;
+    /** A worker with all services runs the servers as well. */
+    readonly host?: 'servers' | 'worker';
+  },
 ) => {
   const { PATH = '' } = process.env;
   const env = {
@@ -78,7 +83,11 @@ export const openDataFolder = async (
     CLOCK_SHIFT_MS: String(options.shiftMs),
     ...options.settings,
   };
-  const servers = await startPaidonce(['servers'], env, () => true);
+  const hosts = {
+    servers: () => startPaidonce(['servers'], env, () => true),
+    worker: () => startPaidonce(['worker'], env, ({ event }) => event === 'worker.started'),
+  };
+  const host = await hosts[options.host ?? 'servers']();
   const embedded = (await openEmbedded(env)).match(
     (open) => open,
     (why) => fail(why),
@@ -169,13 +178,13 @@ export const openDataFolder = async (
         .filter(({ queue }) => queue !== undefined)
         .map(({ queue, reason }) => `${String(queue)}: ${String(reason ?? 'none')}`)
         .toSorted(),
-    close: async (): Promise<void> => {
-      await servers.stop();
-    },
+    /** The exit code of the process that ran the servers. */
+    close: host.stop,
   };
 };
 
-const AUDIT = ['audit', '--gateway', '--queues'];
+/** What a fixture was begun with is younger than the grace, and what is old in it is older. */
+const AUDIT = ['audit', '--gateway', '--queues', '--grace', '1h'];
 
 /** Of an audit and a list alike the last line is what it comes to; without it, it did not come to its end. */
 const linesOf = ({ stdout, stderr }: Ended): readonly Readonly<Record<string, unknown>>[] => {
