@@ -176,7 +176,7 @@ export const openDataFolder = async (
     letters: async (): Promise<readonly string[]> =>
       linesOf(await paidonce(['dlq', 'list', '--embedded', '--json'], env))
         .filter(({ queue }) => queue !== undefined)
-        .map(({ queue, reason }) => `${String(queue)}: ${String(reason ?? 'none')}`)
+        .map(({ queue, reason }) => `${String(queue)}: ${String(reason)}`)
         .toSorted(),
     /** The exit code of the process that ran the servers. */
     close: host.stop,

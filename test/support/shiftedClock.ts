@@ -1,9 +1,10 @@
 /*
  * Loaded with `node --import`, before anything else: the process takes the time to be CLOCK_SHIFT_MS later than it
- * is. So a data folder can be opened at the moment at which it was left, however long ago that was, and
- * a day may pass between two commands. Timers run as they do.
+ * is. So a data folder can be opened at the moment at which it was left, however long ago that was, and a day
+ * may pass between two commands. Timers run as they do.
  */
-import { Server } from 'node:http';
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
 
 const RealDate = Date;
 const shiftMs = Number(process.env['CLOCK_SHIFT_MS'] ?? 0);
@@ -18,14 +19,7 @@ globalThis.Date = new Proxy(RealDate, {
 });
 
 // Node dates its answers by a clock of its own, and whoever compares clocks looks at that header.
-const emit: (this: Server, event: string, ...given: unknown[]) => boolean = Server.prototype.emit;
-Server.prototype.emit = function emitDated(this: Server, event: string, ...given: unknown[]) {
-  const [, answer] = given;
-  if (event === 'request' && typeof answer === 'object' && answer !== null) {
-    (answer as { setHeader(name: string, value: string): void }).setHeader(
-      'Date',
-      new RealDate(now()).toUTCString(),
-    );
-  }
-  return emit.call(this, event, ...given);
-};
+subscribe('http.server.request.start', (message) => {
+  const { response } = message as { readonly response: ServerResponse };
+  response.setHeader('Date', new RealDate(now()).toUTCString());
+});
