@@ -211,7 +211,8 @@ describe('the consumer with a queue that fails', () => {
       body: '',
       receiveCount: 1,
       attributes: {},
-      get sentAt(): never {
+      sentAt: 0,
+      get damaged(): never {
         return thrown();
       },
     };
