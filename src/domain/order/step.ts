@@ -47,6 +47,8 @@ export type Step =
       readonly letter?: string;
       /** Known to this process alone, so that it must not get lost with its lease. */
       readonly isContradiction?: true;
+      /** The name of a record that tells a person. */
+      readonly alarm?: 'intent.forged';
     }
   /** Nothing is left to do but to tell. */
   | { readonly type: 'Settled' };
@@ -77,6 +79,8 @@ export type OpenRequest = {
   readonly subject: Subject;
   readonly known: Known;
   readonly key: string;
+  /** Whether key and body are what its own fields, and its order's, come to. */
+  readonly isItself: (facts: Facts) => boolean;
   /** As it was frozen, and what became of its sending. */
   readonly request: Frozen & { readonly stopped?: Stopped };
   readonly orderId: string;
