@@ -24,6 +24,8 @@ type Frozen = {
   readonly sendUntil: number;
   /** A look-up proves by absence only if it begins at this moment or later (R5). */
   readonly closeAt: number;
+  /** L as its author had it: no request for it may take effect later than so many milliseconds after it was sent. */
+  readonly requestLifeMs: number;
   /** Whose request it is: the id of this deployment. Empty in what releases before 0.2 wrote. */
   readonly deployment: string;
   /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */

@@ -43,7 +43,7 @@ export type {
   RefundRequest,
   Unchargeable,
 } from './facts.ts';
-export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
+export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export {
   CORRECTIONS_MAX,
   isKnownCorrection,
@@ -57,5 +57,5 @@ export { isRefused, refuse, type Refusal } from './refuse.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
-export { askToCompare, type NotComparable } from './compare.ts';
+export { askToCompare } from './compare.ts';
 export { noticesOf, type Notice } from './notices.ts';

@@ -34,7 +34,14 @@ export type Refund =
 export const adopted = (data: DataOf<'RefundAdopted'>): Refund => {
   const { refundId, reference, amountMinor, currency, lines, at } = data;
   const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
-  const unsent = { sendUntil: 0, closeAt: 0, deployment: '', account: '', seal: '' };
+  const unsent = {
+    sendUntil: 0,
+    closeAt: 0,
+    requestLifeMs: 0,
+    deployment: '',
+    account: '',
+    seal: '',
+  };
   const money = { refundId, reference, amountMinor, currency, lines, at };
   return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...unsent };
 };
@@ -74,9 +81,9 @@ export const changeRefund = (refund: Refund, event: OfRefund): Refund => {
 const requestOf = (open: RequestedRefund): RequestedRefund => {
   const { refundId, refundKey, body, amountMinor, currency, at } = open;
   const { series, seriesFrom, cause, fingerprint, lines } = open;
-  const { sendUntil, closeAt, deployment, account, seal } = open;
+  const { sendUntil, closeAt, requestLifeMs, deployment, account, seal } = open;
   const frozen = { body, amountMinor, currency, at, series, seriesFrom };
-  const sending = { sendUntil, closeAt, deployment, account, seal };
+  const sending = { sendUntil, closeAt, requestLifeMs, deployment, account, seal };
   return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, lines };
 };
 

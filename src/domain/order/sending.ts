@@ -3,7 +3,6 @@ import { sealText } from './requests.ts';
 import {
   append,
   backOff,
-  deadLetter,
   searchSeries,
   type LookedUp,
   type OpenRequest,
@@ -69,13 +68,17 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
   return { type: 'LookUp', subject, of: options.lookUp };
 };
 
-/** The last check before money moves: R4, and that nobody but the payment service wrote the intent. */
+/** The last check before money moves: R4, and that the payment service wrote the intent, for this order (ADR 0027). */
 const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   const { subject, key, request } = open;
-  if (!isGenuine(open, facts)) return deadLetter(`${subject} bears no seal of the payment service`);
-  const notAfter = Math.min(sendUntilOf(open, facts), viewEndsAt);
+  if (!isGenuine(open, facts)) return forged(`${subject} bears no seal of the payment service`);
+  if (!open.isItself(facts))
+    return forged(`${subject} is frozen with another request than its own`);
+  const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
+
+const forged = (reason: string): Step => ({ type: 'DeadLetter', reason, alarm: 'intent.forged' });
 
 /**
  * R12: once everything that was sent before is past its life, one process claims to send the same key and bytes
@@ -92,12 +95,24 @@ const resend = (open: OpenRequest, facts: Facts): Step => {
   return append({ type: 'ResendClaimed', data: { subject, at: facts.now } });
 };
 
-/** From when on nothing that was sent without, or under an earlier, claim can take effect any more. */
-export const quietFrom = ({ request: { stopped } }: OpenRequest, facts: Facts): number =>
-  (stopped?.claim?.at ?? stopped?.at ?? facts.now) +
-  facts.sendWithinMs +
-  facts.requestLifeMs +
-  facts.clockSkewMs;
+/**
+ * A: an append takes effect at most so long after it was decided on. The store and the SDK try it for two minutes
+ * in all, and what they gave up may still land.
+ */
+const APPEND_LIFE_MS = 180_000;
+
+/**
+ * From when on nothing that was sent without, or under an earlier, claim can take effect any more. Until the fence
+ * itself stood others looked without seeing it; a claim is used only by whoever saw it stand.
+ */
+export const quietFrom = (
+  { request }: OpenRequest,
+  { sendWithinMs, clockSkewMs }: Facts,
+): number => {
+  const { stopped, requestLifeMs, at } = request;
+  const from = stopped?.claim?.at ?? (stopped?.at ?? at) + APPEND_LIFE_MS;
+  return from + sendWithinMs + requestLifeMs + clockSkewMs;
+};
 
 /** Whether this process holds the newest claim, so that nobody else can have sent the request since. */
 export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolean =>
@@ -107,16 +122,13 @@ export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolea
  * Whether it may still be sent (R4): by what it was frozen with, and by this process's own settings, which can
  * only shorten that. An intent from the future is not young: its writer's clock was wrong.
  */
-const isYoung = (open: OpenRequest, facts: Facts): boolean =>
-  facts.now >= open.request.at - facts.clockSkewMs && facts.now < sendUntilOf(open, facts);
-
-/** What it sends must have landed and be seen before the close, also where its requests live longer. */
-const sendUntilOf = (
-  { request: { at, sendUntil, closeAt } }: OpenRequest,
-  facts: Facts,
-): number => {
-  const { resendHorizonMs, closeMs } = facts;
-  return Math.min(sendUntil, at + resendHorizonMs, closeAt - (closeMs - resendHorizonMs));
+const isYoung = ({ request }: OpenRequest, facts: Facts): boolean => {
+  const { at, sendUntil, closeAt } = request;
+  const { now, resendHorizonMs, closeMs, requestLifeMs, clockSkewMs } = facts;
+  // Whose requests live longer than its author's did would outlive the intent's close, or a fence.
+  const isShortLived =
+    requestLifeMs <= request.requestLifeMs && closeMs - resendHorizonMs <= closeAt - sendUntil;
+  return isShortLived && now >= at - clockSkewMs && now < sendUntil && now - at < resendHorizonMs;
 };
 
 /** What releases before 0.2 froze names none; nor does a deployment that has not moved money yet. */

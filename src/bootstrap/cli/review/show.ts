@@ -101,7 +101,7 @@ type Finding = {
 const find = (review: Review, { findNumber, askGateway, clock, closeMs: afterMs }: Books) =>
   ResultAsync.combine([
     findNumber(review),
-    askGateway?.(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
+    askGateway?.asked(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
   ] as const).map(([entry, gateway]): Finding => {
     const closesAt = review.asked.at + afterMs;
     return { review, entry, gateway, closesAt, now: clock.now() };
