@@ -17,8 +17,8 @@ export type Standing = {
   readonly hasInvoice: boolean;
   readonly refunds: ReadonlyMap<string, Refund>;
   readonly credited: ReadonlySet<string>;
-  /** A refund has failed, and nobody has looked yet whether others gave the money back. */
-  readonly isComparisonDue: boolean;
+  /** A refund has failed, and nobody has looked since what the gateway has. */
+  readonly isUncompared: boolean;
 };
 
 export const NOTHING: Standing = {
@@ -31,7 +31,7 @@ export const NOTHING: Standing = {
   hasInvoice: false,
   refunds: new Map(),
   credited: new Set(),
-  isComparisonDue: false,
+  isUncompared: false,
 };
 
 const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
@@ -71,7 +71,7 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
       // Of a refund's too: only what is undecided can be stopped or claimed.
       return { isLegal: isUndecidedOf(standing, textOf(fact, 'subject')), next: {} };
     case 'GatewayCompared':
-      return { isLegal: standing.isComparisonDue, next: { isComparisonDue: false } };
+      return { isLegal: standing.isUncompared, next: { isUncompared: false } };
     case 'OrderPlaced':
       return { isLegal: !isPlaced, next: { isPlaced: true } };
     case 'PaymentRequested': {
@@ -154,7 +154,7 @@ const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
     case 'RefundFailed':
       return {
         isLegal: isUndecided,
-        next: { ...become({ status: 'failed', amountMinor }), isComparisonDue: true },
+        next: { ...become({ status: 'failed', amountMinor }), isUncompared: true },
       };
     case 'RefundReviewRequired':
       return { isLegal: known?.status === 'open', next: become({ status: 'review', amountMinor }) };
