@@ -23,7 +23,9 @@ describe('parseConfig', () => {
   it('reads a complete environment, with the defaults of what may be left out', () => {
     const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
 
-    expect(config).to.include({ ...COMPLETE, GATEWAY_TIMEOUT_MS: 10_000 });
+    const { INTENT_SEAL_KEYS: key, ...same } = COMPLETE;
+    expect(config).to.include({ ...same, GATEWAY_TIMEOUT_MS: 10_000 });
+    expect(config.INTENT_SEAL_KEYS).to.deep.equal([key]);
     expect(config.GATEWAY_RESEND_HORIZON_MS).to.equal(1_800_000);
     expect(deliverySettings(config)).to.deep.equal(DEFAULT_DELIVERY_SETTINGS);
   });
