@@ -4,39 +4,33 @@ import type { Config } from '../../src/bootstrap/config.ts';
 import { reviewDesk } from '../../src/bootstrap/modules/application.ts';
 import { awsReviewDesk } from '../../src/bootstrap/modules/aws.ts';
 import type { Review } from '../../src/application/review/reviews.ts';
-import { amountOf, type Ledger } from './books.ts';
+import { amountOf, isByHand, type Ended, type Ledger } from './books.ts';
+import type { Deployment } from './deployment.ts';
 import type { Sandbox } from './sandbox.ts';
 
 type Desk = Pick<ServicesOf<typeof reviewDesk, ReturnType<typeof awsReviewDesk>>, 'resolveReview'>;
 type Decision = Parameters<Desk['resolveReview']>[0];
 
+/** The first few go through the command line, as a person's would; the rest through what the command calls. */
+const RESOLVED_BY_CLI = 10;
+
 /**
  * What a person does with each review, told by the gateway's own ledger: whether the money moved. A payment of
- * another amount is given back by hand and is none. The first few go through the command line, as a person's
- * would; the rest through what the command calls.
+ * another amount is given back by hand and is none.
  */
 export const resolveReviews = async (
-  config: Config,
-  {
-    sandbox,
-    throughCli,
-    cli,
-  }: {
-    readonly sandbox: Sandbox;
-    readonly throughCli: number;
-    readonly cli: (args: readonly string[]) => Promise<{ readonly code: number }>;
-  },
+  { config, cli }: Pick<Deployment, 'config' | 'cli'>,
+  { sandbox, ledger }: { readonly sandbox: Sandbox; readonly ledger: Ledger },
 ): Promise<{ readonly reasons: Readonly<Record<string, number>>; readonly failed: string[] }> => {
   const { get } = createContainer(reviewDesk, awsReviewDesk(config));
   const listed = (await get('listReviews')({ segments: 2 }))._unsafeUnwrap();
-  const ledger = await sandbox.ledger();
   const reasons: Record<string, number> = {};
   const failed: string[] = [];
   for (const [index, review] of listed.reviews.entries()) {
     const kind = `${review.of.type}: ${review.reason}`;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
     const decision = await decide(review, ledger, sandbox);
-    if (index < throughCli) {
+    if (index < RESOLVED_BY_CLI) {
       const { code } = await cli(argumentsOf(decision));
       if (code !== 0) failed.push(`${review.orderId}: exit code ${code}`);
     } else {
@@ -48,6 +42,31 @@ export const resolveReviews = async (
     }
   }
   return { reasons, failed };
+};
+
+/**
+ * What a person does with refunds that were made in the dashboard and that no worker has met: has each order that
+ * lacks one compared with the gateway. How many of them were made, and how many orders lacked one, is told.
+ */
+export const adoptRefunds = async (
+  { cli }: Pick<Deployment, 'cli'>,
+  orders: ReadonlyMap<string, Ended>,
+  ledger: Ledger,
+): Promise<{ readonly made: number; readonly asked: number; readonly failed: string[] }> => {
+  const made = ledger.refunds.filter((one) => isByHand(one) && one.status === 'succeeded');
+  const lacking = [...orders].filter(([, { state }]) => {
+    const { payment, refunds } = state;
+    if (payment.status !== 'captured') return false;
+    const known = new Set(refunds.map((one) => one.status === 'succeeded' && one.reference));
+    return made.some(({ id, payment_intent: of }) => of === payment.reference && !known.has(id));
+  });
+  const failed: string[] = [];
+  for (const [orderId] of lacking) {
+    const said = ['--by', 'the fault script', '--reason', 'a refund in the ledger'];
+    const { code } = await cli(['review', 'adopt', orderId, '--json', ...said]);
+    if (code !== 0) failed.push(`${orderId}: exit code ${code}`);
+  }
+  return { made: made.length, asked: lacking.length, failed };
 };
 
 const decide = async (
@@ -72,7 +91,7 @@ const decide = async (
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
     return { ...base, moved: true, reference: charge.payment_intent };
   }
-  for (const { payment_intent: id } of charges) await sandbox.giveBack(id, orderId);
+  for (const { payment_intent: id } of charges) await sandbox.giveBackRest(id);
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };
 };
@@ -81,7 +100,6 @@ const argumentsOf = ({ orderId, refundId, moved, ...rest }: Decision): readonly 
   'review',
   'resolve',
   orderId,
-  '--embedded',
   '--json',
   '--by',
   rest.by,
