@@ -1,3 +1,4 @@
+import { STEERING } from '../domain/plainText.ts';
 import { containsCardNumber } from '../domain/order/index.ts';
 
 /** Who decides. */
@@ -8,6 +9,8 @@ export const wrongWith = (name: string, text: string, max: number): readonly str
   ...(text.length >= 1 && text.length <= max && text.trim() !== ''
     ? []
     : [`${name}: is not 1 to ${max} characters`]),
-  ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [`${name}: has control characters`] : []),
+  ...(NOT_PLAIN.test(text) || !text.isWellFormed() ? [`${name}: has control characters`] : []),
   ...(containsCardNumber(text) ? [`${name}: holds a card number`] : []),
 ];
+
+const NOT_PLAIN = new RegExp(`[${STEERING}]`, 'u');

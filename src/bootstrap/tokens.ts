@@ -1,5 +1,5 @@
 import type { Consumer } from '../application/delivery/consumer.ts';
-import type { CurrentDeployment } from '../application/deployment/deployment.ts';
+import type { CurrentDeployment, RecordRestore } from '../application/deployment/deployment.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
@@ -15,6 +15,7 @@ import type { Foresee } from '../application/letters/foresee.ts';
 import type { ListLetters } from '../application/letters/listLetters.ts';
 import type { Clerk } from '../application/numbering/clerk.ts';
 import type { PaymentRules } from '../application/payment/dependencies.ts';
+import type { createAdopt } from '../application/review/adopt.ts';
 import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/findNumber.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
@@ -93,6 +94,8 @@ export type Services = {
   readonly listReviews: ReturnType<typeof createListReviews>;
   readonly findNumber: FindNumber;
   readonly askGateway: AskGateway;
+  readonly adopt: ReturnType<typeof createAdopt>;
+  readonly recordRestore: RecordRestore;
   readonly resolveReview: ReturnType<typeof createResolveReview>;
   readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;

@@ -29,6 +29,8 @@ describe('Settings that are right each by itself', () => {
     // At half of it on average, an order would come back 35 times until the horizon, and 100 until the close.
     ['RETRY_DELAY_MAX_MS', '120000'],
     ['CREDIT_NOTE_SERIES', 'INV'],
+    // A claim may take 28 s to be written, and the mail 5 s.
+    ['NOTIFICATION_LEASE_MS', '33000'],
   ];
   for (const [name, value] of UNFIT) {
     it(`are refused where ${name} is ${value}, which does not fit to the others`, () => {

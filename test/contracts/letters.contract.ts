@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { deadLetterOf } from '../../src/application/delivery/poison.ts';
@@ -98,6 +99,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
                 failedAt: Date.now(),
                 service: { name: 'payments', version: '0.1.0' },
               },
+              { fingerprint },
             ),
           ),
         ),

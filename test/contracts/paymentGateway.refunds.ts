@@ -272,4 +272,53 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       });
     });
   });
+
+  describe('listRefunds', () => {
+    let harness: PaymentGatewayHarness;
+    const { capture, refundBody, refund } = actsOn(() => harness);
+
+    beforeEach(async () => {
+      harness = await makeHarness();
+    });
+
+    afterEach(() => harness.close());
+
+    it('tells every refund of a payment and of no other, the oldest first, with whose it is', async () => {
+      const paymentReference = await capture();
+      const other = await capture({ orderId: 'o-2' });
+      const references: string[] = [];
+      for (const [refundId, amountMinor] of [
+        ['r-1', 1_000],
+        ['r-2', 58],
+      ] as const) {
+        const body = refundBody({ paymentReference, refundId, amountMinor });
+        const outcome = await refund(refundId, body);
+        references.push(outcome.type === 'Refunded' ? outcome.reference : outcome.type);
+      }
+      await refund('r-3', refundBody({ paymentReference: other, refundId: 'r-3' }));
+      const of = { status: 'moved', currency: 'EUR', deployment: 'dep1' };
+      const list = (await harness.gateway.listRefunds({ paymentReference }))._unsafeUnwrap();
+      expect(list).to.deep.equal({
+        type: 'Listed',
+        refunds: [
+          { ...of, reference: references[0], amountMinor: 1_000, refundId: 'r-1' },
+          { ...of, reference: references[1], amountMinor: 58, refundId: 'r-2' },
+        ],
+      });
+    });
+
+    it('tells an empty list of a payment that nothing was given back of', async () => {
+      const paymentReference = await capture();
+      const list = (await harness.gateway.listRefunds({ paymentReference }))._unsafeUnwrap();
+      expect(list).to.deep.equal({ type: 'Listed', refunds: [] });
+    });
+
+    it('tells nothing once its signal has fired', async () => {
+      const of = { paymentReference: await capture(), signal: AbortSignal.abort() };
+      expect((await harness.gateway.listRefunds(of))._unsafeUnwrap()).to.deep.equal({
+        type: 'Unknown',
+        cause: 'aborted',
+      });
+    });
+  });
 };

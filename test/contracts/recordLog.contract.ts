@@ -113,12 +113,14 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
 
     it('says what it cannot search for: what records hold masked, and what would mean more than itself', async () => {
       await write('payments/a', 'pm_1', '4242424242424242', 'o-1');
-      const terms = ['pm_1', '4242424242424242', '*', 'o-*', '" || ""="', 'ö', ''].map(orderIs);
+      const terms = ['pm_1', '*', 'o-*', '" || ""="', 'ö', ''].map(orderIs);
 
       const { records, unsearched } = await find(terms);
 
       expect(records).to.deep.equal([]);
       expect(unsearched).to.deep.equal(terms);
+      // An id is no card number, and stands in the records as it is.
+      expect((await find([orderIs('4242424242424242')])).records).to.have.length(1);
     });
 
     it('takes more terms than one query of the service holds', async () => {

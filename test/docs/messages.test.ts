@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from '../../src/application/messages/index.ts';
+import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
@@ -124,6 +126,9 @@ describe('docs/messages.md', () => {
     expect(rules.get('`lines[].quantity`')).to.include(`from 1 to ${QUANTITY_MAX}`);
     expect(rules.get('`lines[].taxRateBps`')).to.include(`from 0 to ${TAX_RATE_BPS_MAX}`);
     expect(rules.get('total with tax')).to.include(`at most ${AMOUNT_MINOR_MAX} minor`);
+    for (const bytesMax of [BODY_BYTES_MAX, WRAPPED_BYTES_MAX]) {
+      expect(page).to.include(`${bytesMax.toLocaleString('en')} bytes`);
+    }
     expect(page).to.include(`at most ${QUEUE_BYTES_MAX.toLocaleString('en')} bytes`);
   });
 
@@ -156,6 +161,7 @@ describe('docs/messages.md', () => {
         failedAt: 0,
         service: { name: 'payments', version: '0.1.0' },
       },
+      { fingerprint },
     );
     const documented = Object.keys(attributes).map((name) =>
       name === 'own' ? 'its own' : `\`${name}\``,

@@ -13,6 +13,7 @@ import {
 import {
   anOrder,
   cancelOrder,
+  correctEmail,
   orderLife,
   placeOrder,
   refundPayment,
@@ -54,6 +55,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Overflow: 'dead-letter queue: `InvalidOrder`',
   Unchargeable: 'dead-letter queue: `Unchargeable`',
   NotCapturedYet: 'back off',
+  NotPlacedYet: 'back off',
   OrderInReview: 'dead-letter queue: `order-in-review`',
   Refused: 'refused; delete',
 };
@@ -82,7 +84,9 @@ const saysNext = (step: Order.Step): string => {
     case 'Post':
       return 'send the stored request';
     case 'LookUp':
-      return 'look it up at the gateway';
+      return step.of.type === 'Refunds'
+        ? 'list the payment’s refunds at the gateway'
+        : 'look it up at the gateway';
     case 'TakeNumber':
       return 'ask the clerk for a number';
     case 'SearchSeries':
@@ -103,10 +107,9 @@ type Life = Pick<OrderLife, 'events' | 'facts'>;
 const drives = (
   cells: TableRow['cells'],
   lives: Life | readonly Life[],
-  known?: readonly [Order.Subject, Order.Known],
+  ...known: readonly (readonly [Order.Subject, Order.Known])[]
 ): TableRow => {
-  const evidence =
-    known === undefined ? Order.NO_EVIDENCE : Order.learn(Order.NO_EVIDENCE, ...known);
+  const evidence = known.reduce((all, one) => Order.learn(all, ...one), Order.NO_EVIDENCE);
   const steps = [lives].flat().map(({ events, facts }) => {
     const state = Order.fold(events);
     return { state, step: Order.nextStep(state, evidence, facts) };
@@ -132,6 +135,7 @@ const saysToRefused = (cells: TableRow['cells'], life: OrderLife): TableRow => {
 };
 
 const refused = orderLife().refused();
+const OTHER = 'ada@example.org';
 const open = orderLife().placed();
 const tombstone = open.cancelled();
 const inReview = open.inReview();
@@ -204,6 +208,22 @@ export const RECORDING: readonly TableRow[] = [
     refundPayment('r2', { type: 'Amount', amountMinor: 4_758 }),
   ),
   saysToCommand(['`RefundPayment`', 'captured'], paid, refundPayment('r1', part)),
+  saysToCommand(['`CorrectEmail`', 'not placed'], orderLife(), correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'placed, another address'], paid, correctEmail(OTHER)),
+  saysToCommand(['`CorrectEmail`', 'the same address'], paid, correctEmail('ada@EXAMPLE.com')),
+  saysToCommand(
+    ['`CorrectEmail`', 'the same correction before, and another since'],
+    paid.corrected(OTHER).corrected('eve@example.com'),
+    correctEmail(OTHER),
+  ),
+  saysToCommand(
+    ['`CorrectEmail`', 'corrected 10 times'],
+    Array.from({ length: Order.CORRECTIONS_MAX }, (_, at) => `${at}@example.com`).reduce(
+      (life, email) => life.corrected(email),
+      paid,
+    ),
+    correctEmail(OTHER),
+  ),
 ];
 
 const P = 'payment#1';
@@ -361,18 +381,55 @@ const refundStopped = pending.learned(R, refusedFor());
 const refundQuiet = refundStopped.with({ now: NOON + QUIET_MS });
 const refundClaimed = refundQuiet.learned(R, {});
 
-/** What was pending when the cancellation came has failed, and its amount is left. */
+/** What was pending when the cancellation came has failed, so that its amount is left, and it was compared. */
 const leftOver = (): Life => {
-  const { state, events, facts } = pending.cancelled();
-  const step = Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, R, declined()), facts);
-  return { events: step.type === 'Append' ? [...events, ...step.events] : [], facts };
+  const { events, facts } = pending.cancelled().refundFailed('r1');
+  return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], facts };
 };
+
+/** A refund of ours has failed, and nobody has looked yet what others gave back. */
+const uncompared = pending.refundFailed('r1');
+const C = `comparison#${uncompared.state.comparison?.version ?? 0}` as const;
+const byHand = { reference: 're_9', amountMinor: 1_000, currency: 'EUR', status: 'moved' } as const;
+const isThere: readonly [Order.Subject, Order.Known] = [C, { listed: [byHand] }];
+const adopted: readonly [Order.Subject, Order.Known] = [
+  'refund#gateway#re_9',
+  { number: numbered(1, { series: 'CN' }) },
+];
+const inFull = paid.cancelled().refundFailed('cancel#1');
+const CANCELLING = `comparison#${inFull.state.comparison?.version ?? 0}` as const;
+const all = { ...byHand, amountMinor: 4_758 };
+const crowded = pending.asked('r2').refundFailed('r1');
+const CROWDED = `comparison#${crowded.state.comparison?.version ?? 0}` as const;
 const exhausted = Array.from({ length: Order.CANCEL_REFUNDS_MAX }).reduce<OrderLife>(
-  (life, _, index) => life.refundFailed(`cancel#${index + 1}`),
+  (life, _, index) => life.refundFailed(`cancel#${index + 1}`).compared(),
   paid.cancelled(),
 );
 
 export const DRIVING_REFUNDS: readonly TableRow[] = [
+  drives(['any', 'a refund has failed, or a person asked: to be compared'], uncompared),
+  drives(['the list could not be had', 'to be compared'], uncompared, [C, failedAt(NOON)]),
+  drives(['given back, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
+  drives(['the same, with its number', 'to be compared'], uncompared, isThere, adopted),
+  drives(
+    ['the same, with its number', 'cancellation requested, all is back now'],
+    inFull,
+    [CANCELLING, { listed: [all] }],
+    adopted,
+  ),
+  drives(['the same', 'refunds of ours are pending in its place'], crowded, [
+    CROWDED,
+    { listed: [all] },
+  ]),
+  drives(['under way, not asked for here', 'to be compared'], uncompared, [
+    C,
+    { listed: [{ ...byHand, status: 'open' }] },
+  ]),
+  drives(['given back, recorded as failed', 'a refund has failed: to be compared'], uncompared, [
+    C,
+    { listed: [{ ...byHand, refundId: 'r1', deployment: 'dep1' }] },
+  ]),
+  drives(['nothing that the log does not have', 'to be compared'], uncompared, [C, { listed: [] }]),
   drives(['any', 'cancellation requested, something is left'], leftOver()),
   drives(['any', 'the same, after five refunds of the cancellation'], exhausted),
   drives(['refunded, as asked', 'no number yet'], pending, [R, { answer: back }]),
@@ -497,6 +554,10 @@ const sent: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm'
 
 export const NOTIFICATIONS: readonly TableRow[] = [
   notice(['any', 'empty'], 'receipt', []),
+  notice(['any', 'newest claim released, of whomever'], 'received', [
+    claimed('other'),
+    { type: 'NotificationReleased', data: { claimId: 'other' } },
+  ]),
   notice(['any', 'sent'], 'receipt', [claimed('other'), sent]),
   notice(['“received”', 'claimed by me'], 'received', [claimed('mine', -100)]),
   notice(['“received”', 'claimed by another, however long ago'], 'received', [

@@ -4,7 +4,7 @@ import { OUTCOME_ROWS } from '../../src/adapters/stripe/outcomes.ts';
 import { deliverySettings, parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { closeMs, giveUpMs, requestLifeMs } from '../../src/bootstrap/config/paymentTimes.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queuePlan.ts';
-import { CLAIM_LEASE_MS } from '../../src/bootstrap/config/timeBounds.ts';
+import { NOTIFICATION_LEASE_MS } from '../../src/bootstrap/config/timeBounds.ts';
 import * as Invoice from '../../src/domain/invoice/index.ts';
 import { formatAmount } from '../../src/domain/money/index.ts';
 import { REVIEW_REASONS } from '../../src/domain/order/events.ts';
@@ -75,7 +75,7 @@ describe('docs/payments.md', () => {
     );
     const receives = receivesUntil(giveUpMs(config), deliverySettings(config));
     expect(page).to.include(`about ${receives} of ${RECEIVES_MAX} with the defaults`);
-    expect(page).to.include(`lease of ${lasting(CLAIM_LEASE_MS)}`);
+    expect(page).to.include(`lease of ${lasting(NOTIFICATION_LEASE_MS)}`);
   });
 
   it('names no setting that there is not', () => {

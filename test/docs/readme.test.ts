@@ -49,11 +49,11 @@ describe('README.md', () => {
         encoding: 'utf8',
       },
     );
-    const shown = [...help.matchAll(/^ {2}([a-z]+) .*(?: {2}|\n {20})\w/gm)]
+    const shown = [...help.matchAll(/^ {2}([a-z-]+) .*(?: {2}|\n {20})\w/gm)]
       .map(([, command]) => command)
       .filter((command) => command !== 'help');
     const documented = tableRows(page, 'Command').map(
-      ([command = '']) => /^`npx paidonce (\w+)/.exec(command)?.[1],
+      ([command = '']) => /^`npx paidonce ([\w-]+)/.exec(command)?.[1],
     );
 
     expect(documented).to.have.members(shown);

@@ -77,6 +77,7 @@ describe('the golden histories', () => {
   it('are there for every event that this release writes, in the version in which it writes it (M3, X11)', () => {
     const others: Record<Other['type'], true> = {
       NotificationClaimed: true,
+      NotificationReleased: true,
       NotificationSent: true,
       DocumentsNumbered: true,
       FloorSet: true,

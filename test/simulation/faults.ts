@@ -37,6 +37,7 @@ export type Step =
   | 'find'
   | 'refund'
   | 'findRefund'
+  | 'listRefunds'
   | 'row'
   | 'notify'
   | 'delete'

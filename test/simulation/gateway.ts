@@ -4,6 +4,7 @@ import type {
   NotExecuted,
   PaymentGateway,
   PaymentLookUp,
+  RefundList,
   RefundLookUp,
   RefundOutcome,
   Unknown,
@@ -97,6 +98,13 @@ export const createSlotGateway = (
       ask<RefundLookUp>({
         step: 'findRefund',
         act: () => findLate(world, reference),
+        rejected: FAILED,
+        lost: FAILED,
+      }),
+    listRefunds: (of) =>
+      ask<RefundList | Unknown>({
+        step: 'listRefunds',
+        act: () => gateway.listRefunds(of),
         rejected: FAILED,
         lost: FAILED,
       }),

@@ -73,6 +73,8 @@ const unansweredIn = ({ command }: Message, watch: Watch): string | undefined =>
         ? undefined
         : `I9: ${command.refundId} of ${orderId} is deleted and not recorded`;
     }
+    // No story corrects an address.
+    case 'CorrectEmail':
     case 'ResumeOrder':
       return undefined;
   }

@@ -12,6 +12,7 @@ import {
   type SeriesRegistry,
 } from '../../src/application/registry/seriesRegistry.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
+import type { NotifierError } from '../../src/application/ports/notifier.ts';
 import { createNotificationStream } from '../../src/application/streams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
@@ -82,7 +83,15 @@ export const createProcess = (
     const handleNotification = createNotificationHandler({
       orders,
       notices: createNotificationStream(streams),
-      notifier: { send: (mail) => call(mortal, 'mail', 'Notifier', () => notifier.send(mail)) },
+      notifier: {
+        send: (mail) =>
+          mortal.call<{ readonly messageId: string }, NotifierError>({
+            step: 'mail',
+            act: () => notifier.send(mail),
+            rejected: { ...unavailable('Notifier', 'refused'), notTaken: true },
+            lost: unavailable('Notifier', 'the answer was lost'),
+          }),
+      },
       clock,
       ids,
       claimLeaseMs: CLAIM_LEASE_MS,

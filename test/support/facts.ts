@@ -15,8 +15,10 @@ export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 export const REQUEST_LIFE_MS = 5 * 60_000;
 export const SEND_WITHIN_MS = 10_000;
 export const CLOCK_SKEW_MS = 60_000;
-/** From a refusal until the request may be sent once more. */
-export const QUIET_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
+/** From a claim until another may claim. */
+export const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
+/** From a refusal until the request may be sent once more: its fence may have taken three minutes to stand. */
+export const QUIET_MS = 180_000 + CLAIM_MS;
 export const DEPLOYMENT: Order.DeploymentFacts = {
   id: 'dep1',
   account: 'acct_memory:test',
@@ -36,6 +38,7 @@ export const SEALS: Seals = {
 export const sendingFrom = (at = NOON) => ({
   sendUntil: at + RESEND_HORIZON_MS,
   closeAt: at + CLOSE_MS,
+  requestLifeMs: REQUEST_LIFE_MS,
   deployment: DEPLOYMENT.id,
   account: DEPLOYMENT.account,
 });

@@ -78,7 +78,7 @@ export const FATES: Readonly<Record<string, Fate>> = {
     refunded(shop, id, paid(shop, id).asked('r-1', { type: 'Amount', amountMinor: 500 })),
   ),
   refunded: lays((shop, id) => refunded(shop, id, paid(shop, id).asked('r-1'))),
-  'refund-failed': lays((shop, id) => paid(shop, id).asked('r-1').refundFailed('r-1')),
+  'refund-failed': lays((shop, id) => paid(shop, id).asked('r-1').refundFailed('r-1').compared()),
   'refund-rejected': lays((shop, id) =>
     paid(shop, id).asked('r-1', { type: 'Amount', amountMinor: 999_999_999 }),
   ),

@@ -24,6 +24,7 @@ type Refund = {
   readonly paymentReference: string;
   readonly orderId?: string;
   readonly refundId?: string;
+  readonly deployment?: string;
   readonly amountMinor?: number;
 };
 

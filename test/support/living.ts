@@ -54,6 +54,7 @@ export const live = (
   const declined = new Set<Order.Subject>();
   const posts: Lived['posts'][number][] = [];
   const series = new Map<string, { readonly numbered: Numbered; readonly reference: string }>();
+  const byHand: Order.ListedRefund[] = [];
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
   const facts = (): Order.Facts => factsAt(now, rules);
 
@@ -82,6 +83,10 @@ export const live = (
         continue;
       }
       if (next.type === 'Post') posts.push({ ...next, state, now });
+      if (next.type === 'LookUp' && next.of.type === 'Refunds') {
+        evidence[worker] = Order.learn(known, next.subject, { listed: [...byHand] });
+        continue;
+      }
       if (next.type !== 'TakeNumber' && next.type !== 'SearchSeries') return;
       const { subject } = next;
       if (next.type === 'TakeNumber') {
@@ -129,6 +134,15 @@ export const live = (
         );
         break;
       }
+      case 'correct':
+        tell({
+          type: 'CorrectEmail',
+          orderId: order.orderId,
+          email: deed.email,
+          by: 'kim',
+          reason: 'mistyped',
+        });
+        break;
       case 'refund': {
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);
@@ -168,6 +182,18 @@ export const live = (
         const decision = { moved, reference, evidence: 'e', by: 'b', forcedBecause: '', at: now };
         const of = refundId === undefined ? {} : { refundId };
         append(Order.resolve({ ...of, ...decision }, state).unwrapOr([]));
+        break;
+      }
+      case 'give back': {
+        const amountMinor = Math.ceil(((state.placed?.totalMinor ?? 1) * deed.perMille) / 1_000);
+        const { currency = 'EUR' } = state.placed ?? {};
+        const reference = `of hand ${byHand.length}`;
+        byHand.push({ reference, amountMinor, currency, status: deed.status });
+        break;
+      }
+      case 'adopt': {
+        const asked = { by: 'b', reason: 'r', at: now, series: 'CN', seriesFrom: 0 };
+        append(Order.askToCompare(asked, state).unwrapOr([]));
         break;
       }
       case 'letter':

@@ -17,12 +17,14 @@ const wide = (characters: number): string => '語'.repeat(characters);
 const widest = (characters: number): string => '😀'.repeat(characters);
 const narrow = (characters: number): string => 'x'.repeat(characters);
 const idOf = (n: number): string => `${n}-`.padEnd(64, 'r');
-const reference = narrow(27);
 
 /** As large as an order may be, in bytes. Its total is what makes every share of every refund some cents. */
 export const LARGEST_ORDER: Order.Content = {
   orderId: narrow(64),
-  customer: { id: narrow(64), email: `${widest(240)}@example.com` },
+  customer: {
+    id: narrow(64),
+    email: [narrow(64), [narrow(63), narrow(63), narrow(57), 'com'].join('.')].join('@'),
+  },
   // Of all that can be charged it takes the most digits.
   currency: 'IDR',
   lines: Array.from({ length: Order.LINES_MAX }, () => ({
@@ -46,20 +48,26 @@ const WORDS = {
   evidence: wide(EVIDENCE_CHARACTERS_MAX),
   by: wide(BY_CHARACTERS_MAX),
   forcedBecause: wide(EVIDENCE_CHARACTERS_MAX),
-  reference,
 };
 
 /** Nobody could tell, a person looked, and says whether the money moved. */
-const reviewed = (life: OrderLife, subject: Order.Subject, moved: boolean): OrderLife => {
+const reviewed = (
+  life: OrderLife,
+  subject: Order.Subject,
+  { moved, reference = '' }: { readonly moved: boolean; readonly reference?: string },
+): OrderLife => {
   const refundId = subject.startsWith('refund#') ? subject.slice('refund#'.length) : undefined;
   const lookedUpAt = NOON + GIVE_UP_MS;
   return life
     .learned(subject, { answer: { type: 'LookUpFailed', lookedUpAt }, searched: true })
-    .resolved({ ...(refundId === undefined ? {} : { refundId }), ...WORDS, moved });
+    .resolved({ ...(refundId === undefined ? {} : { refundId }), ...WORDS, moved, reference });
 };
 
 const moved = (life: OrderLife, subject: Order.Subject, number: number): OrderLife =>
-  reviewed(life, subject, true).learned(subject, {
+  reviewed(life, subject, {
+    moved: true,
+    reference: String(number).padStart(27, 'x'),
+  }).learned(subject, {
     number: numbered(number, { seriesVersion: 1e9 }),
   });
 
@@ -81,9 +89,9 @@ export const longestLife = (): OrderLife => {
   for (const refundId of CANCELS) {
     if (refundId === LAST_CANCEL) life = moved(life, `refund#${refundId}`, 1_000);
     else {
-      life = reviewed(life, `refund#${refundId}`, false);
-      // Whoever drives the order next asks for the money anew.
-      life = life.learned(`refund#${refundId}`, {});
+      life = reviewed(life, `refund#${refundId}`, { moved: false });
+      // Whoever drives the order next looks what others gave back, and asks for the money anew.
+      life = life.compared().learned(`refund#${refundId}`, {});
     }
   }
   return life;

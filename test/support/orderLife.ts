@@ -31,6 +31,18 @@ export const refundPayment = (
   fingerprint = `f-${refundId}`,
 ): Order.Command => ({ type: 'RefundPayment', orderId: 'o-1', refundId, wanted, fingerprint });
 
+/** Each correction has a reason of its own, or it would be a copy of the one before. */
+export const correctEmail = (
+  email: string,
+  reason = `mistyped, it is ${email}`,
+): Order.Command => ({
+  type: 'CorrectEmail',
+  orderId: 'o-1',
+  email,
+  by: 'kim',
+  reason,
+});
+
 /**
  * The life of one order, made of nothing but commands, evidence and the decisions of the domain: only what
  * can happen does. Each step gives a new life and leaves the old one as it was.
@@ -44,6 +56,8 @@ export type OrderLife = {
   /** The same life with other facts from here on: later, or with other rules. */
   with(changes: Partial<Order.Facts>): OrderLife;
   told(command: Order.Command): OrderLife;
+  /** What a person, or a worker, has appended besides. */
+  adding(events: readonly Order.StreamEvent[]): OrderLife;
   /** Learns this of one subject, and is driven until nothing more is to be appended. */
   learned(subject: Order.Subject, known: Order.Known): OrderLife;
   resolved(decision: Partial<Order.Decision>): OrderLife;
@@ -52,6 +66,7 @@ export type OrderLife = {
   refused(refusal?: Partial<Order.Refusal>): OrderLife;
   cancelled(): OrderLife;
   asked(refundId: string, wanted?: Wanted): OrderLife;
+  corrected(email: string): OrderLife;
   /** The gateway captured what was asked for, and the clerk gave this number. */
   captured(number?: number, reference?: string): OrderLife;
   declined(): OrderLife;
@@ -63,6 +78,8 @@ export type OrderLife = {
   inReview(): OrderLife;
   refunded(refundId: string, number?: number): OrderLife;
   refundFailed(refundId: string): OrderLife;
+  /** The comparison that is due found these refunds at the gateway, of which the first to be adopted gets this number. */
+  compared(listed?: readonly Order.ListedRefund[], number?: number): OrderLife;
   /** A look-up after close failed, and the series has no number. */
   refundInReview(refundId: string): OrderLife;
 };
@@ -101,6 +118,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       lifeOf({ ...facts, ...changes, now, viewedAt }, lived),
     told: (command) =>
       then((state) => Order.record(command, state, facts).match((events) => events, unexpected)),
+    adding: (events) => then(() => events),
     learned: (subject, known) => learning(() => [subject, known]),
     resolved: (decision) =>
       then((state) =>
@@ -111,6 +129,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, facts.now)),
     cancelled: () => life.told(cancelOrder()),
     asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
+    corrected: (email) => life.told(correctEmail(email)),
     captured: (number = 1, reference = 'pi_1') =>
       learning((state) => {
         const { attempt, amountMinor, currency } = openPayment(state);
@@ -149,6 +168,19 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
       }),
     refundFailed: (refundId) =>
       life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
+    compared: (listed = [], number = 1) =>
+      lifeOf(facts, () => {
+        const { series } = facts.creditNotes;
+        const subject: Order.Subject = `comparison#${lived().state.comparison?.version ?? 0}`;
+        const evidence = listed.reduce(
+          (known, { reference }, index) =>
+            Order.learn(known, `refund#gateway#${reference}`, {
+              number: numbered(number + index, { series }),
+            }),
+          Order.learn(Order.NO_EVIDENCE, subject, { listed }),
+        );
+        return driven(lived(), evidence, facts);
+      }),
     refundInReview: (refundId) =>
       learning((state) => {
         const lookedUpAt = openRefund(state, refundId).at + GIVE_UP_MS;

@@ -36,9 +36,13 @@ const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
   return handler;
 };
 
-const common = (settings: AwsSettings, requestTimeoutMs: number) => ({
+const common = (
+  settings: AwsSettings,
+  requestTimeoutMs: number,
+  maxAttempts: number = AWS_ATTEMPTS_MAX,
+) => ({
   region: settings.region,
-  maxAttempts: AWS_ATTEMPTS_MAX,
+  maxAttempts,
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
@@ -69,8 +73,12 @@ export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
   new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
+/**
+ * One attempt: after a lost answer the SDK would mail again, unseen, what is promised at most once. Whether there
+ * is another is for who has the claim (ADR 0025).
+ */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
-  new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+  new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1));
 
 // The host of a queue URL would otherwise win over the endpoint, and a local run would talk to AWS.
 const sqsOptions = (settings: AwsSettings) =>

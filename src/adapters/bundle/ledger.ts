@@ -20,6 +20,8 @@ const common = {
   currency: string,
   at: whole,
   orderId: optional(string),
+  // Bundles of releases before 0.2 have none.
+  deployment: optional(string),
 };
 const paymentOf = object({ kind: oneOf('payment'), ...common, attempt: optional(whole) });
 const refundOf = object({

@@ -37,7 +37,7 @@ const ABOUT_SIZE = /size .*has exceeded|exceed(s|ed) .*size|size of (hashkey|ran
 
 export const isAboutItem = (error: unknown): boolean => {
   const { name, cause } = factsOf(error);
-  return ABOUT_ITEM.test(name) || (/^Validation/u.test(name) && ABOUT_SIZE.test(cause));
+  return ABOUT_ITEM.test(name) || (name.startsWith('Validation') && ABOUT_SIZE.test(cause));
 };
 
 /** It was refused because of what others did to the same item just then, and may be taken now. */

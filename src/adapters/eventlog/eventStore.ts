@@ -23,7 +23,10 @@ import { corruptItem, decodeCommit, encodeCommit, hashIn, positionAfter } from '
 const STREAM_PAGES_MAX = 1_000;
 
 /** The event log over any table that inserts and reads. All its rules are here, once for every technology. */
-export const createEventStore = (table: CommitTable, clock: Pick<Clock, 'now' | 'check'>): EventStore => ({
+export const createEventStore = (
+  table: CommitTable,
+  clock: Pick<Clock, 'now' | 'check'>,
+): EventStore => ({
   append: (streamId, after, commit) => {
     assertAppendable(streamId, after, commit);
     const checked = checkClock(clock);

@@ -26,6 +26,8 @@ export type MemoryPaymentGateway = PaymentGateway &
       readonly charges: readonly MemoryCharge[];
       readonly refunds: readonly MemoryRefund[];
     };
+    /** As somebody does it in the gateway's dashboard: no request of ours, and nothing in it names one. */
+    giveBackByHand(paymentReference: string, amountMinor: number): RefundOutcome;
   };
 
 export type MemoryPaymentGatewayOptions = {
@@ -146,6 +148,8 @@ export const createMemoryPaymentGateway = (
     refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
     findRefund: ({ signal, ...reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
+    listRefunds: ({ signal, paymentReference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.listRefunds(paymentReference)),
     async *list({ since = 0, signal } = {}) {
       const entries = books.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
@@ -153,6 +157,12 @@ export const createMemoryPaymentGateway = (
       }
     },
     ledger: () => ({ charges: books.charges(), refunds: books.refunds() }),
+    giveBackByHand: (paymentReference, amountMinor) => {
+      const payment = books.payment(paymentReference);
+      if (payment === undefined) return notExecuted('no such payment');
+      const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
+      return books.giveBack(byHand, payment, { key: '', body: '', fails: false });
+    },
   };
 };
 

@@ -42,6 +42,15 @@ const THROTTLED = new Set([
   'Throttling',
 ]);
 
+/** Nobody was reached. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
 /** Whatever is not known to be refused may have been taken: time-outs, 5xx, lost answers. */
 export const notifierErrorOf = (error: unknown): NotifierError => {
   const name = error instanceof Error ? error.name : 'NotAnError';
@@ -54,5 +63,19 @@ export const notifierErrorOf = (error: unknown): NotifierError => {
   }
   // SES quotes addresses in its reasons, and a reason is kept.
   if (ABOUT_THE_MAIL.has(name)) return { type: 'Undeliverable', reason: redactText(cause) };
-  return { type: 'Unavailable', dependency: 'Notifier', cause, throttled: THROTTLED.has(name) };
+  const throttled = THROTTLED.has(name);
+  const failure = { type: 'Unavailable', dependency: 'Notifier', cause, throttled } as const;
+  return throttled || isRefused(error) ? { ...failure, notTaken: true } : failure;
 };
+
+/** By an answer that is neither a success nor a failure of the service's own, or without any connection. */
+const isRefused = (error: unknown): boolean => {
+  const { code = '', $metadata } = Object(error) as {
+    readonly code?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return NOT_CONNECTED.has(code) || (status >= 400 && status < 500 && status !== REQUEST_TIMEOUT);
+};
+
+const REQUEST_TIMEOUT = 408;

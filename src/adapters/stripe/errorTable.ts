@@ -2,6 +2,7 @@ import type { Stripe } from 'stripe';
 import type { Trouble } from '../../application/ports/failures.ts';
 import type { Declined, NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
 import type { ConnectionFailureCode } from './httpClient.ts';
+import { NO_ANSWERS } from './noAnswers.ts';
 import { isOfAccount, refusalCode } from './refusals.ts';
 import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
@@ -191,39 +192,6 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     ...DOWN,
     source: HTTP_CLIENT,
   },
-];
-
-/** These belong to webhooks, OAuth and API v2 and are no answer to a request of ours: Unknown, by having no row. */
-const NO_ANSWERS: readonly string[] = [
-  'StripeError',
-  'StripeSignatureVerificationError',
-  'StripeOAuthError',
-  'StripeInvalidGrantError',
-  'StripeInvalidClientError',
-  'StripeOAuthInvalidRequestError',
-  'StripeInvalidScopeError',
-  'StripeUnsupportedGrantTypeError',
-  'StripeUnsupportedResponseTypeError',
-  'AlreadyCanceledError',
-  'BlockedByStripeError',
-  'CannotProceedError',
-  'CapabilityNotEnabledError',
-  'ControlledByAlternateResourceError',
-  'FeatureNotEnabledError',
-  'FinancialAccountNotOpenError',
-  'FxQuoteNeedsRefreshError',
-  'InsufficientFundsError',
-  'InvalidPaymentMethodError',
-  'InvalidPayoutMethodError',
-  'InvalidVaultedCredentialError',
-  'NotCancelableError',
-  'QuotaExceededError',
-  'RateLimitError',
-  'RecipientNotNotifiableError',
-  'TemporarySessionExpiredError',
-  'VerificationAttemptFailedError',
-  'VerificationExpiredError',
-  'VerificationNotInitiatedError',
 ];
 
 /** The error classes that the table knows; a test compares them with those of the SDK. */

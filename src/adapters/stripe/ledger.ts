@@ -190,6 +190,7 @@ const entryOf = (
   },
 ) => {
   const orderId = textOf(metadata['order_id']);
+  const deployment = textOf(metadata['deployment']);
   return {
     reference,
     status,
@@ -197,6 +198,7 @@ const entryOf = (
     currency: currency.toUpperCase(),
     at,
     ...(orderId === undefined ? {} : { orderId }),
+    ...(deployment === undefined ? {} : { deployment }),
   };
 };
 

@@ -1,15 +1,17 @@
-import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { err, ok, Result, ResultAsync } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type {
+  ListedRefund,
   Moved,
   PaymentLookUp,
+  RefundList,
   RefundLookUp,
   Several,
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
 import { lookUpFailure } from './errors.ts';
 import { moneyOfIntent, outcomeOfFound, readIntent, type Intent } from './intents.ts';
-import { moneyOfRefund, outcomeOfRefund, readRefund } from './refunds.ts';
+import { moneyOfRefund, outcomeOfRefund, readRefund, type Refund } from './refunds.ts';
 import { fieldsOf, textOf, unknown } from './rows.ts';
 
 /**
@@ -36,7 +38,7 @@ export const findPayment = async (
   const { deployment, orderId, attempt } = reference;
   const terms = [
     ['order_id', orderId],
-    ['attempt', String(attempt)],
+    ...(attempt === 'any' ? [] : [['attempt', String(attempt)] as const]),
     ...(deployment === '' ? [] : [['deployment', deployment] as const]),
   ] as const;
   const query = terms
@@ -65,7 +67,7 @@ export const findPayment = async (
 type PaymentReference = {
   readonly deployment: string;
   readonly orderId: string;
-  readonly attempt: number;
+  readonly attempt: number | 'any';
   readonly since: number;
   readonly body: string;
 };
@@ -79,7 +81,8 @@ const isOurs = (
   { metadata, createdAt, paymentMethod }: Intent,
   { deployment, orderId, attempt, since, body }: PaymentReference,
 ): boolean => {
-  if (metadata['order_id'] !== orderId || metadata['attempt'] !== String(attempt)) return false;
+  const isOfAttempt = attempt === 'any' || metadata['attempt'] === String(attempt);
+  if (metadata['order_id'] !== orderId || !isOfAttempt) return false;
   if ((metadata['deployment'] ?? '') !== deployment || createdAt + SECOND_MS <= since) return false;
   const asked = new URLSearchParams(body).get('payment_method') ?? '';
   const isToken = asked.startsWith('pm_card_') || paymentMethod === undefined;
@@ -98,15 +101,7 @@ export const findRefund = async (
     readonly paymentReference: string;
   },
 ): Promise<RefundLookUp> => {
-  const found = await collect(readRefund, {
-    ask: (after) =>
-      stripe.refunds.list({
-        payment_intent: reference.paymentReference,
-        limit: PAGE_MAX,
-        ...(after === undefined ? {} : { starting_after: after }),
-      }),
-    nextOf: (_page, refunds) => refunds.at(-1)?.id,
-  });
+  const found = await collectRefunds(stripe, reference.paymentReference);
   return found.match(
     (refunds) =>
       settle(
@@ -121,6 +116,46 @@ export const findRefund = async (
     (failed) => failed,
   );
 };
+
+/** Every refund of a payment. Stripe lists the newest first. */
+export const listRefunds = async (
+  stripe: Stripe,
+  { paymentReference }: { readonly paymentReference: string },
+): Promise<RefundList | Unknown> =>
+  (await collectRefunds(stripe, paymentReference))
+    .andThen((refunds) => Result.combine(refunds.toReversed().map(listed)))
+    .match(
+      (refunds) => ({ type: 'Listed', refunds }),
+      (failed) => failed,
+    );
+
+const listed = (refund: Refund): Result<ListedRefund, Unknown> => {
+  const money = moneyOfRefund(refund);
+  if (money === undefined) return err(unknown('unreadable amount'));
+  const { refund_id: refundId, deployment } = refund.metadata;
+  return ok({
+    ...money,
+    status: LISTED[outcomeOfRefund(refund).type],
+    ...(textOf(refundId) === undefined ? {} : { refundId: String(refundId) }),
+    ...(textOf(deployment) === undefined ? {} : { deployment: String(deployment) }),
+  });
+};
+
+const LISTED = { Refunded: 'moved', Declined: 'failed', Unknown: 'open' } as const;
+
+const collectRefunds = (
+  stripe: Stripe,
+  paymentReference: string,
+): Promise<Result<readonly Refund[], Unknown>> =>
+  collect(readRefund, {
+    ask: (after) =>
+      stripe.refunds.list({
+        payment_intent: paymentReference,
+        limit: PAGE_MAX,
+        ...(after === undefined ? {} : { starting_after: after }),
+      }),
+    nextOf: (_page, refunds) => refunds.at(-1)?.id,
+  });
 
 /** Quotes are escaped by a backslash: https://docs.stripe.com/search#search-query-language */
 const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${sign}`);

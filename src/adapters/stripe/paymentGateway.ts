@@ -12,7 +12,7 @@ import { parametersOf, prepareCharge, prepareRefund } from './bodies.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { NOT_AFTER_HEADER } from './httpClient.ts';
-import { findPayment, findRefund } from './lookUps.ts';
+import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { notExecuted, unknown } from './rows.ts';
 
@@ -52,6 +52,10 @@ export const createStripePaymentGateway = (
   findRefund: ({ signal, ...reference }) =>
     ResultAsync.fromSafePromise(
       signal?.aborted ? Promise.resolve(aborted) : findRefund(stripe, reference),
+    ),
+  listRefunds: ({ signal, ...of }) =>
+    ResultAsync.fromSafePromise(
+      signal?.aborted ? Promise.resolve(aborted) : listRefunds(stripe, of),
     ),
 });
 

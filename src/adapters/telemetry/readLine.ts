@@ -1,6 +1,6 @@
 import { Result } from 'neverthrow';
 import type { LoggedRecord, RecordTerm } from '../../application/ports/recordLog.ts';
-import { redactText } from './redact.ts';
+import { redactNamed } from './redact.ts';
 
 const LEVELS = ['info', 'warn', 'error'] as const;
 const TEXTS = ['orderId', 'correlationId', 'causationId', 'messageId', 'outcome'] as const;
@@ -55,8 +55,8 @@ const isFact = (member: [string, unknown]): member is [string, string | number |
 const SEARCHABLE = /^[\w.:#/-]{1,128}$/u;
 
 /** Every text of a record was redacted before it was written: what that changes is in no line. */
-export const isSearchable = ({ value }: RecordTerm): boolean =>
-  SEARCHABLE.test(value) && redactText(value) === value;
+export const isSearchable = ({ name, value }: RecordTerm): boolean =>
+  SEARCHABLE.test(value) && redactNamed(name, value) === value;
 
 export const holdsOneOf = (record: LoggedRecord, terms: readonly RecordTerm[]): boolean =>
   terms.some(({ name, value }) => record[name] === value);

@@ -1,5 +1,5 @@
 import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
-import { maskCardNumbers } from '../../domain/order/index.ts';
+import { isIdentifier, maskCardNumbers } from '../../domain/order/index.ts';
 
 /*
  * Records are typed to hold scalars only, but an error's text may quote what a customer sent. So every
@@ -11,17 +11,39 @@ const AT_INSIDE = /.(?:@|%40)./iu;
 /** Stripe's tokens and keys; codes such as `card_declined` are no secrets and stay. */
 const TOKEN = /(?<![A-Za-z0-9])(?:pm|tok|src|sk|rk|pk|whsec)_\w+/g;
 
-export const redactText = (text: string): string =>
-  maskCardNumbers(text)
+export const redactText = (text: string): string => redactIdentifier(maskCardNumbers(text));
+
+/** The digits of an identifier are nobody's card (ADR 0021); a mail address or a token may stand for one all the same. */
+const redactIdentifier = (text: string): string =>
+  text
     .replace(ADDRESS_RUN, (run) => (AT_INSIDE.test(run) ? '[mail address]' : run))
     .replace(TOKEN, '[token]');
+
+/** What stands under a name: an identifier, or a text. */
+export const redactNamed = (name: string, text: string): string =>
+  name === 'subject' || isIdentifier(name, text) ? redactIdentifier(text) : redactText(text);
+
+/** A text in which some identifiers are known to stand: what is around them is redacted, each by itself. */
+export const redactAround = (
+  text: string,
+  [identifier, ...others]: readonly string[],
+  redactPart: (text: string) => string = redactText,
+): string => {
+  if (identifier === undefined) return redactPart(text);
+  // What is shorter, or has letters, is no card number by any reading.
+  if (!/^\d{14,}$/.test(identifier)) return redactAround(text, others, redactPart);
+  return text
+    .split(identifier)
+    .map((part) => redactAround(part, others, redactPart))
+    .join(identifier);
+};
 
 export const redact = (record: TelemetryRecord): TelemetryRecord => {
   const texts = (
     ['orderId', 'correlationId', 'causationId', 'messageId', 'outcome'] as const
   ).flatMap((name) => {
     const text = record[name];
-    return text === undefined ? [] : [[name, redactText(text)] as const];
+    return text === undefined ? [] : [[name, redactNamed(name, text)] as const];
   });
   return {
     ...record,
@@ -36,6 +58,6 @@ const redactFacts = (facts: Facts): Facts =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
-      typeof fact === 'string' ? redactText(fact) : fact,
+      typeof fact === 'string' ? redactNamed(name, fact) : fact,
     ]),
   );

@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import { causeOf, correlationOf } from '../messages/index.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { dispositionOf, type Disposition } from './disposition.ts';
 import type { Handled, Handler, HandlerError } from './handler.ts';
@@ -83,7 +84,8 @@ export const conclude = async (
   signal: AbortSignal,
   { receivesMax }: Limits,
 ): Promise<Conclusion> => {
-  const { correlationId = message.messageId, causationId } = message.attributes;
+  const { correlationId } = correlationOf(message);
+  const causationId = causeOf(message);
   const trace = { correlationId, ...(causationId === undefined ? {} : { causationId }) };
   if (!message.damaged && message.receiveCount >= receivesMax) {
     return { ...trace, ...neverEnded(message) };

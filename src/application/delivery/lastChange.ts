@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Backoff } from './backoff.ts';
 import type { Conclusion } from './conclusion.ts';
@@ -11,6 +12,7 @@ export type TryAgain = Extract<Disposition, { type: 'Retry' | 'Pause' }>;
 export type LastChangeOptions = {
   readonly deadLetter: Settlement['deadLetter'];
   readonly clock: Clock;
+  readonly ids: Pick<Ids, 'fingerprint'>;
   readonly service: Service;
   /** Whether another may have the message by now. */
   readonly isLost: () => boolean;
@@ -22,7 +24,7 @@ export type LastChangeOptions = {
 export const lastChangeOf = async (
   message: ReceivedMessage,
   { disposition, outcome: errorType, orderId }: Conclusion,
-  { deadLetter, clock, service, isLost, release, onRefused }: LastChangeOptions,
+  { deadLetter, clock, ids, service, isLost, release, onRefused }: LastChangeOptions,
 ): Promise<LastChange> => {
   switch (disposition.type) {
     case 'Acknowledge':
@@ -35,7 +37,7 @@ export const lastChangeOf = async (
       const { reason, always } = disposition;
       if (isLost() && always !== true) return { type: 'Delete' };
       const failure = { reason, errorType, orderId, failedAt: clock.now(), service };
-      const refused = await deadLetter(deadLetterOf(message, failure));
+      const refused = await deadLetter(deadLetterOf(message, failure, ids));
       if (refused === undefined) return { type: 'Delete' };
       // Without a copy in the dead-letter queue the message must stay where it is.
       onRefused(refused);

@@ -13,6 +13,15 @@ export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }
 /** Which deployment this process works for, and on which account. Read once, and kept when it is known. */
 export type CurrentDeployment = () => ResultAsync<DeploymentFacts, Unavailable | Misconfigured>;
 
+/** Who says so, and of which backup. */
+export type RecordRestore = (restored: {
+  readonly by: string;
+  readonly reason: string;
+}) => ResultAsync<
+  { readonly by: string; readonly reason: string; readonly at: number },
+  AppendError | LoadError
+>;
+
 export type DeploymentStream = Stream<Deployment.State, Deployment.Event>;
 
 /** There is one in a table: the id is that of the stream's kind alone. */
@@ -110,8 +119,7 @@ export const createCurrentDeployment = ({
       if (bound.account !== account) {
         return err(misconfigured('PaymentGateway', otherAccount(account, bound.account)));
       }
-      const { id, at: sealedSince } = bound.identified;
-      known = { id, account, sealedSince };
+      known = factsOf(bound.identified, account, bound);
       return ok(known);
     });
 
@@ -125,11 +133,38 @@ export const createKnownDeployment = (log: LogDependencies): CurrentDeployment =
     stream
       .load(SELF)
       .mapErr(asFailure)
-      .map(({ state: { identified, account = '' } }) => ({
-        id: identified?.id ?? '',
-        account,
-        sealedSince: identified?.at ?? Infinity,
-      }));
+      .map(({ state }) => factsOf(state.identified ?? UNKNOWN, state.account ?? '', state));
+};
+
+/** A table that no setup of this release has seen yet. */
+const UNKNOWN = { id: '', at: Infinity };
+
+const factsOf = (
+  { id, at: sealedSince }: { readonly id: string; readonly at: number },
+  account: string,
+  { restoredAt }: Deployment.State,
+): DeploymentFacts => ({
+  id,
+  account,
+  sealedSince,
+  ...(restoredAt === undefined ? {} : { restoredAt }),
+});
+
+/** Records that the tables were restored from a backup. Said again, it is recorded again, and does no harm. */
+export const createRecordRestore = ({ clock, ...log }: LogDependencies): RecordRestore => {
+  const stream = createDeploymentStream({ clock, ...log });
+  return ({ by, reason }) => {
+    const event: Deployment.Event = {
+      type: 'BackupRestored',
+      data: { by, reason, at: clock.now() },
+    };
+    return stream
+      .load(SELF)
+      .andThen((held) =>
+        stream.append(SELF, held, { ...NOBODY, events: [event], idempotencyKey: event.type }),
+      )
+      .map(() => event.data);
+  };
 };
 
 const FIRST = { by: 'worker', reason: 'the first key that was used' };

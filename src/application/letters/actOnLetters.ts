@@ -6,6 +6,7 @@ import {
   type PeekedQueue,
 } from '../delivery/peekDeadLetters.ts';
 import { redrivenOf } from '../delivery/poison.ts';
+import { whyNotKept } from '../messages/index.ts';
 import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
@@ -50,6 +51,8 @@ export type ActError =
   /** Its hold is over, or somebody else has it. */
   | { readonly type: 'Lost' }
   | { readonly type: 'Needed'; readonly prospect: Prospect }
+  /** What was sent is not there to be sent again. */
+  | { readonly type: 'NotKept'; readonly why: string }
   | { readonly type: 'SendFailed'; readonly code: string }
   /** It is recorded, and sent where it was to be sent; once more does no harm. */
   | { readonly type: 'NotDeleted'; readonly code: string }
@@ -181,6 +184,8 @@ const createAct =
       const { messageId, queue } = letter;
       if (message.damaged) return err<never, ActError>({ type: 'Damaged' });
       if (hold.receiptOf(messageId) === undefined) return err<never, ActError>({ type: 'Lost' });
+      const notKept = verb === 'redrive' ? whyNotKept(message.body) : undefined;
+      if (notKept !== undefined) return err<never, ActError>({ type: 'NotKept', why: notKept });
       if (verb === 'discard' && !isForced) {
         const prospect = yield* foresee(message, queue);
         if (isNeeded(prospect)) return err<never, ActError>({ type: 'Needed', prospect });

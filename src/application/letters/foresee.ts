@@ -7,6 +7,7 @@ import type { CurrentDeployment } from '../deployment/deployment.ts';
 import {
   draftIn,
   namesOrder,
+  whyNotKept,
   type NotificationMessage,
   type PaymentCommand,
 } from '../messages/index.ts';
@@ -93,7 +94,7 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
   const untoldOf = (orderId: string, state: Order.State): ResultAsync<string[], Failure> =>
     ResultAsync.combine(
       Order.noticesOf(state).map((notice) => {
-        const id = noticeIdOf(notice);
+        const id = noticeIdOf(notice, state);
         return statusOf(`${orderId}#${id}`).map((told) =>
           told.isOk() && told.value.status === 'sent' ? [] : [id],
         );
@@ -157,6 +158,8 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
 
   return (message, queue) => {
     if (message.damaged) return okAsync({ type: 'Damaged' });
+    const why = whyNotKept(message.body);
+    if (why !== undefined) return okAsync({ type: 'NotKept', why });
     const read = readBody(message, queue);
     if (read.isErr()) {
       const prospect = malformed(read.error);
@@ -200,6 +203,8 @@ const prospectOf = (rejection: Order.Rejection): Prospect => {
       return { type: 'Refused', why: rejection.reason };
     case 'NotCapturedYet':
       return { type: 'Waits', why: 'nothing is captured yet' };
+    case 'NotPlacedYet':
+      return { type: 'Waits', why: 'the order has not come yet' };
     case 'OrderInReview':
       return { type: 'Waits', why: 'the payment of the order is in review' };
   }

@@ -6,6 +6,7 @@ import {
   correlationOf,
   decodeNotificationMessage,
   decodePaymentMessage,
+  isChainId,
   unwrap,
   type NotificationMessage,
   type PaymentCommand,
@@ -75,7 +76,8 @@ export const textOf = (message: ReceivedMessage): string =>
 const deliveryOf = (message: ReceivedMessage): Delivery => {
   const { signal } = new AbortController();
   // A letter is a copy: a chain that its message began has that message's name.
-  const messageId = message.attributes['OriginalMessageId'] ?? message.messageId;
+  const original = message.attributes['OriginalMessageId'];
+  const messageId = isChainId(original) ? original : message.messageId;
   return { ...message, messageId, signal };
 };
 
@@ -98,7 +100,7 @@ export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter =
   const { correlationId } = correlationOf(unwrap(delivery).unwrapOr(delivery));
   return {
     messageId,
-    ...(originalId === undefined ? {} : { originalId }),
+    ...(isChainId(originalId) ? { originalId } : {}),
     queue,
     ...(named === undefined ? {} : { orderId: named }),
     ...told,

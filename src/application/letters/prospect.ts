@@ -30,6 +30,8 @@ export type Prospect =
       readonly reasons: readonly string[];
       readonly refusal?: RefusalStanding;
     }
+  /** Its body is not what was sent, and never can be again: it is not sent (ADR 0021). */
+  | { readonly type: 'NotKept'; readonly why: string }
   /** Of its order, or its notice, nothing can be decided. */
   | { readonly type: 'Unreadable'; readonly why: string }
   /** The answer is no, whenever it comes. */
@@ -61,6 +63,7 @@ export const isNeeded = (prospect: Prospect): boolean => {
     case 'Malformed':
     case 'Refused':
       return prospect.refusal === 'unrecorded';
+    case 'NotKept':
     case 'Told':
       return false;
     case 'Damaged':

@@ -1,11 +1,15 @@
 import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
+import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { Wanted } from '../../domain/invoice/index.ts';
-import type { Json } from '../ports/json.ts';
+import type { Json, JsonObject } from '../ports/json.ts';
+import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
+import { whyRemoved } from './removed.ts';
 import {
   CancelOrderV1,
+  CorrectEmailV1,
   NotificationMessages,
   PlaceOrderV1,
   RefundPaymentV1,
@@ -24,19 +28,23 @@ export type PaymentCommand =
       readonly refundId: string;
       readonly wanted: Wanted;
     }
+  | {
+      readonly type: 'CorrectEmail';
+      readonly orderId: string;
+      readonly email: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
-
-const malformed = (...reasons: readonly string[]): MalformedMessage => ({
-  type: 'MalformedMessage',
-  reasons,
-});
 
 /** Where and what, never the value: reasons are logged and travel to the dead-letter queue. */
 const reasonsOf = (error: z.ZodError): readonly string[] =>
-  error.issues.map(({ path, code, message }) => {
-    const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
-    return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
-  });
+  atMost(
+    error.issues.map(({ path, code, message }) => {
+      const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
+      return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
+    }),
+  );
 
 /** An order that was sent, as far as it can be read of what is refused. */
 export type Draft = {
@@ -48,51 +56,53 @@ export type Draft = {
 
 /** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
 export const draftIn = (body: string): Draft | undefined => {
-  const json = parseText(body).unwrapOr(null);
-  const { type }: { readonly type?: unknown } = Object(json);
+  const json: JsonObject = parseJson(body).unwrapOr({});
+  const { type } = json;
   const orderId = orderIdIn(json);
   if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
   const customer = Order.customerIn(json);
-  const holdsCard =
-    Order.containsCardNumber(body) || Order.containsCardNumber(JSON.stringify(json));
-  return { orderId, customer, content: holdsCard ? { orderId, customer } : json };
+  return { orderId, customer, content: Order.holdsCardNumber(json) ? { orderId, customer } : json };
 };
 
 /** Whether a message that is refused says of which order it is. */
 export const namesOrder = (body: string): boolean =>
-  orderIdIn(parseText(body).unwrapOr(null)) !== undefined;
+  orderIdIn(parseJson(body).unwrapOr({})) !== undefined;
 
-const orderIdIn = (json: Json): string | undefined => {
-  const { orderId }: { readonly orderId?: unknown } = Object(json);
-  return Order.isOrderId(orderId) ? orderId : undefined;
+const orderIdIn = ({ orderId }: JsonObject): string | undefined =>
+  Order.isOrderId(orderId) ? orderId : undefined;
+
+const parseJson = (body: string): Result<JsonObject, MalformedMessage> => {
+  const refused = tooLong(body, BODY_BYTES_MAX);
+  if (refused !== undefined) return err(refused);
+  const value = parse(body);
+  if (value.isErr()) return err(Order.holdsCardNumber(body) ? HOLDS_CARD_NUMBER : NOT_JSON);
+  if (!isObject(value.value)) return err(malformed('message: is not an object'));
+  const removed = whyRemoved(value.value);
+  return removed === undefined ? ok(value.value) : err(malformed(removed));
 };
 
-const parseText = Result.fromThrowable((text: string): Json => JSON.parse(text));
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const parseJson = (body: string): Result<Record<string, unknown>, MalformedMessage> => {
-  if (Order.containsCardNumber(body)) return err(HOLDS_CARD_NUMBER);
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return err(malformed('message: is not an object'));
-    }
-    // Again, since JSON can spell its digits in other ways.
-    return Order.containsCardNumber(JSON.stringify(value))
-      ? err(HOLDS_CARD_NUMBER)
-      : ok({ ...value });
-  } catch {
-    return err(malformed('message: is not JSON'));
-  }
-};
-
+const NOT_JSON = malformed('message: is not JSON');
 const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
+
+const parse = Result.fromThrowable((text: string): Json => JSON.parse(text));
+
+/** Of what is no order; an order tells by itself, with everything else that is wrong with it. */
+const withoutCardNumber = (
+  json: Record<string, unknown>,
+): Result<Record<string, unknown>, MalformedMessage> =>
+  Order.holdsCardNumber(json) ? err(HOLDS_CARD_NUMBER) : ok(json);
 
 type Refusal = MalformedMessage | InvalidOrder;
 
 /** Reads what the payment service takes. */
 export const decodePaymentMessage = (body: string): Result<PaymentCommand, Refusal> =>
   parseJson(body).andThen((json) =>
-    json['type'] === 'PlaceOrder' ? decodeOrder(json) : decodeCommand(json),
+    json['type'] === 'PlaceOrder'
+      ? decodeOrder(json)
+      : withoutCardNumber(json).andThen(decodeCommand),
   );
 
 /**
@@ -112,9 +122,11 @@ const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, Refu
 
 const UNKNOWN_TYPE = 'is of no message that this queue takes';
 
-const Command = z.discriminatedUnion('type', [CancelOrderV1, RefundPaymentV1, ResumeOrderV1], {
-  error: UNKNOWN_TYPE,
-});
+const Command = z.discriminatedUnion(
+  'type',
+  [CancelOrderV1, RefundPaymentV1, CorrectEmailV1, ResumeOrderV1],
+  { error: UNKNOWN_TYPE },
+);
 
 const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
   const message = Command.safeParse(json);
@@ -131,6 +143,12 @@ const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Re
         ? ok({ type: data.type, orderId, refundId, wanted: wantedOf(data) })
         : err(malformed('refundId: is not a refund id'));
     }
+    case 'CorrectEmail': {
+      const { email, by, reason } = data;
+      return isMailAddress(email)
+        ? ok({ type: data.type, orderId, email, by, reason })
+        : err(malformed('email: is not one plain mail address that takes mail'));
+    }
     case 'ResumeOrder':
       return ok({ type: data.type, orderId });
   }
@@ -145,7 +163,9 @@ const refusedOrder = (
   orderId: unknown,
   reasons: readonly string[],
 ): MalformedMessage | InvalidOrder =>
-  Order.isOrderId(orderId) ? { type: 'InvalidOrder', orderId, reasons } : malformed(...reasons);
+  Order.isOrderId(orderId)
+    ? { type: 'InvalidOrder', orderId, reasons: atMost(reasons) }
+    : malformed(...atMost(reasons));
 
 const Notification = z.discriminatedUnion('type', NotificationMessages, { error: UNKNOWN_TYPE });
 
@@ -153,10 +173,12 @@ const Notification = z.discriminatedUnion('type', NotificationMessages, { error:
 export const decodeNotificationMessage = (
   body: string,
 ): Result<NotificationMessage, MalformedMessage> =>
-  parseJson(body).andThen((json) => {
-    const message = Notification.safeParse(json);
-    if (!message.success) return err(malformed(...reasonsOf(message.error)));
-    return Order.isOrderId(message.data.orderId)
-      ? ok(message.data)
-      : err(malformed('orderId: is not an order id'));
-  });
+  parseJson(body)
+    .andThen(withoutCardNumber)
+    .andThen((json) => {
+      const message = Notification.safeParse(json);
+      if (!message.success) return err(malformed(...reasonsOf(message.error)));
+      return Order.isOrderId(message.data.orderId)
+        ? ok(message.data)
+        : err(malformed('orderId: is not an order id'));
+    });

@@ -6,11 +6,35 @@ import type { NotificationMessage, PaymentMessage } from './schemas.ts';
 /** Which chain of messages and events something belongs to, and which message caused it. */
 export type Correlation = { readonly correlationId: string; readonly causationId: string };
 
-/** A message that names no chain begins one. */
-export const correlationOf = ({ messageId, attributes }: Delivery): Correlation => ({
-  correlationId: attributes['correlationId'] ?? messageId,
-  causationId: messageId,
-});
+const CHAIN_ID_CHARACTERS_MAX = 128;
+const CHAIN_ID = new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${CHAIN_ID_CHARACTERS_MAX}}$`, 'u');
+/** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const GROUP_ID = /^[!-~]{1,128}$/;
+
+/**
+ * Whether an id that came from outside may be stored, logged and sent on: 1 to 128 characters, all of which can be
+ * seen, and not blank. The one rule for all such ids (ADR 0021).
+ */
+export const isChainId = (value: string | undefined): value is string =>
+  value !== undefined && CHAIN_ID.test(value) && value.trim() !== '';
+
+export const isGroupId = (value: string | undefined): value is string =>
+  value !== undefined && GROUP_ID.test(value);
+
+/** A message that names no chain begins one, and so does one whose chain could not be sent on. */
+export const correlationOf = ({
+  messageId,
+  attributes,
+}: Pick<Delivery, 'messageId' | 'attributes'>): Correlation => {
+  const named = attributes['correlationId'];
+  return { correlationId: isChainId(named) ? named : messageId, causationId: messageId };
+};
+
+/** The message that this one was sent for, as it says. */
+export const causeOf = ({ attributes }: Pick<Delivery, 'attributes'>): string | undefined => {
+  const named = attributes['causationId'];
+  return isChainId(named) ? named : undefined;
+};
 
 type Envelope = {
   readonly groupId: string;
@@ -33,6 +57,10 @@ export const encodeMessage = (
   { groupId, correlationId, causationId }: Envelope,
 ): OutgoingMessage => ({
   body: JSON.stringify(message),
-  attributes: { correlationId, ...(causationId === undefined ? {} : { causationId }) },
-  groupId,
+  // Older streams hold ids that were taken unchecked. Without one the message begins a chain, and is sent.
+  attributes: {
+    ...(isChainId(correlationId) ? { correlationId } : {}),
+    ...(isChainId(causationId) ? { causationId } : {}),
+  },
+  ...(isGroupId(groupId) ? { groupId } : {}),
 });

@@ -12,5 +12,15 @@ export {
   type NotificationMessage,
   type PaymentMessage,
 } from './schemas.ts';
-export { correlationOf, encodeMessage, placeOrderMessage, type Correlation } from './envelope.ts';
+export {
+  causeOf,
+  correlationOf,
+  encodeMessage,
+  isChainId,
+  isGroupId,
+  placeOrderMessage,
+  type Correlation,
+} from './envelope.ts';
+export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
+export { readOrderId, removedBody, whyNotKept } from './removed.ts';
 export { unwrap } from './snsEnvelope.ts';

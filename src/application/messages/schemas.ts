@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STEERING } from '../../domain/plainText.ts';
 import * as Order from '../../domain/order/index.ts';
 
 /**
@@ -47,11 +48,36 @@ export const CancelOrderV1 = z
     reason: z
       .string()
       // Half a surrogate pair would be read back from the log as another text.
-      .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'is not 1 to 200 characters without control characters')
+      .regex(
+        new RegExp(`^[^\\p{Cs}${STEERING}]{1,200}$`, 'u'),
+        'is not 1 to 200 characters without control characters',
+      )
       .describe('For the record: 1 to 200 characters'),
   })
   .describe(
     'Queue: payments. Cancel this order, whenever it comes: void what was not charged, give back what was.',
+  );
+
+/** What a person says for the record. Half a surrogate pair would be read back from the log as another text. */
+const personText = (max: 64 | 200) =>
+  z
+    .string()
+    .regex(
+      max === 64 ? /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,64}$/u : /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u,
+      `is not 1 to ${max} characters without control characters`,
+    );
+
+export const CorrectEmailV1 = z
+  .strictObject({
+    type: z.literal('CorrectEmail'),
+    v: z.literal(1),
+    orderId,
+    email: z.string().describe('Where the customer is told from here on'),
+    by: personText(64).describe('Who says so: 1 to 64 characters'),
+    reason: personText(200).describe('Why, for the record: 1 to 200 characters'),
+  })
+  .describe(
+    'Queue: payments. The address of this order was wrong: every fact of it is told once more, at this one.',
   );
 
 const minorUnits = z.int().min(1);
@@ -138,6 +164,7 @@ export const PaymentMessages = [
   PlaceOrderV1,
   CancelOrderV1,
   RefundPaymentV1,
+  CorrectEmailV1,
   ResumeOrderV1,
 ] as const;
 /** What the notification service takes from its queue. */

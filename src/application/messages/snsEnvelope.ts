@@ -1,6 +1,7 @@
 import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
 import type { Delivery, MalformedMessage } from '../delivery/handler.ts';
+import { malformed, tooLong, WRAPPED_BYTES_MAX } from './limits.ts';
 
 /**
  * What SNS puts around a message on its way to a queue, unless the subscription has raw delivery. The
@@ -19,6 +20,8 @@ const Envelope = z.object({
  * for. A message of ours has no `Type`, so that whatever has one is an envelope or nothing that is known here.
  */
 export const unwrap = (delivery: Delivery): Result<Delivery, MalformedMessage> => {
+  const refused = tooLong(delivery.body, WRAPPED_BYTES_MAX);
+  if (refused !== undefined) return err(refused);
   // Most messages come without one, and need not be read twice.
   if (!delivery.body.includes('"Type"')) return ok(delivery);
   const json = parse(delivery.body).unwrapOr(undefined);
@@ -33,7 +36,4 @@ export const unwrap = (delivery: Delivery): Result<Delivery, MalformedMessage> =
 
 const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
-const NOT_AN_ENVELOPE: MalformedMessage = {
-  type: 'MalformedMessage',
-  reasons: ['message: has a Type, but is no notification of SNS'],
-};
+const NOT_AN_ENVELOPE = malformed('message: has a Type, but is no notification of SNS');

@@ -2,6 +2,7 @@ import type * as Invoice from '../../domain/invoice/index.ts';
 import { formatAmount } from '../../domain/money/index.ts';
 import type { Kind } from '../../domain/notification/index.ts';
 import type * as Order from '../../domain/order/index.ts';
+import { withoutSteering } from '../../domain/plainText.ts';
 import type { Mail } from '../ports/notifier.ts';
 
 type Parts = {
@@ -21,7 +22,11 @@ const htmlRow = (row: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 
 /** One content, written twice: as plain text and as HTML. The first row of a table is its head. */
-const toMail = ({ orderId, to, kind, subject, paragraphs, table = [] }: Parts): Mail => {
+const toMail = ({ orderId, to, kind, ...written }: Parts): Mail => {
+  // Descriptions of older orders may turn the direction of what stands behind them, or begin lines.
+  const subject = withoutSteering(written.subject);
+  const paragraphs = written.paragraphs.map(withoutSteering);
+  const table = (written.table ?? []).map((row) => row.map(withoutSteering));
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );

@@ -43,15 +43,31 @@ export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
 ): Result<Notice, NotYet> => {
-  if (isOfTheOrder(message)) return settledNotice(message, state);
+  if (isOfTheOrder(message)) {
+    return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
+  }
   const { orderId, customer } = message;
   const mail = receivedMail({ orderId, to: customer.email });
   return ok({ kind: 'received', id: 'received', mail });
 };
 
-/** By which the mail of a fact is known: the kind, and of what is about a refund its id. */
-export const noticeIdOf = (notice: Order.Notice): string =>
+/** By which the mail of a fact is known: the kind, of what is about a refund its id, and which address it goes to. */
+export const noticeIdOf = (notice: Order.Notice, { corrections }: Order.State): string =>
+  idAt(plainIdOf(notice), corrections?.length);
+
+const plainIdOf = (notice: Order.Notice): string =>
   'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
+
+/** After each correction of the customer's address all is told once more, as another notice: `receipt@2`. */
+export const idAt = (id: string, corrections = 0): string =>
+  corrections === 0 ? id : `${id}@${corrections + 1}`;
+
+/** To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. */
+const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
+  if (placed === undefined || corrections === undefined) return notice;
+  const id = idAt(notice.id, corrections.length);
+  return { ...notice, id, mail: { ...notice.mail, dedupeKey: `${placed.orderId}:${id}` } };
+};
 
 const settledNotice = (
   message: OfTheOrder,
@@ -69,14 +85,14 @@ const settledNotice = (
     const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
     if (document === undefined || creditNote === undefined) return tooEarly;
     const mail = creditNoteMail(addressed.to, document, creditNote);
-    return ok({ kind: 'credit', id: noticeIdOf({ kind: 'credit', refundId }), mail });
+    return ok({ kind: 'credit', id: plainIdOf({ kind: 'credit', refundId }), mail });
   }
   if (message.type === 'RefundNotMade') {
     const { refundId } = message;
     const refund = refunds.find((one) => one.refundId === refundId);
     if (refund?.status !== 'failed') return tooEarly;
     const mail = refundNotMadeMail(addressed, refund);
-    return ok({ kind: 'refund-failed', id: noticeIdOf({ kind: 'refund-failed', refundId }), mail });
+    return ok({ kind: 'refund-failed', id: plainIdOf({ kind: 'refund-failed', refundId }), mail });
   }
   switch (message.outcome) {
     case 'paid':

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { Handler, HandlerError } from '../delivery/handler.ts';
@@ -10,8 +10,9 @@ import {
   type NotificationMessage,
 } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Aborted } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Notifier } from '../ports/notifier.ts';
+import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../ports/notifier.ts';
 import type { Held, NotificationStream, OrderStream } from '../streams.ts';
 import { isOfTheOrder, noticeOf, notYet, type Notice } from './notice.ts';
 
@@ -63,6 +64,29 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       return ok('told' as const);
     });
 
+  const send = (
+    mail: Mail,
+    signal: AbortSignal,
+  ): ResultAsync<{ readonly messageId: string }, NotifierError | Aborted> =>
+    signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
+
+  /**
+   * Frees the claim, so that the next delivery sends at once. That is all that is lost where it fails: what went
+   * wrong before is what the message ends with, and a claim that stays is over with its lease.
+   */
+  const release = (
+    id: string,
+    held: Held<Notification.State>,
+    { claimId, ...rest }: Commit & { readonly claimId: string },
+  ): ResultAsync<void, never> => {
+    const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
+    const done = () => okAsync(undefined);
+    return notices
+      .append(id, held, { ...rest, events })
+      .andThen(done)
+      .orElse(done);
+  };
+
   const tell = (
     { kind, id: noticeId, mail }: Notice,
     { orderId, signal, ...correlation }: Handling,
@@ -90,13 +114,13 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
             break;
           }
           case 'Send': {
-            if (signal.aborted) return err(aborted);
-            const { messageId: mailId } = yield* notifier
-              .send(mail)
-              .mapErr((error): HandlerError =>
-                error.type === 'Undeliverable' ? { ...error, orderId } : error,
-              );
-            return confirm(id, held, { ...commit, mailId });
+            const sent = await send(mail, signal);
+            if (sent.isOk()) return confirm(id, held, { ...commit, mailId: sent.value.messageId });
+            const { error } = sent;
+            if (error.type === 'Aborted' || isNotTaken(error)) {
+              yield* release(id, held, { ...commit, claimId: myClaimId });
+            }
+            return err(error.type === 'Undeliverable' ? { ...error, orderId } : error);
           }
           case 'Wait':
             return err(notYet(orderId, 'another process holds the claim', step.ms));
@@ -121,4 +145,4 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
     });
 };
 
-const aborted: HandlerError = { type: 'Aborted', dependency: 'Notifier' };
+const ABORTED: Aborted = { type: 'Aborted', dependency: 'Notifier' };

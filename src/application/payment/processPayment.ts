@@ -1,6 +1,7 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type { Delivery, Handler } from '../delivery/handler.ts';
+import { firstMessageId } from '../delivery/firstMessageId.ts';
+import type { Handler } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodePaymentMessage,
@@ -33,7 +34,7 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       const { orderId } = command;
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
-      const letter = letterIdOf(delivery);
+      const letter = firstMessageId(delivery);
       const { signal } = delivery;
       const handling = { correlationId, causationId, orderId, signal, deployment, letter };
       yield* ResultAsync.combine(series.map((name) => clerk.warm(name)));
@@ -65,10 +66,6 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       return err(handled.error);
     });
 };
-
-/** A message that was sent again from the dead-letter queue says which one it was. */
-const letterIdOf = ({ messageId, attributes }: Delivery): string =>
-  attributes['OriginalMessageId'] ?? messageId;
 
 /** Of a refund's own message what became of the refund, whatever else is true of the order. */
 const outcomeOf = (command: PaymentCommand, state: Order.State): string => {

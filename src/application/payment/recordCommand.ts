@@ -80,6 +80,8 @@ const keyOf = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): strin
       return `cancel#${orderId}`;
     case 'RefundPayment':
       return `refund#${orderId}#${command.refundId}`;
+    case 'CorrectEmail':
+      return `correct#${orderId}`;
   }
 };
 
@@ -96,6 +98,10 @@ const refusalOf = (
       return { ...rejection, orderId };
     case 'NotCapturedYet': {
       const why = 'nothing is captured yet';
+      return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
+    }
+    case 'NotPlacedYet': {
+      const why = 'the order has not come yet';
       return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
     }
     case 'OrderInReview':

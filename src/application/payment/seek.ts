@@ -6,6 +6,7 @@ import type {
   ChargeOutcome,
   NotExecuted,
   PaymentLookUp,
+  RefundList,
   RefundLookUp,
   RefundOutcome,
   Unknown,
@@ -13,6 +14,8 @@ import type {
 import type { Handling, PaymentDependencies } from './dependencies.ts';
 
 type StepOf<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
+
+type Found = PaymentLookUp | RefundLookUp | RefundList;
 
 /** What was learned, and, where a request or look-up told nothing about the key, how it failed. */
 type Learned = { readonly known: Order.Known; readonly noAnswer?: HandlerError };
@@ -39,6 +42,17 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
     });
   };
 
+  const look = (of: Order.LookedUp, signal: AbortSignal): ResultAsync<Found, never> => {
+    switch (of.type) {
+      case 'Payment':
+        return gateway.find({ ...of, signal });
+      case 'Refund':
+        return gateway.findRefund({ ...of, signal });
+      case 'Refunds':
+        return gateway.listRefunds({ ...of, signal });
+    }
+  };
+
   const lookUp = (
     { of, subject }: StepOf<'LookUp'>,
     handling: Handling,
@@ -46,17 +60,18 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
     const { orderId, signal } = handling;
     // Before it is sent: absence speaks of the time when the look-up began.
     const lookedUpAt = clock.now();
-    const looking: ResultAsync<PaymentLookUp | RefundLookUp, never> =
-      of.type === 'Payment'
-        ? gateway.find({ ...of, signal })
-        : gateway.findRefund({ ...of, signal });
-    return looking.map((found) => {
+    const noAnswerOf = (found: Found) =>
+      found.type === 'Unknown'
+        ? { noAnswer: { ...found, type: 'OutcomeUnknown' as const, orderId } }
+        : {};
+    return look(of, signal).map((found) => {
       tellUnproven({ call: 'look-up', subject, outcome: found, since: lookedUpAt }, handling);
       return {
-        known: { answer: foundAnswer(found, lookedUpAt) },
-        ...(found.type === 'Unknown' && {
-          noAnswer: { ...found, type: 'OutcomeUnknown' as const, orderId },
-        }),
+        known:
+          found.type === 'Listed'
+            ? { listed: found.refunds }
+            : { answer: foundAnswer(found, lookedUpAt) },
+        ...noAnswerOf(found),
       };
     });
   };
@@ -101,7 +116,7 @@ export const outrun = (orderId: string): HandlerError => ({ type: 'ConflictsExha
 type Asked = {
   readonly call: 'charge' | 'refund' | 'look-up';
   readonly subject: Order.Subject;
-  readonly outcome: ChargeOutcome | RefundOutcome | PaymentLookUp | RefundLookUp;
+  readonly outcome: ChargeOutcome | RefundOutcome | Found;
   readonly since: number;
 };
 

@@ -12,6 +12,7 @@ export const toDomain = (
     case 'PlaceOrder':
       return { ...command, fingerprint: ids.fingerprint(command.order) };
     case 'CancelOrder':
+    case 'CorrectEmail':
       return command;
     case 'RefundPayment':
       return { ...command, fingerprint: refundFingerprint(command.wanted, ids) };

@@ -18,6 +18,8 @@ type Entry = {
   readonly at: number;
   /** Of our own reference, as far as the entry has it: on an account there may be others' payments too. */
   readonly orderId?: string;
+  /** Which deployment asked for it; releases before 0.2 said nothing of it. */
+  readonly deployment?: string;
 };
 
 export type LedgerPayment = Entry & { readonly kind: 'payment'; readonly attempt?: number };

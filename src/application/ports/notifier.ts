@@ -13,9 +13,17 @@ export type Mail = {
 /** The mail service will never take this mail: the address is malformed or suppressed. */
 export type Undeliverable = { readonly type: 'Undeliverable'; readonly reason: string };
 
-export type NotifierError = Undeliverable | Unavailable | Misconfigured;
+export type NotifierError =
+  | Undeliverable
+  | Misconfigured
+  /** `notTaken`: it was throttled, refused or never reached; otherwise it may have been taken all the same. */
+  | (Unavailable & { readonly notTaken?: true });
+
+/** Whether it is known that the mail was not taken. What is not known may not be repeated at will. */
+export const isNotTaken = (error: NotifierError): boolean =>
+  error.type !== 'Unavailable' || error.notTaken === true;
 
 export interface Notifier {
-  /** Hands the mail over once. On `Unavailable` it may have been taken all the same. */
+  /** Hands the mail over once, in one attempt: whoever calls decides whether there is to be another. */
   send(mail: Mail): ResultAsync<{ readonly messageId: string }, NotifierError>;
 }

@@ -1,13 +1,14 @@
 import type { Result, ResultAsync } from 'neverthrow';
 import type {
   ChargeRequest,
+  ListedRefund,
   Moved,
   RefundRequest,
   Unchargeable,
 } from '../../domain/order/index.ts';
 import type { Misconfigured, Trouble, Unavailable } from './failures.ts';
 
-export type { ChargeRequest, Moved, RefundRequest, Unchargeable };
+export type { ChargeRequest, ListedRefund, Moved, RefundRequest, Unchargeable };
 
 export type Captured = { readonly type: 'Captured' } & Moved;
 
@@ -61,6 +62,9 @@ export type Several = { readonly type: 'Several'; readonly found: readonly Moved
 export type PaymentLookUp = Captured | Declined | Absent | Several | Unknown;
 export type RefundLookUp = Refunded | Declined | Absent | Several | Unknown;
 
+/** Every refund of one payment, ours and others', the oldest first. */
+export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
+
 type Post = {
   readonly key: string;
   readonly body: string;
@@ -89,13 +93,13 @@ export interface PaymentGateway {
   charge(charge: Post): ResultAsync<ChargeOutcome, never>;
 
   /**
-   * The payment of one attempt of one order. Asks afresh at each call and changes nothing. Never fails. One that
+   * The payment of one attempt of one order, or of any. Asks afresh at each call and changes nothing. Never fails. One that
    * was made before `since`, or by another deployment, is not ours, whatever order it names.
    */
   find(reference: {
     readonly deployment: string;
     readonly orderId: string;
-    readonly attempt: number;
+    readonly attempt: number | 'any';
     /** Milliseconds since the epoch. */
     readonly since: number;
     /** The frozen request. */
@@ -116,4 +120,13 @@ export interface PaymentGateway {
     readonly paymentReference: string;
     readonly signal?: AbortSignal;
   }): ResultAsync<RefundLookUp, never>;
+
+  /**
+   * Every refund of one payment, whoever asked for it: those made in the gateway's dashboard too. Asks afresh at
+   * each call and changes nothing. Never fails: `Unknown` where the list cannot be had as a whole.
+   */
+  listRefunds(of: {
+    readonly paymentReference: string;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<RefundList | Unknown, never>;
 }

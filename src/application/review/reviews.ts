@@ -68,7 +68,8 @@ export const reviewsOf = (
               type: 'Payment' as const,
               deployment: payment.deployment,
               attempt,
-              since: payment.at - SKEW_MS,
+              // Its deployment's id tells it from all others; a restored log finds what was made before.
+              since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
             },
             seen: seenIn(events, `payment#${attempt}`),

@@ -50,7 +50,8 @@ const SERVICES = {
   Clock: 'this machine’s clock',
 } as const;
 
-const SET_CLOCK = 'Let it be set by NTP: ages of requests and dates of invoices are reckoned by it.';
+const SET_CLOCK =
+  'Let it be set by NTP: ages of requests and dates of invoices are reckoned by it.';
 
 export const failureOf = (error: PortError): CliFailure => {
   switch (error.type) {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { STEERING } from '../../domain/plainText.ts';
 import type { CliFailure } from './failure.ts';
 
 export type Output = {
@@ -15,23 +16,44 @@ export type Output = {
   failure(failure: CliFailure): void;
 };
 
-export const createOutput = ({ json }: { readonly json: boolean }): Output => {
-  const { stdout, stderr } = process;
-  const colours = pc.createColors(pc.isColorSupported && stdout.isTTY && !json);
-  const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY && !json);
+type Stream = { readonly isTTY?: boolean; write(text: string): unknown };
+
+export const createOutput = (
+  { json }: { readonly json: boolean },
+  { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream } = process,
+): Output => {
+  const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
+  const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY === true && !json);
   return {
     json,
     colours,
-    data: (value, text) => void stdout.write(`${json ? JSON.stringify(value) : text()}\n`),
-    line: (text) => void (json || stdout.write(`${text}\n`)),
-    note: (text) => void (json || stderr.write(`${text}\n`)),
+    data: (value, text) => void stdout.write(`${json ? jsonLine(value) : plain(text())}\n`),
+    line: (text) => void (json || stdout.write(`${plain(text)}\n`)),
+    note: (text) => void (json || stderr.write(`${plain(text)}\n`)),
     failure: ({ type, message, details = [] }) => {
       const text = [`${ofErrors.red('error:')} ${message}`, ...details.map((why) => `  ${why}`)];
       const value = { error: { type, message, details } };
-      stderr.write(`${json ? JSON.stringify(value) : text.join('\n')}\n`);
+      stderr.write(`${json ? jsonLine(value) : plain(text.join('\n'))}\n`);
     },
   };
 };
+
+/** What a terminal may be told: to begin a line, to leave a space, and which colour comes. */
+const LAYOUT = String.raw`[\n\t]|\u001B\[\d{1,3}m`;
+const PARTS = new RegExp(`(${LAYOUT})|[${STEERING}]`, 'gu');
+
+/** What others wrote, long ago perhaps, must neither steer the terminal nor look like what it is not. */
+const plain = (text: string): string =>
+  text.replaceAll(PARTS, (character, layout?: string) => layout ?? escaped(character));
+
+/** JSON itself escapes fewer of them. */
+const jsonLine = (value: unknown): string =>
+  (JSON.stringify(value) ?? 'null').replaceAll(STEERS, escaped);
+
+const STEERS = new RegExp(`[${STEERING}]`, 'gu');
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Columns aligned by blanks, so that it can be read and cut by other programs too. */
 export const tableOf = (

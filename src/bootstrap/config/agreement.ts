@@ -4,7 +4,7 @@ import { printedByBoth } from '../../domain/series/index.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queuePlan.ts';
 import type { SettingName, Settings } from './settings.ts';
-import { handlerTimeMaxMs } from './timeBounds.ts';
+import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
 /** Never holds a value: a secret may have been put under the wrong name. */
 export type ConfigMistake = {
@@ -65,6 +65,9 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
     const wrong = `has to be ${relation} ${limit.is} (${limit.ms})`;
     mistakes.push({ name, wrong, remedy: 'Change one of the two.' });
   };
+  // Otherwise a second process would mail what the first is about to.
+  const is = 'the longest from a claim to its mail';
+  mustBe('NOTIFICATION_LEASE_MS', 'above', { ms: CLAIM_TO_MAIL_MAX_MS, is });
   const { RETRY_DELAY_BASE_MS, RECEIVE_WAIT_MS, GATEWAY_TIMEOUT_MS } = settings;
   mustBe('RETRY_DELAY_MAX_MS', 'at least', { ms: RETRY_DELAY_BASE_MS, is: 'RETRY_DELAY_BASE_MS' });
   // Else a charge whose answer was lost would come back only when its key may not be sent any more.

@@ -6,7 +6,7 @@ import {
   QUEUE_BYTES_MAX,
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
-import { isMailAddress } from '../../adapters/mail/address.ts';
+import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
 import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
 import { STRIPE_SEARCH_LAG_MS } from '../../adapters/stripe/lookUps.ts';
 import { STRIPE_KEY_WINDOW_MS } from '../../adapters/stripe/paymentGateway.ts';
@@ -20,6 +20,7 @@ import {
   seriesName,
   numberFormat,
 } from './kinds.ts';
+import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -92,8 +93,14 @@ export const settingSchemas = {
   MAIL_FROM: z
     .string()
     .refine(isMailAddress, 'is not one plain mail address')
+    .transform((text) => mailboxOf(text) ?? text)
     .describe('Set it to an address that SES has verified, such as receipts@example.com.')
     .meta({ title: 'sender of all mail' }),
+  NOTIFICATION_LEASE_MS: whole('from a claim to tell a customer until another may tell instead', {
+    min: 10_000,
+    max: HOUR_MS,
+    preset: NOTIFICATION_LEASE_MS,
+  }),
 
   WORKER_CONCURRENCY: whole('messages in flight at once, for each service', {
     min: 1,

@@ -14,7 +14,6 @@ export const AWS_CALL_MAX_MS = AWS_ATTEMPTS_MAX * AWS_REQUEST_TIMEOUT_MS + AWS_P
 /** Each try of an append whose answer stays away looks whether it arrived. */
 const APPEND_CALLS = 2 * APPEND_TRIES_MAX;
 const LOAD_CALLS = 1;
-const MAIL_CALLS = 1;
 
 const PAYMENT_CALLS = [
   // The ends of both series and which series there are, at once, by the first message of a process. Whoever is
@@ -34,8 +33,10 @@ const PAYMENT_CALLS = [
 /** A look-up finds the payment of an order that was cancelled meanwhile, and its money is given back. */
 const GATEWAY_CALLS = 2;
 
-/** The order; then claim and confirmation, and between them the mail. */
-const NOTIFICATION_CALLS = [LOAD_CALLS, APPEND_CALLS, MAIL_CALLS, APPEND_CALLS];
+/** The order; then claim and confirmation, or release. Between them is the mail. */
+const NOTIFICATION_CALLS = [LOAD_CALLS, APPEND_CALLS, APPEND_CALLS];
+/** One mail: it is tried once. */
+const MAIL_SEND_MAX_MS = AWS_REQUEST_TIMEOUT_MS;
 
 const callsMs = (calls: readonly number[]): number =>
   calls.reduce((sum, count) => sum + count, 0) * AWS_CALL_MAX_MS;
@@ -47,8 +48,10 @@ const callsMs = (calls: readonly number[]): number =>
  */
 export const handlerTimeMaxMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: number }) => ({
   payments: callsMs(PAYMENT_CALLS) + GATEWAY_CALLS * gatewayTimeoutMs,
-  notifications: callsMs(NOTIFICATION_CALLS),
+  notifications: callsMs(NOTIFICATION_CALLS) + MAIL_SEND_MAX_MS,
 });
 
-/** From a claim until another process may send instead: the mail must be out by then, or be known to be late. */
-export const CLAIM_LEASE_MS = 120_000;
+/** From the moment that a claim bears until the mail under it is out, where the log and SES are at their slowest. */
+export const CLAIM_TO_MAIL_MAX_MS = AWS_CALL_MAX_MS + MAIL_SEND_MAX_MS;
+/** Where no setting says otherwise. */
+export const NOTIFICATION_LEASE_MS = 120_000;

@@ -22,7 +22,7 @@ export const auditBooks = (config: Config): ResultAsync<Audited, CliFailure> => 
     { ...log, ids: get('ids'), invoices: get('invoices') },
     { graceMs: 0, giveUpMs: afterMs },
   );
-  const gateway = createGatewayCheck({ ...log, ledger }, { foreign: 'report', openMs: afterMs });
+  const gateway = createGatewayCheck({ ...log, ledger }, { foreign: 'apart', openMs: afterMs });
   return new ResultAsync(get('audit')({ segments: 2, checks: [...checks, gateway] }))
     .mapErr(failureOf)
     .map(({ findings }) => ({

@@ -18,7 +18,6 @@ import {
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { gatewayMode } from '../config/gatewayMode.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
@@ -57,6 +56,12 @@ export const SERIES_SETTINGS = [
 const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
 export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
 export const REVIEW_DESK_SETTINGS = [...GATEWAY_BOOKS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
+export const ADOPTION_SETTINGS = [
+  ...TABLE_SETTINGS,
+  'PAYMENTS_QUEUE_URL',
+  ...PAYMENT_RULE_SETTINGS,
+] as const;
+export const RESTORE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS] as const;
 export const PAYMENT_FUNCTION_SETTINGS = [
   ...TABLE_SETTINGS,
   ...DELIVERY_SETTINGS,
@@ -72,6 +77,7 @@ export const NOTIFICATION_FUNCTION_SETTINGS = [
   'NOTIFICATIONS_QUEUE_URL',
   'NOTIFICATIONS_DLQ_URL',
   'MAIL_FROM',
+  'NOTIFICATION_LEASE_MS',
 ] as const;
 export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
 export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
@@ -155,6 +161,18 @@ export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
     ...awsGatewayBooks(config),
   }) satisfies Module;
 
+/** The event log alone. */
+export const awsEventLog = (config: With<typeof RESTORE_SETTINGS>) =>
+  logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config);
+
+/** Where a person has an order compared with the gateway: no gateway's secret. */
+export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
+  ({
+    ...awsTables(config),
+    ...awsPaymentsQueue(config),
+    rules: from([], () => paymentRules(config)),
+  }) satisfies Module;
+
 /** All that the payment service needs but where its records go. */
 export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
@@ -203,7 +221,7 @@ export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_S
       ]),
       Notifier: unlessForbidden(() => probeSender(ses)),
     })),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

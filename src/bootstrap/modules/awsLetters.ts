@@ -2,7 +2,6 @@ import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules } from '../config/paymentTimes.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
 import { EVENT_LOG_SETTINGS, logOf, queuesOf, requests, type With } from './awsParts.ts';
 
@@ -12,6 +11,7 @@ export const LETTER_SETTINGS = [
   ...EVENT_LOG_SETTINGS,
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_DLQ_URL',
+  'NOTIFICATION_LEASE_MS',
   ...PAYMENT_RULE_SETTINGS,
 ] as const;
 
@@ -31,7 +31,7 @@ export const awsLetters = (config: With<typeof LETTER_SETTINGS>) => {
     ...requests,
     rules: from([], () => paymentRules(config)),
     knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
   } satisfies Module;
 };
 

@@ -57,7 +57,10 @@ export const logOf = (
     // Two machines may be off to either side.
     clock: from([], () => createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 })),
     store: from(['clock'], ({ clock }) =>
-      createEventStore(watch(createDynamoDbCommitTable(client, { table: config.EVENTS_TABLE })), clock),
+      createEventStore(
+        watch(createDynamoDbCommitTable(client, { table: config.EVENTS_TABLE })),
+        clock,
+      ),
     ),
   }) satisfies Module;
 

@@ -1,7 +1,15 @@
 import { createDynamoDbClient } from '../../adapters/aws/clients.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
-import { EVENT_LOG_SETTINGS, LOG_SETTINGS, logOf, logsOf, queuesOf, type Observers, type With } from './awsParts.ts';
+import {
+  EVENT_LOG_SETTINGS,
+  LOG_SETTINGS,
+  logOf,
+  logsOf,
+  queuesOf,
+  type Observers,
+  type With,
+} from './awsParts.ts';
 
 export const RECONCILER_SETTINGS = [
   ...AWS_SETTINGS,

@@ -14,7 +14,7 @@ import type { Probe } from '../../application/ports/probe.ts';
 import type { PaymentRules } from '../../application/payment/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
-import { CLAIM_LEASE_MS } from '../config/timeBounds.ts';
+import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
 import { invoices } from './invoices.ts';
 
@@ -55,7 +55,7 @@ export const memory = () =>
     rules: from([], () => RULES),
     protocolSettings: from([], () => ({})),
     clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
-    claimLeaseMs: from([], () => CLAIM_LEASE_MS),
+    claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
     invoices,

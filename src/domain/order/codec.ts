@@ -18,6 +18,7 @@ const FROZEN_PARTS = {
   seriesFrom: whole,
   sendUntil: whole,
   closeAt: whole,
+  requestLifeMs: whole,
   deployment: string,
   account: string,
   seal: string,
@@ -39,6 +40,7 @@ const frozenRow = (frozen: Frozen) => [
   frozen.seriesFrom,
   frozen.sendUntil,
   frozen.closeAt,
+  frozen.requestLifeMs,
   frozen.deployment,
   frozen.account,
   frozen.seal,
@@ -169,7 +171,9 @@ const orderCodecs: DataCodecs<Event> = {
     }),
     encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(Invoice.creditLineRow) }),
   },
-  GatewayComparisonRequested: { decode: object({ by: string, reason: string, at: whole }) },
+  GatewayComparisonRequested: {
+    decode: object({ by: string, reason: string, at: whole, series: string, seriesFrom: whole }),
+  },
   GatewayCompared: { decode: object({ at: whole }) },
   OrderRefused: {
     decode: object({
@@ -192,13 +196,15 @@ const orderCodecs: DataCodecs<Event> = {
  */
 const UNSAID_SEND_MS = 1_800_000;
 const UNSAID_CLOSE_MS = 39_600_000;
+/** The longest time-out and the longest run-on that settings could say. */
+const UNSAID_LIFE_MS = 3_720_000;
 
 const upcastFrozen =
   (type: 'PaymentRequested' | 'RefundRequested') =>
   (data: unknown): readonly Stored[] => {
     const { frozen, ...rest } = Object(data);
     const at = Number(frozen[2]);
-    const added = [at + UNSAID_SEND_MS, at + UNSAID_CLOSE_MS, '', '', ''];
+    const added = [at + UNSAID_SEND_MS, at + UNSAID_CLOSE_MS, UNSAID_LIFE_MS, '', '', ''];
     return [{ type, v: 2, data: { ...rest, frozen: [...frozen, ...added] } }];
   };
 

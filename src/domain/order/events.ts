@@ -24,6 +24,8 @@ type Frozen = {
   readonly sendUntil: number;
   /** A look-up proves by absence only if it begins at this moment or later (R5). */
   readonly closeAt: number;
+  /** L as its author had it: no request for it may take effect later than so many milliseconds after it was sent. */
+  readonly requestLifeMs: number;
   /** Whose request it is: the id of this deployment. Empty in what releases before 0.2 wrote. */
   readonly deployment: string;
   /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
@@ -207,7 +209,14 @@ export type Event =
   /** A person wants the order compared with what the gateway has of it. */
   | {
       readonly type: 'GatewayComparisonRequested';
-      readonly data: { readonly by: string; readonly reason: string; readonly at: number };
+      readonly data: {
+        readonly by: string;
+        readonly reason: string;
+        readonly at: number;
+        /** The series in which what is found will be credited, and a version before which it has no number. */
+        readonly series: string;
+        readonly seriesFrom: number;
+      };
     }
   /** It was, and whatever the gateway had more was recorded before this. */
   | { readonly type: 'GatewayCompared'; readonly data: { readonly at: number } }

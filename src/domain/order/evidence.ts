@@ -2,10 +2,19 @@ import type { Printed } from '../series/events.ts';
 import type { Moved, Source } from './events.ts';
 
 /**
- * What evidence is about: one attempt at the payment, or one refund. Evidence is kept through every lost race
- * and used for nothing but its subject (R3).
+ * What evidence is about: one attempt at the payment, one refund, or the comparison with the gateway that is due
+ * since that version. Evidence is kept through every lost race and used for nothing but its subject (R3).
  */
-export type Subject = `payment#${number}` | `refund#${string}`;
+export type Subject = `payment#${number}` | `refund#${string}` | `comparison#${number}`;
+
+/** One refund of an order's payment as the gateway lists it, whoever asked for it. */
+export type ListedRefund = Moved & {
+  /** `open`: it may still be given back, or fail. */
+  readonly status: 'moved' | 'open' | 'failed';
+  /** Of whoever asked for it, as far as it says so. */
+  readonly refundId?: string;
+  readonly deployment?: string;
+};
 
 /** What was learned about the key of one request. */
 export type Answer =
@@ -31,6 +40,8 @@ export type Known = {
   readonly searched?: true;
   /** The version of the claim that this process has appended, if it has. */
   readonly claim?: number;
+  /** Of a comparison: every refund of the payment, the oldest first. */
+  readonly listed?: readonly ListedRefund[];
 };
 
 export type Evidence = ReadonlyMap<Subject, Known>;

@@ -42,6 +42,8 @@ export type DeploymentFacts = {
   readonly account: string;
   /** Milliseconds since the epoch. An intent made later is trusted only under a seal. */
   readonly sealedSince: number;
+  /** When the tables were restored from a backup last; the gateway may know of orders that the log has lost. */
+  readonly restoredAt?: number;
 };
 
 /** What a decision needs besides the state: the time, the rules, and the pure parts of the gateway. */

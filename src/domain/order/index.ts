@@ -1,14 +1,17 @@
 export {
   customerIn,
+  DESCRIPTION_CHARACTERS_MAX,
   isOrderId,
   isRefundId,
   LINES_MAX,
   parse,
   QUANTITY_MAX,
+  SKU_CHARACTERS_MAX,
   type Content,
   type Customer,
 } from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
+export { holdsCardNumber, isIdentifier, wasMasked } from './heldCardNumber.ts';
 export type { Moved, ReviewReason, Source } from './events.ts';
 export { codec, codecs, type StreamEvent } from './codec.ts';
 export {
@@ -30,6 +33,7 @@ export {
   type Answer,
   type Evidence,
   type Known,
+  type ListedRefund,
   type Subject,
 } from './evidence.ts';
 export type {
@@ -40,9 +44,18 @@ export type {
   Unchargeable,
 } from './facts.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
-export { record, REFUNDS_MAX, type Command, type Rejection } from './record.ts';
+export {
+  CORRECTIONS_MAX,
+  isKnownCorrection,
+  isSameMailbox,
+  record,
+  REFUNDS_MAX,
+  type Command,
+  type Rejection,
+} from './record.ts';
 export { isRefused, refuse, type Refusal } from './refuse.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
+export { askToCompare, type NotComparable } from './compare.ts';
 export { noticesOf, type Notice } from './notices.ts';

@@ -1,3 +1,4 @@
+import { RECORDED_BEFORE } from './refundState.ts';
 import type { State } from './state.ts';
 
 /** One fact that the customer is told, once. */
@@ -33,7 +34,7 @@ export const noticesOf = ({
     if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
     if (refund.status !== 'failed' || refund.cause !== 'command') return [];
     // Releases before 0.2 told nobody, and by now it may have been asked for again, and made.
-    const isTold = refund.deployment !== '';
+    const isTold = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;
     return isTold ? [{ kind: 'refund-failed', refundId }] : [];
   });
   const ended: readonly Notice[] = cancelled ? [{ kind: 'cancelled' }] : [];

@@ -7,7 +7,15 @@ import type { Moved, ReviewReason, StopReason } from './events.ts';
 import type { Facts } from './facts.ts';
 import { CANCELLED } from './record.ts';
 import { cancelRefundId, requestPayment, requestRefund } from './requests.ts';
-import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
+import {
+  askGateway,
+  holdsClaim,
+  isAfterRestore,
+  isSentIfAbsent,
+  nextLookUpAt,
+  quietFrom,
+  type Options,
+} from './sending.ts';
 import type { Payment, Placed, State } from './state.ts';
 import {
   append,
@@ -41,16 +49,13 @@ export const drivePayment = (
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: payment.paymentKey, request: payment, orderId };
   const open: Open = { ...asked, documentId: orderId, payment, placed };
-  const lookUp = (): Step => {
-    const { deployment, at, body } = payment;
-    const since = at - facts.clockSkewMs;
-    return askGateway(open, facts, {
-      maySend: payment.status === 'requested' && !hasTombstone,
-      isInReview: payment.status === 'review',
-      lookUp: { type: 'Payment', deployment, orderId, attempt, since, body },
-    });
-  };
   const hasTombstone = state.cancellation !== undefined;
+  const asking: Options = {
+    maySend: payment.status === 'requested' && !hasTombstone,
+    isInReview: payment.status === 'review',
+    lookUp: { type: 'Payment', orderId, ...referenceOf(payment, facts) },
+  };
+  const lookUp = (): Step => askGateway(open, facts, asking);
   const cancelled = hasTombstone ? [CANCELLED] : [];
   const answer = (payment.status === 'review' ? decided(payment) : undefined) ?? known.answer;
   switch (answer?.type) {
@@ -70,6 +75,7 @@ export const drivePayment = (
     }
     case 'Absent': {
       const { lookedUpAt } = answer;
+      if (isSentIfAbsent(open, facts, asking)) return lookUp();
       if (!isAfterClose(open, lookedUpAt)) {
         return backOff(open, 'not found before close', lookUpAgainAt(open, lookedUpAt, state));
       }
@@ -108,6 +114,15 @@ export const drivePayment = (
       return lookUp();
   }
 };
+
+/**
+ * What tells the payment from all others. The log of a restored deployment may have lost that the order was
+ * paid before, at any attempt: an intent of its first weeks takes such a payment for its own.
+ */
+const referenceOf = ({ attempt, deployment, at, body }: OpenPayment, facts: Facts) =>
+  isAfterRestore(at, facts)
+    ? { deployment, body, attempt: 'any' as const, since: 0 }
+    : { deployment, body, attempt, since: at - facts.clockSkewMs };
 
 /** Since when a look-up is of use: the sending was stopped, the order cancelled, or the time for it is over. */
 const lookUpAgainAt = (open: Open, lookedUpAt: number, { cancellation }: State): number => {

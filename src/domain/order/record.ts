@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
+import { mailboxOf } from '../mailAddress.ts';
 import { priceLines } from '../money/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { Content } from './content.ts';
@@ -18,6 +19,13 @@ export type Command =
       readonly refundId: string;
       readonly wanted: Invoice.Wanted;
       readonly fingerprint: string;
+    }
+  | {
+      readonly type: 'CorrectEmail';
+      readonly orderId: string;
+      readonly email: string;
+      readonly by: string;
+      readonly reason: string;
     };
 
 export type Rejection =
@@ -28,6 +36,8 @@ export type Rejection =
   | Unchargeable
   /** It is too early to tell: nothing is captured yet. */
   | { readonly type: 'NotCapturedYet' }
+  /** There is no order yet of which an address could be corrected. */
+  | { readonly type: 'NotPlacedYet' }
   /** A person must look at the payment first. */
   | { readonly type: 'OrderInReview' }
   /** The answer is no, and stays no. */
@@ -35,6 +45,9 @@ export type Rejection =
 
 /** Refunds of one order, the rejected ones included: it bounds the stream. */
 export const REFUNDS_MAX = 100;
+
+/** Corrections of one order's address: after each, everything is told once more. It bounds stream and mails. */
+export const CORRECTIONS_MAX = 10;
 
 type Decided = Result<readonly StreamEvent[], Rejection>;
 
@@ -50,6 +63,8 @@ export const record = (command: Command, state: State, facts: Facts): Decided =>
       return cancel(command, state, facts);
     case 'RefundPayment':
       return refund(command, state, facts);
+    case 'CorrectEmail':
+      return correct(command, state, facts);
   }
 };
 
@@ -152,6 +167,34 @@ const refund = (
         );
     }
   }
+};
+
+/** Whether both are the same mailbox, however its domain is spelled. */
+export const isSameMailbox = (one: string, other: string): boolean =>
+  one === other || (mailboxOf(one) ?? one) === (mailboxOf(other) ?? other);
+
+type Correction = Pick<Extract<Command, { type: 'CorrectEmail' }>, 'email' | 'by' | 'reason'>;
+
+/** Whoever wants an earlier address again gives another reason. */
+export const isKnownCorrection = (
+  { email, by, reason }: Correction,
+  corrections: readonly Correction[] = [],
+): boolean =>
+  corrections.some((known) => known.email === email && known.by === by && known.reason === reason);
+
+const correct = (
+  { email, by, reason }: Extract<Command, { type: 'CorrectEmail' }>,
+  { placed, corrections = [] }: State,
+  { now: at }: Facts,
+): Decided => {
+  if (placed === undefined) return err({ type: 'NotPlacedYet' });
+  // Told there already.
+  if (isSameMailbox(placed.customer.email, email)) return ok([]);
+  // A copy that comes late: what was asked for after it stands.
+  if (isKnownCorrection({ email, by, reason }, corrections)) return ok([]);
+  if (corrections.length >= CORRECTIONS_MAX)
+    return refused(`${CORRECTIONS_MAX} corrections already`);
+  return ok([{ type: 'CustomerEmailCorrected', data: { email, by, reason, at } }]);
 };
 
 const refused = (reason: string): Decided => err({ type: 'Refused', reason });

@@ -1,12 +1,18 @@
-import * as Invoice from '../invoice/index.ts';
 import type { Printed } from '../series/index.ts';
-import type { StreamEvent } from './codec.ts';
 import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
-import { documentNumber, stopped, type Driven } from './payment.ts';
-import { CANCELLED } from './record.ts';
+import { compareWithGateway, credits, isRecorded } from './compare.ts';
+import { stopped, type Driven } from './payment.ts';
+import { RECORDED_BEFORE } from './refundState.ts';
 import { cancelRefundId, requestRefund } from './requests.ts';
-import { askGateway, holdsClaim, nextLookUpAt, quietFrom } from './sending.ts';
+import {
+  askGateway,
+  holdsClaim,
+  isSentIfAbsent,
+  nextLookUpAt,
+  quietFrom,
+  type Options,
+} from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
@@ -35,20 +41,26 @@ type Open = OpenRequest & { readonly refund: OpenRefund };
  * has to wait holds up no other.
  */
 export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven): Step => {
-  const { state } = driven;
+  const { state, facts } = driven;
   const { rest } = sumsOf(state);
-  const back =
-    state.cancellation !== undefined && rest > 0 ? [cancelRest(payment, placed, driven)] : [];
+  const compared = compareWithGateway(payment, placed, driven);
+  // What is left is asked for only once it is known what others have given back.
+  const isOwed = state.cancellation !== undefined && rest > 0 && state.comparison === undefined;
+  const back = isOwed ? [cancelRest(payment, placed, driven)] : [];
   const refunds = state.refunds
     .filter(isOpen)
     .map((refund) => driveRefund(refund, { payment, placed }, driven));
-  const steps = [...back, ...refunds];
+  const steps = [...compared, ...back, ...refunds];
   const isWaiting = ({ type }: Step): boolean => type === 'BackOff' || type === 'DeadLetter';
+  // Each review has a letter of its own: this message stays one, whatever else is in review.
+  const isOwn = (step: Step): boolean =>
+    step.type === 'DeadLetter' && step.letter !== undefined && step.letter === facts.letter;
   return (
     // What is known is recorded before anything more is sent.
     steps.find(({ type }) => type === 'Append') ??
     steps.find((step) => !isWaiting(step)) ??
     steps.find(({ type }) => type === 'BackOff') ??
+    steps.find(isOwn) ??
     steps[0] ?? { type: 'Settled' }
   );
 };
@@ -76,20 +88,23 @@ const driveRefund = (
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: refund.refundKey, request: refund, orderId };
   const open: Open = { ...asked, documentId: `${orderId}#${refundId}`, refund };
-  const lookUp = (): Step => {
-    const { reference: paymentReference } = payment;
-    const { deployment } = refund;
-    return askGateway(open, facts, {
-      maySend: refund.status === 'pending',
-      isInReview: refund.status === 'review',
-      lookUp: { type: 'Refund', deployment, refundId, paymentReference },
-    });
+  const { reference: paymentReference } = payment;
+  const { deployment } = refund;
+  const asking: Options = {
+    maySend: refund.status === 'pending',
+    isInReview: refund.status === 'review',
+    lookUp: { type: 'Refund', deployment, refundId, paymentReference },
   };
+  const lookUp = (): Step => askGateway(open, facts, asking);
   const lookUpAgainAt = (lookedUpAt: number): number =>
     nextLookUpAt(open, lookedUpAt, Math.min(refund.stopped?.at ?? Infinity, refund.sendUntil));
   const answer = (refund.status === 'review' ? decided(refund) : undefined) ?? known.answer;
   switch (answer?.type) {
     case 'Moved':
+      // It was adopted before it was asked for again, as after a restore: it is credited already.
+      if (isRecorded(driven.state, answer)) {
+        return append({ type: 'RefundFailed', data: { refundId, code: RECORDED_BEFORE } });
+      }
       if (!isAsked(open, answer)) return review(open, 'amount', [answer], driven);
       return known.number === undefined
         ? takeNumber(open, answer.reference)
@@ -99,6 +114,7 @@ const driveRefund = (
     case 'Declined':
       return append({ type: 'RefundFailed', data: { refundId, code: answer.code } });
     case 'Absent':
+      if (isSentIfAbsent(open, facts, asking)) return lookUp();
       return isAfterClose(open, answer.lookedUpAt)
         ? append({ type: 'RefundFailed', data: { refundId, code: 'absent after close' } })
         : backOff(open, 'not found before close', lookUpAgainAt(answer.lookedUpAt));
@@ -128,7 +144,7 @@ const driveRefund = (
   }
 };
 
-/** Refunded and credited in one commit. The last of a cancelled order's money ends the order. */
+/** Refunded and credited in one commit. */
 const succeeded = (
   { refund }: Open,
   { reference, currency, source }: Extract<Answer, { type: 'Moved' }>,
@@ -136,22 +152,11 @@ const succeeded = (
   { state, facts }: Driven,
 ): Step => {
   const { refundId, lines, amountMinor } = refund;
-  const refunds: StreamEvent = {
-    type: 'RefundSucceeded',
-    data: { refundId, reference, amountMinor, currency, source },
-  };
-  const credits: StreamEvent = {
-    type: 'CreditNoteIssued',
-    data: {
-      refundId,
-      ...documentNumber(numbered, facts.creditNotes.format),
-      lines,
-      ...Invoice.totalsOf(lines),
-    },
-  };
-  const { captured, refunded } = sumsOf(state);
-  const isAllBack = state.cancellation !== undefined && refunded + amountMinor === captured;
-  return append(refunds, credits, ...(isAllBack ? [CANCELLED] : []));
+  const data = { refundId, reference, amountMinor, currency, source };
+  return append(
+    { type: 'RefundSucceeded', data },
+    ...credits({ refundId, lines, numbered }, state, facts),
+  );
 };
 
 const review = (

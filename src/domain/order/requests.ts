@@ -55,6 +55,7 @@ export const sealText = (
     sent.seriesFrom,
     sent.sendUntil,
     sent.closeAt,
+    sent.requestLifeMs,
     sent.deployment,
     sent.account,
   ]);
@@ -65,9 +66,9 @@ type Asked = Pick<Sent, 'body' | 'amountMinor' | 'currency' | 'series' | 'series
 const freeze = (
   asked: Asked,
   of: { readonly subject: Subject; readonly orderId: string; readonly key: string },
-  { now: at, resendHorizonMs, closeMs, deployment, seal }: Facts,
+  { now: at, resendHorizonMs, closeMs, requestLifeMs, deployment, seal }: Facts,
 ): Sent => {
-  const times = { at, sendUntil: at + resendHorizonMs, closeAt: at + closeMs };
+  const times = { at, sendUntil: at + resendHorizonMs, closeAt: at + closeMs, requestLifeMs };
   const whose = { deployment: deployment.id, account: deployment.account };
   const sent = { ...asked, ...times, ...whose, seal: '' };
   return { ...sent, seal: seal(sealText(of.subject, of.orderId, of.key, sent)) };

@@ -15,7 +15,29 @@ const LOOK_UP_PAUSE_MS = 5_000;
 /** What is of another account is looked at again so often: somebody has to give the right key. */
 const OTHER_ACCOUNT_PAUSE_MS = 900_000;
 
-type Options = {
+/**
+ * For so long after a restore a new intent is looked up before it is sent. No message is kept for more than 14
+ * days, and what a shop sends again, it sends within weeks; a look-up for each order is nothing to do for ever,
+ * as a gateway allows few of them (Stripe: 20 in a second).
+ */
+const RESTORE_LOOK_UP_MS = 30 * 86_400_000;
+
+/** Whether the log may have lost an order, or refund, of that id, which the gateway then knows. */
+export const isAfterRestore = (at: number, { deployment: { restoredAt } }: Facts): boolean =>
+  restoredAt !== undefined && at >= restoredAt && at < restoredAt + RESTORE_LOOK_UP_MS;
+
+/** Whether it was only looked up so that it is not sent a second time: what is not there is sent after that. */
+export const isSentIfAbsent = (
+  open: OpenRequest,
+  facts: Facts,
+  { maySend }: Pick<Options, 'maySend'>,
+): boolean =>
+  maySend &&
+  open.request.stopped === undefined &&
+  isAfterRestore(open.request.at, facts) &&
+  isYoung(open, facts);
+
+export type Options = {
   /** Whether it may be sent at all: not in review, and no charge under a tombstone. */
   readonly maySend: boolean;
   readonly isInReview: boolean;
@@ -35,7 +57,11 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
   }
   const { stopped } = open.request;
   if (options.maySend && isYoung(open, facts)) {
-    if (stopped === undefined) return post(open, facts, facts.viewedAt + facts.sendWithinMs);
+    if (stopped === undefined) {
+      const isToBeLookedUp = isAfterRestore(open.request.at, facts) && known.answer === undefined;
+      if (isToBeLookedUp) return { type: 'LookUp', subject, of: options.lookUp };
+      return post(open, facts, facts.viewedAt + facts.sendWithinMs);
+    }
     if (stopped.why === 'refused') return resend(open, facts);
   }
   // On every resume in review the series is searched first: another's number is evidence (R8).
@@ -47,7 +73,7 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
 const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   const { subject, key, request } = open;
   if (!isGenuine(open, facts)) return deadLetter(`${subject} bears no seal of the payment service`);
-  const notAfter = Math.min(sendUntilOf(open, facts), viewEndsAt);
+  const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
 
@@ -66,12 +92,21 @@ const resend = (open: OpenRequest, facts: Facts): Step => {
   return append({ type: 'ResendClaimed', data: { subject, at: facts.now } });
 };
 
-/** From when on nothing that was sent without, or under an earlier, claim can take effect any more. */
-export const quietFrom = ({ request: { stopped } }: OpenRequest, facts: Facts): number =>
-  (stopped?.claim?.at ?? stopped?.at ?? facts.now) +
-  facts.sendWithinMs +
-  facts.requestLifeMs +
-  facts.clockSkewMs;
+/**
+ * A: an append takes effect at most so long after it was decided on. The store and the SDK try it for two minutes
+ * in all, and what they gave up may still land.
+ */
+const APPEND_LIFE_MS = 180_000;
+
+/**
+ * From when on nothing that was sent without, or under an earlier, claim can take effect any more. Until the fence
+ * itself stood others looked without seeing it; a claim is used only by whoever saw it stand.
+ */
+export const quietFrom = ({ request }: OpenRequest, { sendWithinMs, clockSkewMs }: Facts): number => {
+  const { stopped, requestLifeMs, at } = request;
+  const from = stopped?.claim?.at ?? (stopped?.at ?? at) + APPEND_LIFE_MS;
+  return from + sendWithinMs + requestLifeMs + clockSkewMs;
+};
 
 /** Whether this process holds the newest claim, so that nobody else can have sent the request since. */
 export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolean =>
@@ -81,13 +116,13 @@ export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolea
  * Whether it may still be sent (R4): by what it was frozen with, and by this process's own settings, which can
  * only shorten that. An intent from the future is not young: its writer's clock was wrong.
  */
-const isYoung = (open: OpenRequest, facts: Facts): boolean =>
-  facts.now >= open.request.at - facts.clockSkewMs && facts.now < sendUntilOf(open, facts);
-
-/** What it sends must have landed and be seen before the close, also where its requests live longer. */
-const sendUntilOf = ({ request: { at, sendUntil, closeAt } }: OpenRequest, facts: Facts): number => {
-  const { resendHorizonMs, closeMs } = facts;
-  return Math.min(sendUntil, at + resendHorizonMs, closeAt - (closeMs - resendHorizonMs));
+const isYoung = ({ request }: OpenRequest, facts: Facts): boolean => {
+  const { at, sendUntil, closeAt } = request;
+  const { now, resendHorizonMs, closeMs, requestLifeMs, clockSkewMs } = facts;
+  // Whose requests live longer than its author's did would outlive the intent's close, or a fence.
+  const isShortLived =
+    requestLifeMs <= request.requestLifeMs && closeMs - resendHorizonMs <= closeAt - sendUntil;
+  return isShortLived && now >= at - clockSkewMs && now < sendUntil && now - at < resendHorizonMs;
 };
 
 /** What releases before 0.2 froze names none; nor does a deployment that has not moved money yet. */

@@ -57,7 +57,8 @@ export type LookedUp =
       readonly type: 'Payment';
       readonly deployment: string;
       readonly orderId: string;
-      readonly attempt: number;
+      /** `any`: of a restored log, that may have lost the order with its attempts. */
+      readonly attempt: number | 'any';
       /** What the gateway made before this is another's. */
       readonly since: number;
       /** The frozen request. */
@@ -68,7 +69,9 @@ export type LookedUp =
       readonly deployment: string;
       readonly refundId: string;
       readonly paymentReference: string;
-    };
+    }
+  /** All refunds of one payment, whoever asked for them. */
+  | { readonly type: 'Refunds'; readonly paymentReference: string };
 
 /** A request whose outcome is not recorded, and what is known of it. */
 export type OpenRequest = {
@@ -92,6 +95,7 @@ type Frozen = Pick<
   | 'seriesFrom'
   | 'sendUntil'
   | 'closeAt'
+  | 'requestLifeMs'
   | 'deployment'
   | 'account'
   | 'seal'

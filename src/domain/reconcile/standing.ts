@@ -30,13 +30,17 @@ export const standingOf = (state: Order.State): Standing => {
   return reviewsOf(state).length > 0 ? 'review' : 'settled';
 };
 
-/** What a person has decided is open until it is carried out; so is a cancellation that holds money. */
+/**
+ * What a person has decided, or asked for, is open until it is carried out; so is a cancellation that holds
+ * money, and a refund that failed until it is known what others have given back.
+ */
 const isOpen = (state: Order.State): boolean => {
   const { payment, refunds, cancellation } = state;
   const isDecided = (review: { readonly resolved?: unknown }): boolean =>
     review.resolved !== undefined;
   if (payment.status === 'requested') return true;
   if (payment.status === 'review' && isDecided(payment)) return true;
+  if (state.comparison !== undefined) return true;
   const isOwed = cancellation !== undefined && payment.status === 'captured';
   if (isOwed && Order.sumsOf(state).rest > 0) return true;
   return refunds.some(

@@ -63,7 +63,13 @@ const documentsOf = (
 
 const OPEN: ReadonlySet<string> = new Set(['requested', 'pending', 'review']);
 
-const statusOf = ({ payment, refunds }: Order.State, refundId: string | undefined): string =>
-  refundId === undefined
-    ? payment.status
-    : (refunds.find((refund) => refund.refundId === refundId)?.status ?? 'none');
+const statusOf = (
+  { payment, refunds, comparison }: Order.State,
+  refundId: string | undefined,
+): string => {
+  if (refundId === undefined) return payment.status;
+  const refund = refunds.find((one) => one.refundId === refundId);
+  // What is found at the gateway is numbered first, and adopted in the same comparison.
+  const isBeingAdopted = comparison !== undefined && refundId.startsWith('gateway#');
+  return refund?.status ?? (isBeingAdopted ? 'pending' : 'none');
+};

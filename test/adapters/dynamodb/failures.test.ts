@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { isAboutItem, repeatableFailure, writeFailure } from '../../../src/adapters/dynamodb/failures.ts';
+import {
+  isAboutItem,
+  repeatableFailure,
+  writeFailure,
+} from '../../../src/adapters/dynamodb/failures.ts';
 
 const answered = (name: string, httpStatusCode: number) =>
   Object.assign(new Error('why'), { name, $metadata: { httpStatusCode } });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
+import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { describeInvoiceView } from '../../contracts/invoiceView.contract.ts';
 import { freshTables, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
@@ -30,6 +31,15 @@ describe('embedded DynamoDB', () => {
     const pages: unknown[] = [];
     for await (const page of view.list()) pages.push(page);
     expect(pages).to.deep.equal([ok([whole]), err(corrupt)]);
+  });
+
+  it('A2: measures a row before it is sent', async () => {
+    const { table } = await makeView();
+    const client = createDynamoDbClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1' });
+    const row = { orderId: 'o-1', version: 1, document: 'x'.repeat(410_000) };
+    const unsent = await createDynamoDbInvoiceView(client, { table }).putIfNewer(row);
+    expect(unsent.isErr() && unsent.error.type).to.equal('RowTooLarge');
+    client.destroy();
   });
 
   it('says so when its table is missing', async () => {

@@ -1,8 +1,10 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { fastify } from 'fastify';
 import { after, before, describe, it } from 'mocha';
 import { createSesClient } from '../../../src/adapters/aws/clients.ts';
 import { readMailbox, startEmbeddedSes } from '../../../src/adapters/embedded/ses.ts';
+import { isNotTaken } from '../../../src/application/ports/notifier.ts';
 import { createSesNotifier } from '../../../src/adapters/ses/notifier.ts';
 import type { EmbeddedServer } from '../../../src/adapters/embedded/server.ts';
 import { describeNotifier } from '../../contracts/notifier.contract.ts';
@@ -128,17 +130,51 @@ describe('the errors of SES', () => {
     expect((await errorOf(400, 'MessageRejected', suppressed)).type).to.equal('Undeliverable');
   });
 
-  it('an answer of 503 is Unavailable, after a few tries', async () => {
-    requests = 0;
-    const error = await errorOf(503, 'ServiceUnavailable');
-    expect(error).to.deep.include({ type: 'Unavailable', throttled: false });
-    expect(requests).to.equal(3);
+  for (const [status, type, isKnown] of [
+    [429, 'TooManyRequestsException', true],
+    [400, 'ThrottlingException', true],
+    [400, 'SomethingNewException', true],
+    [413, 'SomethingNewException', true],
+    [408, 'RequestTimeout', false],
+    [500, 'InternalServiceError', false],
+    [503, 'ServiceUnavailable', false],
+  ] as const) {
+    const may = isKnown ? 'was not taken' : 'may have been taken';
+    it(`of ${status} ${type} the mail ${may}, and there is one attempt only (D19)`, async () => {
+      requests = 0;
+      const error = await errorOf(status, type);
+      expect(error.type).to.equal('Unavailable');
+      expect(isNotTaken(error)).to.equal(isKnown);
+      expect(requests).to.equal(1);
+    });
+  }
+
+  it('of a refused connection the mail was not taken', async () => {
+    const client = clientFor('http://127.0.0.1:1');
+    const error = (await createSesNotifier(client, { from: FROM }).send(MAIL))._unsafeUnwrapErr();
+    client.destroy();
+    expect(error).to.deep.include({ type: 'Unavailable', notTaken: true });
   });
 
-  it('a refused connection is Unavailable', async () => {
-    const client = clientFor('http://127.0.0.1:1');
-    const result = await createSesNotifier(client, { from: FROM }).send(MAIL);
-    client.destroy();
-    expect(result.isErr() && result.error.type).to.equal('Unavailable');
-  });
+  for (const [what, head] of [
+    ['that is lost', ''],
+    ['that breaks off', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{'],
+  ] as const) {
+    it(`of an answer ${what} the mail may have been taken, and is not sent again (D19)`, async () => {
+      let mails = 0;
+      const server = createServer((socket) => {
+        socket.once('data', () => {
+          mails += 1;
+          socket.write(head, () => socket.destroy());
+        });
+      });
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const client = clientFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const error = (await createSesNotifier(client, { from: FROM }).send(MAIL))._unsafeUnwrapErr();
+      client.destroy();
+      server.close();
+      expect(error).to.deep.include({ type: 'Unavailable' }).and.not.have.property('notTaken');
+      expect(mails).to.equal(1);
+    });
+  }
 });

@@ -8,9 +8,12 @@ import {
 } from '../../../src/application/books/audit/gatewayCheck.ts';
 import type { GatewayLedger, LedgerEntry } from '../../../src/application/ports/gatewayLedger.ts';
 import { orderStreamId } from '../../../src/application/streams.ts';
+import { createDeploymentStream } from '../../../src/application/deployment/deployment.ts';
+import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
-import { GIVE_UP_MS, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, factsAt, GIVE_UP_MS, NOON } from '../../support/facts.ts';
 import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
+import { anOrder, orderLife } from '../../support/orderLife.ts';
 
 const ORDERS = 300;
 const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
@@ -327,6 +330,89 @@ describe('auditing the log against the gateway', () => {
       const { findings, totals } = await audit({ foreign: 'ignore' }, ledger);
       expect(findings.map(({ streamId }) => streamId)).to.deep.equal(['order#lost']);
       expect(totals.foreign).to.equal(2);
+    });
+  });
+
+  describe('of a deployment with an identity', () => {
+    const APART = { foreign: 'apart' } as const;
+    const changedParts = (reference: string, without: readonly string[]): GatewayLedger =>
+      changed((entry) =>
+        entry.reference === reference
+          ? [
+              Object.fromEntries(
+                Object.entries(entry).filter(([name]) => !without.includes(name)),
+              ) as LedgerEntry,
+            ]
+          : [entry],
+      );
+
+    beforeEach(async () => {
+      const { store, ids, clock } = books;
+      const stream = createDeploymentStream({ store, ids, clock });
+      const events = [{ type: 'DeploymentIdentified', data: { id: 'dep1', at: NOON } }] as const;
+      const trace = { correlationId: 'self', causationId: 'self', idempotencyKey: 'identified' };
+      await must(stream.append('self', stream.start, { ...trace, events }));
+    });
+
+    it('case 29: counts apart what others moved, and finds no fault with it', async () => {
+      const bare = (await books.charge({ orderId: 'x', deployment: '' }))?.reference ?? '';
+      await books.charge({ orderId: 'shop-77', deployment: '' });
+      await books.charge({ orderId: 'o-0', deployment: 'another' });
+      const other = (await books.charge({ orderId: 'shop-78', deployment: 'another' }))?.reference;
+      await books.giveBack({ paymentReference: other ?? '', deployment: 'another' });
+      const ledger = changedParts(bare, ['orderId', 'attempt']);
+      const { findings, totals } = await audit(APART, ledger);
+      expect(findings).to.deep.equal([]);
+      expect(totals).to.include({ foreign: 5, explained: 0 });
+    });
+
+    it('finds what is ours: an order that the log has lost, and a second payment', async () => {
+      await books.charge({ orderId: 'lost' });
+      await books.charge({ orderId: 'o-0' });
+      const { findings } = await audit(APART);
+      expect(findings.map(({ streamId, why }) => [streamId, why])).to.have.deep.members([
+        ['order#lost', 'the payment names an order that the log does not have'],
+        ['order#o-0', 'a second payment of the order'],
+      ]);
+      const lost = findings.find(({ streamId }) => streamId === 'order#lost');
+      expect(lost?.evidence['remedy']).to.include('`paidonce restored`');
+    });
+
+    it('counts as ours what an older release asked for, which named no deployment', async () => {
+      const facts = factsAt(NOON, { deployment: { ...DEPLOYMENT, id: '' } });
+      await books.keep(
+        orderLife(facts)
+          .placed(anOrder({ orderId: 'old' }))
+          .captured(901, 'pi_old'),
+      );
+      await books.charge({ orderId: 'old', deployment: '' });
+      expect(await found({ ...APART, since: NOON })).to.deep.equal([
+        ['order#old', 'a second payment of the order'],
+      ]);
+    });
+
+    it('case 10: finds a refund of ours that nobody asked for, names the command, and is content after it', async () => {
+      const { life, reference: paymentReference } = await books.paid('back');
+      await books.keep(life);
+      const made = books.gateway.giveBackByHand(paymentReference, 500);
+      const reference = made.type === 'Refunded' ? made.reference : '';
+      const { findings } = await audit(APART);
+      expect(findings.map(({ streamId, why }) => [streamId, why])).to.deep.equal([
+        ['order#back', 'a refund that nobody recorded'],
+      ]);
+      expect(findings[0]?.evidence['remedy']).to.match(/^paidonce review adopt back /);
+
+      const asked = { by: 'ada', reason: 'r', at: NOON, series: 'CN', seriesFrom: 0 };
+      const listed = { reference, amountMinor: 500, currency: 'EUR', status: 'moved' } as const;
+      const adopted = life
+        .adding(Order.askToCompare(asked, life.state)._unsafeUnwrap())
+        .compared([listed], 902);
+      let held = await must(books.orders.load('back'));
+      for (const events of adopted.commits.slice(life.commits.length)) {
+        const trace = { correlationId: 'c', causationId: 'c', idempotencyKey: 'k' };
+        held = await must(books.orders.append('back', held, { ...trace, events }));
+      }
+      expect((await audit(APART)).findings).to.deep.equal([]);
     });
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { errAsync } from 'neverthrow';
 import { deadLetterOf, REASON_CHARACTERS_MAX } from '../../../src/application/delivery/poison.ts';
 import { messageBytes, QUEUE_BYTES_MAX } from '../../../src/application/ports/messageQueue.ts';
@@ -110,7 +111,7 @@ describe('the reason of a dead letter', () => {
         damaged: false,
       };
       const failure = { reason, errorType: 'MalformedMessage', orderId: 'o-1', failedAt: 0 };
-      const letter = deadLetterOf(message, { ...failure, service: SERVICE });
+      const letter = deadLetterOf(message, { ...failure, service: SERVICE }, { fingerprint });
       expect(letter.attributes?.['Reason']).to.equal(reason);
       expect(letter.attributes?.['ErrorType']).to.equal('MalformedMessage');
       expect(messageBytes(letter)).to.be.at.most(QUEUE_BYTES_MAX);

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { refusalOf } from '../../../src/adapters/sqs/limits.ts';
 import {
-  deadLetterOf,
+  deadLetterOf as copyOf,
+  type Failure,
   receivesInAll,
   redrivenOf,
 } from '../../../src/application/delivery/poison.ts';
@@ -35,15 +37,68 @@ const REASON_BYTES = messageBytes({
   attributes: { Reason: '🧾'.repeat(500), ErrorType: FAILURE.errorType },
 });
 
+const deadLetterOf = (message: ReceivedMessage, failure: Failure) =>
+  copyOf(message, failure, { fingerprint });
 const attributesOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`own${at}`, `value ${at}`]));
 
 describe('a message for the dead-letter queue', () => {
-  it('keeps its body, but no card number that stands in it (S13)', () => {
-    const body = '{"note":"card 4242 4242 4242 4242, order 1234567890123456"}';
-    expect(deadLetterOf({ ...MESSAGE, body }, FAILURE).body).to.equal(
-      '{"note":"card *******************, order 1234567890123456"}',
-    );
+  it('keeps its body as it came, the digits of its ids too', () => {
+    const body = '{"type":"PlaceOrder","orderId":"4242424242424242","note":"GTIN 4006381333931"}';
+    expect(deadLetterOf({ ...MESSAGE, body }, FAILURE).body).to.equal(body);
+  });
+
+  it('keeps of a body that held a card number its hash, its size and its order (S13)', () => {
+    const note = '4242 4242 4242 4242';
+    const json = JSON.stringify({ type: 'CancelOrder', v: 1, orderId: 'o-7', reason: note });
+    const escaped = json.replace(note, '\\u0034242 4242 4242 4242');
+    const wrapped = JSON.stringify({ Type: 'Notification', Message: escaped });
+    const long = json.replace(`"${note}"`, '6205500000000000004');
+    for (const body of [
+      json,
+      escaped,
+      wrapped,
+      long,
+      `no JSON: ${note}`,
+      '{"a":"\\u0034242424242424242',
+    ]) {
+      const copy = deadLetterOf({ ...MESSAGE, body }, { ...FAILURE, orderId: undefined });
+      const named = body.includes('o-7') ? { orderId: 'o-7' } : {};
+      expect(JSON.parse(copy.body), body).to.deep.equal({
+        paidonceRemoved: 'held a card number',
+        fingerprint: fingerprint(body),
+        bytes: Buffer.byteLength(body),
+        ...named,
+      });
+      expect(copy.attributes?.['OrderId']).to.equal(named.orderId);
+    }
+  });
+
+  it('masks a card number in its reason and its attributes, but not in those that are ids', () => {
+    const card = '4242424242424242';
+    const own = {
+      note: `card ${card}`,
+      data: '{"a":"\\u0034242424242424242"}',
+      correlationId: card,
+    };
+    const reason = `declined ${card}`;
+    const { attributes } = deadLetterOf({ ...MESSAGE, attributes: own }, { ...FAILURE, reason });
+    expect(attributes).to.include({
+      Reason: 'declined ****************',
+      OriginalAttributes: JSON.stringify({
+        note: 'card ****************',
+        data: '[held a card number]',
+        correlationId: card,
+      }),
+    });
+  });
+
+  it('has no group and no trace that could not be sent, or have no bounds', () => {
+    const odd = { groupId: 'g'.repeat(129), traceHeader: 'x'.repeat(400_000) };
+    const copy = deadLetterOf({ ...MESSAGE, ...odd }, FAILURE);
+    expect(copy).to.not.have.property('groupId');
+    expect(copy.attributes).to.not.have.property('TraceHeader');
+    expect(refusalOf(copy)).to.equal(undefined);
   });
 
   it('keeps its own attributes where there is room, the trace too', () => {
@@ -108,7 +163,25 @@ describe('a dead letter that is sent again', () => {
       expect([again.body, again.groupId]).to.deep.equal([`${count}`, 'c-1']);
       expect(again.attributes).to.include(own);
       const more = Object.keys(again.attributes ?? {}).filter((name) => !(name in own));
-      expect(more).to.deep.equal(count <= 8 ? ['OriginalMessageId', 'ReceiveCount'] : []);
+      const life = ['OriginalMessageId', 'ReceiveCount'].slice(0, QUEUE_ATTRIBUTES_MAX - count);
+      expect(more).to.deep.equal(life);
+    }
+  });
+
+  it('names the message that it first was, however often it is a dead letter (D19)', () => {
+    let message: ReceivedMessage = { ...MESSAGE, messageId: 'm-first' };
+    for (let times = 0; times < 3; times += 1) {
+      const letter = deadLetterOf(message, FAILURE);
+      expect(letter.attributes?.['OriginalMessageId']).to.equal('m-first');
+      const again = redrivenOf({ ...MESSAGE, ...letter, messageId: `l-${times}` });
+      message = { ...MESSAGE, ...again, messageId: `again-${times}` };
+    }
+  });
+
+  it('is known by its own id where somebody wrote another that cannot be one', () => {
+    for (const OriginalMessageId of ['', 'x'.repeat(101), 'a\u0000b', '\ud800', 'é']) {
+      const message = { ...MESSAGE, messageId: 'm-own', attributes: { OriginalMessageId } };
+      expect(deadLetterOf(message, FAILURE).attributes?.['OriginalMessageId']).to.equal('m-own');
     }
   });
 

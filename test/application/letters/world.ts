@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
 import type { ActOptions, Acted } from '../../../src/application/letters/actOnLetters.ts';
 import type { LookOptions, SeenLetter } from '../../../src/application/letters/listLetters.ts';
@@ -106,7 +107,7 @@ export const createLetterWorld = () => {
       service: { name: queue, version: '0.1.0' },
     };
     const about = { ...received, groupId: 'c-1', receiveCount: 3, damaged: false };
-    await must(dlq.send([deadLetterOf(about, failure)]));
+    await must(dlq.send([deadLetterOf(about, failure, { fingerprint })]));
     return dlq.dump().find(({ messageId }) => !before.has(messageId))?.messageId ?? '';
   };
 

@@ -26,9 +26,9 @@ describe('a delivery that came by SNS', () => {
     )._unsafeUnwrap();
     const raw = unwrap(delivery(ORDER_BODY, { correlationId: 'chain-1' }))._unsafeUnwrap();
 
-    for (const { body, attributes, messageId, ...rest } of [wrapped, raw]) {
+    for (const { body, attributes, messageId } of [wrapped, raw]) {
       expect(decodePaymentMessage(body).isOk()).to.equal(true);
-      expect(correlationOf({ body, attributes, messageId, ...rest })).to.deep.equal({
+      expect(correlationOf({ attributes, messageId })).to.deep.equal({
         correlationId: 'chain-1',
         causationId: 'm-1',
       });
@@ -92,9 +92,6 @@ describe('a delivery that came by SNS', () => {
     const decode = (body: string) =>
       unwrap(delivery(body)).andThen((opened) => decodePaymentMessage(opened.body));
 
-    expect(decodePaymentMessage(envelope)._unsafeUnwrapErr()).to.deep.include({
-      reasons: ['message: holds a card number'],
-    });
     expect(decode(envelope).isOk()).to.equal(true);
     expect(decode(snsEnvelope('card 4242 4242 4242 4242'))._unsafeUnwrapErr()).to.deep.include({
       reasons: ['message: holds a card number'],

@@ -33,6 +33,16 @@ Total                              KWD 11.550
     );
   });
 
+  it('is not steered by the description of an older order: no turned direction, no line begun', () => {
+    const [line, ...lines] = invoice().lines;
+    if (line === undefined) return expect.fail('no line');
+    const description = '\u202eeerf si siht\u2066\u2028Total KWD 0.000\u0085x';
+    const steered = receiptMail(TO, { ...invoice(), lines: [{ ...line, description }, ...lines] });
+    expect(steered.text).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.html).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.text).to.include(' eerf si siht  Total KWD 0.000 x');
+  });
+
   it('shows the same as HTML, where no text can become markup', () => {
     expect(mail.html).to.contain('<td>KWD 11.550</td>');
     expect(mail.html).to.contain('<td>12.5 %</td>');
@@ -59,6 +69,16 @@ Sum                    KWD 5.100            KWD 0.625
 Total                  KWD 5.725
 `,
     );
+  });
+
+  it('is not steered by the description of an older order: no turned direction, no line begun', () => {
+    const [line, ...lines] = invoice().lines;
+    if (line === undefined) return expect.fail('no line');
+    const description = '\u202eeerf si siht\u2066\u2028Total KWD 0.000\u0085x';
+    const steered = receiptMail(TO, { ...invoice(), lines: [{ ...line, description }, ...lines] });
+    expect(steered.text).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.html).to.not.match(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0085]/);
+    expect(steered.text).to.include(' eerf si siht  Total KWD 0.000 x');
   });
 
   it('shows the same as HTML, where no text can become markup', () => {

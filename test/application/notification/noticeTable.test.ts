@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import { err, errAsync, ok, ResultAsync } from 'neverthrow';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
+import type { NotifierError } from '../../../src/application/ports/notifier.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { createWorld, landsAsConflict, LEASE_MS, MAIL_DOWN, UNAVAILABLE } from './world.ts';
+import {
+  createWorld,
+  landsAsConflict,
+  LEASE_MS,
+  MAIL_DOWN,
+  NOT_TAKEN,
+  UNAVAILABLE,
+} from './world.ts';
 
 const paid = orderLife().placed().captured();
 
@@ -97,10 +105,54 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
       expect(world.mails()).to.deep.equal([]);
     });
 
-    it('is not sent by a worker that has lost its message', async () => {
+    it('is not sent by a worker that has lost its message, and is sent by the next at once', async () => {
       const world = await createWorld(life);
       const lost = AbortSignal.abort();
       expect((await world.handle(message, {}, lost)).isErr()).to.equal(true);
+      expect(world.mails()).to.deep.equal([]);
+      expect((await world.handle(message)).isOk()).to.equal(true);
+      expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+    });
+
+    for (const [what, error] of Object.entries(NOT_TAKEN)) {
+      it(`that is known not to be taken (${what}) frees its claim, and the next delivery sends at once`, async () => {
+        const world = await createWorld(life);
+        const fails = () => errAsync(error);
+        for (let times = 0; times < 2; times += 1) {
+          const failed = (await world.handle(message, { sends: [fails] }))._unsafeUnwrapErr();
+          expect(failed).to.deep.include(error);
+        }
+        const tries = ['NotificationClaimed', 'NotificationReleased'];
+        expect(await world.recorded(id)).to.deep.equal([...tries, ...tries]);
+        expect((await world.handle(message)).isOk()).to.equal(true);
+        expect(world.mails()).to.deep.equal([`o-1:${id}`]);
+      });
+    }
+
+    it('ends with what the mail service said, also where its claim could not be freed', async () => {
+      const world = await createWorld(life);
+      const passes = (append: () => ReturnType<typeof world.notices.append>) => append();
+      const faults = {
+        appends: [passes, () => errAsync(UNAVAILABLE)],
+        sends: [() => errAsync<never, NotifierError>(NOT_TAKEN['misconfigured'] ?? MAIL_DOWN)],
+      };
+      const failed = await world.handle(message, faults);
+      expect(failed).to.deep.equal(err(NOT_TAKEN['misconfigured']));
+      expect(await world.recorded(id)).to.deep.equal(['NotificationClaimed']);
+    });
+
+    it('does not free the claim of another, who has claimed meanwhile', async () => {
+      const world = await createWorld(life);
+      const fails = () =>
+        ResultAsync.fromSafePromise(world.claimOfAnother(id)).andThen(() =>
+          errAsync<never, NotifierError>({ ...MAIL_DOWN, notTaken: true }),
+        );
+      await world.handle(message, { sends: [fails] });
+      expect(await world.recorded(id)).to.deep.equal([
+        'NotificationClaimed',
+        'NotificationClaimed',
+      ]);
+      await world.handle(message);
       expect(world.mails()).to.deep.equal([]);
     });
 

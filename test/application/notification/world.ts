@@ -104,3 +104,11 @@ export const MAIL_DOWN = {
   ...UNAVAILABLE,
   dependency: 'Notifier',
 } as const satisfies NotifierError;
+
+/** As often as the mail service, or nobody, was reached, and has not taken it. */
+export const NOT_TAKEN: Readonly<Record<string, NotifierError>> = {
+  throttled: { ...MAIL_DOWN, throttled: true, notTaken: true },
+  'refused by the network': { ...MAIL_DOWN, notTaken: true },
+  misconfigured: { type: 'Misconfigured', dependency: 'Notifier', cause: 'no such sender' },
+  undeliverable: { type: 'Undeliverable', reason: 'suppressed' },
+};

@@ -49,6 +49,7 @@ type Override = {
   readonly invoices?: () => Partial<InvoiceView>;
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
+  readonly deployment?: PaymentDependencies['deployment'];
 };
 
 /** Stands still but for what a test adds to it. */
@@ -60,7 +61,13 @@ const createSteppedClock = (): SteppedClock => {
 };
 
 /** The payment service over memory, one message after the other; each part may be stood in for. */
-export const setUp = ({ gateway: gate, invoices: view, orders: log, rules }: Override = {}) => {
+export const setUp = ({
+  gateway: gate,
+  invoices: view,
+  orders: log,
+  rules,
+  deployment,
+}: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
   const table = createMemoryCommitTable();
@@ -80,44 +87,53 @@ export const setUp = ({ gateway: gate, invoices: view, orders: log, rules }: Ove
     clock,
   );
   const orders = createOrderStream({ store, ids });
-  const handler = createPaymentHandler({
-    orders: { ...orders, ...log?.(orders, clock) },
-    clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
-    gateway: { ...gateway, ...gate?.(gateway, clock) },
-    deployment: () => okAsync(DEPLOYMENT),
-    seals: SEALS,
-    invoices: { ...invoices, ...view?.() },
-    notifications,
-    clock,
-    ids,
-    telemetry,
-    rules: {
-      resendHorizonMs: RESEND_HORIZON_MS,
-      closeMs: CLOSE_MS,
-      requestLifeMs: REQUEST_LIFE_MS,
-      clockSkewMs: CLOCK_SKEW_MS,
-      attemptsMax: 1,
-      invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
-      creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
-      ...rules,
-    },
-  });
+  const createHandler = () =>
+    createPaymentHandler({
+      orders: { ...orders, ...log?.(orders, clock) },
+      clerk: createClerk({ store, ids, registry: anyRegistry(), clock }),
+      gateway: { ...gateway, ...gate?.(gateway, clock) },
+      deployment: deployment ?? (() => okAsync(DEPLOYMENT)),
+      seals: SEALS,
+      invoices: { ...invoices, ...view?.() },
+      notifications,
+      clock,
+      ids,
+      telemetry,
+      rules: {
+        resendHorizonMs: RESEND_HORIZON_MS,
+        closeMs: CLOSE_MS,
+        requestLifeMs: REQUEST_LIFE_MS,
+        clockSkewMs: CLOCK_SKEW_MS,
+        attemptsMax: 1,
+        invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
+        creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
+        ...rules,
+      },
+    });
   let received = 0;
-  const tell = (message: object, signal = new AbortController().signal) => {
-    received += 1;
-    const delivery: Delivery = {
-      messageId: `m-${received}`,
-      body: JSON.stringify(message),
-      attributes: { correlationId: 'chain-1' },
-      receiveCount: 1,
-      sentAt: 0,
-      signal,
+  const worker = () => {
+    const handler = createHandler();
+    return (message: object, signal = new AbortController().signal) => {
+      received += 1;
+      const delivery: Delivery = {
+        messageId: `m-${received}`,
+        body: JSON.stringify(message),
+        attributes: { correlationId: 'chain-1' },
+        receiveCount: 1,
+        sentAt: 0,
+        signal,
+      };
+      return handler(delivery);
     };
-    return handler(delivery);
   };
+  const tell = worker();
   const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
   return {
     tell,
+    /** Another one over the same log and gateway, which remembers nothing of what the first has read. */
+    worker,
+    orders,
+    store,
     place: (draft: object = order, signal?: AbortSignal) =>
       tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
     clock,

@@ -1,4 +1,5 @@
 import type { MemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { GRACE_MS } from '../../../src/application/reconcile/auditSeries.ts';
@@ -73,7 +74,7 @@ export const createReconcileWorld = () => {
       const { orderId } = JSON.parse(message.body) as { readonly orderId: string };
       const service = { name: 'payments', version: 'test' };
       const about = { reason, errorType: 'Test', orderId, failedAt: clock.now(), service };
-      await must(paymentsDlq.send([deadLetterOf(message, about)]));
+      await must(paymentsDlq.send([deadLetterOf(message, about, { fingerprint })]));
     }
     await must(payments.delete(received.map(({ receipt }) => receipt)));
   };

@@ -57,7 +57,7 @@ export const createWorld = async (
   }
 
   const gateway = {
-    find: ({ orderId, attempt }: { readonly orderId: string; readonly attempt: number }) => {
+    find: ({ orderId, attempt }: { readonly orderId: string; readonly attempt: number | 'any' }) => {
       asked.push(`payment ${orderId} ${attempt}`);
       return okAsync(says as PaymentLookUp);
     },

@@ -11,6 +11,13 @@ const REFUND = {
   refundId: 'r-1',
   wanted: { type: 'Rest' },
 } as const;
+const CORRECT = {
+  type: 'CorrectEmail',
+  orderId: 'o-1',
+  email: 'ada@bücher.example',
+  by: 'kim',
+  reason: 'mistyped',
+} as const;
 const FINGERPRINT = 'f-r-1';
 
 const none = orderLife();
@@ -27,10 +34,17 @@ const exhausted = ['cancel#1', 'cancel#2', 'cancel#3', 'cancel#4', 'cancel#5'].r
   beingCancelled,
 );
 
+const correctedOften = Array.from({ length: 10 }, (_, at) => `a${at}@example.com`).reduce(
+  (life, email) => life.corrected(email),
+  paid,
+);
+
 type Row = readonly [OrderLife, 'Done' | 'Failed' | 'Waiting', RegExp];
 
+type Name = 'cancel' | 'refund' | 'resume' | 'correction';
+
 describe('the effect that --wait waits for', () => {
-  const rows: Readonly<Record<'cancel' | 'refund' | 'resume', Readonly<Record<string, Row>>>> = {
+  const rows: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
     cancel: {
       'not taken yet': [paid, 'Waiting', /no worker/],
       'cancelled before it came': [none.cancelled(), 'Done', /not come yet/],
@@ -92,9 +106,23 @@ describe('the effect that --wait waits for', () => {
       declined: [placed.declined(), 'Done', /declined/],
       'cancelled before it came': [none.cancelled(), 'Done', /cancelled before/],
     },
+    correction: {
+      'the order has not come': [none, 'Waiting', /not come yet/],
+      'the order was cancelled before it came': [none.cancelled(), 'Waiting', /not come yet/],
+      'not taken yet': [paid, 'Waiting', /no worker/],
+      'the order is in review': [inReview.told(CORRECT), 'Done', /told at this address/],
+      corrected: [paid.told(CORRECT), 'Done', /told at this address/],
+      'told there already': [paid.corrected('ada@xn--bcher-kva.example'), 'Done', /told at this/],
+      'corrected again since': [
+        paid.told(CORRECT).corrected('eve@example.com'),
+        'Failed',
+        /another reason/,
+      ],
+      'corrected too often': [correctedOften, 'Failed', /10 corrections/],
+    },
   };
-  const commands = { cancel: CANCEL, refund: REFUND, resume: RESUME };
-  for (const name of ['cancel', 'refund', 'resume'] as const) {
+  const commands = { cancel: CANCEL, refund: REFUND, resume: RESUME, correction: CORRECT };
+  for (const name of ['cancel', 'refund', 'resume', 'correction'] as const) {
     for (const [what, [life, type, says]] of Object.entries(rows[name])) {
       it(`of a ${name}: ${what}`, () => {
         const effect = effectOf(commands[name], life.state, FINGERPRINT);

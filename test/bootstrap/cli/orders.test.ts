@@ -64,6 +64,20 @@ describe('paidonce cancel, refund, resume and review', function () {
     expect(order).to.have.nested.property('invoice.document.creditNotes[0].refundId', 'cancel#1');
   });
 
+  it('correct-email: records who and why, waits for it, and shows the order (case 15)', async () => {
+    const correct = ['correct-email', 'to-cancel', '--by', 'kim', '--reason', 'mistyped'];
+    const args = [...correct, '--email', 'ada@bücher.example', '--wait'];
+    const { code, stdout } = await paidonce(...args);
+    expect(code).to.equal(0);
+    expect(stdout).to.include('CorrectEmail to-cancel: accepted\ndone: the customer is told at');
+    expect(stdout).to.match(/^customer +\S+ <ada@bücher.example>$/m);
+    const shown = (await paidonce('order', 'to-cancel')).stdout;
+    expect(shown).to.match(/CustomerEmailCorrected +│? *by kim: mistyped/);
+    const wrong = await paidonce(...correct, '--email', 'adá@example.com');
+    expect(wrong).to.deep.include({ code: 2, stdout: '' });
+    expect(wrong.stderr).to.include('email: is not one plain mail address that takes mail');
+  });
+
   it('refund: makes an id up, tells it at once, and takes lines or an amount', async () => {
     const byLine = await paidonce('refund', 'to-refund', '--line', '1:1', '--wait', '30', '--json');
     expect(byLine.code).to.equal(0);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -35,7 +35,7 @@ describe('a reconciler that is stopped by SIGTERM (D19)', function () {
 
   /** SQS, whose answers to a receive are long under way; says when it has taken the letters. */
   const slowFront = async (onTaken: () => void): Promise<string> => {
-    front = createServer(async (request, response) => {
+    const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
       const headers = Object.fromEntries(
@@ -58,6 +58,9 @@ describe('a reconciler that is stopped by SIGTERM (D19)', function () {
         'content-type': answer.headers.get('content-type') ?? 'application/x-amz-json-1.0',
       });
       response.end(text);
+    };
+    front = createServer((request, response) => {
+      forward(request, response).catch(() => response.destroy());
     }).listen(0, '127.0.0.1');
     await once(front, 'listening');
     return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;

@@ -15,6 +15,10 @@ describe('a notice', () => {
     type: 'NotificationClaimed',
     data: { claimId, at },
   });
+  const released = (claimId: string): Notification.Event => ({
+    type: 'NotificationReleased',
+    data: { claimId },
+  });
   const sent: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm' } };
   const next = (
     kind: Notification.Kind,
@@ -41,6 +45,21 @@ describe('a notice', () => {
         sent: true,
       });
     });
+
+    it(`"${kind}" is claimed anew at once where the newest claim was released, and by that alone`, () => {
+      expect(next(kind, [claim('other'), released('other')])).to.deep.equal({ type: 'Claim' });
+      const newer = [claim('other'), claim('mine', 1), released('other')];
+      expect(next(kind, newer, 2)).to.deep.equal({ type: 'Send' });
+      expect(next(kind, [claim('other'), released('other'), claim('mine')])).to.deep.equal({
+        type: 'Send',
+      });
+    });
+
+    it(`"${kind}" stays sent, whoever releases a claim of it afterwards`, () =>
+      expect(next(kind, [claim('mine'), sent, released('mine')])).to.deep.equal({
+        type: 'Done',
+        sent: true,
+      }));
   }
 
   it('"received" is never sent on another\'s claim, however old (at most once)', () =>

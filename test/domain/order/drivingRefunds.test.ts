@@ -17,23 +17,30 @@ const note = numbered(3, { series: 'CN' });
 /** The page's table "driving refunds", row by row. */
 describe('driving refunds', () => {
   it('tombstone, rest > 0, cancel#n left: asks for the rest anew under the next id (hole 11)', () => {
-    const again = asked.cancelled().refunded('cancel#1').refundFailed('r-1');
+    const again = asked.cancelled().refunded('cancel#1').refundFailed('r-1').compared();
     expect(refundsOf(again)).to.deep.equal([
       'r-1 failed 1000',
       'cancel#1 succeeded 3758',
       'cancel#2 pending 1000',
     ]);
-    expect(refundsOf(paid.cancelled().refundFailed('cancel#1'))).to.deep.equal([
+    expect(refundsOf(paid.cancelled().refundFailed('cancel#1').compared())).to.deep.equal([
       'cancel#1 failed 4758',
       'cancel#2 pending 4758',
     ]);
   });
 
-  it('tombstone, rest > 0: comes before all evidence', () => {
+  it('tombstone, rest > 0: is asked for once it was compared, and what is known is recorded first', () => {
     const { events, facts } = asked.cancelled();
     const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
+    const compared = { type: 'GatewayCompared', data: { at: NOON } } as const;
     given({ events: [...events, failed], facts })
       .knowing('refund#cancel#1', declined())
+      .thenAppends('RefundFailed');
+    given({ events: [...events, failed], facts })
+      .next()
+      .thenStep('LookUp', { of: { type: 'Refunds', paymentReference: 'pi_1' } });
+    given({ events: [...events, failed, compared], facts })
+      .next()
       .thenAppends('RefundRequested');
   });
 
@@ -123,13 +130,11 @@ describe('driving refunds', () => {
   it('look-up unusable after close, not in the series: asks for a review, and stays reserved', () => {
     const nowhere = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     given(asked.with(late)).knowing(SUBJECT, nowhere).thenAppends('RefundReviewRequired');
-    given(review.with(late))
-      .knowing(SUBJECT, nowhere)
-      .thenIs({
-        type: 'DeadLetter',
-        reason: 'refund#r-1 is in review: unresolved',
-        letter: 'm-1',
-      });
+    given(review.with(late)).knowing(SUBJECT, nowhere).thenIs({
+      type: 'DeadLetter',
+      reason: 'refund#r-1 is in review: unresolved',
+      letter: 'm-1',
+    });
     expect(Order.sumsOf(review.state)).to.include({ pending: 1_000, rest: 3_758 });
   });
 
@@ -213,7 +218,7 @@ const refundsOf = ({ state }: OrderLife) =>
 const exhaust = (life: OrderLife): OrderLife => {
   let exhausted = life.cancelled();
   for (let n = 1; n <= Order.CANCEL_REFUNDS_MAX; n += 1) {
-    exhausted = exhausted.refundFailed(`cancel#${n}`);
+    exhausted = exhausted.refundFailed(`cancel#${n}`).compared();
   }
   return exhausted;
 };

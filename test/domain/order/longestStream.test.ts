@@ -1,11 +1,16 @@
 import { expect } from 'chai';
+import { ITEM_BYTES_MAX } from '../../../src/adapters/eventlog/commitTable.ts';
+import { itemBytes } from '../../../src/adapters/eventlog/itemBytes.ts';
+import { encodeCommit } from '../../../src/adapters/eventlog/storedCommit.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { isChainId } from '../../../src/application/messages/index.ts';
 import { orderStreamId } from '../../../src/application/streams.ts';
 import { settingSchemas } from '../../../src/bootstrap/config/settings.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { readText, tableRows } from '../../docs/markdown.ts';
 import { must } from '../../support/commits.ts';
 import { loadCostOf, writeLife, type LoadCost } from '../../support/loadCost.ts';
+import { NOON } from '../../support/facts.ts';
 import {
   ATTEMPTS_MAX,
   LARGEST_ORDER,
@@ -57,6 +62,23 @@ describe('the longest stream that the domain allows', () => {
     expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.facts)).to.deep.equal({
       type: 'Settled',
     });
+  });
+
+  it('fits, commit by commit, into one item each, whatever chain it belongs to (A5)', () => {
+    const chain = { correlationId: '😀'.repeat(128), causationId: '😀'.repeat(128) };
+    expect(isChainId(chain.correlationId)).to.equal(true);
+    const sizes = life.commits.map(([first, ...rest]) => {
+      if (first === undefined) return expect.fail('a commit without events');
+      const events = [
+        Order.codec.encode(first),
+        ...rest.map((event) => Order.codec.encode(event)),
+      ] as const;
+      const named = { commitId: 'c'.repeat(26), idempotencyKey: 'k'.repeat(256), events, ...chain };
+      const streamId = orderStreamId(LARGEST_ORDER.orderId);
+      return itemBytes(encodeCommit(streamId, { version: 1e6, hash: '0'.repeat(64) }, named, NOON));
+    });
+    // The order with its intent, the capture with its invoice, and every refund: none comes near the limit.
+    expect(Math.max(...sizes)).to.be.within(100_000, ITEM_BYTES_MAX / 2);
   });
 
   it('is loaded whole, over the bound of a page, for the price that ADR 0016 names (F18, D11, S9)', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { err } from 'neverthrow';
 import type { Wanted } from '../../../src/domain/invoice/index.ts';
+import { firstIllegal } from '../../../src/domain/audit/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, factsAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
@@ -8,6 +9,7 @@ import { aboutLetter } from '../../support/living.ts';
 import {
   anOrder,
   cancelOrder,
+  correctEmail,
   orderLife,
   placeOrder,
   refundPayment,
@@ -54,6 +56,57 @@ describe('recording a command', () => {
 
   it('PlaceOrder | placed, same: adds nothing, whatever became of the order (Q1)', () => {
     for (const life of everyPlacedLife()) given(life).when(placeOrder()).thenNothing();
+  });
+
+  it('CorrectEmail | not placed: waits for the order, also where its cancel or its refusal came first', () => {
+    for (const life of [empty, empty.cancelled()]) {
+      given(life).when(correctEmail('ada@example.org')).thenRejected({ type: 'NotPlacedYet' });
+    }
+  });
+
+  it('CorrectEmail | placed: is recorded with who and why, whatever became of the order (case 15)', () => {
+    for (const life of everyPlacedLife()) {
+      given(life)
+        .when(correctEmail('ada@example.org', 'mistyped'))
+        .thenEvents({
+          type: 'CustomerEmailCorrected',
+          data: { email: 'ada@example.org', by: 'kim', reason: 'mistyped', at: life.facts.now },
+        });
+      const { state } = life.corrected('ada@example.org');
+      expect(state.placed?.customer).to.deep.equal({ id: 'c-1', email: 'ada@example.org' });
+      expect(
+        firstIllegal(life.corrected('ada@example.org').commits, { closeMs: CLOSE_MS }),
+      ).to.equal(undefined);
+      // What was placed is still the same order.
+      given(life.corrected('ada@example.org')).when(placeOrder()).thenNothing();
+    }
+  });
+
+  it('CorrectEmail | the same mailbox: adds nothing, however its domain is spelled', () => {
+    for (const [email, other] of [
+      ['ada@example.com', 'ada@example.com'],
+      ['ada@example.com', 'ada@EXAMPLE.com'],
+      ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
+    ] as const) {
+      const life = empty.placed(anOrder({ customer: { id: 'c-1', email } })).captured();
+      given(life).when(correctEmail(other)).thenNothing();
+    }
+    // Who is before the @ is for the mail service to know.
+    given(paid).when(correctEmail('Ada@example.com')).thenTypes('CustomerEmailCorrected');
+  });
+
+  it('CorrectEmail | a copy that comes late: adds nothing, and with another reason is a correction', () => {
+    const life = paid.corrected('b@example.com').corrected('c@example.com');
+    given(life).when(correctEmail('b@example.com')).thenNothing();
+    given(life).when(correctEmail('b@example.com', 'b again')).thenTypes('CustomerEmailCorrected');
+  });
+
+  it('CorrectEmail | corrected as often as may be: is refused, and says so', () => {
+    const emails = Array.from({ length: Order.CORRECTIONS_MAX }, (_, at) => `a${at}@example.com`);
+    const life = emails.reduce((corrected, email) => corrected.corrected(email), paid);
+    given(life)
+      .when(correctEmail('b@example.com'))
+      .thenRejected({ type: 'Refused', reason: '10 corrections already' });
   });
 
   it('CancelOrder | empty: leaves a tombstone, which may be the first of all events', () =>

@@ -113,7 +113,7 @@ describe('what a person decides about a refund in review', () => {
   it('as not refunded, sets its amount free, and a cancelled order asks for it anew', () => {
     expect(typesOf(nothing, review)).to.deep.equal(ok(['RefundReviewResolved', 'RefundFailed']));
     expect(Order.sumsOf(review.resolved(nothing).state)).to.include({ pending: 0, rest: 4_758 });
-    given(review.cancelled().resolved(nothing)).next().thenAppends('RefundRequested');
+    given(review.cancelled().resolved(nothing).compared()).next().thenStep('Post');
   });
 
   it('is recorded once, is not decided otherwise by silence, and is refused elsewhere', () => {

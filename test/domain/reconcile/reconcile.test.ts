@@ -26,6 +26,18 @@ describe('the verdict of an order on a number', () => {
       'Undocumented',
     ],
     [
+      'waits for the note of what is being adopted',
+      paid.asked('r-2').refundFailed('r-2'),
+      { ...invoice, id: 'o-1#gateway#re_9' },
+      'Undocumented',
+    ],
+    [
+      'is of nothing that was found when it was compared',
+      paid.asked('r-2').refundFailed('r-2').compared(),
+      { ...invoice, id: 'o-1#gateway#re_9' },
+      'nothing moved: none',
+    ],
+    [
       'waits for that of a refund in review',
       paid.asked('r-1').refundInReview('r-1'),
       creditNote,
@@ -124,6 +136,8 @@ describe('the standing of an order', () => {
     ['a declined order', placed.declined(), 'settled'],
     ['a cancellation that came first', orderLife().cancelled(), 'settled'],
     ['a refund that is pending', paid.asked('r-1'), 'open'],
+    ['a failed refund, until it was compared', paid.asked('r-1').refundFailed('r-1'), 'open'],
+    ['a failed refund', paid.asked('r-1').refundFailed('r-1').compared(), 'settled'],
     ['a refund in review', paid.asked('r-1').refundInReview('r-1'), 'review'],
     [
       'a refund in review beside one that is pending',

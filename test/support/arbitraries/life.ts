@@ -11,12 +11,16 @@ type Deed =
   | { readonly do: 'place'; readonly fingerprint: string }
   | { readonly do: 'cancel' }
   | { readonly do: 'refuse'; readonly fingerprint: string }
+  | { readonly do: 'correct'; readonly email: string }
   | { readonly do: 'refund'; readonly refundId: string; readonly wanted: AnyWanted }
   | { readonly do: 'learn'; readonly about: About; readonly answer: Learned }
   | { readonly do: 'drive' }
   | { readonly do: 'forget' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'resolve'; readonly about: About; readonly moved: boolean }
+  /** Somebody gives a share of the total back at the gateway itself, whether or not so much is left there. */
+  | { readonly do: 'give back'; readonly perMille: number; readonly status: 'moved' | 'failed' }
+  | { readonly do: 'adopt' }
   | { readonly do: 'letter'; readonly isSentAgain: boolean };
 
 /** The current payment, one of the open refunds, or whatever it is, open or not. */
@@ -98,6 +102,13 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
     },
     { weight: 1, arbitrary: fc.constant(CANCELLED) },
     {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('correct' as const),
+        email: fc.constantFrom('ada@example.com', 'a@example.org', 'b@bücher.example'),
+      }),
+    },
+    {
       weight: 4,
       arbitrary: fc.record({
         do: fc.constant('refund' as const),
@@ -135,6 +146,15 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
     },
     { weight: 1, arbitrary: anyLetter() },
     { weight: 1, arbitrary: anyRefusal() },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('give back' as const),
+        perMille: fc.integer({ min: 1, max: 1_000 }),
+        status: fc.constantFrom('moved', 'moved', 'failed'),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ do: 'adopt' } as const) },
   );
 
 export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>

@@ -4,11 +4,13 @@ import type {
   Captured,
   ChargeRequest,
   Declined,
+  ListedRefund,
   Moved,
   NotExecuted,
   PaymentGateway,
   PaymentLookUp,
   Refunded,
+  RefundList,
   RefundLookUp,
   Several,
 } from '../../../application/ports/paymentGateway.ts';
@@ -100,7 +102,7 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
           (payment) =>
             payment.deployment === deployment &&
             payment.orderId === orderId &&
-            payment.attempt === attempt &&
+            (attempt === 'any' || payment.attempt === attempt) &&
             payment.at >= since &&
             clock.now() - payment.at >= searchLagMs,
         ),
@@ -114,6 +116,10 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
             refund.paymentReference === paymentReference,
         ),
       ),
+    listRefunds: (paymentReference: string): RefundList => ({
+      type: 'Listed',
+      refunds: refunds.filter((refund) => refund.paymentReference === paymentReference).map(listed),
+    }),
     count: (): number => payments.length + refunds.length,
     charges: (): readonly MemoryCharge[] =>
       payments.filter(({ outcome }) => outcome.type === 'Captured'),
@@ -130,20 +136,33 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
         kind: 'refund',
         ...entryOf(refund),
         ...(isRefunded(refund) ? { status: 'moved' } : { status: 'failed', amountMinor: 0 }),
-        refundId: refund.refundId,
+        ...(refund.refundId === '' ? {} : { refundId: refund.refundId }),
         paymentReference: refund.paymentReference,
       })),
     ],
   };
 };
 
-const entryOf = ({ reference, amountMinor, currency, at, orderId }: Entry) => ({
+const entryOf = ({ reference, amountMinor, currency, at, orderId, deployment }: Entry) => ({
   reference,
   amountMinor,
   currency,
   at,
-  orderId,
+  ...(orderId === '' ? {} : { orderId }),
+  ...(deployment === '' ? {} : { deployment }),
 });
+
+const listed = (refund: Refund): ListedRefund => {
+  const { reference, amountMinor, currency, refundId, deployment } = refund;
+  return {
+    reference,
+    amountMinor,
+    currency,
+    status: isRefunded(refund) ? 'moved' : 'failed',
+    ...(refundId === '' ? {} : { refundId }),
+    ...(deployment === '' ? {} : { deployment }),
+  };
+};
 
 const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
 

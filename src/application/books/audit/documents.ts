@@ -13,7 +13,11 @@ export const documentsIn = (streamId: string, { id, commits }: ReadOrder): reado
   let reference = '';
   return commits.flatMap(({ events }) =>
     events.flatMap(({ event, version }): readonly Given[] => {
-      if (event.type === 'PaymentCaptured' || event.type === 'RefundSucceeded') {
+      if (
+        event.type === 'PaymentCaptured' ||
+        event.type === 'RefundSucceeded' ||
+        event.type === 'RefundAdopted'
+      ) {
         reference = event.data.reference;
       }
       if (event.type !== 'InvoiceIssued' && event.type !== 'CreditNoteIssued') return [];

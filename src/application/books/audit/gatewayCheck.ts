@@ -6,13 +6,17 @@ import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
 import type { AuditError, Check, Finding } from './check.ts';
 import { createKnownMoves, createUnrecorded, findingOf, type Entry } from './gatewayKnown.ts';
 import { differenceOf, judge, movesIn } from './gatewayVerdict.ts';
-import { loadOrder, orderIn } from './reading.ts';
+import { deploymentIn, eventsOf, loadOrder, orderIn, type ReadOrder } from './reading.ts';
 
 export type GatewayCheckOptions = {
   /** Only what the gateway made then or later is listed, and of the log only what was asked for since must be. */
   readonly since?: number | undefined;
-  /** What is done about payments that carry no reference of ours: the account may be shared. */
-  readonly foreign: 'ignore' | 'report';
+  /**
+   * What is done about what others may have moved on a shared account. `apart`: what is not of this deployment is
+   * counted and not judged. The others are of releases before 0.2, which knew of no deployment, and judge whatever
+   * names an order: `ignore` leaves alone what names none, `report` finds fault with it.
+   */
+  readonly foreign: 'apart' | 'ignore' | 'report';
   /** So long after its intent, an outcome that the log does not have yet is no fault. */
   readonly openMs: number;
 };
@@ -21,7 +25,7 @@ export type GatewayCheckOptions = {
 export type GatewayTotals = {
   readonly payments: number;
   readonly refunds: number;
-  /** They carry no reference of ours, and were left alone as that was asked for. */
+  /** Others moved them, as far as their metadata tells, and they were not judged. */
   readonly foreign: number;
   /** The log has not recorded them, and a person is to decide, or all their money was given back. */
   readonly explained: number;
@@ -52,6 +56,7 @@ export const createGatewayCheck = (
   const unrecorded = createUnrecorded();
   const totals = { payments: 0, refunds: 0, foreign: 0, explained: 0, notCompared: 0 };
   let inProgress = 0;
+  let deployment = '';
 
   /** Whose order it is, as the entry says, or as the log says of the payment that a refund gives back. */
   const orderIdOf = (entry: Entry): string | undefined => {
@@ -71,17 +76,38 @@ export const createGatewayCheck = (
     return unrecorded.add(entry, { invariant: 'gateway', ...finding });
   };
 
+  const other = (entry: Entry): readonly Finding[] => {
+    // Of a payment of ours that is not recorded it takes away what is held, whoever gave that back.
+    if (entry.kind === 'refund' && unrecorded.has(entry.paymentReference)) {
+      return unrecorded.add(entry);
+    }
+    totals.foreign += 1;
+    return [];
+  };
+
+  /** Whether somebody else moved it; of what names no deployment, only its order tells. */
+  const isOthers = (entry: Entry, order: ReadOrder | undefined): boolean => {
+    if (foreign !== 'apart') return false;
+    if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {
+      return false;
+    }
+    if (entry.deployment !== undefined) return entry.deployment !== deployment;
+    return order !== undefined && !hasOlderRequests(order);
+  };
+
   const judgeOne = async (entry: Entry): Promise<Result<readonly Finding[], AuditError>> => {
     const move = known.see(entry);
     if (move !== undefined) return ok(compared(entry, move));
     if (entry.status !== 'moved') return ok([]);
     const orderId = orderIdOf(entry);
-    if (orderId === undefined) return ok(stranger(entry));
+    if (orderId === undefined) return ok(foreign === 'apart' ? other(entry) : stranger(entry));
+    if (isOthers(entry, undefined)) return ok(other(entry));
     return loadOrder(store, orderId).map((order) => {
       if (order === undefined) {
         totals.notCompared += 1;
         return [];
       }
+      if (isOthers(entry, order)) return other(entry);
       const moves = movesIn(order)[entry.kind === 'payment' ? 'payments' : 'refunds'];
       const recorded = moves.find(({ reference }) => reference === entry.reference);
       if (recorded !== undefined) return compared(entry, recorded);
@@ -89,7 +115,13 @@ export const createGatewayCheck = (
       if (verdict.type === 'InProgress') inProgress += 1;
       if (verdict.type === 'Explained') totals.explained += 1;
       if (verdict.type !== 'Wrong') return unrecorded.add(entry);
-      const evidence = { ...evidenceOf(entry), logSays: verdict.logSays };
+      const remedy = remedyOf(entry, order);
+      const { logSays } = verdict;
+      const evidence = {
+        ...evidenceOf(entry),
+        logSays,
+        ...(remedy === undefined ? {} : { remedy }),
+      };
       return unrecorded.add(entry, findingOf({ orderId }, verdict.why, evidence));
     });
   };
@@ -114,6 +146,7 @@ export const createGatewayCheck = (
   return {
     proves: ['gateway'],
     visit: (stream) => {
+      deployment = idIn(deploymentIn(stream)) ?? deployment;
       const order = stream.again ? undefined : orderIn(stream);
       return okAsync(order === undefined ? [] : known.keep(order));
     },
@@ -136,6 +169,29 @@ export const createGatewayCheck = (
       before: known.before(),
     }),
   };
+};
+
+/** The first identity that a deployment was given counts for ever. */
+const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
+  stream === undefined
+    ? undefined
+    : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;
+
+/** Releases before 0.2 named no deployment, so that what they asked for carries none for ever. */
+const hasOlderRequests = (order: ReadOrder): boolean =>
+  eventsOf(order).some(
+    ({ type, data }) =>
+      (type === 'PaymentRequested' || type === 'RefundRequested') && data.deployment === '',
+  );
+
+/** What a person can do so that the log has it too. */
+const remedyOf = (entry: Entry, { id, state }: ReadOrder): string | undefined => {
+  if (entry.kind === 'refund' && state.payment.status === 'captured') {
+    return `paidonce review adopt ${id} --by WHO --reason TEXT`;
+  }
+  return entry.kind === 'payment' && state.version === 0
+    ? 'after `paidonce restored` have the order sent again: its payment is found and not made again'
+    : undefined;
 };
 
 const compared = (entry: Entry, move: Parameters<typeof differenceOf>[1]): readonly Finding[] => {

@@ -42,6 +42,11 @@ export const movesIn = ({ id: orderId, commits }: ReadOrder): Moves => {
       const requestedAt = askedAt.get(`refund ${under}`) ?? 0;
       const moved = { reference, amountMinor, currency, version, requestedAt };
       refunds.push({ orderId, under, ...moved, paymentReference });
+    } else if (event.type === 'RefundAdopted') {
+      const { refundId: under, reference, amountMinor, currency } = event.data;
+      // Nobody here knows when it was made, only that it was before this.
+      const moved = { reference, amountMinor, currency, version, requestedAt: 0 };
+      refunds.push({ orderId, under, ...moved, paymentReference });
     }
   }
   return { payments, refunds };
@@ -60,11 +65,13 @@ export const differenceOf = (
   if (entry.amountMinor !== move.amountMinor || entry.currency !== move.currency) {
     return 'the gateway moved another amount than the log says';
   }
+  // Whatever others call what they gave back, it is of the payment that it gives back.
+  const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
   // What a person attributed to the order need not carry its reference; what carries another's is not its own.
-  if (entry.orderId !== undefined && entry.orderId !== move.orderId) {
+  if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
     return 'the gateway has it under another order';
   }
-  if (under !== undefined && String(under) !== move.under) {
+  if (!isAdopted && under !== undefined && String(under) !== move.under) {
     return 'the gateway has it under another attempt or refund';
   }
   return payment === undefined || payment === move.paymentReference
@@ -115,11 +122,15 @@ const judgePayment = (
 };
 
 const judgeRefund = (
-  { refundId }: LedgerRefund,
+  { refundId, deployment = '' }: LedgerRefund,
   { refunds, version }: Order.State,
   times: Times,
 ): Verdict => {
-  const refund = refunds.find((other) => other.refundId === refundId);
+  const refund = refunds.find(
+    (other) =>
+      other.refundId === refundId &&
+      (other.status === 'rejected' || other.deployment === deployment),
+  );
   const wrong = (why: string): Verdict => ({
     type: 'Wrong',
     why,

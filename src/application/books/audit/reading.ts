@@ -1,5 +1,6 @@
 import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../../domain/codec.ts';
+import * as Deployment from '../../../domain/deployment/index.ts';
 import * as Letter from '../../../domain/letter/index.ts';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
@@ -80,6 +81,7 @@ const readAs =
 const knownOrder = remembered(({ streamId, commits }) => readOrder(streamId, commits));
 const knownNotice = remembered(readAs(Notification.codec));
 const knownSeries = remembered(readAs(Series.codec));
+const knownDeployment = remembered(readAs(Deployment.codec));
 
 /** The order in a stream; undefined for a stream of another kind. */
 export const orderIn = (stream: ScannedStream): ReadOrder | undefined =>
@@ -92,6 +94,11 @@ export const noticeIn = (stream: ScannedStream): ReadStream<Notification.Event> 
 
 export const seriesIn = (stream: ScannedStream): ReadStream<Series.Event> | undefined =>
   partsOf(stream.streamId).kind === 'series' ? knownSeries(stream).unwrapOr(undefined) : undefined;
+
+export const deploymentIn = (stream: ScannedStream): ReadStream<Deployment.Event> | undefined =>
+  partsOf(stream.streamId).kind === 'deployment'
+    ? knownDeployment(stream).unwrapOr(undefined)
+    : undefined;
 
 /** What was found to be wrong of itself is told by whoever scanned it, and nothing is decided from it. */
 export const unlessCorrupt = <T>(
@@ -119,6 +126,7 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     reconciler: readAs(Reconcile.codec),
     letter: readAs(Letter.codec),
     view: readAs(View.codec),
+    deployment: knownDeployment,
     registry: readAs(Registry.codec),
   };
 

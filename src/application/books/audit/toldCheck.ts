@@ -2,6 +2,7 @@ import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Letter } from '../../letters/letter.ts';
+import { noticeIdOf } from '../../notification/notice.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore, StreamId } from '../../ports/eventStore.ts';
 import { orderStreamId } from '../../streams.ts';
@@ -69,8 +70,9 @@ export const createToldCheck = (
       const why = 'the customer was told of what the log does not hold';
       return okAsync([finding({ streamId, version: last, why }, { orderId, noticeId })]);
     }
-    const isStillDue = Order.noticesOf(order.state).some((one) => idOf(one) === noticeId);
-    // A fact that another one has overtaken, such as a failed payment by a cancel, is told in its place.
+    const isStillDue = noticeIdsIn(order.state).includes(noticeId);
+    // A fact that another one has overtaken, such as a failed payment by a cancel, is told in its place; one at
+    // an address that was wrong is told at the right one.
     if (state.status === 'sent' || !isStillDue || isDiscarded(order, noticeId)) return okAsync([]);
     const about = { orderId, noticeId, ageMs: clock.now() - since.at };
     const at = state.status === 'claimed' ? state.at : since.at;
@@ -110,10 +112,10 @@ export const createToldCheck = (
     visit: async (stream) => {
       const order = orderIn(stream);
       if (order !== undefined) {
-        const due = Order.noticesOf(order.state);
+        const due = noticeIdsIn(order.state);
         return see(
           'orders',
-          due.map((one) => ({ orderId: order.id, noticeId: idOf(one) })),
+          due.map((noticeId) => ({ orderId: order.id, noticeId })),
         );
       }
       const notice = noticeIn(stream);
@@ -137,11 +139,9 @@ export const createToldCheck = (
   };
 };
 
-/** Said a second time, as everything that an audit judges by. */
-const idOf = (notice: Order.Notice): string =>
-  notice.kind === 'credit' || notice.kind === 'refund-failed'
-    ? `${notice.kind}#${notice.refundId}`
-    : notice.kind;
+/** Of what the customer is to be told, at the newest address. */
+const noticeIdsIn = (state: Order.State): readonly string[] =>
+  Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
 /** The first event after which the customer is to be told of it. */
 const firstOf = (
@@ -152,7 +152,7 @@ const firstOf = (
   for (const { committedAt: at, events } of commits) {
     for (const { event, version } of events) {
       state = Order.evolve(state, event);
-      if (Order.noticesOf(state).some((one) => idOf(one) === noticeId)) return { version, at };
+      if (noticeIdsIn(state).includes(noticeId)) return { version, at };
     }
   }
   return undefined;
@@ -163,14 +163,19 @@ const commandOf = (noticeId: string): string => {
   return noticeId.startsWith('refund-failed#') ? 'RefundNotMade' : 'OrderSettled';
 };
 
-/** A person has deleted the message that was to tell it, and said why. */
+/** A person has deleted the message that was to tell it at this address, and said why. */
 const isDiscarded = (order: ReadOrder, noticeId: string): boolean =>
-  eventsOf(order).some(
+  eventsSinceCorrection(order).some(
     ({ type, data }) =>
       type === 'LetterDiscarded' &&
       data.queue === 'notifications' &&
       data.command === commandOf(noticeId),
   );
+
+const eventsSinceCorrection = (order: ReadOrder): readonly Order.StreamEvent[] => {
+  const events = eventsOf(order);
+  return events.slice(events.findLastIndex(({ type }) => type === 'CustomerEmailCorrected') + 1);
+};
 
 /** A letter that does not say what it was to tell may have been to tell anything of its order. */
 const isAbout = ({ orderId, command }: Letter, told: Told): boolean =>

@@ -59,6 +59,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   refuse: 'PlaceOrder',
   cancel: 'CancelOrder',
   refund: 'RefundPayment',
+  correct: 'CorrectEmail',
 };
 
 /** A message says nowhere in the log what it asks for; what was done for it does. */

@@ -9,7 +9,7 @@ const aboutSchema = z.strictObject({
   graceMs: whole,
   giveUpMs: whole,
   gateway: z
-    .strictObject({ since: whole.optional(), foreign: z.enum(['report', 'ignore']) })
+    .strictObject({ since: whole.optional(), foreign: z.enum(['apart', 'report', 'ignore']) })
     .optional(),
   /** How many findings of each invariant there were. */
   findings: z.record(z.string(), z.union([whole, z.literal('not checked')])),

@@ -27,7 +27,7 @@ export const createGatewayPart = (
       const { payments, refunds, explained, foreign, notCompared, before } = totals;
       const left = [
         [explained, 'not recorded and explained: in review, or given back in full'],
-        [foreign, 'of no order of this system, left alone'],
+        [foreign, 'of others on the same account, left alone'],
         [notCompared, 'of orders that cannot be read'],
         [before, 'of the log not looked for, as they may be older than the list'],
       ] as const;

@@ -11,7 +11,7 @@ export type AuditCommandOptions = ScanOptions & {
   readonly queues?: boolean;
   readonly gateway?: boolean;
   readonly gatewaySince?: number;
-  readonly foreignPayments?: 'report' | 'ignore';
+  readonly foreignPayments?: 'apart' | 'report' | 'ignore';
   readonly export?: string;
   readonly offline?: string;
   readonly manifestSha256?: string;

@@ -57,8 +57,8 @@ export const registerAudit: Register = (program, lifecycle) => {
     .addOption(
       new Option(
         '--foreign-payments <what>',
-        'what is done about payments without a reference of ours, on an account that others use too',
-      ).choices(['report', 'ignore']),
+        'what is done about what others move on the account: counted apart (the default); or judged if it names an order, and the rest reported or ignored',
+      ).choices(['apart', 'report', 'ignore']),
     )
     .option('--export <dir>', 'write an evidence bundle to this folder, which must be empty or new')
     .option('--offline <dir>', 'audit the bundle in this folder, without AWS, gateway or settings')
@@ -122,7 +122,7 @@ const auditBooks = async (
   signal: AbortSignal,
 ): Outcome => {
   const now = Date.now();
-  const { export: folder, foreignPayments: foreign = 'report', gatewaySince: since } = options;
+  const { export: folder, foreignPayments: foreign = 'apart', gatewaySince: since } = options;
   const settings = session.config([
     ...AUDIT_SETTINGS,
     ...(options.queues === true ? AUDIT_QUEUE_SETTINGS : []),

@@ -1,6 +1,7 @@
 import type { Register } from '../command.ts';
 import { registerAudit } from './audit.ts';
 import { registerCancel } from './cancel.ts';
+import { registerCorrectEmail } from './correctEmail.ts';
 import { registerDemo } from './demo.ts';
 import { registerDlq } from './dlq.ts';
 import { registerDoctor } from './doctor.ts';
@@ -10,6 +11,7 @@ import { registerOrder } from './order.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerRefund } from './refund.ts';
 import { registerReplay } from './replay.ts';
+import { registerRestored } from './restored.ts';
 import { registerResume } from './resume.ts';
 import { registerReview } from './review.ts';
 import { registerSandbox } from './sandbox.ts';
@@ -30,6 +32,7 @@ export const COMMANDS: readonly Register[] = [
   registerTrace,
   registerCancel,
   registerRefund,
+  registerCorrectEmail,
   registerResume,
   registerReview,
   registerDlq,
@@ -38,6 +41,7 @@ export const COMMANDS: readonly Register[] = [
   registerReplay,
   registerAudit,
   registerSetup,
+  registerRestored,
   registerDoctor,
   registerServers,
   registerSandbox,

@@ -4,6 +4,8 @@ import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts
 import { describeCommand, runs, type Register } from '../command.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { withScanOptions, type ScanOptions } from '../options.ts';
+import { WAIT_HELP, waitOption, type WaitOptions } from '../order/waitOption.ts';
+import { adopt } from '../review/adopt.ts';
 import { listReviews } from '../review/list.ts';
 import { resolveReview, VERDICTS, type ResolveOptions } from '../review/resolve.ts';
 import { showReview } from '../review/show.ts';
@@ -11,10 +13,11 @@ import { showReview } from '../review/show.ts';
 export const registerReview: Register = (program, lifecycle) => {
   const review = program
     .command('review')
-    .description('what nobody but a person can decide: list, show, resolve');
+    .description('what nobody but a person can decide or find out: list, show, resolve, adopt');
   registerList(review, lifecycle);
   registerShow(review, lifecycle);
   registerResolve(review, lifecycle);
+  registerAdopt(review, lifecycle);
 };
 
 const registerList = (review: Command, lifecycle: Lifecycle): void => {
@@ -89,4 +92,33 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
   runs(command, lifecycle, (session) =>
     resolveReview(session, command.args[0] ?? '', command.opts<ResolveOptions>()),
   );
+};
+
+type AdoptOptions = WaitOptions & { readonly by: string; readonly reason: string };
+
+const registerAdopt = (review: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(review.command('adopt'), {
+    summary: 'record refunds that were made at the gateway itself, each with its credit note',
+    examples: [
+      'review adopt 01JD… --by ada --reason "given back in the dashboard, ticket 42"',
+      'review adopt 01JD… --by ada --reason "audit of January" --wait --json',
+    ],
+  })
+    .argument('<order>', 'the order’s id')
+    .requiredOption('--by <who>', `who asks for it, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .requiredOption('--reason <text>', `why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
+    .addOption(waitOption())
+    .addHelpText(
+      'after',
+      `
+A worker lists every refund of the order's payment at the gateway. What nobody here asked for is credited line by
+line as a refund of that amount is, gets a number, and is told to the customer; a cancelled order of which
+nothing is held any more ends. Nothing is given back by it. Asked for again before it is done, it is only sent again.
+${WAIT_HELP}`,
+    );
+  runs(command, lifecycle, (session) => {
+    const { by, reason, wait: seconds } = command.opts<AdoptOptions>();
+    const request = { orderId: command.args[0] ?? '', by, reason };
+    return adopt(session, request, { seconds, lifecycle });
+  });
 };

@@ -1,13 +1,13 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
-import { redactText } from '../../../adapters/telemetry/redact.ts';
-import { orderOf } from '../../../application/letters/letter.ts';
+import { redactAround, redactNamed } from '../../../adapters/telemetry/redact.ts';
+import { orderOf, type Letter } from '../../../application/letters/letter.ts';
 import type { SeenLetter } from '../../../application/letters/listLetters.ts';
 import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';
 import { streamOf } from '../../../application/letters/recordDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/streams.ts';
 import * as Letters from '../../../domain/letter/index.ts';
-import { maskCardNumbers } from '../../../domain/order/index.ts';
+import { isIdentifier, maskCardNumbers } from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
 import { letters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
@@ -46,7 +46,7 @@ export const showDeadLetter = async (
   if (seen === undefined) return err(notThere(id, looked.value.looked));
   const past = await loadPast(get('store'), seen);
   if (past.isErr()) return err(failureOf(past.error));
-  const shown = maskingOf(raw, seen.letter.codeVersion);
+  const shown = maskingOf(raw, seen.letter);
   const { attributes, body } = seen.message;
   const about = letterValue(seen, now);
   output.data(
@@ -56,7 +56,7 @@ export const showDeadLetter = async (
       body: jsonOf(body).unwrapOr(body),
       ...past.value,
     }),
-    () => textOf(seen, about, past.value).map(shown.text).join('\n'),
+    () => textOf(seen, { about, past: past.value, shown }).join('\n'),
   );
   return ok(EXIT.OK);
 };
@@ -84,52 +84,73 @@ const loadPast = (
 
 const textOf = (
   { letter, message: { attributes, body } }: SeenLetter,
-  about: ReturnType<typeof letterValue>,
-  { order, decisions = [] }: Past,
+  {
+    about,
+    past: { order, decisions = [] },
+    shown,
+  }: {
+    readonly about: ReturnType<typeof letterValue>;
+    readonly past: Past;
+    readonly shown: Masking;
+  },
 ): readonly string[] => [
-  `letter     ${letter.messageId}, of ${letter.queue}`,
-  `put there  ${timeOf(letter.sentAt)}, ${ageText(about.ageMs)} ago`,
-  `class      ${letter.errorType}`,
-  `reason     ${about.reason}`,
-  `asks for   ${letter.command ?? 'unknown'} of ${orderOf(letter) ?? 'no order'}`,
-  `code       ${letter.codeVersion ?? 'not known'}`,
-  `receives   ${letter.receives}`,
-  ...Object.entries(attributes).map(([name, value]) => `attribute  ${name}: ${value}`),
-  ...decisions.map((event) => `decided    ${letterText(event)}`),
-  `if sent    ${about.would}`,
+  ...[
+    `letter     ${letter.messageId}, of ${letter.queue}`,
+    `put there  ${timeOf(letter.sentAt)}, ${ageText(about.ageMs)} ago`,
+    `class      ${letter.errorType}`,
+    `reason     ${about.reason}`,
+    `asks for   ${letter.command ?? 'unknown'} of ${orderOf(letter) ?? 'no order'}`,
+    `code       ${letter.codeVersion ?? 'not known'}`,
+    `receives   ${letter.receives}`,
+  ].map(shown.line),
+  ...Object.entries(attributes).map(
+    ([name, value]) =>
+      `attribute  ${name}: ${name === 'Service' ? shown.line(value) : shown.named(value, name)}`,
+  ),
+  ...decisions.map((event) => shown.line(`decided    ${letterText(event)}`)),
+  shown.line(`if sent    ${about.would}`),
   `discard    ${discardText(about)}`,
   '',
   jsonOf(body)
-    .map((value) => JSON.stringify(value, undefined, 2))
-    .unwrapOr(body),
+    .map((value) => JSON.stringify(shown.value(value), undefined, 2))
+    .unwrapOr(shown.line(body)),
   ...(order === undefined || order.events.length === 0
     ? []
-    : ['', summaryOf(order.orderId, order.state), '', historyTable(order)]),
+    : ['', summaryOf(order.orderId, order.state), '', historyTable(order)].map(shown.line)),
 ];
 
 const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
 /** A card number is never shown; mail addresses and tokens only where everything is asked for. */
-const maskingOf = (raw: boolean, codeVersion: string | undefined) => {
-  const mask = (text: string): string => {
-    if (raw) return maskCardNumbers(text);
-    // It looks like a mail address.
-    return codeVersion === undefined || !text.endsWith(codeVersion)
-      ? redactText(text)
-      : redactText(text.slice(0, -codeVersion.length)) + codeVersion;
+const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: Letter) => {
+  const named: Mask = (text, name) => {
+    if (raw) return isIdentifier(name, text) ? text : maskCardNumbers(text);
+    return redactNamed(name, text);
   };
+  const around = (text: string): string =>
+    redactAround(text, [orderId, messageId], (part) => named(part, ''));
   return {
-    // Whoever sent a letter chose its texts: none of them may steer the terminal.
-    text: (part: string): string => mask(part).replaceAll(/[^\P{Cc}\n]/gu, ' '),
-    value: (value: unknown): unknown => maskIn(value, mask),
+    value: (value: unknown): unknown => maskIn(value, named),
+    // The code's version looks like a mail address.
+    line: (text: string): string =>
+      codeVersion === undefined || !text.endsWith(codeVersion)
+        ? around(text)
+        : around(text.slice(0, -codeVersion.length)) + codeVersion,
+    named,
   };
 };
 
-const maskIn = (value: unknown, mask: (text: string) => string): unknown => {
-  if (typeof value === 'string') return mask(value);
-  if (Array.isArray(value)) return value.map((part: unknown) => maskIn(part, mask));
+type Masking = ReturnType<typeof maskingOf>;
+type Mask = (text: string, name: string) => string;
+
+const maskIn = (value: unknown, mask: Mask, name = ''): unknown => {
+  if (typeof value === 'string') return mask(value, name);
+  if (typeof value === 'number') {
+    return mask(String(value), name) === String(value) ? value : mask(String(value), name);
+  }
+  if (Array.isArray(value)) return value.map((part: unknown) => maskIn(part, mask, name));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, maskIn(part, mask)]),
+    Object.entries(value).map(([key, part]) => [mask(key, ''), maskIn(part, mask, key)]),
   );
 };

@@ -41,6 +41,7 @@ const prospectText = (letter: Letter, prospect: Prospect, now: number): string =
   const isReadableNow =
     UNREADABLE.includes(letter.errorType) &&
     prospect.type !== 'Malformed' &&
+    prospect.type !== 'NotKept' &&
     prospect.type !== 'Damaged';
   const text = textOf(letter, prospect, now);
   return isReadableNow ? `readable in this version: ${text}` : text;
@@ -52,6 +53,8 @@ const textOf = ({ orderId = '' }: Letter, prospect: Prospect, now: number): stri
       return 'damaged on its way here: look again';
     case 'Malformed':
       return `malformed still: ${prospect.reasons.join('; ')}${refusalText(prospect)}`;
+    case 'NotKept':
+      return `cannot be sent again: ${prospect.why}`;
     case 'Unreadable':
       return `nothing can be decided, its stream cannot be read: ${prospect.why}`;
     case 'Refused':
@@ -132,6 +135,8 @@ export const actErrorText = (letter: Letter, error: ActError, now: number): stri
       return 'refusal' in error.prospect
         ? `${prospectText(letter, error.prospect, now)}; --force discards it all the same`
         : `its order still needs it (${prospectText(letter, error.prospect, now)}); --force discards it all the same`;
+    case 'NotKept':
+      return `it cannot be sent again, and was not: ${error.why}`;
     case 'SendFailed':
       return `it is recorded, and its queue did not take it: ${error.code}; run it again`;
     case 'NotDeleted':

@@ -25,6 +25,8 @@ export const effectOf = (
       return cancelEffect(state);
     case 'RefundPayment':
       return refundEffect({ refundId: command.refundId, fingerprint }, state);
+    case 'CorrectEmail':
+      return correctionEffect(command, state);
     case 'PlaceOrder':
     case 'ResumeOrder':
       return resumeEffect(state);
@@ -109,6 +111,24 @@ const refundEffect = (
   }
 };
 
+const correctionEffect = (
+  command: Extract<PaymentCommand, { type: 'CorrectEmail' }>,
+  { placed, corrections = [] }: Order.State,
+): Effect => {
+  if (placed === undefined) return waiting('the order has not come yet');
+  if (Order.isSameMailbox(placed.customer.email, command.email)) {
+    return done('the customer is told at this address');
+  }
+  if (Order.isKnownCorrection(command, corrections)) {
+    return failed(
+      'the address was corrected again since; to go back to this one, give another reason',
+    );
+  }
+  return corrections.length >= Order.CORRECTIONS_MAX
+    ? failed(`refused: ${Order.CORRECTIONS_MAX} corrections already`)
+    : waiting('no worker has taken it yet');
+};
+
 const resumeEffect = (state: Order.State): Effect => {
   const { payment, placed, cancellation, cancelled, refunds, refused } = state;
   if (placed === undefined && refused !== undefined) return done('refused at the door');
@@ -117,6 +137,7 @@ const resumeEffect = (state: Order.State): Effect => {
     payment.status === 'requested' ||
     payment.status === 'review' ||
     refunds.some(Order.isOpen) ||
+    state.comparison !== undefined ||
     (payment.status === 'captured' && cancellation !== undefined && !cancelled);
   return isOpen ? waiting(statusOf(state)) : done(statusOf(state));
 };

@@ -128,7 +128,7 @@ type Wait = {
 type Seen = { readonly effect: Effect; readonly state: Order.State };
 
 /** Looks at the order again and again, for so many seconds at most. */
-const waitForEffect = async (
+export const waitForEffect = async (
   command: PaymentCommand,
   { services: { orders, clock, ids }, session: { output }, seconds, stop }: Wait,
 ): Promise<Result<Seen, CliFailure>> => {

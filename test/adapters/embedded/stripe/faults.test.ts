@@ -42,7 +42,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
 
   const CUT = 'StripeConnectionError';
   const REFUSED = 'StripeInvalidRequestError 400';
-const BUSY = 'StripeAPIError 409';
+  const BUSY = 'StripeAPIError 409';
   const BROKEN = 'StripeAPIError 500';
   const UNREADABLE = 'StripeAPIError';
   const LIMITED = 'StripeRateLimitError 429';

@@ -1,0 +1,59 @@
+import { err, ok } from 'neverthrow';
+import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
+import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
+import { createContainer } from '../../container.ts';
+import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
+import { restoring } from '../../modules/outside.ts';
+import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import { EXIT, misused } from '../failure.ts';
+import { timeOf } from '../output.ts';
+import { clerkFailure } from '../review/failures.ts';
+
+type Options = { readonly by: string; readonly reason: string };
+
+export const registerRestored: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('restored'), {
+    summary: 'say that the event table was restored from a backup, before any worker is started',
+    examples: ['restored --by ada --reason "to 2026-01-31 09:00, INC-42"'],
+  })
+    .requiredOption('--by <who>', `who restored it, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .requiredOption(
+      '--reason <text>',
+      `of which backup and why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`,
+    )
+    .addHelpText(
+      'after',
+      `
+For 30 days from now each new payment and refund is looked up at the gateway before it is sent the first time: what
+was made before, and lost with the log, is found and not made again. Workers read it when they start. Said twice, it
+is recorded twice, and the 30 days count from the last time.
+Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Options>()));
+};
+
+const recordRestore = async ({ config, output }: Session, { by, reason }: Options): Outcome => {
+  const mistakes = [
+    ...wrongWith('by', by, BY_CHARACTERS_MAX),
+    ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
+  ];
+  if (mistakes.length > 0) return err(misused('this cannot be recorded', mistakes));
+  const settings = config(RESTORE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(restoring, awsEventLog(settings.value));
+  const recorded = await get('recordRestore')({ by, reason });
+  if (recorded.isErr()) return err(clerkFailure(recorded.error));
+  const { at } = recorded.value;
+  output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
+  output.note(
+    [
+      '',
+      'What follows, in this order (docs/payments.md, “After a restore”):',
+      '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so that none is given twice.',
+      '2. Start the workers: they look a new order up before they charge it.',
+      '3. Have the shop send again what it sent since the backup.',
+      '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what is to be done.',
+    ].join('\n'),
+  );
+  return ok(EXIT.OK);
+};

@@ -1,0 +1,97 @@
+import { err, ok } from 'neverthrow';
+import type { AdoptError, AdoptRequest } from '../../../application/review/adopt.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { createContainer } from '../../container.ts';
+import { ADOPTION_SETTINGS, awsAdoptionDesk } from '../../modules/aws.ts';
+import { adoptionDesk } from '../../modules/outside.ts';
+import type { Outcome, Session } from '../command.ts';
+import { EXIT, failed, misused, type CliFailure } from '../failure.ts';
+import { moneyText } from '../order/events.ts';
+import { unknownOrder } from '../order/history.ts';
+import { sendFailure, waitForEffect, type Waiting } from '../order/send.ts';
+import { statusOf, summaryOf } from '../order/summary.ts';
+import { clerkFailure } from './failures.ts';
+
+/** Has a worker compare the order with the gateway, and tells what was adopted if that is waited for. */
+export const adopt = async (
+  session: Session,
+  request: AdoptRequest,
+  { seconds, lifecycle }: Waiting,
+): Outcome => {
+  const { config, output } = session;
+  const { orderId } = request;
+  const settings = config(ADOPTION_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(adoptionDesk, awsAdoptionDesk(settings.value));
+  const asked = await get('adopt')(request);
+  if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
+  const { isNew, correlationId, state: before } = asked.value;
+  output.data({ orderId, isNew, correlationId, accepted: true }, () =>
+    isNew
+      ? `${orderId}: to be compared with the gateway`
+      : `${orderId}: was to be compared already; sent to a worker again`,
+  );
+  if (seconds === undefined) return ok(EXIT.OK);
+  const services = { orders: get('orders'), clock: get('clock'), ids: get('ids') };
+  const stop = lifecycle.untilStopped();
+  const waiting = { services, session, seconds, stop };
+  const seen = await waitForEffect({ type: 'ResumeOrder', orderId }, waiting);
+  return seen.map(({ state }) => {
+    const isDone = state.comparison === undefined;
+    const adopted = adoptedIn(state).slice(adoptedIn(before).length);
+    const { status, sums } = { status: statusOf(state), sums: Order.sumsOf(state) };
+    output.data({ orderId, done: isDone, adopted, status, sums }, () =>
+      [isDone ? foundText(adopted) : 'NOT DONE: no worker has compared it yet']
+        .concat('', summaryOf(orderId, state))
+        .join('\n'),
+    );
+    return isDone ? EXIT.OK : EXIT.FAILED;
+  });
+};
+
+const adoptedIn = ({ refunds }: Order.State) =>
+  refunds.flatMap((refund) =>
+    refund.status === 'succeeded' && refund.cause === 'gateway'
+      ? [
+          {
+            refundId: refund.refundId,
+            reference: refund.reference,
+            amountMinor: refund.amountMinor,
+            currency: refund.currency,
+          },
+        ]
+      : [],
+  );
+
+const foundText = (adopted: ReturnType<typeof adoptedIn>): string =>
+  adopted.length === 0
+    ? 'done: the gateway gave back nothing that the log does not have'
+    : `done: adopted ${adopted.map((one) => `${moneyText(one)} as ${one.reference}`).join(', ')}`;
+
+const adoptFailure = (error: AdoptError, orderId: string): CliFailure => {
+  switch (error.type) {
+    case 'InvalidDecision':
+      return misused('this cannot be asked for; nothing was recorded', error.reasons);
+    case 'UnknownOrder':
+      return unknownOrder(orderId);
+    case 'NotComparable':
+      return failed(error.type, `nothing of ${orderId} was captured: ${statusOf(error.state)}`, [
+        'Only what was captured can have been given back.',
+      ]);
+    case 'ConflictsExhausted':
+      return failed(error.type, 'the order is being written by others; run it again');
+    case 'NotSent': {
+      const { message, details = [] } = sendFailure(error.error);
+      return failed(error.type, `it is asked for, and no worker was told: ${message}`, [
+        ...details,
+        'Run the same command again: it sends what was not sent.',
+      ]);
+    }
+    case 'Uncertain':
+    case 'CommitTooLarge':
+    case 'CorruptStream':
+    case 'Unavailable':
+    case 'Misconfigured':
+      return clerkFailure(error);
+  }
+};

@@ -1,0 +1,19 @@
+import { createRecordRestore } from '../../application/deployment/deployment.ts';
+import { createAdopt } from '../../application/review/adopt.ts';
+import { createOrderStream } from '../../application/streams.ts';
+import { from, type Module } from '../tokens.ts';
+import { commands } from './application.ts';
+import { finder } from './numbers.ts';
+
+/** Where a person has an order compared with the gateway. It holds no gateway: a worker compares. */
+export const adoptionDesk = {
+  orders: from(['store', 'ids'], createOrderStream),
+  clerk: finder,
+  ...commands,
+  adopt: from(['orders', 'clerk', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
+} satisfies Module;
+
+/** What is said of the whole log once it was restored. */
+export const restoring = {
+  recordRestore: from(['store', 'ids', 'clock'], createRecordRestore),
+} satisfies Module;

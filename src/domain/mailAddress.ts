@@ -1,0 +1,31 @@
+/** RFC 5321, 4.5.3.1: octets before the @, of a label of the domain, and of all (256 with its angle brackets). */
+const LOCAL_PART_MAX = 64;
+const ADDRESS_MAX = 254;
+/** RFC 5322, 3.2.3: words of these, parted by single dots. A quoted local part, which is rare, is not taken. */
+const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
+/** As typed: whatever is not ASCII, and has a look of its own, may be a letter of some script. */
+const TYPED_DOMAIN = /^[^\0-,/:-@[-`{-\x7f\p{C}\p{Z}]+$/u;
+/** As it is sent: labels of a host name, two at least, and the last one no number, which would make it an IP address. */
+const DOMAIN =
+  /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
+
+/**
+ * The address as a mail service takes it, or nothing where none ever would: one plain mailbox, ASCII before the
+ * @, and after it the domain in Punycode (UTS 46, as in browsers). SES "does not support the SMTPUTF8 extension";
+ * what cannot be told to its customer is refused before money moves, by this one rule, by which it is sent, too.
+ */
+export const mailboxOf = (text: string): string | undefined => {
+  // Longer in Punycode than as typed, so that this is no more than a bound on the work.
+  if (text.length > ADDRESS_MAX) return undefined;
+  const at = text.indexOf('@');
+  const [local, typed] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || at > LOCAL_PART_MAX || !LOCAL_PART.test(local) || !TYPED_DOMAIN.test(typed)) {
+    return undefined;
+  }
+  const domain = URL.parse(`http://${typed}`)?.hostname ?? '';
+  const mailbox = `${local}@${domain}`;
+  return DOMAIN.test(domain) && mailbox.length <= ADDRESS_MAX ? mailbox : undefined;
+};
+
+/** Whether a mail service would take it. */
+export const isMailAddress = (text: string): boolean => mailboxOf(text) !== undefined;

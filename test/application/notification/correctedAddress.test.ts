@@ -1,0 +1,242 @@
+import { expect } from 'chai';
+import { okAsync } from 'neverthrow';
+import { createContainer } from '../../../src/bootstrap/container.ts';
+import { application } from '../../../src/bootstrap/modules/application.ts';
+import { memory } from '../../../src/bootstrap/modules/memory.ts';
+import { firstIllegal } from '../../../src/domain/audit/index.ts';
+import * as Order from '../../../src/domain/order/index.ts';
+import { auditShop } from '../../support/auditing.ts';
+import { must } from '../../support/commits.ts';
+import { anOrder } from '../../support/orderLife.ts';
+
+const WRONG = 'ada@mistyped.example';
+const RIGHT = 'ada@bücher.example';
+const SENT_TO = 'ada@xn--bcher-kva.example';
+
+describe('a customer whose address was wrong (case 15)', () => {
+  it('is told of everything once more, once, at the right one, whatever is sent again', async () => {
+    const world = createWorld();
+    await world.submit();
+    await world.send({ type: 'RefundPayment', refundId: 'r1', amountMinor: 100 });
+    expect(world.told(WRONG)).to.deep.equal(['o-1:credit#r1', 'o-1:receipt', 'o-1:received']);
+    await world.correct(RIGHT);
+    await world.correct(RIGHT);
+    await world.send({ type: 'ResumeOrder' });
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:credit#r1@2', 'o-1:receipt@2']);
+    await world.send({ type: 'CancelOrder', reason: 'r' });
+    expect(world.told(SENT_TO)).to.deep.equal([
+      'o-1:cancelled@2',
+      'o-1:credit#cancel#1@2',
+      'o-1:credit#r1@2',
+      'o-1:receipt@2',
+    ]);
+    expect(world.told(WRONG)).to.have.length(3);
+    expect(await world.audited()).to.deep.equal([]);
+  });
+
+  it('is told of a payment that was declined, and of one that failed after the correction', async () => {
+    const world = createWorld();
+    await world.submit({ paymentMethod: 'pm_card_visa_chargeDeclined' });
+    await world.correct(RIGHT);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:declined@2']);
+    expect(await world.audited()).to.deep.equal([]);
+  });
+
+  it('is told at the right one alone where it was corrected before there was anything to tell', async () => {
+    const world = createWorld();
+    await world.submit({}, 0);
+    await world.correct(RIGHT);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.told(WRONG)).to.deep.equal(['o-1:received']);
+    expect(await world.audited()).to.deep.equal([]);
+  });
+
+  it('is told after what could not be told: the letter is needed no more, and a redrive tells nothing twice', async () => {
+    const world = createWorld();
+    world.get('notifier').failFor(/mistyped/, { type: 'Undeliverable', reason: 'suppressed' });
+    await world.submit();
+    const letters = () => world.get('notificationsDlq').dump();
+    expect(letters()).to.have.length(2);
+    await world.correct(RIGHT);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    const bodies = letters().map(({ body }) => ({ body }));
+    await must(world.get('notifications').send(bodies));
+    await world.run(60_000);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    // "Received" alone is still said at the address that came with it.
+    expect(letters()).to.have.length(3);
+    expect(await world.audited()).to.deep.equal([]);
+  });
+
+  it('may be corrected before the order comes, and waits for it', async () => {
+    const world = createWorld();
+    await world.correct(RIGHT);
+    expect(
+      world.get('payments').counts().visible + world.get('payments').counts().inFlight,
+    ).to.equal(1);
+    await world.submit();
+    await world.run(60_000);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+  });
+
+  it('goes back to an earlier address for another reason, and is told there again', async () => {
+    const world = createWorld();
+    await world.submit();
+    await world.correct('eve@example.com');
+    await world.correct(WRONG, 'it was right');
+    expect(world.told(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:receipt@3', 'o-1:received']);
+    // A copy of the first correction that comes late.
+    await world.correct('eve@example.com');
+    expect(world.told('eve@example.com')).to.deep.equal(['o-1:receipt@2']);
+    expect(await world.audited()).to.deep.equal([]);
+  });
+
+  it('is seen by the audit where it was never told at the right one', async () => {
+    const world = createWorld();
+    await world.submit();
+    await world.stopTelling();
+    await world.correct(RIGHT);
+    const corrected = (await world.types()).indexOf('CustomerEmailCorrected') + 1;
+    expect(await world.audited()).to.deep.equal([`told order#o-1 @${corrected}`]);
+  });
+
+  it('was not told by a letter that was discarded before the correction, as the audit sees it', async () => {
+    for (const isBefore of [true, false]) {
+      const world = createWorld();
+      await world.submit();
+      await world.stopTelling();
+      if (isBefore) await world.discarded();
+      await world.correct(RIGHT);
+      if (!isBefore) await world.discarded();
+      expect(await world.audited()).to.have.length(isBefore ? 1 : 0);
+    }
+  });
+
+  for (const email of ['adá@example.com', 'ada@localhost', 'ada@a.example, eve@a.example', '']) {
+    it(`is not corrected to ${JSON.stringify(email)}: the message is a dead letter, and says no address`, async () => {
+      const world = createWorld();
+      await world.submit();
+      await world.correct(email);
+      const [letter] = world.get('paymentsDlq').dump();
+      expect(letter?.attributes['Reason']).to.equal(
+        'MalformedMessage; email: is not one plain mail address that takes mail',
+      );
+      expect(await world.types()).to.not.include('CustomerEmailCorrected');
+    });
+  }
+});
+
+describe('an order of the release before, with an address that is refused now', () => {
+  it('is read, and its notice ends as undeliverable, as before (case 13)', async () => {
+    const world = createWorld();
+    const life = [
+      {
+        type: 'OrderPlaced' as const,
+        data: {
+          ...anOrder({ customer: { id: 'c-1', email: 'adá..lovelace@localhost' } }),
+          totalMinor: 4_758,
+          fingerprint: 'f',
+        },
+      },
+      { type: 'CancellationRequested' as const, data: { reason: 'r', at: 0 } },
+      { type: 'OrderCancelled' as const, data: {} },
+    ];
+    const orders = world.get('orders');
+    const commit = { events: life, idempotencyKey: 't', correlationId: 'c', causationId: 'm' };
+    await must(orders.append('o-1', orders.start, commit));
+    await world.send({ type: 'ResumeOrder' });
+    const [letter] = world.get('notificationsDlq').dump();
+    expect(letter?.attributes['Reason']).to.equal('Undeliverable; MalformedAddress');
+    await world.correct(RIGHT);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:cancelled@2']);
+  });
+});
+
+describe('an order with an address that no mail service takes', () => {
+  for (const email of ['adá@example.com', '"ada"@example.com', 'ada@bücher', 'ada@example.com.']) {
+    it(`such as ${email} is refused before money moves (case 13)`, async () => {
+      const world = createWorld();
+      const message = { type: 'PlaceOrder', v: 1, ...anOrder({ customer: { id: 'c-1', email } }) };
+      await must(world.get('payments').send([{ body: JSON.stringify(message) }]));
+      await world.run(60_000);
+      expect(world.get('gateway').ledger().charges).to.deep.equal([]);
+      expect(world.get('paymentsDlq').dump()[0]?.attributes['Reason']).to.equal(
+        'InvalidOrder; customer.email: is not one plain mail address that takes mail',
+      );
+    });
+  }
+});
+
+const createWorld = () => {
+  const { get } = createContainer(application, memory());
+  void get('paymentConsumer').run(new AbortController().signal);
+  const telling = new AbortController();
+  void get('notificationConsumer').run(telling.signal);
+  const clock = get('clock');
+  const run = (ms: number) => clock.advance(ms);
+  const send = async (message: Readonly<Record<string, unknown>>, ms = 10_000): Promise<void> => {
+    const body = JSON.stringify({ v: 1, orderId: 'o-1', ...message });
+    await must(get('payments').send([{ body }]));
+    await run(ms);
+  };
+  return {
+    get,
+    run,
+    send,
+    submit: async (changes: Partial<Order.Content> = {}, ms = 10_000) => {
+      const order = anOrder({ customer: { id: 'c-1', email: WRONG }, ...changes });
+      await get('submitOrders')([order]);
+      await run(ms);
+    },
+    correct: (email: string, reason = 'mistyped') =>
+      send({ type: 'CorrectEmail', email, by: 'kim', reason }),
+    told: (to: string) =>
+      get('notifier')
+        .sent()
+        .filter((mail) => mail.to === to)
+        .map(({ dedupeKey }) => dedupeKey)
+        .toSorted(),
+    types: async () => {
+      const { commits } = await must(get('store').load('order#o-1'));
+      return commits.flatMap(({ events }) => events.map(({ type }) => type));
+    },
+    /** A person has deleted the letter that was to tell of the receipt. */
+    discarded: async () => {
+      const orders = get('orders');
+      const data = {
+        letterId: 'l-1',
+        queue: 'notifications' as const,
+        command: 'OrderSettled',
+        reason: 'Undeliverable',
+        by: 'kim',
+        because: 'the address is wrong',
+        at: clock.now(),
+      };
+      const events = [{ type: 'LetterDiscarded' as const, data }];
+      const commit = { events, idempotencyKey: 't', correlationId: 'c', causationId: 'm' };
+      await must(orders.append('o-1', await must(orders.load('o-1')), commit));
+    },
+    stopTelling: async () => {
+      telling.abort();
+      await run(60_000);
+    },
+    audited: async () => {
+      await run(3_600_000);
+      const { commits } = await must(get('store').load('order#o-1'));
+      const events = commits.map((commit) =>
+        commit.events.flatMap((stored) => Order.codec.decode(stored)._unsafeUnwrap()),
+      );
+      expect(firstIllegal(events)).to.equal(undefined);
+      const books = {
+        store: get('store'),
+        invoices: get('invoices'),
+        clock,
+        ids: get('ids'),
+        paymentsDlq: get('paymentsDlq'),
+        notificationsDlq: get('notificationsDlq'),
+        countPayments: () => okAsync(get('payments').counts().visible),
+      };
+      return (await auditShop(books, { queues: false })).named;
+    },
+  };
+};
