@@ -67,7 +67,8 @@ export const reconcile = (orders: ReadonlyMap<string, Ended>, ledger: Ledger): R
     const charged = charges.get(orderId) ?? [];
     const givenBack = charged.flatMap(({ payment_intent: id }) => refunds.get(id) ?? []);
     const fault = (why: string): void => void faults.push(`${orderId}: ${why}`);
-    const outcome = outcomeOf(state);
+    const unknown = content.paymentMethod === UNKNOWN_CARD ? 'unknown card: ' : '';
+    const outcome = `${unknown}${outcomeOf(state)}`;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     for (const refund of state.refunds) {
       const adopted = refund.status === 'succeeded' && refund.cause === 'gateway';

@@ -1,6 +1,5 @@
 import type { ServicesOf } from '../../src/bootstrap/container.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import type { Config } from '../../src/bootstrap/config.ts';
 import { reviewDesk } from '../../src/bootstrap/modules/application.ts';
 import { awsReviewDesk } from '../../src/bootstrap/modules/aws.ts';
 import type { Review } from '../../src/application/review/reviews.ts';
@@ -12,7 +11,7 @@ type Desk = Pick<ServicesOf<typeof reviewDesk, ReturnType<typeof awsReviewDesk>>
 type Decision = Parameters<Desk['resolveReview']>[0];
 
 /** The first few go through the command line, as a person's would; the rest through what the command calls. */
-const RESOLVED_BY_CLI = 10;
+const RESOLVED_BY_CLI = 5;
 
 /**
  * What a person does with each review, told by the gateway's own ledger: whether the money moved. A payment of

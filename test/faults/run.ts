@@ -15,17 +15,23 @@ export type FaultsOptions = {
   readonly random: () => number;
 };
 
-/** How one deployment came through. */
-type Passed = Reconciliation & {
-  readonly messages: number;
-  readonly workers: ReturnType<Deployment['workers']['struck']>;
+/** What was left to people. */
+type Asked = {
   readonly reviewed: Readonly<Record<string, number>>;
   /** Refunds that were made in the gateway's dashboard, and the orders that a person had to have compared. */
   readonly byHand: { readonly made: number; readonly asked: number };
-  readonly deadLetters: number;
-  /** Payments and refunds of the other deployment that the audit saw and left alone. */
-  readonly foreign: number;
+  readonly faults: readonly string[];
 };
+
+/** How one deployment came through. */
+type Passed = Reconciliation &
+  Asked & {
+    readonly messages: number;
+    readonly workers: ReturnType<Deployment['workers']['struck']>;
+    readonly deadLetters: number;
+    /** Payments and refunds of the other deployment, which the audit sees and leaves alone. */
+    readonly ofOthers: number;
+  };
 
 export type FaultsReport = {
   readonly seconds: number;
@@ -72,15 +78,19 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     const shown = await sandbox.shown();
     await sandbox.clearFaults();
     say('the storm is over; people resolve what is in review, and adopt refunds');
+    const asked: Asked[] = [];
+    for (const one of all) asked.push(await askPeople(one, { sandbox, all, say }));
+    // Only now, when nobody moves money any more, can each count what is of the other.
+    const ledgers = await ledgersOf(sandbox, all);
+    const faults = ledgers.strangers.map(({ id }) => `${id} is a charge of no deployment`);
     const deployments: Record<string, Omit<Passed, 'faults'>> = {};
-    const faults: string[] = [];
-    for (const one of all) {
-      const { faults: own, ...passed } = await conclude(one, { sandbox, all, say });
-      deployments[one.deployment.prefix] = passed;
-      faults.push(...own.map((fault) => `${one.deployment.prefix}: ${fault}`));
+    for (const [at, one] of all.entries()) {
+      const { prefix } = one.deployment;
+      const { faults: own, ...passed } = await compare(one, ledgers.of);
+      const { faults: before, ...done } = asked[at] ?? fail('nobody was asked');
+      deployments[prefix] = { ...passed, ...done };
+      faults.push(...[...before, ...own].map((fault) => `${prefix}: ${fault}`));
     }
-    const { strangers } = await ledgersOf(sandbox, all);
-    faults.push(...strangers.map(({ id }) => `${id} is a charge of no deployment`));
     const seconds = Math.round((Date.now() - startedAt) / 1_000);
     return { seconds, shown, deployments, faults };
   } finally {
@@ -131,65 +141,79 @@ const untilEmpty = async (
   if (empty.includes(false)) say('gave up waiting for empty queues');
 };
 
-/** People do what is left to them; then everything is compared, and the workers are stopped. */
-const conclude = async (
+/** People do what is left to them; then the workers are stopped. */
+const askPeople = async (
   { deployment, plan }: Storming,
   {
     sandbox,
     all,
     say,
   }: { readonly sandbox: Sandbox; readonly all: readonly Storming[]; readonly say: Say },
-): Promise<Passed> => {
-  const { cli, workers } = deployment;
+): Promise<Asked> => {
+  const { cli, workers, prefix, id } = deployment;
   const ledgerNow = async (): Promise<Ledger> =>
-    (await ledgersOf(sandbox, all)).of.get(deployment.id) ?? { charges: [], refunds: [] };
+    (await ledgersOf(sandbox, all)).of.get(id) ?? fail(`no ledger of ${id}`);
   const quiet = () => untilEmpty([{ deployment }], ENDS_WITHIN_MS, say);
 
   const resolved = await resolveReviews(deployment, { sandbox, ledger: await ledgerNow() });
-  say(`${deployment.prefix}: resolved ${JSON.stringify(resolved.reasons)}`);
+  say(`${prefix}: resolved ${JSON.stringify(resolved.reasons)}`);
   await quiet();
-  const adopted = await adoptRefunds(deployment, await deployment.ended(plan), await ledgerNow());
-  say(`${deployment.prefix}: ${adopted.made} refunds by hand, ${adopted.asked} orders compared`);
+  const { failed, ...byHand } = await adoptRefunds(
+    deployment,
+    await deployment.ended(plan),
+    await ledgerNow(),
+  );
+  say(`${prefix}: ${byHand.made} refunds by hand, ${byHand.asked} orders to be compared`);
   await quiet();
   // Whatever only lacks its push: the reconciler finds it, and workers finish it.
   await cli(['reconcile', '--json', '--from-start']);
   await quiet();
   const drained = await workers.stop();
-
-  const audited = await audit(deployment);
-  const ledger = await ledgerNow();
-  const compared = reconcile(await deployment.ended(plan), ledger);
-  const replayDifferences = await deployment.replayDifferences();
   return {
-    ...compared,
+    reviewed: resolved.reasons,
+    byHand,
     faults: [
-      ...compared.faults,
       ...workers.faults(),
       ...resolved.failed.map((why) => `not resolved: ${why}`),
-      ...adopted.failed.map((why) => `not compared: ${why}`),
-      ...(replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`]),
+      ...failed.map((why) => `not compared: ${why}`),
       ...(drained ? [] : ['a worker did not drain']),
-      ...audited.faults,
     ],
-    messages: plan.sendings.length,
-    workers: workers.struck(),
-    reviewed: resolved.reasons,
-    byHand: { made: adopted.made, asked: adopted.asked },
-    deadLetters: await deployment.deadLetters(),
-    foreign: audited.foreign,
   };
 };
 
-/** Of everything, however young: nothing is in progress any more. */
-const audit = async ({
-  cli,
-}: Deployment): Promise<{ readonly faults: readonly string[]; readonly foreign: number }> => {
+const compare = async (
+  { deployment, plan }: Storming,
+  ledgers: ReadonlyMap<string, Ledger>,
+): Promise<Omit<Passed, keyof Asked> & { readonly faults: readonly string[] }> => {
+  const { id, workers } = deployment;
+  const own = ledgers.get(id) ?? fail(`no ledger of ${id}`);
+  const others = [...ledgers].flatMap(([of, { charges, refunds }]) =>
+    of === id ? [] : [...charges, ...refunds].filter(({ status }) => status === 'succeeded'),
+  );
+  const audited = await audit(deployment, others.length);
+  const compared = reconcile(await deployment.ended(plan), own);
+  const replayDifferences = await deployment.replayDifferences();
+  const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];
+  return {
+    ...compared,
+    faults: [...compared.faults, ...replayed, ...audited],
+    messages: plan.sendings.length,
+    workers: workers.struck(),
+    deadLetters: await deployment.deadLetters(),
+    ofOthers: others.length,
+  };
+};
+
+/** Of everything, however young: nothing is in progress any more. What others moved is counted, and no finding. */
+const audit = async ({ cli }: Deployment, ofOthers: number): Promise<readonly string[]> => {
   const { code, stdout } = await cli(['audit', '--gateway', '--queues', '--json', '--grace', '0s']);
   const lines = stdout.trim().split('\n');
   const findings = lines.slice(0, -1).map((finding) => `audit: ${finding}`);
-  const report = JSON.parse(lines.at(-1) || '{}') as { gateway?: { foreign?: number } };
-  const foreign = report.gateway?.foreign ?? 0;
-  const silent = code === 0 || findings.length > 0 ? [] : [`audit: exit code ${code}`];
-  const alone = foreign > 0 ? [] : ['audit: nothing of the other deployment was seen'];
-  return { faults: [...findings, ...silent, ...alone], foreign };
+  const { gateway } = JSON.parse(lines.at(-1) || '{}') as { gateway?: { foreign?: number } };
+  const foreign = gateway?.foreign ?? Number.NaN;
+  return [
+    ...findings,
+    ...(code === 0 || findings.length > 0 ? [] : [`audit: exit code ${code}`]),
+    ...(foreign === ofOthers ? [] : [`audit: ${foreign} of others, and there are ${ofOthers}`]),
+  ];
 };
