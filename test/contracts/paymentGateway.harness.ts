@@ -89,7 +89,11 @@ export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
     find: async (orderId, attempt, signal) =>
       (
         await gateway().find({
-          ...{ deployment: DEPLOYMENT, orderId, attempt, since: 0, body: '' },
+          deployment: DEPLOYMENT,
+          orderId,
+          attempt,
+          since: 0,
+          body: '',
           ...(signal && { signal }),
         })
       )._unsafeUnwrap(),

@@ -158,10 +158,12 @@ const compareRefunds = (
   }
 };
 
-const gapsIn = (what: string, documents: readonly Invoice.DocumentNumber[]): readonly string[] => {
-  const ordered = documents.toSorted((a, b) => a.number - b.number);
-  return ordered.flatMap(({ number, label, issuedAt }, index) => {
-    if (number !== index + 1) return [`${what}: ${label} stands where ${index + 1} should`];
-    return issuedAt < (ordered[index - 1]?.issuedAt ?? 0) ? [`${what}: ${label} goes back`] : [];
+/** Each series begins anew with each year, and is without a gap in it. */
+const gapsIn = (what: string, documents: readonly Invoice.DocumentNumber[]): readonly string[] =>
+  [...Map.groupBy(documents, ({ series, year }) => `${series} ${year}`).values()].flatMap((all) => {
+    const ordered = all.toSorted((a, b) => a.number - b.number);
+    return ordered.flatMap(({ number, label, issuedAt }, index) => {
+      if (number !== index + 1) return [`${what}: ${label} stands where ${index + 1} should`];
+      return issuedAt < (ordered[index - 1]?.issuedAt ?? 0) ? [`${what}: ${label} goes back`] : [];
+    });
   });
-};

@@ -44,6 +44,11 @@ export const createSandbox = ({
       const body = JSON.stringify({ percent: all, seed, ...TIMES });
       await json(fetch(faultsUrl, { method: 'PUT', headers, body }));
     },
+    /** These faults and no others, with the sandbox's own times. */
+    setPercent: (percent: Readonly<Record<string, number>>) => {
+      const headers = { 'Content-Type': 'application/json' };
+      return json(fetch(faultsUrl, { method: 'PUT', headers, body: JSON.stringify({ percent }) }));
+    },
     clearFaults: () => json(fetch(faultsUrl, { method: 'DELETE' })),
     shown: async () =>
       ((await json(fetch(faultsUrl))) as { readonly shown: Record<string, number> }).shown,

@@ -13,10 +13,10 @@ export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 
 /** L, V and the skew: together less than what is between the horizon and the close. */
 export const REQUEST_LIFE_MS = 5 * 60_000;
-export const SEND_WITHIN_MS = 10_000;
+const SEND_WITHIN_MS = 10_000;
 export const CLOCK_SKEW_MS = 60_000;
 /** From a claim until another may claim. */
-export const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
+const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
 /** From a refusal until the request may be sent once more: its fence may have taken three minutes to stand. */
 export const QUIET_MS = 180_000 + CLAIM_MS;
 export const DEPLOYMENT: Order.DeploymentFacts = {
@@ -64,8 +64,8 @@ export const factsAt = (now = NOON, changes: Partial<Order.Facts> = {}): Order.F
   clockSkewMs: CLOCK_SKEW_MS,
   deployment: DEPLOYMENT,
   letter: 'm-1',
-  seal: SEALS.seal,
-  isSeal: SEALS.isSeal,
+  seal: (text) => SEALS.seal(text),
+  isSeal: (text, seal) => SEALS.isSeal(text, seal),
   attemptsMax: 1,
   invoices: { series: 'INV', from: 0, format: FORMAT },
   creditNotes: { series: 'CN', from: 0, format: FORMAT },

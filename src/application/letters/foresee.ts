@@ -223,6 +223,7 @@ const nextOf = (
     case 'Post':
     case 'LookUp': {
       const { subject } = step;
+      if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
       const { closesAt, ...money } = requestOf(subject, state);
       return step.type === 'Post'
         ? { type: 'Send', subject, money }

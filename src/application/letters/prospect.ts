@@ -6,6 +6,8 @@ export type Next =
   | { readonly type: 'Send'; readonly subject: Order.Subject; readonly money: Money }
   /** Absence proves something only of a look-up that begins after `closesAt`. */
   | { readonly type: 'LookUp'; readonly subject: Order.Subject; readonly closesAt: number }
+  /** The gateway’s refunds of the payment are listed, for what others have given back. */
+  | { readonly type: 'Compare'; readonly subject: Order.Subject }
   /** A person has to decide, unless the gateway or the series tells by now. */
   | { readonly type: 'Review'; readonly subject: Order.Subject }
   /** It is known that the money moved: its document is written. */

@@ -1,2 +1,2 @@
 export type { Event } from './events.ts';
-export { codec, evolve, fold, initialState, type State } from './state.ts';
+export { codec, evolve, initialState, type State } from './state.ts';

@@ -31,5 +31,3 @@ export const evolve = (state: State, event: Event): State => {
       return { ...state, restoredAt: event.data.at };
   }
 };
-
-export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);

@@ -31,7 +31,7 @@ type Frozen = Pick<
   keyof typeof FROZEN_PARTS
 >;
 
-/** Rows, since the first commit of a usual order is to cost one write unit (ADR 0001). */
+/** Rows, since a kilobyte is a write unit, and names would take a good part of it (ADR 0001). */
 const frozenRow = (frozen: Frozen) => [
   frozen.amountMinor,
   frozen.currency,

@@ -57,5 +57,5 @@ export { isRefused, refuse, type Refusal } from './refuse.ts';
 export type { LookedUp, Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
-export { askToCompare, type NotComparable } from './compare.ts';
+export { askToCompare } from './compare.ts';
 export { noticesOf, type Notice } from './notices.ts';

@@ -67,7 +67,6 @@ export const drivePayment = (
     case 'Several':
       return review(open, 'several', answer.found, facts);
     case 'Declined': {
-      const { attempt } = payment;
       return append(
         { type: 'PaymentDeclined', data: { attempt, code: answer.code } },
         ...cancelled,

@@ -175,18 +175,18 @@ const changeSending = (
   subject: Subject,
   next: (stopped: Stopped | undefined) => Stopped | undefined,
 ): Partial<State> => {
-  const change = <T extends Sending>(open: T): T => {
+  const resent = <T extends Sending>(open: T): T => {
     const stopped = next(open.stopped);
     return stopped === undefined ? open : { ...open, stopped };
   };
   if (payment.status === 'requested' || payment.status === 'review') {
-    if (subject === `payment#${payment.attempt}`) return { payment: change(payment) };
+    if (subject === `payment#${payment.attempt}`) return { payment: resent(payment) };
   }
   return {
     refunds: refunds.map((refund) =>
       subject === `refund#${refund.refundId}` &&
       (refund.status === 'pending' || refund.status === 'review')
-        ? change(refund)
+        ? resent(refund)
         : refund,
     ),
   };

@@ -1,7 +1,6 @@
 import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence, Known, Subject } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
-import type { Facts } from './facts.ts';
 import type { Requested, Stopped } from './state.ts';
 
 /** What a process that drives an order does next. One step, then it asks again. */

@@ -13,7 +13,11 @@ describe('a client’s refund that fails', () => {
     const world = setUp();
     await world.place(UNLUCKY);
     expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
-    expect(world.stored().slice(-2)).to.deep.equal(['RefundRequested', 'RefundFailed']);
+    expect(world.stored().slice(-3)).to.deep.equal([
+      'RefundRequested',
+      'RefundFailed',
+      'GatewayCompared',
+    ]);
     const alarms = world.records('refund.failed');
     expect(alarms).to.have.length(1);
     expect(alarms[0]).to.deep.include({ level: 'error', orderId: 'o-1' });

@@ -57,7 +57,13 @@ export const createWorld = async (
   }
 
   const gateway = {
-    find: ({ orderId, attempt }: { readonly orderId: string; readonly attempt: number | 'any' }) => {
+    find: ({
+      orderId,
+      attempt,
+    }: {
+      readonly orderId: string;
+      readonly attempt: number | 'any';
+    }) => {
       asked.push(`payment ${orderId} ${attempt}`);
       return okAsync(says as PaymentLookUp);
     },

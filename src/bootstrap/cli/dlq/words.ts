@@ -106,6 +106,8 @@ const nextText = (next: Next, { orderId, now }: About): string => {
       return now >= next.closesAt
         ? `would look up ${next.subject} (past its close: what is not found then was never made)`
         : `would look up ${next.subject} (too old to be sent; absence proves nothing before ${timeOf(next.closesAt)})`;
+    case 'Compare':
+      return 'would list the refunds of its payment at the gateway: one of ours failed, or a person asked';
     case 'Review': {
       const refund = /^refund#(.*)$/.exec(next.subject)?.[1];
       const which = refund === undefined ? '' : ` --refund '${refund}'`;

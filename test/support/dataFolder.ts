@@ -1,0 +1,262 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
+import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
+import { countMessages } from '../../src/adapters/sqs/queues.ts';
+import { orderStreamId } from '../../src/application/streams.ts';
+import { loadHistory, loadMails } from '../../src/bootstrap/cli/order/history.ts';
+import { statusOf } from '../../src/bootstrap/cli/order/summary.ts';
+import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
+import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import { openEmbedded } from '../../src/bootstrap/embedded.ts';
+import { books } from '../../src/bootstrap/modules/application.ts';
+import { awsTables } from '../../src/bootstrap/modules/aws.ts';
+import type { ServiceName } from '../../src/bootstrap/worker.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import { createSandbox } from '../faults/sandbox.ts';
+
+const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const CLOCK = new URL('./shiftedClock.ts', import.meta.url).href;
+const LOOK_EVERY_MS = 250;
+const QUIET_LOOKS = 6;
+
+/** Where one order stands, in terms of money, documents and mails alone. */
+export type Standing = {
+  readonly status: string;
+  readonly currency?: string;
+  /** In minor units. */
+  readonly sums: ReturnType<typeof Order.sumsOf>;
+  readonly refunds: Readonly<Record<string, string>>;
+  /** The numbers as they are printed, the invoice first. */
+  readonly documents: readonly string[];
+  readonly mails: Readonly<Record<string, string>>;
+};
+
+/** What is in a data folder that was kept, beside it. */
+export type Manifest = {
+  /** When it was closed, in milliseconds since the epoch. */
+  readonly takenAt: number;
+  /** Those with which its last workers ran. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What an audit finds in it as it lies: the invariant, and the stream. */
+  readonly findings: readonly string[];
+  /** The dead letters: the queue, and the reason. */
+  readonly letters: readonly string[];
+  readonly orders: Readonly<
+    Record<
+      string,
+      {
+        /** Its status when nothing is on its way any more and a person has resolved the reviews. */
+        readonly ends: string;
+        /** How often the gateway has charged it, by its ledger. */
+        readonly charges: number;
+        readonly lies: Standing;
+      }
+    >
+  >;
+};
+
+export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
+
+/**
+ * Runs the embedded servers on a data folder, and what is done with them, in processes of their own whose clock
+ * is shifted. This process is not: it reads, sends and counts, and nothing of that looks at a clock.
+ */
+export const openDataFolder = async (
+  dataDir: string,
+  options: {
+    readonly shiftMs: number;
+    readonly settings: Readonly<Record<string, string>>;
+    /** A worker with all services runs the servers as well. */
+    readonly host?: 'servers' | 'worker';
+  },
+) => {
+  const { PATH = '' } = process.env;
+  const env = {
+    PATH,
+    PAIDONCE_DATA_DIR: dataDir,
+    NODE_OPTIONS: `--import ${CLOCK}`,
+    CLOCK_SHIFT_MS: String(options.shiftMs),
+    ...options.settings,
+  };
+  const hosts = {
+    servers: () => startPaidonce(['servers'], env, () => true),
+    worker: () => startPaidonce(['worker'], env, ({ event }) => event === 'worker.started'),
+  };
+  const host = await hosts[options.host ?? 'servers']();
+  const embedded = (await openEmbedded(env)).match(
+    (open) => open,
+    (why) => fail(why),
+  );
+  const config = parseConfig(env, { needs: SETTING_NAMES, embedded }).match(
+    (parsed) => parsed,
+    (mistakes) => fail(JSON.stringify(mistakes)),
+  );
+  const sqs = awsSettings(config, 'SQS');
+  const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
+  const queueOf = (queueUrl: string) => createSqsMessageQueue(clients, { queueUrl });
+  const { get } = createContainer(books, awsTables(config));
+
+  const counts = () =>
+    Promise.all(
+      [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL].map((url) =>
+        countMessages(clients.client, url).match(
+          (counted) => counted,
+          (error) => fail(JSON.stringify(error)),
+        ),
+      ),
+    );
+
+  return {
+    env,
+    config,
+    get,
+    mailboxUrl: embedded.addresses.ses,
+    sandbox: createSandbox(embedded.addresses.stripe),
+    payments: queueOf(config.PAYMENTS_QUEUE_URL),
+    notifications: queueOf(config.NOTIFICATIONS_QUEUE_URL),
+    cli: (args: readonly string[], settings: Readonly<Record<string, string>> = {}) =>
+      paidonce(args, { ...env, ...settings }),
+    /** Starts one service, or all in one process; `handled` is what became of its messages. */
+    work: async (service: ServiceName | 'all', settings: Readonly<Record<string, string>> = {}) => {
+      const handled: unknown[] = [];
+      const worker = await startPaidonce(
+        ['worker', '--service', service],
+        { ...env, ...settings },
+        ({ event }) => {
+          if (event === 'message.handled') handled.push(event);
+          return event === 'worker.started';
+        },
+      );
+      return { handled, stop: worker.stop };
+    },
+    /**
+     * Until nothing waits in either queue: nothing that can be received, or with `also: 'hidden'` nothing at all.
+     */
+    untilQuiet: async (also: 'hidden' | 'nothing', withinMs = 60_000): Promise<void> => {
+      const until = Date.now() + withinMs;
+      for (let quiet = 0; quiet < QUIET_LOOKS;) {
+        if (Date.now() > until) fail(`the queues are not quiet: ${JSON.stringify(await counts())}`);
+        const waiting = (await counts()).reduce(
+          (sum, { visible, inFlight, delayed }) =>
+            sum + visible + (also === 'hidden' ? inFlight + delayed : 0),
+          0,
+        );
+        quiet = waiting === 0 ? quiet + 1 : 0;
+        await sleep(LOOK_EVERY_MS);
+      }
+    },
+    stateOf: async (orderId: string): Promise<Order.State> =>
+      (await get('orders').load(orderId)).match(
+        ({ state }) => state,
+        (error) => fail(JSON.stringify(error)),
+      ),
+    standingOf: async (orderId: string): Promise<Standing> => {
+      const history = (await loadHistory(get('store'), orderId)).match(
+        (found) => found,
+        (error) => fail(`${orderStreamId(orderId)}: ${JSON.stringify(error)}`),
+      );
+      const mails = (await loadMails(get('store'), { history }, undefined)).match(
+        (found) => found,
+        (error) => fail(JSON.stringify(error)),
+      );
+      return standing(history.state, Object.fromEntries(mails));
+    },
+    /** What an audit finds: the invariant and the stream of each. */
+    findings: async (): Promise<readonly string[]> =>
+      linesOf(await paidonce([...AUDIT, '--embedded', '--json'], env))
+        .filter(({ type }) => type === 'finding')
+        .map(({ invariant, streamId }) => `${String(invariant)} ${String(streamId)}`)
+        .toSorted(),
+    /** The dead letters: the queue and the reason of each. */
+    letters: async (): Promise<readonly string[]> =>
+      linesOf(await paidonce(['dlq', 'list', '--embedded', '--json'], env))
+        .filter(({ queue }) => queue !== undefined)
+        .map(({ queue, reason }) => `${String(queue)}: ${String(reason)}`)
+        .toSorted(),
+    /** The exit code of the process that ran the servers. */
+    close: host.stop,
+  };
+};
+
+/** What a fixture was begun with is younger than the grace, and what is old in it is older. */
+const AUDIT = ['audit', '--gateway', '--queues', '--grace', '1h'];
+
+/** Of an audit and a list alike the last line is what it comes to; without it, it did not come to its end. */
+const linesOf = ({ stdout, stderr }: Ended): readonly Readonly<Record<string, unknown>>[] => {
+  if (stdout === '') fail(stderr);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+};
+
+const standing = (state: Order.State, mails: Standing['mails']): Standing => {
+  const { placed, refunds, invoice } = state;
+  const issued = invoice.status === 'issued' ? [invoice.document] : [];
+  return {
+    status: statusOf(state),
+    ...(placed && { currency: placed.currency }),
+    sums: Order.sumsOf(state),
+    refunds: Object.fromEntries(refunds.map(({ refundId, status }) => [refundId, status])),
+    documents: issued.flatMap(({ label, creditNotes }) => [
+      label,
+      ...creditNotes.map((note) => note.label),
+    ]),
+    mails,
+  };
+};
+
+const fail = (why: string): never => {
+  throw new Error(why);
+};
+
+/** Starts what runs until it is stopped. `isReady` sees each line that it prints, until it has said so and after. */
+const startPaidonce = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  isReady: (line: Readonly<Record<string, unknown>>) => boolean,
+) => {
+  const child = spawn(process.execPath, [CLI, ...args, '--embedded', '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const exited = once(child, 'exit').then(() => child.exitCode);
+  const ready = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (isReady(JSON.parse(line) as Record<string, unknown>)) resolve();
+    });
+  });
+  await Promise.race([ready, exited.then(() => fail(`${args.join(' ')} ended: ${stderr}`))]);
+  return {
+    stop: (): Promise<number | null> => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+};
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Its exit code is the caller's to judge. */
+const paidonce = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      { env, maxBuffer: 2 ** 26 },
+      (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
+          stdout,
+          stderr,
+        });
+      },
+    );
+  });
