@@ -13,9 +13,9 @@ import { createContainer } from '../../src/bootstrap/container.ts';
 import type { Embedded } from '../../src/bootstrap/embedded.ts';
 import { books } from '../../src/bootstrap/modules/application.ts';
 import { awsTables } from '../../src/bootstrap/modules/aws.ts';
+import type * as Order from '../../src/domain/order/index.ts';
 import type { Resource } from '../../src/bootstrap/resources.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
-import type { Ended } from './books.ts';
 import { TIMES } from './lives.ts';
 import type { Plan } from './plan.ts';
 import { createWorkers } from './workers.ts';
@@ -61,9 +61,9 @@ export const createDeployment = async (
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
   const payments = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
 
-  const load = async (content: Ended['content']): Promise<[string, Ended]> => {
-    const { state } = (await get('orders').load(content.orderId))._unsafeUnwrap();
-    return [content.orderId, { content, state }];
+  const load = async ({ orderId }: Order.Content): Promise<[string, Order.State]> => {
+    const { state } = (await get('orders').load(orderId))._unsafeUnwrap();
+    return [orderId, state];
   };
 
   return {
@@ -105,8 +105,8 @@ export const createDeployment = async (
       return true;
     },
     /** Each order of a plan, as its events stand. */
-    ended: async ({ orders }: Plan): Promise<ReadonlyMap<string, Ended>> => {
-      const ended: [string, Ended][] = [];
+    ended: async ({ orders }: Plan): Promise<ReadonlyMap<string, Order.State>> => {
+      const ended: [string, Order.State][] = [];
       for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
         ended.push(...(await Promise.all(orders.slice(at, at + ORDERS_AT_ONCE).map(load))));
       }

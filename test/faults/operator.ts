@@ -1,25 +1,37 @@
 import type { ServicesOf } from '../../src/bootstrap/container.ts';
+import type { Config } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { reviewDesk } from '../../src/bootstrap/modules/application.ts';
 import { awsReviewDesk } from '../../src/bootstrap/modules/aws.ts';
 import type { Review } from '../../src/application/review/reviews.ts';
-import { amountOf, isByHand, type Ended, type Ledger } from './books.ts';
-import type { Deployment } from './deployment.ts';
+import type * as Order from '../../src/domain/order/index.ts';
+import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
 
 type Desk = Pick<ServicesOf<typeof reviewDesk, ReturnType<typeof awsReviewDesk>>, 'resolveReview'>;
 type Decision = Parameters<Desk['resolveReview']>[0];
 
-/** The first few go through the command line, as a person's would; the rest through what the command calls. */
-const RESOLVED_BY_CLI = 5;
+type Cli = (args: readonly string[]) => Promise<{ readonly code: number }>;
 
 /**
  * What a person does with each review, told by the gateway's own ledger: whether the money moved. A payment of
- * another amount is given back by hand and is none.
+ * another amount is given back by hand and is none. The first few go through the command line, as a person's
+ * would; the rest through what the command calls.
  */
 export const resolveReviews = async (
-  { config, cli }: Pick<Deployment, 'config' | 'cli'>,
-  { sandbox, ledger }: { readonly sandbox: Sandbox; readonly ledger: Ledger },
+  config: Config,
+  {
+    sandbox,
+    ledger,
+    throughCli,
+    cli,
+  }: {
+    readonly sandbox: Pick<Sandbox, 'giveBackRest'>;
+    /** Of the deployment alone. */
+    readonly ledger: Ledger;
+    readonly throughCli: number;
+    readonly cli: Cli;
+  },
 ): Promise<{ readonly reasons: Readonly<Record<string, number>>; readonly failed: string[] }> => {
   const { get } = createContainer(reviewDesk, awsReviewDesk(config));
   const listed = (await get('listReviews')({ segments: 2 }))._unsafeUnwrap();
@@ -29,7 +41,7 @@ export const resolveReviews = async (
     const kind = `${review.of.type}: ${review.reason}`;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
     const decision = await decide(review, ledger, sandbox);
-    if (index < RESOLVED_BY_CLI) {
+    if (index < throughCli) {
       const { code } = await cli(argumentsOf(decision));
       if (code !== 0) failed.push(`${review.orderId}: exit code ${code}`);
     } else {
@@ -48,13 +60,12 @@ export const resolveReviews = async (
  * lacks one compared with the gateway. How many of them were made, and how many orders lacked one, is told.
  */
 export const adoptRefunds = async (
-  { cli }: Pick<Deployment, 'cli'>,
-  orders: ReadonlyMap<string, Ended>,
+  cli: Cli,
+  orders: ReadonlyMap<string, Order.State>,
   ledger: Ledger,
 ): Promise<{ readonly made: number; readonly asked: number; readonly failed: string[] }> => {
   const made = ledger.refunds.filter((one) => isByHand(one) && one.status === 'succeeded');
-  const lacking = [...orders].filter(([, { state }]) => {
-    const { payment, refunds } = state;
+  const lacking = [...orders].filter(([, { payment, refunds }]) => {
     if (payment.status !== 'captured') return false;
     const known = new Set(refunds.map((one) => one.status === 'succeeded' && one.reference));
     return made.some(({ id, payment_intent: of }) => of === payment.reference && !known.has(id));
@@ -71,7 +82,7 @@ export const adoptRefunds = async (
 const decide = async (
   { orderId, of, reason, asked }: Review,
   ledger: Ledger,
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'giveBackRest'>,
 ): Promise<Decision> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
   if (of.type === 'Refund') {

@@ -1,9 +1,10 @@
 import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
-import { reconcile, splitLedger, type Ledger, type Reconciliation } from './books.ts';
+import { cardsIn, outcomeOf, reconcile, splitLedger, type Ledger, type Reconciliation } from './books.ts';
 import { createDeployment, fail, type Deployment } from './deployment.ts';
 import { adoptRefunds, resolveReviews } from './operator.ts';
-import { planOf, type Plan } from './plan.ts';
+import type * as Order from '../../src/domain/order/index.ts';
+import { planOf, UNKNOWN_CARD, type Plan } from './plan.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
 export type FaultsOptions = {
@@ -28,6 +29,8 @@ type Passed = Reconciliation &
   Asked & {
     readonly messages: number;
     readonly workers: ReturnType<Deployment['workers']['struck']>;
+    /** How the orders ended whose payment method the gateway does not know. */
+    readonly unknownCards: Readonly<Record<string, number>>;
     readonly deadLetters: number;
     /** Payments and refunds of the other deployment, which the audit sees and leaves alone. */
     readonly ofOthers: number;
@@ -43,6 +46,7 @@ export type FaultsReport = {
 /** Two on one account of the gateway, whose orders have the same ids. */
 const PREFIXES = ['first', 'second'] as const;
 const STORM_MS_EACH = 180;
+const RESOLVED_BY_CLI = 5;
 const STORM_ENDS_WITHIN_MS = 15 * 60_000;
 const ENDS_WITHIN_MS = 10 * 60_000;
 
@@ -101,7 +105,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
 };
 
 const sandboxOf = ({ addresses, settings }: Embedded): Sandbox =>
-  createSandbox({ url: addresses.stripe, secretKey: settings.STRIPE_SECRET_KEY ?? '' });
+  createSandbox(addresses.stripe, settings.STRIPE_SECRET_KEY);
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);
@@ -155,11 +159,16 @@ const askPeople = async (
     (await ledgersOf(sandbox, all)).of.get(id) ?? fail(`no ledger of ${id}`);
   const quiet = () => untilEmpty([{ deployment }], ENDS_WITHIN_MS, say);
 
-  const resolved = await resolveReviews(deployment, { sandbox, ledger: await ledgerNow() });
+  const resolved = await resolveReviews(deployment.config, {
+    sandbox,
+    ledger: await ledgerNow(),
+    throughCli: RESOLVED_BY_CLI,
+    cli,
+  });
   say(`${prefix}: resolved ${JSON.stringify(resolved.reasons)}`);
   await quiet();
   const { failed, ...byHand } = await adoptRefunds(
-    deployment,
+    cli,
     await deployment.ended(plan),
     await ledgerNow(),
   );
@@ -191,17 +200,33 @@ const compare = async (
     of === id ? [] : [...charges, ...refunds].filter(({ status }) => status === 'succeeded'),
   );
   const audited = await audit(deployment, others.length);
-  const compared = reconcile(await deployment.ended(plan), own);
+  const ended = await deployment.ended(plan);
+  const compared = reconcile(ended, own);
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];
   return {
     ...compared,
-    faults: [...compared.faults, ...replayed, ...audited],
+    faults: [...compared.faults, ...cardsIn(plan.orders, own), ...replayed, ...audited],
+    unknownCards: unknownCards(plan, ended),
     messages: plan.sendings.length,
     workers: workers.struck(),
     deadLetters: await deployment.deadLetters(),
     ofOthers: others.length,
   };
+};
+
+const unknownCards = (
+  { orders }: Plan,
+  ended: ReadonlyMap<string, Order.State>,
+): Readonly<Record<string, number>> => {
+  const outcomes: Record<string, number> = {};
+  for (const { orderId, paymentMethod } of orders) {
+    const state = ended.get(orderId);
+    if (state === undefined || paymentMethod !== UNKNOWN_CARD) continue;
+    const outcome = outcomeOf(state);
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  return outcomes;
 };
 
 /** Of everything, however young: nothing is in progress any more. What others moved is counted, and no finding. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripeAmountStep } from '../../src/adapters/stripe/amounts.ts';
+import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import type { LedgerCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
 import type { Ledger } from './books.ts';
@@ -15,14 +16,11 @@ const WHOLE = 0.4;
 export type Sandbox = ReturnType<typeof createSandbox>;
 
 /** The payment sandbox as its owner sees it, who can make it lie, look into its ledger and give money back. */
-export const createSandbox = ({
-  url,
-  secretKey,
-}: {
-  readonly url: string;
+export const createSandbox = (
+  url: string,
   /** Of the account that the deployments share. */
-  readonly secretKey: string;
-}) => {
+  secretKey: string = EMBEDDED_STRIPE_KEY,
+) => {
   const faultsUrl = new URL('/sandbox/faults', url);
   const stripe = createStripeClient({ secretKey, apiUrl: url });
   const json = async (answer: Promise<Response>): Promise<unknown> => {
