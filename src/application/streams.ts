@@ -1,5 +1,6 @@
 import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../domain/codec.ts';
+import { firstIllegal } from '../domain/audit/index.ts';
 import * as Notification from '../domain/notification/index.ts';
 import * as Order from '../domain/order/index.ts';
 import type { Correlation } from './messages/index.ts';
@@ -67,6 +68,44 @@ export const decodeCommits = <E extends AnyEvent>(
 ): Result<readonly E[], CorruptStream> =>
   locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
 
+/** Why a history may not be acted on, and the stored event at which it becomes so; undefined where it may. */
+export type Illegal = { readonly version: number; readonly why: string };
+
+/** The first event of an order's history that may not stand where it stands, judged apart from the product. */
+export const illegalInOrder = (
+  orderId: string,
+  located: readonly LocatedEvent<Order.StreamEvent>[],
+): Illegal | undefined => {
+  const placed = located.find(({ event }) => event.type === 'OrderPlaced');
+  if (placed?.event.type === 'OrderPlaced' && placed.event.data.orderId !== orderId) {
+    return { version: placed.version, why: 'the order in it has another id' };
+  }
+  const commits: LocatedEvent<Order.StreamEvent>[][] = [];
+  for (const at of located) {
+    const commit = commits.at(-1);
+    if (commit?.[0]?.commit === at.commit) commit.push(at);
+    else commits.push([at]);
+  }
+  const illegal = firstIllegal(commits.map((commit) => commit.map(({ event }) => event)));
+  if (illegal === undefined) return undefined;
+  const { version = 1 } = commits[illegal.commit]?.[illegal.event] ?? {};
+  return { version, why: illegal.why };
+};
+
+/** As `locateEvents`, of an order that is going to be acted on: what is not legal in it fails closed. */
+export const locateLegal = (
+  orderId: string,
+  commits: readonly RecordedCommit[],
+): Result<readonly LocatedEvent<Order.StreamEvent>[], CorruptStream> =>
+  locateEvents(commits, Order.codec).andThen((located) =>
+    refuse(orderStreamId(orderId), illegalInOrder(orderId, located)).map(() => located),
+  );
+
+const refuse = (streamId: StreamId, illegal: Illegal | undefined): Result<void, CorruptStream> =>
+  illegal === undefined
+    ? ok()
+    : err({ type: 'CorruptStream', streamId, ...illegal, fault: 'illegal' });
+
 /** The state of an order from its events. Its version is that of the log, also where a stored event was split. */
 export const foldOrder = (located: readonly LocatedEvent<Order.StreamEvent>[]): Order.State =>
   located.reduce(
@@ -81,24 +120,28 @@ type StreamKind<S, E extends AnyEvent> = {
   readonly initialState: S;
   /** `version` is that of the stored event that the event came from. */
   readonly evolve: (state: S, event: E, version: number) => S;
+  /** Whether its events may stand where they stand, for a stream that effects come from. */
+  readonly illegalIn?: (id: string, located: readonly LocatedEvent<E>[]) => Illegal | undefined;
 };
 
 export const createStream = <S, E extends AnyEvent>(
   { store, ids }: Dependencies,
-  { streamId, codec, initialState, evolve }: StreamKind<S, E>,
+  { streamId, codec, initialState, evolve, illegalIn }: StreamKind<S, E>,
 ): Stream<S, E> => {
   const start = { state: initialState, position: STREAM_START };
   return {
     start,
     load: (id) =>
       store.load(streamId(id)).andThen(({ commits, position }) =>
-        locateEvents(commits, codec).map((located) => ({
-          state: located.reduce(
-            (state, { event, version }) => evolve(state, event, version),
-            initialState,
-          ),
-          position,
-        })),
+        locateEvents(commits, codec).andThen((located) =>
+          refuse(streamId(id), illegalIn?.(id, located)).map(() => ({
+            state: located.reduce(
+              (state, { event, version }) => evolve(state, event, version),
+              initialState,
+            ),
+            position,
+          })),
+        ),
       ),
     append: (id, held, { events, ...commit }) => {
       const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
@@ -127,12 +170,14 @@ export type OrderStream = Stream<Order.State, Order.StreamEvent>;
 
 export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
 
+/** Whoever loads an order by this may act on it, so that what is not legal is not loaded (ADR 0027). */
 export const createOrderStream = (dependencies: Dependencies): OrderStream =>
   createStream(dependencies, {
     streamId: orderStreamId,
     codec: Order.codec,
     initialState: Order.initialState,
     evolve: Order.evolveAt,
+    illegalIn: illegalInOrder,
   });
 
 export type NotificationStream = Stream<Notification.State, Notification.Event>;

@@ -61,7 +61,10 @@ export type Services = {
   readonly gatewayLedger: GatewayLedger;
   readonly recordLog: RecordLog;
   /** Its pure part, for which no secret is needed. */
-  readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
+  readonly requests: Pick<
+    PaymentGateway,
+    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+  >;
   readonly notifier: Notifier;
   /** Of what the payment service's handlers call, but for the log and the invoices. */
   readonly paymentProbes: Probes;

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { actsOn, type MakeHarness, type PaymentGatewayHarness } from './paymentGateway.harness.ts';
+import {
+  actsOn,
+  chargeOf,
+  type MakeHarness,
+  type PaymentGatewayHarness,
+} from './paymentGateway.harness.ts';
 
 const LAG_MS = 3_600_000;
 
@@ -106,6 +111,124 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
         type: 'Unknown',
         cause: 'aborted',
       });
+    });
+  });
+
+  describe('retrieve', () => {
+    let harness: PaymentGatewayHarness;
+    const { bodyFor, charge, capture, refund, refundBody } = actsOn(() => harness);
+    const named = async (kind: 'payment' | 'refund', reference: string, signal?: AbortSignal) =>
+      (
+        await harness.gateway.retrieve({ kind, reference, ...(signal && { signal }) })
+      )._unsafeUnwrap();
+
+    beforeEach(async () => {
+      harness = await makeHarness({ searchLagMs: LAG_MS });
+    });
+
+    afterEach(() => harness.close());
+
+    it('tells whose a payment is, what it moved and what was given back of it, without a lag', async () => {
+      const reference = await capture();
+      const payment = {
+        type: 'Retrieved',
+        reference,
+        isMoved: true,
+        amountMinor: 4_758,
+        currency: 'EUR',
+        givenBackMinor: 0,
+        deployment: 'dep1',
+        orderId: 'o-1',
+        attempt: 1,
+      };
+      expect(await named('payment', reference)).to.deep.equal(payment);
+      await refund('key-r', refundBody({ paymentReference: reference }));
+      expect(await named('payment', reference)).to.deep.equal({
+        ...payment,
+        givenBackMinor: 1_000,
+      });
+    });
+
+    it('tells whose a refund is, and of which payment', async () => {
+      const paymentReference = await capture();
+      const back = await refund('key-r', refundBody({ paymentReference }));
+      const reference = 'reference' in back ? back.reference : '';
+      expect(await named('refund', reference)).to.deep.equal({
+        type: 'Retrieved',
+        reference,
+        isMoved: true,
+        amountMinor: 1_000,
+        currency: 'EUR',
+        givenBackMinor: 0,
+        deployment: 'dep1',
+        orderId: 'o-1',
+        refundId: 'r-1',
+        paymentReference,
+      });
+      expect(await named('payment', reference)).to.deep.equal({ type: 'Absent' });
+      expect(await named('refund', paymentReference)).to.deep.equal({ type: 'Absent' });
+    });
+
+    it('tells nothing once its signal has fired', async () => {
+      const aborted = { type: 'Unknown', cause: 'aborted' };
+      expect(await named('payment', 'pi_1', AbortSignal.abort())).to.deep.equal(aborted);
+    });
+  });
+
+  describe('what was prepared', () => {
+    let harness: PaymentGatewayHarness;
+    const { bodyFor } = actsOn(() => harness);
+
+    beforeEach(async () => {
+      harness = await makeHarness();
+    });
+
+    afterEach(() => harness.close());
+
+    it('is known again, and nothing else is taken for it', () => {
+      const body = bodyFor();
+      for (const [changes, isKnown] of [
+        [{}, true],
+        [{ deployment: '' }, false],
+        [{ deployment: 'dep2' }, false],
+        [{ orderId: 'o-2' }, false],
+        [{ attempt: 2 }, false],
+        [{ amountMinor: 4_759 }, false],
+        [{ currency: 'USD' }, false],
+        [{ paymentMethod: 'pm_card_mastercard' }, false],
+        [{ orderId: '\ud800' }, false],
+      ] as const) {
+        const isPrepared = harness.gateway.isPrepared(body, chargeOf(changes));
+        expect(isPrepared, JSON.stringify(changes)).to.equal(isKnown);
+      }
+      expect(harness.gateway.isPrepared(`${body}&x=1`, chargeOf())).to.equal(false);
+      const early = chargeOf({ deployment: '' });
+      expect(harness.gateway.isPrepared(bodyFor({ deployment: '' }), early)).to.equal(true);
+    });
+
+    it('is known again of a refund too', () => {
+      const request = {
+        deployment: 'dep1',
+        orderId: 'o-1',
+        refundId: 'r-1',
+        paymentReference: 'pi_1',
+        amountMinor: 1_000,
+        currency: 'EUR',
+      };
+      const body = harness.gateway.prepareRefund(request)._unsafeUnwrap();
+      expect(harness.gateway.isPreparedRefund(body, request)).to.equal(true);
+      for (const changes of [
+        { deployment: 'dep2' },
+        { orderId: 'o-2' },
+        { refundId: 'r-2' },
+        { paymentReference: 'pi_2' },
+        { amountMinor: 1_001 },
+      ]) {
+        const other = { ...request, ...changes };
+        expect(harness.gateway.isPreparedRefund(body, other), JSON.stringify(changes)).to.equal(
+          false,
+        );
+      }
     });
   });
 

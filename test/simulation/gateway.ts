@@ -73,6 +73,8 @@ export const createSlotGateway = (
     identify: () => gateway.identify(),
     prepare: (request) => gateway.prepare(request),
     prepareRefund: (request) => gateway.prepareRefund(request),
+    isPrepared: (body, request) => gateway.isPrepared(body, request),
+    isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
     charge: (request) =>
       send<ChargeOutcome>(request, {
         step: 'charge',
@@ -94,6 +96,7 @@ export const createSlotGateway = (
         rejected: FAILED,
         lost: FAILED,
       }),
+    retrieve: (named) => gateway.retrieve(named),
     findRefund: (reference) =>
       ask<RefundLookUp>({
         step: 'findRefund',

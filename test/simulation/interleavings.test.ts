@@ -42,10 +42,12 @@ const FREQUENT: readonly Rarity[] = [
   'cancelled before it was placed',
   'capture after tombstone',
   'captured as a look-up says',
+  'failed by absence',
   'payload B won',
   'redrive after key expiry',
   'refund rejected',
   'second cancel refund',
+  'sent once more under a claim',
   'two POSTs at once',
   'void by absence',
 ];

@@ -8,12 +8,14 @@ export const RARITIES = [
   'capture after tombstone',
   'captured as a look-up says',
   'captured as the series says',
+  'failed by absence',
   'payload B won',
   'redrive after key expiry',
   'refund rejected',
   'refunded as a look-up says',
   'review while numbered',
   'second cancel refund',
+  'sent once more under a claim',
   'two POSTs at once',
   'void by absence',
 ] as const;
@@ -45,9 +47,11 @@ export const raritiesIn = (
     case 'PaymentReviewRequired':
       return isNumbered ? ['review while numbered'] : [];
     case 'PaymentFailed':
-      return hasTombstone ? ['void by absence'] : [];
+      return hasTombstone ? ['void by absence'] : ['failed by absence'];
     case 'RefundRequested':
       return data['refundId'] === 'cancel#2' ? ['second cancel refund'] : [];
+    case 'ResendClaimed':
+      return ['sent once more under a claim'];
     case 'RefundRejected':
       return ['refund rejected'];
     case 'RefundSucceeded':

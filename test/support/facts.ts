@@ -71,6 +71,8 @@ export const factsAt = (now = NOON, changes: Partial<Order.Facts> = {}): Order.F
   creditNotes: { series: 'CN', from: 0, format: FORMAT },
   prepare: (request) => ok(JSON.stringify({ charge: request })),
   prepareRefund: (request) => ok(JSON.stringify({ refund: request })),
+  isPrepared: (body, request) => body === JSON.stringify({ charge: request }),
+  isPreparedRefund: (body, request) => body === JSON.stringify({ refund: request }),
   ...changes,
 });
 

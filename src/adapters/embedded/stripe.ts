@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
+import { accountOf } from './stripe/accounts.ts';
 import { addControls } from './stripe/controls.ts';
 import { errorAnswer } from './stripe/errors.ts';
 import { createFaults } from './stripe/faults.ts';
@@ -44,7 +45,7 @@ export const startEmbeddedStripe = async (
     slowMs: options.slowMs ?? SLOW_MS,
     closing: closing.signal,
   });
-  const operations = [createCharges(), createRefunds(store)];
+  const operations = [createCharges(), createRefunds()];
   const lateness = createLateness({ store, requests, operations, now, closing: closing.signal });
   const app = fastify({ forceCloseConnections: true });
   describeErrors(app);
@@ -54,7 +55,9 @@ export const startEmbeddedStripe = async (
       const header = request.headers['idempotency-key'];
       const key = Array.isArray(header) ? header.join() : header;
       if (key !== undefined) void reply.header('idempotency-key', key);
-      const reaction = await requests.post(operation, { body: request.body ?? '', key });
+      const account = accountOf(request.headers.authorization);
+      const body = request.body ?? '';
+      const reaction = await requests.post(operation, { body, key, account });
       if (reaction.type === 'Postponed') lateness.begin(reaction.id);
       return react(reply, reaction);
     });
@@ -100,7 +103,7 @@ const describeErrors = (app: FastifyInstance): void => {
   });
 };
 
-/** Like Stripe's test mode, without accounts: any test key will do. */
+/** Like Stripe's test mode: any test key will do, and has an account of its own. */
 const isTestKey = (request: FastifyRequest): boolean =>
   /^Bearer (sk|rk)_test_\S+$/.test(request.headers.authorization ?? '');
 

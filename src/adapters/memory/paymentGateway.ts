@@ -9,7 +9,14 @@ import type {
   RefundOutcome,
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
-import { parseCharge, parseRefund, prepareCharge, prepareRefund } from './paymentGateway/bodies.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  parseCharge,
+  parseRefund,
+  prepareCharge,
+  prepareRefund,
+} from './paymentGateway/bodies.ts';
 import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
 import {
   behaviourOf,
@@ -141,13 +148,17 @@ export const createMemoryPaymentGateway = (
   return {
     identify: () => okAsync(account),
     prepare: prepareCharge,
+    isPrepared: isPreparedCharge,
     charge: (post) => okAsync(unsent(post) ?? charge(post.key, post.body)),
     find: ({ signal, ...reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.find(reference)),
     prepareRefund,
+    isPreparedRefund,
     refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
     findRefund: ({ signal, ...reference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
+    retrieve: ({ signal, kind, reference }) =>
+      okAsync(signal?.aborted ? unknown('aborted') : books.retrieve(kind, reference)),
     listRefunds: ({ signal, paymentReference }) =>
       okAsync(signal?.aborted ? unknown('aborted') : books.listRefunds(paymentReference)),
     async *list({ since = 0, signal } = {}) {

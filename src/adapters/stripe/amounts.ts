@@ -53,16 +53,12 @@ export const toStripeAmount = (
   amountMinor: number,
   currency: string,
 ): Result<StripeAmount, Unchargeable> => {
-  const decimals = DECIMALS.get(currency);
-  const exponent = currencyExponent(currency);
+  const converted = inStripeUnits(amountMinor, currency);
   const step = stripeAmountStep(currency);
-  if (decimals === undefined || exponent === undefined || step === undefined) {
+  if (converted === undefined || step === undefined) {
     return unchargeable(`Stripe does not charge in ${currency}`);
   }
-  const amount =
-    decimals >= exponent
-      ? amountMinor * 10 ** (decimals - exponent)
-      : amountMinor / 10 ** (exponent - decimals);
+  const { amount } = converted;
   if (!Number.isSafeInteger(amount) || amount % step !== 0) {
     return unchargeable(
       `Stripe cannot charge so fine a fraction in ${currency}: amounts are multiples of ${step} of its units`,
@@ -71,7 +67,19 @@ export const toStripeAmount = (
   if (amount < 1 || amount > STRIPE_AMOUNT_MAX) {
     return unchargeable(`the amount in ${currency} is outside Stripe's 1 to 12 digits`);
   }
-  return ok({ amount, currency: currency.toLowerCase() });
+  return ok(converted);
+};
+
+/** The same without the rules about what may be charged; undefined where Stripe has no such currency. */
+export const inStripeUnits = (amountMinor: number, currency: string): StripeAmount | undefined => {
+  const decimals = DECIMALS.get(currency);
+  const exponent = currencyExponent(currency);
+  if (decimals === undefined || exponent === undefined) return undefined;
+  const amount =
+    decimals >= exponent
+      ? amountMinor * 10 ** (decimals - exponent)
+      : amountMinor / 10 ** (exponent - decimals);
+  return { amount, currency: currency.toLowerCase() };
 };
 
 /** From Stripe's answer to ISO 4217 minor units; undefined if it has no value in them. */

@@ -4,7 +4,7 @@ import type {
   RefundRequest,
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
-import { toStripeAmount } from './amounts.ts';
+import { inStripeUnits, toStripeAmount, type StripeAmount } from './amounts.ts';
 import { withinChargeLimits } from './chargeLimits.ts';
 
 /** What a metadata value may have: https://docs.stripe.com/api/metadata */
@@ -24,40 +24,64 @@ const TEXT_MAX = 500;
  * that customer's id and orders do not carry it.
  */
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
-  const { deployment, orderId, attempt, amountMinor, currency, paymentMethod } = request;
+  const { orderId, amountMinor, currency, paymentMethod } = request;
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
   return toStripeAmount(amountMinor, currency)
     .andThen(withinChargeLimits)
-    .map((stripe) =>
-      encode({
-        amount: String(stripe.amount),
-        currency: stripe.currency,
-        confirm: 'true',
-        off_session: 'true',
-        payment_method: paymentMethod,
-        'payment_method_types[0]': 'card',
-        'metadata[order_id]': orderId,
-        'metadata[attempt]': String(attempt),
-        ...deploymentOf(deployment),
-      }),
-    );
+    .map((stripe) => writeCharge(request, stripe));
 };
+
+const writeCharge = (
+  { deployment, orderId, attempt, paymentMethod }: ChargeRequest,
+  { amount, currency }: StripeAmount,
+): string =>
+  encode({
+    amount: String(amount),
+    currency,
+    confirm: 'true',
+    off_session: 'true',
+    payment_method: paymentMethod,
+    'payment_method_types[0]': 'card',
+    'metadata[order_id]': orderId,
+    'metadata[attempt]': String(attempt),
+    ...deploymentOf(deployment),
+  });
 
 /** In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create). */
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> => {
-  const { deployment, orderId, refundId, paymentReference, amountMinor, currency } = request;
+  const { orderId, refundId, paymentReference, amountMinor, currency } = request;
   if (![orderId, refundId, paymentReference].every(isText)) {
     return notText('order id, refund id or payment reference');
   }
-  return toStripeAmount(amountMinor, currency).map((stripe) =>
-    encode({
-      payment_intent: paymentReference,
-      amount: String(stripe.amount),
-      'metadata[order_id]': orderId,
-      'metadata[refund_id]': refundId,
-      ...deploymentOf(deployment),
-    }),
-  );
+  return toStripeAmount(amountMinor, currency).map((stripe) => writeRefund(request, stripe));
+};
+
+const writeRefund = (
+  { deployment, orderId, refundId, paymentReference }: RefundRequest,
+  { amount }: StripeAmount,
+): string =>
+  encode({
+    payment_intent: paymentReference,
+    amount: String(amount),
+    'metadata[order_id]': orderId,
+    'metadata[refund_id]': refundId,
+    ...deploymentOf(deployment),
+  });
+
+/** A release that writes a request in another way must still know how the earlier ones wrote it. */
+export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
+  isWritten(body, request, (amount) => writeCharge(request, amount));
+
+export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
+  isWritten(body, request, (amount) => writeRefund(request, amount));
+
+const isWritten = (
+  body: string,
+  { amountMinor, currency }: Pick<ChargeRequest, 'amountMinor' | 'currency'>,
+  write: (amount: StripeAmount) => string,
+): boolean => {
+  const amount = inStripeUnits(amountMinor, currency);
+  return amount !== undefined && write(amount) === body;
 };
 
 /** Several deployments may share an account. Releases before 0.2 named none, and what they froze is sent as it is. */
@@ -84,7 +108,7 @@ const encode = (parameters: Readonly<Record<string, string>>): string =>
     .join('&');
 
 const encodePart = (part: string): string =>
-  encodeURIComponent(part)
+  encodeURIComponent(part.toWellFormed())
     .replace(/[!*()']/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%5B', '[')
     .replaceAll('%5D', ']');

@@ -154,8 +154,7 @@ const readRefundEntry = (item: Items[number]): LedgerEntry => {
   const moved = outcome.type === 'Refunded' ? outcome : undefined;
   const status = outcome.type === 'Declined' ? 'failed' : STATUS[outcome.type];
   const refundId = textOf(refund.metadata['refund_id']);
-  // Of a charge that has no PaymentIntent there is none.
-  const paymentReference = textOf(item['payment_intent']);
+  const { paymentIntent: paymentReference } = refund;
   return {
     kind: 'refund',
     ...entryOf(refund, { at, moved, status }),

@@ -143,7 +143,7 @@ const listed = (refund: Refund): Result<ListedRefund, Unknown> => {
 
 const LISTED = { Refunded: 'moved', Declined: 'failed', Unknown: 'open' } as const;
 
-const collectRefunds = (
+export const collectRefunds = (
   stripe: Stripe,
   paymentReference: string,
 ): Promise<Result<readonly Refund[], Unknown>> =>

@@ -8,12 +8,19 @@ import type {
   Unknown,
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
-import { parametersOf, prepareCharge, prepareRefund } from './bodies.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  parametersOf,
+  prepareCharge,
+  prepareRefund,
+} from './bodies.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { NOT_AFTER_HEADER } from './httpClient.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
+import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
 
 /** Whether the key's money is real. */
@@ -34,6 +41,7 @@ export const createStripePaymentGateway = (
 ): PaymentGateway => ({
   identify: () => identifyAccount(stripe).map((id) => `${id}:${mode}`),
   prepare: prepareCharge,
+  isPrepared: isPreparedCharge,
   charge: createPost<ChargeOutcome>(stripe, {
     path: '/v1/payment_intents',
     read: outcomeOfAnswer,
@@ -44,6 +52,7 @@ export const createStripePaymentGateway = (
       signal?.aborted ? Promise.resolve(aborted) : findPayment(stripe, reference),
     ),
   prepareRefund,
+  isPreparedRefund,
   refund: createPost<RefundOutcome>(stripe, {
     path: '/v1/refunds',
     read: outcomeOfRefundAnswer,
@@ -52,6 +61,10 @@ export const createStripePaymentGateway = (
   findRefund: ({ signal, ...reference }) =>
     ResultAsync.fromSafePromise(
       signal?.aborted ? Promise.resolve(aborted) : findRefund(stripe, reference),
+    ),
+  retrieve: ({ signal, kind, reference }) =>
+    ResultAsync.fromSafePromise(
+      signal?.aborted ? Promise.resolve(aborted) : retrieve(stripe, kind, reference),
     ),
   listRefunds: ({ signal, ...of }) =>
     ResultAsync.fromSafePromise(

@@ -10,6 +10,8 @@ export type Refund = {
   readonly currency: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly failureReason: string | undefined;
+  /** Of a charge that has no PaymentIntent there is none. */
+  readonly paymentIntent: string | undefined;
 };
 
 type Outcome = Refunded | Declined | Unknown;
@@ -91,7 +93,8 @@ export const outcomeOfRefund = (refund: Refund): Outcome => {
 
 /** Undefined for what is none. Stripe's OpenAPI allows a refund without a status. */
 export const readRefund = (answer: unknown): Refund | undefined => {
-  const { object, id, status, amount, currency, metadata, failure_reason } = fieldsOf(answer);
+  const fields = fieldsOf(answer);
+  const { object, id, status, amount, currency, metadata, failure_reason } = fields;
   return object === 'refund' &&
     typeof id === 'string' &&
     (typeof status === 'string' || status === null) &&
@@ -104,6 +107,7 @@ export const readRefund = (answer: unknown): Refund | undefined => {
         currency,
         metadata: fieldsOf(metadata),
         failureReason: textOf(failure_reason),
+        paymentIntent: textOf(fields['payment_intent']),
       }
     : undefined;
 };

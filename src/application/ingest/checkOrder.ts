@@ -26,6 +26,8 @@ const DRY: Omit<Order.Facts, 'prepare' | 'prepareRefund'> = {
   letter: '',
   seal: () => '',
   isSeal: () => true,
+  isPrepared: () => true,
+  isPreparedRefund: () => true,
   attemptsMax: 1,
   invoices: SERIES,
   creditNotes: SERIES,

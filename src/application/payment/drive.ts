@@ -106,7 +106,19 @@ export const createDriver = (dependencies: PaymentDependencies) => {
             viewedAt = clock.now();
             const fresh = yield* orders.load(orderId);
             const isFresh = fresh.position.version === order.position.version;
-            if (isFresh) return ok({ order, review: step });
+            if (isFresh) {
+              if (step.alarm !== undefined) {
+                const facts = { cause: step.reason };
+                telemetry.record({
+                  level: 'error',
+                  event: step.alarm,
+                  orderId,
+                  correlationId,
+                  facts,
+                });
+              }
+              return ok({ order, review: step });
+            }
             order = fresh;
             break;
           }

@@ -8,7 +8,10 @@ import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 /** Of the gateway only what is pure: whoever makes facts can move no money by it. */
 export type FactsDependencies = {
   readonly clerk: Pick<Clerk, 'tip'>;
-  readonly gateway: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
+  readonly gateway: Pick<
+    PaymentGateway,
+    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+  >;
   readonly clock: Pick<Clock, 'now'>;
   readonly rules: PaymentRules;
   readonly seals: Seals;
@@ -32,6 +35,8 @@ export const createFactsNow =
       creditNotes: { ...creditNotes, from: clerk.tip(creditNotes.series) },
       prepare: (request) => gateway.prepare(request),
       prepareRefund: (request) => gateway.prepareRefund(request),
+      isPrepared: (body, request) => gateway.isPrepared(body, request),
+      isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
       now: clock.now(),
     };
   };

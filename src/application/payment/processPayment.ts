@@ -1,14 +1,16 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import { firstMessageId } from '../delivery/firstMessageId.ts';
-import type { Handler } from '../delivery/handler.ts';
+import type { Handler, HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodePaymentMessage,
   unwrap,
+  type Correlation,
   type PaymentCommand,
 } from '../messages/index.ts';
 import { checkClock } from '../ports/clock.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
@@ -24,7 +26,7 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
   const refuse = createRefuseOrder(dependencies);
-  const { clerk, clock, rules, deployment: current } = dependencies;
+  const { clerk, clock, rules, telemetry, deployment: current } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
 
   const handle: Handler = (delivery) =>
@@ -61,10 +63,19 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       const delivery = yield* unwrap(received);
       const handled = await handle(delivery);
       if (handled.isOk()) return handled;
+      tellIllegal(telemetry, handled.error, correlationOf(delivery));
       // What no repetition can help is a fact of its order, and told, before it becomes a dead letter.
       yield* refuse(delivery.body, handled.error, correlationOf(delivery));
       return err(handled.error);
     });
+};
+
+/** Somebody else wrote into the order's stream. Nothing is sent for it, and it is told at each handling. */
+const tellIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
+  if (error.type !== 'CorruptStream' || error.fault !== 'illegal') return;
+  const { streamId, version, why } = error;
+  const about = { level: 'error', event: 'stream.illegal', ...correlation } as const;
+  telemetry.record({ ...about, facts: { streamId, version, why } });
 };
 
 /** Of a refund's own message what became of the refund, whatever else is true of the order. */

@@ -74,9 +74,10 @@ export type CorruptStream = {
   /**
    * Where each item is what this system writes. They do not follow each other: versions are missing, two
    * commits claim one, or a commit is chained to another than the one before it. Or one is of a type or version
-   * that this code does not know, as an older worker sees what a newer one wrote (ADR 0015).
+   * that this code does not know, as an older worker sees what a newer one wrote (ADR 0015). Or one may not stand
+   * where it stands: whoever inserted it did not decide by the rules (ADR 0027).
    */
-  readonly fault?: 'gap' | 'overlap' | 'chain' | 'unknown';
+  readonly fault?: 'gap' | 'overlap' | 'chain' | 'unknown' | 'illegal';
 };
 
 /** The append may or may not have taken effect, and reading back did not tell either. */

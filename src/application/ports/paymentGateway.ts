@@ -62,6 +62,22 @@ export type Several = { readonly type: 'Several'; readonly found: readonly Moved
 export type PaymentLookUp = Captured | Declined | Absent | Several | Unknown;
 export type RefundLookUp = Refunded | Declined | Absent | Several | Unknown;
 
+/** What stands under the gateway's own name of a payment, or of a refund. */
+export type Retrieved = Moved & {
+  readonly type: 'Retrieved';
+  /** Whether money moved, and no more can; `amountMinor` is 0 where none did. */
+  readonly isMoved: boolean;
+  /** Of a payment, what was given back of it for good; 0 of a refund. */
+  readonly givenBackMinor: number;
+  /** Our own reference, as far as it bears one: on an account there may be others' payments too. */
+  readonly deployment?: string;
+  readonly orderId?: string;
+  readonly attempt?: number;
+  readonly refundId?: string;
+  /** Of a refund, the payment that it gives back. */
+  readonly paymentReference?: string;
+};
+
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
 
@@ -87,6 +103,12 @@ export interface PaymentGateway {
   prepare(request: ChargeRequest): Result<string, Unchargeable>;
 
   /**
+   * Whether the body is what this release or an earlier one prepares for that request, and nothing besides. Pure.
+   * Rules about what may be asked for are not part of it: they may have changed since the body was frozen.
+   */
+  isPrepared(body: string, request: ChargeRequest): boolean;
+
+  /**
    * Charges once for each key, however often it is called with it. Never fails: whatever happens is one of
    * the four outcomes.
    */
@@ -110,6 +132,9 @@ export interface PaymentGateway {
   /** As `prepare`, for money that goes back. */
   prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
 
+  /** As `isPrepared`, for money that goes back. */
+  isPreparedRefund(body: string, request: RefundRequest): boolean;
+
   /** As `charge`, for money that goes back. */
   refund(refund: Post): ResultAsync<RefundOutcome, never>;
 
@@ -120,6 +145,13 @@ export interface PaymentGateway {
     readonly paymentReference: string;
     readonly signal?: AbortSignal;
   }): ResultAsync<RefundLookUp, never>;
+
+  /** What has that name at the gateway, whoever's it is. Changes nothing. Never fails. No lag: a name is enough. */
+  retrieve(named: {
+    readonly kind: 'payment' | 'refund';
+    readonly reference: string;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<Retrieved | Absent | Unknown, never>;
 
   /**
    * Every refund of one payment, whoever asked for it: those made in the gateway's dashboard too. Asks afresh at

@@ -1,9 +1,9 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import { isAboutLetter } from '../../domain/letter/index.ts';
-import * as Order from '../../domain/order/index.ts';
+import type * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { foldOrder, locateEvents, orderStreamId } from '../streams.ts';
+import { foldOrder, locateLegal, orderStreamId } from '../streams.ts';
 
 export type KnownOrder = {
   readonly orderId: string;
@@ -30,7 +30,7 @@ export const createLoadOrder =
     store
       .load(orderStreamId(orderId))
       .andThen(({ commits }) =>
-        locateEvents(commits, Order.codec).map((located): LookedAt => {
+        locateLegal(orderId, commits).map((located): LookedAt => {
           const changes = located.filter(({ event }) => !isAboutLetter(event));
           const [first, last] = [changes[0], changes.at(-1)];
           if (first === undefined || last === undefined) return UNKNOWN;

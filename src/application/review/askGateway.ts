@@ -1,18 +1,64 @@
-import type { ResultAsync } from 'neverthrow';
-import type { PaymentGateway, PaymentLookUp, RefundLookUp } from '../ports/paymentGateway.ts';
+import { okAsync, type ResultAsync } from 'neverthrow';
+import type {
+  Absent,
+  PaymentGateway,
+  PaymentLookUp,
+  RefundLookUp,
+  Retrieved,
+  Unknown,
+} from '../ports/paymentGateway.ts';
 import type { Review } from './reviews.ts';
 
 export type GatewaySays = PaymentLookUp | RefundLookUp;
+export type NamedSays = Retrieved | Absent | Unknown;
 
-/**
- * What the gateway says now of one request; `Unknown` where it cannot be asked. By its type it can look, and
- * can neither charge nor give back.
- */
-export const createAskGateway =
-  ({ gateway }: { readonly gateway: Pick<PaymentGateway, 'find' | 'findRefund'> }) =>
-  ({ of, orderId }: Review): ResultAsync<GatewaySays, never> =>
-    of.type === 'Payment'
-      ? gateway.find({ ...of, orderId }).map((found): GatewaySays => found)
-      : gateway.findRefund(of).map((found): GatewaySays => found);
+export type AskGateway = {
+  /**
+   * What the gateway says now of one request; `Unknown` where it cannot be asked. Of another account it says
+   * nothing about ours: absence there would prove nothing.
+   */
+  asked(review: Review): ResultAsync<GatewaySays, never>;
+  /** What it says of something that a person, or an earlier look-up, names. */
+  named(review: Review, reference: string): ResultAsync<NamedSays, never>;
+};
 
-export type AskGateway = ReturnType<typeof createAskGateway>;
+/** By its type it can look, and can neither charge nor give back. */
+export const createAskGateway = ({
+  gateway,
+}: {
+  readonly gateway: Pick<PaymentGateway, 'find' | 'findRefund' | 'retrieve' | 'identify'>;
+}): AskGateway => {
+  const asOurs = <T>(
+    { asked: { account } }: Review,
+    ask: () => ResultAsync<T, never>,
+  ): ResultAsync<T | Unknown, never> =>
+    gateway
+      .identify()
+      .map((own) => account === '' || own === account)
+      // Whose key it is cannot be told; what it finds is judged by its own content then.
+      .orElse(() => okAsync(true))
+      .andThen((isOurs) =>
+        isOurs
+          ? ask()
+          : okAsync<T | Unknown>(OTHER_ACCOUNT),
+      );
+  return {
+    asked: (review) =>
+      asOurs(review, () => {
+        const { of, orderId } = review;
+        return of.type === 'Payment'
+          ? gateway.find({ ...of, orderId }).map((found): GatewaySays => found)
+          : gateway.findRefund(of).map((found): GatewaySays => found);
+      }),
+    named: (review, reference) =>
+      asOurs(review, () => {
+        const kind = review.of.type === 'Payment' ? 'payment' : 'refund';
+        return gateway.retrieve({ kind, reference });
+      }),
+  };
+};
+
+export const OTHER_ACCOUNT: Unknown = {
+  type: 'Unknown',
+  cause: 'the key is of another account',
+};

@@ -1,12 +1,12 @@
-import type { Moved } from '../ports/paymentGateway.ts';
-import type { GatewaySays } from './askGateway.ts';
+import type { Moved, Retrieved } from '../ports/paymentGateway.ts';
+import { OTHER_ACCOUNT, type GatewaySays, type NamedSays } from './askGateway.ts';
 import type { Entry } from './findNumber.ts';
 import type { Review } from './reviews.ts';
 
 /** What speaks against a decision. */
 export type Contradiction =
-  /** Decided as not moved, and the gateway has moved what was asked for. */
-  | { readonly type: 'Moved'; readonly found: Moved }
+  /** Decided as not moved, and the gateway holds money for it, of whatever amount, that was not given back. */
+  | { readonly type: 'Moved'; readonly found: Moved; readonly heldMinor: number }
   /** Decided as not moved, and a number was taken for it: that is done for money that was seen to move. */
   | { readonly type: 'Numbered'; readonly entry: Entry }
   /** Decided as not moved, while a request that is under way may still move it. */
@@ -17,65 +17,179 @@ export type Contradiction =
   | { readonly type: 'Absent' }
   | { readonly type: 'Declined'; readonly code: string }
   /** Decided as moved under another name than the gateway's, or than the number was taken for. */
-  | { readonly type: 'OtherReference'; readonly expected: string };
+  | { readonly type: 'OtherReference'; readonly expected: string }
+  /** What bears the name is another order's, attempt's, refund's or deployment's. */
+  | { readonly type: 'OfAnother'; readonly reference: string }
+  /** Nothing of that kind bears the name at the gateway. */
+  | { readonly type: 'NoSuch'; readonly reference: string }
+  /** What bears the name bears no reference of ours at all. */
+  | { readonly type: 'Unmarked'; readonly reference: string }
+  /** What bears the name has not moved, or was given back, in part at least. */
+  | { readonly type: 'NotHeld'; readonly reference: string; readonly heldMinor: number }
+  /** The key in use is of another account than the request: nothing there is ours, and absence proves nothing. */
+  | { readonly type: 'OtherAccount' }
+  /** The gateway cannot say now what bears the name. */
+  | { readonly type: 'Unverified'; readonly reference: string; readonly cause: string };
 
-/** A number without its document is a gap that nothing could ever close again, so no reason overrides it. */
+/** No reason makes another's money this order's, or gives a number back that was taken. */
+const NEVER_FORCED: ReadonlySet<Contradiction['type']> = new Set([
+  'Numbered',
+  'OfAnother',
+  'NoSuch',
+  'OtherAccount',
+]);
+
 export const isForceable = (against: readonly Contradiction[]): boolean =>
-  !against.some(({ type }) => type === 'Numbered');
+  !against.some(({ type }) => NEVER_FORCED.has(type));
 
 export type Decided = { readonly moved: boolean; readonly reference?: string };
 
 export type Evidence = {
   readonly gateway: GatewaySays;
   readonly entry: Entry | undefined;
+  /** What the gateway says of each name that the decision rests on. */
+  readonly named: ReadonlyMap<string, NamedSays>;
   /** From when on nothing can be under way any more. */
   readonly closesAt: number;
   /** When the gateway began to be asked. */
   readonly lookedUpAt: number;
 };
 
-/** Everything that speaks against the decision. That the gateway cannot be asked does not. */
+/**
+ * The names that the gateway is asked about: the one that the money is said to have, or all under which money
+ * was ever seen, which may have been given back since.
+ */
+export const namesIn = (
+  { seen }: Pick<Review, 'seen'>,
+  decided: Decided,
+  evidence: Pick<Evidence, 'gateway' | 'entry'>,
+): readonly string[] => {
+  const { gateway } = evidence;
+  const found = gateway.type === 'Several' ? gateway.found : [movedOf(gateway) ?? []].flat();
+  const names = decided.moved
+    ? [referenceOf(decided, evidence) ?? []].flat()
+    : [...seen, ...found].map(({ reference }) => reference);
+  return [...new Set(names)];
+};
+
+/** Everything that speaks against the decision. That the gateway cannot be asked does not, but for a name. */
 export const contradictions = (
-  { asked, seen }: Review,
-  { moved, reference }: Decided,
+  review: Review,
+  decided: Decided,
   evidence: Evidence,
 ): readonly Contradiction[] => {
-  const { gateway, entry } = evidence;
+  if (isOfOtherAccount(evidence)) return [{ type: 'OtherAccount' }];
+  return decided.moved
+    ? againstMoved(review, decided, evidence)
+    : againstNotMoved(review, evidence);
+};
+
+const isOfOtherAccount = ({ gateway }: Evidence): boolean =>
+  gateway.type === 'Unknown' && gateway.cause === OTHER_ACCOUNT.cause;
+
+const againstNotMoved = (review: Review, evidence: Evidence): readonly Contradiction[] => {
+  const { entry, named } = evidence;
+  return [
+    ...[...named].flatMap(([reference, says]): readonly Contradiction[] => {
+      if (says.type === 'Unknown') return [{ type: 'Unverified', reference, cause: says.cause }];
+      if (says.type === 'Absent' || isOfAnother(review, says)) return [];
+      const heldMinor = heldOf(says);
+      return heldMinor > 0 ? [{ type: 'Moved', found: bare(says), heldMinor }] : [];
+    }),
+    ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),
+    // Where a result was seen, the key has one; that there is none is proven only after the close (R5, R6).
+    ...(review.seen.length === 0 ? notClosed(evidence) : []),
+  ];
+};
+
+const againstMoved = (
+  review: Review,
+  decided: Decided,
+  evidence: Evidence,
+): readonly Contradiction[] => {
+  const { gateway, entry, named } = evidence;
   const found = movedOf(gateway);
-  const isAsked = found?.amountMinor === asked.amountMinor && found.currency === asked.currency;
-  if (!moved) {
-    return [
-      ...(found !== undefined && isAsked ? [{ type: 'Moved' as const, found }] : []),
-      ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),
-      // Where a result was seen, the key has one; that there is none is proven only after the close (R5, R6).
-      ...(seen.length === 0 ? notClosed(evidence) : []),
-    ];
-  }
+  const { reference } = decided;
   const expected = [found?.reference, entry?.reference].find(
     (known) => known !== undefined && reference !== undefined && known !== reference,
   );
   return [
-    ...(found !== undefined && !isAsked ? [{ type: 'OtherAmount' as const, found }] : []),
+    ...(found !== undefined && !isAsked(review, found)
+      ? [{ type: 'OtherAmount' as const, found }]
+      : []),
     ...(gateway.type === 'Several' || gateway.type === 'Absent' || gateway.type === 'Declined'
       ? [gateway]
       : []),
     ...(expected === undefined ? [] : [{ type: 'OtherReference' as const, expected }]),
+    ...[...named].flatMap(([name, says]) => againstName(review, name, says, evidence)),
   ];
 };
+
+/** Whether what bears the name is what was asked for: ours, of that amount, and held. */
+const againstName = (
+  review: Review,
+  reference: string,
+  says: NamedSays,
+  { gateway, entry }: Evidence,
+): readonly Contradiction[] => {
+  const found = movedOf(gateway);
+  if (says.type === 'Absent') return [{ type: 'NoSuch', reference }];
+  if (says.type === 'Unknown') {
+    // Our own look-up found it by our reference, or a number was taken for it: that stands by itself.
+    const isKnown = [found?.reference, entry?.reference].includes(reference);
+    return isKnown ? [] : [{ type: 'Unverified', reference, cause: says.cause }];
+  }
+  if (isOfAnother(review, says)) return [{ type: 'OfAnother', reference }];
+  const heldMinor = heldOf(says);
+  return [
+    ...(isMarked(review, says) ? [] : [{ type: 'Unmarked' as const, reference }]),
+    ...(says.isMoved && !isAsked(review, says) && found?.reference !== reference
+      ? [{ type: 'OtherAmount' as const, found: bare(says) }]
+      : []),
+    ...(says.isMoved && heldMinor >= says.amountMinor
+      ? []
+      : [{ type: 'NotHeld' as const, reference, heldMinor }]),
+  ];
+};
+
+/** What it says of itself is not what is asked about. An intent of an early release knows of no deployment. */
+const isOfAnother = ({ of, orderId }: Review, says: Retrieved): boolean => {
+  const differs = (own: string | number, told: string | number | undefined): boolean =>
+    told !== undefined && told !== own;
+  return (
+    differs(orderId, says.orderId) ||
+    differs(of.deployment, says.deployment) ||
+    (of.type === 'Payment'
+      ? differs(of.attempt, says.attempt)
+      : differs(of.refundId, says.refundId) || differs(of.paymentReference, says.paymentReference))
+  );
+};
+
+/** Whether it bears the whole of our reference, as everything that we asked for does. */
+const isMarked = ({ of }: Review, says: Retrieved): boolean =>
+  says.orderId !== undefined &&
+  (says.deployment ?? '') === of.deployment &&
+  (of.type === 'Payment' ? says.attempt : says.refundId) !== undefined;
+
+const heldOf = ({ isMoved, amountMinor, givenBackMinor }: Retrieved): number =>
+  isMoved ? amountMinor - givenBackMinor : 0;
+
+const isAsked = ({ asked }: Review, found: Moved): boolean =>
+  found.amountMinor === asked.amountMinor && found.currency === asked.currency;
 
 const notClosed = ({ gateway, closesAt, lookedUpAt }: Evidence): readonly Contradiction[] =>
   (gateway.type === 'Absent' || gateway.type === 'Unknown') && lookedUpAt < closesAt
     ? [{ type: 'NotClosed', closesAt }]
     : [];
 
+const bare = ({ reference, amountMinor, currency }: Moved): Moved => ({
+  reference,
+  amountMinor,
+  currency,
+});
+
 const movedOf = (gateway: GatewaySays): Moved | undefined =>
-  gateway.type === 'Captured' || gateway.type === 'Refunded'
-    ? {
-        reference: gateway.reference,
-        amountMinor: gateway.amountMinor,
-        currency: gateway.currency,
-      }
-    : undefined;
+  gateway.type === 'Captured' || gateway.type === 'Refunded' ? bare(gateway) : undefined;
 
 /** The name of the money that moved: as it was given, as the gateway says, or as its number was taken for. */
 export const referenceOf = (

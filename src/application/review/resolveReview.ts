@@ -5,11 +5,17 @@ import type { ClerkError } from '../numbering/clerk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamPosition } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { foldOrder, locateEvents, orderStreamId, type OrderStream } from '../streams.ts';
-import type { AskGateway, GatewaySays } from './askGateway.ts';
+import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../streams.ts';
+import type { AskGateway, GatewaySays, NamedSays } from './askGateway.ts';
 import { checkDecision, type Decision, type InvalidDecision } from './decision.ts';
 import type { Entry, FindNumber } from './findNumber.ts';
-import { contradictions, isForceable, referenceOf, type Contradiction } from './judge.ts';
+import {
+  contradictions,
+  isForceable,
+  namesIn,
+  referenceOf,
+  type Contradiction,
+} from './judge.ts';
 import { resolvedIn, reviewsOf, type Resolved, type Review } from './reviews.ts';
 
 /** Nothing here can charge, give back, take a number or tell a customer. */
@@ -81,7 +87,7 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
       .load(orderStreamId(decision.orderId))
       .mapErr((error): ResolveError => error)
       .andThen(({ commits, position }) =>
-        locateEvents(commits, Order.codec).map((located) => ({
+        locateLegal(decision.orderId, commits).map((located) => ({
           events: located.map(({ event }) => event),
           position,
           state: foldOrder(located),
@@ -180,9 +186,13 @@ const createJudge =
     safeTry(async function* () {
       // Before it is asked: absence speaks of the time when the look-up began.
       const lookedUpAt = clock.now();
-      const gateway = yield* askGateway(review);
+      const gateway = yield* askGateway.asked(review);
       const entry = yield* findNumber(review);
-      const evidence = { gateway, entry, lookedUpAt, closesAt: review.asked.closeAt };
+      const named = new Map<string, NamedSays>();
+      for (const reference of namesIn(review, decision, { gateway, entry })) {
+        named.set(reference, yield* askGateway.named(review, reference));
+      }
+      const evidence = { gateway, entry, named, lookedUpAt, closesAt: review.asked.closeAt };
       const against = contradictions(review, decision, evidence);
       const isForced = decision.forcedBecause !== undefined && isForceable(against);
       if (against.length > 0 && !isForced) {

@@ -38,6 +38,8 @@ export type Review = {
     readonly closeAt: number;
     readonly key: string;
     readonly body: string;
+    /** Of the gateway, as an intent names it; empty in what releases before 0.2 froze. */
+    readonly account: string;
   };
   /** Where its document's number is searched. */
   readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
@@ -93,14 +95,14 @@ export const reviewsOf = (
 };
 
 const common = (open: Open, { orderId, id }: { readonly orderId: string; readonly id: string }) => {
-  const { reason, since, amountMinor, currency, at, closeAt, body, series, seriesFrom, resolved } =
-    open;
+  const { reason, since, amountMinor, currency, at, closeAt, body, account } = open;
+  const { series, seriesFrom, resolved } = open;
   const key = 'paymentKey' in open ? open.paymentKey : open.refundKey;
   return {
     orderId,
     reason,
     since,
-    asked: { amountMinor, currency, at, closeAt, key, body },
+    asked: { amountMinor, currency, at, closeAt, key, body, account },
     wanted: { series, id, from: seriesFrom },
     ...(resolved === undefined ? {} : { resolved }),
   };

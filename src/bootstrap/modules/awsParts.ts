@@ -10,7 +10,12 @@ import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import { prepareCharge, prepareRefund } from '../../adapters/stripe/bodies.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  prepareCharge,
+  prepareRefund,
+} from '../../adapters/stripe/bodies.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
@@ -40,7 +45,12 @@ type LogSettingName = (typeof EVENT_LOG_SETTINGS)[number];
 
 /** The pure part of the gateway: what it can charge, and no secret to have it charged. */
 export const requests = {
-  requests: from([], () => ({ prepare: prepareCharge, prepareRefund })),
+  requests: from([], () => ({
+    prepare: prepareCharge,
+    prepareRefund,
+    isPrepared: isPreparedCharge,
+    isPreparedRefund,
+  })),
 } satisfies Module;
 
 /** Sees what is read of the log, item by item, and changes nothing. */

@@ -75,4 +75,7 @@ export type Facts = {
   /** The gateway's exact request, frozen in the intent. */
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
+  /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */
+  readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
+  readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
 };

@@ -43,7 +43,7 @@ export type {
   RefundRequest,
   Unchargeable,
 } from './facts.ts';
-export { CANCEL_REFUNDS_MAX, paymentKey, refundKey } from './requests.ts';
+export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export {
   CORRECTIONS_MAX,
   isKnownCorrection,

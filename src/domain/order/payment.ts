@@ -6,7 +6,7 @@ import type { Answer, Evidence } from './evidence.ts';
 import type { Moved, ReviewReason, StopReason } from './events.ts';
 import type { Facts } from './facts.ts';
 import { CANCELLED } from './record.ts';
-import { cancelRefundId, requestPayment, requestRefund } from './requests.ts';
+import { cancelRefundId, paymentKey, requestPayment, requestRefund } from './requests.ts';
 import {
   askGateway,
   holdsClaim,
@@ -48,7 +48,13 @@ export const drivePayment = (
   const subject = `payment#${attempt}` as const;
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: payment.paymentKey, request: payment, orderId };
-  const open: Open = { ...asked, documentId: orderId, payment, placed };
+  const isItself = ({ isPrepared }: Facts): boolean => {
+    const { totalMinor: amountMinor, currency, paymentMethod } = placed;
+    const { deployment, body, paymentKey: key } = payment;
+    const request = { deployment, orderId, attempt, amountMinor, currency, paymentMethod };
+    return key === paymentKey(deployment, orderId, attempt) && isPrepared(body, request);
+  };
+  const open: Open = { ...asked, isItself, documentId: orderId, payment, placed };
   const hasTombstone = state.cancellation !== undefined;
   const asking: Options = {
     maySend: payment.status === 'requested' && !hasTombstone,

@@ -34,7 +34,14 @@ export type Refund =
 export const adopted = (data: DataOf<'RefundAdopted'>): Refund => {
   const { refundId, reference, amountMinor, currency, lines, at } = data;
   const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
-  const unsent = { sendUntil: 0, closeAt: 0, requestLifeMs: 0, deployment: '', account: '', seal: '' };
+  const unsent = {
+    sendUntil: 0,
+    closeAt: 0,
+    requestLifeMs: 0,
+    deployment: '',
+    account: '',
+    seal: '',
+  };
   const money = { refundId, reference, amountMinor, currency, lines, at };
   return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...unsent };
 };

@@ -2,9 +2,10 @@ import type { Printed } from '../series/index.ts';
 import type { Answer } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
 import { compareWithGateway, credits, isRecorded } from './compare.ts';
+import type { Facts } from './facts.ts';
 import { stopped, type Driven } from './payment.ts';
 import { RECORDED_BEFORE } from './refundState.ts';
-import { cancelRefundId, requestRefund } from './requests.ts';
+import { cancelRefundId, refundKey, requestRefund } from './requests.ts';
 import {
   askGateway,
   holdsClaim,
@@ -87,9 +88,15 @@ const driveRefund = (
   const subject = `refund#${refundId}` as const;
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: refund.refundKey, request: refund, orderId };
-  const open: Open = { ...asked, documentId: `${orderId}#${refundId}`, refund };
   const { reference: paymentReference } = payment;
   const { deployment } = refund;
+  const isItself = ({ isPreparedRefund }: Facts): boolean => {
+    const money = { amountMinor: refund.amountMinor, currency: placed.currency };
+    const request = { deployment, orderId, refundId, paymentReference, ...money };
+    const isOwn = refund.refundKey === refundKey(deployment, orderId, refundId);
+    return isOwn && isPreparedRefund(refund.body, request);
+  };
+  const open: Open = { ...asked, isItself, documentId: `${orderId}#${refundId}`, refund };
   const asking: Options = {
     maySend: refund.status === 'pending',
     isInReview: refund.status === 'review',

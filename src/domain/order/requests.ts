@@ -60,6 +60,15 @@ export const sealText = (
     sent.account,
   ]);
 
+/** The same, of an intent as it is in the log. */
+export const sealTextOf = (
+  orderId: string,
+  intent: Of<'PaymentRequested'> | Of<'RefundRequested'>,
+): string =>
+  intent.type === 'PaymentRequested'
+    ? sealText(`payment#${intent.data.attempt}`, orderId, intent.data.paymentKey, intent.data)
+    : sealText(`refund#${intent.data.refundId}`, orderId, intent.data.refundKey, intent.data);
+
 type Asked = Pick<Sent, 'body' | 'amountMinor' | 'currency' | 'series' | 'seriesFrom'>;
 
 /** Freezes a request: until when it may be sent, when absence will be proof, whose it is, and the seal over it. */

@@ -3,7 +3,6 @@ import { sealText } from './requests.ts';
 import {
   append,
   backOff,
-  deadLetter,
   searchSeries,
   type LookedUp,
   type OpenRequest,
@@ -69,13 +68,17 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
   return { type: 'LookUp', subject, of: options.lookUp };
 };
 
-/** The last check before money moves: R4, and that nobody but the payment service wrote the intent. */
+/** The last check before money moves: R4, and that the payment service wrote the intent, for this order (ADR 0027). */
 const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   const { subject, key, request } = open;
-  if (!isGenuine(open, facts)) return deadLetter(`${subject} bears no seal of the payment service`);
+  if (!isGenuine(open, facts)) return forged(`${subject} bears no seal of the payment service`);
+  if (!open.isItself(facts))
+    return forged(`${subject} is frozen with another request than its own`);
   const notAfter = Math.min(request.sendUntil, request.at + facts.resendHorizonMs, viewEndsAt);
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
+
+const forged = (reason: string): Step => ({ type: 'DeadLetter', reason, alarm: 'intent.forged' });
 
 /**
  * R12: once everything that was sent before is past its life, one process claims to send the same key and bytes
@@ -102,7 +105,10 @@ const APPEND_LIFE_MS = 180_000;
  * From when on nothing that was sent without, or under an earlier, claim can take effect any more. Until the fence
  * itself stood others looked without seeing it; a claim is used only by whoever saw it stand.
  */
-export const quietFrom = ({ request }: OpenRequest, { sendWithinMs, clockSkewMs }: Facts): number => {
+export const quietFrom = (
+  { request }: OpenRequest,
+  { sendWithinMs, clockSkewMs }: Facts,
+): number => {
   const { stopped, requestLifeMs, at } = request;
   const from = stopped?.claim?.at ?? (stopped?.at ?? at) + APPEND_LIFE_MS;
   return from + sendWithinMs + requestLifeMs + clockSkewMs;

@@ -1,6 +1,7 @@
 import type { StreamEvent } from './codec.ts';
 import type { Answer, Evidence, Known, Subject } from './evidence.ts';
 import type { Moved, ReviewReason } from './events.ts';
+import type { Facts } from './facts.ts';
 import type { Requested, Stopped } from './state.ts';
 
 /** What a process that drives an order does next. One step, then it asks again. */
@@ -47,6 +48,8 @@ export type Step =
       readonly letter?: string;
       /** Known to this process alone, so that it must not get lost with its lease. */
       readonly isContradiction?: true;
+      /** The name of a record that tells a person. */
+      readonly alarm?: 'intent.forged';
     }
   /** Nothing is left to do but to tell. */
   | { readonly type: 'Settled' };
@@ -77,6 +80,8 @@ export type OpenRequest = {
   readonly subject: Subject;
   readonly known: Known;
   readonly key: string;
+  /** Whether key and body are what its own fields, and its order's, come to. */
+  readonly isItself: (facts: Facts) => boolean;
   /** As it was frozen, and what became of its sending. */
   readonly request: Frozen & { readonly stopped?: Stopped };
   readonly orderId: string;

@@ -205,15 +205,18 @@ describe('the consumer with a queue that fails', () => {
   }
 
   it('A4: handles what came with a message that breaks an invariant, and counts that one', async () => {
-    const attributes = {
-      get correlationId(): never {
+    const invariant = {
+      messageId: 'm',
+      receipt: 'r',
+      body: '',
+      receiveCount: 1,
+      attributes: {},
+      sentAt: 0,
+      get damaged(): never {
         return thrown();
       },
     };
-    const broken = [
-      null,
-      { messageId: 'm', receipt: 'r', body: '', sentAt: 0, receiveCount: 1, attributes },
-    ] as unknown as ReceivedMessage[];
+    const broken = [null, invariant] as unknown as ReceivedMessage[];
     let isFirst = true;
     const world = createDeliveryWorld({
       between: (queue) => ({

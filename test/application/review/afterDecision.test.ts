@@ -39,6 +39,17 @@ describe('what a worker does after a person has decided', () => {
     const { handleNext, get, place } = service();
     await place();
     await handleNext();
+    // The other amount that was captured is given back at the dashboard first.
+    const body = get('gateway').prepareRefund({
+      deployment: 'memory',
+      orderId: 'o-1',
+      refundId: 'by-hand',
+      paymentReference: 'pi_memory_1',
+      amountMinor: 4_759,
+      currency: 'EUR',
+    });
+    const post = { key: 'dashboard', body: body._unsafeUnwrap(), notAfter: Infinity };
+    await must(get('gateway').refund(post));
     await must(get('resolveReview')(NOT_CAPTURED));
     expect((await handleNext())._unsafeUnwrap().outcome).to.equal('failed');
 

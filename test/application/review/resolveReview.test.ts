@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import type { PaymentLookUp, RefundLookUp } from '../../../src/application/ports/paymentGateway.ts';
+import type { PaymentLookUp, RefundLookUp, Retrieved } from '../../../src/application/ports/paymentGateway.ts';
 import {
   createResolveReview,
   type ResolveError,
@@ -17,6 +17,17 @@ const REFUND = orderLife().placed().captured().asked('r-1').refundInReview('r-1'
 const ASKED = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' } as const;
 const RESUME = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
 const UNKNOWN = { type: 'Unknown', cause: 'status code 500' } as const;
+
+/** As the gateway has what was asked for, under its own name. */
+const OURS = {
+  type: 'Retrieved',
+  ...ASKED,
+  isMoved: true,
+  givenBackMinor: 0,
+  deployment: 'dep1',
+  orderId: 'o-1',
+  attempt: 1,
+} as const;
 
 const says: Readonly<Record<string, PaymentLookUp>> = {
   'what was asked for': { type: 'Captured', ...ASKED },
@@ -68,16 +79,16 @@ describe('resolving a review', () => {
       ['what was asked for', 'captured', undefined],
       ['what was asked for', 'not captured', 'Moved'],
       ['another amount', 'captured', 'OtherAmount'],
-      ['another amount', 'not captured', undefined],
+      ['another amount', 'not captured', 'Moved'],
       ['another currency', 'captured', 'OtherAmount'],
-      ['another currency', 'not captured', undefined],
+      ['another currency', 'not captured', 'Moved'],
       ['several', 'captured', 'Several'],
-      ['several', 'not captured', undefined],
+      ['several', 'not captured', 'Moved, Moved'],
       ['nothing', 'captured', 'Absent'],
       ['nothing', 'not captured', undefined],
       ['a decline', 'captured', 'Declined'],
       ['a decline', 'not captured', undefined],
-      ['that it cannot tell', 'captured', undefined],
+      ['that it cannot tell', 'captured', 'Unverified'],
       ['that it cannot tell', 'not captured', undefined],
     ];
     for (const [what, verdict, contradiction] of rows) {
@@ -85,6 +96,7 @@ describe('resolving a review', () => {
       const given = async () => {
         const world = await createWorld([UNRESOLVED]);
         world.gatewaySays(says[what] ?? UNKNOWN);
+        if (what === 'nothing' || what === 'a decline') world.named('pi_1', OURS);
         return world;
       };
       if (contradiction === undefined) {
@@ -102,7 +114,7 @@ describe('resolving a review', () => {
         const { resolve, since, sent } = await given();
         const failure = await failureOf(resolve(decision));
         expect(failure.type).to.equal('Contradicted');
-        expect(againstOf(failure)).to.deep.equal([contradiction]);
+        expect(againstOf(failure).join(', ')).to.equal(contradiction);
         expect([await since(UNRESOLVED), sent()]).to.deep.equal([[], []]);
       });
       it(`${what}, decided as ${verdict}: forced, with the reason in the log`, async () => {
@@ -122,6 +134,7 @@ describe('resolving a review', () => {
 
       const seen = await createWorld([OTHER_AMOUNT], { now: NOON + 1 });
       seen.gatewaySays(answer);
+      seen.named('pi_1', { ...OURS, givenBackMinor: OURS.amountMinor });
       await must(seen.resolve(NOT_CAPTURED));
     }
   });
@@ -136,17 +149,102 @@ describe('resolving a review', () => {
     const forced = await failureOf(resolve({ ...NOT_CAPTURED, forcedBecause: 'I know better' }));
     expect(againstOf(forced)).to.deep.equal(['Numbered']);
     const other = resolve({ ...CAPTURED, reference: 'pi_8' });
-    expect(againstOf(await failureOf(other))).to.deep.equal(['OtherReference']);
+    expect(againstOf(await failureOf(other))).to.deep.equal(['OtherReference', 'Unverified']);
     const { resolved, entry } = await must(resolve(CAPTURED));
     expect(resolved.reference).to.equal('pi_7');
     expect(entry).to.include({ number: 1, reference: 'pi_7' });
   });
 
   it('refuses another name of the money than the gateway’s', async () => {
-    const { resolve, gatewaySays } = await createWorld([UNRESOLVED]);
+    const { resolve, gatewaySays, named } = await createWorld([UNRESOLVED]);
     gatewaySays({ type: 'Captured', ...ASKED });
+    named('pi_2', { ...OURS, reference: 'pi_2' });
     const failure = await failureOf(resolve({ ...CAPTURED, reference: 'pi_2' }));
     expect(againstOf(failure)).to.deep.equal(['OtherReference']);
+  });
+
+  describe('holds a name that a person gives against what bears it', () => {
+    const rows: readonly (readonly [
+      string,
+      Partial<Retrieved> | { readonly type: 'Absent' },
+      string,
+      'forced' | 'never',
+    ])[] = [
+      ['another order', { orderId: 'o-2' }, 'OfAnother', 'never'],
+      ['another deployment', { deployment: 'dep2' }, 'OfAnother', 'never'],
+      ['another attempt', { attempt: 2 }, 'OfAnother', 'never'],
+      ['nothing, or a refund', { type: 'Absent' }, 'NoSuch', 'never'],
+      ['another amount', { amountMinor: 1 }, 'OtherAmount', 'forced'],
+      ['another currency', { currency: 'USD' }, 'OtherAmount', 'forced'],
+      ['what never moved', { isMoved: false, amountMinor: 0 }, 'NotHeld', 'forced'],
+      ['what was given back in part', { givenBackMinor: 1 }, 'NotHeld', 'forced'],
+    ];
+    for (const [what, changes, contradiction, force] of rows) {
+      it(`${what}: refused${force === 'never' ? ', whatever the reason' : ' without a reason'}`, async () => {
+        const { resolve, gatewaySays, named, since } = await createWorld([UNRESOLVED]);
+        gatewaySays(UNKNOWN);
+        named('pi_1', changes.type === 'Absent' ? { type: 'Absent' } : { ...OURS, ...changes });
+        const decision = { ...CAPTURED, reference: 'pi_1' };
+        expect(againstOf(await failureOf(resolve(decision)))).to.deep.equal([contradiction]);
+        const forced = { ...decision, forcedBecause: 'I know better' };
+        if (force === 'never') {
+          expect(againstOf(await failureOf(resolve(forced)))).to.deep.equal([contradiction]);
+          expect(await since(UNRESOLVED)).to.deep.equal([]);
+        } else {
+          const { resolved } = await must(resolve(forced));
+          expect(resolved.forcedBecause).to.equal('I know better');
+        }
+      });
+    }
+
+    it('what bears no reference of ours: refused without a reason', async () => {
+      const { resolve, gatewaySays, named } = await createWorld([UNRESOLVED]);
+      gatewaySays(UNKNOWN);
+      const { deployment: _d, orderId: _o, attempt: _a, ...unmarked } = OURS;
+      named('pi_1', unmarked);
+      const failure = await failureOf(resolve({ ...CAPTURED, reference: 'pi_1' }));
+      expect(againstOf(failure)).to.deep.equal(['Unmarked']);
+    });
+
+    it('what fits: taken while the look-up fails', async () => {
+      const { resolve, gatewaySays, named } = await createWorld([UNRESOLVED]);
+      gatewaySays(UNKNOWN);
+      named('pi_1', OURS);
+      const { resolved } = await must(resolve({ ...CAPTURED, reference: 'pi_1' }));
+      expect(resolved).to.include({ reference: 'pi_1', forcedBecause: '' });
+    });
+
+    it('a refund of another payment, or of another id: refused', async () => {
+      for (const changes of [{ paymentReference: 'pi_2' }, { refundId: 'r-2' }]) {
+        const { resolve, gatewaySays, named } = await createWorld([REFUND]);
+        gatewaySays(UNKNOWN);
+        const { attempt: _, ...ours } = OURS;
+        const back = { ...ours, reference: 're_1', refundId: 'r-1', paymentReference: 'pi_1' };
+        named('re_1', { ...back, ...changes });
+        const decision = { ...CAPTURED, refundId: 'r-1', reference: 're_1', forcedBecause: 'x' };
+        expect(againstOf(await failureOf(resolve(decision)))).to.deep.equal(['OfAnother']);
+      }
+    });
+  });
+
+  it('takes "not captured" once all that was captured, of whatever amount, was given back', async () => {
+    const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
+    gatewaySays(says['another amount'] ?? UNKNOWN);
+    const captured = { ...OURS, amountMinor: 4_759 };
+    named('pi_1', { ...captured, givenBackMinor: 4_758 });
+    expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Moved']);
+    named('pi_1', { ...captured, givenBackMinor: 4_759 });
+    const { resolved } = await must(resolve(NOT_CAPTURED));
+    expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
+  });
+
+  it('decides nothing with a key of another account', async () => {
+    for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_1' }]) {
+      const { resolve, keyIsOf } = await createWorld([UNRESOLVED]);
+      keyIsOf('acct_other:test');
+      const failure = await failureOf(resolve({ ...decision, forcedBecause: 'x' }));
+      expect(againstOf(failure)).to.deep.equal(['OtherAccount']);
+    }
   });
 
   it('answers the same decision as the first time, and sends again what a crash kept back', async () => {
@@ -312,7 +410,7 @@ describe('resolving a review', () => {
     } as const;
     const resolve = createResolveReview({
       ...dependencies,
-      askGateway: () => okAsync(UNKNOWN),
+      askGateway: { asked: () => okAsync(UNKNOWN), named: () => okAsync(UNKNOWN) },
       findNumber: () => errAsync(down),
     });
     expect((await failureOf(resolve(NOT_CAPTURED))).type).to.equal('Unavailable');

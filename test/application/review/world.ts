@@ -7,7 +7,13 @@ import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
 import { createClerk } from '../../../src/application/numbering/createClerk.ts';
-import type { PaymentLookUp, RefundLookUp } from '../../../src/application/ports/paymentGateway.ts';
+import type {
+  Absent,
+  PaymentLookUp,
+  RefundLookUp,
+  Retrieved,
+  Unknown,
+} from '../../../src/application/ports/paymentGateway.ts';
 import { createAskGateway } from '../../../src/application/review/askGateway.ts';
 import type { Decision } from '../../../src/application/review/decision.ts';
 import { createFindNumber } from '../../../src/application/review/findNumber.ts';
@@ -17,7 +23,7 @@ import {
 } from '../../../src/application/review/resolveReview.ts';
 import { createOrderStream, orderStreamId } from '../../../src/application/streams.ts';
 import { must } from '../../support/commits.ts';
-import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import { CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
 import { anyRegistry } from '../../support/registry.ts';
 
@@ -46,6 +52,8 @@ export const createWorld = async (
   const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
   const clerk = createClerk({ store, ids, registry: anyRegistry(), clock: unhurried });
   const asked: string[] = [];
+  const names = new Map<string, Retrieved | Absent | Unknown>();
+  let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
@@ -72,10 +80,26 @@ export const createWorld = async (
       return okAsync(says as RefundLookUp);
     },
   };
+  const gatewayWithNames = {
+    ...gateway,
+    identify: () => okAsync(account),
+    retrieve: ({ reference }: { readonly reference: string }) => okAsync(namedBy(reference)),
+  };
+  /** Unless it is told otherwise, what it found stands under its name, marked as ours. */
+  const namedBy = (reference: string): Retrieved | Absent | Unknown => {
+    const told = names.get(reference);
+    if (told !== undefined) return told;
+    if (says.type === 'Unknown') return says;
+    const found = 'found' in says ? says.found : [says];
+    const moved = found.find((one) => 'reference' in one && one.reference === reference);
+    return moved === undefined || !('reference' in moved)
+      ? { type: 'Absent' }
+      : { ...moved, type: 'Retrieved', isMoved: true, givenBackMinor: 0, ...MARKED };
+  };
   const dependencies: ResolveDependencies = {
     store,
     orders,
-    askGateway: createAskGateway({ gateway }),
+    askGateway: createAskGateway({ gateway: gatewayWithNames }),
     findNumber: createFindNumber({ clerk }),
     sendCommand: createSendCommand({ payments, ids }),
     clock,
@@ -92,6 +116,9 @@ export const createWorld = async (
     dependencies,
     trace,
     gatewaySays: (answer: PaymentLookUp | RefundLookUp) => void (says = answer),
+    named: (reference: string, answer: Retrieved | Absent | Unknown) =>
+      void names.set(reference, answer),
+    keyIsOf: (other: string) => void (account = other),
     resolve: createResolveReview(dependencies),
     /** What happened since the order's life ended. */
     since: async (life: OrderLife) => {
@@ -101,5 +128,8 @@ export const createWorld = async (
     sent: () => payments.dump().map(({ body }): unknown => JSON.parse(body)),
   };
 };
+
+/** As everything is that we asked for. */
+const MARKED = { deployment: DEPLOYMENT.id, orderId: 'o-1', attempt: 1, refundId: 'r-1' };
 
 const orderIdOf = ({ state }: OrderLife): string => state.placed?.orderId ?? 'o-1';

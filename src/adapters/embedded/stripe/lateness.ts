@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FIRST_ACCOUNT } from './accounts.ts';
 import type { Operation } from './operations.ts';
 import type { createRequests } from './requests.ts';
 import type { Postponed, Store } from './store.ts';
@@ -19,9 +20,9 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
   const underWay = new Set<Promise<void>>();
 
   const carryOut = async (operation: Operation, postponed: Postponed): Promise<void> => {
-    const { id, body, key, dueMs } = postponed;
+    const { id, body, key, dueMs, account = FIRST_ACCOUNT } = postponed;
     await sleep(Math.max(0, dueMs - now()), undefined, { signal: closing });
-    await requests.post(operation, { body, key, postponed: id });
+    await requests.post(operation, { body, key, account, postponed: id });
     if (store.isPostponed(id)) await store.append({ type: 'Idle', postponed: id });
   };
 

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
+import type { Books } from './books.ts';
 import { invalid, notFound, type Answer } from './errors.ts';
 import { missing, onlyKnown, type Parameters } from './form.ts';
 import { parseQuery } from './search.ts';
-import type { Store } from './store.ts';
 
 const LIST_DEFAULT = 10;
 const LIST_MAX = 100;
@@ -14,21 +14,21 @@ const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page'
 const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after', SINCE]);
 const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...INTENT_PARAMETERS, 'payment_intent']);
 
-export const listIntents = (store: Store, query: Parameters): Answer =>
+export const listIntents = (books: Books, query: Parameters): Answer =>
   answerOf(
     onlyKnown(query, INTENT_PARAMETERS).andThen(() =>
-      madeSince(store.intents(), query)
+      madeSince(books.intents(), query)
         .andThen((intents) => pageOf(intents, query, 'payment_intent'))
         .map((page) => listOf(INTENTS, page)),
     ),
   );
 
-export const listRefunds = (store: Store, query: Parameters, nowMs: number): Answer =>
+export const listRefunds = (books: Books, query: Parameters, nowMs: number): Answer =>
   answerOf(
     onlyKnown(query, REFUND_PARAMETERS).andThen(() => {
       const { payment_intent: intent } = query;
       const refunds =
-        typeof intent === 'string' ? store.refundsOf(intent, nowMs) : store.refunds(nowMs);
+        typeof intent === 'string' ? books.refundsOf(intent, nowMs) : books.refunds(nowMs);
       return madeSince(refunds, query)
         .andThen((since) => pageOf(since, query, 'refund'))
         .map((page) => listOf('/v1/refunds', page));
@@ -36,13 +36,13 @@ export const listRefunds = (store: Store, query: Parameters, nowMs: number): Ans
   );
 
 /** Finds only what is searchable by now: Stripe's search lags behind its lists. */
-export const searchIntents = (store: Store, query: Parameters, nowMs: number): Answer =>
+export const searchIntents = (books: Books, query: Parameters, nowMs: number): Answer =>
   answerOf(
     onlyKnown(query, SEARCH_PARAMETERS)
       .andThen(({ query: text }) => (typeof text === 'string' ? ok(text) : missing('query')))
       .andThen(parseQuery)
       .andThen((matches) => {
-        const found = store.searchable(nowMs).filter((intent) => matches(intent));
+        const found = books.searchable(nowMs).filter((intent) => matches(intent));
         const { limit, page: after } = query;
         return pageOf(found, { limit, starting_after: after }, 'payment_intent')
           .mapErr((answer) =>

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { accountOf } from './accounts.ts';
+import type { Books } from './books.ts';
 import { notFound, rateLimited, serverError, type Answer } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Parameters } from './form.ts';
@@ -30,30 +31,39 @@ export const addLookUps = (
     if (shown.has('server-error')) return send(reply, serverError);
     return shown.has('garbage-body') ? garble(reply, answer) : send(reply, answer);
   };
-  const read = (path: string, answer: (request: FastifyRequest<Read>) => Answer): void => {
-    app.get<Read>(path, (request, reply) => react(reply, answer(request)));
+  const read = (
+    path: string,
+    answer: (books: Books, request: FastifyRequest<Read>) => Answer,
+  ): void => {
+    app.get<Read>(path, (request, reply) => {
+      const books = store.of(accountOf(request.headers.authorization));
+      return react(reply, answer(books, request));
+    });
   };
-  read('/v1/account', ({ headers }) => ({ status: 200, body: accountOf(headers.authorization) }));
-  read('/v1/payment_intents', ({ query }) => listIntents(store, query));
-  read('/v1/payment_intents/search', ({ query }) => searchIntents(store, query, searchableMs()));
-  read('/v1/payment_intents/:id', ({ params: { id = '' } }) =>
-    found(store.intent(id), 'payment_intent', id),
+  read('/v1/account', (_books, { headers: { authorization } }) => ({
+    status: 200,
+    body: { id: accountOf(authorization), ...ACCOUNT },
+  }));
+  read('/v1/payment_intents', (books, { query }) => listIntents(books, query));
+  read('/v1/payment_intents/search', (books, { query }) =>
+    searchIntents(books, query, searchableMs()),
   );
-  read('/v1/refunds', ({ query }) => listRefunds(store, query, now()));
-  read('/v1/refunds/:id', ({ params: { id = '' } }) =>
-    found(store.refund(id, now()), 'refund', id),
+  read('/v1/payment_intents/:id', (books, { params: { id = '' } }) =>
+    found(books.intent(id), 'payment_intent', id),
+  );
+  read('/v1/refunds', (books, { query }) => listRefunds(books, query, now()));
+  read('/v1/refunds/:id', (books, { params: { id = '' } }) =>
+    found(books.refund(id, now()), 'refund', id),
   );
 };
 
-/** Like Stripe, each key belongs to one account; here every key has its own. */
-const accountOf = (authorization = ''): object => ({
-  id: `acct_${createHash('sha256').update(authorization).digest('hex').slice(0, 16)}`,
+const ACCOUNT = {
   object: 'account',
   charges_enabled: true,
   payouts_enabled: true,
   details_submitted: true,
   type: 'standard',
-});
+};
 
 const found = (
   object: object | undefined,

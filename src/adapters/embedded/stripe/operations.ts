@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import type { Books } from './books.ts';
 import { invalid, type Answer } from './errors.ts';
 import type { Fault } from './faultNames.ts';
 import type { Parameters } from './form.ts';
@@ -6,7 +7,6 @@ import { confirm } from './intents.ts';
 import { noSuchMethod, parseCreateIntent } from './parameters.ts';
 import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
 import { giveBack, parseCreateRefund } from './refunds.ts';
-import type { Store } from './store.ts';
 
 /** A valid request, ready to be carried out. */
 export type Job = {
@@ -20,8 +20,8 @@ export type Operation = {
   readonly path: string;
   readonly kind: 'charge' | 'refund';
   /** What the payment method wants to be shown, of whatever was sent. */
-  behaviour(parameters: Parameters): Behaviour | undefined;
-  parse(parameters: Parameters): Result<Job, Answer>;
+  behaviour(parameters: Parameters, books: Books): Behaviour | undefined;
+  parse(parameters: Parameters, books: Books): Result<Job, Answer>;
   /** As if what the request names did not exist. */
   refusal(parameters: Parameters): Answer;
 };
@@ -37,22 +37,22 @@ export const createCharges = (): Operation => ({
   refusal: ({ payment_method: method }) => noSuchMethod(String(method)),
 });
 
-export const createRefunds = (store: Store): Operation => ({
+export const createRefunds = (): Operation => ({
   path: '/v1/refunds',
   kind: 'refund',
-  behaviour: ({ payment_intent: id }) =>
-    refundBehaviourOf(store.intent(String(id))?.payment_method ?? null),
-  parse: (parameters) =>
+  behaviour: ({ payment_intent: id }, books) =>
+    refundBehaviourOf(books.intent(String(id))?.payment_method ?? null),
+  parse: (parameters, books) =>
     parseCreateRefund(parameters).andThen((create) => {
       const { paymentIntent } = create;
-      const intent = store.intent(paymentIntent);
+      const intent = books.intent(paymentIntent);
       if (intent === undefined) return err(noSuchPayment(paymentIntent));
       return ok({
         object: intent.id,
         run: (atMs: number, faults: ReadonlySet<Fault>) =>
           giveBack(
             create,
-            { intent, earlier: store.refundsOf(intent.id, atMs) },
+            { intent, earlier: books.refundsOf(intent.id, atMs) },
             { atMs, fails: faults.has('refund-fails') },
           ),
       });

@@ -36,6 +36,7 @@ export type RequestsOptions = {
 export type Request = {
   readonly body: string;
   readonly key: string | undefined;
+  readonly account: string;
   /** Carried out at last: nothing goes wrong with it a second time. */
   readonly postponed?: string;
 };
@@ -69,21 +70,21 @@ export const createRequests = (options: RequestsOptions) => {
     behaviour: Behaviour | undefined,
     request: Request,
   ): Chosen => {
-    const { key, postponed } = request;
+    const { key, account, postponed } = request;
     if (postponed !== undefined) return NOTHING;
     if (behaviour?.type === 'Slow') return { ...NOTHING, slow: true };
     if (
       behaviour?.type === 'Show' &&
-      !(key !== undefined && store.wasShown(key, behaviour.fault))
+      !(key !== undefined && store.of(account).wasShown(key, behaviour.fault))
     ) {
       return { ...NOTHING, faults: new Set([behaviour.fault]), once: true };
     }
     return { ...NOTHING, faults: faults.draw(operation.kind) };
   };
 
-  const known = (path: string, body: string, key: string): Reaction | undefined => {
-    if (running.has(key)) return first(inUse(key));
-    const result = store.result(key);
+  const known = (path: string, { body, account }: Request, key: string): Reaction | undefined => {
+    if (running.has(`${account} ${key}`)) return first(inUse(key));
+    const result = store.of(account).result(key);
     if (result === undefined) return undefined;
     if (now() - result.atMs >= (result.forgetMs ?? keyWindowMs)) return undefined;
     if (result.path !== path) return first(otherEndpoint(key, result.path, path));
@@ -92,8 +93,12 @@ export const createRequests = (options: RequestsOptions) => {
     return { type: 'Answer', status, body: result.body, replayed: true, garbled };
   };
 
-  const remember = async (fault: Fault, { key }: Request, { once }: Chosen): Promise<void> => {
-    if (once && key !== undefined) await store.append({ type: 'Shown', key, fault });
+  const remember = async (
+    fault: Fault,
+    { key, account }: Request,
+    { once }: Chosen,
+  ): Promise<void> => {
+    if (once && key !== undefined) await store.append({ type: 'Shown', key, fault, account });
   };
 
   /** What comes instead of carrying the request out. */
@@ -102,7 +107,7 @@ export const createRequests = (options: RequestsOptions) => {
     request: Request,
     chosen: Chosen,
   ): Promise<Reaction | undefined> => {
-    const { body, key } = request;
+    const { body, key, account } = request;
     if (chosen.faults.has('dropped')) {
       await remember('dropped', request, chosen);
       return hangUp;
@@ -120,7 +125,8 @@ export const createRequests = (options: RequestsOptions) => {
     const id = newId('late');
     const dueMs = now() + faults.settings().lateMs;
     const keyed = key === undefined ? {} : { key };
-    await store.append({ type: 'Postponed', id, path: operation.path, body, ...keyed, dueMs });
+    const { path } = operation;
+    await store.append({ type: 'Postponed', id, path, body, ...keyed, dueMs, account });
     return { type: 'Postponed', id };
   };
 
@@ -130,7 +136,7 @@ export const createRequests = (options: RequestsOptions) => {
     job: Job,
     { request, shown }: { readonly request: Request; readonly shown: Chosen['faults'] },
   ): Promise<Answer> => {
-    const { body, key, postponed } = request;
+    const { body, key, account, postponed } = request;
     const settings = faults.settings();
     const atMs = now();
     const done = shown.has('server-error') ? serverError : job.run(atMs, shown);
@@ -141,6 +147,7 @@ export const createRequests = (options: RequestsOptions) => {
     await store.append({
       type: 'Result',
       ...(key === undefined ? {} : { key }),
+      account,
       path: operation.path,
       fingerprint: fingerprintOf(body),
       atMs,
@@ -169,27 +176,27 @@ export const createRequests = (options: RequestsOptions) => {
 
   return {
     async post(operation: Operation, request: Request): Promise<Reaction> {
-      const { body, key } = request;
+      const { body, key, account } = request;
+      const books = store.of(account);
       if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
         return first(invalid('Idempotency keys have 1 to 255 characters.'));
       }
       const parameters = parseForm(body);
-      const chosen = choose(operation, operation.behaviour(parameters), request);
+      const chosen = choose(operation, operation.behaviour(parameters, books), request);
       // Rate limiters run before the idempotency layer.
       if (chosen.faults.has('rate-limited') && !store.isFull()) {
         faults.count(new Set(['rate-limited']));
         await remember('rate-limited', request, chosen);
         return first(rateLimited);
       }
-      const earlier = key === undefined ? undefined : known(operation.path, body, key);
+      const earlier = key === undefined ? undefined : known(operation.path, request, key);
       if (earlier !== undefined) return earlier;
-      const job = operation.parse(parameters);
+      const job = operation.parse(parameters, books);
       if (job.isErr()) return first(job.error);
       if (store.isFull()) return first(full);
-      if (key !== undefined) running.add(key);
-      return execute(operation, job.value, request, chosen).finally(() =>
-        running.delete(key ?? ''),
-      );
+      const used = `${account} ${key ?? ''}`;
+      if (key !== undefined) running.add(used);
+      return execute(operation, job.value, request, chosen).finally(() => running.delete(used));
     },
   };
 };

@@ -17,6 +17,12 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
     writeRefund(request),
   );
 
+export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
+  writeCharge(request) === body;
+
+export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
+  writeRefund(request) === body;
+
 /** Undefined for what `prepareCharge` would not have written. */
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const fields = new URLSearchParams(body);

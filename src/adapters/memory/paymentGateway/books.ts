@@ -1,6 +1,7 @@
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { LedgerPayment, LedgerRefund } from '../../../application/ports/gatewayLedger.ts';
 import type {
+  Absent,
   Captured,
   ChargeRequest,
   Declined,
@@ -12,6 +13,7 @@ import type {
   Refunded,
   RefundList,
   RefundLookUp,
+  Retrieved,
   Several,
 } from '../../../application/ports/paymentGateway.ts';
 import { stepOf, type RefundBody } from './bodies.ts';
@@ -116,6 +118,24 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
             refund.paymentReference === paymentReference,
         ),
       ),
+    retrieve: (kind: 'payment' | 'refund', reference: string): Retrieved | Absent => {
+      const named = (entry: Entry): boolean => entry.reference === reference;
+      if (kind === 'payment') {
+        const payment = payments.find(named);
+        if (payment === undefined) return { type: 'Absent' };
+        const isMoved = payment.outcome.type === 'Captured';
+        const givenBackMinor = sumRefunded(reference);
+        const { attempt } = payment;
+        return { ...retrieved(payment), isMoved, givenBackMinor, attempt };
+      }
+      const refund = refunds.find(named);
+      if (refund === undefined) return { type: 'Absent' };
+      const isMoved = isRefunded(refund);
+      const amountMinor = isMoved ? refund.amountMinor : 0;
+      const { refundId, paymentReference } = refund;
+      const of = { refundId, paymentReference };
+      return { ...retrieved(refund), isMoved, amountMinor, givenBackMinor: 0, ...of };
+    },
     listRefunds: (paymentReference: string): RefundList => ({
       type: 'Listed',
       refunds: refunds.filter((refund) => refund.paymentReference === paymentReference).map(listed),
@@ -152,6 +172,14 @@ const entryOf = ({ reference, amountMinor, currency, at, orderId, deployment }: 
   ...(deployment === '' ? {} : { deployment }),
 });
 
+const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: Entry) => ({
+  type: 'Retrieved' as const,
+  reference,
+  amountMinor,
+  currency,
+  orderId,
+  ...(deployment === '' ? {} : { deployment }),
+});
 const listed = (refund: Refund): ListedRefund => {
   const { reference, amountMinor, currency, refundId, deployment } = refund;
   return {

@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
-import { firstIllegal } from '../../../domain/audit/index.ts';
 import type * as Notification from '../../../domain/notification/index.ts';
+import { illegalInOrder } from '../../streams.ts';
 import type { Check, Finding } from './check.ts';
 import { noticeIn, orderIn, type ReadOrder, type ReadStream } from './reading.ts';
 
@@ -23,14 +23,13 @@ export const createLegalCheck = (): Check => ({
 type Found = Pick<Finding, 'version' | 'why'> & Partial<Pick<Finding, 'evidence'>>;
 
 const inOrder = ({ id, commits, state }: ReadOrder): Found | undefined => {
+  const illegal = illegalInOrder(
+    id,
+    commits.flatMap(({ events }) => events),
+  );
   const named = state.placed?.orderId;
-  if (named !== undefined && named !== id) {
-    return { version: 1, why: 'the order in it has another id', evidence: { orderId: named } };
-  }
-  const illegal = firstIllegal(commits.map(({ events }) => events.map(({ event }) => event)));
-  if (illegal === undefined) return undefined;
-  const at = commits[illegal.commit]?.events[illegal.event];
-  return { why: illegal.why, ...(at === undefined ? {} : { version: at.version }) };
+  const evidence = named !== undefined && named !== id ? { evidence: { orderId: named } } : {};
+  return illegal && { ...illegal, ...evidence };
 };
 
 /** A notice is claimed, perhaps again when a lease is over, and sent: then nothing follows. */

@@ -58,7 +58,7 @@ export const resolveFailure = (
         `The gateway says now: ${gatewayText(error.gateway)}.`,
         isForceable(error.against)
           ? 'If it is right nevertheless: --force REASON, which is recorded.'
-          : 'A number that was taken must have its document, so this cannot be forced.',
+          : 'This cannot be forced: a number that was taken must have its document, and no reason makes this order’s money of what is not.',
       ]);
     case 'ReferenceNeeded':
       return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [

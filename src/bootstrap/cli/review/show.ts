@@ -2,11 +2,9 @@ import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { AskGateway, GatewaySays } from '../../../application/review/askGateway.ts';
 import type { Entry, FindNumber } from '../../../application/review/findNumber.ts';
 import { reviewsOf, type Review } from '../../../application/review/reviews.ts';
-import type { PaymentRules } from '../../../application/payment/dependencies.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { closeMs, PAYMENT_RULE_SETTINGS } from '../../config/paymentTimes.ts';
 import { createContainer } from '../../container.ts';
 import { reviews, reviewsWithGateway } from '../../modules/application.ts';
 import {
@@ -61,7 +59,6 @@ type Books = {
   readonly store: Pick<EventStore, 'load'>;
   readonly findNumber: FindNumber;
   readonly clock: Pick<Clock, 'now'>;
-  readonly closeMs: PaymentRules['closeMs'];
   /** Undefined where the gateway is not to be asked. */
   readonly askGateway: AskGateway | undefined;
 };
@@ -73,19 +70,17 @@ const openWithGateway = ({ config }: Session) =>
       store: get('store'),
       findNumber: get('findNumber'),
       clock: get('clock'),
-      closeMs: closeMs(settings),
       askGateway: get('askGateway'),
     };
   });
 
 const openBooks = ({ config }: Session) =>
-  config([...TABLE_SETTINGS, ...PAYMENT_RULE_SETTINGS]).map((settings): Books => {
+  config(TABLE_SETTINGS).map((settings): Books => {
     const { get } = createContainer(reviews, awsTables(settings));
     return {
       store: get('store'),
       findNumber: get('findNumber'),
       clock: get('clock'),
-      closeMs: closeMs(settings),
       askGateway: undefined,
     };
   });
@@ -98,12 +93,12 @@ type Finding = {
   readonly now: number;
 };
 
-const find = (review: Review, { findNumber, askGateway, clock, closeMs: afterMs }: Books) =>
+const find = (review: Review, { findNumber, askGateway, clock }: Books) =>
   ResultAsync.combine([
     findNumber(review),
-    askGateway?.(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
+    askGateway?.asked(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
   ] as const).map(([entry, gateway]): Finding => {
-    const closesAt = review.asked.at + afterMs;
+    const { closeAt: closesAt } = review.asked;
     return { review, entry, gateway, closesAt, now: clock.now() };
   });
 

@@ -39,7 +39,7 @@ export const entryText = ({ series, year, number, reference, date }: Entry): str
 export const contradictionText = (against: Contradiction): string => {
   switch (against.type) {
     case 'Moved':
-      return `the gateway has moved what was asked for: ${movedText(against.found)}`;
+      return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not given back`;
     case 'Numbered':
       return `its document has a number, which is taken only for money that was seen to move: ${entryText(against.entry)}`;
     case 'NotClosed':
@@ -52,6 +52,18 @@ export const contradictionText = (against: Contradiction): string => {
       return `the gateway says: ${gatewayText(against)}`;
     case 'OtherReference':
       return `the money that is known has another name: ${against.expected}`;
+    case 'OfAnother':
+      return `${against.reference} is of another order, attempt, refund or deployment`;
+    case 'NoSuch':
+      return `the gateway has nothing of that kind under the name ${against.reference}`;
+    case 'Unmarked':
+      return `${against.reference} does not bear this order’s reference: nothing shows that it is of this order`;
+    case 'NotHeld':
+      return `${against.reference} has not moved, or was given back: ${against.heldMinor} minor units are held`;
+    case 'OtherAccount':
+      return 'the gateway’s key is of another account than the one that was asked';
+    case 'Unverified':
+      return `what ${against.reference} is cannot be verified now: ${against.cause}`;
   }
 };
 

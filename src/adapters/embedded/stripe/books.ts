@@ -1,0 +1,90 @@
+import type { Fault } from './faultNames.ts';
+import { chargeOf, ledgerRefundOf, type LedgerCharge, type LedgerRefund } from './ledger.ts';
+import type { Intent } from './intents.ts';
+import type { Refund } from './refunds.ts';
+import { madeIn, type StoredResult } from './store.ts';
+
+/** What one account has, in order of creation, as all lists here. */
+export type Books = {
+  /** The newest result under the key, however old. */
+  result(key: string): StoredResult | undefined;
+  wasShown(key: string, fault: Fault): boolean;
+  intents(): readonly Intent[];
+  intent(id: string): Intent | undefined;
+  /** What search finds: what was searchable at that time. */
+  searchable(atMs: number): readonly Intent[];
+  /** As they stood at that time. */
+  refunds(atMs: number): readonly Refund[];
+  refundsOf(paymentIntent: string, atMs: number): readonly Refund[];
+  refund(id: string, atMs: number): Refund | undefined;
+  ledger(atMs: number): {
+    readonly charges: readonly LedgerCharge[];
+    readonly refunds: readonly LedgerRefund[];
+  };
+};
+
+export type Folding = Books & {
+  fold(record: StoredResult): void;
+  show(shown: { readonly key: string; readonly fault: Fault }): void;
+};
+
+export const createBooks = (): Folding => {
+  const results = new Map<string, StoredResult>();
+  const shown = new Set<string>();
+  const intents = new Map<string, { readonly intent: Intent; readonly searchableMs: number }>();
+  const refunds = new Map<string, StoredRefund>();
+  const refundsOf = new Map<string, StoredRefund[]>();
+  const charges: LedgerCharge[] = [];
+  return {
+    fold: (record) => {
+      if (record.key !== undefined) results.set(record.key, record);
+      const made = record.made ?? madeIn(record.body);
+      if (made === undefined) return;
+      if (made.object === 'refund') {
+        const stored = { refund: made, record };
+        refunds.set(made.id, stored);
+        refundsOf.set(made.payment_intent, [...(refundsOf.get(made.payment_intent) ?? []), stored]);
+        return;
+      }
+      intents.set(made.id, {
+        intent: made,
+        searchableMs: record.atMs + (record.searchLagMs ?? 0),
+      });
+      charges.push(chargeOf(made, record));
+    },
+    show: (of) => void shown.add(nameOf(of)),
+    result: (key) => results.get(key),
+    wasShown: (key, fault) => shown.has(nameOf({ key, fault })),
+    intents: () => [...intents.values()].map(({ intent }) => intent),
+    intent: (id) => intents.get(id)?.intent,
+    searchable: (atMs) =>
+      [...intents.values()]
+        .filter(({ searchableMs }) => searchableMs <= atMs)
+        .map(({ intent }) => intent),
+    refunds: (atMs) => [...refunds.values()].map(asOf(atMs)),
+    refundsOf: (paymentIntent, atMs) => (refundsOf.get(paymentIntent) ?? []).map(asOf(atMs)),
+    refund: (id, atMs) => {
+      const stored = refunds.get(id);
+      return stored && asOf(atMs)(stored);
+    },
+    ledger: (atMs) => ({
+      charges,
+      refunds: [...refunds.values()].map((stored) =>
+        ledgerRefundOf(asOf(atMs)(stored), stored.record),
+      ),
+    }),
+  };
+};
+
+type StoredRefund = { readonly refund: Refund; readonly record: StoredResult };
+
+/** What becomes of a refund is settled when it is made, so that nothing has to be written later. */
+const asOf =
+  (atMs: number) =>
+  ({ refund, record }: StoredRefund): Refund =>
+    record.settleMs !== undefined && atMs >= record.atMs + record.settleMs
+      ? { ...refund, status: 'succeeded' }
+      : refund;
+
+const nameOf = ({ key, fault }: { readonly key: string; readonly fault: Fault }): string =>
+  `${fault} ${key}`;

@@ -1,0 +1,91 @@
+import { ResultAsync } from 'neverthrow';
+import { Stripe } from 'stripe';
+import type { Absent, Retrieved, Unknown } from '../../application/ports/paymentGateway.ts';
+import { fromStripeAmount } from './amounts.ts';
+import { lookUpFailure } from './errors.ts';
+import { outcomeOfFound, readIntent, type Intent } from './intents.ts';
+import { collectRefunds } from './lookUps.ts';
+import { moneyOfRefund, outcomeOfRefund, readRefund, type Refund } from './refunds.ts';
+import { textOf, unknown } from './rows.ts';
+
+type Answer = Retrieved | Absent | Unknown;
+
+/**
+ * What Stripe has under a name (https://docs.stripe.com/api/payment_intents/retrieve,
+ * https://docs.stripe.com/api/refunds/retrieve), and how much of a payment was given back.
+ */
+export const retrieve = async (
+  stripe: Stripe,
+  kind: 'payment' | 'refund',
+  reference: string,
+): Promise<Answer> => {
+  const ask = ResultAsync.fromThrowable(
+    (): Promise<unknown> =>
+      kind === 'payment'
+        ? stripe.paymentIntents.retrieve(reference)
+        : stripe.refunds.retrieve(reference),
+    (thrown): Absent | Unknown => (isMissing(thrown) ? { type: 'Absent' } : lookUpFailure(thrown)),
+  );
+  const answer = await ask();
+  if (answer.isErr()) return answer.error;
+  if (kind === 'refund') return readable(readRefund(answer.value), refundNamed);
+  const intent = readIntent(answer.value);
+  const refunds = await collectRefunds(stripe, reference);
+  return refunds.match(
+    (all) => readable(intent, (payment) => paymentNamed(payment, all)),
+    (failed): Answer => failed,
+  );
+};
+
+/** No such object; or, as Stripe says it of a refund's name where a payment's belongs, none of that kind. */
+const isMissing = (thrown: unknown): boolean =>
+  thrown instanceof Stripe.errors.StripeInvalidRequestError && thrown.statusCode === 404;
+
+const readable = <T>(object: T | undefined, read: (object: T) => Answer): Answer =>
+  object === undefined ? unknown('unreadable answer') : read(object);
+
+const paymentNamed = (intent: Intent, refunds: readonly Refund[]): Answer => {
+  const { amount_received: amount, currency, metadata } = intent;
+  const money = fromStripeAmount({ amount, currency });
+  // What is on its way back may still fail, and is held until then.
+  const back = refunds.filter((refund) => outcomeOfRefund(refund).type === 'Refunded');
+  const sums = back.map((refund) => moneyOfRefund(refund)?.amountMinor ?? Number.NaN);
+  const givenBackMinor = sums.reduce((sum, amountMinor) => sum + amountMinor, 0);
+  if (money === undefined || Number.isNaN(givenBackMinor)) return unknown('unreadable amount');
+  const attempt = Number(metadata['attempt']);
+  return {
+    ...named(intent),
+    ...money,
+    isMoved: outcomeOfFound(intent).type === 'Captured',
+    givenBackMinor,
+    ...(Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {}),
+  };
+};
+
+const refundNamed = (refund: Refund): Answer => {
+  const money = moneyOfRefund(refund);
+  if (money === undefined) return unknown('unreadable amount');
+  const isMoved = outcomeOfRefund(refund).type === 'Refunded';
+  const refundId = textOf(refund.metadata['refund_id']);
+  const { paymentIntent: paymentReference } = refund;
+  return {
+    ...named(refund),
+    ...money,
+    isMoved,
+    ...(isMoved ? {} : { amountMinor: 0 }),
+    givenBackMinor: 0,
+    ...(refundId === undefined ? {} : { refundId }),
+    ...(paymentReference === undefined ? {} : { paymentReference }),
+  };
+};
+
+const named = ({ id: reference, metadata }: Pick<Intent, 'id' | 'metadata'>) => {
+  const orderId = textOf(metadata['order_id']);
+  const deployment = textOf(metadata['deployment']);
+  return {
+    type: 'Retrieved' as const,
+    reference,
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(deployment === undefined ? {} : { deployment }),
+  };
+};
