@@ -57,18 +57,23 @@ export const resolveReviews = async (
 
 /**
  * What a person does with refunds that were made in the dashboard and that no worker has met: has each order that
- * lacks one compared with the gateway. How many of them were made, and how many orders lacked one, is told.
+ * lacks one compared with the gateway. Told is how many were made of payments that are in our books, and how many
+ * orders lacked one.
  */
 export const adoptRefunds = async (
   cli: Cli,
   orders: ReadonlyMap<string, Order.State>,
   ledger: Ledger,
 ): Promise<{ readonly made: number; readonly asked: number; readonly failed: string[] }> => {
-  const made = ledger.refunds.filter((one) => isByHand(one) && one.status === 'succeeded');
-  const lacking = [...orders].filter(([, { payment, refunds }]) => {
-    if (payment.status !== 'captured') return false;
-    const known = new Set(refunds.map((one) => one.status === 'succeeded' && one.reference));
-    return made.some(({ id, payment_intent: of }) => of === payment.reference && !known.has(id));
+  const byHand = ledger.refunds.filter((one) => isByHand(one) && one.status === 'succeeded');
+  const madeOf = ({ payment }: Order.State) =>
+    payment.status === 'captured'
+      ? byHand.filter(({ payment_intent: id }) => id === payment.reference)
+      : [];
+  const made = [...orders].flatMap(([, state]) => madeOf(state));
+  const lacking = [...orders].filter(([, state]) => {
+    const known = new Set(state.refunds.map((one) => one.status === 'succeeded' && one.reference));
+    return madeOf(state).some(({ id }) => !known.has(id));
   });
   const failed: string[] = [];
   for (const [orderId] of lacking) {

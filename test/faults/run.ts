@@ -1,6 +1,13 @@
 import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
-import { cardsIn, outcomeOf, reconcile, splitLedger, type Ledger, type Reconciliation } from './books.ts';
+import {
+  cardsIn,
+  outcomeOf,
+  reconcile,
+  splitLedger,
+  type Ledger,
+  type Reconciliation,
+} from './books.ts';
 import { createDeployment, fail, type Deployment } from './deployment.ts';
 import { adoptRefunds, resolveReviews } from './operator.ts';
 import type * as Order from '../../src/domain/order/index.ts';
