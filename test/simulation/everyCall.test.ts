@@ -30,6 +30,11 @@ const LIVES: readonly Life[] = [
     faults: { refund: ['lose'], findRefund: ['reject'] },
   },
   {
+    of: 'an order whose refund was never made, and is compared with the gateway',
+    acts: [placeOrder(), refundPayment('r-1'), CLOSE_MS, resumeOrder(), cancelOrder()],
+    faults: { refund: ['reject'] },
+  },
+  {
     of: 'an order all of whose appends lose their answers',
     acts: [placeOrder(), refundPayment('r-1', { amountMinor: 1 })],
     faults: { 'insert order': ['lose', 'lose', 'lose', 'lose'], 'insert series': ['lose', 'lose'] },
@@ -81,6 +86,7 @@ const STEPS: readonly Step[] = [
   'find',
   'refund',
   'findRefund',
+  'listRefunds',
   'row',
   'notify',
   'delete',

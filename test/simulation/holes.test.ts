@@ -206,7 +206,9 @@ describe('the holes of the draft: payment and cancellation', () => {
     await world.time.pass(CLOSE_MS);
     expect(await give(first)).to.equal('deleted');
     expect(await give(second)).to.equal('deleted');
-    expect(story()).to.equal(`${PLACED} ${INVOICED} RefundRequested RefundRejected RefundFailed`);
+    expect(story()).to.equal(
+      `${PLACED} ${INVOICED} RefundRequested RefundRejected RefundFailed GatewayCompared`,
+    );
     expect(world.gateway.ledger().refunds).to.deep.equal([]);
     await script.end();
   });

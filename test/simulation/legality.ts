@@ -17,6 +17,8 @@ export type Standing = {
   readonly hasInvoice: boolean;
   readonly refunds: ReadonlyMap<string, Refund>;
   readonly credited: ReadonlySet<string>;
+  /** A refund has failed, and nobody has looked since what the gateway has. */
+  readonly isUncompared: boolean;
 };
 
 export const NOTHING: Standing = {
@@ -29,6 +31,7 @@ export const NOTHING: Standing = {
   hasInvoice: false,
   refunds: new Map(),
   credited: new Set(),
+  isUncompared: false,
 };
 
 const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
@@ -67,6 +70,8 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
     case 'ResendClaimed':
       // Of a refund's too: only what is undecided can be stopped or claimed.
       return { isLegal: isUndecidedOf(standing, textOf(fact, 'subject')), next: {} };
+    case 'GatewayCompared':
+      return { isLegal: standing.isUncompared, next: { isUncompared: false } };
     case 'OrderPlaced':
       return { isLegal: !isPlaced, next: { isPlaced: true } };
     case 'PaymentRequested': {
@@ -147,7 +152,10 @@ const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
       };
     }
     case 'RefundFailed':
-      return { isLegal: isUndecided, next: become({ status: 'failed', amountMinor }) };
+      return {
+        isLegal: isUndecided,
+        next: { ...become({ status: 'failed', amountMinor }), isUncompared: true },
+      };
     case 'RefundReviewRequired':
       return { isLegal: known?.status === 'open', next: become({ status: 'review', amountMinor }) };
     default:

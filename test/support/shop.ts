@@ -1,3 +1,4 @@
+import { noticeIdOf } from '../../src/application/notification/notice.ts';
 import { ok, okAsync } from 'neverthrow';
 import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
@@ -154,8 +155,7 @@ export const createShop = () => {
       if (state.placed !== undefined) layNotice(orderId, 'received', { at });
       if (state.invoice.status === 'issued') rows.set(orderId, toInvoiceRow(state.invoice));
       for (const notice of Order.noticesOf(state)) {
-        const id = 'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
-        layNotice(orderId, id, { at });
+        layNotice(orderId, noticeIdOf(notice, state), { at });
       }
     },
   };

@@ -9,7 +9,7 @@ const REFUSED_NOTICE = '{"type":"OrderSettled","v":1,"orderId":"o-1","outcome":"
 const REFUSALS: readonly (readonly [what: string, type: string, draft: object])[] = [
   ['no lines', 'InvalidOrder', { ...order, lines: [] }],
   ['parts that nobody knows', 'InvalidOrder', { ...order, gift: true }],
-  ['a card number in a text', 'MalformedMessage', { ...order, note: '4242 4242 4242 4242' }],
+  ['a card number in a text', 'InvalidOrder', { ...order, note: '4242 4242 4242 4242' }],
   [
     'a total that is too great to be exact',
     'InvalidOrder',

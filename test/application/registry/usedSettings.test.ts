@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { errAsync, ok, okAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
@@ -76,6 +77,8 @@ describe('the settings that workers use', () => {
     const handled = { orderId: 'o', correlationId: 'c', outcome: 'paid' };
     const handle = createRecordingSettings({ recordSettings, telemetry }, () => okAsync(handled));
     expect(await handle({} as never)).to.deep.equal(ok(handled));
+    // Nothing of the message waited for it.
+    await setImmediate();
     expect(telemetry.records().map(({ event, outcome }) => [event, outcome])).to.deep.equal([
       ['settings.unrecorded', 'Unavailable'],
     ]);

@@ -51,7 +51,8 @@ const cancelEffect = (state: Order.State): Effect => {
   if (refunds.some(isUndecided)) return failed('a refund is in review; a person must look');
   const { rest } = Order.sumsOf(state);
   const asked = refunds.filter((refund) => refund.status !== 'rejected' && isOfCancel(refund));
-  return rest > 0 && asked.length >= Order.CANCEL_REFUNDS_MAX
+  const isCompared = state.comparison === undefined;
+  return isCompared && rest > 0 && asked.length >= Order.CANCEL_REFUNDS_MAX
     ? failed('the gateway refuses to give the money back; a person must do it')
     : waiting('the money is on its way back');
 };
