@@ -6,13 +6,7 @@ import type { Facts } from './facts.ts';
 import { stopped, type Driven } from './payment.ts';
 import { RECORDED_BEFORE } from './refundState.ts';
 import { cancelRefundId, refundKey, requestRefund } from './requests.ts';
-import {
-  askGateway,
-  holdsClaim,
-  isSentIfAbsent,
-  nextLookUpAt,
-  type Options,
-} from './sending.ts';
+import { askGateway, holdsClaim, isSentIfAbsent, nextLookUpAt, type Options } from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
