@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 export const TIMES = {
   GATEWAY_TIMEOUT_MS: '2000',
   GATEWAY_RUN_ON_MS: '4000',
-  GATEWAY_RESEND_HORIZON_MS: '60000',
+  GATEWAY_RESEND_HORIZON_MS: '260000',
   GATEWAY_SETTLE_DELAY_MS: '2000',
-  GATEWAY_KEY_WINDOW_MS: '120000',
+  GATEWAY_KEY_WINDOW_MS: '300000',
   CLOCK_SKEW_MAX_MS: '5000',
   VISIBILITY_TIMEOUT_MS: '10000',
-  RETRY_DELAY_MAX_MS: '8000',
+  RETRY_DELAY_MAX_MS: '19000',
   // So that new attempts happen too.
   PAYMENT_ATTEMPTS_MAX: '2',
 };
@@ -18,7 +18,7 @@ export const TIMES = {
 const CHOICES = {
   GATEWAY_TIMEOUT_MS: ['2000', '3000'],
   GATEWAY_RUN_ON_MS: ['4000', '8000'],
-  GATEWAY_RESEND_HORIZON_MS: ['20000', '60000', '80000'],
+  GATEWAY_RESEND_HORIZON_MS: ['20000', '60000', '260000'],
   GATEWAY_SETTLE_DELAY_MS: ['2000', '6000'],
 } as const satisfies Partial<Record<keyof typeof TIMES, readonly string[]>>;
 

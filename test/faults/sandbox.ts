@@ -6,7 +6,7 @@ import type { LedgerCharge } from '../../src/adapters/embedded/stripe/ledger.ts'
 import type { Ledger } from './books.ts';
 
 /** Within the bounds that the workers' settings promise: late below the longest life, forgotten after the window. */
-const TIMES = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 120_000 };
+const TIMES = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 300_000 };
 
 const LOOK_EVERY_MS = 3_000;
 /** Of the payments that are seen in the ledger, and of those given back, how many are given back whole. */
