@@ -1,5 +1,9 @@
 import type { Consumer } from '../application/delivery/consumer.ts';
-import type { CurrentDeployment, RecordRestore } from '../application/deployment/deployment.ts';
+import type {
+  BindAccount,
+  CurrentDeployment,
+  RecordRestore,
+} from '../application/deployment/deployment.ts';
 import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
@@ -99,6 +103,7 @@ export type Services = {
   readonly askGateway: AskGateway;
   readonly adopt: ReturnType<typeof createAdopt>;
   readonly recordRestore: RecordRestore;
+  readonly bindAccount: BindAccount;
   readonly resolveReview: ReturnType<typeof createResolveReview>;
   readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;

@@ -17,6 +17,7 @@ export const COMPLETE = {
   INVOICES_TABLE: 'paidonce-invoices',
   LOG_GROUP: '/paidonce',
   STRIPE_SECRET_KEY: 'sk_test_secret',
+  ALLOW_TEST_KEY: 'true',
   INTENT_SEAL_KEYS: 'a-secret-of-the-payment-service-alone',
   MAIL_FROM: 'receipts@example.com',
 };

@@ -23,7 +23,9 @@ describe('parseConfig', () => {
   it('reads a complete environment, with the defaults of what may be left out', () => {
     const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
 
-    expect(config).to.include({ ...COMPLETE, GATEWAY_TIMEOUT_MS: 10_000 });
+    const { INTENT_SEAL_KEYS: key, ...same } = COMPLETE;
+    expect(config).to.include({ ...same, GATEWAY_TIMEOUT_MS: 10_000 });
+    expect(config.INTENT_SEAL_KEYS).to.deep.equal([key]);
     expect(config.GATEWAY_RESEND_HORIZON_MS).to.equal(1_800_000);
     expect(deliverySettings(config)).to.deep.equal(DEFAULT_DELIVERY_SETTINGS);
   });
@@ -55,6 +57,22 @@ describe('parseConfig', () => {
     ]);
     expect(mistakes.find(({ name }) => name === 'EVENTS_TABLE')?.wrong).to.equal('is missing');
     expect(mistakes.every(({ remedy }) => remedy.length > 20)).to.equal(true);
+  });
+
+  it('takes a test key with the queues of AWS itself only where that is allowed', () => {
+    const { ALLOW_TEST_KEY: _, ...env } = COMPLETE;
+    const [mistake, ...more] = mistakesOf(env);
+    expect(mistake).to.include({
+      name: 'STRIPE_SECRET_KEY',
+      wrong: 'is a test key, and the queues are those of AWS itself',
+    });
+    expect(more).to.deep.equal([]);
+    expect(mistakesOf({ ...env, STRIPE_SECRET_KEY: 'rk_live_1' })).to.deep.equal([]);
+    const local = { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    expect(mistakesOf(local)).to.deep.equal([]);
+    const ignored = { ...local, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    expect(mistakesOf(ignored).map(({ name }) => name)).to.deep.equal(['STRIPE_SECRET_KEY']);
+    expect(mistakesOf({ ...env, ALLOW_TEST_KEY: 'false' })).to.have.length(1);
   });
 
   it('sends from an international domain in Punycode', () => {

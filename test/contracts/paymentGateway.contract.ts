@@ -128,6 +128,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       expect(await charge('key-1', bodyFor({ amountMinor: 9_999 }))).to.deep.equal({
         type: 'Unknown',
         cause: 'parameter mismatch',
+        keyOfAnother: true,
       });
       expect(await harness.captures()).to.have.length(1);
     });

@@ -12,6 +12,7 @@ import { fenced, readText, tableRows } from './markdown.ts';
 type Statement = {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
 };
@@ -25,7 +26,7 @@ describe('docs/aws.md', () => {
       .map((section) => {
         const [policy = ''] = fenced(section, 'json');
         const { Statement } = JSON.parse(policy) as { Statement: readonly Statement[] };
-        return [section.split(/\W/)[0], Statement];
+        return [section.split(/\W/)[0] ?? '', Statement] as const;
       }),
   );
   const allowed = (name: string): readonly string[] =>
@@ -70,7 +71,36 @@ describe('docs/aws.md', () => {
         'dynamodb:BatchWriteItem',
         'dynamodb:PartiQLUpdate',
         'dynamodb:PartiQLDelete',
+        'dynamodb:DeleteTable',
+        'dynamodb:UpdateTimeToLive',
+        'dynamodb:RestoreTableFromBackup',
+        'dynamodb:RestoreTableToPointInTime',
+        'dynamodb:UpdateContinuousBackups',
+        'dynamodb:DeleteBackup',
       ]);
+    }
+  });
+
+  it('lets each role append to its own kinds of streams alone (ADR 0027)', () => {
+    const streams: Readonly<Record<string, readonly string[]>> = {
+      Payment: ['order', 'series', 'deployment', 'registry'],
+      Notification: ['notification', 'registry'],
+      Reconciler: ['reconciler', 'registry'],
+      Switching: ['view'],
+      Acting: ['order', 'letter'],
+    };
+    for (const [name, statements] of policies) {
+      const appends = statements.filter(
+        ({ Effect, Action }) =>
+          Effect === 'Allow' && [Action].flat().includes('dynamodb:PartiQLInsert'),
+      );
+      const keys = appends.map(
+        ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'],
+      );
+      const kinds = streams[name];
+      expect(keys, name).to.deep.equal(
+        kinds === undefined ? [] : [kinds.map((kind) => `${kind}#*`)],
+      );
     }
   });
 

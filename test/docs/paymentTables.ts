@@ -362,6 +362,10 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
     ['none', 'open, without a seal of the payment service'],
     open.with({ isSeal: () => false }),
   ),
+  drives(
+    ['none', 'open, its key or body is another request’s'],
+    open.with({ isPrepared: () => false }),
+  ),
   drives(['none', 'cancellation requested'], [tombstone, tombstone.with(old)]),
   drives(['none', 'in review, series not searched'], [inReview, inReview.cancelled()]),
   drives(['none', 'in review, not in the series'], [inReview, inReview.cancelled()], [P, none]),
@@ -514,6 +518,10 @@ export const DRIVING_REFUNDS: readonly TableRow[] = [
   drives(
     ['none', 'pending, without a seal of the payment service'],
     pending.with({ isSeal: () => false }),
+  ),
+  drives(
+    ['none', 'pending, its key or body is another request’s'],
+    pending.with({ isPreparedRefund: () => false }),
   ),
   drives(['none', 'in review, series not searched'], refundReview),
   drives(['none', 'in review, not in the series'], refundReview, [R, none]),

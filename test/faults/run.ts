@@ -111,8 +111,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
   }
 };
 
-const sandboxOf = ({ addresses, settings }: Embedded): Sandbox =>
-  createSandbox(addresses.stripe, settings.STRIPE_SECRET_KEY);
+const sandboxOf = ({ addresses }: Embedded): Sandbox => createSandbox(addresses.stripe);
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);

@@ -17,13 +17,9 @@ const TRIES_MAX = 3;
 export type Sandbox = ReturnType<typeof createSandbox>;
 
 /** The payment sandbox as its owner sees it, who can make it lie, look into its ledger and give money back. */
-export const createSandbox = (
-  url: string,
-  /** Of the account that the deployments share. */
-  secretKey: string = EMBEDDED_STRIPE_KEY,
-) => {
+export const createSandbox = (url: string) => {
   const faultsUrl = new URL('/sandbox/faults', url);
-  const stripe = createStripeClient({ secretKey, apiUrl: url });
+  const stripe = createStripeClient({ secretKey: EMBEDDED_STRIPE_KEY, apiUrl: url });
   const json = async (answer: Promise<Response>): Promise<unknown> => {
     const response = await answer;
     if (!response.ok) throw new Error(await response.text());

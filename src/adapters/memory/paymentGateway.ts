@@ -82,7 +82,7 @@ export const createMemoryPaymentGateway = (
   const recall = (key: string, body: string): Stored | NotExecuted | Unknown | undefined => {
     const known = stored.get(key);
     if (known !== undefined && clock.now() - known.at < keyWindowMs) {
-      return known.body === body ? known : unknown('parameter mismatch');
+      return known.body === body ? known : KEY_OF_ANOTHER;
     }
     return isFull() ? notExecuted('memory gateway is full') : undefined;
   };
@@ -127,7 +127,7 @@ export const createMemoryPaymentGateway = (
     if (!KEY.test(key)) return notExecuted('malformed key');
     const earlier = recall(key, body);
     if (earlier !== undefined) {
-      return 'type' in earlier ? earlier : (earlier.refund ?? unknown('parameter mismatch'));
+      return 'type' in earlier ? earlier : (earlier.refund ?? KEY_OF_ANOTHER);
     }
     const request = parseRefund(body);
     const payment = request && books.payment(request.paymentReference);
@@ -179,12 +179,18 @@ export const createMemoryPaymentGateway = (
 
 const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
 
+const KEY_OF_ANOTHER: Unknown = {
+  type: 'Unknown',
+  cause: 'parameter mismatch',
+  keyOfAnother: true,
+};
+
 /** The same bytes fare no better. */
 const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
 
 /** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */
 const replayed = (outcome: ChargeOutcome | undefined): ChargeOutcome => {
-  if (outcome === undefined) return unknown('parameter mismatch');
+  if (outcome === undefined) return KEY_OF_ANOTHER;
   return outcome.type === 'Unknown' && outcome.cause === SERVER_ERROR.cause
     ? { type: 'Unknown', cause: outcome.cause, stored: true }
     : outcome;

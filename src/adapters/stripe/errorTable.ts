@@ -28,6 +28,7 @@ type ErrorRow = OutcomeRow<Failure['type']> & {
   readonly refused?: (error: StripeError) => string;
   /** The answer is kept for the key and given again. */
   readonly stored?: true;
+  readonly keyOfAnother?: true;
 };
 
 const ERROR_TYPES = 'https://docs.stripe.com/api/errors';
@@ -97,6 +98,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     when: '400 `idempotency_error`: other parameters under the key',
     outcome: 'Unknown',
     says: 'parameter mismatch',
+    keyOfAnother: true,
     source: IDEMPOTENCY,
   },
   {

@@ -20,7 +20,11 @@ export const chargeFailure = (thrown: unknown): Failure => {
     case 'NotExecuted':
       return notExecuted(says, { ...more, ...(row.refused && { refused: row.refused(thrown) }) });
     case 'Unknown':
-      return unknown(says, { ...more, ...(row.stored && { stored: row.stored }) });
+      return unknown(says, {
+        ...more,
+        ...(row.stored && { stored: row.stored }),
+        ...(row.keyOfAnother && { keyOfAnother: row.keyOfAnother }),
+      });
   }
 };
 

@@ -18,7 +18,7 @@ type More = { readonly retryAfterMs?: number; readonly trouble?: Trouble };
 
 type MoreOfNotExecuted = More & Pick<NotExecuted, 'refused'>;
 
-type MoreOfUnknown = More & Pick<Unknown, 'stored'>;
+type MoreOfUnknown = More & Pick<Unknown, 'stored' | 'keyOfAnother'>;
 
 export const declined = (code: string): Declined => ({ type: 'Declined', code });
 

@@ -22,6 +22,15 @@ export type RecordRestore = (restored: {
   AppendError | LoadError
 >;
 
+/** Who says so and why; `before` is absent where no account was bound. `isNew`: it was another before. */
+export type BindAccount = (binding: {
+  readonly by: string;
+  readonly reason: string;
+}) => ResultAsync<
+  { readonly account: string; readonly before?: string; readonly isNew: boolean },
+  AppendError | LoadError
+>;
+
 export type DeploymentStream = Stream<Deployment.State, Deployment.Event>;
 
 /** There is one in a table: the id is that of the stream's kind alone. */
@@ -167,12 +176,41 @@ export const createRecordRestore = ({ clock, ...log }: LogDependencies): RecordR
   };
 };
 
+/**
+ * Binds the deployment to the account of the key in use, from which money is moved from then on. What was asked of
+ * the account before is neither sent nor given up until that is bound again.
+ */
+export const createBindAccount = ({
+  gateway,
+  clock,
+  ...log
+}: LogDependencies & {
+  readonly gateway: Pick<PaymentGateway, 'identify'>;
+}): BindAccount => {
+  const stream = createDeploymentStream({ clock, ...log });
+  return ({ by, reason }) =>
+    safeTry(async function* () {
+      const account = yield* gateway.identify();
+      const held = yield* stream.load(SELF);
+      const { account: before } = held.state;
+      const bound = { account, ...(before === undefined ? {} : { before }) };
+      if (before === account) return ok({ ...bound, isNew: false });
+      const event: Deployment.Event = {
+        type: 'GatewayAccountBound',
+        data: { account, by, reason, at: clock.now() },
+      };
+      const commit = { ...NOBODY, events: [event], idempotencyKey: event.type };
+      yield* stream.append(SELF, held, commit);
+      return ok({ ...bound, isNew: true });
+    });
+};
+
 const FIRST = { by: 'worker', reason: 'the first key that was used' };
 
 const UNIDENTIFIED = 'the deployment has no id yet: run `paidonce setup`';
 
 const otherAccount = (account: string, bound: string | undefined): string =>
-  `the key is of ${account}, and this deployment moves money on ${bound}`;
+  `the key is of ${account}, and this deployment moves money on ${bound}: \`paidonce gateway-account bind\` changes that`;
 
 const misconfigured = (dependency: Misconfigured['dependency'], cause: string): Misconfigured => ({
   type: 'Misconfigured',

@@ -11,6 +11,7 @@ import type {
   RefundOutcome,
   Unknown,
 } from '../ports/paymentGateway.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { Handling, PaymentDependencies } from './dependencies.ts';
 
 type StepOf<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
@@ -37,6 +38,9 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
         : gateway.refund({ key, body, notAfter, signal });
     return sending.map((outcome) => {
       tellUnproven({ call, subject, outcome, since }, handling);
+      if (outcome.type === 'Unknown' && outcome.keyOfAnother === true) {
+        tellKeyConflict(telemetry, { call, subject }, handling);
+      }
       const noAnswer = errorOf(outcome, orderId);
       return { known: { answer: answerOf(outcome) }, ...(noAnswer && { noAnswer }) };
     });
@@ -141,6 +145,19 @@ const createTellUnproven =
       facts: { call, subject, ...causeOf(outcome) },
     });
   };
+
+/**
+ * Somebody else has used a key of ours on this account. What became of our request it does not say, so that it is
+ * looked up like any other; but a person has to find out who that was.
+ */
+const tellKeyConflict = (
+  telemetry: Telemetry,
+  facts: { readonly call: string; readonly subject: Order.Subject },
+  { orderId, correlationId, causationId }: Handling,
+): void => {
+  const about = { orderId, correlationId, causationId };
+  telemetry.record({ level: 'error', event: 'gateway.key_conflict', ...about, facts });
+};
 
 const causeOf = (outcome: Asked['outcome']): { readonly cause?: string } => {
   if ('cause' in outcome) return { cause: outcome.cause };

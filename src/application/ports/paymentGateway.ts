@@ -43,6 +43,8 @@ export type Unknown = {
   readonly trouble?: Trouble;
   /** The gateway keeps this answer for the key and gives it again: sending once more tells nothing new. */
   readonly stored?: true;
+  /** The key was used for another request than this one, and not by us: we send each key with one body only. */
+  readonly keyOfAnother?: true;
 };
 
 /** Four outcomes, never three (ADR 0003). */

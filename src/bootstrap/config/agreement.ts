@@ -17,6 +17,7 @@ export type ConfigMistake = {
 export const disagreements = (settings: Partial<Settings>): readonly ConfigMistake[] => [
   ...distinctQueues(settings),
   ...encryptedKey(settings),
+  ...keyOfRealMoney(settings),
   ...fittingTimes(settings),
   ...fittingPaymentTimes(settings),
   ...distinctDocuments(settings),
@@ -45,6 +46,18 @@ const encryptedKey = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   if (!url?.startsWith('http:') || !key?.includes('_live_')) return [];
   const wrong = 'would carry a live key over unencrypted HTTP';
   return [{ name: 'STRIPE_API_URL', wrong, remedy: 'Use https, or a key for tests.' }];
+};
+
+/** Customers of a shop that is open would be told that they have paid, and nobody was charged. */
+const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
+  const ignored = settings.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
+  const address = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
+  const isOfAws = queue !== undefined && (ignored || address === undefined);
+  if (!isOfAws || key?.includes('_test_') !== true || allowed === 'true') return [];
+  const wrong = 'is a test key, and the queues are those of AWS itself';
+  const remedy = 'Use a live key, or set ALLOW_TEST_KEY to true where no customer is served.';
+  return [{ name: 'STRIPE_SECRET_KEY', wrong, remedy }];
 };
 
 const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => {

@@ -79,6 +79,11 @@ export const settingSchemas = {
     .describe('Take the key that begins with sk_ or rk_ from dashboard.stripe.com/apikeys.')
     .meta({ title: 'key of the payment gateway' }),
   STRIPE_API_URL: origin('http://127.0.0.1:12111').meta({ title: 'a sandbox instead of Stripe' }),
+  ALLOW_TEST_KEY: z
+    .enum(['true', 'false'], 'is neither true nor false')
+    .optional()
+    .describe('Set it to true or false, or take it away.')
+    .meta({ title: 'true: a test key may be used with the queues of AWS itself' }),
   INTENT_SEAL_KEYS: z
     .string()
     .regex(SEAL_KEYS, 'is not a list of secrets of 32 to 256 characters, parted by commas')

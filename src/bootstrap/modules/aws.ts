@@ -53,7 +53,12 @@ export const SERIES_SETTINGS = [
   'CREDIT_NOTE_SERIES',
 ] as const;
 /** Who may look at the gateway, and when absence there is proof. */
-const GATEWAY_SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', ...PAYMENT_RULE_SETTINGS] as const;
+const GATEWAY_SETTINGS = [
+  'STRIPE_SECRET_KEY',
+  'STRIPE_API_URL',
+  'ALLOW_TEST_KEY',
+  ...PAYMENT_RULE_SETTINGS,
+] as const;
 export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
 export const REVIEW_DESK_SETTINGS = [...GATEWAY_BOOKS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
 export const ADOPTION_SETTINGS = [

@@ -1,4 +1,4 @@
-import { createRecordRestore } from '../../application/deployment/deployment.ts';
+import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
 import { createAdopt } from '../../application/review/adopt.ts';
 import { createOrderStream } from '../../application/streams.ts';
 import { from, type Module } from '../tokens.ts';
@@ -11,6 +11,11 @@ export const adoptionDesk = {
   clerk: finder,
   ...commands,
   adopt: from(['orders', 'clerk', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
+} satisfies Module;
+
+/** Whose money is moved from now on. */
+export const binding = {
+  bindAccount: from(['store', 'ids', 'clock', 'gateway'], createBindAccount),
 } satisfies Module;
 
 /** What is said of the whole log once it was restored. */

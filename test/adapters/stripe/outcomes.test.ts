@@ -147,7 +147,7 @@ describe('outcome of an error', () => {
     [
       'other parameters under the key (G9, F26)',
       errorOf(400, { type: 'idempotency_error' }),
-      { type: 'Unknown', cause: 'parameter mismatch' },
+      { type: 'Unknown', cause: 'parameter mismatch', keyOfAnother: true },
     ],
     [
       'a request that fails validation (G6)',

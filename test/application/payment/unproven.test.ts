@@ -44,6 +44,24 @@ describe('the record of a call that proves nothing', () => {
     ]);
   });
 
+  it('rings where somebody else has used the key, once for each handling, and takes it for no evidence', async () => {
+    const other = charging({ type: 'Unknown', cause: 'parameter mismatch', keyOfAnother: true });
+    for (const handlings of [1, 2]) {
+      expect((await other.place()).isErr()).to.equal(true);
+      const conflicts = other.records('gateway.key_conflict');
+      expect(conflicts).to.have.length(handlings);
+      expect(conflicts.at(-1)).to.deep.include({
+        level: 'error',
+        orderId: 'o-1',
+        facts: { call: 'charge', subject: 'payment#1' },
+      });
+    }
+    expect(other.stored()).to.deep.equal(['OrderPlaced+PaymentRequested']);
+    const lost = charging({ type: 'Unknown', cause: 'parameter mismatch' });
+    await lost.place();
+    expect(lost.records('gateway.key_conflict')).to.deep.equal([]);
+  });
+
   it('tells a look-up that found nothing or failed', async () => {
     let found: PaymentLookUp = { type: 'Absent' };
     const payments = setUp({

@@ -42,7 +42,7 @@ describe('paidonce audit --gateway, --export and --offline', function () {
     const url = `${embedded.addresses.stripe}/v1/payment_intents`;
     const paid = await fetch(url, {
       method: 'POST',
-      headers: { authorization: 'Bearer sk_test_1', 'idempotency-key': 'behind' },
+      headers: { authorization: 'Bearer sk_test_embedded', 'idempotency-key': 'behind' },
       body: new URLSearchParams({
         amount: '1999',
         currency: 'eur',

@@ -49,7 +49,7 @@ describe('money that others move in the same account', function () {
   const atTheGateway = async (path: string, body: Record<string, string>): Promise<void> => {
     const answer = await fetch(`${embedded.addresses.stripe}${path}`, {
       method: 'POST',
-      headers: { authorization: 'Bearer sk_test_1' },
+      headers: { authorization: 'Bearer sk_test_embedded' },
       body: new URLSearchParams(body),
     });
     expect(answer.status, await answer.text()).to.equal(200);

@@ -5,6 +5,7 @@ import { registerCorrectEmail } from './correctEmail.ts';
 import { registerDemo } from './demo.ts';
 import { registerDlq } from './dlq.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerGatewayAccount } from './gatewayAccount.ts';
 import { registerInvoice } from './invoice.ts';
 import { registerLambda } from './lambda.ts';
 import { registerOrder } from './order.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Register[] = [
   registerAudit,
   registerSetup,
   registerRestored,
+  registerGatewayAccount,
   registerDoctor,
   registerServers,
   registerSandbox,

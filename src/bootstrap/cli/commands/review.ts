@@ -84,7 +84,8 @@ const registerResolve = (review: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-The gateway and the series of numbers are asked first. What they contradict is refused without --force. The
+The gateway and the series of numbers are asked first, and the name of the money is asked for by itself. What they
+contradict is refused without --force; money of another order, deployment or account is never taken. The
 decision is recorded for ever, and a worker goes on with it: captured gets its invoice, refunded its credit
 note, the others end there. The same decision again is no error, and sends the worker to it again.
 Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,

@@ -1,0 +1,49 @@
+import { err, ok } from 'neverthrow';
+import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
+import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
+import { createContainer } from '../../container.ts';
+import { awsGatewayBooks, GATEWAY_BOOKS_SETTINGS } from '../../modules/aws.ts';
+import { binding } from '../../modules/outside.ts';
+import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import { EXIT, misused } from '../failure.ts';
+import { clerkFailure } from '../review/failures.ts';
+
+type Options = { readonly by: string; readonly reason: string };
+
+export const registerGatewayAccount: Register = (program, lifecycle) => {
+  const account = program
+    .command('gateway-account')
+    .description('the gateway’s account that this deployment moves money on: bind');
+  const command = describeCommand(account.command('bind'), {
+    summary: 'move money on the account of the key in use from now on, and on no other',
+    examples: ['gateway-account bind --by ada --reason "the shop has a company of its own"'],
+  })
+    .requiredOption('--by <who>', `who decides it, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .requiredOption('--reason <text>', `why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
+    .addHelpText(
+      'after',
+      `
+The first worker binds the account of its key by itself. Payments and refunds that are open on the account before
+are neither sent nor given up until that is bound again: have them settled first. Start the workers anew after it.
+Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Options>()));
+};
+
+const bindAccount = async ({ config, output }: Session, { by, reason }: Options): Outcome => {
+  const mistakes = [
+    ...wrongWith('by', by, BY_CHARACTERS_MAX),
+    ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
+  ];
+  if (mistakes.length > 0) return err(misused('this cannot be recorded', mistakes));
+  const settings = config(GATEWAY_BOOKS_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(binding, awsGatewayBooks(settings.value));
+  const bound = await get('bindAccount')({ by, reason });
+  if (bound.isErr()) return err(clerkFailure(bound.error));
+  const { account, before = '', isNew } = bound.value;
+  output.data({ account, before, isNew, by, reason }, () =>
+    isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
+  );
+  return ok(EXIT.OK);
+};
