@@ -6,14 +6,7 @@ import type { Facts } from './facts.ts';
 import { stopped, type Driven } from './payment.ts';
 import { RECORDED_BEFORE } from './refundState.ts';
 import { cancelRefundId, refundKey, requestRefund } from './requests.ts';
-import {
-  askGateway,
-  holdsClaim,
-  isSentIfAbsent,
-  nextLookUpAt,
-  quietFrom,
-  type Options,
-} from './sending.ts';
+import { askGateway, holdsClaim, isSentIfAbsent, nextLookUpAt, type Options } from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
@@ -138,7 +131,7 @@ const driveRefund = (
       if (refund.stopped === undefined) return append(stopped(open, 'refused', code, facts.now));
       // As for a payment (R12).
       if (holdsClaim(open)) return append({ type: 'RefundFailed', data: { refundId, code } });
-      return backOff(open, 'refused, and to be sent once more', quietFrom(open, facts));
+      return lookUp();
     }
     case 'StoredFailure':
       return refund.status === 'pending' && refund.stopped?.why !== 'stored failure'
