@@ -130,6 +130,7 @@ describe('an order of the release before, with an address that is refused now', 
   it('is read, and its notice ends as undeliverable, as before (case 13)', async () => {
     const world = createWorld();
     const life = [
+      { type: 'CancellationRequested' as const, data: { reason: 'r', at: 0 } },
       {
         type: 'OrderPlaced' as const,
         data: {
@@ -138,7 +139,6 @@ describe('an order of the release before, with an address that is refused now', 
           fingerprint: 'f',
         },
       },
-      { type: 'CancellationRequested' as const, data: { reason: 'r', at: 0 } },
       { type: 'OrderCancelled' as const, data: {} },
     ];
     const orders = world.get('orders');
