@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import { err, ok, okAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
-import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
+import type {
+  ChargeOutcome,
+  ChargeRequest,
+  RefundRequest,
+} from '../../../src/application/ports/paymentGateway.ts';
 import type { StoredEvent } from '../../../src/application/ports/eventStore.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
@@ -35,9 +39,11 @@ const seal = (intent: Intent): Intent =>
     data: { ...intent.data, seal: SEALS.seal(Order.sealTextOf('o-1', intent)) },
   }) as Intent;
 
-const { prepare, prepareRefund } = createMemoryPaymentGateway({
+const gateway = createMemoryPaymentGateway({
   clock: { now: () => NOON, sleep: () => Promise.resolve() },
 });
+const prepare = (request: ChargeRequest) => gateway.prepare(request);
+const prepareRefund = (request: RefundRequest) => gateway.prepareRefund(request);
 const facts = factsAt(NOON, { prepare, prepareRefund, seal: () => 'made up' });
 
 /** What a payment service would write for the order, but for the seal. */

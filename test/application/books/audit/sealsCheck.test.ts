@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { createMemoryPaymentGateway } from '../../../../src/adapters/memory/paymentGateway.ts';
 import { createHmacSeals } from '../../../../src/adapters/system/seals.ts';
+import type {
+  ChargeRequest,
+  RefundRequest,
+} from '../../../../src/application/ports/paymentGateway.ts';
 import * as Deployment from '../../../../src/domain/deployment/index.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { auditShop } from '../../../support/auditing.ts';
@@ -17,9 +21,11 @@ const BOTH = createHmacSeals([
 
 type Events = readonly Order.StreamEvent[];
 
-const { prepare, prepareRefund } = createMemoryPaymentGateway({
+const gateway = createMemoryPaymentGateway({
   clock: { now: () => NOON, sleep: () => Promise.resolve() },
 });
+const prepare = (request: ChargeRequest) => gateway.prepare(request);
+const prepareRefund = (request: RefundRequest) => gateway.prepareRefund(request);
 
 const intentOf = (
   orderId: string,
