@@ -39,11 +39,11 @@ const seal = (intent: Intent): Intent =>
     data: { ...intent.data, seal: SEALS.seal(Order.sealTextOf('o-1', intent)) },
   }) as Intent;
 
-const gateway = createMemoryPaymentGateway({
+const preparing = createMemoryPaymentGateway({
   clock: { now: () => NOON, sleep: () => Promise.resolve() },
 });
-const prepare = (request: ChargeRequest) => gateway.prepare(request);
-const prepareRefund = (request: RefundRequest) => gateway.prepareRefund(request);
+const prepare = (request: ChargeRequest) => preparing.prepare(request);
+const prepareRefund = (request: RefundRequest) => preparing.prepareRefund(request);
 const facts = factsAt(NOON, { prepare, prepareRefund, seal: () => 'made up' });
 
 /** What a payment service would write for the order, but for the seal. */
