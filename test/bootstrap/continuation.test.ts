@@ -94,8 +94,9 @@ for (const name of names) {
         await redrive(folder, 'poisoned');
         const { failed } = await resolveReviews(folder.config, {
           sandbox: folder.sandbox,
+          ledger: await folder.sandbox.ledger(),
           throughCli: Infinity,
-          cli: folder.cli,
+          cli: (args) => folder.cli([...args, '--embedded']),
         });
         expect(failed).to.deep.equal([]);
         await folder.untilQuiet('nothing');

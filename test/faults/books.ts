@@ -17,12 +17,29 @@ export type Reconciliation = {
   readonly faults: readonly string[];
 };
 
-/** What people gave back at the gateway by hand: it is in its ledger and, rightly, not in our books. */
-export const BY_HAND = 'by-hand';
+/** The gateway's ledger, deployment by deployment: a key says whose a charge is, and a charge whose its refunds are. */
+export const splitLedger = (
+  { charges, refunds }: Ledger,
+  deployments: readonly string[],
+): { readonly of: ReadonlyMap<string, Ledger>; readonly strangers: readonly LedgerCharge[] } => {
+  const ownerOf = ({ idempotency_key: key }: LedgerCharge): string | undefined =>
+    deployments.find((deployment) => key?.startsWith(`paidonce/${deployment}/`));
+  const of = deployments.map((deployment) => {
+    const own = charges.filter((charge) => ownerOf(charge) === deployment);
+    const payments = new Set(own.map(({ payment_intent: id }) => id));
+    const givenBack = refunds.filter(({ payment_intent: id }) => payments.has(id));
+    return [deployment, { charges: own, refunds: givenBack }] as const;
+  });
+  return { of: new Map(of), strangers: charges.filter((charge) => ownerOf(charge) === undefined) };
+};
+
+/** Made at the gateway itself, by somebody who gave it no reference of ours. */
+export const isByHand = ({ refund_id: id }: LedgerRefund): boolean => id === null;
 
 /**
- * Compares our books with the gateway's own ledger, order by order and both ways: each capture and each refund
- * that is there is here, once, under the same reference and of the same amount, and has its document.
+ * Compares the books of one deployment with its part of the gateway's own ledger, order by order and both ways:
+ * each capture and each refund that is there is here, once, under the same reference and of the same amount, and
+ * has its document, whoever made the refund.
  */
 export const reconcile = (
   orders: ReadonlyMap<string, Order.State>,
@@ -39,7 +56,7 @@ export const reconcile = (
   );
   const refunds = Map.groupBy(
     ledger.refunds.filter(({ status }) => status === 'succeeded'),
-    (refund) => refund.order_id ?? '',
+    ({ payment_intent: id }) => id,
   );
   for (const orderId of charges.keys()) {
     if (!orders.has(orderId)) faults.push(`${orderId}: charged, and no such order`);
@@ -47,18 +64,17 @@ export const reconcile = (
 
   for (const [orderId, state] of orders) {
     const charged = charges.get(orderId) ?? [];
-    const givenBack = (refunds.get(orderId) ?? []).filter(({ refund_id: id }) => id !== BY_HAND);
-    const byHand = (refunds.get(orderId) ?? []).filter(({ refund_id: id }) => id === BY_HAND);
+    const givenBack = charged.flatMap(({ payment_intent: id }) => refunds.get(id) ?? []);
     const fault = (why: string): void => void faults.push(`${orderId}: ${why}`);
-    const outcome = state.cancelled ? `cancelled, ${state.payment.status}` : state.payment.status;
+    const outcome = outcomeOf(state);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    for (const { status } of state.refunds) {
+    for (const refund of state.refunds) {
+      const adopted = refund.status === 'succeeded' && refund.cause === 'gateway';
+      const status = adopted ? 'adopted' : refund.status;
       refundOutcomes[status] = (refundOutcomes[status] ?? 0) + 1;
     }
     for (const charge of charged) netOf(currencyOf(charge)).ledger += amountOf(charge);
-    for (const refund of [...givenBack, ...byHand]) {
-      netOf(currencyOf(refund)).ledger -= amountOf(refund);
-    }
+    for (const refund of givenBack) netOf(currencyOf(refund)).ledger -= amountOf(refund);
 
     const { captured, refunded, pending } = Order.sumsOf(state);
     if (state.placed !== undefined) netOf(state.placed.currency).books += captured - refunded;
@@ -77,21 +93,33 @@ export const reconcile = (
       else if (charge.payment_intent !== state.payment.reference) fault('another payment');
       else if (amountOf(charge) !== captured) fault(`charged ${amountOf(charge)}, not ${captured}`);
       compareRefunds(state, givenBack, fault);
-    } else if (sum(charged) !== sum(byHand)) {
-      fault(`${state.payment.status}, and the gateway holds ${sum(charged) - sum(byHand)}`);
+    } else if (sum(charged) !== sum(givenBack)) {
+      fault(`${state.payment.status}, and the gateway holds ${sum(charged) - sum(givenBack)}`);
     }
   }
-  faults.push(...gapsIn('invoices', [...orders.values()].flatMap(invoiceOf)));
-  faults.push(
-    ...gapsIn(
-      'credit notes',
-      [...orders.values()].flatMap(invoiceOf).flatMap((i) => i.creditNotes),
-    ),
-  );
+  const invoices = [...orders.values()].flatMap(invoiceOf);
+  const creditNotes = invoices.flatMap((invoice) => invoice.creditNotes);
+  faults.push(...gapsIn('invoices', invoices), ...gapsIn('credit notes', creditNotes));
   for (const [currency, { books, ledger: held }] of Object.entries(net)) {
     if (books !== held) faults.push(`${currency}: our books say ${books}, the gateway ${held}`);
   }
   return { outcomes, refunds: refundOutcomes, net, faults };
+};
+
+/** What was charged otherwise than with the order's own card: its namesake's elsewhere may have another. */
+export const cardsIn = (
+  contents: readonly Order.Content[],
+  { charges }: Ledger,
+): readonly string[] => {
+  const cards = new Map(contents.map(({ orderId, paymentMethod }) => [orderId, paymentMethod]));
+  return charges.flatMap(({ order_id: orderId, payment_method: card }) =>
+    card === cards.get(orderId ?? '') ? [] : [`${orderId}: charged with ${card}, not its own card`],
+  );
+};
+
+export const outcomeOf = ({ payment, cancelled }: Order.State): string => {
+  const proof = payment.status === 'failed' ? `, ${payment.proof}` : '';
+  return `${cancelled ? 'cancelled, ' : ''}${payment.status}${proof}`;
 };
 
 type Entry = LedgerCharge | LedgerRefund;

@@ -1,14 +1,17 @@
 import type { ServicesOf } from '../../src/bootstrap/container.ts';
-import { createContainer } from '../../src/bootstrap/container.ts';
 import type { Config } from '../../src/bootstrap/config.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
 import { reviewDesk } from '../../src/bootstrap/modules/application.ts';
 import { awsReviewDesk } from '../../src/bootstrap/modules/aws.ts';
 import type { Review } from '../../src/application/review/reviews.ts';
-import { amountOf, type Ledger } from './books.ts';
+import type * as Order from '../../src/domain/order/index.ts';
+import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
 
 type Desk = Pick<ServicesOf<typeof reviewDesk, ReturnType<typeof awsReviewDesk>>, 'resolveReview'>;
 type Decision = Parameters<Desk['resolveReview']>[0];
+
+type Cli = (args: readonly string[]) => Promise<{ readonly code: number }>;
 
 /**
  * What a person does with each review, told by the gateway's own ledger: whether the money moved. A payment of
@@ -19,17 +22,19 @@ export const resolveReviews = async (
   config: Config,
   {
     sandbox,
+    ledger,
     throughCli,
     cli,
   }: {
-    readonly sandbox: Sandbox;
+    readonly sandbox: Pick<Sandbox, 'giveBackRest'>;
+    /** Of the deployment alone. */
+    readonly ledger: Ledger;
     readonly throughCli: number;
-    readonly cli: (args: readonly string[]) => Promise<{ readonly code: number }>;
+    readonly cli: Cli;
   },
 ): Promise<{ readonly reasons: Readonly<Record<string, number>>; readonly failed: string[] }> => {
   const { get } = createContainer(reviewDesk, awsReviewDesk(config));
   const listed = (await get('listReviews')({ segments: 2 }))._unsafeUnwrap();
-  const ledger = await sandbox.ledger();
   const reasons: Record<string, number> = {};
   const failed: string[] = [];
   for (const [index, review] of listed.reviews.entries()) {
@@ -50,10 +55,39 @@ export const resolveReviews = async (
   return { reasons, failed };
 };
 
+/**
+ * What a person does with refunds that were made in the dashboard and that no worker has met: has each order that
+ * lacks one compared with the gateway. Told is how many were made of payments that are in our books, and how many
+ * orders lacked one.
+ */
+export const adoptRefunds = async (
+  cli: Cli,
+  orders: ReadonlyMap<string, Order.State>,
+  ledger: Ledger,
+): Promise<{ readonly made: number; readonly asked: number; readonly failed: string[] }> => {
+  const byHand = ledger.refunds.filter((one) => isByHand(one) && one.status === 'succeeded');
+  const madeOf = ({ payment }: Order.State) =>
+    payment.status === 'captured'
+      ? byHand.filter(({ payment_intent: id }) => id === payment.reference)
+      : [];
+  const made = [...orders].flatMap(([, state]) => madeOf(state));
+  const lacking = [...orders].filter(([, state]) => {
+    const known = new Set(state.refunds.map((one) => one.status === 'succeeded' && one.reference));
+    return madeOf(state).some(({ id }) => !known.has(id));
+  });
+  const failed: string[] = [];
+  for (const [orderId] of lacking) {
+    const said = ['--by', 'the fault script', '--reason', 'a refund in the ledger'];
+    const { code } = await cli(['review', 'adopt', orderId, '--json', ...said]);
+    if (code !== 0) failed.push(`${orderId}: exit code ${code}`);
+  }
+  return { made: made.length, asked: lacking.length, failed };
+};
+
 const decide = async (
   { orderId, of, reason, asked }: Review,
   ledger: Ledger,
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'giveBackRest'>,
 ): Promise<Decision> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
   if (of.type === 'Refund') {
@@ -72,7 +106,7 @@ const decide = async (
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
     return { ...base, moved: true, reference: charge.payment_intent };
   }
-  for (const { payment_intent: id } of charges) await sandbox.giveBack(id, orderId);
+  for (const { payment_intent: id } of charges) await sandbox.giveBackRest(id);
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };
 };
@@ -81,7 +115,6 @@ const argumentsOf = ({ orderId, refundId, moved, ...rest }: Decision): readonly 
   'review',
   'resolve',
   orderId,
-  '--embedded',
   '--json',
   '--by',
   rest.by,

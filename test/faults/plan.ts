@@ -19,6 +19,9 @@ export type PlanOptions = {
   readonly random: () => number;
 };
 
+/** A payment method that the gateway has never heard of, and what share of the orders has it. */
+export const UNKNOWN_CARD = 'pm_card_unknown';
+const UNKNOWN_CARDS = 0.05;
 const CANCELS = 0.15;
 const REFUNDS = 0.3;
 const REFUNDS_EACH_MAX = 3;
@@ -31,7 +34,9 @@ const REPEATED = 0.1;
 export const planOf = ({ orders: count, stormMs, random }: PlanOptions): Plan => {
   let made = 0;
   const ids = { random, create: () => `storm-${(made += 1)}` };
-  const orders = [...generateOrders(ids, count)];
+  const orders = [...generateOrders(ids, count)].map((order) =>
+    random() < UNKNOWN_CARDS ? { ...order, paymentMethod: UNKNOWN_CARD } : order,
+  );
   const sendings = orders.flatMap((order): readonly Sending[] => {
     const { orderId, customer } = order;
     const placedAt = random() * stormMs;

@@ -1,13 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripeAmountStep } from '../../src/adapters/stripe/amounts.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
-import { BY_HAND, type Ledger } from './books.ts';
+import type { LedgerCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
+import type { Ledger } from './books.ts';
 
 /** Within the bounds that the workers' settings promise: late below the longest life, forgotten after the window. */
-const TIMES = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 120_000 };
+const TIMES = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 300_000 };
+
+const LOOK_EVERY_MS = 3_000;
+/** Of the payments that are seen in the ledger, and of those given back, how many are given back whole. */
+const GIVEN_BACK = 0.15;
+const WHOLE = 0.4;
+const TRIES_MAX = 3;
 
 export type Sandbox = ReturnType<typeof createSandbox>;
 
-/** The payment sandbox as its owner sees it, who can make it lie and look into its ledger. */
+/** The payment sandbox as its owner sees it, who can make it lie, look into its ledger and give money back. */
 export const createSandbox = (url: string) => {
   const faultsUrl = new URL('/sandbox/faults', url);
   const stripe = createStripeClient({ secretKey: EMBEDDED_STRIPE_KEY, apiUrl: url });
@@ -16,6 +25,11 @@ export const createSandbox = (url: string) => {
     if (!response.ok) throw new Error(await response.text());
     return response.json();
   };
+  const ledger = async () => (await json(fetch(new URL('/sandbox/ledger', url)))) as Ledger;
+  /** Without any reference of ours, as a person does it in the gateway's dashboard. */
+  const giveBack = (payment_intent: string, amount?: number) =>
+    stripe.refunds.create({ payment_intent, ...(amount === undefined ? {} : { amount }) });
+
   return {
     /** Every fault that there is, each with the same share of the requests that it is for. */
     setFaults: async ({ percent, seed }: { readonly percent: number; readonly seed: number }) => {
@@ -33,12 +47,40 @@ export const createSandbox = (url: string) => {
     clearFaults: () => json(fetch(faultsUrl, { method: 'DELETE' })),
     shown: async () =>
       ((await json(fetch(faultsUrl))) as { readonly shown: Record<string, number> }).shown,
-    ledger: async () => (await json(fetch(new URL('/sandbox/ledger', url)))) as Ledger,
-    /** As a person does it at the gateway's dashboard. */
-    giveBack: (paymentIntent: string, orderId: string) =>
-      stripe.refunds.create(
-        { payment_intent: paymentIntent, metadata: { order_id: orderId, refund_id: BY_HAND } },
-        { idempotencyKey: `by-hand/${paymentIntent}` },
-      ),
+    ledger,
+    /** All that is left of a payment; nothing where nothing is. */
+    giveBackRest: async (paymentIntent: string): Promise<void> => {
+      await giveBack(paymentIntent).catch((error: { readonly code?: string }) => {
+        if (error.code !== 'charge_already_refunded') throw error;
+      });
+    },
+    /** Gives some payments back, a part or the whole, until that is over. What came of it the ledger tells. */
+    giveSomeBack: async (random: () => number, over: AbortSignal): Promise<void> => {
+      const seen = new Set<string>();
+      while (!over.aborted) {
+        await sleep(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => {});
+        const { charges } = await ledger();
+        for (const charge of charges) {
+          const { payment_intent: id, status } = charge;
+          if (status !== 'succeeded' || seen.has(id)) continue;
+          seen.add(id);
+          if (random() >= GIVEN_BACK) continue;
+          const amount = random() < WHOLE ? undefined : partOf(charge, random());
+          // The dashboard meets the same faults, and whoever sees an error there tries anew: it may become two.
+          const tried = (): Promise<boolean> =>
+            giveBack(id, amount).then(
+              () => true,
+              () => false,
+            );
+          for (let tries = 1; !(await tried()) && tries < TRIES_MAX; tries += 1);
+        }
+      }
+    },
   };
+};
+
+/** Some of it that the gateway can move, at least one step; `fraction` is in [0, 1). */
+const partOf = ({ amount, currency }: LedgerCharge, fraction: number): number => {
+  const step = stripeAmountStep(currency) ?? 1;
+  return step * (1 + Math.floor((fraction * amount) / (2 * step)));
 };

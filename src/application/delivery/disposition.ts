@@ -23,6 +23,8 @@ export type Pause = {
   readonly dependency: Dependency;
   readonly trouble: Trouble;
   readonly retryAfterMs?: number;
+  /** Of what only a person can mend, for whoever is told. */
+  readonly cause?: string;
 };
 
 /** The one place that knows what an error means for its message. A new error must be placed here to compile. */
@@ -64,8 +66,9 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Uncertain':
       return pause('EventStore', 'Unavailable');
     case 'Unavailable':
-    case 'Misconfigured':
       return pause(error.dependency, troubleOf(error));
+    case 'Misconfigured':
+      return { ...pause(error.dependency, troubleOf(error)), cause: error.cause };
 
     // One order's records are damaged: a person must mend them, and until then nothing may be charged.
     case 'CorruptStream':
@@ -82,7 +85,7 @@ const retry = (delayClass: DelayClass, retryAfterMs?: number): Disposition => ({
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
 
-const pause = (dependency: Dependency, trouble: Trouble, retryAfterMs?: number): Disposition => ({
+const pause = (dependency: Dependency, trouble: Trouble, retryAfterMs?: number): Pause => ({
   type: 'Pause',
   dependency,
   trouble,

@@ -106,14 +106,17 @@ export const createFlow = (options: FlowOptions): Flow => {
     }
   };
 
-  const hearTrouble = ({ dependency, trouble }: Pause, observed: Observed): void => {
+  const hearTrouble = ({ dependency, trouble, cause }: Pause, observed: Observed): void => {
     if (trouble === 'Misconfigured') misconfigured.add(dependency);
     const circuit = circuits.get(dependency) ?? CLOSED;
     // A dependency that throttles is up and wants less, unless it refuses even one at a time.
     const isAlone = Math.min(concurrency.allowed, slotsOf(circuit, settings.concurrency)) <= 1;
     if (trouble === 'Throttled' && !isAlone)
       concurrency = afterThrottled(concurrency, observed.now);
-    else change(dependency, (seen) => afterFailure(seen, observed, ids.random()), { trouble });
+    else {
+      const told = { trouble, ...(cause === undefined ? {} : { cause }) };
+      change(dependency, (seen) => afterFailure(seen, observed, ids.random()), told);
+    }
   };
 
   const isPaused = (dependency: Dependency): boolean =>

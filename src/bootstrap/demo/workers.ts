@@ -13,6 +13,7 @@ export type WorkerRecord = {
   readonly attempt?: number;
   readonly disposition?: string;
   readonly delayMs?: number;
+  readonly dependency?: string;
 };
 
 export type WorkerProcess = {
@@ -36,11 +37,13 @@ export const startWorker = async (
   options: {
     readonly env: NodeJS.ProcessEnv;
     readonly onRecord: (record: WorkerRecord) => void;
+    /** Without them it works for the embedded servers; with none, for those that the environment names. */
+    readonly args?: readonly string[];
   },
 ): Promise<WorkerProcess> => {
   const child = spawn(
     process.execPath,
-    [CLI, 'worker', '--service', service, '--embedded', '--json'],
+    [CLI, 'worker', '--service', service, '--json', ...(options.args ?? ['--embedded'])],
     { env: options.env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited: Promise<number | null> = once(child, 'exit').then(() => child.exitCode);

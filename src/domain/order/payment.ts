@@ -13,7 +13,6 @@ import {
   isAfterRestore,
   isSentIfAbsent,
   nextLookUpAt,
-  quietFrom,
   type Options,
 } from './sending.ts';
 import type { Payment, Placed, State } from './state.ts';
@@ -107,7 +106,7 @@ export const drivePayment = (
       // Nobody else could send it since, and no result is stored for the key: it was never executed.
       if (holdsClaim(open))
         return append(failed(open, { proof: 'refused', code, at }), ...cancelled);
-      return backOff(open, 'refused, and to be sent once more', quietFrom(open, facts));
+      return lookUp();
     }
     case 'StoredFailure':
       return payment.status === 'requested' && payment.stopped?.why !== 'stored failure'

@@ -12,7 +12,6 @@ import {
   holdsClaim,
   isSentIfAbsent,
   nextLookUpAt,
-  quietFrom,
   type Options,
 } from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
@@ -144,7 +143,7 @@ const driveRefund = (
       if (refund.stopped === undefined) return append(stopped(open, 'refused', code, facts.now));
       // As for a payment (R12).
       if (holdsClaim(open)) return append({ type: 'RefundFailed', data: { refundId, code } });
-      return backOff(open, 'refused, and to be sent once more', quietFrom(open, facts));
+      return lookUp();
     }
     case 'StoredFailure':
       return refund.status === 'pending' && refund.stopped?.why !== 'stored failure'

@@ -61,7 +61,7 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
       if (isToBeLookedUp) return { type: 'LookUp', subject, of: options.lookUp };
       return post(open, facts, facts.viewedAt + facts.sendWithinMs);
     }
-    if (stopped.why === 'refused') return resend(open, facts);
+    if (stopped.why === 'refused' && isInTimeAgain(open, facts)) return resend(open, facts);
   }
   // On every resume in review the series is searched first: another's number is evidence (R8).
   if (options.isInReview && known.searched === undefined) return searchSeries(open);
@@ -99,6 +99,13 @@ const resend = (open: OpenRequest, facts: Facts): Step => {
   return append({ type: 'ResendClaimed', data: { subject, at: facts.now } });
 };
 
+/** Where it will be quiet only when it may be sent no more, absence after the close is what proves. */
+const isInTimeAgain = (open: OpenRequest, facts: Facts): boolean => {
+  const { sendUntil, at } = open.request;
+  const until = Math.min(sendUntil, at + facts.resendHorizonMs);
+  return holdsClaim(open) || quietFrom(open, facts) < until;
+};
+
 /**
  * A: an append takes effect at most so long after it was decided on. The store and the SDK try it for two minutes
  * in all, and what they gave up may still land.
@@ -109,7 +116,7 @@ const APPEND_LIFE_MS = 180_000;
  * From when on nothing that was sent without, or under an earlier, claim can take effect any more. Until the fence
  * itself stood others looked without seeing it; a claim is used only by whoever saw it stand.
  */
-export const quietFrom = (
+const quietFrom = (
   { request }: OpenRequest,
   { sendWithinMs, clockSkewMs }: Facts,
 ): number => {

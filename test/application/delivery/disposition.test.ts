@@ -63,7 +63,7 @@ describe('the disposition of an error', () => {
     expect(pauses.map(dispositionOf)).to.deep.equal([
       { type: 'Pause', dependency: 'EventStore', trouble: 'Unavailable' },
       { type: 'Pause', dependency: 'EventStore', trouble: 'Throttled' },
-      { type: 'Pause', dependency: 'EventStore', trouble: 'Misconfigured' },
+      { type: 'Pause', dependency: 'EventStore', trouble: 'Misconfigured', cause: 'no table' },
       { type: 'Pause', dependency: 'EventStore', trouble: 'Unavailable' },
       { type: 'Pause', dependency: 'PaymentGateway', trouble: 'Throttled', retryAfterMs: 7 },
       { type: 'Pause', dependency: 'PaymentGateway', trouble: 'Unavailable', retryAfterMs: 7 },

@@ -7,6 +7,7 @@ import {
   GIVE_UP_MS,
   NOON,
   numbered,
+  QUIET_MS,
   RESEND_HORIZON_MS,
 } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
@@ -42,6 +43,20 @@ describe('driving the payment without evidence', () => {
 
   it('none | tombstone: looks up; the customer who cancelled is not charged (I14)', () =>
     given(open.cancelled()).next().thenIs(LOOK_UP));
+
+  it('refused | to be sent once more: waits for that only where it may still be sent by then', () => {
+    const refused = { answer: { type: 'Refused', code: 'resource_missing' } } as const;
+    const within = (resendHorizonMs: number) =>
+      open.learned(SUBJECT, refused).with({
+        resendHorizonMs,
+        closeMs: resendHorizonMs + CLOSE_MS - RESEND_HORIZON_MS,
+      });
+    given(within(QUIET_MS + 1))
+      .knowing(SUBJECT, refused)
+      .thenStep('BackOff', { subject: SUBJECT, until: NOON + QUIET_MS });
+    given(within(QUIET_MS)).knowing(SUBJECT, refused).thenIs(LOOK_UP);
+    given(within(QUIET_MS)).next().thenIs(LOOK_UP);
+  });
 
   it('none | review: searches the series first, then looks up (R8)', () => {
     given(review).next().thenIs(SEARCH);

@@ -16,7 +16,10 @@ export const registerGatewayAccount: Register = (program, lifecycle) => {
     .description('the gateway’s account that this deployment moves money on: bind');
   const command = describeCommand(account.command('bind'), {
     summary: 'move money on the account of the key in use from now on, and on no other',
-    examples: ['gateway-account bind --by ada --reason "the shop has a company of its own"'],
+    examples: [
+      'gateway-account bind --by ada --reason "the shop has a company of its own"',
+      'gateway-account bind --by ada --reason "a drill" --embedded',
+    ],
   })
     .requiredOption('--by <who>', `who decides it, 1 to ${BY_CHARACTERS_MAX} characters`)
     .requiredOption('--reason <text>', `why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)

@@ -14,7 +14,10 @@ type Options = { readonly by: string; readonly reason: string };
 export const registerRestored: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('restored'), {
     summary: 'say that the event table was restored from a backup, before any worker is started',
-    examples: ['restored --by ada --reason "to 2026-01-31 09:00, INC-42"'],
+    examples: [
+      'restored --by ada --reason "to 2026-01-31 09:00, INC-42"',
+      'restored --by ada --reason "a drill" --embedded',
+    ],
   })
     .requiredOption('--by <who>', `who restored it, 1 to ${BY_CHARACTERS_MAX} characters`)
     .requiredOption(

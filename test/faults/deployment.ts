@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
+import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
+import { countMessages } from '../../src/adapters/sqs/queues.ts';
+import { createKnownDeployment } from '../../src/application/deployment/deployment.ts';
+import { encodeMessage } from '../../src/application/messages/index.ts';
+import { awsSettings, parseConfig, type Config } from '../../src/bootstrap/config.ts';
+import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import type { Embedded } from '../../src/bootstrap/embedded.ts';
+import { books } from '../../src/bootstrap/modules/application.ts';
+import { awsTables } from '../../src/bootstrap/modules/aws.ts';
+import type * as Order from '../../src/domain/order/index.ts';
+import type { Resource } from '../../src/bootstrap/resources.ts';
+import { from } from '../../src/bootstrap/tokens.ts';
+import { TIMES } from './lives.ts';
+import type { Plan } from './plan.ts';
+import { createWorkers } from './workers.ts';
+
+const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const LOOK_EVERY_MS = 500;
+const EMPTY_LOOKS = 5;
+const ORDERS_AT_ONCE = 16;
+const SENT_AT_ONCE = 10;
+
+export type Deployment = Awaited<ReturnType<typeof createDeployment>>;
+
+export type Ran = { readonly code: number; readonly stdout: string };
+
+/**
+ * A deployment of its own on the servers that all share: `paidonce setup` makes its queues, its tables, its log
+ * group and its id. It is told of the servers by its environment, as in production.
+ */
+export const createDeployment = async (
+  embedded: Embedded,
+  { prefix, random }: { readonly prefix: string; readonly random: () => number },
+) => {
+  const servers = environmentOf(embedded);
+  const made = await createCli(servers)(['setup', '--prefix', prefix, '--json']);
+  if (made.code !== 0) fail(`setup of ${prefix}: exit code ${made.code}`);
+  const resources = JSON.parse(made.stdout) as readonly Resource[];
+  const env = {
+    ...servers,
+    ...Object.fromEntries(resources.map(({ setting, value }) => [setting, value])),
+    INTENT_SEAL_KEYS: `${prefix}-${prefix}-${prefix}-`.padEnd(32, '-'),
+  };
+  const credentials = { settings: {}, credentials: embedded.credentials };
+  const config: Config = parseConfig(env, { needs: SETTING_NAMES, embedded: credentials }).match(
+    (parsed) => parsed,
+    (mistakes) => fail(JSON.stringify(mistakes)),
+  );
+  const { get } = createContainer(
+    { ...books, knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment) },
+    awsTables(config),
+  );
+  const { id } = (await get('knownDeployment')())._unsafeUnwrap();
+  const sqs = awsSettings(config, 'SQS');
+  const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
+  const payments = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
+
+  const load = async ({ orderId }: Order.Content): Promise<[string, Order.State]> => {
+    const { state } = (await get('orders').load(orderId))._unsafeUnwrap();
+    return [orderId, state];
+  };
+
+  return {
+    prefix,
+    id,
+    config,
+    cli: createCli(env),
+    workers: createWorkers(env, random),
+    /** Sends all of a plan, each message when its time has come. */
+    send: async ({ sendings }: Plan): Promise<void> => {
+      const startedAt = Date.now();
+      for (let at = 0; at < sendings.length; at += SENT_AT_ONCE) {
+        const batch = sendings.slice(at, at + SENT_AT_ONCE);
+        await sleep(Math.max(0, startedAt + (batch[0]?.atMs ?? 0) - Date.now()));
+        const messages = batch.map(({ message, groupId }) =>
+          encodeMessage(message, { groupId, correlationId: message.orderId }),
+        );
+        const sent = await payments.send(messages);
+        if (sent.isErr()) fail(JSON.stringify(sent.error));
+      }
+    },
+    /** Until nothing is on its way any more; false where that takes longer. */
+    untilEmpty: async (withinMs: number): Promise<boolean> => {
+      const until = Date.now() + withinMs;
+      const urls = [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL];
+      for (let empty = 0; empty < EMPTY_LOOKS;) {
+        if (Date.now() > until) return false;
+        const waiting = await Promise.all(
+          urls.map((url) =>
+            countMessages(clients.client, url).match(
+              ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
+              () => 1,
+            ),
+          ),
+        );
+        empty = waiting.every((count) => count === 0) ? empty + 1 : 0;
+        await sleep(LOOK_EVERY_MS);
+      }
+      return true;
+    },
+    /** Each order of a plan, as its events stand. */
+    ended: async ({ orders }: Plan): Promise<ReadonlyMap<string, Order.State>> => {
+      const ended: [string, Order.State][] = [];
+      for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
+        ended.push(...(await Promise.all(orders.slice(at, at + ORDERS_AT_ONCE).map(load))));
+      }
+      return new Map(ended);
+    },
+    deadLetters: (): Promise<number> =>
+      countMessages(clients.client, config.PAYMENTS_DLQ_URL).match(
+        ({ visible, inFlight }) => visible + inFlight,
+        () => Number.NaN,
+      ),
+    replayDifferences: async (): Promise<number> =>
+      get('replayInvoices')({ segments: 2, dryRun: true }).then((replayed) =>
+        replayed.match(
+          ({ differences }) => differences,
+          () => Number.NaN,
+        ),
+      ),
+  };
+};
+
+export const fail = (why: string): never => {
+  throw new Error(why);
+};
+
+/** The servers by their addresses, and nothing that the embedded ones have set up for themselves. */
+const environmentOf = ({ settings, credentials }: Embedded): NodeJS.ProcessEnv => {
+  const shared = Object.entries(settings).filter(
+    ([name]) => !/^(PAYMENTS|NOTIFICATIONS)_|_TABLE$|^LOG_GROUP$/.test(name),
+  );
+  return {
+    ...process.env,
+    ...TIMES,
+    ...Object.fromEntries(shared),
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    HEALTH_PORT: '',
+  };
+};
+
+/** Runs `paidonce`; its exit code is the caller's to judge. */
+const createCli =
+  (env: NodeJS.ProcessEnv) =>
+  (args: readonly string[]): Promise<Ran> =>
+    promisify(execFile)(process.execPath, [CLI, ...args], { env, maxBuffer: 2 ** 26 }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => {
+        if (!args.includes('reconcile')) process.stderr.write(error.stderr);
+        return error;
+      },
+    );
