@@ -53,6 +53,13 @@ export const parseConfig = <N extends SettingName>(
   return ok({ ...(settings as Pick<Settings, N>), ...(credentials && { credentials }) });
 };
 
+/** Whether a setting that a command can do without is given, rightly or wrongly. */
+export const isGiven = (
+  env: Environment,
+  name: SettingName,
+  { embedded }: { readonly embedded?: EmbeddedSettings },
+): boolean => (embedded?.settings[name] ?? read(env, name)) !== undefined;
+
 /** An empty variable is a missing one: shells and compose files cannot tell them apart. */
 const read = (env: Environment, name: SettingName): string | undefined => {
   const text = env[name] || (name === 'AWS_REGION' ? env['AWS_DEFAULT_REGION'] : undefined);

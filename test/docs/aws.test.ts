@@ -4,6 +4,8 @@ import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
+import { createOutput } from '../../src/bootstrap/cli/output.ts';
+import { createProgram } from '../../src/bootstrap/cli/program.ts';
 import { queuePlan } from '../../src/bootstrap/config/queuePlan.ts';
 import { createReconcileWorld } from '../application/reconcile/world.ts';
 import { createDeliveryWorld } from '../support/delivery.ts';
@@ -40,6 +42,9 @@ describe('docs/aws.md', () => {
       'Notification',
       'Reconciler',
       'Submitting',
+      'Commanding',
+      'Deciding',
+      'Binding',
       'Rebuilding',
       'Switching',
       'Looking',
@@ -50,6 +55,22 @@ describe('docs/aws.md', () => {
     ]);
   });
 
+  it('names the policy of each command that asks AWS for something', () => {
+    const titles = [...page.matchAll(/^### .*$/gm)].join('\n');
+    const program = createProgram(LIFECYCLE, createOutput({ json: false }));
+    const named = program.commands
+      .filter((command) => !ON_THIS_MACHINE.has(command.name()))
+      .flatMap((command) =>
+        command.commands.length === 0
+          ? [command.name()]
+          : command.commands.map((part) => `${command.name()} ${part.name()}`),
+      );
+    expect(named).to.include.members(['review resolve', 'series floor', 'cancel']);
+    for (const command of named) {
+      expect(titles, command).to.match(new RegExp(`\`paidonce ${command}[\` ]`));
+    }
+  });
+
   it('denies every role that reads or writes the log to rewrite it', () => {
     for (const name of [
       'Payment',
@@ -58,6 +79,8 @@ describe('docs/aws.md', () => {
       'Rebuilding',
       'Switching',
       'Acting',
+      'Deciding',
+      'Binding',
     ]) {
       const denied = policies.get(name)?.filter(({ Effect }) => Effect === 'Deny') ?? [];
 
@@ -88,6 +111,9 @@ describe('docs/aws.md', () => {
       Reconciler: ['reconciler', 'registry'],
       Switching: ['view'],
       Acting: ['order', 'letter'],
+      Deciding: ['order'],
+      Binding: ['deployment', 'series'],
+      Setting: ['deployment'],
     };
     for (const [name, statements] of policies) {
       const appends = statements.filter(
@@ -186,6 +212,11 @@ describe('docs/aws.md', () => {
     expect([...granted]).to.have.members([...new Set(calls)]);
   });
 });
+
+const LIFECYCLE = { untilStopped: () => new AbortController().signal, exit: () => undefined };
+
+/** What it starts, packs or asks is here. */
+const ON_THIS_MACHINE: ReadonlySet<string> = new Set(['demo', 'servers', 'sandbox', 'lambda']);
 
 const SERVICES: Readonly<Record<string, string>> = {
   cloudwatch: 'logs',

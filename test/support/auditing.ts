@@ -28,6 +28,7 @@ type Options = {
   readonly queues?: boolean;
   readonly rows?: boolean;
   readonly heldMax?: number;
+  readonly seals?: LogChecksDependencies['seals'];
   readonly segments?: number;
   /** Stands before the log, such as one that shows streams in pieces. */
   readonly store?: Pick<EventStore, 'scan' | 'load' | 'size'>;
@@ -35,7 +36,7 @@ type Options = {
 
 export const auditShop = async (
   shop: Books,
-  { queues = true, rows = true, heldMax, segments = 3, store = shop.store }: Options = {},
+  { queues = true, rows = true, heldMax, seals, segments = 3, store = shop.store }: Options = {},
 ): Promise<Audited> => {
   const { clock, ids, invoices, paymentsDlq, notificationsDlq, countPayments } = shop;
   const deps: LogChecksDependencies = {
@@ -43,6 +44,7 @@ export const auditShop = async (
     clock,
     ids,
     ...(rows ? { invoices } : {}),
+    ...(seals === undefined ? {} : { seals }),
     ...(queues ? { queues: { paymentsDlq, notificationsDlq, countPayments } } : {}),
   };
   const { checks, waiting } = createLogChecks(deps, {

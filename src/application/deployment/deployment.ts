@@ -34,8 +34,9 @@ export type BindAccount = (binding: {
 export type DeploymentStream = Stream<Deployment.State, Deployment.Event>;
 
 /** There is one in a table: the id is that of the stream's kind alone. */
-const SELF = 'self';
+export const SELF = 'self';
 const deploymentStreamId = (id: string): StreamId => `deployment#${id}`;
+export const DEPLOYMENT_STREAM = deploymentStreamId(SELF);
 /** Ten characters of 32: two deployments on one account are never called alike. */
 const ID_CHARACTERS = 10;
 /** Two setups, or two workers, at once. */

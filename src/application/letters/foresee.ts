@@ -225,7 +225,8 @@ const nextOf = (
       const { subject } = step;
       if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
       const { closesAt, ...money } = requestOf(subject, state);
-      return step.type === 'Post'
+      // Whose payment it gives back is asked, and then it is sent.
+      return step.type === 'Post' || step.of.type === 'Capture'
         ? { type: 'Send', subject, money }
         : { type: 'LookUp', subject, closesAt };
     }

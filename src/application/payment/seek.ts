@@ -12,14 +12,13 @@ import type {
   Unknown,
 } from '../ports/paymentGateway.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { askWhose, type Learned } from './askWhose.ts';
 import type { Handling, PaymentDependencies } from './dependencies.ts';
 
 type StepOf<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
 
+type OfRequest = Exclude<Order.LookedUp, Order.LookedUpCapture>;
 type Found = PaymentLookUp | RefundLookUp | RefundList;
-
-/** What was learned, and, where a request or look-up told nothing about the key, how it failed. */
-type Learned = { readonly known: Order.Known; readonly noAnswer?: HandlerError };
 
 /** Asks the gateway or the series, for evidence or for a number. */
 export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependencies) => {
@@ -46,7 +45,7 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
     });
   };
 
-  const look = (of: Order.LookedUp, signal: AbortSignal): ResultAsync<Found, never> => {
+  const look = (of: OfRequest, signal: AbortSignal): ResultAsync<Found, never> => {
     switch (of.type) {
       case 'Payment':
         return gateway.find({ ...of, signal });
@@ -58,7 +57,7 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
   };
 
   const lookUp = (
-    { of, subject }: StepOf<'LookUp'>,
+    { of, subject }: { readonly of: OfRequest; readonly subject: Order.Subject },
     handling: Handling,
   ): ResultAsync<Learned, never> => {
     const { orderId, signal } = handling;
@@ -101,8 +100,12 @@ export const createSeek = ({ gateway, clerk, clock, telemetry }: PaymentDependen
     switch (step.type) {
       case 'Post':
         return post(step, handling);
-      case 'LookUp':
-        return lookUp(step, handling);
+      case 'LookUp': {
+        const { of, subject } = step;
+        return of.type === 'Capture'
+          ? askWhose(gateway, of, handling)
+          : lookUp({ of, subject }, handling);
+      }
       case 'TakeNumber':
         return clerk
           .take(step.series, step.entry)

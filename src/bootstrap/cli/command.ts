@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
-import { overridden, parseConfig, type Config, type SettingName } from '../config.ts';
+import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../config.ts';
 import type { Embedded } from '../embedded.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -15,6 +15,8 @@ export type Session = {
   readonly embedded?: Embedded;
   /** The settings that a command needs, and no others; every mistake in them at once. */
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
+  /** Whether there is a setting that the command can do without. */
+  readonly isGiven: (name: SettingName) => boolean;
 };
 
 export type Outcome = Promise<Result<ExitCode, CliFailure>>;
@@ -81,6 +83,7 @@ const open = async (
     ...(embedded && { embedded }),
     config: (needs) =>
       parseConfig(env, { needs, ...(embedded && { embedded }) }).mapErr(misconfigured),
+    isGiven: (name) => isGiven(env, name, embedded === undefined ? {} : { embedded }),
   });
   if (options.embedded !== true) return ok(session());
   // They are half of what this program has to load.

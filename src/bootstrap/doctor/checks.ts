@@ -16,6 +16,7 @@ import { queuePlan } from '../config/queuePlan.ts';
 import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';
 import { awsTables } from '../modules/aws.ts';
+import { DEPLOYMENT_NEEDS, lookAtDeployment } from './deploymentCheck.ts';
 import { fine, note, problem, unreachable, type Finding } from './finding.ts';
 import { lookAtProtocol, PROTOCOL_NEEDS } from './protocolChecks.ts';
 
@@ -191,5 +192,6 @@ const senderFinding = (found: SenderProblem): Finding => {
 };
 
 const protocol = check(PROTOCOL_NEEDS, lookAtProtocol);
+const deployment = check(DEPLOYMENT_NEEDS, lookAtDeployment);
 
-export const CHECKS = { queues, tables, protocol, logs, gateway, mail };
+export const CHECKS = { queues, tables, deployment, protocol, logs, gateway, mail };

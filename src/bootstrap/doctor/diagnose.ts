@@ -23,10 +23,11 @@ export const diagnose = async (
     const config = parseConfig(env, { needs, ...source });
     return config.isOk() ? look(config.value) : [];
   };
-  const { queues, tables, protocol, logs, gateway, mail } = CHECKS;
+  const { queues, tables, deployment, protocol, logs, gateway, mail } = CHECKS;
   const looked = await Promise.all([
     examined(queues),
     examined(tables),
+    examined(deployment),
     examined(protocol),
     examined(logs),
     examined(gateway),

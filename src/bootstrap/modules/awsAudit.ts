@@ -11,6 +11,9 @@ import { queuesOf, system, type With } from './awsParts.ts';
 /** What reads the log alone: no gateway's secret, and no queue. */
 export const AUDIT_SETTINGS = [...TABLE_SETTINGS, ...CLOSE_SETTINGS] as const;
 
+/** Asked for where it is given: it is the payment service's secret, which not every auditor has. */
+export const AUDIT_SEAL_SETTINGS = ['INTENT_SEAL_KEYS'] as const;
+
 export const AUDIT_QUEUE_SETTINGS = [
   ...AUDIT_SETTINGS,
   'PAYMENTS_QUEUE_URL',

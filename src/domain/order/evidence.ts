@@ -40,6 +40,8 @@ export type Known = {
   readonly searched?: true;
   /** The version of the claim that this process has appended, if it has. */
   readonly claim?: number;
+  /** Of a refund: whose the payment is that it gives back, where that was asked. */
+  readonly capture?: 'of no other' | 'of another' | 'unknown';
   /** Of a comparison: every refund of the payment, the oldest first. */
   readonly listed?: readonly ListedRefund[];
 };

@@ -6,7 +6,14 @@ import type { Facts } from './facts.ts';
 import { stopped, type Driven } from './payment.ts';
 import { RECORDED_BEFORE } from './refundState.ts';
 import { cancelRefundId, refundKey, requestRefund } from './requests.ts';
-import { askGateway, holdsClaim, isSentIfAbsent, nextLookUpAt, type Options } from './sending.ts';
+import {
+  askGateway,
+  forged,
+  holdsClaim,
+  isSentIfAbsent,
+  nextLookUpAt,
+  type Options,
+} from './sending.ts';
 import type { Payment, Placed, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
@@ -95,7 +102,12 @@ const driveRefund = (
     isInReview: refund.status === 'review',
     lookUp: { type: 'Refund', deployment, refundId, paymentReference },
   };
-  const lookUp = (): Step => askGateway(open, facts, asking);
+  const lookUp = (): Step => {
+    const step = askGateway(open, facts, asking);
+    return step.type === 'Post' && payment.source === 'person'
+      ? (notOfAnother(open, payment, facts) ?? step)
+      : step;
+  };
   const lookUpAgainAt = (lookedUpAt: number): number =>
     nextLookUpAt(open, lookedUpAt, Math.min(refund.stopped?.at ?? Infinity, refund.sendUntil));
   const answer = (refund.status === 'review' ? decided(refund) : undefined) ?? known.answer;
@@ -142,6 +154,26 @@ const driveRefund = (
     case undefined:
       return lookUp();
   }
+};
+
+/**
+ * Which payment is this order's, a person may have said, and whoever can write into the log can say it in a
+ * person's name. So it is asked at the gateway before money of it goes back (ADR 0027).
+ */
+const notOfAnother = (
+  open: Open,
+  { attempt, reference: paymentReference }: Captured,
+  { deployment: { id: deployment } }: Facts,
+): Step | undefined => {
+  const { subject, orderId, known } = open;
+  if (known.capture === undefined) {
+    const of = { type: 'Capture', deployment, orderId, attempt, paymentReference } as const;
+    return { type: 'LookUp', subject, of };
+  }
+  if (known.capture === 'unknown') return backOff(open, 'whose the payment is cannot be asked');
+  return known.capture === 'of another'
+    ? forged(`${subject} is of a payment of another order`)
+    : undefined;
 };
 
 /** Refunded and credited in one commit. */

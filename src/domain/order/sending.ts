@@ -78,7 +78,11 @@ const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
 
-const forged = (reason: string): Step => ({ type: 'DeadLetter', reason, alarm: 'intent.forged' });
+export const forged = (reason: string): Step => ({
+  type: 'DeadLetter',
+  reason,
+  alarm: 'intent.forged',
+});
 
 /**
  * R12: once everything that was sent before is past its life, one process claims to send the same key and bytes

@@ -1,5 +1,6 @@
 import * as Invoice from '../invoice/index.ts';
 import type { StreamEvent } from './codec.ts';
+import type { Source } from './events.ts';
 import type { Subject } from './evidence.ts';
 import {
   adopted,
@@ -34,7 +35,12 @@ export type Payment =
   | { readonly status: 'none' }
   | ({ readonly status: 'requested' } & Requested & Sending)
   | (Review<DataOf<'PaymentReviewResolved'>> & Requested & Sending)
-  | { readonly status: 'captured'; readonly attempt: number; readonly reference: string }
+  | {
+      readonly status: 'captured';
+      readonly attempt: number;
+      readonly reference: string;
+      readonly source: Source;
+    }
   | { readonly status: 'declined'; readonly attempt: number; readonly code: string }
   | ({ readonly status: 'failed' } & DataOf<'PaymentFailed'>);
 
@@ -74,8 +80,8 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'PaymentRequested':
       return { payment: { status: 'requested', ...event.data } };
     case 'PaymentCaptured': {
-      const { attempt, reference } = event.data;
-      return { payment: { status: 'captured', attempt, reference } };
+      const { attempt, reference, source } = event.data;
+      return { payment: { status: 'captured', attempt, reference, source } };
     }
     case 'PaymentDeclined':
       return { payment: { status: 'declined', ...event.data } };

@@ -72,8 +72,18 @@ export type LookedUp =
       readonly refundId: string;
       readonly paymentReference: string;
     }
+  | LookedUpCapture
   /** All refunds of one payment, whoever asked for them. */
   | { readonly type: 'Refunds'; readonly paymentReference: string };
+
+/** Whose a payment is of which nobody but a person says that it is this order's. */
+export type LookedUpCapture = {
+  readonly type: 'Capture';
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly paymentReference: string;
+};
 
 /** A request whose outcome is not recorded, and what is known of it. */
 export type OpenRequest = {

@@ -2,12 +2,16 @@ import { expect } from 'chai';
 import { err, ok, okAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
-import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
+import type {
+  ChargeOutcome,
+  ChargeRequest,
+  RefundRequest,
+} from '../../../src/application/ports/paymentGateway.ts';
 import type { StoredEvent } from '../../../src/application/ports/eventStore.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
 import { factsAt, NOON, SEALS } from '../../support/facts.ts';
-import { order, refundOf, RESUME, setUp } from './payments.ts';
+import { CANCEL, order, refundOf, RESUME, setUp } from './payments.ts';
 
 type World = ReturnType<typeof setUp>;
 type Intent = Extract<Order.StreamEvent, { readonly type: 'PaymentRequested' | 'RefundRequested' }>;
@@ -35,9 +39,11 @@ const seal = (intent: Intent): Intent =>
     data: { ...intent.data, seal: SEALS.seal(Order.sealTextOf('o-1', intent)) },
   }) as Intent;
 
-const { prepare, prepareRefund } = createMemoryPaymentGateway({
+const preparing = createMemoryPaymentGateway({
   clock: { now: () => NOON, sleep: () => Promise.resolve() },
 });
+const prepare = (request: ChargeRequest) => preparing.prepare(request);
+const prepareRefund = (request: RefundRequest) => preparing.prepareRefund(request);
 const facts = factsAt(NOON, { prepare, prepareRefund, seal: () => 'made up' });
 
 /** What a payment service would write for the order, but for the seal. */
@@ -176,6 +182,79 @@ describe('the payment service, before somebody who may write into the log', () =
       await isForged(world, 'refund#r-1 is frozen with another request than its own');
       expect(movedBy(world)).to.deep.equal({ charges: 2, refunds: 0 });
     }
+  });
+
+  /** The order o-1 in review, and somebody's word in a person's name that this is its payment. */
+  const resolvedAs = async (world: World, reference: string): Promise<void> => {
+    await world.place();
+    const about = { evidence: 'e', by: 'ada', forcedBecause: '', at: NOON } as const;
+    const resolved = { attempt: 1, verdict: 'captured', reference, ...about } as const;
+    await insert(
+      world,
+      'o-1',
+      {
+        type: 'PaymentReviewRequired',
+        data: { attempt: 1, reason: 'unresolved', seen: [], at: NOON, letter: '' },
+      },
+      { type: 'PaymentReviewResolved', data: resolved },
+    );
+  };
+  const losing = (isLost: () => boolean, names: string[] = []) =>
+    setUp({
+      gateway: (gateway) => ({
+        charge: (post) =>
+          isLost() ? gateway.charge(post).andThen(() => LOSES()) : gateway.charge(post),
+        retrieve: (named) => {
+          names.push(named.reference);
+          return gateway.retrieve(named);
+        },
+      }),
+    });
+
+  it('gives nothing of another order’s payment back, whatever a decision in a person’s name says', async () => {
+    let isLost = false;
+    const world = losing(() => isLost);
+    await world.place({ ...order, orderId: 'o-2' });
+    isLost = true;
+    await resolvedAs(world, world.gateway.ledger().charges[0]?.reference ?? '');
+    expect((await world.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
+    const asked = await world.tell(CANCEL);
+    const reason = 'refund#cancel#1 is of a payment of another order';
+    expect(asked).to.deep.equal(err({ type: 'ReviewRequired', orderId: 'o-1', reason }));
+    expect(world.records('intent.forged')[0]).to.deep.include({
+      level: 'error',
+      facts: { cause: reason },
+    });
+    expect(movedBy(world)).to.deep.equal({ charges: 2, refunds: 0 });
+  });
+
+  it('gives back what a person rightly found, after one question, and asks none of usual refunds', async () => {
+    const names: string[] = [];
+    const world = losing(() => true, names);
+    await resolvedAs(world, 'pi_memory_1');
+    await world.tell(RESUME);
+    expect((await world.tell(refundOf('r-1'))).isOk()).to.equal(true);
+    expect(names).to.deep.equal(['pi_memory_1']);
+    expect(movedBy(world)).to.deep.equal({ charges: 1, refunds: 1 });
+    const usual = losing(() => false, names);
+    await usual.place();
+    await usual.tell(refundOf('r-1'));
+    expect(movedBy(usual)).to.deep.equal({ charges: 1, refunds: 1 });
+    expect(names).to.have.length(1);
+  });
+
+  it('sends nothing while it cannot be asked whose payment it gives back', async () => {
+    const world = setUp({
+      gateway: (gateway) => ({
+        charge: (post) => gateway.charge(post).andThen(() => LOSES()),
+        retrieve: () => okAsync({ type: 'Unknown', cause: 'down' } as const),
+      }),
+    });
+    await resolvedAs(world, 'pi_memory_1');
+    await world.tell(RESUME);
+    const asked = await world.tell(refundOf('r-1'));
+    expect(asked).to.deep.equal(err({ type: 'OutcomeUnknown', orderId: 'o-1', cause: 'down' }));
+    expect(movedBy(world)).to.deep.equal({ charges: 1, refunds: 0 });
   });
 
   it('still sends what it froze under rules that have become stricter since', async () => {

@@ -67,6 +67,7 @@ describe('paidonce audit', function () {
       .to.match(/^captured +5$/m)
       .and.match(/^INV +5$/m)
       .and.match(/^told +holds +/m)
+      .and.match(/^sealed +holds +/m)
       .and.match(/^obligations +not checked +/m)
       .and.match(/^gateway +not checked +/m)
       .and.match(/nothing was found\.$/m);

@@ -13,7 +13,8 @@ import { switchView } from '../../../src/application/view/switchView.ts';
 import { loadSwitch } from '../../../src/application/view/viewStream.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { rebuilding } from '../../../src/bootstrap/modules/application.ts';
-import { awsTables } from '../../../src/bootstrap/modules/aws.ts';
+import { awsGatewayBooks, awsTables } from '../../../src/bootstrap/modules/aws.ts';
+import { binding } from '../../../src/bootstrap/modules/outside.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { unreachable, type Finding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -102,6 +103,32 @@ describe('The doctor', () => {
     const back = { ...to, table: from, from: 'elsewhere' };
     await switchView({ store: get('store'), ids: get('ids') }, again, back);
     expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
+  });
+
+  it('shows the deployment’s id, its account and mode, and finds a key of another account', async () => {
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const { get } = createContainer(binding, awsGatewayBooks(config));
+    const of = (findings: readonly Finding[]) =>
+      findings
+        .filter(({ subject }) => /^(deployment|gateway)/.test(subject))
+        .map(({ status, subject, what }) => `${status} ${subject} ${what}`);
+    const before = of(await diagnose({}, { embedded }));
+    expect(before).to.have.length(2);
+    expect(before[0]).to.match(/^note deployment has the id [0-9a-z]{10}$/);
+    expect(before[1]).to.match(/^note gateway account is none yet/);
+
+    const bound = await get('bindAccount')({ by: 'ada', reason: 'a test' });
+    const account = bound._unsafeUnwrap().account.replace(':test', '');
+    const findings = await diagnose({}, { embedded });
+    expect(of(findings)).to.deep.equal([
+      before[0],
+      `note gateway account is ${account}, on which money is moved`,
+      'note gateway mode is test',
+    ]);
+    expect(problemsIn(findings)).to.deep.equal([]);
+    const [other] = await problemsWith({ STRIPE_SECRET_KEY: 'sk_test_another' });
+    expect(other?.[0]).to.equal('setting STRIPE_SECRET_KEY');
+    expect(other?.[1]).to.include('paidonce gateway-account bind');
   });
 
   it('finds each setting of the protocol that is another one where a worker began (B9)', async () => {

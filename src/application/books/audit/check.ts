@@ -9,6 +9,8 @@ export const INVARIANTS = {
   readable: 'every item of the log is what this system wrote, under its own hash (S7, X13)',
   contiguous: 'the versions of a stream are 1…n, each commit chained to the one before it (S6, S7)',
   legal: 'every event may stand where it stands (S8)',
+  sealed:
+    'the payment service wrote every request to move money that is younger than the deployment’s id (S8)',
   money: 'captured − refunded = invoiced − credited, and refunded ≤ captured (S2, S4)',
   numbers:
     'a series is 1…n with dates in order, each number with its one document, no two printed alike (S5)',

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { InvoiceView } from '../../ports/invoiceView.ts';
+import type { Seals } from '../../ports/seals.ts';
 import { createPatience, type Patience } from '../patience.ts';
 import type { Check } from './check.ts';
 import { createLegalCheck } from './legalCheck.ts';
@@ -13,6 +14,7 @@ import { createObligationsCheck } from './obligationsCheck.ts';
 import type { WaitingList } from './oldest.ts';
 import { createReadQueues, type AuditedQueues } from './queues.ts';
 import { createRowsCheck } from './rowsCheck.ts';
+import { createSealsCheck } from './sealsCheck.ts';
 import { createToldCheck } from './toldCheck.ts';
 import { createUnknownCheck } from './unknownCheck.ts';
 
@@ -24,6 +26,8 @@ export type LogChecksDependencies = {
   readonly invoices?: Pick<InvoiceView, 'get' | 'list'> | undefined;
   /** Without them nothing is said of open orders, and no dead letter explains what a customer was not told. */
   readonly queues?: AuditedQueues | undefined;
+  /** Without them nothing is said of seals. */
+  readonly seals?: Pick<Seals, 'isSeal'> | undefined;
 };
 
 export type LogChecksOptions = {
@@ -48,7 +52,7 @@ const LISTED_MAX = 1_000;
 
 /** Every check that needs the log and what is derived from it. Each is for one audit. */
 export const createLogChecks = (
-  { store, clock, ids, invoices, queues }: LogChecksDependencies,
+  { store, clock, ids, invoices, queues, seals }: LogChecksDependencies,
   { graceMs, giveUpMs, signal, heldMax }: LogChecksOptions,
 ): { readonly checks: readonly Check[]; readonly waiting: () => WaitingReport } => {
   const reading = {
@@ -62,6 +66,7 @@ export const createLogChecks = (
   return {
     checks: [
       createLegalCheck(),
+      ...(seals === undefined ? [] : [createSealsCheck({ store: reading.store, seals })]),
       createMoneyCheck(),
       createNumbersCheck(reading, bounds),
       createPrintsCheck(),

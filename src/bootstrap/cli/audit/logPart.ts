@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { recordTable, recordView } from '../../../adapters/bundle/recording.ts';
 import type { BundleWriter } from '../../../adapters/bundle/writer.ts';
 import type { CommitTable } from '../../../adapters/eventlog/commitTable.ts';
+import { createHmacSeals } from '../../../adapters/system/seals.ts';
 import type { createAudit } from '../../../application/books/audit/audit.ts';
 import { createLogChecks } from '../../../application/books/audit/logChecks.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
@@ -10,7 +11,12 @@ import { giveUpMs } from '../../config/paymentTimes.ts';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables } from '../../modules/aws.ts';
-import { AUDIT_QUEUE_SETTINGS, AUDIT_SETTINGS, awsAuditQueues } from '../../modules/awsAudit.ts';
+import {
+  AUDIT_QUEUE_SETTINGS,
+  AUDIT_SEAL_SETTINGS,
+  AUDIT_SETTINGS,
+  awsAuditQueues,
+} from '../../modules/awsAudit.ts';
 import type { Session } from '../command.ts';
 import type { CliFailure } from '../failure.ts';
 import type { About } from './about.ts';
@@ -34,7 +40,7 @@ type Opening = {
 
 /** The log with what is derived from it, and with `--queues` the queues beside it. */
 export const openLog = (
-  { config }: Pick<Session, 'config'>,
+  { config, isGiven }: Pick<Session, 'config' | 'isGiven'>,
   { grace: graceMs, queues = false }: AuditCommandOptions,
   { now, write, signal }: Opening,
 ): Result<Log, CliFailure> => {
@@ -42,6 +48,10 @@ export const openLog = (
   const withQueues = queues ? config(AUDIT_QUEUE_SETTINGS) : undefined;
   const settings = withQueues ?? config(AUDIT_SETTINGS);
   if (settings.isErr()) return err(settings.error);
+  // Only whoever may know the payment service's secret can have its seals checked.
+  const sealing = isGiven('INTENT_SEAL_KEYS') ? config(AUDIT_SEAL_SETTINGS) : ok(undefined);
+  if (sealing.isErr()) return err(sealing.error);
+  const keys = sealing.value?.INTENT_SEAL_KEYS;
   const watch = write && ((table: CommitTable) => recordTable(table, write));
   const { get } = createContainer(books, awsTables(settings.value, watch));
   const invoices = get('invoices');
@@ -51,6 +61,7 @@ export const openLog = (
     // An export is judged as of one time, so that its files give the same findings at any other.
     clock: write === undefined ? get('clock') : { ...get('clock'), now: () => now },
     ids: get('ids'),
+    ...(keys === undefined ? {} : { seals: createHmacSeals(keys) }),
   };
   const { EVENTS_TABLE: eventsTable, INVOICES_TABLE: invoicesTable } = settings.value;
   const about = { eventsTable, invoicesTable, graceMs, giveUpMs: giveUpMs(settings.value) };
