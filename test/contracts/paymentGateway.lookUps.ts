@@ -116,7 +116,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
   describe('retrieve', () => {
     let harness: PaymentGatewayHarness;
-    const { bodyFor, charge, capture, refund, refundBody } = actsOn(() => harness);
+    const { capture, refund, refundBody } = actsOn(() => harness);
     const named = async (kind: 'payment' | 'refund', reference: string, signal?: AbortSignal) =>
       (
         await harness.gateway.retrieve({ kind, reference, ...(signal && { signal }) })

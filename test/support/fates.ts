@@ -176,13 +176,11 @@ export type AnyEnd = { readonly order: Order.Content; readonly happenings: reado
 
 /** Any life that two workers, a gateway, people and time can give an order, driven to its end. */
 export const anyEndedLife = (): fc.Arbitrary<AnyEnd> =>
-  fc
-    .tuple(anyOrder(), anyHappenings())
-    .map(([order, happenings]) => ({
-      order,
-      // What nobody bounds may be more than is held: a contradiction, which stays one.
-      happenings: [...happenings.filter((one) => one.do !== 'give back'), ...ENDING],
-    }));
+  fc.tuple(anyOrder(), anyHappenings()).map(([order, happenings]) => ({
+    order,
+    // What nobody bounds may be more than is held: a contradiction, which stays one.
+    happenings: [...happenings.filter((one) => one.do !== 'give back'), ...ENDING],
+  }));
 
 /** Lives it in the shop, under this id. */
 export const layLife = (shop: Shop, orderId: string, { order, happenings }: AnyEnd): Lived => {

@@ -37,11 +37,7 @@ export const createAskGateway = ({
       .map((own) => account === '' || own === account)
       // Whose key it is cannot be told; what it finds is judged by its own content then.
       .orElse(() => okAsync(true))
-      .andThen((isOurs) =>
-        isOurs
-          ? ask()
-          : okAsync<T | Unknown>(OTHER_ACCOUNT),
-      );
+      .andThen((isOurs) => (isOurs ? ask() : okAsync<T | Unknown>(OTHER_ACCOUNT)));
   return {
     asked: (review) =>
       asOurs(review, () => {

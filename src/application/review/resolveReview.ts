@@ -9,13 +9,7 @@ import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../stre
 import type { AskGateway, GatewaySays, NamedSays } from './askGateway.ts';
 import { checkDecision, type Decision, type InvalidDecision } from './decision.ts';
 import type { Entry, FindNumber } from './findNumber.ts';
-import {
-  contradictions,
-  isForceable,
-  namesIn,
-  referenceOf,
-  type Contradiction,
-} from './judge.ts';
+import { contradictions, isForceable, namesIn, referenceOf, type Contradiction } from './judge.ts';
 import { resolvedIn, reviewsOf, type Resolved, type Review } from './reviews.ts';
 
 /** Nothing here can charge, give back, take a number or tell a customer. */

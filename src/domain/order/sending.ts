@@ -116,10 +116,7 @@ const APPEND_LIFE_MS = 180_000;
  * From when on nothing that was sent without, or under an earlier, claim can take effect any more. Until the fence
  * itself stood others looked without seeing it; a claim is used only by whoever saw it stand.
  */
-const quietFrom = (
-  { request }: OpenRequest,
-  { sendWithinMs, clockSkewMs }: Facts,
-): number => {
+const quietFrom = ({ request }: OpenRequest, { sendWithinMs, clockSkewMs }: Facts): number => {
   const { stopped, requestLifeMs, at } = request;
   const from = stopped?.claim?.at ?? (stopped?.at ?? at) + APPEND_LIFE_MS;
   return from + sendWithinMs + requestLifeMs + clockSkewMs;

@@ -40,7 +40,7 @@ describe('what a worker does after a person has decided', () => {
     await place();
     await handleNext();
     // The other amount that was captured is given back at the dashboard first.
-    const body = get('gateway').prepareRefund({
+    const byHand = get('gateway').prepareRefund({
       deployment: 'memory',
       orderId: 'o-1',
       refundId: 'by-hand',
@@ -48,7 +48,7 @@ describe('what a worker does after a person has decided', () => {
       amountMinor: 4_759,
       currency: 'EUR',
     });
-    const post = { key: 'dashboard', body: body._unsafeUnwrap(), notAfter: Infinity };
+    const post = { key: 'dashboard', body: byHand._unsafeUnwrap(), notAfter: Infinity };
     await must(get('gateway').refund(post));
     await must(get('resolveReview')(NOT_CAPTURED));
     expect((await handleNext())._unsafeUnwrap().outcome).to.equal('failed');

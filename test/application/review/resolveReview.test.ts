@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import type { PaymentLookUp, RefundLookUp, Retrieved } from '../../../src/application/ports/paymentGateway.ts';
+import type {
+  PaymentLookUp,
+  RefundLookUp,
+  Retrieved,
+} from '../../../src/application/ports/paymentGateway.ts';
 import {
   createResolveReview,
   type ResolveError,

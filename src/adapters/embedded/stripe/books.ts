@@ -2,7 +2,7 @@ import type { Fault } from './faultNames.ts';
 import { chargeOf, ledgerRefundOf, type LedgerCharge, type LedgerRefund } from './ledger.ts';
 import type { Intent } from './intents.ts';
 import type { Refund } from './refunds.ts';
-import { madeIn, type StoredResult } from './store.ts';
+import { madeIn, type StoredResult } from './records.ts';
 
 /** What one account has, in order of creation, as all lists here. */
 export type Books = {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FIRST_ACCOUNT } from './accounts.ts';
 import type { Operation } from './operations.ts';
 import type { createRequests } from './requests.ts';
-import type { Postponed, Store } from './store.ts';
+import type { Postponed } from './records.ts';
+import type { Store } from './store.ts';
 
 export type LatenessOptions = {
   readonly store: Store;

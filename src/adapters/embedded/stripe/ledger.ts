@@ -1,6 +1,6 @@
 import type { Intent } from './intents.ts';
 import type { Refund } from './refunds.ts';
-import type { StoredResult } from './store.ts';
+import type { StoredResult } from './records.ts';
 
 /** A charge as it was carried out, whether or not anybody was told. */
 export type LedgerCharge = {

@@ -15,7 +15,8 @@ import { fingerprintOf, parseForm } from './form.ts';
 import { newId } from './intents.ts';
 import type { Job, Operation } from './operations.ts';
 import type { Behaviour } from './paymentMethods.ts';
-import { madeIn, type Store } from './store.ts';
+import { madeIn } from './records.ts';
+import type { Store } from './store.ts';
 import { createTurns } from './turns.ts';
 
 /** `HangUp`: the connection is closed without an answer. `Postponed`: that too, and it is carried out later. */
