@@ -70,7 +70,10 @@ for (const name of names) {
       opened('servers', 0, async (folder) => {
         for (const orderId of orderIds) {
           const { lies } = manifest.orders[orderId] ?? {};
-          expect(await folder.standingOf(orderId), orderId).to.deep.equal(lies);
+          // Whatever a later release may tell besides, it has not told here.
+          const stands = await folder.standingOf(orderId);
+          const mails = { ...noneOf(stands.mails), ...lies?.mails };
+          expect(stands, orderId).to.deep.equal({ ...lies, mails });
           expect(await documentsInRow(folder, orderId), orderId).to.deep.equal(lies?.documents);
         }
         expect(await chargesOf(folder)).to.deep.equal(
@@ -191,3 +194,6 @@ const chargesIn = (
       .map(([orderId, order]) => [orderId, count(order)] as const)
       .filter(([, charges]) => charges > 0),
   );
+
+const noneOf = (mails: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys(mails).map((notice) => [notice, 'none']));

@@ -47,7 +47,6 @@ const FREQUENT: readonly Rarity[] = [
   'redrive after key expiry',
   'refund rejected',
   'second cancel refund',
-  'sent once more under a claim',
   'two POSTs at once',
   'void by absence',
 ];

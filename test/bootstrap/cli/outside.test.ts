@@ -9,6 +9,8 @@ const SHORT = {
   GATEWAY_RUN_ON_MS: '0',
   CLOCK_SKEW_MAX_MS: '1000',
   GATEWAY_SETTLE_DELAY_MS: '1000',
+  // Shorter than a fence has to be waited for, so that a refusal ends by a look-up instead.
+  GATEWAY_RESEND_HORIZON_MS: '30000',
 };
 
 describe('money that others move in the same account', function () {

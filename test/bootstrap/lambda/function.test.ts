@@ -81,6 +81,7 @@ describe('The functions for payments and notifications', () => {
       'EVENTS_TABLE',
       'INVOICES_TABLE',
       'STRIPE_SECRET_KEY',
+      'INTENT_SEAL_KEYS',
     ]);
     expect(payments?.message).not.to.include('secret-in');
     expect(notifications?.message).to.include('MAIL_FROM is missing').and.not.include('STRIPE');
