@@ -115,17 +115,16 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       ]);
     });
 
-    it('tells an order that was never placed from its dead letter and records, and exits with 1', async () => {
+    it('tells an order that was refused at the door from its stream, dead letter and records', async () => {
       const text = await trace('poison');
       // To look at it took it from nobody.
       const ended = await trace('poison', '--json');
 
       expect(text.stdout).to.include('PlaceOrder lies in the dead-letter queue: InvalidOrder;');
-      expect(ended.code).to.equal(1);
-      expect(ended.stderr).to.include('UnknownOrder');
+      expect(ended.code).to.equal(0);
       const { status, steps } = timelineIn(ended);
-      expect(status).to.equal('unknown');
-      expect(steps.map(({ source }) => source)).to.include.members(['record', 'letter']);
+      expect(status).to.equal('refused');
+      expect(steps.map(({ source }) => source)).to.include.members(['event', 'record', 'letter']);
     });
 
     it('draws it for a terminal, as Mermaid and into files, without anything personal (S13, F35)', async () => {

@@ -12,6 +12,12 @@ import { anyRegistry } from './registry.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** As releases before 0.2 asked for it, so that any deployment and any account may go on with it. */
+const OF_NO_DEPLOYMENT = {
+  deployment: { id: '', account: '', sealedSince: 0 },
+  seal: () => '',
+};
+
 /** Writes into a log what workers did an hour ago, so that nothing of it is too young to be looked at. */
 export const anHourAgo = (table: CommitTable) => {
   const system = createSystemClock();
@@ -28,7 +34,7 @@ export const anHourAgo = (table: CommitTable) => {
     await must(orders.append(orderId, held, commit));
   };
   const lifeOf = (orderId: string): OrderLife =>
-    orderLife(factsAt(clock.now())).placed(anOrder({ orderId }));
+    orderLife(factsAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
 
   return {
     /** The intent is durable, and nothing more is known. */
