@@ -106,7 +106,7 @@ describe('The Lambda functions on the embedded servers', function () {
     ]);
     const chains = telemetry
       .records()
-      .flatMap(({ orderId, correlationId }) => (orderId === 'wrapped' ? [correlationId] : []));
+      .flatMap((told) => (told.orderId === 'wrapped' ? [told.correlationId] : []));
     expect(chains).to.include('chain-of-sns');
     expect(facts.orders.map(({ mails }) => mails.length)).to.deep.equal([1, 2]);
     expect(invocations.flatMap(({ error = [] }) => error)).to.deep.equal([]);
