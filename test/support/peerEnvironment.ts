@@ -32,6 +32,7 @@ export const openPeerEnvironment = async () => {
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: moto,
       AWS_ENDPOINT_URL_SESV2: moto,
       STRIPE_SECRET_KEY: 'sk_test_peers',
+      INTENT_SEAL_KEYS: 'a-secret-of-the-payment-service-alone',
       STRIPE_API_URL: stripe.url,
       MAIL_FROM: mailFrom,
     },
