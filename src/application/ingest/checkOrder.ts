@@ -7,12 +7,8 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 export type CheckOrder = (order: Order.Content) => Result<void, readonly string[]>;
 
 const SERIES: Order.Facts['invoices'] = { series: '', from: 0, format: [] };
-/** As long as any that there is, since it stands in what is sent to the gateway. */
-const DEPLOYMENT: Order.Facts['deployment'] = {
-  id: '0'.repeat(26),
-  account: '',
-  sealedSince: 0,
-};
+/** Nobody's: nothing is sent, and whose order it is decides nothing about whether it can be charged. */
+const DEPLOYMENT: Order.Facts['deployment'] = { id: 'nobody', account: '', sealedSince: 0 };
 /** Times and series are frozen in an intent, and decide nothing about whether there is one. */
 const DRY: Omit<Order.Facts, 'prepare' | 'prepareRefund'> = {
   now: 0,
