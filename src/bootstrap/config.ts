@@ -60,8 +60,12 @@ export const isGiven = (
   { embedded }: { readonly embedded?: EmbeddedSettings },
 ): boolean => (embedded?.settings[name] ?? read(env, name)) !== undefined;
 
+/** Without them more is allowed than with them: left empty by mistake, they must not open anything. */
+const GUARDS: ReadonlySet<SettingName> = new Set(['REFUND_SENDER_IDS']);
+
 /** An empty variable is a missing one: shells and compose files cannot tell them apart. */
 const read = (env: Environment, name: SettingName): string | undefined => {
+  if (GUARDS.has(name)) return env[name];
   const text = env[name] || (name === 'AWS_REGION' ? env['AWS_DEFAULT_REGION'] : undefined);
   return text === undefined || text === '' ? undefined : text;
 };

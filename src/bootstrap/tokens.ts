@@ -19,6 +19,7 @@ import type { Foresee } from '../application/letters/foresee.ts';
 import type { ListLetters } from '../application/letters/listLetters.ts';
 import type { Clerk } from '../application/numbering/clerk.ts';
 import type { PaymentRules } from '../application/payment/dependencies.ts';
+import type { RefundSenders } from '../application/payment/refundSenders.ts';
 import type { createAdopt } from '../application/review/adopt.ts';
 import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/findNumber.ts';
@@ -77,6 +78,7 @@ export type Services = {
   readonly version: string;
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
+  readonly refundSenders: RefundSenders;
   /** How far the clocks of two workers may differ. */
   readonly clockSkewMaxMs: number;
   /** What all workers have to agree about. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { ok } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import {
   awsSettings,
@@ -73,6 +74,41 @@ describe('parseConfig', () => {
     const ignored = { ...local, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
     expect(mistakesOf(ignored).map(({ name }) => name)).to.deep.equal(['STRIPE_SECRET_KEY']);
     expect(mistakesOf({ ...env, ALLOW_TEST_KEY: 'false' })).to.have.length(1);
+  });
+
+  it('takes a list of who may refund, and refuses one that would let nobody or anybody', () => {
+    const idsOf = (text: string) =>
+      parseConfig({ REFUND_SENDER_IDS: text }, { needs: ['REFUND_SENDER_IDS'] }).map(
+        ({ REFUND_SENDER_IDS: ids }) => ids,
+      );
+    const [role, user] = ['AROAEXAMPLEEXAMPLE012', 'AIDAEXAMPLEEXAMPLE012'];
+
+    expect(mistakesOf(COMPLETE)).to.deep.equal([]);
+    expect(idsOf(role)).to.deep.equal(ok([role]));
+    const several = [`${role}:ada@example.com`, user, '000000000000'];
+    expect(idsOf(several.join(','))).to.deep.equal(ok(several));
+    for (const wrong of [
+      '',
+      ' ',
+      ',',
+      `${role},`,
+      `,${role}`,
+      `${role}, ${user}`,
+      `${role} `,
+      `${role}\n`,
+      `${role};${user}`,
+      `${role}:`,
+      `:${role}`,
+      `${role}:a:b`,
+      `${role}:*`,
+      '*',
+      'AROA*',
+      'AROA',
+      'arn:aws:iam::111122223333:role/support',
+      Array.from({ length: 51 }, () => role).join(','),
+    ]) {
+      expect(idsOf(wrong).isErr(), JSON.stringify(wrong)).to.equal(true);
+    }
   });
 
   it('sends from an international domain in Punycode', () => {

@@ -57,6 +57,17 @@ export const describeMessageQueue = (
       expect(received.groupId).to.equal(keepsGroup ? 'customer-7' : undefined);
     });
 
+    it('says who sent a message, by what the server knows and not by what the message says', async () => {
+      const { queue } = await harness.open(5);
+      await queue.send([{ body: 'x', attributes: { SenderId: 'AROAFORGED' } }, { body: 'y' }]);
+      const senders = (await takeAll(queue, 2)).map(({ senderId }) => senderId);
+
+      expect(senders[0]).to.be.a('string').with.length.greaterThan(0);
+      expect(senders[0]).not.to.equal('AROAFORGED');
+      // Both were sent by one client.
+      expect(senders[1]).to.equal(senders[0]);
+    });
+
     it('takes a group id that SQS would refuse, under another name', async () => {
       const { queue } = await harness.open(5);
       expect(await queue.send([{ body: 'x', groupId: 'Łódź & sons 🧾' }])).to.deep.equal(

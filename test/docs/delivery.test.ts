@@ -143,6 +143,7 @@ const ERRORS: {
   MalformedMessage: [{ type: 'MalformedMessage', reasons: [] }],
   InvalidOrder: [{ type: 'InvalidOrder', orderId, reasons: [] }],
   PayloadConflict: [{ type: 'PayloadConflict', orderId }],
+  NotAllowed: [{ type: 'NotAllowed', orderId, command: 'RefundPayment' }],
   ReviewRequired: [{ type: 'ReviewRequired', orderId, reason: 'amount' }],
   Contradiction: [{ type: 'Contradiction', orderId, reason: 'moved' }],
   StepsExhausted: [{ type: 'StepsExhausted', orderId }],

@@ -180,6 +180,7 @@ const EVERY_ERROR: { readonly [T in HandlerError['type']]: HandlerError & { read
   MalformedMessage: { type: 'MalformedMessage', reasons: [] },
   InvalidOrder: { type: 'InvalidOrder', orderId, reasons: [] },
   PayloadConflict: { type: 'PayloadConflict', orderId },
+  NotAllowed: { type: 'NotAllowed', orderId, command: 'RefundPayment' },
   ReviewRequired: { type: 'ReviewRequired', orderId, reason: 'amount' },
   StepsExhausted: { type: 'StepsExhausted', orderId },
   Contradiction: { type: 'Contradiction', orderId, reason: 'moved' },

@@ -79,6 +79,7 @@ export const createProcess = (
       ids,
       telemetry,
       rules,
+      refundSenders: 'anyone',
     });
     const handleNotification = createNotificationHandler({
       orders,

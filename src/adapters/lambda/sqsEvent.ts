@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import { isDamaged, md5Of } from '../sqs/checksum.ts';
-import { readEach, wholeOf } from '../sqs/received.ts';
+import { readEach, senderOf, wholeOf } from '../sqs/received.ts';
 
 type Attribute = {
   readonly dataType: string;
@@ -68,6 +68,7 @@ export const toSqsEvent = (
       SentTimestamp: String(message.sentAt),
       ...(message.groupId === undefined ? {} : { MessageGroupId: message.groupId }),
       ...(message.traceHeader === undefined ? {} : { AWSTraceHeader: message.traceHeader }),
+      ...(message.senderId === undefined ? {} : { SenderId: message.senderId }),
     },
     messageAttributes: Object.fromEntries(
       Object.entries(message.attributes).map(([name, stringValue]) => [
@@ -110,6 +111,7 @@ const toReceived = (record: SqsRecord): ReceivedMessage => {
     attributes: Object.fromEntries(own),
     ...(system['MessageGroupId'] === undefined ? {} : { groupId: system['MessageGroupId'] }),
     ...(system['AWSTraceHeader'] === undefined ? {} : { traceHeader: system['AWSTraceHeader'] }),
+    ...senderOf(system['SenderId']),
     receiveCount: wholeOf(system['ApproximateReceiveCount'], 1),
     sentAt: wholeOf(system['SentTimestamp'], 0),
     damaged: isDamaged(body, record.md5OfBody),

@@ -21,7 +21,7 @@ export type MemoryMessageQueue = MessageQueue & {
 
 export type QueuedMessage = Pick<
   ReceivedMessage,
-  'messageId' | 'body' | 'attributes' | 'groupId' | 'receiveCount' | 'sentAt'
+  'messageId' | 'body' | 'attributes' | 'groupId' | 'senderId' | 'receiveCount' | 'sentAt'
 >;
 
 export type MemoryMessageQueueOptions = {
@@ -30,6 +30,8 @@ export type MemoryMessageQueueOptions = {
   /** Where a message goes whose receive count exceeds `maxReceiveCount`. */
   readonly deadLetter?: MemoryMessageQueue;
   readonly maxReceiveCount?: number;
+  /** Who sends by this queue, as a server tells it by the credentials of a client. */
+  readonly senderId?: string;
 };
 
 type Held = QueuedMessage & {
@@ -41,6 +43,7 @@ type Held = QueuedMessage & {
 
 /** The quota of a standard queue; beyond it a receive is refused with OverLimit. */
 const IN_FLIGHT_MAX = 120_000;
+const MEMORY_SENDER = 'AIDAMEMORYMEMORYMEMOR';
 const RECEIPT = /^[^/]+\/\d+$/u;
 const DONE: EntryResult = { type: 'Done' };
 
@@ -51,6 +54,7 @@ const queued = (held: Held): QueuedMessage => ({
   body: held.body,
   attributes: held.attributes,
   ...(held.groupId === undefined ? {} : { groupId: held.groupId }),
+  ...(held.senderId === undefined ? {} : { senderId: held.senderId }),
   receiveCount: held.receiveCount,
   sentAt: held.sentAt,
 });
@@ -59,7 +63,7 @@ const queued = (held: Held): QueuedMessage => ({
 export const createMemoryMessageQueue = (
   options: MemoryMessageQueueOptions,
 ): MemoryMessageQueue => {
-  const { clock, ids, deadLetter, maxReceiveCount = Infinity } = options;
+  const { clock, ids, deadLetter, maxReceiveCount = Infinity, senderId = MEMORY_SENDER } = options;
   const messages = new Map<string, Held>();
   const waiting = new Set<AbortController>();
 
@@ -85,6 +89,7 @@ export const createMemoryMessageQueue = (
         body: message.body,
         attributes: { ...message.attributes },
         ...(message.groupId === undefined ? {} : { groupId: groupIdOf(message.groupId) }),
+        senderId,
         receiveCount: 0,
         sentAt: clock.now(),
       });

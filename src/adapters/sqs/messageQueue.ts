@@ -22,7 +22,7 @@ import type {
 import { isDamaged } from './checksum.ts';
 import { entryErrorOf, failedEntry, isChecksumError, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
-import { readEach, wholeOf } from './received.ts';
+import { readEach, senderOf, wholeOf } from './received.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
@@ -37,6 +37,7 @@ const SYSTEM_ATTRIBUTES = [
   'SentTimestamp',
   'MessageGroupId',
   'AWSTraceHeader',
+  'SenderId',
 ] as const;
 
 const DONE: EntryResult = { type: 'Done' };
@@ -212,6 +213,7 @@ const toReceived = (message: Message): ReceivedMessage => {
     attributes: Object.fromEntries(attributes),
     ...(system.MessageGroupId === undefined ? {} : { groupId: system.MessageGroupId }),
     ...(system.AWSTraceHeader === undefined ? {} : { traceHeader: system.AWSTraceHeader }),
+    ...senderOf(system.SenderId),
     receiveCount: wholeOf(system.ApproximateReceiveCount, 1),
     sentAt: wholeOf(system.SentTimestamp, 0),
     damaged: isDamaged(body, message.MD5OfBody),

@@ -6,6 +6,10 @@ export const wholeOf = (value: unknown, least: number): number => {
   return Number.isSafeInteger(number) ? Math.max(number, least) : least;
 };
 
+/** Only what the queue says in so many words; anything else is nobody known. */
+export const senderOf = (value: unknown): { readonly senderId?: string } =>
+  typeof value === 'string' && value !== '' ? { senderId: value } : {};
+
 /**
  * Reads what was received, one by one: one that cannot be read counts as damaged, and keeps nobody from reading
  * the others. Without a receipt it can be neither deleted nor released, and shows again by itself.

@@ -95,13 +95,14 @@ export const conclude = async (
 
 const concludeUntraced = async (
   handle: Handler,
-  { messageId, body, attributes, receiveCount, sentAt, damaged }: ReceivedMessage,
+  { messageId, body, attributes, senderId, receiveCount, sentAt, damaged }: ReceivedMessage,
   signal: AbortSignal,
 ): Promise<Untraced> => {
   if (damaged) return DAMAGED;
   try {
-    const delivery = { messageId, body, attributes, receiveCount, sentAt, signal };
-    return conclusionOf(await handle(delivery));
+    const sender = senderId === undefined ? {} : { senderId };
+    const received = { messageId, body, attributes, ...sender, receiveCount, sentAt };
+    return conclusionOf(await handle({ ...received, signal }));
   } catch (thrown) {
     // It must not end the process, in which other messages are half done.
     return conclusionOfThrown(thrown);

@@ -34,6 +34,8 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'MalformedMessage':
     case 'InvalidOrder':
       return deadLetter([error.type, ...error.reasons].join('; '));
+    case 'NotAllowed':
+      return deadLetter(`${error.type}; ${error.command} from ${error.senderId ?? 'nobody known'}`);
     case 'ReviewRequired':
     case 'Unchargeable':
     case 'Undeliverable':

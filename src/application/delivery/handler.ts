@@ -11,6 +11,8 @@ export type Delivery = {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** As the queue vouches for it; absent where nobody can say. */
+  readonly senderId?: string;
   /** Starts at 1. */
   readonly receiveCount: number;
   /** When it was first sent, in milliseconds since the epoch. */
@@ -43,6 +45,14 @@ export type InvalidOrder = OfOrder & {
 
 /** The order exists with another content. */
 export type PayloadConflict = OfOrder & { readonly type: 'PayloadConflict' };
+
+/** Whoever sent it may not have it done. Nothing is recorded, and nothing asked of anybody. */
+export type NotAllowed = OfOrder & {
+  readonly type: 'NotAllowed';
+  readonly command: string;
+  /** Absent where the queue does not say. */
+  readonly senderId?: string;
+};
 
 /** A person must look at this order; the stream says why. */
 export type ReviewRequired = OfOrder & { readonly type: 'ReviewRequired'; readonly reason: string };
@@ -89,6 +99,7 @@ export type HandlerError =
   | MalformedMessage
   | InvalidOrder
   | PayloadConflict
+  | NotAllowed
   | ReviewRequired
   | Contradiction
   | (Unchargeable & OfOrder)

@@ -12,6 +12,7 @@ import type { Seals } from '../ports/seals.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type * as Order from '../../domain/order/index.ts';
 import type { Held, OrderStream } from '../streams.ts';
+import type { RefundSenders } from './refundSenders.ts';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
 
@@ -47,6 +48,7 @@ export type PaymentDependencies = {
   readonly ids: Ids;
   readonly telemetry: Telemetry;
   readonly rules: PaymentRules;
+  readonly refundSenders: RefundSenders;
 };
 
 /** What one handling of one order carries through its steps. */

@@ -15,6 +15,7 @@ import type { PaymentDependencies } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
 import { createRecordCommand } from './recordCommand.ts';
+import { admit } from './refundSenders.ts';
 import { createRefuseOrder } from './refuseOrder.ts';
 
 /**
@@ -26,13 +27,14 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
   const refuse = createRefuseOrder(dependencies);
-  const { clerk, clock, rules, telemetry, deployment: current } = dependencies;
+  const { clerk, clock, rules, telemetry, deployment: current, refundSenders } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
 
   const handle: Handler = (delivery) =>
     safeTry(async function* () {
       yield* checkClock(clock);
       const command = yield* decodePaymentMessage(delivery.body);
+      yield* admit(command, delivery, refundSenders);
       const { orderId } = command;
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
@@ -64,6 +66,7 @@ export const createPaymentHandler = (dependencies: PaymentDependencies): Handler
       const handled = await handle(delivery);
       if (handled.isOk()) return handled;
       tellIllegal(telemetry, handled.error, correlationOf(delivery));
+      tellNotAllowed(telemetry, handled.error, correlationOf(delivery));
       // What no repetition can help is a fact of its order, and told, before it becomes a dead letter.
       yield* refuse(delivery.body, handled.error, correlationOf(delivery));
       return err(handled.error);
@@ -76,6 +79,18 @@ const tellIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Cor
   const { streamId, version, why } = error;
   const about = { level: 'error', event: 'stream.illegal', ...correlation } as const;
   telemetry.record({ ...about, facts: { streamId, version, why } });
+};
+
+/** Somebody asked for money to go back who may not, or the list of who may is wrong. */
+const tellNotAllowed = (
+  telemetry: Telemetry,
+  error: HandlerError,
+  correlation: Correlation,
+): void => {
+  if (error.type !== 'NotAllowed') return;
+  const { orderId, command, senderId = 'nobody known' } = error;
+  const about = { level: 'error', event: 'command.not_allowed', ...correlation, orderId } as const;
+  telemetry.record({ ...about, outcome: command, facts: { senderId } });
 };
 
 /** Of a refund's own message what became of the refund, whatever else is true of the order. */

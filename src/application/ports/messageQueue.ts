@@ -33,6 +33,8 @@ export type ReceivedMessage = {
   readonly groupId?: string;
   /** The X-Ray header that the sender's platform put on it, if any. */
   readonly traceHeader?: string;
+  /** Who sent it, as the queue itself vouches; nothing that a sender writes can set it. */
+  readonly senderId?: string;
   /** Starts at 1; counts receives over the queue's whole redrive history, roughly. */
   readonly receiveCount: number;
   /** When it was first sent, in milliseconds since the epoch. */

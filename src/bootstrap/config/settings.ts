@@ -25,6 +25,13 @@ import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
 
+/**
+ * A role's id, or one session of it. No id is so short that the first part of an IPv6 address, which SQS may give
+ * for an anonymous sender, could be one. A session whose name holds a comma can only be listed by its role.
+ */
+const SENDER_ID = String.raw`[\w.]{8,128}(?::[\w+=.@-]{2,64})?`;
+const SENDER_IDS = new RegExp(`^${SENDER_ID}(?:,${SENDER_ID}){0,49}$`);
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -95,6 +102,15 @@ export const settingSchemas = {
       'Make one with `openssl rand -base64 48`, and keep it secret from all but the payment service.',
     )
     .meta({ title: 'secrets that seal money intents; the first seals, all are accepted' }),
+  REFUND_SENDER_IDS: z
+    .string()
+    .regex(SENDER_IDS, 'is not a list of 1 to 50 principal ids, parted by commas without blanks')
+    .transform((text) => text.split(','))
+    .optional()
+    .describe(
+      'Set it to ids such as `aws iam get-role --query Role.RoleId` prints, or take it away for anyone.',
+    )
+    .meta({ title: 'who may refund and cancel; without it, whoever may send' }),
   MAIL_FROM: z
     .string()
     .refine(isMailAddress, 'is not one plain mail address')

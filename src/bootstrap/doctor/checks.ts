@@ -162,6 +162,14 @@ const gateway = check(
   },
 );
 
+const refunds = check(['REFUND_SENDER_IDS'], ({ REFUND_SENDER_IDS: ids }) =>
+  Promise.resolve([
+    ids === undefined
+      ? note('refunds', 'are taken from whoever may send: REFUND_SENDER_IDS is not set here')
+      : fine('refunds', `and cancellations are taken from ${ids.length} listed senders alone`),
+  ]),
+);
+
 const mail = check([...AWS_SETTINGS, 'MAIL_FROM'], async (config) => {
   const client = createSesClient(awsSettings(config, 'SESV2'));
   const sender = await inspectSender(client, config.MAIL_FROM);
@@ -194,4 +202,4 @@ const senderFinding = (found: SenderProblem): Finding => {
 const protocol = check(PROTOCOL_NEEDS, lookAtProtocol);
 const deployment = check(DEPLOYMENT_NEEDS, lookAtDeployment);
 
-export const CHECKS = { queues, tables, deployment, protocol, logs, gateway, mail };
+export const CHECKS = { queues, tables, deployment, protocol, logs, gateway, refunds, mail };

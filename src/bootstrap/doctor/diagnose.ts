@@ -23,7 +23,7 @@ export const diagnose = async (
     const config = parseConfig(env, { needs, ...source });
     return config.isOk() ? look(config.value) : [];
   };
-  const { queues, tables, deployment, protocol, logs, gateway, mail } = CHECKS;
+  const { queues, tables, deployment, protocol, logs, gateway, refunds, mail } = CHECKS;
   const looked = await Promise.all([
     examined(queues),
     examined(tables),
@@ -31,6 +31,7 @@ export const diagnose = async (
     examined(protocol),
     examined(logs),
     examined(gateway),
+    examined(refunds),
     examined(mail),
   ]);
   return [...settings, ...looked.flat()];

@@ -73,6 +73,7 @@ export const paymentService = {
       'ids',
       'telemetry',
       'rules',
+      'refundSenders',
       'recordSettings',
     ],
     (services) => createRecordingSettings(services, createPaymentHandler(services)),

@@ -74,6 +74,7 @@ export const PAYMENT_FUNCTION_SETTINGS = [
   'PAYMENTS_DLQ_URL',
   'NOTIFICATIONS_QUEUE_URL',
   'INTENT_SEAL_KEYS',
+  'REFUND_SENDER_IDS',
   ...GATEWAY_SETTINGS,
 ] as const;
 export const NOTIFICATION_FUNCTION_SETTINGS = [
@@ -134,16 +135,15 @@ const stripeOf = (config: With<typeof GATEWAY_SETTINGS>) => {
   });
 };
 
-const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(config)) => {
-  return {
+const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(config)) =>
+  ({
     gateway: from([], () =>
       createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
     ),
     rules: from([], () => paymentRules(config)),
     clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
     protocolSettings: from([], () => protocolSettings(config)),
-  } satisfies Module;
-};
+  }) satisfies Module;
 
 /** The log, with what its series of numbers are held against. */
 export const awsSeries = (config: With<typeof SERIES_SETTINGS>) =>
@@ -191,6 +191,7 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
     deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
     seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
+    refundSenders: from([], () => config.REFUND_SENDER_IDS ?? ('anyone' as const)),
     ...gatewayOf(config, stripe),
     paymentProbes: from([], () => ({
       MessageQueue: queuesProbe(config, [

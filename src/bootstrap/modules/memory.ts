@@ -53,6 +53,7 @@ export const memory = () =>
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     rules: from([], () => RULES),
+    refundSenders: from([], () => 'anyone' as const),
     protocolSettings: from([], () => ({})),
     clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),

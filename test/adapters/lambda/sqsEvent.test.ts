@@ -38,6 +38,7 @@ describe('an event of SQS', () => {
           attributes: { correlationId: 'chain-1', picture: 'MTEwMA==' },
           groupId: 'c-1',
           traceHeader: 'Root=1-5759e988-bd862e3fe1be46a994272793',
+          senderId: 'AIDAIENQZJOLO23YVJ4VO',
           receiveCount: 3,
           sentAt: 1545082649183,
           damaged: false,
@@ -58,6 +59,20 @@ describe('an event of SQS', () => {
     const Records = [sqsRecord('Test message.', { md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3' })];
 
     expect(read({ Records }).map(([message]) => message?.damaged)).to.deep.equal(ok(false));
+  });
+
+  it('says who sent a message only where the queue does, whatever the message says of itself', () => {
+    const senderOf = (SenderId: unknown) => {
+      const attributes = { ApproximateReceiveCount: '1', SentTimestamp: '1', SenderId };
+      const own = { SenderId: { stringValue: 'AROAFORGED', dataType: 'String' } };
+      const record = sqsRecord('a', { attributes, messageAttributes: own });
+      return read({ Records: [record] }).map(([message]) => message?.senderId);
+    };
+
+    expect(senderOf('AROA1:a')).to.deep.equal(ok('AROA1:a'));
+    for (const nobody of [undefined, '', null, 7, ['AROA1'], { toString: () => 'AROA1' }]) {
+      expect(senderOf(nobody)).to.deep.equal(ok(undefined));
+    }
   });
 
   it('may be empty', () => expect(read({ Records: [] })).to.deep.equal(ok([])));

@@ -66,6 +66,7 @@ const setUp = () => {
         invoices: { series: 'INV', format: FORMAT },
         creditNotes: { series: 'CN', format: FORMAT },
       },
+      refundSenders: 'anyone',
     });
   return { world, gateway, invoices, handlerOf };
 };

@@ -50,6 +50,7 @@ type Override = {
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
+  readonly refundSenders?: PaymentDependencies['refundSenders'];
 };
 
 /** Stands still but for what a test adds to it. */
@@ -67,6 +68,7 @@ export const setUp = ({
   orders: log,
   rules,
   deployment,
+  refundSenders = 'anyone',
 }: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
@@ -109,16 +111,22 @@ export const setUp = ({
         creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
         ...rules,
       },
+      refundSenders,
     });
   let received = 0;
   const worker = () => {
     const handler = createHandler();
-    return (message: object, signal = new AbortController().signal) => {
+    return (
+      message: object,
+      signal = new AbortController().signal,
+      sender: Pick<Delivery, 'senderId'> = {},
+    ) => {
       received += 1;
       const delivery: Delivery = {
         messageId: `m-${received}`,
         body: JSON.stringify(message),
         attributes: { correlationId: 'chain-1' },
+        ...sender,
         receiveCount: 1,
         sentAt: 0,
         signal,
