@@ -166,7 +166,7 @@ const refunds = check(['REFUND_SENDER_IDS'], ({ REFUND_SENDER_IDS: ids }) =>
   Promise.resolve([
     ids === undefined
       ? note('refunds', 'are taken from whoever may send: REFUND_SENDER_IDS is not set here')
-      : fine('refunds', `and cancellations are taken from ${ids.length} listed senders alone`),
+      : fine('refunds', `and cancellations are taken from ${ids.length} on the list alone`),
   ]),
 );
 

@@ -71,6 +71,23 @@ describe('The doctor', () => {
     expect(findings.filter(({ status }) => status === 'ok')).to.have.length(7);
   });
 
+  it('tells whether anyone who may send may refund, and finds a list that is none', async () => {
+    const refunds = async (ids: Readonly<Record<string, string>>) =>
+      (await diagnose(ids, { embedded }))
+        .filter(({ subject }) => /^refunds|REFUND/.test(subject))
+        .map(({ status, subject, what }) => `${status} ${subject} ${what}`);
+
+    expect(await refunds({})).to.deep.equal([
+      'note refunds are taken from whoever may send: REFUND_SENDER_IDS is not set here',
+    ]);
+    expect(await refunds({ REFUND_SENDER_IDS: 'AROAEXAMPLEEXAMPLE012' })).to.deep.equal([
+      'ok refunds and cancellations are taken from 1 on the list alone',
+    ]);
+    const [wrong, ...more] = await refunds({ REFUND_SENDER_IDS: '' });
+    expect(wrong).to.match(/^problem setting REFUND_SENDER_IDS is not a list/);
+    expect(more).to.deep.equal([]);
+  });
+
   it('finds a table and a log group that are missing, and another system’s table', async () => {
     const { EVENTS_TABLE = '' } = embedded.settings;
     expect(await problemsWith({ EVENTS_TABLE: 'nowhere', LOG_GROUP: '/nowhere' })).to.deep.equal([

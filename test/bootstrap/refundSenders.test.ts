@@ -1,0 +1,203 @@
+import { expect } from 'chai';
+import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
+import { parseConfig, SETTING_NAMES, type SettingName } from '../../src/bootstrap/config.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import { createReader } from '../../src/bootstrap/demo/readBack.ts';
+import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { runEventSource } from '../../src/bootstrap/lambda/eventSource.ts';
+import { createPaymentsFunction } from '../../src/bootstrap/lambda/functions.ts';
+import { application, ingest } from '../../src/bootstrap/modules/application.ts';
+import { awsQueues } from '../../src/bootstrap/modules/aws.ts';
+import { memory } from '../../src/bootstrap/modules/memory.ts';
+import { from } from '../../src/bootstrap/tokens.ts';
+import { createPaymentService, runServices } from '../../src/bootstrap/worker.ts';
+import { order, orderBody } from '../support/lambda.ts';
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+
+const SUPPORT = 'AROASUPPORTSUPPORT012';
+const SHOP = 'AROASHOPSHOPSHOPSH012:shop-7';
+/** As whom the embedded SQS knows everybody. */
+const EMBEDDED_SENDER = '000000000000';
+
+const refundBody = (orderId: string): string =>
+  JSON.stringify({ type: 'RefundPayment', v: 1, orderId, refundId: 'r-1', amountMinor: 100 });
+const cancelBody = (orderId: string): string =>
+  JSON.stringify({ type: 'CancelOrder', v: 1, orderId, reason: 'not mine to say' });
+
+describe('REFUND_SENDER_IDS on the embedded servers', function () {
+  // Servers are started, and the machine may be busy.
+  this.timeout(60_000);
+
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: Embedded;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+  });
+
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
+
+  const parse = <N extends SettingName>(needs: readonly N[], ids: string) =>
+    parseConfig({ REFUND_SENDER_IDS: ids }, { needs, embedded });
+
+  type Telemetry = ReturnType<typeof createMemoryTelemetry>;
+  type Serve = (ids: string, telemetry: Telemetry, stop: AbortController) => Promise<unknown>;
+
+  const byWorker: Serve = (ids, telemetry, stop) => {
+    const service = createPaymentService(parse(SETTING_NAMES, ids)._unsafeUnwrap(), telemetry);
+    return runServices([service], stop.signal);
+  };
+
+  const byLambda: Serve = (ids, telemetry, stop) => {
+    const { get } = createContainer(ingest, awsQueues(parse(SETTING_NAMES, ids)._unsafeUnwrap()));
+    return runEventSource(
+      {
+        queue: get('payments'),
+        queueName: 'paidonce-payments',
+        region: 'us-east-1',
+        invoke: createPaymentsFunction({
+          config: (needs) => parse(needs, ids),
+          telemetry: () => telemetry,
+        }),
+        clock: get('clock'),
+        timeoutMs: 60_000,
+        windowMs: 0,
+        concurrency: 1,
+        onInvoked: () => undefined,
+      },
+      stop.signal,
+    );
+  };
+
+  /** Serves until this order is paid and each of the messages behind it is handled. */
+  const work = async (serve: Serve, ids: string, bodies: readonly [string, ...string[]]) => {
+    const config = parse(SETTING_NAMES, ids)._unsafeUnwrap();
+    const { get } = createContainer(ingest, awsQueues(config));
+    const telemetry = createMemoryTelemetry();
+    const stop = new AbortController();
+    const ended = serve(ids, telemetry, stop);
+    const handled = () =>
+      telemetry.records().filter(({ event }) => event === 'message.handled').length;
+    const [first, ...others] = bodies;
+    await get('payments').send([{ body: first }]);
+    while (handled() < 1) await get('clock').sleep(20);
+    await get('payments').send(others.map((body) => ({ body })));
+    while (handled() < bodies.length) await get('clock').sleep(20);
+    stop.abort();
+    await ended;
+    return telemetry.records();
+  };
+
+  const readBack = async (orderId: string) => {
+    const reader = createReader(parse(SETTING_NAMES, SUPPORT)._unsafeUnwrap(), embedded.addresses);
+    const act = { fate: 'plain', outcome: 'paid', order: order(orderId) } as const;
+    const { orders, deadLetters } = (await reader.all([act]))._unsafeUnwrap();
+    return {
+      refunds: orders[0]?.refunds.length,
+      paid: orders[0]?.charges.length,
+      letters: deadLetters
+        .filter(({ attributes }) => attributes['OrderId'] === orderId)
+        .map(({ attributes }) => attributes['Reason'])
+        .toSorted(),
+    };
+  };
+
+  for (const [name, serve] of [
+    ['a worker', byWorker],
+    ['a Lambda function', byLambda],
+  ] as const) {
+    it(`${name} puts aside what somebody else asks to be given back, and gives back nothing`, async () => {
+      const orderId = `not-from-${serve.name}`;
+      const bodies = [orderBody(orderId), refundBody(orderId), cancelBody(orderId)] as const;
+      const records = await work(serve, SUPPORT, bodies);
+
+      const alarms = records.filter(({ event }) => event === 'command.not_allowed');
+      expect(alarms.map(({ level, outcome }) => `${level} ${outcome}`)).to.have.members([
+        'error RefundPayment',
+        'error CancelOrder',
+      ]);
+      expect(await readBack(orderId)).to.deep.equal({
+        refunds: 0,
+        paid: 1,
+        letters: [
+          `NotAllowed; CancelOrder from ${EMBEDDED_SENDER}`,
+          `NotAllowed; RefundPayment from ${EMBEDDED_SENDER}`,
+        ],
+      });
+    });
+
+    it(`${name} gives back what one on the list asks for`, async () => {
+      const orderId = `from-${serve.name}`;
+      await work(serve, `${SUPPORT},${EMBEDDED_SENDER}`, [orderBody(orderId), refundBody(orderId)]);
+
+      expect(await readBack(orderId)).to.deep.equal({ refunds: 1, paid: 1, letters: [] });
+    });
+  }
+});
+
+describe('A refund that was not allowed, sent again from its dead letter', () => {
+  const MEMORY_SENDER = 'AIDAMEMORYMEMORYMEMOR';
+
+  const redriven = async (ids: readonly string[]) => {
+    const { get } = createContainer(application, {
+      ...memory(),
+      refundSenders: from([], () => ids),
+    });
+    const work = async () => {
+      const stop = new AbortController();
+      const running = get('paymentConsumer').run(stop.signal);
+      await get('clock').advance(10_000);
+      stop.abort();
+      await get('clock').advance(30_000);
+      await running;
+    };
+    await get('payments').send([{ body: orderBody('o-1') }]);
+    await work();
+    const refund = { body: refundBody('o-1'), attributes: { correlationId: 'chain-1' } };
+    const received = { messageId: 'of-the-shop', receiveCount: 0, sentAt: get('clock').now() };
+    get('payments').adopt({ ...refund, ...received, senderId: SHOP });
+    await work();
+    const lettersNow = () =>
+      get('paymentsDlq')
+        .dump()
+        .map(({ attributes: { Reason, OriginalMessageId } }) => [Reason, OriginalMessageId]);
+    const before = { letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
+
+    const acting = get('actOnLetters')({
+      queues: ['payments'],
+      selection: {},
+      lettersMax: 10,
+      verb: 'redrive',
+      by: 'ada',
+      because: 'the shop rang, and it is right',
+      rate: 100,
+      isForced: false,
+      onActed: () => undefined,
+      onKept: () => undefined,
+    });
+    await get('clock').advance(10_000);
+    expect((await acting)._unsafeUnwrap()).to.include({ done: 1, failed: 0 });
+    await work();
+    return { before, letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
+  };
+
+  it('is given back where who sends it again is on the list: that is the decision', async () => {
+    const { before, ...after } = await redriven([MEMORY_SENDER]);
+
+    const letters = [[`NotAllowed; RefundPayment from ${SHOP}`, 'of-the-shop']];
+    expect(before).to.deep.equal({ letters, refunds: 0 });
+    expect(after).to.deep.equal({ letters: [], refunds: 1 });
+  });
+
+  it('is put aside again where who sends it again is not', async () => {
+    const { letters, refunds } = await redriven([SUPPORT]);
+
+    const reason = `NotAllowed; RefundPayment from ${MEMORY_SENDER}`;
+    expect(letters).to.deep.equal([[reason, 'of-the-shop']]);
+    expect(refunds).to.equal(0);
+  });
+});
