@@ -101,8 +101,8 @@ describe('REFUND_SENDER_IDS on the embedded servers', function () {
       paid: orders[0]?.charges.length,
       letters: deadLetters
         .filter(({ attributes }) => attributes['OrderId'] === orderId)
-        .map(({ attributes }) => attributes['Reason'])
-        .toSorted(),
+        .map(({ attributes }) => attributes['Reason'] ?? '')
+        .toSorted((a, b) => a.localeCompare(b)),
     };
   };
 

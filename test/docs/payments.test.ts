@@ -216,6 +216,7 @@ const DEAD_LETTERED: readonly string[] = (
   [
     { type: 'ReviewRequired', orderId, reason: '' },
     { type: 'PayloadConflict', orderId },
+    { type: 'NotAllowed', orderId, command: '' },
     { type: 'Unchargeable', orderId, reason: '' },
     { type: 'InvalidOrder', orderId, reasons: [] },
     { type: 'MalformedMessage', reasons: [] },
