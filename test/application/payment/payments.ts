@@ -113,11 +113,11 @@ export const setUp = ({
   let received = 0;
   const worker = () => {
     const handler = createHandler();
-    return (message: object, signal = new AbortController().signal) => {
+    return (message: object | string, signal = new AbortController().signal) => {
       received += 1;
       const delivery: Delivery = {
         messageId: `m-${received}`,
-        body: JSON.stringify(message),
+        body: typeof message === 'string' ? message : JSON.stringify(message),
         attributes: { correlationId: 'chain-1' },
         receiveCount: 1,
         sentAt: 0,
