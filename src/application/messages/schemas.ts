@@ -59,11 +59,11 @@ export const CancelOrderV1 = z
   );
 
 /** What a person says for the record. Half a surrogate pair would be read back from the log as another text. */
-const personText = (max: 64 | 200) =>
+const personText = (max: number) =>
   z
     .string()
     .regex(
-      max === 64 ? /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,64}$/u : /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u,
+      new RegExp(`^(?=.*\\S)[^\\p{Cs}${STEERING}]{1,${max}}$`, 'u'),
       `is not 1 to ${max} characters without control characters`,
     );
 
