@@ -154,7 +154,9 @@ describe('the payment service, refusing an order at the door', () => {
       const item = await world.table.read({ streamId: 'order#o-1', version: 1 });
       fingerprints.add(/fingerprint\W+([\w-]{43})/.exec(JSON.stringify(item))?.[1]);
     }
-    expect([...fingerprints]).to.have.length(1).and.not.include(undefined);
+    expect([...fingerprints])
+      .to.have.length(1)
+      .and.not.include(undefined);
   });
 
   for (const [what, part] of [
