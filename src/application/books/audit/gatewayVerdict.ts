@@ -16,6 +16,8 @@ export type Move = {
   readonly requestedAt: number;
   /** Which deployment asked for it; absent where nobody here did. */
   readonly deployment?: string;
+  /** Only a person may have said that it is this order's. */
+  readonly isVouched: boolean;
   /** Of a refund: the payment that it gives back. */
   readonly paymentReference?: string;
 };
@@ -36,20 +38,23 @@ export const movesIn = ({ id: orderId, commits }: ReadOrder): Moves => {
       const { refundId, at: requestedAt, deployment } = event.data;
       asked.set(`refund ${refundId}`, { requestedAt, deployment });
     } else if (event.type === 'PaymentCaptured') {
-      const { attempt, reference, amountMinor, currency } = event.data;
+      const { attempt, reference, amountMinor, currency, source } = event.data;
       const request = asked.get(`payment ${attempt}`) ?? { requestedAt: 0 };
-      const moved = { reference, amountMinor, currency, version, ...request };
+      const isVouched = source === 'person';
+      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
       payments.push({ orderId, under: String(attempt), ...moved });
       paymentReference = reference;
     } else if (event.type === 'RefundSucceeded') {
-      const { refundId: under, reference, amountMinor, currency } = event.data;
+      const { refundId: under, reference, amountMinor, currency, source } = event.data;
+      const isVouched = source === 'person';
       const request = asked.get(`refund ${under}`) ?? { requestedAt: 0 };
-      const moved = { reference, amountMinor, currency, version, ...request };
+      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
       refunds.push({ orderId, under, ...moved, paymentReference });
     } else if (event.type === 'RefundAdopted') {
       const { refundId: under, reference, amountMinor, currency } = event.data;
       // Nobody here knows when it was made, only that it was before this.
-      const moved = { reference, amountMinor, currency, version, requestedAt: 0 };
+      const isVouched = false;
+      const moved = { reference, amountMinor, currency, version, isVouched, requestedAt: 0 };
       refunds.push({ orderId, under, ...moved, paymentReference });
     }
   }
@@ -71,7 +76,9 @@ export const differenceOf = (
   }
   // Whatever others call what they gave back, it is of the payment that it gives back.
   const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
-  // What a person attributed to the order need not carry its reference; what carries another's is not its own.
+  // What we asked for carries our reference. What a person attributed to the order need not, nor what others gave back.
+  if (under === undefined && !isAdopted && !move.isVouched)
+    return 'the gateway has it under no order';
   if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
     return 'the gateway has it under another order';
   }
