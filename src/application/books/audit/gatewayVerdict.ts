@@ -76,7 +76,8 @@ export const differenceOf = (
   }
   // Whatever others call what they gave back, it is of the payment that it gives back.
   const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
-  // What we asked for carries our reference. What a person attributed to the order need not, nor what others gave back.
+  // What we asked for carries our reference. What a person attributed to the order need not, and what others
+  // gave back need not.
   if (under === undefined && !isAdopted && !move.isVouched)
     return 'the gateway has it under no order';
   if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
