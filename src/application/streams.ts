@@ -7,6 +7,7 @@ import type { Correlation } from './messages/index.ts';
 import { STREAM_START } from './ports/eventStore.ts';
 import type {
   AppendError,
+  Commit,
   CorruptStream,
   EventStore,
   LoadError,
@@ -67,6 +68,31 @@ export const decodeCommits = <E extends AnyEvent>(
   codec: Codec<E>,
 ): Result<readonly E[], CorruptStream> =>
   locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
+
+/** The newest commit of a stream of which no other counts, and where that ends. One read; none is no events. */
+export const loadNewest = <E extends AnyEvent>(
+  store: Pick<EventStore, 'tip'>,
+  streamId: StreamId,
+  codec: Codec<E>,
+): ResultAsync<{ readonly events: readonly E[]; readonly position: StreamPosition }, LoadError> =>
+  store.tip(streamId).andThen((commit) => {
+    if (commit === undefined) return ok({ events: [], position: STREAM_START });
+    const { version, events: stored, hash } = commit;
+    const position = { version: version + stored.length - 1, hash };
+    return decodeCommits([commit], codec).map((events) => ({ events, position }));
+  });
+
+/** A commit that belongs to no order's chain, since it is about all of them. */
+export const commitAboutAll = (
+  streamId: StreamId,
+  ids: Pick<Ids, 'create'>,
+  commit: Pick<Commit, 'idempotencyKey' | 'events'>,
+): Commit => ({
+  commitId: ids.create(),
+  ...commit,
+  correlationId: streamId,
+  causationId: streamId,
+});
 
 /** Why a history may not be acted on, and the stored event at which it becomes so; undefined where it may. */
 export type Illegal = { readonly version: number; readonly why: string };

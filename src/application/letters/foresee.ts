@@ -139,21 +139,20 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     const notice = noticeOf(message, state);
     if (notice.isErr()) return okAsync({ type: 'Waits', why: notice.error.why });
     const { id, kind } = notice.value;
-    return statusOf(`${message.orderId}#${id}`).map((told) =>
-      told.match((status): Prospect => {
-        const mine = { myClaimId: '', now: clock.now(), leaseMs: claimLeaseMs };
-        const step = Notification.nextStep(status, { kind, ...mine });
-        switch (step.type) {
-          case 'Claim':
-          case 'Send':
-            return { type: 'Mails', notice: id };
-          case 'Wait':
-            return { type: 'Waits', why: `another process holds the claim of the ${id} mail` };
-          case 'Done':
-            return { type: 'Told', notice: id, isSent: step.sent };
-        }
-      }, asItIs),
-    );
+    return statusOf(`${message.orderId}#${id}`).map((told): Prospect => {
+      if (told.isErr()) return told.error;
+      const mine = { myClaimId: '', now: clock.now(), leaseMs: claimLeaseMs };
+      const step = Notification.nextStep(told.value, { kind, ...mine });
+      switch (step.type) {
+        case 'Claim':
+        case 'Send':
+          return { type: 'Mails', notice: id };
+        case 'Wait':
+          return { type: 'Waits', why: `another process holds the claim of the ${id} mail` };
+        case 'Done':
+          return { type: 'Told', notice: id, isSent: step.sent };
+      }
+    });
   };
 
   return (message, queue) => {
@@ -181,8 +180,6 @@ export const createForesee = (dependencies: ForeseeDependencies): Foresee => {
     });
   };
 };
-
-const asItIs = (prospect: Prospect): Prospect => prospect;
 
 const malformed = ({
   reasons,

@@ -50,7 +50,10 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
 export type Draft = {
   readonly orderId: string;
   readonly customer: Order.Customer;
-  /** What tells it from another under its id; of one that holds a card number no more than what is kept anyway. */
+  /**
+   * What tells it from another under its id: its text, since a value that is refused may be one that no canonical
+   * form takes. Of one that holds a card number no more than what is kept anyway.
+   */
   readonly content: Json;
 };
 
@@ -61,7 +64,10 @@ export const draftIn = (body: string): Draft | undefined => {
   const orderId = orderIdIn(json);
   if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
   const customer = Order.customerIn(json);
-  return { orderId, customer, content: Order.holdsCardNumber(json) ? { orderId, customer } : json };
+  // Of two parts of one name only the last is in the value, and both are in the text.
+  const holdsCardNumber = Order.holdsCardNumber(json) || Order.containsCardNumber(body);
+  const content = holdsCardNumber ? { orderId, customer } : body.toWellFormed();
+  return { orderId, customer, content };
 };
 
 /** Whether a message that is refused says of which order it is. */

@@ -59,11 +59,11 @@ export const CancelOrderV1 = z
   );
 
 /** What a person says for the record. Half a surrogate pair would be read back from the log as another text. */
-const personText = (max: 64 | 200) =>
+const personText = (max: number) =>
   z
     .string()
     .regex(
-      max === 64 ? /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,64}$/u : /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u,
+      new RegExp(`^(?=.*\\S)[^\\p{Cs}${STEERING}]{1,${max}}$`, 'u'),
       `is not 1 to ${max} characters without control characters`,
     );
 
@@ -136,8 +136,10 @@ const RefundCreditedV1 = z
     orderId,
     refundId: z
       .string()
-      .regex(/^[A-Za-z0-9_#-]{1,64}$/, 'is not a refund id')
-      .describe('As the client chose it, or `cancel#n` where a cancellation asked for it'),
+      .regex(/^(?:[A-Za-z0-9_-]{1,64}|cancel#[1-9]|gateway#[!-~]{1,255})$/, 'is not a refund id')
+      .describe(
+        'As the client chose it, `cancel#n` where a cancellation asked for it, or `gateway#` and the name there of what was given back at the gateway',
+      ),
   })
   .describe(
     "Queue: notifications. Tell the customer of one refund's credit note; it is in the order's stream.",

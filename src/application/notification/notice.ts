@@ -62,9 +62,12 @@ const plainIdOf = (notice: Order.Notice): string =>
 export const idAt = (id: string, corrections = 0): string =>
   corrections === 0 ? id : `${id}@${corrections + 1}`;
 
-/** To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. */
+/**
+ * To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. A refusal
+ * is of what came before the order was placed, and is told where that said, once.
+ */
 const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
-  if (placed === undefined || corrections === undefined) return notice;
+  if (placed === undefined || corrections === undefined || notice.kind === 'refused') return notice;
   const id = idAt(notice.id, corrections.length);
   return { ...notice, id, mail: { ...notice.mail, dedupeKey: `${placed.orderId}:${id}` } };
 };

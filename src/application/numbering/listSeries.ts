@@ -7,6 +7,14 @@ import type { Ids } from '../ports/ids.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesStream } from './seriesStream.ts';
 
+/** For whoever looks at where series stand, or sets a floor. */
+export type SeriesDeskDependencies = {
+  readonly store: EventStore;
+  readonly ids: Ids;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly clockSkewMaxMs: number;
+};
+
 /** How a series stands at this moment. */
 export type ListedSeries = {
   readonly series: string;
@@ -24,17 +32,7 @@ export type ListedSeries = {
 
 /** Every series that is registered, and these besides. Reads the end of each; of a floor it shows the next number. */
 export const createListSeries =
-  ({
-    store,
-    ids,
-    clock,
-    clockSkewMaxMs: skewMaxMs,
-  }: {
-    readonly store: EventStore;
-    readonly ids: Ids;
-    readonly clock: Pick<Clock, 'now'>;
-    readonly clockSkewMaxMs: number;
-  }) =>
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDeskDependencies) =>
   (besides: readonly string[]): ResultAsync<readonly ListedSeries[], LoadError> =>
     loadRegistry(store).andThen(({ registry }) => {
       const names = [...new Set([...registry.keys(), ...besides])];

@@ -1,11 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
 import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { aheadText } from './open.ts';
+import type { SeriesDeskDependencies } from './listSeries.ts';
 import { createSeriesStream } from './seriesStream.ts';
 
 export const REASON_CHARACTERS_MAX = 500;
@@ -43,23 +42,16 @@ const CONFLICTS_MAX = 20;
  * It takes no number and makes no document; the gap that it leaves is explained by it (ADR 0023).
  */
 export const createSetFloor =
-  ({
-    store,
-    ids,
-    clock,
-    clockSkewMaxMs: skewMaxMs,
-  }: {
-    readonly store: EventStore;
-    readonly ids: Ids;
-    readonly clock: Pick<Clock, 'now'>;
-    readonly clockSkewMaxMs: number;
-  }) =>
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDeskDependencies) =>
   async (wish: FloorWish): Promise<Result<FloorSet, FloorError>> => {
     const { series, above, by, reason, dryRun } = wish;
     const wrong = [
       ...wrongWith('by', by, BY_CHARACTERS_MAX),
       ...wrongWith('reason', reason, REASON_CHARACTERS_MAX),
       ...(Series.isSeriesName(series) ? [] : ['the series is not a name of one']),
+      ...(Number.isSafeInteger(above) && above >= 1 && above <= Series.FLOOR_MAX
+        ? []
+        : [`the number is not a whole one from 1 to ${Series.FLOOR_MAX}`]),
     ];
     if (wrong.length > 0) return err(refused(...wrong));
     const stream = createSeriesStream(series, { store, ids });

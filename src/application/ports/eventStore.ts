@@ -151,7 +151,10 @@ export interface EventStore {
    */
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
 
-  /** Roughly how many commits there are, to show progress by: DynamoDB counts every six hours, and says 0 until then. */
+  /**
+   * Roughly how many commits there are, to show progress by: DynamoDB counts every six hours, and says 0 until
+   * then.
+   */
   size(): ResultAsync<number, Unavailable | Misconfigured>;
 }
 

@@ -117,8 +117,8 @@ export interface PaymentGateway {
   charge(charge: Post): ResultAsync<ChargeOutcome, never>;
 
   /**
-   * The payment of one attempt of one order, or of any. Asks afresh at each call and changes nothing. Never fails. One that
-   * was made before `since`, or by another deployment, is not ours, whatever order it names.
+   * The payment of one attempt of one order, or of any. Asks afresh at each call and changes nothing. Never
+   * fails. One that was made before `since`, or by another deployment, is not ours, whatever order it names.
    */
   find(reference: {
     readonly deployment: string;

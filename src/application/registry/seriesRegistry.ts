@@ -12,7 +12,7 @@ import type {
 } from '../ports/eventStore.ts';
 import type { Misconfigured, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
-import { decodeCommits } from '../streams.ts';
+import { commitAboutAll, decodeCommits } from '../streams.ts';
 
 /** How the numbers of each series are printed: what was registered first, whatever a worker's settings say. */
 export type SeriesRegistry = {
@@ -139,14 +139,9 @@ const append = (
     Registry.codec.encode({ type: 'SeriesRegistered', data }),
   );
   if (first === undefined) return okAsync(position);
-  return store.append(STREAM, position, {
-    commitId: ids.create(),
-    idempotencyKey: `register#${added.map(({ series }) => series).join('#')}`,
-    // It belongs to no order's chain: it is about all of them.
-    correlationId: STREAM,
-    causationId: STREAM,
-    events: [first, ...rest],
-  });
+  const idempotencyKey = `register#${added.map(({ series }) => series).join('#')}`;
+  const commit = commitAboutAll(STREAM, ids, { idempotencyKey, events: [first, ...rest] });
+  return store.append(STREAM, position, commit);
 };
 
 /** An order that froze a series before there was a registry, and a worker that is configured with another since. */

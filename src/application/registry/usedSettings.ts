@@ -1,16 +1,15 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import * as Registry from '../../domain/registry/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import {
-  STREAM_START,
-  type AppendError,
-  type EventStore,
-  type LoadError,
-  type StreamId,
-  type StreamPosition,
+import type {
+  AppendError,
+  EventStore,
+  LoadError,
+  StreamId,
+  StreamPosition,
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { decodeCommits } from '../streams.ts';
+import { commitAboutAll, loadNewest } from '../streams.ts';
 
 /** By the name that each has in the environment. */
 export type ProtocolSettings = Readonly<Record<string, string>>;
@@ -31,17 +30,13 @@ export const loadUsedSettings = (
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
 
 const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<Held, LoadError> =>
-  store.tip(STREAM).andThen((commit) => {
-    if (commit === undefined) return ok({ used: undefined, position: STREAM_START });
-    const { version, events, hash } = commit;
-    return decodeCommits([commit], Registry.codec).map((decoded): Held => {
-      const newest = decoded.findLast((event) => event.type === 'SettingsTaken');
-      const used = newest && {
-        settings: Object.fromEntries(newest.data.settings.map(({ name, value }) => [name, value])),
-        at: newest.data.at,
-      };
-      return { used, position: { version: version + events.length - 1, hash } };
-    });
+  loadNewest(store, STREAM, Registry.codec).map(({ events, position }) => {
+    const newest = events.findLast((event) => event.type === 'SettingsTaken');
+    const used = newest && {
+      settings: Object.fromEntries(newest.data.settings.map(({ name, value }) => [name, value])),
+      at: newest.data.at,
+    };
+    return { used, position };
   });
 
 /** Every name of which the two do not say the same. */
@@ -78,22 +73,15 @@ export const createRecordSettings = ({
       if (held.isErr()) return err(held.error);
       const { used, position } = held.value;
       if (used !== undefined && differences(used.settings, settings).length === 0) return ok();
-      const appended = await store.append(STREAM, position, {
-        commitId: ids.create(),
+      const data = {
+        settings: Object.entries(settings).map(([name, value]) => ({ name, value })),
+        at: clock.now(),
+      };
+      const commit = commitAboutAll(STREAM, ids, {
         idempotencyKey: `settings#${position.version + 1}`,
-        // It belongs to no order's chain: it is about all of them.
-        correlationId: STREAM,
-        causationId: STREAM,
-        events: [
-          Registry.codec.encode({
-            type: 'SettingsTaken',
-            data: {
-              settings: Object.entries(settings).map(([name, value]) => ({ name, value })),
-              at: clock.now(),
-            },
-          }),
-        ],
+        events: [Registry.codec.encode({ type: 'SettingsTaken', data })],
       });
+      const appended = await store.append(STREAM, position, commit);
       if (appended.isOk()) return ok();
       if (appended.error.type !== 'Conflict' || conflicts === CONFLICTS_MAX) {
         return err(appended.error);

@@ -92,7 +92,8 @@ const againstNotMoved = (review: Review, evidence: Evidence): readonly Contradic
   return [
     ...[...named].flatMap(([reference, says]): readonly Contradiction[] => {
       if (says.type === 'Unknown') return [{ type: 'Unverified', reference, cause: says.cause }];
-      if (says.type === 'Absent' || isOfAnother(review, says)) return [];
+      // Money of another attempt is the order's all the same: a restored log counts attempts anew.
+      if (says.type === 'Absent' || isOfAnotherOrder(review, says)) return [];
       const heldMinor = heldOf(says);
       return heldMinor > 0 ? [{ type: 'Moved', found: bare(says), heldMinor }] : [];
     }),
@@ -153,17 +154,19 @@ const againstName = (
 };
 
 /** What it says of itself is not what is asked about. An intent of an early release knows of no deployment. */
-const isOfAnother = ({ of, orderId }: Review, says: Retrieved): boolean => {
-  const differs = (own: string | number, told: string | number | undefined): boolean =>
-    told !== undefined && told !== own;
-  return (
-    differs(orderId, says.orderId) ||
-    differs(of.deployment, says.deployment) ||
-    (of.type === 'Payment'
-      ? differs(of.attempt, says.attempt)
-      : differs(of.refundId, says.refundId) || differs(of.paymentReference, says.paymentReference))
-  );
-};
+const isOfAnotherOrder = ({ of, orderId }: Review, says: Retrieved): boolean =>
+  differs(orderId, says.orderId) ||
+  differs(of.deployment, says.deployment) ||
+  (of.type === 'Refund' &&
+    (differs(of.refundId, says.refundId) || differs(of.paymentReference, says.paymentReference)));
+
+/** The same, or it is of another attempt. */
+const isOfAnother = (review: Review, says: Retrieved): boolean =>
+  isOfAnotherOrder(review, says) ||
+  (review.of.type === 'Payment' && differs(review.of.attempt, says.attempt));
+
+const differs = (own: string | number, told: string | number | undefined): boolean =>
+  told !== undefined && told !== own;
 
 /** Whether it bears the whole of our reference, as everything that we asked for does. */
 const isMarked = ({ of }: Review, says: Retrieved): boolean =>

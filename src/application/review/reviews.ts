@@ -108,47 +108,29 @@ const common = (open: Open, { orderId, id }: { readonly orderId: string; readonl
   };
 };
 
-/** What a review of an order's stream is about. */
-const subjectOf = (event: Order.StreamEvent): Order.Subject | undefined => {
-  switch (event.type) {
-    case 'PaymentReviewRequired':
-    case 'PaymentReviewResolved':
-      return `payment#${event.data.attempt}`;
-    case 'RefundReviewRequired':
-    case 'RefundReviewResolved':
-      return `refund#${event.data.refundId}`;
-    case 'OrderPlaced':
-    case 'PaymentRequested':
-    case 'PaymentCaptured':
-    case 'PaymentDeclined':
-    case 'PaymentFailed':
-    case 'InvoiceIssued':
-    case 'CancellationRequested':
-    case 'OrderCancelled':
-    case 'RefundRequested':
-    case 'RefundSucceeded':
-    case 'RefundFailed':
-    case 'RefundRejected':
-    case 'CreditNoteIssued':
-    case 'LetterRedriven':
-    case 'LetterDiscarded':
-    case 'SendingStopped':
-    case 'ResendClaimed':
-    case 'RefundAdopted':
-    case 'GatewayComparisonRequested':
-    case 'GatewayCompared':
-    case 'OrderRefused':
-    case 'CustomerEmailCorrected':
-      return undefined;
+type OfReview = Extract<
+  Order.StreamEvent,
+  {
+    readonly type:
+      | 'PaymentReviewRequired'
+      | 'PaymentReviewResolved'
+      | 'RefundReviewRequired'
+      | 'RefundReviewResolved';
   }
-};
+>;
+
+const isAbout = ({ data }: OfReview, subject: Order.Subject): boolean =>
+  subject === ('attempt' in data ? `payment#${data.attempt}` : `refund#${data.refundId}`);
 
 const seenIn = (
   events: readonly Order.StreamEvent[],
   subject: Order.Subject,
 ): readonly Order.Moved[] =>
   events.flatMap((event) =>
-    'seen' in event.data && subjectOf(event) === subject ? event.data.seen : [],
+    (event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired') &&
+    isAbout(event, subject)
+      ? event.data.seen
+      : [],
   );
 
 /** The decision that was recorded about a subject, if one was. */
@@ -158,7 +140,7 @@ export const resolvedIn = (
 ): Resolved | undefined =>
   events.flatMap((event) =>
     (event.type === 'PaymentReviewResolved' || event.type === 'RefundReviewResolved') &&
-    subjectOf(event) === subject
+    isAbout(event, subject)
       ? [event.data]
       : [],
   )[0];

@@ -22,7 +22,8 @@ export type Books = {
   refunds: Map<string, Refund>;
   /** Answered with no: such an id never runs (I15). */
   rejected: Set<string>;
-  resolved: Set<string>;
+  /** What a person decided, by its subject: a client may call a refund anything, also `payment`. */
+  resolved: Set<'payment' | `refund#${string}`>;
   /** Of which requests the sending was stopped, and whether somebody has claimed to send once more (R12). */
   claims: Map<string, 'stopped' | 'claimed'>;
 };
@@ -68,7 +69,7 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
     case 'RefundSucceeded':
       refund.is = 'done';
       books.owed = 'CreditNoteIssued';
-      if (event.data.source === 'person' && !books.resolved.has(refundId))
+      if (event.data.source === 'person' && !books.resolved.has(`refund#${refundId}`))
         return 'nobody decided it';
       return event.data.amountMinor === refund.asked.amountMinor &&
         event.data.currency === refund.asked.currency
@@ -89,8 +90,8 @@ export const postRefund = (books: Books, event: OfRefund): string | undefined =>
       return wasOpen ? undefined : 'is of no open refund';
     }
     case 'RefundReviewResolved': {
-      const isFirst = refund.is === 'review' && !books.resolved.has(refundId);
-      books.resolved.add(refundId);
+      const isFirst = refund.is === 'review' && !books.resolved.has(`refund#${refundId}`);
+      books.resolved.add(`refund#${refundId}`);
       if (event.data.verdict === 'not refunded') books.owed = 'RefundFailed';
       return isFirst ? undefined : 'is of no review';
     }

@@ -220,7 +220,10 @@ const upcasts: Upcasts = {
   RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };
 
-/** Everything that stands in the stream of an order: two aggregates, one history, and what people did with its dead letters. */
+/**
+ * Everything that stands in the stream of an order: two aggregates, one history, and what people did with its
+ * dead letters.
+ */
 export type StreamEvent = Event | Invoice.Event | Letter.Event;
 
 /** How each event is stored by this release. */

@@ -21,9 +21,17 @@ const OTHER_ACCOUNT_PAUSE_MS = 900_000;
  */
 const RESTORE_LOOK_UP_MS = 30 * 86_400_000;
 
-/** Whether the log may have lost an order, or refund, of that id, which the gateway then knows. */
-export const isAfterRestore = (at: number, { deployment: { restoredAt } }: Facts): boolean =>
-  restoredAt !== undefined && at >= restoredAt && at < restoredAt + RESTORE_LOOK_UP_MS;
+/**
+ * Whether the log may have lost an order, or refund, of that id, which the gateway then knows. The clock of whoever
+ * said that it was restored may have been ahead of the one that the intent was dated by.
+ */
+export const isAfterRestore = (
+  at: number,
+  { deployment: { restoredAt }, clockSkewMs }: Facts,
+): boolean =>
+  restoredAt !== undefined &&
+  at >= restoredAt - clockSkewMs &&
+  at < restoredAt + RESTORE_LOOK_UP_MS;
 
 /** Whether it was only looked up so that it is not sent a second time: what is not there is sent after that. */
 export const isSentIfAbsent = (

@@ -113,6 +113,8 @@ describe('auditing the log against the gateway', () => {
     [{ currency: 'USD' }, 'the gateway moved another amount than the log says'],
     [{ orderId: 'o-5' }, 'the gateway has it under another order'],
     [{ attempt: 2 }, 'the gateway has it under another attempt or refund'],
+    [{ deployment: 'other' }, 'the gateway has it under another deployment'],
+    [{ orderId: undefined, attempt: undefined }, 'the gateway has it under no order'],
     [{ status: 'open' }, 'the log says that the money moved, and the gateway that it did not'],
     [{ status: 'declined' }, 'the log says that the money moved, and the gateway that it did not'],
   ] as const) {

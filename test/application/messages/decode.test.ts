@@ -217,6 +217,21 @@ describe('a command to the payment service', () => {
     ]);
   });
 
+  it('says who corrects an address, and why, in a text that cannot steer whoever shows it', () => {
+    const correct = { type: 'CorrectEmail', v: 1, orderId: 'o-1', email: 'ada@example.com' };
+    const said = { by: 'kim', reason: 'mistyped' };
+    expect(reasonsOf({ ...correct, ...said })).to.deep.equal([]);
+    for (const text of ['', ' ', 'kim\u202E', 'a\u2028b', '\u2066x', 'bell \u0007', '\uD800']) {
+      for (const part of ['by', 'reason']) {
+        const reasons = reasonsOf({ ...correct, ...said, [part]: text });
+        expect(
+          reasons.map((reason) => reason.split(':')[0]),
+          JSON.stringify(text),
+        ).to.deep.equal([part]);
+      }
+    }
+  });
+
   it('gives a reason that the log can keep: not empty, not long, one line, and whole characters', () => {
     for (const reason of [
       '',

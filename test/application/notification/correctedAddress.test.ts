@@ -91,6 +91,18 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
+  it('is not told again of a refusal that came before the order was placed', async () => {
+    const world = createWorld();
+    await world.submit({ currency: 'UYW' });
+    await world.submit();
+    await world.correct(RIGHT);
+    const body = JSON.stringify({ type: 'OrderSettled', v: 1, orderId: 'o-1', outcome: 'refused' });
+    await must(world.get('notifications').send([{ body }]));
+    await world.run(60_000);
+    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.told(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:received', 'o-1:refused']);
+  });
+
   it('is seen by the audit where it was never told at the right one', async () => {
     const world = createWorld();
     await world.submit();

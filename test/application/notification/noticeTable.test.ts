@@ -279,6 +279,16 @@ describe('the notices of one order', () => {
     ]);
   });
 
+  it('tell of what was given back at the gateway, however long its name there is', async () => {
+    const reference = `re_${'x'.repeat(252)}`;
+    const listed = { reference, amountMinor: 100, currency: 'EUR', status: 'moved' } as const;
+    const failed = paid.asked('r1', { type: 'Amount', amountMinor: 100 }).refundFailed('r1');
+    const world = await createWorld(failed.compared([listed]));
+    const refundId = `gateway#${reference}`;
+    await world.handle({ type: 'RefundCredited', v: 1, orderId: 'o-1', refundId });
+    expect(world.mails()).to.deep.equal([`o-1:credit#${refundId}`]);
+  });
+
   it('tell of the cancellation whether there was money, as the stream says', async () => {
     const message = settled('cancelled');
     const back = paid.cancelled().refunded('cancel#1');

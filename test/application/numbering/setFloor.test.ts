@@ -114,6 +114,17 @@ describe('the floor of a series', () => {
     expect(await eventsIn('series#INV')).to.have.length(1);
   });
 
+  it('is refused for what is no number, or none that a format can print', async () => {
+    for (const above of [0, -1, 1.5, NaN, Infinity, 10 ** 12]) {
+      const refused = await setFloor({ above });
+      expect(refused.isErr() && refused.error, String(above)).to.deep.equal({
+        type: 'FloorRefused',
+        why: ['the number is not a whole one from 1 to 999999999999'],
+      });
+    }
+    expect(await eventsIn('series#INV')).to.deep.equal([]);
+  });
+
   it('goes behind what clerks number at that moment, and they behind it', async () => {
     const warm = desks.clerk();
     await must(warm.take(INV, order('o1')));

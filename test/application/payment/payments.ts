@@ -117,14 +117,14 @@ export const setUp = ({
   const worker = () => {
     const handler = createHandler();
     return (
-      message: object,
+      message: object | string,
       signal = new AbortController().signal,
       sender: Pick<Delivery, 'senderId'> = {},
     ) => {
       received += 1;
       const delivery: Delivery = {
         messageId: `m-${received}`,
-        body: JSON.stringify(message),
+        body: typeof message === 'string' ? message : JSON.stringify(message),
         attributes: { correlationId: 'chain-1' },
         ...sender,
         receiveCount: 1,

@@ -21,6 +21,9 @@ const REFUSALS: readonly (readonly [what: string, type: string, draft: object])[
   ['what the gateway cannot charge', 'Unchargeable', { ...order, currency: 'UYW' }],
 ];
 
+const textOf = (more: string): string =>
+  `${JSON.stringify({ type: 'PlaceOrder', v: 1, ...order }).slice(0, -1)},${more}}`;
+
 describe('the payment service, refusing an order at the door', () => {
   for (const [what, type, draft] of REFUSALS) {
     it(`of ${what}: makes it a fact of the order, tells it, and only then puts the message aside`, async () => {
@@ -142,6 +145,36 @@ describe('the payment service, refusing an order at the door', () => {
     // Whatever the number is, it is the same.
     expect(fingerprints.size).to.equal(1);
   });
+
+  it('keeps none either where another part of the same name hides the number', async () => {
+    const fingerprints = new Set<unknown>();
+    for (const note of ['4242 4242 4242 4242', '5555 5555 5555 4444']) {
+      const world = setUp();
+      await world.tell(textOf(`"note":"${note}","note":""`));
+      const item = await world.table.read({ streamId: 'order#o-1', version: 1 });
+      fingerprints.add(/fingerprint\W+([\w-]{43})/.exec(JSON.stringify(item))?.[1]);
+    }
+    expect([...fingerprints])
+      .to.have.length(1)
+      .and.not.include(undefined);
+  });
+
+  for (const [what, part] of [
+    ['half a surrogate pair', String.raw`"\ud800"`],
+    ['a number that is none', '1e400'],
+    ['lists in lists in lists', '['.repeat(20_000) + ']'.repeat(20_000)],
+  ] as const) {
+    it(`of ${what}: no canonical form takes it, and it is refused like any other`, async () => {
+      const world = setUp();
+      const refused = await world.tell(textOf(`"gift":${part}`));
+      expect(refused._unsafeUnwrapErr().type).to.equal('InvalidOrder');
+      await world.tell(textOf(`"gift":${part}`));
+      expect(world.stored()).to.deep.equal(['OrderRefused']);
+      await world.tell(textOf(`"gift":${part},"more":1`));
+      expect(world.stored()).to.deep.equal(['OrderRefused', 'OrderRefused']);
+      expect(world.told()[0]).to.equal(REFUSED_NOTICE);
+    });
+  }
 
   it('says of every later message of the order that it was refused', async () => {
     const world = setUp();

@@ -242,6 +242,17 @@ describe('resolving a review', () => {
     expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
   });
 
+  it('refuses "not captured" while money of another attempt is held: a restored log counts them anew', async () => {
+    const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
+    gatewaySays({ type: 'Absent' });
+    const captured = { ...OURS, attempt: 2, amountMinor: 4_759 };
+    named('pi_1', captured);
+    expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Moved']);
+    named('pi_1', { ...captured, orderId: 'o-2' });
+    const { resolved } = await must(resolve(NOT_CAPTURED));
+    expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
+  });
+
   it('decides nothing with a key of another account', async () => {
     for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_1' }]) {
       const { resolve, keyIsOf } = await createWorld([UNRESOLVED]);

@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/audit/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { declined, moved } from '../../support/evidence.ts';
-import { CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
+import { CLOCK_SKEW_MS, CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
@@ -270,9 +270,16 @@ describe('an order of a restored log', () => {
       .thenAppends('PaymentCaptured', 'InvoiceIssued');
   });
 
+  it('is looked up first also where the clock of whoever restored it was ahead of this one', () => {
+    const { deployment } = paid.facts;
+    const restoredAt = NOON + CLOCK_SKEW_MS;
+    const ahead = orderLife().with({ deployment: { ...deployment, restoredAt } });
+    given(ahead.placed()).next().thenStep('LookUp', { subject: P });
+  });
+
   it('is not looked up first where it was asked for before the restore, or 30 days after it', () => {
     const days = 86_400_000;
-    for (const restoredAt of [NOON + 1, NOON - 30 * days]) {
+    for (const restoredAt of [NOON + CLOCK_SKEW_MS + 1, NOON - 30 * days]) {
       const { deployment } = paid.facts;
       given(
         orderLife()

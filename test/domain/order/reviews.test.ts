@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
+import { firstIllegal } from '../../../src/domain/audit/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
 import { NOON, numbered } from '../../support/facts.ts';
@@ -108,6 +109,18 @@ describe('what a person decides about a refund in review', () => {
     const credited = resolved.learned('refund#r-1', { number: numbered(1, { series: 'CN' }) });
     expect(credited.commits.at(-1)?.[0]?.data).to.include({ source: 'person', reference: 're_9' });
     expect(Order.sumsOf(credited.state)).to.include({ refunded: 4_758, pending: 0, rest: 0 });
+  });
+
+  it('stands beside the decision about the payment, whatever the client called the refund', () => {
+    const both = orderLife()
+      .placed()
+      .inReview()
+      .resolved(FOUND)
+      .learned('payment#1', { number: numbered(1) })
+      .asked('payment')
+      .refundInReview('payment')
+      .resolved({ ...refunded, refundId: 'payment' });
+    expect(firstIllegal(both.commits)).to.equal(undefined);
   });
 
   it('as not refunded, sets its amount free, and a cancelled order asks for it anew', () => {

@@ -14,6 +14,10 @@ export type Move = {
   readonly version: number;
   /** When it was asked for: the gateway has not made it before. */
   readonly requestedAt: number;
+  /** Which deployment asked for it; absent where nobody here did. */
+  readonly deployment?: string;
+  /** Only a person may have said that it is this order's. */
+  readonly isVouched: boolean;
   /** Of a refund: the payment that it gives back. */
   readonly paymentReference?: string;
 };
@@ -24,28 +28,33 @@ export type Moves = { readonly payments: readonly Move[]; readonly refunds: read
 export const movesIn = ({ id: orderId, commits }: ReadOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
-  const askedAt = new Map<string, number>();
+  const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment'>>();
   let paymentReference = '';
   for (const { event, version } of commits.flatMap(({ events }) => events)) {
     if (event.type === 'PaymentRequested') {
-      askedAt.set(`payment ${event.data.attempt}`, event.data.at);
+      const { attempt, at: requestedAt, deployment } = event.data;
+      asked.set(`payment ${attempt}`, { requestedAt, deployment });
     } else if (event.type === 'RefundRequested') {
-      askedAt.set(`refund ${event.data.refundId}`, event.data.at);
+      const { refundId, at: requestedAt, deployment } = event.data;
+      asked.set(`refund ${refundId}`, { requestedAt, deployment });
     } else if (event.type === 'PaymentCaptured') {
-      const { attempt, reference, amountMinor, currency } = event.data;
-      const requestedAt = askedAt.get(`payment ${attempt}`) ?? 0;
-      const moved = { reference, amountMinor, currency, version, requestedAt };
+      const { attempt, reference, amountMinor, currency, source } = event.data;
+      const request = asked.get(`payment ${attempt}`) ?? { requestedAt: 0 };
+      const isVouched = source === 'person';
+      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
       payments.push({ orderId, under: String(attempt), ...moved });
       paymentReference = reference;
     } else if (event.type === 'RefundSucceeded') {
-      const { refundId: under, reference, amountMinor, currency } = event.data;
-      const requestedAt = askedAt.get(`refund ${under}`) ?? 0;
-      const moved = { reference, amountMinor, currency, version, requestedAt };
+      const { refundId: under, reference, amountMinor, currency, source } = event.data;
+      const isVouched = source === 'person';
+      const request = asked.get(`refund ${under}`) ?? { requestedAt: 0 };
+      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
       refunds.push({ orderId, under, ...moved, paymentReference });
     } else if (event.type === 'RefundAdopted') {
       const { refundId: under, reference, amountMinor, currency } = event.data;
       // Nobody here knows when it was made, only that it was before this.
-      const moved = { reference, amountMinor, currency, version, requestedAt: 0 };
+      const isVouched = false;
+      const moved = { reference, amountMinor, currency, version, isVouched, requestedAt: 0 };
       refunds.push({ orderId, under, ...moved, paymentReference });
     }
   }
@@ -67,9 +76,16 @@ export const differenceOf = (
   }
   // Whatever others call what they gave back, it is of the payment that it gives back.
   const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
-  // What a person attributed to the order need not carry its reference; what carries another's is not its own.
+  // What we asked for carries our reference. What a person attributed to the order need not, and what others
+  // gave back need not.
+  if (under === undefined && !isAdopted && !move.isVouched)
+    return 'the gateway has it under no order';
   if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
     return 'the gateway has it under another order';
+  }
+  // Deployments on one account may number their orders alike.
+  if (!isAdopted && entry.deployment !== undefined && entry.deployment !== move.deployment) {
+    return 'the gateway has it under another deployment';
   }
   if (!isAdopted && under !== undefined && String(under) !== move.under) {
     return 'the gateway has it under another attempt or refund';

@@ -24,8 +24,8 @@ type Dependencies = {
 
 /**
  * S5: a series is 1…n in each year with dates in order, each number has its one document, and each document
- * its number as its series prints it. What a scan shows of both sides is compared without a further read, and what differs is judged
- * by the log as it is then.
+ * its number as its series prints it. What a scan shows of both sides is compared without a further read, and
+ * what differs is judged by the log as it is then.
  */
 export const createNumbersCheck = (
   { store, clock }: Dependencies,
