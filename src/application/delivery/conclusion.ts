@@ -1,8 +1,9 @@
-import type { Result } from 'neverthrow';
+import { err, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
 import { causeOf, correlationOf } from '../messages/index.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
-import { dispositionOf, type Disposition } from './disposition.ts';
-import type { Handled, Handler, HandlerError } from './handler.ts';
+import { dispositionOf, reasonOf, type Disposition } from './disposition.ts';
+import type { Delivery, Handled, Handler, HandlerError } from './handler.ts';
+import type { OwnLetter } from './ownLetter.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** How a handler ended, in the words of records and of the dead-letter queue. */
@@ -37,6 +38,8 @@ const conclusionOf = (result: Result<Handled, HandlerError>): Untraced =>
   );
 
 type Limits = Pick<DeliverySettings, 'receivesMax'>;
+/** What a handler may do with its message while it is its own. */
+type Hold = { readonly signal: AbortSignal; readonly letter: OwnLetter };
 
 /**
  * What would be tried again, and is received for the last time but one: its queue would put it aside, and could not
@@ -81,8 +84,7 @@ const neverEnded = ({ receiveCount }: ReceivedMessage): Untraced => ({
 export const conclude = async (
   handle: Handler,
   message: ReceivedMessage,
-  signal: AbortSignal,
-  { receivesMax }: Limits,
+  { signal, letter, receivesMax }: Limits & Hold,
 ): Promise<Conclusion> => {
   const { correlationId } = correlationOf(message);
   const causationId = causeOf(message);
@@ -90,23 +92,35 @@ export const conclude = async (
   if (!message.damaged && message.receiveCount >= receivesMax) {
     return { ...trace, ...neverEnded(message) };
   }
-  return { ...trace, ...(await concludeUntraced(handle, message, signal)) };
+  return { ...trace, ...(await concludeUntraced(handle, message, { signal, letter })) };
 };
 
 const concludeUntraced = async (
   handle: Handler,
   { messageId, body, attributes, receiveCount, sentAt, damaged }: ReceivedMessage,
-  signal: AbortSignal,
+  { signal, letter }: Hold,
 ): Promise<Untraced> => {
   if (damaged) return DAMAGED;
   try {
-    const delivery = { messageId, body, attributes, receiveCount, sentAt, signal };
-    return conclusionOf(await handle(delivery));
+    const received = { messageId, body, attributes, receiveCount, sentAt, signal };
+    return conclusionOf(await handle({ ...received, deadLetter: ahead(letter) }));
   } catch (thrown) {
     // It must not end the process, in which other messages are half done.
     return conclusionOfThrown(thrown);
   }
 };
+
+/** For a handler that sends it before it records what the letter is of. */
+const ahead =
+  (letter: OwnLetter): Delivery['deadLetter'] =>
+  (review) => {
+    if (letter.isSent()) return okAsync(undefined);
+    const { type: errorType, orderId } = review;
+    const sent = letter.send({ reason: reasonOf(review), errorType, orderId });
+    return ResultAsync.fromSafePromise(sent).andThen((refused) =>
+      refused === undefined ? ok(undefined) : err({ type: 'SendFailed' as const, code: refused }),
+    );
+  };
 
 /** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
 export const placeOf = (thrown: unknown): { readonly error: string; readonly where: string } => {

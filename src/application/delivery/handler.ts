@@ -17,6 +17,12 @@ export type Delivery = {
   readonly sentAt: number;
   /** Fires when the message is no longer this worker's: start no further side effect. */
   readonly signal: AbortSignal;
+  /**
+   * Sends the message's dead letter now: before the review that names the message is recorded, so that no crash
+   * leaves a review without a letter (R11). Once in a handling, whatever it ends with. The message itself goes
+   * when the handler has ended.
+   */
+  readonly deadLetter: (review: ReviewRequired) => ResultAsync<void, SendFailed>;
 };
 
 /** Everything the message asked for is durable, so that it may be deleted. */

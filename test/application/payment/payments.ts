@@ -50,6 +50,8 @@ type Override = {
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
+  /** What becomes of a dead letter that is sent ahead of a review. */
+  readonly letter?: () => ReturnType<Delivery['deadLetter']>;
 };
 
 /** Stands still but for what a test adds to it. */
@@ -67,6 +69,7 @@ export const setUp = ({
   orders: log,
   rules,
   deployment,
+  letter,
 }: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
@@ -110,6 +113,10 @@ export const setUp = ({
         ...rules,
       },
     });
+  const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
+  /** The commits of the order so far, as their records name them: one record for each. */
+  const stored = () => recordsOf('order.committed').map(({ outcome }) => outcome);
+  const letters: { readonly reason: string; readonly stored: readonly unknown[] }[] = [];
   let received = 0;
   const worker = () => {
     const handler = createHandler();
@@ -122,12 +129,15 @@ export const setUp = ({
         receiveCount: 1,
         sentAt: 0,
         signal,
+        deadLetter: ({ reason }) => {
+          letters.push({ reason, stored: stored() });
+          return letter?.() ?? okAsync(undefined);
+        },
       };
       return handler(delivery);
     };
   };
   const tell = worker();
-  const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
   return {
     tell,
     /** Another one over the same log and gateway, which remembers nothing of what the first has read. */
@@ -141,8 +151,9 @@ export const setUp = ({
     invoices,
     notifications,
     table,
-    /** The commits of the order so far, as their records name them: one record for each. */
-    stored: () => recordsOf('order.committed').map(({ outcome }) => outcome),
+    stored,
+    /** The dead letters that were sent ahead of a review, each with what was recorded by then. */
+    letters: () => letters,
     alarms: () =>
       recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
     records: recordsOf,

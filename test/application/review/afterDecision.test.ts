@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Handled, HandlerError } from '../../../src/application/delivery/handler.ts';
-import type { Result, ResultAsync } from 'neverthrow';
+import { okAsync, type Result, type ResultAsync } from 'neverthrow';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
@@ -77,7 +77,8 @@ const service = () => {
     const options = { max: 1, waitMs: 0, visibilityMs: 60_000 };
     const [message] = await must(get('payments').receive(options));
     if (message === undefined) return expect.fail('nothing is in the queue');
-    const delivery = { ...message, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const delivery = { ...message, signal, deadLetter: () => okAsync(undefined) };
     return whileTimePasses(get('paymentHandler')(delivery), (ms) => clock.advance(ms));
   };
   return {
