@@ -21,8 +21,11 @@ import { CLAIM_LEASE_MS } from './time.ts';
 import type { World } from './world.ts';
 
 export type Incoming = { readonly id: string; readonly body: string };
-/** A message of the payments, and how its letter comes to the dead-letter queue. */
-export type IncomingPayment = Incoming & { readonly sendLetter: () => void };
+/** A message of the payments, how its letter comes to the dead-letter queue, and that it stands for a review. */
+export type IncomingPayment = Incoming & {
+  readonly sendLetter: () => void;
+  readonly onStands: () => void;
+};
 export type Outcome = Result<Handled, HandlerError> | 'crashed';
 
 /** One of the messages that a process handles at once. */
@@ -99,7 +102,7 @@ export const createProcess = (
       claimLeaseMs: CLAIM_LEASE_MS,
     });
     const delivery = (
-      { id, body, sendLetter }: Incoming & Partial<IncomingPayment>,
+      { id, body, ...letter }: Incoming & Partial<IncomingPayment>,
       signal = new AbortController().signal,
     ) => ({
       messageId: id,
@@ -108,7 +111,7 @@ export const createProcess = (
       receiveCount: 1,
       sentAt: 0,
       signal,
-      deadLetter: ownLetter(mortal, sendLetter),
+      deadLetter: ownLetter(mortal, letter),
     });
     return {
       payment: (message, signal) => {
@@ -141,15 +144,24 @@ const call = <T, E>(
     lost: unavailable(dependency, 'the answer was lost'),
   });
 
-/** Once in a handling, as the delivery engine sends it. */
-const ownLetter = (mortal: Mortal, sendLetter = (): void => undefined): Delivery['deadLetter'] => {
-  let isSent = false;
-  return () =>
-    isSent
+/** As the delivery engine sends it: none while one stands. */
+const ownLetter = (
+  mortal: Mortal,
+  { sendLetter, onStands }: Partial<IncomingPayment>,
+): Delivery['deadLetter'] => {
+  let stands = false;
+  return (_review, record) => {
+    const sent = stands
       ? okAsync(undefined)
-      : call(mortal, 'letter', 'MessageQueue', () => okAsync(sendLetter()))
-          .andTee(() => (isSent = true))
-          .mapErr(({ type: code }) => ({ type: 'SendFailed', code }));
+      : call(mortal, 'letter', 'MessageQueue', () => okAsync(sendLetter?.()));
+    return sent
+      .mapErr(({ type: code }) => ({ type: 'SendFailed' as const, code }))
+      .andThen(() => record())
+      .andTee(() => {
+        stands = true;
+        onStands?.();
+      });
+  };
 };
 
 const unavailable = (dependency: Unavailable['dependency'], cause: string): Unavailable => ({

@@ -11,16 +11,14 @@ import type { World } from './world.ts';
 export const receive = async (world: World, slot: Slot, message: Message): Promise<string> => {
   message.receives += 1;
   const { payments } = world;
-  let isLettered = false;
-  const sendLetter = (): void => {
-    isLettered = true;
-    payments.sendLetter(message);
-  };
-  const outcome = await slot.payment({ ...message, sendLetter });
+  let stands = false;
+  const sendLetter = (): void => payments.sendLetter(message);
+  const onStands = (): void => void (stands = true);
+  const outcome = await slot.payment({ ...message, sendLetter, onStands });
   if (outcome === 'crashed') return outcome;
   if (outcome.isOk()) return slot.delete(() => payments.delete(message));
   if (dispositionOf(outcome.error).type !== 'DeadLetter') return outcome.error.type;
-  if (!isLettered) payments.sendLetter(message);
+  if (!stands) payments.sendLetter(message);
   const deleted = await slot.delete(() => payments.putAside(message));
   return deleted === 'deleted' ? 'dead letter' : deleted;
 };

@@ -1,8 +1,8 @@
-import { err, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
+import type { Result } from 'neverthrow';
 import { causeOf, correlationOf } from '../messages/index.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
-import { dispositionOf, reasonOf, type Disposition } from './disposition.ts';
-import type { Delivery, Handled, Handler, HandlerError } from './handler.ts';
+import { dispositionOf, type Disposition } from './disposition.ts';
+import type { Handled, Handler, HandlerError } from './handler.ts';
 import type { OwnLetter } from './ownLetter.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -103,24 +103,12 @@ const concludeUntraced = async (
   if (damaged) return DAMAGED;
   try {
     const received = { messageId, body, attributes, receiveCount, sentAt, signal };
-    return conclusionOf(await handle({ ...received, deadLetter: ahead(letter) }));
+    return conclusionOf(await handle({ ...received, deadLetter: letter.before }));
   } catch (thrown) {
     // It must not end the process, in which other messages are half done.
     return conclusionOfThrown(thrown);
   }
 };
-
-/** For a handler that sends it before it records what the letter is of. */
-const ahead =
-  (letter: OwnLetter): Delivery['deadLetter'] =>
-  (review) => {
-    if (letter.isSent()) return okAsync(undefined);
-    const { type: errorType, orderId } = review;
-    const sent = letter.send({ reason: reasonOf(review), errorType, orderId });
-    return ResultAsync.fromSafePromise(sent).andThen((refused) =>
-      refused === undefined ? ok(undefined) : err({ type: 'SendFailed' as const, code: refused }),
-    );
-  };
 
 /** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
 export const placeOf = (thrown: unknown): { readonly error: string; readonly where: string } => {

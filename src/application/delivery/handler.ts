@@ -18,11 +18,15 @@ export type Delivery = {
   /** Fires when the message is no longer this worker's: start no further side effect. */
   readonly signal: AbortSignal;
   /**
-   * Sends the message's dead letter now: before the review that names the message is recorded, so that no crash
-   * leaves a review without a letter (R11). Once in a handling, whatever it ends with. The message itself goes
-   * when the handler has ended.
+   * Sends the message's dead letter, and then records the review that names the message, so that no crash leaves
+   * a review without a letter (R11). Once a review is recorded its letter stands for the message, which goes when
+   * the handler has ended. A letter whose review could not be recorded stands for nothing: by then it may have
+   * been sent again and be gone.
    */
-  readonly deadLetter: (review: ReviewRequired) => ResultAsync<void, SendFailed>;
+  readonly deadLetter: <T, E>(
+    review: ReviewRequired,
+    record: () => ResultAsync<T, E>,
+  ) => ResultAsync<T, E | SendFailed>;
 };
 
 /** Everything the message asked for is durable, so that it may be deleted. */

@@ -11,7 +11,7 @@ export type LastChangeOptions = {
   /** Whether another may have the message by now. */
   readonly isLost: () => boolean;
   readonly release: (disposition: TryAgain) => LastChange;
-  /** A letter lies there of a message that did not end as one. */
+  /** A letter lies there for nothing. */
   readonly onSuperfluous: () => void;
 };
 
@@ -20,7 +20,7 @@ export const lastChangeOf = async (
   { disposition, outcome: errorType, orderId }: Conclusion,
   { letter, isLost, release, onSuperfluous }: LastChangeOptions,
 ): Promise<LastChange> => {
-  if (letter.isSent() && disposition.type !== 'DeadLetter') onSuperfluous();
+  if (letter.isTooMany(disposition)) onSuperfluous();
   switch (disposition.type) {
     case 'Acknowledge':
       return { type: 'Delete' };
@@ -30,7 +30,7 @@ export const lastChangeOf = async (
     case 'DeadLetter': {
       const { reason, always } = disposition;
       // Its letter went before its review, or whoever holds the message now will come to the same end and copy it.
-      if ((letter.isSent() || isLost()) && always !== true) return { type: 'Delete' };
+      if ((letter.stands() || isLost()) && always !== true) return { type: 'Delete' };
       const refused = await letter.send({ reason, errorType, orderId });
       if (refused === undefined) return { type: 'Delete' };
       // Without a copy in the dead-letter queue the message must stay where it is.

@@ -27,9 +27,8 @@ export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) =>
       if (fresh.position.version !== version) {
         return errAsync({ type: 'Conflict', streamId: orderStreamId(orderId), version });
       }
-      return deadLetter({ type: 'ReviewRequired', orderId, reason }).andThen((): Appended =>
-        orders.append(orderId, fresh, commit),
-      );
+      const review = { type: 'ReviewRequired', orderId, reason } as const;
+      return deadLetter(review, () => orders.append(orderId, fresh, commit));
     });
 
   return (order: HeldOrder, commit: Commit, handling: Handling): Appended => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { errAsync, ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, ResultAsync } from 'neverthrow';
 import { createVirtualClock, type VirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
@@ -87,7 +87,7 @@ describe('a batch of messages that another received', () => {
     const batch = await world.receive(['review', 'done', 'retry']);
     const failed = await world.run(
       ({ body, deadLetter }) =>
-        deadLetter(review).andThen(() => {
+        deadLetter(review, () => okAsync(undefined)).andThen(() => {
           if (body === 'done') return done();
           return errAsync(body === 'review' ? review : FAILING);
         }),
@@ -109,7 +109,7 @@ describe('a batch of messages that another received', () => {
     const batch = await world.receive(['review']);
     const review = { type: 'ReviewRequired', orderId: 'o-1', reason: 'in review' } as const;
     const failed = await world.run(
-      ({ deadLetter }) => deadLetter(review).andThen(() => done()),
+      ({ deadLetter }) => deadLetter(review, () => okAsync(undefined)).andThen(() => done()),
       batch,
     );
 

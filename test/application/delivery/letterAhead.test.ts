@@ -20,11 +20,13 @@ const UNAVAILABLE = {
 const EMPTY = { visible: 0, inFlight: 0 };
 const { visibilityMs } = DEFAULT_DELIVERY_SETTINGS;
 
+const recorded = () => okAsync(undefined);
+
 /** Sends the letter, and then ends, receive by receive, with these; the last one from then on. */
 const lettering = (...ends: readonly (HandlerError | 'done')[]): Handler => {
   let receives = 0;
   return ({ deadLetter }) =>
-    deadLetter(REVIEW).andThen(() => {
+    deadLetter(REVIEW, recorded).andThen(() => {
       const end = ends[Math.min(receives, ends.length - 1)] ?? 'done';
       receives += 1;
       return end === 'done' ? okAsync({ outcome: 'done', orderId: 'o-1' }) : errAsync(end);
@@ -36,10 +38,10 @@ describe('a dead letter that is sent before its handler ends', () => {
     const { world, reasons } = createWorld();
     let lay: readonly string[] = [];
     const handle: Handler = ({ deadLetter }) =>
-      deadLetter(REVIEW).andThen(() => {
+      deadLetter(REVIEW, () => {
         lay = reasons();
-        return errAsync(REVIEW);
-      });
+        return okAsync(undefined);
+      }).andThen(() => errAsync(REVIEW));
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(handle);
     await world.clock.advance(1_000);
@@ -61,8 +63,8 @@ describe('a dead letter that is sent before its handler ends', () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(({ deadLetter }) =>
-      deadLetter(REVIEW)
-        .andThen(() => deadLetter(OTHER))
+      deadLetter(REVIEW, recorded)
+        .andThen(() => deadLetter(OTHER, recorded))
         .andThen(() => errAsync(OTHER)),
     );
     await world.clock.advance(1_000);
@@ -120,7 +122,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     const answers: unknown[] = [];
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(({ deadLetter }) =>
-      deadLetter(REVIEW)
+      deadLetter(REVIEW, recorded)
         .mapErr((error) => {
           answers.push(error);
           return error;
@@ -138,6 +140,22 @@ describe('a dead letter that is sent before its handler ends', () => {
     await running.drain();
   });
 
+  it('stands for nothing where its review could not be recorded: the next review has another', async () => {
+    const { world, reasons } = createWorld();
+    await world.queue.send([{ body: 'x' }]);
+    const running = world.start(({ deadLetter }) =>
+      deadLetter(REVIEW, () => errAsync(AGAIN))
+        .orElse(() => deadLetter(OTHER, recorded))
+        .andThen(() => errAsync(OTHER)),
+    );
+    await world.clock.advance(1_000);
+    expect(reasons()).to.deep.equal([
+      'ReviewRequired; payment#1 is in review',
+      'ReviewRequired; refund#r-1 is in review',
+    ]);
+    await running.drain();
+  });
+
   it('goes although the lease is lost, since the review is recorded too; whoever has the message sends one more', async () => {
     let receives = 0;
     const { world, reasons } = createWorld({
@@ -151,7 +169,7 @@ describe('a dead letter that is sent before its handler ends', () => {
       receives += 1;
       const ms = receives === 1 ? visibilityMs + 1_000 : 0;
       return ResultAsync.fromSafePromise(world.clock.sleep(ms))
-        .andThen(() => deadLetter(REVIEW))
+        .andThen(() => deadLetter(REVIEW, recorded))
         .andThen(() => errAsync(REVIEW));
     };
     await world.queue.send([{ body: 'x' }]);

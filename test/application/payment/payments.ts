@@ -5,7 +5,7 @@ import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceVie
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
-import type { Delivery } from '../../../src/application/delivery/handler.ts';
+import type { Delivery, SendFailed } from '../../../src/application/delivery/handler.ts';
 import { createClerk } from '../../../src/application/numbering/createClerk.ts';
 import type { PaymentDependencies } from '../../../src/application/payment/dependencies.ts';
 import { createPaymentHandler } from '../../../src/application/payment/processPayment.ts';
@@ -14,7 +14,7 @@ import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts'
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
 import { anyRegistry } from '../../support/registry.ts';
-import { okAsync } from 'neverthrow';
+import { okAsync, type ResultAsync } from 'neverthrow';
 import {
   CLOCK_SKEW_MS,
   CLOSE_MS,
@@ -51,7 +51,7 @@ type Override = {
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
   /** What becomes of a dead letter that is sent ahead of a review. */
-  readonly letter?: () => ReturnType<Delivery['deadLetter']>;
+  readonly letter?: () => ResultAsync<void, SendFailed>;
 };
 
 /** Stands still but for what a test adds to it. */
@@ -129,9 +129,9 @@ export const setUp = ({
         receiveCount: 1,
         sentAt: 0,
         signal,
-        deadLetter: ({ reason }) => {
+        deadLetter: ({ reason }, record) => {
           letters.push({ reason, stored: stored() });
-          return letter?.() ?? okAsync(undefined);
+          return letter === undefined ? record() : letter().andThen(record);
         },
       };
       return handler(delivery);

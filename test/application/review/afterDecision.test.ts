@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Handled, HandlerError } from '../../../src/application/delivery/handler.ts';
-import { okAsync, type Result, type ResultAsync } from 'neverthrow';
+import type { Delivery, Handled, HandlerError } from '../../../src/application/delivery/handler.ts';
+import type { Result, ResultAsync } from 'neverthrow';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
@@ -78,7 +78,8 @@ const service = () => {
     const [message] = await must(get('payments').receive(options));
     if (message === undefined) return expect.fail('nothing is in the queue');
     const { signal } = new AbortController();
-    const delivery = { ...message, signal, deadLetter: () => okAsync(undefined) };
+    const deadLetter: Delivery['deadLetter'] = (_review, record) => record();
+    const delivery = { ...message, signal, deadLetter };
     return whileTimePasses(get('paymentHandler')(delivery), (ms) => clock.advance(ms));
   };
   return {
