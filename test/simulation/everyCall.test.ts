@@ -89,6 +89,7 @@ const STEPS: readonly Step[] = [
   'listRefunds',
   'row',
   'notify',
+  'letter',
   'delete',
 ];
 

@@ -40,6 +40,7 @@ export type Step =
   | 'listRefunds'
   | 'row'
   | 'notify'
+  | 'letter'
   | 'delete'
   | 'insert notification'
   | 'load notification'

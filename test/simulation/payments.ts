@@ -8,8 +8,8 @@ export type Message = {
   readonly body: string;
   readonly command: PaymentCommand;
   isQueued: boolean;
-  /** A copy of it lies in the dead-letter queue. */
-  isDead: boolean;
+  /** How many copies of it lie in the dead-letter queue. */
+  letters: number;
   receives: number;
 };
 
@@ -29,7 +29,7 @@ export const createPayments = (watch: Watch) => {
         },
       );
       const id = `m-${messages.length + 1}`;
-      const message = { id, body, command, isQueued: true, isDead: false, receives: 0 };
+      const message = { id, body, command, isQueued: true, letters: 0, receives: 0 };
       messages.push(message);
       return message;
     },
@@ -38,17 +38,26 @@ export const createPayments = (watch: Watch) => {
       const problem = unansweredIn(message, watch);
       if (problem !== undefined) watch.report(problem);
     },
-    deadLetter: (message: Message): void => {
-      message.isQueued = false;
-      message.isDead = true;
+    /** The message itself stays where it is. */
+    sendLetter: (message: Message): void => {
+      message.letters += 1;
     },
+    /** A letter of it stands for what it asked for. */
+    putAside: (message: Message): void => {
+      message.isQueued = false;
+    },
+    /** Its copies do what it does itself. */
     redrive: (message: Message): void => {
-      if (!message.isDead) return;
-      message.isDead = false;
+      if (message.letters === 0) return;
+      message.letters = 0;
       message.isQueued = true;
     },
+    lettersOf: (orderId: string): number =>
+      messages
+        .filter(({ command }) => command.orderId === orderId)
+        .reduce((sum, { letters }) => sum + letters, 0),
     isInDeadLetters: (orderId: string): boolean =>
-      messages.some(({ isDead, command }) => isDead && command.orderId === orderId),
+      messages.some(({ letters, command }) => letters > 0 && command.orderId === orderId),
   };
 };
 

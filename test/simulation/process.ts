@@ -1,7 +1,7 @@
 import { okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import type { Handled, HandlerError } from '../../src/application/delivery/handler.ts';
+import type { Delivery, Handled, HandlerError } from '../../src/application/delivery/handler.ts';
 import { createNotificationHandler } from '../../src/application/notification/tellCustomer.ts';
 import { createClerk } from '../../src/application/numbering/createClerk.ts';
 import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
@@ -21,11 +21,16 @@ import { CLAIM_LEASE_MS } from './time.ts';
 import type { World } from './world.ts';
 
 export type Incoming = { readonly id: string; readonly body: string };
+/** A message of the payments, how its letter comes to the dead-letter queue, and that it stands for a review. */
+export type IncomingPayment = Incoming & {
+  readonly sendLetter: () => void;
+  readonly onStands: () => void;
+};
 export type Outcome = Result<Handled, HandlerError> | 'crashed';
 
 /** One of the messages that a process handles at once. */
 export type Slot = {
-  payment(message: Incoming, signal?: AbortSignal): Promise<Outcome>;
+  payment(message: IncomingPayment, signal?: AbortSignal): Promise<Outcome>;
   notification(message: Incoming): Promise<Outcome>;
   /** Deletes what was handled. A delete that fails is nothing to the process: the message comes again. */
   delete(act: () => void): Promise<'deleted' | 'kept' | 'crashed'>;
@@ -97,13 +102,17 @@ export const createProcess = (
       ids,
       claimLeaseMs: CLAIM_LEASE_MS,
     });
-    const delivery = ({ id, body }: Incoming, signal = new AbortController().signal) => ({
+    const delivery = (
+      { id, body, ...letter }: Incoming & Partial<IncomingPayment>,
+      signal = new AbortController().signal,
+    ) => ({
       messageId: id,
       body,
       attributes: {},
       receiveCount: 1,
       sentAt: 0,
       signal,
+      deadLetter: ownLetter(mortal, letter),
     });
     return {
       payment: (message, signal) => {
@@ -135,6 +144,26 @@ const call = <T, E>(
     rejected: unavailable(dependency, 'refused'),
     lost: unavailable(dependency, 'the answer was lost'),
   });
+
+/** As the delivery engine sends it: none while one stands. */
+const ownLetter = (
+  mortal: Mortal,
+  { sendLetter, onStands }: Partial<IncomingPayment>,
+): Delivery['deadLetter'] => {
+  let stands = false;
+  return (_review, record) => {
+    const sent = stands
+      ? okAsync(undefined)
+      : call(mortal, 'letter', 'MessageQueue', () => okAsync(sendLetter?.()));
+    return sent
+      .mapErr(({ type: code }) => ({ type: 'SendFailed' as const, code }))
+      .andThen(() => record())
+      .andTee(() => {
+        stands = true;
+        onStands?.();
+      });
+  };
+};
 
 const unavailable = (dependency: Unavailable['dependency'], cause: string): Unavailable => ({
   type: 'Unavailable',

@@ -10,14 +10,17 @@ import type { World } from './world.ts';
 /** Receives a message once, and does with it what its handler's answer means. */
 export const receive = async (world: World, slot: Slot, message: Message): Promise<string> => {
   message.receives += 1;
-  const outcome = await slot.payment(message);
+  const { payments } = world;
+  let stands = false;
+  const sendLetter = (): void => payments.sendLetter(message);
+  const onStands = (): void => void (stands = true);
+  const outcome = await slot.payment({ ...message, sendLetter, onStands });
   if (outcome === 'crashed') return outcome;
-  if (outcome.isOk()) return slot.delete(() => world.payments.delete(message));
-  if (dispositionOf(outcome.error).type === 'DeadLetter') {
-    world.payments.deadLetter(message);
-    return 'dead letter';
-  }
-  return outcome.error.type;
+  if (outcome.isOk()) return slot.delete(() => payments.delete(message));
+  if (dispositionOf(outcome.error).type !== 'DeadLetter') return outcome.error.type;
+  if (!stands) payments.sendLetter(message);
+  const deleted = await slot.delete(() => payments.putAside(message));
+  return deleted === 'deleted' ? 'dead letter' : deleted;
 };
 
 /** A process in the place of one that died, for ever. Both of its slots meet the faults of whoever came last. */
@@ -97,7 +100,10 @@ export const settle = async (world: World): Promise<void> => {
     still = snapshot(world) === before ? still + 1 : 0;
   }
   if (still < PATIENCE) world.watch.report('it never comes to rest');
-  for (const message of payments.messages) if (message.isQueued) payments.deadLetter(message);
+  for (const message of payments.messages.filter(({ isQueued }) => isQueued)) {
+    payments.sendLetter(message);
+    payments.putAside(message);
+  }
 };
 
 const snapshot = ({ log, gateway, payments }: World): string =>
@@ -105,5 +111,5 @@ const snapshot = ({ log, gateway, payments }: World): string =>
     [...log.streams().values()].map(({ length }) => length),
     gateway.ledger().charges.length,
     gateway.ledger().refunds.length,
-    payments.messages.map(({ isQueued, isDead }) => [isQueued, isDead]),
+    payments.messages.map(({ isQueued, letters }) => [isQueued, letters > 0]),
   ]);

@@ -6,11 +6,12 @@ import type { AttemptNumbers } from './attemptNumbers.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import { beforeGivenUp, conclude, placeOf } from './conclusion.ts';
 import type { Flow } from './flow.ts';
-import { handledRecord } from './handledRecord.ts';
+import { handledRecord, superfluousRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
 import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
 import { holdLease } from './lease.ts';
 import type { Numbers } from './numbers.ts';
+import { createOwnLetter } from './ownLetter.ts';
 import type { Service } from './poison.ts';
 import type { LastChange, Settled, Settlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -122,20 +123,24 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
 
   const run = async (): Promise<AttemptEnd> => {
     const startedAt = clock.now();
-    const handled = await conclude(deps.handle, message, lease.signal, settings);
+    const { signal } = lease;
+    const letter = createOwnLetter(message, {
+      ...deps,
+      onRefused: (outcome) =>
+        record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+    });
+    const handled = await conclude(deps.handle, message, { ...settings, signal, letter });
     const durationMs = clock.now() - startedAt;
     numbers.handlerTook(durationMs);
     const { orderId: subject = messageId } = handled;
     flow.hear(handled.disposition, { subject, startedAt });
     const conclusion = beforeGivenUp(handled, message, settings);
     const { disposition } = conclusion;
-    const change = await lastChangeOf(message, conclusion, {
-      ...deps,
-      deadLetter: (copy) => settlement.deadLetter(copy),
+    const change = await lastChangeOf(conclusion, {
+      letter,
       isLost: () => lease.state() === 'lost',
       release,
-      onRefused: (outcome) =>
-        record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+      onSuperfluous: () => record(superfluousRecord(conclusion)),
     });
     const settled = await settle(change);
     record({ ...handledRecord(conclusion, change, settled), durationMs });

@@ -3,6 +3,7 @@ import { causeOf, correlationOf } from '../messages/index.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { dispositionOf, type Disposition } from './disposition.ts';
 import type { Handled, Handler, HandlerError } from './handler.ts';
+import type { OwnLetter } from './ownLetter.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** How a handler ended, in the words of records and of the dead-letter queue. */
@@ -37,6 +38,8 @@ const conclusionOf = (result: Result<Handled, HandlerError>): Untraced =>
   );
 
 type Limits = Pick<DeliverySettings, 'receivesMax'>;
+/** What a handler may do with its message while it is its own. */
+type Hold = { readonly signal: AbortSignal; readonly letter: OwnLetter };
 
 /**
  * What would be tried again, and is received for the last time but one: its queue would put it aside, and could not
@@ -81,8 +84,7 @@ const neverEnded = ({ receiveCount }: ReceivedMessage): Untraced => ({
 export const conclude = async (
   handle: Handler,
   message: ReceivedMessage,
-  signal: AbortSignal,
-  { receivesMax }: Limits,
+  { signal, letter, receivesMax }: Limits & Hold,
 ): Promise<Conclusion> => {
   const { correlationId } = correlationOf(message);
   const causationId = causeOf(message);
@@ -90,19 +92,19 @@ export const conclude = async (
   if (!message.damaged && message.receiveCount >= receivesMax) {
     return { ...trace, ...neverEnded(message) };
   }
-  return { ...trace, ...(await concludeUntraced(handle, message, signal)) };
+  return { ...trace, ...(await concludeUntraced(handle, message, { signal, letter })) };
 };
 
 const concludeUntraced = async (
   handle: Handler,
   { messageId, body, attributes, senderId, receiveCount, sentAt, damaged }: ReceivedMessage,
-  signal: AbortSignal,
+  { signal, letter }: Hold,
 ): Promise<Untraced> => {
   if (damaged) return DAMAGED;
   try {
     const sender = senderId === undefined ? {} : { senderId };
-    const received = { messageId, body, attributes, ...sender, receiveCount, sentAt };
-    return conclusionOf(await handle({ ...received, signal }));
+    const received = { messageId, body, attributes, ...sender, receiveCount, sentAt, signal };
+    return conclusionOf(await handle({ ...received, deadLetter: letter.before }));
   } catch (thrown) {
     // It must not end the process, in which other messages are half done.
     return conclusionOfThrown(thrown);

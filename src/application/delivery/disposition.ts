@@ -39,7 +39,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'ReviewRequired':
     case 'Unchargeable':
     case 'Undeliverable':
-      return deadLetter(`${error.type}; ${error.reason}`);
+      return deadLetter(reasonOf(error));
     case 'Contradiction':
       return { ...deadLetter(`ReviewRequired; ${error.reason}`), always: true };
     case 'PayloadConflict':
@@ -78,6 +78,10 @@ export const dispositionOf = (error: HandlerError): Disposition => {
       return retry('slow');
   }
 };
+
+/** A review's letter has the same reason whether it was sent before the review or at the end. */
+export const reasonOf = ({ type, reason }: { readonly type: string; readonly reason: string }) =>
+  `${type}; ${reason}`;
 
 const deadLetter = (reason: string) => ({ type: 'DeadLetter', reason }) as const;
 

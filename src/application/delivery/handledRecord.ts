@@ -24,3 +24,19 @@ export const handledRecord = (
     ...(change.type === 'Release' ? { delayMs: change.delayMs } : {}),
   },
 });
+
+/**
+ * A letter went before a review that was not recorded then, and the message ended otherwise: it was done with, or
+ * comes again and has another letter if it must.
+ */
+export const superfluousRecord = ({
+  outcome,
+  orderId,
+  correlationId,
+}: Conclusion): TelemetryRecord => ({
+  level: 'warn',
+  event: 'message.dead_letter_superfluous',
+  outcome,
+  ...(orderId === undefined ? {} : { orderId }),
+  correlationId,
+});

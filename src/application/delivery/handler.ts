@@ -19,6 +19,16 @@ export type Delivery = {
   readonly sentAt: number;
   /** Fires when the message is no longer this worker's: start no further side effect. */
   readonly signal: AbortSignal;
+  /**
+   * Sends the message's dead letter, and then records the review that names the message, so that no crash leaves
+   * a review without a letter (R11). Once a review is recorded its letter stands for the message, which goes when
+   * the handler has ended. A letter whose review could not be recorded stands for nothing: by then it may have
+   * been sent again and be gone.
+   */
+  readonly deadLetter: <T, E>(
+    review: ReviewRequired,
+    record: () => ResultAsync<T, E>,
+  ) => ResultAsync<T, E | SendFailed>;
 };
 
 /** Everything the message asked for is durable, so that it may be deleted. */

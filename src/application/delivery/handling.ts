@@ -4,9 +4,10 @@ import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import { backoffMs } from './backoff.ts';
 import { beforeGivenUp, conclude, placeOf } from './conclusion.ts';
-import { handledRecord } from './handledRecord.ts';
+import { handledRecord, superfluousRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
 import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
+import { createOwnLetter } from './ownLetter.ts';
 import { receivesInAll, type Service } from './poison.ts';
 import type { LastChange, Settled, Settlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -64,18 +65,21 @@ export const startHandling = (message: ReceivedMessage, deps: HandlingDependenci
   };
 
   const run = async (): Promise<boolean> => {
-    const handled = await conclude(deps.handle, message, signal, settings);
+    const letter = createOwnLetter(message, {
+      ...deps,
+      onRefused: (outcome) =>
+        record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+    });
+    const handled = await conclude(deps.handle, message, { ...settings, signal, letter });
     if (isGivenUp) return false;
     const conclusion = beforeGivenUp(handled, message, settings);
     const durationMs = clock.now() - startedAt;
-    const change = await lastChangeOf(message, conclusion, {
-      ...deps,
-      deadLetter: settlement.deadLetter,
+    const change = await lastChangeOf(conclusion, {
+      letter,
       // Who received it hides it for longer than the batch may take.
       isLost: () => false,
       release,
-      onRefused: (outcome) =>
-        record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+      onSuperfluous: () => record(superfluousRecord(conclusion)),
     });
     const settled = await settle(change);
     record({ ...handledRecord(conclusion, change, settled), durationMs });

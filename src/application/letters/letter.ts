@@ -73,12 +73,13 @@ export const textOf = (message: ReceivedMessage): string =>
     () => message.body,
   );
 
-const deliveryOf = (message: ReceivedMessage): Delivery => {
-  const { signal } = new AbortController();
+const deliveryOf = (
+  message: ReceivedMessage,
+): Pick<Delivery, 'messageId' | 'body' | 'attributes'> => {
   // A letter is a copy: a chain that its message began has that message's name.
   const original = message.attributes['OriginalMessageId'];
   const messageId = isChainId(original) ? original : message.messageId;
-  return { ...message, messageId, signal };
+  return { ...message, messageId };
 };
 
 export const letterOf = (message: ReceivedMessage, queue: LetterQueue): Letter => {

@@ -19,7 +19,9 @@ const Envelope = z.object({
  * Takes the envelope of SNS off a delivery that has one. Once only: within an envelope no other is looked
  * for. A message of ours has no `Type`, so that whatever has one is an envelope or nothing that is known here.
  */
-export const unwrap = (delivery: Delivery): Result<Delivery, MalformedMessage> => {
+export const unwrap = <D extends Pick<Delivery, 'body' | 'attributes'>>(
+  delivery: D,
+): Result<D, MalformedMessage> => {
   const refused = tooLong(delivery.body, WRAPPED_BYTES_MAX);
   if (refused !== undefined) return err(refused);
   // Most messages come without one, and need not be read twice.

@@ -1,5 +1,6 @@
 import type { Declared } from '../../domain/registry/index.ts';
 import type { NumberFormat } from '../../domain/series/index.ts';
+import type { Delivery } from '../delivery/handler.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { Correlation } from '../messages/index.ts';
 import type { Clerk } from '../numbering/clerk.ts';
@@ -58,6 +59,8 @@ export type Handling = Correlation & {
   readonly deployment: Order.DeploymentFacts;
   /** The message as it was first sent: a copy that comes out of the dead-letter queue keeps it. */
   readonly letter: string;
+  /** Sends that letter, before the review that names it is appended (R11). */
+  readonly deadLetter: Delivery['deadLetter'];
 };
 
 export type HeldOrder = Held<Order.State>;

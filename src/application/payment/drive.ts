@@ -2,6 +2,7 @@ import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { checkClock } from '../ports/clock.ts';
+import { createAppend } from './append.ts';
 import {
   CONFLICTS_MAX,
   SEND_WITHIN_MS,
@@ -34,6 +35,7 @@ export const createDriver = (dependencies: PaymentDependencies) => {
   const { orders, telemetry, clock } = dependencies;
   const factsNow = createFactsNow(dependencies);
   const seek = createSeek(dependencies);
+  const append = createAppend(dependencies);
 
   return (start: View, handling: Handling): ResultAsync<Driven, HandlerError> =>
     safeTry(async function* () {
@@ -75,7 +77,7 @@ export const createDriver = (dependencies: PaymentDependencies) => {
             const idempotencyKey = `drive#${orderId}`;
             const commit = { events, idempotencyKey, correlationId, causationId };
             viewedAt = clock.now();
-            const appended = await orders.append(orderId, order, commit);
+            const appended = await append(order, commit, handling);
             if (appended.isOk()) {
               recordCommit(telemetry, events, { orderId, correlationId, causationId });
               order = appended.value;

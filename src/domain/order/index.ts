@@ -54,7 +54,7 @@ export {
   type Rejection,
 } from './record.ts';
 export { isRefused, refuse, type Refusal } from './refuse.ts';
-export type { LookedUp, LookedUpCapture, Step } from './step.ts';
+export { reviewIn, type LookedUp, type LookedUpCapture, type Step } from './step.ts';
 export { nextStep } from './nextStep.ts';
 export { resolve, type Decision } from './resolve.ts';
 export { askToCompare } from './compare.ts';

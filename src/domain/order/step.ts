@@ -181,4 +181,18 @@ export const deadLetter = (reason: string): Step => ({ type: 'DeadLetter', reaso
 export const inReview = (
   subject: Subject,
   { reason, letter }: { readonly reason: ReviewReason; readonly letter: string },
-): Step => ({ type: 'DeadLetter', reason: `${subject} is in review: ${reason}`, letter });
+): Step => ({ type: 'DeadLetter', reason: whyInReview(subject, reason), letter });
+
+const whyInReview = (subject: Subject, reason: ReviewReason): string =>
+  `${subject} is in review: ${reason}`;
+
+/** What the dead letter says that goes before these events; undefined where none of them asks for a person. */
+export const reviewIn = (events: readonly StreamEvent[]): string | undefined => {
+  for (const { type, data } of events) {
+    if (type === 'PaymentReviewRequired') {
+      return whyInReview(`payment#${data.attempt}`, data.reason);
+    }
+    if (type === 'RefundReviewRequired') return whyInReview(`refund#${data.refundId}`, data.reason);
+  }
+  return undefined;
+};

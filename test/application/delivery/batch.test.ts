@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { errAsync, ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, ResultAsync } from 'neverthrow';
 import { createVirtualClock, type VirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
@@ -79,6 +79,43 @@ describe('a batch of messages that another received', () => {
 
     expect(failed).to.deep.equal(world.idsOf(batch, ['poison']));
     expect(world.records('message.dead_letter_failed')).to.have.length(1);
+  });
+
+  it('counts a message as done whose letter went before its handler ended, and sends it once', async () => {
+    const review = { type: 'ReviewRequired', orderId: 'o-1', reason: 'in review' } as const;
+    const world = createWorld();
+    const batch = await world.receive(['review', 'done', 'retry']);
+    const failed = await world.run(
+      ({ body, deadLetter }) =>
+        deadLetter(review, () => okAsync(undefined)).andThen(() => {
+          if (body === 'done') return done();
+          return errAsync(body === 'review' ? review : FAILING);
+        }),
+      batch,
+    );
+
+    expect(failed).to.deep.equal(world.idsOf(batch, ['retry']));
+    const letters = world.deadLetter.dump();
+    expect(letters.map(({ body }) => body)).to.have.members(['review', 'done', 'retry']);
+    expect(letters[0]?.attributes).to.include({ Reason: 'ReviewRequired; in review' });
+    const superfluous = world.records('message.dead_letter_superfluous');
+    expect(superfluous.map(({ outcome }) => outcome)).to.have.members(['done', 'Unavailable']);
+  });
+
+  it('records a letter ahead that the dead-letter queue does not take', async () => {
+    const world = createWorld({
+      deadLetter: (queue) => ({ ...queue, send: () => errAsync(FAILING) }),
+    });
+    const batch = await world.receive(['review']);
+    const review = { type: 'ReviewRequired', orderId: 'o-1', reason: 'in review' } as const;
+    const failed = await world.run(
+      ({ deadLetter }) => deadLetter(review, () => okAsync(undefined)).andThen(() => done()),
+      batch,
+    );
+
+    expect(failed).to.deep.equal(world.idsOf(batch, ['review']));
+    expect(world.records('message.dead_letter_failed')).to.have.length(1);
+    expect(world.records('message.handled')[0]).to.include({ outcome: 'SendFailed' });
   });
 
   it('is nothing to do when it is empty', async () => {

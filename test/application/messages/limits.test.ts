@@ -18,7 +18,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { order, snsEnvelope } from '../../support/lambda.ts';
 import { LARGEST_ORDER } from '../../support/longestLife.ts';
 
-const delivery = (body: string): Delivery => ({
+const delivery = (body: string): Omit<Delivery, 'deadLetter'> => ({
   messageId: 'm-1',
   body,
   attributes: {},

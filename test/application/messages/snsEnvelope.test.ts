@@ -9,7 +9,7 @@ import {
 } from '../../../src/application/messages/index.ts';
 import { ORDER_BODY, snsEnvelope } from '../../support/lambda.ts';
 
-const delivery = (body: string, attributes: Delivery['attributes'] = {}): Delivery => ({
+const delivery = (body: string, attributes: Delivery['attributes'] = {}) => ({
   messageId: 'm-1',
   body,
   attributes,

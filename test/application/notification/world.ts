@@ -1,10 +1,11 @@
+import { expect } from 'chai';
 import { errAsync, type ResultAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
 import { createVirtualClock, type VirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryNotifier } from '../../../src/adapters/memory/notifier.ts';
-import type { HandlerError } from '../../../src/application/delivery/handler.ts';
+import type { Delivery, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
 import { createNotificationHandler } from '../../../src/application/notification/tellCustomer.ts';
 import type { AppendError } from '../../../src/application/ports/eventStore.ts';
@@ -16,6 +17,9 @@ import {
 } from '../../../src/application/streams.ts';
 import type * as Notification from '../../../src/domain/notification/index.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
+
+/** Nobody has to look at an order because of a mail. */
+const deadLetter: Delivery['deadLetter'] = () => expect.fail('a letter was sent');
 
 export const LEASE_MS = 120_000;
 
@@ -63,7 +67,8 @@ export const createWorld = async (life?: OrderLife) => {
       claimLeaseMs: LEASE_MS,
     });
     const body = JSON.stringify(message);
-    return handler({ messageId: 'm-1', body, attributes: {}, receiveCount: 1, sentAt: 0, signal });
+    const received = { messageId: 'm-1', body, attributes: {}, receiveCount: 1, sentAt: 0 };
+    return handler({ ...received, signal, deadLetter });
   };
 
   /** What stands in a notice's stream, by the names of its events. */

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { okAsync } from 'neverthrow';
+import { isNeeded } from '../../../src/application/letters/prospect.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { PUSH_AGAIN_MS } from '../../../src/application/reconcile/pushes.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, type LetterWorld } from '../letters/world.ts';
+import { createLetterWorld, outcomesOf, type LetterWorld } from '../letters/world.ts';
 
 /** It captured another amount than it was asked for, and says so whenever it is asked. */
 const WRONG = { type: 'Captured', reference: 'pi_1', amountMinor: 1, currency: 'EUR' } as const;
@@ -17,6 +18,11 @@ const WRONG_REFUND: Partial<PaymentGateway> = {
   refund: () => okAsync(REFUNDED),
   findRefund: () => okAsync(REFUNDED),
 };
+const SILENT: Partial<PaymentGateway> = {
+  charge: () => okAsync({ type: 'Unknown', cause: 'lost' }),
+  find: () => okAsync({ type: 'Unknown', cause: 'lost' }),
+};
+const GIVE_UP_MS = 4_500_000;
 /** Longer than any message of an order in review is backed off. */
 const WORK_MS = 60_000;
 
@@ -79,17 +85,45 @@ describe('an order in review', () => {
   it('has one of a resume that found it, once every other message is gone', async () => {
     const world = createLetterWorld();
     await send(world, PLACE);
-    const silent: Partial<PaymentGateway> = {
-      charge: () => okAsync({ type: 'Unknown', cause: 'lost' }),
-      find: () => okAsync({ type: 'Unknown', cause: 'lost' }),
-    };
-    await world.work(WORK_MS, silent);
+    await world.work(WORK_MS, SILENT);
     await send(world, RESUME, CANCEL);
-    await world.work(4_500_000, WRONG_AMOUNT);
+    await world.work(GIVE_UP_MS, WRONG_AMOUNT);
     await send(world, PLACE, CANCEL, RESUME);
     await world.work(WORK_MS, WRONG_AMOUNT);
     expect(originals(world)).to.deep.equal(await reviewed(world));
     expect(originals(world)).to.have.length(1);
+  });
+
+  it('has one of 13 messages that find it at the same time', async () => {
+    const world = createLetterWorld();
+    await send(world, PLACE);
+    await world.work(WORK_MS, SILENT);
+    await send(world, ...Array.from({ length: 12 }, () => RESUME));
+    await world.work(GIVE_UP_MS, WRONG_AMOUNT);
+    expect(originals(world)).to.deep.equal(await reviewed(world));
+    expect(originals(world)).to.have.length(1);
+    expect(world.records('message.dead_letter_superfluous')).to.deep.equal([]);
+  });
+
+  it('shows of one letter too many that nothing is lost with it, and lets go of it', async () => {
+    const world = createLetterWorld();
+    await send(world, PLACE);
+    await world.work(WORK_MS, WRONG_AMOUNT);
+    const [letter] = originals(world);
+    // As of a process that lost the race for the review, or died before it.
+    const another = { type: 'ResumeOrder', v: 1, orderId: ORDER.orderId };
+    const reason = 'ReviewRequired; payment#1 is in review: amount';
+    const tooMany = await world.letter('payments', another, { reason });
+    const seen = await world.desk().list();
+    expect(seen.map(({ prospect }) => isNeeded(prospect))).to.deep.equal([false, false]);
+    const selection = { ids: new Set([tooMany]) };
+    expect(outcomesOf(await world.desk().redrive({ selection }))).to.deep.equal(['done']);
+    await world.work(WORK_MS, WRONG_AMOUNT);
+    expect(originals(world)).to.deep.equal([letter]);
+    const again = await world.letter('payments', another, { reason });
+    const discarded = await world.desk().discard({ selection: { ids: new Set([again]) } });
+    expect(outcomesOf(discarded)).to.deep.equal(['done']);
+    expect(originals(world)).to.deep.equal([letter]);
   });
 
   it('has one for each refund in review, each of its own message, and none for what comes after', async () => {

@@ -5,7 +5,7 @@ import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceVie
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
-import type { Delivery } from '../../../src/application/delivery/handler.ts';
+import type { Delivery, SendFailed } from '../../../src/application/delivery/handler.ts';
 import { createClerk } from '../../../src/application/numbering/createClerk.ts';
 import type { PaymentDependencies } from '../../../src/application/payment/dependencies.ts';
 import { createPaymentHandler } from '../../../src/application/payment/processPayment.ts';
@@ -14,7 +14,7 @@ import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts'
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/streams.ts';
 import { anyRegistry } from '../../support/registry.ts';
-import { okAsync } from 'neverthrow';
+import { okAsync, type ResultAsync } from 'neverthrow';
 import {
   CLOCK_SKEW_MS,
   CLOSE_MS,
@@ -51,6 +51,8 @@ type Override = {
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
   readonly refundSenders?: PaymentDependencies['refundSenders'];
+  /** What becomes of a dead letter that is sent ahead of a review. */
+  readonly letter?: () => ResultAsync<void, SendFailed>;
 };
 
 /** Stands still but for what a test adds to it. */
@@ -69,6 +71,7 @@ export const setUp = ({
   rules,
   deployment,
   refundSenders = 'anyone',
+  letter,
 }: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
@@ -113,6 +116,10 @@ export const setUp = ({
       },
       refundSenders,
     });
+  const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
+  /** The commits of the order so far, as their records name them: one record for each. */
+  const stored = () => recordsOf('order.committed').map(({ outcome }) => outcome);
+  const letters: { readonly reason: string; readonly stored: readonly unknown[] }[] = [];
   let received = 0;
   const worker = () => {
     const handler = createHandler();
@@ -130,12 +137,15 @@ export const setUp = ({
         receiveCount: 1,
         sentAt: 0,
         signal,
+        deadLetter: ({ reason }, record) => {
+          letters.push({ reason, stored: stored() });
+          return letter === undefined ? record() : letter().andThen(record);
+        },
       };
       return handler(delivery);
     };
   };
   const tell = worker();
-  const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
   return {
     tell,
     /** Another one over the same log and gateway, which remembers nothing of what the first has read. */
@@ -149,8 +159,9 @@ export const setUp = ({
     invoices,
     notifications,
     table,
-    /** The commits of the order so far, as their records name them: one record for each. */
-    stored: () => recordsOf('order.committed').map(({ outcome }) => outcome),
+    stored,
+    /** The dead letters that were sent ahead of a review, each with what was recorded by then. */
+    letters: () => letters,
     alarms: () =>
       recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
     records: recordsOf,

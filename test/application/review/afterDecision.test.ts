@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Handled, HandlerError } from '../../../src/application/delivery/handler.ts';
+import type { Delivery, Handled, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { Result, ResultAsync } from 'neverthrow';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
@@ -77,7 +77,9 @@ const service = () => {
     const options = { max: 1, waitMs: 0, visibilityMs: 60_000 };
     const [message] = await must(get('payments').receive(options));
     if (message === undefined) return expect.fail('nothing is in the queue');
-    const delivery = { ...message, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const deadLetter: Delivery['deadLetter'] = (_review, record) => record();
+    const delivery = { ...message, signal, deadLetter };
     return whileTimePasses(get('paymentHandler')(delivery), (ms) => clock.advance(ms));
   };
   return {

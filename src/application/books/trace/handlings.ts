@@ -77,6 +77,7 @@ const IN_HANDLING: ReadonlySet<string> = new Set([
   'message.release_failed',
   'message.given_up',
   'message.dead_letter_failed',
+  'message.dead_letter_superfluous',
 ]);
 
 /**
