@@ -10,7 +10,7 @@ import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts'
 import { hasChecksums } from '../../adapters/sqs/checksum.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
-import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
 import { queuePlan } from '../config/queuePlan.ts';
 import { createContainer } from '../container.ts';
@@ -152,7 +152,7 @@ const gateway = check(
     const timeoutMs = config.GATEWAY_TIMEOUT_MS;
     const stripe = createStripeClient({ secretKey, timeoutMs, ...(apiUrl && { apiUrl }) });
     const seen = await inspectStripe(stripe);
-    const mode = secretKey.includes('_live_') ? 'a live key' : 'a test key';
+    const mode = gatewayMode(secretKey) === 'live' ? 'a live key' : 'a test key';
     return [
       seen.match(
         () => fine('Stripe', `answers to ${mode}`),
