@@ -63,7 +63,7 @@ const personText = (max: 64 | 200) =>
   z
     .string()
     .regex(
-      max === 64 ? /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,64}$/u : /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u,
+      new RegExp(`^(?=.*\\S)[^\\p{Cs}${STEERING}]{1,${max}}$`, 'u'),
       `is not 1 to ${max} characters without control characters`,
     );
 
