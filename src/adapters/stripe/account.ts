@@ -41,8 +41,8 @@ export const probeStripe = (
   { isLive }: { readonly isLive: boolean },
 ): ResultAsync<void, Unavailable | Misconfigured> =>
   ResultAsync.fromThrowable(() => stripe.accounts.retrieveCurrent(), failureOf)().andThen(
-    ({ charges_enabled: isOpen }) =>
-      isLive && isOpen === false
+    (account) =>
+      isLive && fieldsOf(account)['charges_enabled'] === false
         ? err(misconfigured('charges are disabled for the account'))
         : ok(),
   );

@@ -8,7 +8,7 @@ import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { aheadText } from './open.ts';
 import { createSeriesStream } from './seriesStream.ts';
 
-export const REASON_CHARACTERS_MAX = 500;
+const REASON_CHARACTERS_MAX = 500;
 
 export type FloorWish = {
   readonly series: string;
