@@ -7,6 +7,7 @@ import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
+import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import {
   AWS_SETTINGS,
@@ -190,13 +191,13 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
     seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
     ...gatewayOf(config, stripe),
-    paymentProbes: from([], () => ({
+    paymentProbes: from(['store', 'ids', 'clock', 'gateway'], (services) => ({
       MessageQueue: queuesProbe(config, [
         config.PAYMENTS_QUEUE_URL,
         config.PAYMENTS_DLQ_URL,
         config.NOTIFICATIONS_QUEUE_URL,
       ]),
-      PaymentGateway: () => probeStripe(stripe, { isLive }),
+      PaymentGateway: () => probeStripe(stripe, { isLive }).andThen(probeOfAccount(services)),
     })),
   } satisfies Module;
 };

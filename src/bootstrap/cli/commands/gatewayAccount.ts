@@ -42,5 +42,7 @@ const bindAccount = async ({ config, output }: Session, { by, reason }: Said): O
   output.data({ account, before, isNew, by, reason }, () =>
     isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
   );
+  if (isNew)
+    output.note('Workers that run go on with the account before until they are started anew.');
   return ok(EXIT.OK);
 };
