@@ -50,8 +50,11 @@ export const resourceNames = (prefix: string): ResourceNames => ({
   logGroup: `/${prefix}`,
 });
 
-/** The gateway's time-out is part of the time for which a queue has to hide a message. */
-export const SETUP_SETTINGS = [...AWS_SETTINGS, 'GATEWAY_TIMEOUT_MS'] as const;
+/**
+ * The gateway's time-out is part of the time for which a queue has to hide a message. The deployment's id is dated,
+ * and requests to move money that are older than it need no seal: by a clock that is ahead none would need one.
+ */
+export const SETUP_SETTINGS = [...AWS_SETTINGS, 'GATEWAY_TIMEOUT_MS', 'CLOCK_SKEW_MAX_MS'] as const;
 
 /** Makes what is missing and corrects queue settings. Repeatable, also by two processes at once. */
 export const ensureResources = (
@@ -69,7 +72,7 @@ export const ensureResources = (
 
     const payments = yield* pairOf(queues.payments, queues.paymentsDlq);
     const notifications = yield* pairOf(queues.notifications, queues.notificationsDlq);
-    const clock = createSystemClock();
+    const clock = createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 });
     const [events, invoices] = yield* ensureTables(dynamoDb, tables, clock);
     const store = createEventStore(
       createDynamoDbCommitTable(dynamoDb, { table: tables.events }),

@@ -71,6 +71,21 @@ describe('parseConfig', () => {
     expect(mistakesOf({ ...env, STRIPE_SECRET_KEY: 'rk_live_1' })).to.deep.equal([]);
     const local = { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
     expect(mistakesOf(local)).to.deep.equal([]);
+    for (const host of [
+      'sqs.eu-central-1.amazonaws.com',
+      'vpce-1.sqs.eu-central-1.vpce.amazonaws.com',
+      'sqs.eu-central-1.api.aws',
+      'sqs.cn-north-1.amazonaws.com.cn',
+    ]) {
+      const named = mistakesOf({ ...local, AWS_ENDPOINT_URL_SQS: `https://${host}` });
+      expect(
+        named.map(({ name }) => name),
+        host,
+      ).to.deep.equal(['STRIPE_SECRET_KEY']);
+    }
+    const elsewhere = { ...env, AWS_ENDPOINT_URL_SQS: 'http://amazonaws.com.example.com' };
+    expect(mistakesOf(elsewhere)).to.deep.equal([]);
+    expect(mistakesOf({ ...env, STRIPE_SECRET_KEY: 'sk_test_as_live_1' })).to.have.length(1);
     const ignored = { ...local, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
     expect(mistakesOf(ignored).map(({ name }) => name)).to.deep.equal(['STRIPE_SECRET_KEY']);
     expect(mistakesOf({ ...env, ALLOW_TEST_KEY: 'false' })).to.have.length(1);

@@ -4,8 +4,13 @@ import type { Probe } from '../../src/application/ports/probe.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
-import { awsNotificationPorts, awsPaymentPorts } from '../../src/bootstrap/modules/aws.ts';
+import {
+  awsGatewayBooks,
+  awsNotificationPorts,
+  awsPaymentPorts,
+} from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
+import { binding } from '../../src/bootstrap/modules/outside.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 describe('the probes of a service', () => {
@@ -46,6 +51,22 @@ describe('the probes of a service', () => {
       MessageQueue: ok(undefined),
       Notifier: ok(undefined),
     });
+  });
+
+  it('find a key of another account than money is moved on, and bind none themselves', async () => {
+    const another = probesWith({ STRIPE_SECRET_KEY: 'sk_test_another' }).payments;
+    expect(await another.PaymentGateway()).to.deep.equal(ok(undefined));
+    const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
+    const { get } = createContainer(binding, awsGatewayBooks(config));
+    const bound = (await get('bindAccount')({ by: 'ada', reason: 'a test' }))._unsafeUnwrap();
+    expect(bound).not.to.have.property('before');
+
+    const answer = await another.PaymentGateway();
+    expect(answer.isErr() && answer.error).to.deep.include({
+      type: 'Misconfigured',
+      dependency: 'PaymentGateway',
+    });
+    expect(await probesWith().payments.PaymentGateway()).to.deep.equal(ok(undefined));
   });
 
   it('find each queue that a service deletes from and sends to', async () => {

@@ -185,7 +185,6 @@ const KEY_OF_ANOTHER: Unknown = {
   keyOfAnother: true,
 };
 
-/** The same bytes fare no better. */
 const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
 
 /** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */

@@ -4,11 +4,14 @@ import type { Misconfigured, Unavailable } from '../../application/ports/failure
 import { fieldsOf } from './rows.ts';
 
 /**
- * Whether the key is taken, and payments and refunds can be looked up with it: a restricted key may lack the
- * permission, and search is not available to accounts in India. Changes nothing.
+ * Whether the key is taken, its account told, and payments and refunds can be looked up with it: a restricted key
+ * may lack the permission, and search is not available to accounts in India. Changes nothing.
  */
 export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfigured> =>
-  ask(() => stripe.paymentIntents.search({ query: "metadata['order_id']:'-'", limit: 1 }))
+  identifyAccount(stripe)
+    .andThen(() =>
+      ask(() => stripe.paymentIntents.search({ query: "metadata['order_id']:'-'", limit: 1 })),
+    )
     .andThen(() => ask(() => stripe.refunds.list({ limit: 1 })))
     .map(() => undefined);
 
@@ -30,28 +33,19 @@ export const identifyAccount = (stripe: Stripe): ResultAsync<string, Unavailable
   });
 
 /**
- * Whether anybody can be charged. A restricted key may not read the account, and then at least the look-ups
- * tell whether Stripe answers. In test mode anybody can, whatever the account may do in live mode.
+ * Whether anybody can be charged. Nothing is moved by a key whose account is not told, so that one which may not
+ * read it fails here too. In test mode anybody can, whatever the account may do in live mode.
  */
 export const probeStripe = (
   stripe: Stripe,
   { isLive }: { readonly isLive: boolean },
 ): ResultAsync<void, Unavailable | Misconfigured> =>
-  ResultAsync.fromThrowable(
-    () => stripe.accounts.retrieveCurrent(),
-    (error) => error,
-  )()
-    .orElse((error) => (isNotReadable(error) ? inspectStripe(stripe) : err(failureOf(error))))
-    .andThen((account) =>
-      isLive && account?.charges_enabled === false
+  ResultAsync.fromThrowable(() => stripe.accounts.retrieveCurrent(), failureOf)().andThen(
+    (account) =>
+      isLive && fieldsOf(account)['charges_enabled'] === false
         ? err(misconfigured('charges are disabled for the account'))
         : ok(),
-    );
-
-/** 403 for a restricted key; 404 from what only resembles Stripe. */
-const isNotReadable = (error: unknown): boolean =>
-  error instanceof Stripe.errors.StripePermissionError ||
-  (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404);
+  );
 
 const ask = (request: () => Promise<unknown>): ResultAsync<unknown, Unavailable | Misconfigured> =>
   ResultAsync.fromThrowable(request, failureOf)();

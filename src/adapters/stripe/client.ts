@@ -6,6 +6,13 @@ export const STRIPE_API_VERSION = '2026-10-28.endive';
 /** From sending to the whole answer; a card payment seldom takes more than a few seconds. */
 export const STRIPE_TIMEOUT_MS = 10_000;
 
+/** Whether the key's money is real. */
+export type GatewayMode = 'live' | 'test';
+
+/** Stripe says so in the key itself, at its beginning. */
+export const gatewayMode = (secretKey: string): GatewayMode =>
+  /^[sr]k_live_/.test(secretKey) ? 'live' : 'test';
+
 export type StripeSettings = {
   readonly secretKey: string;
   /** Where to reach Stripe's API instead of https://api.stripe.com: a sandbox. No path. */
@@ -31,7 +38,7 @@ const address = (apiUrl: string, secretKey: string) => {
   if (protocol !== 'http:' && protocol !== 'https:')
     throw new TypeError(`not an HTTP URL: ${apiUrl}`);
   if (href !== `${origin}/`) throw new TypeError(`not a plain origin: ${apiUrl}`);
-  if (protocol === 'http:' && !secretKey.includes('_test_')) {
+  if (protocol === 'http:' && !/^[sr]k_test_/.test(secretKey)) {
     throw new TypeError('only a test key may travel over unencrypted HTTP');
   }
   const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';

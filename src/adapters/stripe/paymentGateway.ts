@@ -15,6 +15,7 @@ import {
   prepareCharge,
   prepareRefund,
 } from './bodies.ts';
+import type { GatewayMode } from './client.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { NOT_AFTER_HEADER } from './httpClient.ts';
@@ -22,9 +23,6 @@ import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
-
-/** Whether the key's money is real. */
-export type GatewayMode = 'live' | 'test';
 
 /** The least that Stripe remembers a key: "at least 24 hours" (https://docs.stripe.com/api/idempotent_requests). */
 export const STRIPE_KEY_WINDOW_MS = 86_400_000;

@@ -42,7 +42,7 @@ const ID_CHARACTERS = 10;
 /** Two setups, or two workers, at once. */
 const ROUNDS_MAX = 5;
 
-type LogDependencies = {
+export type LogDependencies = {
   readonly store: EventStore;
   readonly ids: Ids;
   readonly clock: Pick<Clock, 'now'>;
@@ -127,7 +127,7 @@ export const createCurrentDeployment = ({
       ).mapErr(asFailure);
       if (bound.identified === undefined) return err(misconfigured('EventStore', UNIDENTIFIED));
       if (bound.account !== account) {
-        return err(misconfigured('PaymentGateway', otherAccount(account, bound.account)));
+        return err(otherAccount(account, bound.account));
       }
       known = factsOf(bound.identified, account, bound);
       return ok(known);
@@ -210,8 +210,11 @@ const FIRST = { by: 'worker', reason: 'the first key that was used' };
 
 const UNIDENTIFIED = 'the deployment has no id yet: run `paidonce setup`';
 
-const otherAccount = (account: string, bound: string | undefined): string =>
-  `the key is of ${account}, and this deployment moves money on ${bound}: \`paidonce gateway-account bind\` changes that`;
+export const otherAccount = (account: string, bound: string | undefined): Misconfigured =>
+  misconfigured(
+    'PaymentGateway',
+    `the key is of ${account}, and this deployment moves money on ${bound}: \`paidonce gateway-account bind\` changes that`,
+  );
 
 const misconfigured = (dependency: Misconfigured['dependency'], cause: string): Misconfigured => ({
   type: 'Misconfigured',

@@ -7,7 +7,7 @@ import { aheadText } from './open.ts';
 import type { SeriesDeskDependencies } from './listSeries.ts';
 import { createSeriesStream } from './seriesStream.ts';
 
-export const REASON_CHARACTERS_MAX = 500;
+const REASON_CHARACTERS_MAX = 500;
 
 export type FloorWish = {
   readonly series: string;

@@ -38,8 +38,8 @@ export const createOutput = (
   };
 };
 
-/** What a terminal may be told: to begin a line, to leave a space, and which colour comes. */
-const LAYOUT = String.raw`[\n\t]|\u001B\[\d{1,3}m`;
+/** What a terminal may be told: to begin a line, to leave a space, and which colour comes; none that hides a text. */
+const LAYOUT = String.raw`[\n\t]|\u001B\[(?:[0-4]|2[2-4]|3[1-69]|90)m`;
 const PARTS = new RegExp(`(${LAYOUT})|[${STEERING}]`, 'gu');
 
 /** What others wrote, long ago perhaps, must neither steer the terminal nor look like what it is not. */

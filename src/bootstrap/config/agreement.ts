@@ -1,3 +1,4 @@
+import { gatewayMode } from '../../adapters/stripe/client.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { printedByBoth } from '../../domain/series/index.ts';
@@ -43,18 +44,28 @@ const distinctQueues = (settings: Partial<Settings>): readonly ConfigMistake[] =
 
 const encryptedKey = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_API_URL: url, STRIPE_SECRET_KEY: key } = settings;
-  if (!url?.startsWith('http:') || !key?.includes('_live_')) return [];
+  if (!url?.startsWith('http:') || key === undefined || gatewayMode(key) !== 'live') return [];
   const wrong = 'would carry a live key over unencrypted HTTP';
   return [{ name: 'STRIPE_API_URL', wrong, remedy: 'Use https, or a key for tests.' }];
 };
+
+/** A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is AWS all the same. */
+const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/;
 
 /** Customers of a shop that is open would be told that they have paid, and nobody was charged. */
 const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
   const ignored = settings.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
   const address = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
-  const isOfAws = queue !== undefined && (ignored || address === undefined);
-  if (!isOfAws || key?.includes('_test_') !== true || allowed === 'true') return [];
+  const isOfAws = ignored || address === undefined || OF_AWS.test(new URL(address).hostname);
+  if (
+    queue === undefined ||
+    !isOfAws ||
+    key === undefined ||
+    gatewayMode(key) !== 'test' ||
+    allowed === 'true'
+  )
+    return [];
   const wrong = 'is a test key, and the queues are those of AWS itself';
   const remedy = 'Use a live key, or set ALLOW_TEST_KEY to true where no customer is served.';
   return [{ name: 'STRIPE_SECRET_KEY', wrong, remedy }];

@@ -7,10 +7,11 @@ import {
 import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
+import { checkClock } from '../../application/ports/clock.ts';
 import { hasChecksums } from '../../adapters/sqs/checksum.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
-import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
 import { queuePlan } from '../config/queuePlan.ts';
 import { createContainer } from '../container.ts';
@@ -78,12 +79,13 @@ const tables = check(TABLES, async (config) => {
   const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
   const home = config.INVOICES_TABLE;
   // Where the log cannot be read, the table of the log is what is wrong, and that is told below.
-  const current = await createContainer(books, awsTables(config)).get('invoices').current();
+  const { get } = createContainer(books, awsTables(config));
+  const current = await get('invoices').current();
   const { table: invoices } = current.unwrapOr({ table: home });
   const described = await describeTables(client, { events: config.EVENTS_TABLE, invoices });
   if (described.isErr()) return [unreachable('tables', described.error)];
-  // By the date of the answer, which is of whole seconds.
-  const skewMs = client.config.systemClockOffset;
+  // By the dates of the answers, as a worker takes it.
+  const clock = checkClock(get('clock'));
   return [
     ...(invoices === home ? [] : [note('invoices', `are in ${invoices} since a switch`)]),
     ...described.value.flatMap(({ table, problems, notSupported }) => {
@@ -97,16 +99,12 @@ const tables = check(TABLES, async (config) => {
         ...notSupported.map((what) => note(subject, `${what} is not known to this endpoint`)),
       ];
     }),
-    // Two machines may be off to either side.
-    ...(Math.abs(skewMs) < config.CLOCK_SKEW_MAX_MS / 2
-      ? []
-      : [
-          problem(
-            'clock',
-            `this machine’s clock is off by ${Math.round(skewMs / 1_000)} s`,
-            'Let it be set by NTP: the age of a payment’s key is reckoned by it.',
-          ),
-        ]),
+    ...clock.match(
+      () => [],
+      ({ cause }) => [
+        problem('clock', cause, 'Let it be set by NTP: no worker moves money by such a clock.'),
+      ],
+    ),
   ];
 });
 
@@ -152,7 +150,7 @@ const gateway = check(
     const timeoutMs = config.GATEWAY_TIMEOUT_MS;
     const stripe = createStripeClient({ secretKey, timeoutMs, ...(apiUrl && { apiUrl }) });
     const seen = await inspectStripe(stripe);
-    const mode = secretKey.includes('_live_') ? 'a live key' : 'a test key';
+    const mode = gatewayMode(secretKey) === 'live' ? 'a live key' : 'a test key';
     return [
       seen.match(
         () => fine('Stripe', `answers to ${mode}`),

@@ -1,8 +1,7 @@
-import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { createDeploymentStream, SELF } from '../../application/deployment/deployment.ts';
 import type { Config } from '../config.ts';
-import { gatewayMode } from '../config/gatewayMode.ts';
 import { createContainer } from '../container.ts';
 import { awsEventLog, RESTORE_SETTINGS } from '../modules/aws.ts';
 import { note, problem, type Finding } from './finding.ts';

@@ -48,7 +48,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /StripePermissionError/,
-    'The restricted key may not do this: allow it to read and write PaymentIntents.',
+    'The restricted key may not do this: allow it to read the account, and to write PaymentIntents and refunds.',
   ],
 ];
 

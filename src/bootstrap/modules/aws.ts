@@ -3,10 +3,11 @@ import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTabl
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
 import { probeSender } from '../../adapters/ses/sender.ts';
 import { probeStripe } from '../../adapters/stripe/account.ts';
-import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
+import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import {
   AWS_SETTINGS,
@@ -17,7 +18,6 @@ import {
   type DeliverySettingName,
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
-import { gatewayMode } from '../config/gatewayMode.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import {
@@ -48,7 +48,6 @@ export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const
 export const SERIES_SETTINGS = [
   ...AWS_SETTINGS,
   ...EVENT_LOG_SETTINGS,
-  'CLOCK_SKEW_MAX_MS',
   'INVOICE_SERIES',
   'CREDIT_NOTE_SERIES',
 ] as const;
@@ -182,7 +181,7 @@ export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
 export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
   const queue = queuesOf(config);
   const stripe = stripeOf(config);
-  const isLive = config.STRIPE_SECRET_KEY.includes('_live_');
+  const isLive = gatewayMode(config.STRIPE_SECRET_KEY) === 'live';
   return {
     ...awsTables(config),
     ...deliveryOf(config),
@@ -193,13 +192,13 @@ export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) 
     seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
     refundSenders: from([], () => config.REFUND_SENDER_IDS ?? ('anyone' as const)),
     ...gatewayOf(config, stripe),
-    paymentProbes: from([], () => ({
+    paymentProbes: from(['store', 'ids', 'clock', 'gateway'], (services) => ({
       MessageQueue: queuesProbe(config, [
         config.PAYMENTS_QUEUE_URL,
         config.PAYMENTS_DLQ_URL,
         config.NOTIFICATIONS_QUEUE_URL,
       ]),
-      PaymentGateway: () => probeStripe(stripe, { isLive }),
+      PaymentGateway: () => probeStripe(stripe, { isLive }).andThen(probeOfAccount(services)),
     })),
   } satisfies Module;
 };

@@ -255,6 +255,7 @@ describe('createStripeClient', () => {
     ['another protocol', 'ftp://127.0.0.1', TEST_KEY],
     ['a path, which the SDK would leave out', 'http://127.0.0.1:1/v1', TEST_KEY],
     ['a live key over unencrypted HTTP', 'http://127.0.0.1:1', 'sk_live_1'],
+    ['a live key with test in it over unencrypted HTTP', 'http://127.0.0.1:1', 'rk_live_a_test_b'],
   ];
   for (const [what, apiUrl, secretKey] of refused) {
     it(`refuses ${what}`, () => {

@@ -252,6 +252,24 @@ describe('a command to the payment service', () => {
     }
   });
 
+  it('says in a correction who and why by such texts, and not by blanks alone', () => {
+    const correct = {
+      type: 'CorrectEmail',
+      v: 1,
+      orderId: cancel.orderId,
+      email: 'ada@example.com',
+      by: 'kim',
+      reason: 'mistyped',
+    };
+    expect(reasonsOf(correct)).to.deep.equal([]);
+    for (const text of ['', ' ', 'bell \u0007', 'half \ud83d', 'turned \u202e', 'two\u2028lines']) {
+      expect(reasonsOf({ ...correct, by: text, reason: text })).to.deep.equal([
+        'by: is not 1 to 64 characters without control characters',
+        'reason: is not 1 to 200 characters without control characters',
+      ]);
+    }
+  });
+
   it('is refused for a card number anywhere, however its digits are spelt (S13)', () => {
     const reasons = ['message: holds a card number'];
     expect(reasonsOf({ ...cancel, reason: 'card 4242 4242 4242 4242' })).to.deep.equal(reasons);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { awsEnv } from './awsEnv.ts';
 import { jsonLines, lineOf, run, start, stop, type Env } from './process.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../support/preload/clockAhead.cjs', import.meta.url));
@@ -68,6 +69,24 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
     const refused = await run(said, { env: bent() });
     expect(refused.code).not.to.equal(0);
     expect(refused.stderr).to.include('this machine’s clock is at least');
+  });
+
+  it('gives no deployment its id, by whose date seals are asked for', async () => {
+    const servers = awsEnv(embedded.addresses);
+    const ahead = await run(['setup', '--prefix', 'ahead'], { env: { ...bent(), ...servers } });
+    expect(ahead.code).to.equal(1);
+    expect(ahead.stderr).to.include('this machine’s clock is at least');
+    const right = await run(['setup', '--prefix', 'ahead'], { env: { ...env, ...servers } });
+    expect(right.code, right.stderr).to.equal(0);
+  });
+
+  it('is told of by the doctor, as by its worker', async () => {
+    const told = await run(['doctor', '--embedded', '--json'], { env: bent() });
+    expect(told.code).to.equal(1);
+    const problems = jsonLines(told.stdout).filter(({ status }) => status === 'problem');
+    expect(problems.find(({ subject }) => subject === 'clock')?.['what']).to.match(
+      /^this machine’s clock is at least \d+ s ahead of that of 127\.0\.0\.1$/,
+    );
   });
 
   it('leaves all of it to the worker whose clock is right', async () => {

@@ -88,6 +88,11 @@ describe('paidonce dlq', function () {
       .and.match(/^if sent +still in review/m)
       .and.match(/^discard +loses nothing/m)
       .and.not.match(/ada@example|pm_sandbox/);
+    const [maskedJson] = jsonLines((await dlq('show', String(messageId), '--json')).stdout);
+    expect(maskedJson)
+      .to.include({ codeVersion: 'payments@0.2.0' })
+      .and.have.nested.include({ 'attributes.Service': 'payments@0.2.0' })
+      .and.have.nested.include({ 'body.customer.email': '[mail address]' });
     const raw = await dlq('show', String(messageId), '--raw', '--json');
     const [shown] = jsonLines(raw.stdout);
     expect(shown).to.have.nested.property('body.customer.email', 'ada@example.com');

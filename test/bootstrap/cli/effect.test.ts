@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { effectOf } from '../../../src/bootstrap/cli/order/effect.ts';
+import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/order/effect.ts';
 import { statusOf, summaryOf } from '../../../src/bootstrap/cli/order/summary.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
@@ -69,7 +69,7 @@ describe('the effect that --wait waits for', () => {
         'Waiting',
         /way back/,
       ],
-      'its refunds are exhausted': [exhausted, 'Failed', /a person must/],
+      'its refunds are exhausted': [exhausted, 'Failed', /a person must .*`paidonce review adopt`/],
       'the money is back': [beingCancelled.refunded('cancel#1'), 'Done', /^cancelled/],
     },
     refund: {
@@ -131,6 +131,15 @@ describe('the effect that --wait waits for', () => {
       });
     }
   }
+
+  it('of a comparison with the gateway waits for that alone, and for no review', () => {
+    const open = asked.refundInReview('r-1');
+    expect(effectOf(RESUME, open.state, FINGERPRINT)).to.include({ type: 'Waiting' });
+    expect(comparisonEffect(open.state)).to.include({ type: 'Done' });
+    const due = beingCancelled.refundFailed('cancel#1');
+    expect(comparisonEffect(due.state)).to.include({ type: 'Waiting' });
+    expect(comparisonEffect(due.compared().state)).to.include({ type: 'Done' });
+  });
 
   it('of a refund is not what another refund under its id did (I16)', () => {
     const effect = effectOf(REFUND, refunded.state, 'another');

@@ -186,7 +186,9 @@ describe('paidonce cancel, refund, resume and review', function () {
     expect(seen).not.to.have.property('gateway');
     expect(seen).to.have.nested.property('next[1]').that.includes('--as not-captured');
     expect(paid.code).to.equal(1);
-    expect(paid.stderr).to.match(/to-refund is not in review: /);
+    expect(paid.stderr)
+      .to.match(/to-refund is not in review: /)
+      .and.match(/at the gateway itself is recorded by `paidonce review adopt to-refund --by WHO/);
 
     const resolve = (...more: readonly string[]) =>
       paidonce('review', 'resolve', 'wrong', '--evidence', 'dashboard', '--by', 'ada', ...more);

@@ -33,6 +33,13 @@ describe('what a command writes', () => {
     });
   }
 
+  it('takes no way to hide a text for a colour', () => {
+    const hiding = ['\u001b[8m', '\u001b[30m', '\u001b[7m', '\u001b[5m', '\u001b[40m'];
+    for (const code of hiding) {
+      expect(written(false, (output) => output.line(`a${code}b`))).to.include('\\u001b[');
+    }
+  });
+
   it('keeps lines, tabs and colours', () => {
     const text = 'a\n\tb \u001b[31mred\u001b[39m';
     expect(written(false, (output) => output.line(text))).to.equal(`${text}\n`);

@@ -56,6 +56,14 @@ describe('paidonce series', function () {
     ]);
   });
 
+  it('records nothing of a person who is not named, as wrong usage', async () => {
+    const refused = await series('floor', 'INV', '--above', '57', '--by', '', '--reason', 'x');
+    expect([refused.code, refused.stderr]).to.deep.equal([
+      2,
+      'error: this cannot be recorded\n  by: is not 1 to 64 characters\n',
+    ]);
+  });
+
   describe('once a worker has numbered', () => {
     before(async () => {
       const { EVENTS_TABLE: table = '' } = embedded.settings;

@@ -1,14 +1,11 @@
 import { err, ok } from 'neverthrow';
-import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
-import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { createContainer } from '../../container.ts';
 import { awsGatewayBooks, GATEWAY_BOOKS_SETTINGS } from '../../modules/aws.ts';
 import { binding } from '../../modules/outside.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, misused } from '../failure.ts';
+import { EXIT } from '../failure.ts';
 import { clerkFailure } from '../review/failures.ts';
-
-type Options = { readonly by: string; readonly reason: string };
+import { SAID, unfitToRecord, type Said } from '../said.ts';
 
 export const registerGatewayAccount: Register = (program, lifecycle) => {
   const account = program
@@ -21,8 +18,8 @@ export const registerGatewayAccount: Register = (program, lifecycle) => {
       'gateway-account bind --by ada --reason "a drill" --embedded',
     ],
   })
-    .requiredOption('--by <who>', `who decides it, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .requiredOption('--reason <text>', `why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
+    .requiredOption('--by <who>', `who decides it, ${SAID.by}`)
+    .requiredOption('--reason <text>', `why, ${SAID.reason}`)
     .addHelpText(
       'after',
       `
@@ -30,15 +27,12 @@ The first worker binds the account of its key by itself. Payments and refunds th
 are neither sent nor given up until that is bound again: have them settled first. Start the workers anew after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
     );
-  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Options>()));
+  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Said>()));
 };
 
-const bindAccount = async ({ config, output }: Session, { by, reason }: Options): Outcome => {
-  const mistakes = [
-    ...wrongWith('by', by, BY_CHARACTERS_MAX),
-    ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
-  ];
-  if (mistakes.length > 0) return err(misused('this cannot be recorded', mistakes));
+const bindAccount = async ({ config, output }: Session, { by, reason }: Said): Outcome => {
+  const unfit = unfitToRecord({ by, reason });
+  if (unfit !== undefined) return err(unfit);
   const settings = config(GATEWAY_BOOKS_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(binding, awsGatewayBooks(settings.value));
@@ -48,5 +42,7 @@ const bindAccount = async ({ config, output }: Session, { by, reason }: Options)
   output.data({ account, before, isNew, by, reason }, () =>
     isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
   );
+  if (isNew)
+    output.note('Workers that run go on with the account before until they are started anew.');
   return ok(EXIT.OK);
 };

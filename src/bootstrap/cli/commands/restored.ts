@@ -1,15 +1,12 @@
 import { err, ok } from 'neverthrow';
-import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
-import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { createContainer } from '../../container.ts';
 import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
 import { restoring } from '../../modules/outside.ts';
 import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
-import { EXIT, misused } from '../failure.ts';
+import { EXIT } from '../failure.ts';
 import { timeOf } from '../output.ts';
 import { clerkFailure } from '../review/failures.ts';
-
-type Options = { readonly by: string; readonly reason: string };
+import { SAID, unfitToRecord, type Said } from '../said.ts';
 
 export const registerRestored: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('restored'), {
@@ -19,11 +16,8 @@ export const registerRestored: Register = (program, lifecycle) => {
       'restored --by ada --reason "a drill" --embedded',
     ],
   })
-    .requiredOption('--by <who>', `who restored it, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .requiredOption(
-      '--reason <text>',
-      `of which backup and why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`,
-    )
+    .requiredOption('--by <who>', `who restored it, ${SAID.by}`)
+    .requiredOption('--reason <text>', `of which backup and why, ${SAID.reason}`)
     .addHelpText(
       'after',
       `
@@ -32,15 +26,12 @@ was made before, and lost with the log, is found and not made again. Workers rea
 is recorded twice, and the 30 days count from the last time.
 Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
     );
-  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Options>()));
+  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Said>()));
 };
 
-const recordRestore = async ({ config, output }: Session, { by, reason }: Options): Outcome => {
-  const mistakes = [
-    ...wrongWith('by', by, BY_CHARACTERS_MAX),
-    ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
-  ];
-  if (mistakes.length > 0) return err(misused('this cannot be recorded', mistakes));
+const recordRestore = async ({ config, output }: Session, { by, reason }: Said): Outcome => {
+  const unfit = unfitToRecord({ by, reason });
+  if (unfit !== undefined) return err(unfit);
   const settings = config(RESTORE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(restoring, awsEventLog(settings.value));

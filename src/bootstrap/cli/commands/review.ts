@@ -27,7 +27,10 @@ const registerList = (review: Command, lifecycle: Lifecycle): void => {
   });
   const command = withScanOptions(described).addHelpText(
     'after',
-    '\nIt reads the whole log, and changes nothing.\nExit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.',
+    `
+It reads the whole log, and changes nothing. What the gateway gave back without being asked here is no review:
+\`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
+Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) => {
     const options = command.opts<ScanOptions>();
@@ -42,7 +45,10 @@ const registerShow = (review: Command, lifecycle: Lifecycle): void => {
   })
     .argument('<order>', 'the order’s id')
     .option('--no-gateway', 'do not ask the gateway')
-    .addHelpText('after', '\nExit code: 0 shown, 1 the order is not in review, or not there.');
+    .addHelpText(
+      'after',
+      '\nExit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or configuration.',
+    );
   runs(command, lifecycle, (session) => {
     const { gateway } = command.opts<{ readonly gateway: boolean }>();
     return showReview(session, command.args[0] ?? '', { gateway });

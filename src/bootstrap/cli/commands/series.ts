@@ -1,10 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { REASON_CHARACTERS_MAX } from '../../../application/numbering/setFloor.ts';
-import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { FLOOR_MAX } from '../../../domain/series/index.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { wholeNumber } from '../options.ts';
+import { SAID } from '../said.ts';
 import { setSeriesFloor, type FloorOptions } from '../series/floor.ts';
 import { listAllSeries } from '../series/list.ts';
 
@@ -42,8 +41,8 @@ const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
       'refuse where its next number is one of another year',
       wholeNumber(1970, 9999),
     )
-    .requiredOption('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .requiredOption('--reason <text>', `why, 1 to ${REASON_CHARACTERS_MAX} characters`)
+    .requiredOption('--by <who>', `who decides, ${SAID.by}`)
+    .requiredOption('--reason <text>', `why, ${SAID.reason}`)
     .option('--dry-run', 'do nothing; say what would be done')
     .addHelpText(
       'after',

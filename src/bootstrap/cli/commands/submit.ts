@@ -43,7 +43,8 @@ export const registerSubmit: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Every order is checked before any is sent, by the rules and by what the gateway can charge. To send an order again under the same id is safe.
+Every order is checked before any is sent, by the rules and by what the gateway can charge. To send an order again
+under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {

@@ -104,8 +104,7 @@ const textOf = (
     `receives   ${letter.receives}`,
   ].map(shown.line),
   ...Object.entries(attributes).map(
-    ([name, value]) =>
-      `attribute  ${name}: ${name === 'Service' ? shown.line(value) : shown.named(value, name)}`,
+    ([name, value]) => `attribute  ${shown.named(name, '')}: ${shown.named(value, name)}`,
   ),
   ...decisions.map((event) => shown.line(`decided    ${letterText(event)}`)),
   shown.line(`if sent    ${about.would}`),
@@ -124,6 +123,8 @@ const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text))
 /** A card number is never shown; mail addresses and tokens only where everything is asked for. */
 const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: Letter) => {
   const named: Mask = (text, name) => {
+    // The code's version looks like a mail address.
+    if (text === codeVersion) return text;
     if (raw) return isIdentifier(name, text) ? text : maskCardNumbers(text);
     return redactNamed(name, text);
   };
@@ -131,7 +132,6 @@ const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: Lette
     redactAround(text, [orderId, messageId], (part) => named(part, ''));
   return {
     value: (value: unknown): unknown => maskIn(value, named),
-    // The code's version looks like a mail address.
     line: (text: string): string =>
       codeVersion === undefined || !text.endsWith(codeVersion)
         ? around(text)

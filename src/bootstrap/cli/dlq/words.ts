@@ -12,6 +12,7 @@ import { failureOf } from '../failure.ts';
 import { moneyText } from '../order/events.ts';
 import { timeOf } from '../output.ts';
 import { clerkFailure } from '../review/failures.ts';
+import { adoptCommand } from '../review/words.ts';
 
 /** For machines; what the letter says of itself may quote a customer. */
 export const letterValue = ({ letter, prospect }: SeenLetter, now: number) => ({
@@ -118,13 +119,17 @@ const nextText = (next: Next, { orderId, now }: About): string => {
     case 'Append':
       return `would record ${next.events.join(', ')}`;
     case 'DeadLetter':
-      return `would come back here: ${next.reason}`;
+      return `would come back here: ${next.reason}${isOfRefunds(next.reason) ? `; what the gateway gave back is recorded by ${adoptCommand(orderId)}` : ''}`;
     case 'Settled':
       return next.untold.length === 0
         ? 'nothing to do: settled and told'
         : `settled; would tell the customer: ${next.untold.join(', ')}`;
   }
 };
+
+/** What a comparison of the order with the gateway may end. */
+const isOfRefunds = (reason: string): boolean =>
+  reason === 'cancel-refund-exhausted' || reason.startsWith('contradiction: refund#');
 
 /** Why one letter stays where it lies. */
 export const actErrorText = (letter: Letter, error: ActError, now: number): string => {

@@ -53,7 +53,9 @@ const cancelEffect = (state: Order.State): Effect => {
   const asked = refunds.filter((refund) => refund.status !== 'rejected' && isOfCancel(refund));
   const isCompared = state.comparison === undefined;
   return isCompared && rest > 0 && asked.length >= Order.CANCEL_REFUNDS_MAX
-    ? failed('the gateway refuses to give the money back; a person must do it')
+    ? failed(
+        'the gateway refuses to give the money back; a person must do it there, and `paidonce review adopt` records it',
+      )
     : waiting('the money is on its way back');
 };
 
@@ -129,6 +131,12 @@ const correctionEffect = (
     ? failed(`refused: ${Order.CORRECTIONS_MAX} corrections already`)
     : waiting('no worker has taken it yet');
 };
+
+/** Of a comparison with the gateway alone: whatever else of the order is open, a review perhaps, may stay so. */
+export const comparisonEffect = ({ comparison }: Order.State): Effect =>
+  comparison === undefined
+    ? done('compared with the gateway')
+    : waiting('no worker has compared it yet');
 
 const resumeEffect = (state: Order.State): Effect => {
   const { payment, placed, cancellation, cancelled, refunds, refused } = state;

@@ -2,7 +2,6 @@ import { err, ok, type Result } from 'neverthrow';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/payment/fingerprints.ts';
-import type { Ids } from '../../../application/ports/ids.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
 import { books, commands } from '../../modules/application.ts';
@@ -55,9 +54,11 @@ export const sendCommand = async (
   const sent = await send(get('sendCommand'), message, session);
   if (sent.isErr()) return err(sent.error);
   const { command } = sent.value;
-  const services = { orders: get('orders'), clock: get('clock'), ids: get('ids') };
-  const settled = await waitForEffect(command, {
-    services,
+  const fingerprint =
+    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, get('ids')) : '';
+  const settled = await waitForEffect(command.orderId, {
+    effectIn: (state) => effectOf(command, state, fingerprint),
+    services: { orders: get('orders'), clock: get('clock') },
     session,
     seconds,
     stop: lifecycle.untilStopped(),
@@ -117,9 +118,8 @@ export const sendFailure = (error: SendCommandError): CliFailure => {
 };
 
 type Wait = {
-  readonly services: Pick<Services, 'orders' | 'clock'> & {
-    readonly ids: Pick<Ids, 'fingerprint'>;
-  };
+  readonly effectIn: (state: Order.State) => Effect;
+  readonly services: Pick<Services, 'orders' | 'clock'>;
   readonly session: Session;
   readonly seconds: number;
   readonly stop: AbortSignal;
@@ -129,21 +129,19 @@ type Seen = { readonly effect: Effect; readonly state: Order.State };
 
 /** Looks at the order again and again, for so many seconds at most. */
 export const waitForEffect = async (
-  command: PaymentCommand,
-  { services: { orders, clock, ids }, session: { output }, seconds, stop }: Wait,
+  orderId: string,
+  { effectIn, services: { orders, clock }, session: { output }, seconds, stop }: Wait,
 ): Promise<Result<Seen, CliFailure>> => {
-  const fingerprint =
-    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
   const start = clock.now();
   const end = start + seconds * 1_000;
   const progress = createProgress(output, { total: seconds, unit: 'seconds' });
   let pauseMs = LOOK_EVERY_MIN_MS;
   try {
     for (;;) {
-      const held = await orders.load(command.orderId);
+      const held = await orders.load(orderId);
       if (held.isErr()) return err(failureOf(held.error));
       const { state } = held.value;
-      const effect = effectOf(command, state, fingerprint);
+      const effect = effectIn(state);
       const now = clock.now();
       if (effect.type !== 'Waiting' || now >= end) return ok({ effect, state });
       progress.update(Math.floor((now - start) / 1_000), { facts: effect.what });

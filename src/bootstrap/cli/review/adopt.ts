@@ -6,6 +6,7 @@ import { ADOPTION_SETTINGS, awsAdoptionDesk } from '../../modules/aws.ts';
 import { adoptionDesk } from '../../modules/outside.ts';
 import type { Outcome, Session } from '../command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../failure.ts';
+import { comparisonEffect } from '../order/effect.ts';
 import { moneyText } from '../order/events.ts';
 import { unknownOrder } from '../order/history.ts';
 import { sendFailure, waitForEffect, type Waiting } from '../order/send.ts';
@@ -32,16 +33,16 @@ export const adopt = async (
       : `${orderId}: was to be compared already; sent to a worker again`,
   );
   if (seconds === undefined) return ok(EXIT.OK);
-  const services = { orders: get('orders'), clock: get('clock'), ids: get('ids') };
+  const services = { orders: get('orders'), clock: get('clock') };
   const stop = lifecycle.untilStopped();
-  const waiting = { services, session, seconds, stop };
-  const seen = await waitForEffect({ type: 'ResumeOrder', orderId }, waiting);
-  return seen.map(({ state }) => {
-    const isDone = state.comparison === undefined;
+  const waiting = { effectIn: comparisonEffect, services, session, seconds, stop };
+  const seen = await waitForEffect(orderId, waiting);
+  return seen.map(({ state, effect }) => {
+    const isDone = effect.type === 'Done';
     const adopted = adoptedIn(state).slice(adoptedIn(before).length);
     const { status, sums } = { status: statusOf(state), sums: Order.sumsOf(state) };
     output.data({ orderId, done: isDone, adopted, status, sums }, () =>
-      [isDone ? foundText(adopted) : 'NOT DONE: no worker has compared it yet']
+      [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
         .concat('', summaryOf(orderId, state))
         .join('\n'),
     );

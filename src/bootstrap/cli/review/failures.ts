@@ -1,12 +1,13 @@
 import type { ClerkError } from '../../../application/numbering/clerk.ts';
 import { isForceable } from '../../../application/review/judge.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
+import type * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, misused, type CliFailure } from '../failure.ts';
 import { resolutionText } from '../order/events.ts';
 import { unknownOrder } from '../order/history.ts';
 import { sendFailure } from '../order/send.ts';
 import { statusOf } from '../order/summary.ts';
-import { contradictionText, gatewayText } from './words.ts';
+import { adoptCommand, contradictionText, gatewayText } from './words.ts';
 
 export const clerkFailure = (error: ClerkError): CliFailure => {
   switch (error.type) {
@@ -25,8 +26,24 @@ export const clerkFailure = (error: ClerkError): CliFailure => {
   }
 };
 
-export const notInReview = (what: string, status: string): CliFailure =>
-  failed('NotInReview', `${what} is not in review: ${status}`);
+export const notInReview = (
+  what: string,
+  { orderId, state, status = statusOf(state) }: Standing,
+): CliFailure =>
+  failed(
+    'NotInReview',
+    `${what} is not in review: ${status}`,
+    state.payment.status === 'captured'
+      ? [`What was given back at the gateway itself is recorded by ${adoptCommand(orderId)}.`]
+      : [],
+  );
+
+type Standing = {
+  readonly orderId: string;
+  readonly state: Order.State;
+  /** Of a part of the order; otherwise the order's own. */
+  readonly status?: string;
+};
 
 /** Why nothing was decided; of `NotSent` alone, why nobody was told of it. */
 export const resolveFailure = (
@@ -43,10 +60,15 @@ export const resolveFailure = (
         error.refundIds.length === 0 ? 'It has none.' : `It has: ${error.refundIds.join(', ')}.`,
       ]);
     case 'NotInReview': {
-      const refund = error.state.refunds.find((other) => other.refundId === refundId);
+      const { state } = error;
+      const refund = state.refunds.find((other) => other.refundId === refundId);
       return refund === undefined
-        ? notInReview(`the payment of ${orderId}`, statusOf(error.state))
-        : notInReview(`the refund ${refund.refundId} of ${orderId}`, refund.status);
+        ? notInReview(`the payment of ${orderId}`, { orderId, state })
+        : notInReview(`the refund ${refund.refundId} of ${orderId}`, {
+            orderId,
+            state,
+            status: refund.status,
+          });
     }
     case 'DecidedOtherwise':
       return failed(error.type, 'it was decided otherwise before, and stays so', [

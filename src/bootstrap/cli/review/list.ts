@@ -52,6 +52,9 @@ export const listReviews = async (
       ...(unreadable === 0
         ? []
         : [`${unreadable} streams cannot be read; what waits in them is not known.`]),
+      ...(found.some(({ of }) => of.type === 'Refund')
+        ? ['What was given back at the gateway by hand is recorded by `paidonce review adopt`.']
+        : []),
     ].join(' '),
   );
   return ok(exitCode);

@@ -40,7 +40,7 @@ export const showReview = async (
   if (events.length === 0) return err(unknownOrder(orderId));
   const open = reviewsOf(orderId, events);
   const status = statusOf(state);
-  if (open.length === 0) return err(notInReview(`the order ${orderId}`, status));
+  if (open.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
   const findings = await ResultAsync.combine(open.map((review) => find(review, books)));
   if (findings.isErr()) return err(clerkFailure(findings.error));
   const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));

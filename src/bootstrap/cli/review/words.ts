@@ -33,6 +33,10 @@ export const gatewayText = (says: GatewaySays): string => {
   }
 };
 
+/** For whatever was given back at the gateway, and the log does not have. */
+export const adoptCommand = (orderId: string): string =>
+  `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;
+
 export const entryText = ({ series, year, number, reference, date }: Entry): string =>
   `${series} ${year}, number ${number}, taken at ${timeOf(date)} for ${reference}`;
 
@@ -117,6 +121,11 @@ const nextOf = ({ of, orderId, reason }: Review): readonly string[] => {
         `Look for the ${what} in the gateway's dashboard, ${found}.`,
         `It is there and succeeded: ${resolve(yes, ' --reference REF')}.`,
         `It is not there, or did not succeed: ${resolve(no)}.`,
+        ...(isPayment
+          ? []
+          : [
+              `If it was given back there by hand instead, decide so too, and then: ${adoptCommand(orderId)}.`,
+            ]),
       ];
     case 'amount':
       return [

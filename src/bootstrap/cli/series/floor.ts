@@ -5,12 +5,11 @@ import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
 import { seriesDesk } from '../../modules/numbers.ts';
 import type { Outcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
+import { unfitToRecord, type Said } from '../said.ts';
 
-export type FloorOptions = {
+export type FloorOptions = Said & {
   readonly above: number;
   readonly year?: number;
-  readonly by: string;
-  readonly reason: string;
   readonly dryRun?: boolean;
 };
 
@@ -19,6 +18,8 @@ export const setSeriesFloor = async (
   series: string,
   { dryRun = false, ...options }: FloorOptions,
 ): Outcome => {
+  const unfit = unfitToRecord(options);
+  if (unfit !== undefined) return err(unfit);
   const settings = config(SERIES_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(seriesDesk, awsSeries(settings.value));
