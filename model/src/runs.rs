@@ -199,7 +199,13 @@ fn others() -> Vec<Named> {
         ("A0 another account's key, no duplicate", Cfg { accts: 2, late: 1, ..calm(CANCEL) }),
         ("L0 letters: look-ups dead, no redrive", Cfg { look: 8, dup: 1, ..calm(CANCEL) }),
         ("L1 letters: look-ups dead", letters.clone()),
-        ("L2 letters: refunds, look-ups dead", Cfg { msgs: REFUNDS, amt: [1, 1], ..letters }),
+        (
+            "L2 letters: refunds, look-ups dead",
+            Cfg { msgs: REFUNDS, amt: [1, 1], ..letters.clone() },
+        ),
+        ("L3 letters: place, redrive", Cfg { msgs: PLACE, ..letters.clone() }),
+        ("L4 letters: a refund", Cfg { msgs: REFUND, total: 1, amt: [1, 1], ..letters.clone() }),
+        ("L5 letters: cancel, no redrive", Cfg { total: 1, redrive: 0, ..letters }),
     ]
 }
 
@@ -241,6 +247,11 @@ pub fn small() -> Vec<Named> {
         ("accounts", Cfg { accts: 1, dup: 1, ..calm(CANCEL) }),
         ("foreign", Cfg { foreign: true, dup: 1, ..calm(CANCEL) }),
         ("letters", Cfg { look: 8, dup: 1, ..calm(CANCEL) }),
+        (
+            "letters, redrive",
+            Cfg { look: 8, dup: 1, redrive: 1, total: 1, amt: [1, 1], ..calm(REFUND) },
+        ),
+        ("letters, refund", Cfg { look: 8, dup: 1, total: 1, amt: [1, 1], ..calm(REFUND) }),
     ]
 }
 
@@ -271,7 +282,8 @@ pub fn related(guard: &str) -> &'static [&'static str] {
         "M_ADROOM" | "M_ADOWN" => &["outside, refund", "outside, comparison"],
         "M_IDENT" | "M_KEYID" => &["foreign"],
         "M_ACCT" | "M_ACCTPOST" => &["accounts"],
-        "M_LETTER" | "M_LETTERLATE" => &["letters"],
+        "M_LETTER" | "M_LETTERLATE" => &["letters", "letters, refund"],
+        "M_LETTERKEPT" => &["letters, redrive"],
         "M_FENCES" => &["refused, fence's close"],
         _ => &["place"],
     }

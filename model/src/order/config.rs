@@ -62,13 +62,13 @@ pub struct Cfg {
     /// Refunds made by others at the gateway, and comparisons that a person asks for.
     pub outside: u8,
     pub compare: u8,
-    pub mu: u64,
+    pub mu: u128,
 }
 
 macro_rules! muts {
     ($($n:ident = $i:expr, $d:expr;)*) => {
-        $(pub const $n: u64 = 1 << $i;)*
-        pub const MUTS: &[(&str, u64, &str)] = &[$((stringify!($n), 1 << $i, $d)),*];
+        $(pub const $n: u128 = 1 << $i;)*
+        pub const MUTS: &[(&str, u128, &str)] = &[$((stringify!($n), 1 << $i, $d)),*];
     };
 }
 muts! {
@@ -134,6 +134,7 @@ muts! {
     M_NOCMP = 61, "no comparison after a refused refund";
     M_SERFAIL = 62, "PaymentFailed by absence without a search of the series (expect none)";
     M_LETTERLATE = 35, "review appended first, letter sent afterwards";
+    M_LETTERKEPT = 64, "a letter whose review lost its race counts for the next review";
     M_FENCES = 37, "the close that a fence brings forward leaves out the look-up's delay";
     M_CLAIMAGE = 63, "claims also after sendUntil";
 }

@@ -18,7 +18,7 @@ pub struct Om {
 }
 
 impl Om {
-    pub fn mu(&self, m: u64) -> bool {
+    pub fn mu(&self, m: u128) -> bool {
         self.c.mu & m != 0
     }
 }

@@ -62,6 +62,8 @@ pub struct Wk {
     pub rdone: u8,
     /// Has sent the letter of the review that it is about to append.
     pub lettered: bool,
+    /// Holds the message as it was before its letter was sent again: that is another, which it cannot delete.
+    pub stale: bool,
     /// Appended the review itself (only a mutation reads it).
     pub mine: bool,
 }

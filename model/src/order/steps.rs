@@ -258,6 +258,9 @@ impl Om {
                 let mut t = s.clone();
                 t.m[m] = 1;
                 t.letters &= !(1 << m);
+                for w in t.w.iter_mut().filter(|w| w.st > 0 && w.msg as usize == m) {
+                    w.stale = true
+                }
                 t.b.redrive -= 1;
                 out.push(t, || format!("redrive {}", MN[m]))
             }

@@ -31,7 +31,7 @@ impl Turn<'_, '_> {
     /// Hands the message back, to be seen again at once (1) or after a tick (3).
     fn back(&self, t: &mut S, to: u8) {
         let m = self.w.msg as usize;
-        if t.m[m] == 2 {
+        if t.m[m] == 2 && !self.w.stale {
             t.m[m] = to
         }
     }
@@ -354,8 +354,17 @@ impl Om {
             }
             Act::DeadLetter => {
                 let n = turn.with(|t, w| {
-                    t.m[w.msg as usize] = 5;
-                    t.letters &= !(1 << w.msg);
+                    if w.lettered {
+                        // Its letter stands for it already.
+                        if !w.stale && t.m[w.msg as usize] != 5 {
+                            t.m[w.msg as usize] = 4
+                        }
+                    } else if w.stale {
+                        t.letters |= 1 << w.msg
+                    } else {
+                        t.m[w.msg as usize] = 5;
+                        t.letters &= !(1 << w.msg)
+                    }
                     idle(w)
                 });
                 let letter = MN[turn.w.msg as usize];
@@ -385,13 +394,18 @@ impl Om {
             self.used_up(s, x, &commit);
             turn.push(t, || format!("append {}", name()))
         } else {
-            let n = turn.with(|t, w| self.reload(t, w));
+            let n = turn.with(|t, w| {
+                self.reload(t, w);
+                // Its letter names no review: it may be sent again, and be gone, by the next one.
+                w.lettered &= self.mu(M_LETTERKEPT)
+            });
             turn.push(n, || format!("append {} conflicts; load", name()))
         }
         if s.b.ghost > 0 && s.gh.on == 0 {
             let n = turn.with(|t, w| {
                 t.b.ghost -= 1;
                 t.gh = Gh { on: 1, ver: w.loaded, c: commit, age: 0 };
+                w.lettered &= self.mu(M_LETTERKEPT);
                 w.fresh = true
             });
             turn.push(n, || format!("append {} times out (ghost)", name()))
@@ -600,7 +614,7 @@ impl Om {
             }
         };
         let n = turn.with(|t, w| {
-            if t.m[m] != 5 {
+            if t.m[m] != 5 && !w.stale {
                 t.m[m] = 4
             }
             if self.mu(M_DELFIRST) {
