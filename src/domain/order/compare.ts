@@ -43,7 +43,13 @@ export const compareWithGateway = (
   const outside = listed.filter(
     (refund) => isOutside(refund, state, facts) || contradicts(refund, state, facts),
   );
-  const [first] = outside.filter(({ status }) => status === 'moved');
+  const moved = outside.filter(({ status }) => status === 'moved');
+  const uncredited = sumOf(moved) - creditedAhead(listed, state);
+  const first = moved.find(({ amountMinor }) => !(amountMinor > uncredited));
+  if (first === undefined && uncredited > 0) {
+    const why = `refunds that nobody asked for moved ${sumOf(moved)}`;
+    return [contradiction(why, `${uncredited} of it not credited, which is none of them`)];
+  }
   if (first !== undefined) {
     const { number } = knownOf(evidence, `refund#${adoptedId(first)}`);
     return adopt(first, { comparison, number, placed }, { state, facts });
@@ -52,6 +58,20 @@ export const compareWithGateway = (
     ? [{ type: 'BackOff', subject, why: 'a refund at the gateway that is not ours is under way' }]
     : [append({ type: 'GatewayCompared', data: { at: facts.now } })];
 };
+
+const sumOf = (refunds: readonly ListedRefund[]): number =>
+  refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+/**
+ * What refunds of ours are credited with beyond what they moved: a person made up for it by a refund of the
+ * difference at the gateway, as for a review of its amount, and that refund is credited by this.
+ */
+const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): number =>
+  refunds.reduce((sum, refund) => {
+    if (refund.status !== 'succeeded') return sum;
+    const found = listed.find(({ reference }) => reference === refund.reference);
+    return found === undefined ? sum : sum + Math.max(0, refund.amountMinor - found.amountMinor);
+  }, 0);
 
 const adoptedId = ({ reference }: Moved): `gateway#${string}` => `gateway#${reference}`;
 

@@ -248,6 +248,31 @@ describe('comparing an order with the gateway', () => {
       .knowing('refund#r-2', { ...declined() })
       .thenAppends('RefundFailed');
   });
+
+  it('credits no refund again by which a person made up for one of another amount', () => {
+    const life = paid.asked('r-1', part).refunded('r-1');
+    const comparing = { events: wanted(life), facts: life.facts };
+    const subject = subjectOf({ state: Order.fold(comparing.events) });
+    const short = ours('r-1', { reference: 're_r-1', amountMinor: 400 });
+    const difference = byHand({ amountMinor: 600 });
+    given(comparing)
+      .knowing(subject, { listed: [short, difference] })
+      .thenAppends('GatewayCompared');
+    // Another one beside it is credited, and one that cannot be told from it is a person's to see.
+    given(comparing)
+      .knowing(subject, {
+        listed: [short, difference, byHand({ reference: 're_8', amountMinor: 70 })],
+      })
+      .thenIs({
+        type: 'TakeNumber',
+        subject: 'refund#gateway#re_8',
+        series: 'CN',
+        entry: { id: `o-1#gateway#re_8`, reference: 're_8', from: 3 },
+      });
+    given(comparing)
+      .knowing(subject, { listed: [short, byHand({ amountMinor: 700 })] })
+      .thenStep('DeadLetter');
+  });
 });
 
 describe('an order of a restored log', () => {
