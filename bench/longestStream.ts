@@ -1,7 +1,7 @@
 import { createDynamoDbCommitTable } from '../src/adapters/dynamodb/commitTable.ts';
-import type { CommitTable } from '../src/adapters/eventlog/commitTable.ts';
+import type { CommitTable } from '../src/adapters/eventStore/commitTable.ts';
 import { createMemoryCommitTable } from '../src/adapters/memory/commitTable.ts';
-import type { OrderStream } from '../src/application/streams.ts';
+import type { OrderStream } from '../src/application/log/eventStreams.ts';
 import { must } from '../test/support/commits.ts';
 import { freshTables, startTestDynamoDb } from '../test/support/dynamoDb.ts';
 import { writeLife } from '../test/support/loadCost.ts';

@@ -2,8 +2,8 @@ import { err, ok, type Result } from 'neverthrow';
 import type { z } from 'zod';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
-import { disagreements, type ConfigMistake } from './config/agreement.ts';
-import { RECEIVES_MAX } from './config/queuePlan.ts';
+import { disagreements, type ConfigMistake } from './config/constraints.ts';
+import { RECEIVES_MAX } from './config/queueSettings.ts';
 import {
   SETTING_NAMES,
   settingSchemas,
@@ -11,7 +11,7 @@ import {
   type Settings,
 } from './config/settings.ts';
 
-export type { ConfigMistake } from './config/agreement.ts';
+export type { ConfigMistake } from './config/constraints.ts';
 export { SETTING_NAMES, type SettingName, type Settings } from './config/settings.ts';
 
 /** Exactly the settings that were asked for; whoever needs another has to ask for it to compile. */

@@ -3,19 +3,19 @@ import 'reflect-metadata';
 import { Container, ContainerModule } from 'inversify';
 import type { Module, Provider, Services, Token } from './tokens.ts';
 
-type Provided<M> = { readonly [K in keyof M]: M[K] extends Provider<infer T> ? T : never };
-type Needed<M> = {
+type ProvidedServices<M> = { readonly [K in keyof M]: M[K] extends Provider<infer T> ? T : never };
+type NeededServices<M> = {
   [K in keyof M]: M[K] extends Provider<unknown, infer N> ? N : never;
 }[keyof M];
 
 /** What some service needs and no module provides; a module that lacks it does not compile. */
-type Missing<A, B> = {
-  readonly [K in Exclude<Needed<A> | Needed<B>, keyof A | keyof B>]: Provider<
+type MissingServices<A, B> = {
+  readonly [K in Exclude<NeededServices<A> | NeededServices<B>, keyof A | keyof B>]: Provider<
     K extends Token ? Services[K] : never
   >;
 };
 
-export type ServicesOf<A, B> = Provided<A> & Provided<B>;
+export type ServicesOf<A, B> = ProvidedServices<A> & ProvidedServices<B>;
 
 /**
  * Puts the application together with one set of adapters. Each service is made once, on first use; the type
@@ -23,7 +23,7 @@ export type ServicesOf<A, B> = Provided<A> & Provided<B>;
  */
 export const createContainer = <A extends Module, B extends Module>(
   application: A,
-  adapters: B & Missing<A, B>,
+  adapters: B & MissingServices<A, B>,
 ): { readonly get: <K extends keyof (A & B)>(token: K) => ServicesOf<A, B>[K] } => {
   const container = new Container();
   container.load(toInversify(application), toInversify(adapters));

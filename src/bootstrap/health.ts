@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { err, ok, type Result } from 'neverthrow';
 import type { Consumer } from '../application/delivery/consumer.ts';
 
-type Watched = { readonly name: string; readonly consumer: Pick<Consumer, 'health'> };
+type WatchedConsumer = { readonly name: string; readonly consumer: Pick<Consumer, 'health'> };
 
 export type HealthServer = {
   readonly port: number;
@@ -20,7 +20,7 @@ const CONNECTIONS_MAX = 100;
  * and fixed words, no address, account or order. An error is the reason why it cannot listen there.
  */
 export const serveHealth = (
-  services: readonly Watched[],
+  services: readonly WatchedConsumer[],
   at: { readonly port: number; readonly host?: string | undefined },
 ): Promise<Result<HealthServer, string>> => {
   const server = createServer(
@@ -48,7 +48,7 @@ const CHECKS = { '/livez': 'live', '/readyz': 'ready' } as const;
 const isCheck = (path: string): path is keyof typeof CHECKS => Object.hasOwn(CHECKS, path);
 
 const answerFor =
-  (services: readonly Watched[]): RequestListener =>
+  (services: readonly WatchedConsumer[]): RequestListener =>
   (request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
     const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -8,17 +8,17 @@ import { ensureLogGroup } from '../adapters/cloudwatch/logGroup.ts';
 import { ensureTables, type EnsuredTable } from '../adapters/dynamodb/tables.ts';
 import { setUpQueues, type QueueSetup } from '../adapters/sqs/queues.ts';
 import { createDynamoDbCommitTable } from '../adapters/dynamodb/commitTable.ts';
-import { createEventStore } from '../adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { createSystemIds } from '../adapters/system/ids.ts';
 import {
   createIdentifyDeployment,
   type DeploymentError,
 } from '../application/deployment/deployment.ts';
-import type { Misconfigured, Unavailable } from '../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../application/ports/failures.ts';
 import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
-import { queuePlan } from './config/queuePlan.ts';
+import { queuePlan } from './config/queueSettings.ts';
 
 /** What the services need on AWS, by name. */
 export type ResourceNames = {
@@ -101,7 +101,7 @@ export const ensureResources = (
     ]);
   });
 
-export type SetupError = Unavailable | Misconfigured;
+export type SetupError = Unavailable | Misconfiguration;
 
 /** No signal is given to a setup, so that nothing aborts it. */
 const notAborted = (error: QueueError): SetupError =>

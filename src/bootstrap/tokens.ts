@@ -8,19 +8,19 @@ import type { Handler } from '../application/delivery/handler.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts';
 import type { Reconcile } from '../application/reconcile/round.ts';
-import type { createAudit } from '../application/books/audit/audit.ts';
-import type { CollectTrace } from '../application/books/trace/collectTrace.ts';
-import type { createReplayInvoices } from '../application/books/replayInvoices.ts';
+import type { createAudit } from '../application/audit/audit.ts';
+import type { CollectTrace } from '../application/trace/collectTrace.ts';
+import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
-import type { ActOnLetters } from '../application/letters/actOnLetters.ts';
-import type { Foresee } from '../application/letters/foresee.ts';
-import type { ListLetters } from '../application/letters/listLetters.ts';
-import type { Clerk } from '../application/numbering/clerk.ts';
-import type { PaymentRules } from '../application/payment/dependencies.ts';
-import type { RefundSenders } from '../application/payment/refundSenders.ts';
-import type { createAdopt } from '../application/review/adopt.ts';
+import type { ActOnDeadLetters } from '../application/deadLetters/act.ts';
+import type { PredictRedrive } from '../application/deadLetters/predict.ts';
+import type { ListDeadLetters } from '../application/deadLetters/list.ts';
+import type { Allocator } from '../application/series/allocator.ts';
+import type { PaymentRules } from '../application/orders/dependencies.ts';
+import type { RefundSenders } from '../application/orders/refundSenders.ts';
+import type { createAdopt } from '../application/review/adoptMovements.ts';
 import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/findNumber.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
@@ -36,14 +36,14 @@ import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/probe.ts';
-import type { RecordLog } from '../application/ports/recordLog.ts';
+import type { LogSearch } from '../application/ports/logSearch.ts';
 import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
-import type { createListSeries } from '../application/numbering/listSeries.ts';
-import type { createSetFloor } from '../application/numbering/setFloor.ts';
+import type { createListSeries } from '../application/series/listSeries.ts';
+import type { createSetFloor } from '../application/series/setFloor.ts';
 import type { ProtocolSettings, RecordSettings } from '../application/registry/usedSettings.ts';
-import type { NotificationStream, OrderStream } from '../application/streams.ts';
-import type { createRebuildInto } from '../application/view/rebuildInto.ts';
+import type { NotificationStream, OrderStream } from '../application/log/eventStreams.ts';
+import type { createRebuildInto } from '../application/readModel/rebuildInto.ts';
 
 /** Everything that can be had from a container. A name is a token, and its type stands here. */
 export type Services = {
@@ -64,7 +64,7 @@ export type Services = {
   readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
-  readonly recordLog: RecordLog;
+  readonly recordLog: LogSearch;
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
@@ -91,7 +91,7 @@ export type Services = {
   /** The same from the log alone, for whoever moves none. */
   readonly knownDeployment: CurrentDeployment;
   readonly seals: Seals;
-  readonly clerk: Clerk;
+  readonly allocator: Allocator;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };
 
@@ -116,9 +116,9 @@ export type Services = {
   readonly paymentConsumer: Consumer;
   readonly notificationConsumer: Consumer;
   readonly reconcile: Reconcile;
-  readonly foresee: Foresee;
-  readonly listLetters: ListLetters;
-  readonly actOnLetters: ActOnLetters;
+  readonly predictRedrive: PredictRedrive;
+  readonly listDeadLetters: ListDeadLetters;
+  readonly actOnDeadLetters: ActOnDeadLetters;
   readonly reconciler: Consumer;
 };
 

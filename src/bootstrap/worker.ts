@@ -15,7 +15,7 @@ import { awsReconciler, type ReconcilerConfig } from './modules/awsReconciler.ts
 export type ServiceName = 'payments' | 'notifications' | 'reconciler';
 
 /** One service, put together and not yet running. */
-export type Service = {
+export type RunningService = {
   readonly name: ServiceName;
   /** For people: what it is busy with. */
   readonly works: string;
@@ -36,7 +36,7 @@ const FLUSH_MS = 5_000;
 export const logStreamOf = (service: ServiceName): string =>
   `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;
 
-export const createPaymentService = (config: PaymentConfig, console: Telemetry): Service => {
+export const createPaymentService = (config: PaymentConfig, console: Telemetry): RunningService => {
   const observers = { logStream: logStreamOf('payments'), console };
   const { get } = createContainer(paymentService, awsPayments(config, observers));
   return {
@@ -50,7 +50,7 @@ export const createPaymentService = (config: PaymentConfig, console: Telemetry):
 export const createNotificationService = (
   config: NotificationConfig,
   console: Telemetry,
-): Service => {
+): RunningService => {
   const observers = { logStream: logStreamOf('notifications'), console };
   const { get } = createContainer(notificationService, awsNotifications(config, observers));
   return {
@@ -61,7 +61,10 @@ export const createNotificationService = (
   };
 };
 
-export const createReconcilerService = (config: ReconcilerConfig, console: Telemetry): Service => {
+export const createReconcilerService = (
+  config: ReconcilerConfig,
+  console: Telemetry,
+): RunningService => {
   const observers = { logStream: logStreamOf('reconciler'), console };
   const { get } = createContainer(reconciliation, awsReconciler(config, observers));
   return {
@@ -74,7 +77,7 @@ export const createReconcilerService = (config: ReconcilerConfig, console: Telem
 
 /** Runs the services until the signal fires, drains them, and writes their last records. */
 export const runServices = (
-  services: readonly Service[],
+  services: readonly RunningService[],
   stop: AbortSignal,
 ): Promise<readonly ServiceReport[]> =>
   Promise.all(

@@ -3,7 +3,7 @@ import type { Decoder } from './decode.ts';
 import type { JsonObject } from './json.ts';
 
 /** An event as it is stored: a literal name, the version of its shape, and its data. */
-export type Stored = { readonly type: string; readonly v: number; readonly data: unknown };
+export type StoredData = { readonly type: string; readonly v: number; readonly data: unknown };
 
 /** A stored event that this code does not know or cannot read. Nothing may be decided from its stream. */
 export type CorruptEvent = {
@@ -18,9 +18,9 @@ export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
   /** One event; several where what was stored as one has been split since, none where nobody needs it any more. */
-  decode(stored: Stored): Result<readonly E[], CorruptEvent>;
+  decode(stored: StoredData): Result<readonly E[], CorruptEvent>;
   /** Whether it was stored in an older shape than this code's own. */
-  isOutdated(stored: Pick<Stored, 'type' | 'v'>): boolean;
+  isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
 };
 
 /** How the data of an event is stored. */
@@ -42,7 +42,7 @@ export type DataCodecs<E extends AnyEvent> = {
  * What a stored event of one version is in terms of the next: usually itself with a field more, or several
  * events. Pure, and given whatever lies in the log; what it makes of that is decoded afterwards.
  */
-export type Upcast = (data: unknown) => readonly Stored[];
+export type Upcast = (data: unknown) => readonly StoredData[];
 
 /** By the name under which the event was stored, and by its version then. */
 export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
@@ -57,10 +57,10 @@ export const createCodec = <E extends AnyEvent>(
 ): Codec<E> => {
   const known = new Map<string, DataCodec<E['data']>>(Object.entries(codecs));
   const older = new Map(Object.entries(upcasts));
-  const upcastOf = ({ type, v }: Pick<Stored, 'type' | 'v'>): Upcast | undefined =>
+  const upcastOf = ({ type, v }: Pick<StoredData, 'type' | 'v'>): Upcast | undefined =>
     older.get(type)?.[v];
 
-  const decodeNewest = ({ type, v, data }: Stored): Result<E, CorruptEvent> => {
+  const decodeNewest = ({ type, v, data }: StoredData): Result<E, CorruptEvent> => {
     const codec = known.get(type);
     if (codec === undefined) return unknown(`unknown event ${type}`);
     if (v !== versionOf(codec)) return unknown(`${type} of unknown version ${v}`);

@@ -38,13 +38,13 @@ export const list =
   };
 
 type Shape = { readonly [key: string]: Decoder<unknown> };
-type Decoded<S extends Shape> = {
+type DecodedShape<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never;
 };
 
 /** Exactly these parts: a missing one and an unknown one are both refused, since either is not ours. */
 export const object =
-  <const S extends Shape>(shape: S): Decoder<Decoded<S>> =>
+  <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
   (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return err({ path, why: 'is not an object' });
@@ -57,7 +57,7 @@ export const object =
       if (decoded.isErr()) return err(decoded.error);
       parts[key] = decoded.value;
     }
-    return ok(parts as Decoded<S>);
+    return ok(parts as DecodedShape<S>);
   };
 
 /**
@@ -65,7 +65,7 @@ export const object =
  * stands in an event many times: a kilobyte is a write unit. The order is stored for ever, as names are.
  */
 export const row =
-  <const S extends Shape>(shape: S): Decoder<Decoded<S>> =>
+  <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
   (value, path) => {
     const names = Object.keys(shape);
     if (!Array.isArray(value) || value.length !== names.length) {

@@ -35,7 +35,7 @@ describe('The source', () => {
     ]) {
       it(`refuses ${text}`, () => {
         expect(offences(impurities, 'src/domain/order/decide.ts', text)).to.have.length(1);
-        expect(offences(impurities, 'src/application/streams.ts', text)).to.have.length(1);
+        expect(offences(impurities, 'src/application/log/eventStreams.ts', text)).to.have.length(1);
         expect(offences(impurities, 'src/adapters/system/clock.ts', text)).to.have.length(0);
       });
     }
@@ -59,7 +59,7 @@ describe('The source', () => {
     for (const text of ['const f = async () => 1;', 'async function f() {}', 'new Promise(f);']) {
       it(`refuses ${text}`, () => {
         expect(offences(asynchrony, 'src/domain/order/decide.ts', text)).to.have.length(1);
-        expect(offences(asynchrony, 'src/application/streams.ts', text)).to.have.length(0);
+        expect(offences(asynchrony, 'src/application/log/eventStreams.ts', text)).to.have.length(0);
       });
     }
   });

@@ -16,7 +16,7 @@ import {
   CLAIM_TO_MAIL_MAX_MS,
   handlerTimeMaxMs,
 } from '../../src/bootstrap/config/timeBounds.ts';
-import { queuePlan } from '../../src/bootstrap/config/queuePlan.ts';
+import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
 import { INGEST_SETTINGS, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
 

@@ -14,7 +14,7 @@ import {
   horizonMaxMs,
   paymentRules,
 } from '../../src/bootstrap/config/paymentTimes.ts';
-import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queuePlan.ts';
+import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
 
 const HOUR_MS = 3_600_000;

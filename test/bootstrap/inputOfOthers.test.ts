@@ -32,10 +32,10 @@ const handled = async (messages: readonly OutgoingMessage[]) => {
 };
 
 const isTold = async (
-  { charges, mails, commits, letters, left }: Awaited<ReturnType<typeof handled>>,
+  { charges, mails, commits, letters: deadLetters, left }: Awaited<ReturnType<typeof handled>>,
   orderId: string,
 ): Promise<void> => {
-  expect([letters, left]).to.deep.equal([[], []]);
+  expect([deadLetters, left]).to.deep.equal([[], []]);
   expect(charges).to.have.length(1);
   expect(mails.map(({ dedupeKey }) => dedupeKey)).to.deep.equal([`${orderId}:receipt`]);
   const types = (await commits(orderId)).flatMap(({ events }) => events.map(({ type }) => type));
@@ -108,11 +108,11 @@ describe('a body with a card number', () => {
   it('is charged to nobody, and is in no queue afterwards', async () => {
     const body = orderBody('o-1').replace('Book', '4242\u202f4242.4242-4242');
 
-    const { charges, letters, left } = await handled([{ body }]);
+    const { charges, letters: deadLetters, left } = await handled([{ body }]);
 
     expect([charges, left]).to.deep.equal([[], []]);
-    expect(letters).to.have.length(1);
-    expect(letters[0]?.attributes).to.include({ OrderId: 'o-1' });
-    expect(JSON.stringify(letters)).to.not.match(/4242/);
+    expect(deadLetters).to.have.length(1);
+    expect(deadLetters[0]?.attributes).to.include({ OrderId: 'o-1' });
+    expect(JSON.stringify(deadLetters)).to.not.match(/4242/);
   });
 });

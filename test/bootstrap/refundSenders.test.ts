@@ -167,10 +167,10 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
         .map(({ attributes: { Reason, OriginalMessageId } }) => [Reason, OriginalMessageId]);
     const before = { letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
 
-    const acting = get('actOnLetters')({
+    const acting = get('actOnDeadLetters')({
       queues: ['payments'],
       selection: {},
-      lettersMax: 10,
+      deadLettersMax: 10,
       verb: 'redrive',
       by: 'ada',
       because: 'the shop rang, and it is right',
@@ -188,16 +188,16 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
   it('is given back where who sends it again is on the list: that is the decision', async () => {
     const { before, ...after } = await redriven([MEMORY_SENDER]);
 
-    const letters = [[`NotAllowed; RefundPayment from ${SHOP}`, 'of-the-shop']];
-    expect(before).to.deep.equal({ letters, refunds: 0 });
+    const deadLetters = [[`NotAllowed; RefundPayment from ${SHOP}`, 'of-the-shop']];
+    expect(before).to.deep.equal({ letters: deadLetters, refunds: 0 });
     expect(after).to.deep.equal({ letters: [], refunds: 1 });
   });
 
   it('is put aside again where who sends it again is not', async () => {
-    const { letters, refunds } = await redriven([SUPPORT]);
+    const { letters: deadLetters, refunds } = await redriven([SUPPORT]);
 
     const reason = `NotAllowed; RefundPayment from ${MEMORY_SENDER}`;
-    expect(letters).to.deep.equal([[reason, 'of-the-shop']]);
+    expect(deadLetters).to.deep.equal([[reason, 'of-the-shop']]);
     expect(refunds).to.equal(0);
   });
 });

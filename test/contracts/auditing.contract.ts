@@ -3,10 +3,10 @@ import type {
   CommitItem,
   CommitKey,
   CommitTable,
-} from '../../src/adapters/eventlog/commitTable.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+} from '../../src/adapters/eventStore/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
-import type { AuditedQueues } from '../../src/application/books/audit/queues.ts';
+import type { AuditedQueues } from '../../src/application/audit/queues.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
 import { auditShop } from '../support/auditing.ts';
@@ -49,8 +49,8 @@ export const describeAuditing = (
       for (const item of shop.items()) await must(table.insert(item));
       for (const row of shop.rows.values()) await must(invoices.putIfNewer(row));
       for (const queue of ['paymentsDlq', 'notificationsDlq'] as const) {
-        const letters = shop[queue].dump().map(({ body }) => ({ body }));
-        await must(queues[queue].send(letters));
+        const deadLetters = shop[queue].dump().map(({ body }) => ({ body }));
+        await must(queues[queue].send(deadLetters));
       }
       const clock = { ...shop.clock, now: () => NOW };
       const store = createEventStore(table, clock);

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import { AWS_ATTEMPTS_MAX } from '../../src/adapters/aws/clients.ts';
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
+import { encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import { type EventStore, STREAM_START } from '../../src/application/ports/eventStore.ts';
 import { type ClientProbe, probeClient } from '../support/clientProbe.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
+import { encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import { STREAM_START } from '../../src/application/ports/eventStore.ts';
 import {
   appendAll,

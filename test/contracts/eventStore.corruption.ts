@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { err } from 'neverthrow';
-import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
+import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
+import { encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import {
   type CorruptStream,
   type EventStore,

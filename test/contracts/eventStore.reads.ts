@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import type { EventStore, LoadOptions, StreamId } from '../../src/application/ports/eventStore.ts';
 import {
   appendAll,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import { itemBytes } from '../../src/adapters/eventlog/itemBytes.ts';
-import { encodeCommit } from '../../src/adapters/eventlog/storedCommit.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
+import { itemBytes } from '../../src/adapters/eventStore/itemBytes.ts';
+import { encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import {
   STREAM_START,
   type CommitKey,

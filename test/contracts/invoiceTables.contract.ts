@@ -4,10 +4,10 @@ import { err, ok } from 'neverthrow';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { InvoiceTables } from '../../src/application/ports/invoiceTables.ts';
-import { createFollowedView, KNOWN_FOR_MS } from '../../src/application/view/followedView.ts';
-import { createRebuildInto, NOTICED_MS } from '../../src/application/view/rebuildInto.ts';
-import { switchView } from '../../src/application/view/switchView.ts';
-import { loadSwitch } from '../../src/application/view/viewStream.ts';
+import { createCurrentTable, KNOWN_FOR_MS } from '../../src/application/readModel/currentTable.ts';
+import { createRebuildInto, NOTICED_MS } from '../../src/application/readModel/rebuildInto.ts';
+import { switchTable } from '../../src/application/readModel/switchTable.ts';
+import { loadSwitch } from '../../src/application/readModel/switchStream.ts';
 import { must } from '../support/commits.ts';
 import { allRows, writeHistory } from '../support/history.ts';
 import { passingClock } from '../support/passingClock.ts';
@@ -45,7 +45,7 @@ export const describeInvoiceTables = (
         },
       };
       const { tables, home } = harness;
-      const view = createFollowedView({ store, tables, clock }, home);
+      const view = createCurrentTable({ store, tables, clock }, home);
       return {
         clock,
         view,
@@ -60,7 +60,7 @@ export const describeInvoiceTables = (
       const from = held.switched?.table ?? harness.home;
       const to = { table, from, by: 'ada', because: 'a test', at: 1 };
       const ids = createMemoryIds(Math.floor(Math.random() * 1e9));
-      await must(switchView({ store, ids }, held, to));
+      await must(switchTable({ store, ids }, held, to));
     };
 
     it('are made once, and hold rows of their own', async () => {
@@ -142,7 +142,7 @@ export const describeInvoiceTables = (
         tip: (id) => harness.store.tip(id).andThen((tip) => (isDown ? err(down) : ok(tip))),
       };
       const clock = passingClock();
-      const view = createFollowedView({ store, tables, clock }, home);
+      const view = createCurrentTable({ store, tables, clock }, home);
       await must(view.putIfNewer(ROW));
       isDown = true;
       await must(view.get('o-1'));

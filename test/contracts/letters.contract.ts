@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
-import { deadLetterOf } from '../../src/application/delivery/poison.ts';
-import type { ActOptions, Acted } from '../../src/application/letters/actOnLetters.ts';
-import type { SeenLetter } from '../../src/application/letters/listLetters.ts';
-import { decodeCommits, orderStreamId } from '../../src/application/streams.ts';
+import { deadLetterOf } from '../../src/application/delivery/deadLetterMessage.ts';
+import type { ActionOptions, ActionResult } from '../../src/application/deadLetters/act.ts';
+import type { ListedDeadLetter } from '../../src/application/deadLetters/list.ts';
+import { decodeCommits, orderStreamId } from '../../src/application/log/eventStreams.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { letterDesk } from '../../src/bootstrap/modules/application.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
@@ -20,7 +20,7 @@ import { anHourAgo } from '../support/reconciling.ts';
 const LOOK = {
   queues: ['payments'],
   selection: {},
-  lettersMax: 1_000,
+  deadLettersMax: 1_000,
   onKept: () => undefined,
 } as const;
 const ADA = { by: 'ada', because: 'the cause is mended' } as const;
@@ -50,17 +50,19 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
       });
       return {
         get,
-        list: async (): Promise<readonly SeenLetter[]> => {
-          const seen: SeenLetter[] = [];
-          const onLetter = (one: SeenLetter) => void seen.push(one);
-          await must(await get('listLetters')({ ...LOOK, onLetter }));
+        list: async (): Promise<readonly ListedDeadLetter[]> => {
+          const seen: ListedDeadLetter[] = [];
+          const onDeadLetter = (one: ListedDeadLetter) => void seen.push(one);
+          await must(await get('listDeadLetters')({ ...LOOK, onDeadLetter }));
           return seen;
         },
-        act: async (options: Pick<ActOptions, 'verb' | 'selection'>): Promise<readonly Acted[]> => {
-          const acted: Acted[] = [];
+        act: async (
+          options: Pick<ActionOptions, 'verb' | 'selection'>,
+        ): Promise<readonly ActionResult[]> => {
+          const acted: ActionResult[] = [];
           const about = { ...LOOK, ...ADA, rate: 500, isForced: false };
-          const onActed = (one: Acted) => void acted.push(one);
-          await must(await get('actOnLetters')({ ...about, ...options, onActed }));
+          const onActed = (one: ActionResult) => void acted.push(one);
+          await must(await get('actOnDeadLetters')({ ...about, ...options, onActed }));
           return acted;
         },
       };
@@ -107,14 +109,16 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
 
       const listed = await desk().list();
       const prospectOf = (orderId: string) =>
-        listed.find(({ letter }) => letter.orderId === orderId)?.prospect;
-      expect(new Set(listed.map(({ letter }) => letter.messageId)).size).to.equal(LETTERS);
+        listed.find(({ letter: deadLetter }) => deadLetter.orderId === orderId)?.prospect;
+      expect(new Set(listed.map(({ letter: deadLetter }) => deadLetter.messageId)).size).to.equal(
+        LETTERS,
+      );
       expect(prospectOf('o-0')).to.have.nested.property('next.type', 'LookUp');
       expect(prospectOf('o-1')).to.have.nested.property('next.type', 'Review');
       expect(prospectOf('o-2')).to.have.nested.property('next.type', 'Send');
 
       const named = (orderId: string) => {
-        const found = listed.find(({ letter }) => letter.orderId === orderId);
+        const found = listed.find(({ letter: deadLetter }) => deadLetter.orderId === orderId);
         return { ids: new Set([found?.letter.messageId ?? '']) };
       };
       const sent = await desk().act({ verb: 'redrive', selection: named('o-0') });

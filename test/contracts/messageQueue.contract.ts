@@ -90,7 +90,7 @@ export const describeMessageQueue = (
 
     it('Q13: splits by bytes where ten messages together are too large for one call', async () => {
       const { queue } = await harness.open(5);
-      const bodies = ['a', 'b', 'c'].map((letter) => letter.repeat(400_000));
+      const bodies = ['a', 'b', 'c'].map((deadLetter) => deadLetter.repeat(400_000));
 
       expect(await queue.send(bodies.map((body) => ({ body })))).to.deep.equal(
         ok(bodies.map(() => DONE)),

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
+import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import type * as Series from '../../src/domain/series/index.ts';
 import {
@@ -12,7 +12,7 @@ import {
   takeUntilNumbered,
   type ClerkProcess,
   type Step,
-} from '../application/numbering/world.ts';
+} from '../application/series/world.ts';
 import { FAULTS, type Fault } from '../simulation/faults.ts';
 
 const SLOTS = 16;
@@ -27,10 +27,10 @@ const STEPS: readonly Step[] = ['insert', 'page', 'tip'];
 export const describeNumbering = (
   name: string,
   makeTable: () => Promise<CommitTable>,
-  size: { readonly orders: number; readonly clerks: number },
+  size: { readonly orders: number; readonly allocators: number },
 ): void => {
   describe(`numbers on ${name}`, () => {
-    it(`are exactly 1 … ${size.orders} for ${size.orders} orders at ${size.clerks} racing clerks that die at every step`, async () => {
+    it(`are exactly 1 … ${size.orders} for ${size.orders} orders at ${size.allocators} racing clerks that die at every step`, async () => {
       const chances = createMemoryIds(fc.readConfigureGlobal().seed);
       const random = (): number => chances.random();
       const table = await makeTable();
@@ -55,7 +55,7 @@ export const describeNumbering = (
         'none';
       const ids = Array.from({ length: size.orders }, (_, at) => `o-${at}`);
       const froms = new Map<string, number>();
-      const handed: (readonly [id: string, Series.Printed])[] = [];
+      const handed: (readonly [id: string, Series.PrintedNumber])[] = [];
       const deliveries = ids
         .flatMap((id, at) => (at % ORDERS_PER_DUPLICATE === 0 ? [id, id] : [id]))
         .map((id) => ({ id, key: random() }))
@@ -64,7 +64,7 @@ export const describeNumbering = (
       const runClerk = async (): Promise<void> => {
         let current = world.start(fault);
         const slot = {
-          clerk: () => current,
+          allocator: () => current,
           succeed: (dead: ClerkProcess) => {
             if (dead === current) current = world.start(fault);
           },
@@ -72,14 +72,14 @@ export const describeNumbering = (
         const runSlot = async (): Promise<void> => {
           for (let next = deliveries.pop(); next !== undefined; next = deliveries.pop()) {
             const { id } = next;
-            const from = froms.get(id) ?? current.clerk.tip(SERIES);
+            const from = froms.get(id) ?? current.allocator.tip(SERIES);
             froms.set(id, from);
             handed.push([id, await takeUntilNumbered(slot, { id, reference: `pi_${id}`, from })]);
           }
         };
         await Promise.all(Array.from({ length: SLOTS }, runSlot));
       };
-      await Promise.all(Array.from({ length: size.clerks }, runClerk));
+      await Promise.all(Array.from({ length: size.allocators }, runClerk));
       await world.settleLate();
 
       const places = await readSeries(table);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
@@ -55,11 +55,11 @@ export const describeReconciling = (
       const { number } = await past.number('lost');
       await past.paid('paid-4');
       await past.inReview('doubtful');
-      const letters = Array.from({ length: 12 }, (_, at) => ({
+      const deadLetters = Array.from({ length: 12 }, (_, at) => ({
         body: at === 0 ? RESUME('doubtful') : `letter ${at}`,
         attributes: at < 11 ? { Reason: `reason ${at}` } : { OrderId: 'paid-4', Reason: 'late' },
       }));
-      await must(harness.paymentsDlq.send(letters));
+      await must(harness.paymentsDlq.send(deadLetters));
 
       const rounds = await Promise.all([reconciler()(), reconciler()()]);
 
@@ -86,7 +86,7 @@ export const describeReconciling = (
       expect([from, numbers, findings?.length]).to.deep.equal([5, 1, 1]);
       expect(await bodies(harness.payments)).to.deep.equal([]);
       expect(await bodies(harness.paymentsDlq)).to.deep.equal(
-        letters.map(({ body }) => body).toSorted(),
+        deadLetters.map(({ body }) => body).toSorted(),
       );
     });
   });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { RecordLog, RecordTerm } from '../../src/application/ports/recordLog.ts';
+import type { LogSearch, LogTerm } from '../../src/application/ports/logSearch.ts';
 import type { Telemetry } from '../../src/application/ports/telemetry.ts';
 import { must } from '../support/commits.ts';
 
 export type RecordLogHarness = {
-  readonly log: RecordLog;
+  readonly log: LogSearch;
   /** Where one process writes. */
   telemetry(logStream: string): Telemetry;
   close(): Promise<void>;
@@ -17,7 +17,7 @@ export type MakeRecordLog = (options?: {
 }) => Promise<RecordLogHarness>;
 
 const DEADLINE_MS = 5_000;
-const orderIs = (value: string): RecordTerm => ({ name: 'orderId', value });
+const orderIs = (value: string): LogTerm => ({ name: 'orderId', value });
 
 export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): void => {
   describe(`RecordLog: ${name}`, () => {
@@ -46,8 +46,7 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
       }
       await telemetry.flush(DEADLINE_MS);
     };
-    const find = (terms: readonly RecordTerm[], from = 0) =>
-      must(harness.log.find({ terms, from }));
+    const find = (terms: readonly LogTerm[], from = 0) => must(harness.log.find({ terms, from }));
 
     it('finds the records of one order and of no other, with what they say and who wrote them (F37)', async () => {
       await write('payments/a', 'o-1', 'o-11', 'xo-1', 'O-1');
@@ -81,7 +80,7 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
 
     it('finds by the chain and by the message too, and gives what matches twice once (X7)', async () => {
       await write('payments/a', 'o-1', 'o-2', 'o-3');
-      const terms: readonly RecordTerm[] = [
+      const terms: readonly LogTerm[] = [
         orderIs('o-1'),
         { name: 'correlationId', value: 'c-o-1' },
         { name: 'messageId', value: 'm-o-2' },

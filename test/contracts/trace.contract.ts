@@ -4,7 +4,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
-import type { Timeline } from '../../src/application/books/trace/timeline.ts';
+import type { Timeline } from '../../src/application/trace/timeline.ts';
 import {
   jsonLines,
   lineOf,

@@ -6,7 +6,7 @@ import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import { createOutput } from '../../src/bootstrap/cli/output.ts';
 import { createProgram } from '../../src/bootstrap/cli/program.ts';
-import { queuePlan } from '../../src/bootstrap/config/queuePlan.ts';
+import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { createReconcileWorld } from '../application/reconcile/world.ts';
 import { createDeliveryWorld } from '../support/delivery.ts';
 import { fenced, readText, tableRows } from './markdown.ts';

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { ok, type Result } from 'neverthrow';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import type { HandlerError } from '../../src/application/delivery/handler.ts';
-import { deadLetterOf } from '../../src/application/delivery/poison.ts';
+import { deadLetterOf } from '../../src/application/delivery/deadLetterMessage.ts';
 import {
   decodeNotificationMessage,
   decodePaymentMessage,

@@ -65,7 +65,7 @@ const saysToCommand = (
   life: OrderLife,
   command: Order.Command,
 ): TableRow =>
-  Order.record(command, life.state, life.facts).match(
+  Order.decide(command, life.state, life.facts).match(
     (events): TableRow =>
       events.length === 0
         ? { cells, says: 'nothing new; drive', transitions: [] }
@@ -77,7 +77,7 @@ const saysToCommand = (
     ({ type }) => ({ cells, says: REFUSALS[type], transitions: [] }),
   );
 
-const saysNext = (step: Order.Step): string => {
+const saysNext = (step: Order.OrderStep): string => {
   switch (step.type) {
     case 'Append':
       return appends(step.events);
@@ -107,7 +107,7 @@ type Life = Pick<OrderLife, 'events' | 'facts'>;
 const drives = (
   cells: TableRow['cells'],
   lives: Life | readonly Life[],
-  ...known: readonly (readonly [Order.Subject, Order.Known])[]
+  ...known: readonly (readonly [Order.Subject, Order.RequestKnowledge])[]
 ): TableRow => {
   const evidence = known.reduce((all, one) => Order.learn(all, ...one), Order.NO_EVIDENCE);
   const steps = [lives].flat().map(({ events, facts }) => {
@@ -243,11 +243,13 @@ const none = { searched: true } as const;
 
 const early = { now: NOON - CLOCK_SKEW_MS - 1 };
 
-const refusedFor = (claim?: number): Order.Known => ({
+const refusedFor = (claim?: number): Order.RequestKnowledge => ({
   answer: { type: 'Refused', code: 'resource_missing' },
   ...(claim === undefined ? {} : { claim }),
 });
-const STORED_FAILURE: Order.Known = { answer: { type: 'StoredFailure', code: 'api_error' } };
+const STORED_FAILURE: Order.RequestKnowledge = {
+  answer: { type: 'StoredFailure', code: 'api_error' },
+};
 const OTHER_ACCOUNT = { ...DEPLOYMENT, account: 'acct_other:test' };
 const stoppedFor = {
   refusal: open.learned(P, refusedFor()),
@@ -395,8 +397,8 @@ const leftOver = (): Life => {
 const uncompared = pending.refundFailed('r1');
 const C = `comparison#${uncompared.state.comparison?.version ?? 0}` as const;
 const byHand = { reference: 're_9', amountMinor: 1_000, currency: 'EUR', status: 'moved' } as const;
-const isThere: readonly [Order.Subject, Order.Known] = [C, { listed: [byHand] }];
-const adopted: readonly [Order.Subject, Order.Known] = [
+const isThere: readonly [Order.Subject, Order.RequestKnowledge] = [C, { listed: [byHand] }];
+const adopted: readonly [Order.Subject, Order.RequestKnowledge] = [
   'refund#gateway#re_9',
   { number: numbered(1, { series: 'CN' }) },
 ];
@@ -532,7 +534,7 @@ export const DRIVING_REFUNDS: readonly TableRow[] = [
   drives(['none', 'nothing is pending'], paid),
 ];
 
-const SAYS_NOTICE: { readonly [T in Notification.Step['type']]: string } = {
+const SAYS_NOTICE: { readonly [T in Notification.NoticeStep['type']]: string } = {
   Claim: 'append a claim',
   Send: 'send, append that it was sent, delete',
   Wait: 'back off until its lease is over',

@@ -3,7 +3,7 @@ import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import { OUTCOME_ROWS } from '../../src/adapters/stripe/outcomes.ts';
 import { deliverySettings, parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { closeMs, giveUpMs, requestLifeMs } from '../../src/bootstrap/config/paymentTimes.ts';
-import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queuePlan.ts';
+import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { NOTIFICATION_LEASE_MS } from '../../src/bootstrap/config/timeBounds.ts';
 import * as Invoice from '../../src/domain/invoice/index.ts';
 import { formatAmount } from '../../src/domain/money/index.ts';
@@ -190,7 +190,7 @@ const splits = (): readonly (readonly string[])[] => {
   ];
   const taken: Invoice.CreditLine[] = [];
   const amount = (minor = 0): string => formatAmount(minor, 'EUR');
-  const give = (what: string, wanted: Invoice.Wanted): readonly string[] => {
+  const give = (what: string, wanted: Invoice.CreditRequest): readonly string[] => {
     const lines = Invoice.credit(Invoice.creditable(invoiced, taken), wanted)._unsafeUnwrap();
     taken.push(...lines);
     const parts = [1, 2].flatMap((number) => {

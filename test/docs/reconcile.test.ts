@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { GRACE_MS } from '../../src/application/reconcile/auditSeries.ts';
+import { GRACE_MS } from '../../src/application/reconcile/checkSeries.ts';
 import { PUSH_AGAIN_MS } from '../../src/application/reconcile/pushes.ts';
 import { ROUND_COMMITS_MAX, ROUND_MAX_MS } from '../../src/application/reconcile/reconciler.ts';
-import { LETTERS_MAX } from '../../src/application/letters/readLetters.ts';
+import { DEAD_LETTERS_MAX } from '../../src/application/deadLetters/read.ts';
 import { settingSchemas } from '../../src/bootstrap/config/settings.ts';
 import { AWAITED_MAX } from '../../src/domain/reconcile/index.ts';
 import { readText, tableRows } from './markdown.ts';
@@ -18,7 +18,7 @@ describe('docs/reconcile.md', () => {
       minutes(GRACE_MS),
       whole(AWAITED_MAX),
       whole(ROUND_COMMITS_MAX),
-      whole(LETTERS_MAX),
+      whole(DEAD_LETTERS_MAX),
       `${3_600_000 / PUSH_AGAIN_MS} an hour`,
       minutes(ROUND_MAX_MS),
     ]);

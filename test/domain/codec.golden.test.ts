@@ -1,13 +1,13 @@
 import canonicalize from 'canonicalize';
 import { expect } from 'chai';
 import type { AnyEvent, Codec } from '../../src/domain/codec.ts';
-import * as Letter from '../../src/domain/letter/index.ts';
+import * as Letter from '../../src/domain/deadLetter/index.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import * as Reconcile from '../../src/domain/reconcile/index.ts';
 import * as Registry from '../../src/domain/registry/index.ts';
 import * as Series from '../../src/domain/series/index.ts';
-import * as View from '../../src/domain/view/index.ts';
+import * as View from '../../src/domain/readModel/index.ts';
 import { EVENT_TYPES } from '../support/eventTypes.ts';
 import { golden, RELEASES, recorded, sha256, type Golden } from '../support/golden.ts';
 import { VERSION } from '../../src/bootstrap/version.ts';

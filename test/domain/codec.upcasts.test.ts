@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
-import { createCodec, type DataCodecs, type Stored, type Upcasts } from '../../src/domain/codec.ts';
+import {
+  createCodec,
+  type DataCodecs,
+  type StoredData,
+  type Upcasts,
+} from '../../src/domain/codec.ts';
 import { object, string, whole } from '../../src/domain/decode.ts';
 
 type Event =
@@ -18,7 +23,7 @@ const codecs: DataCodecs<Event> = {
   Left: { decode: object({ at: whole }) },
 };
 
-const parked = (v: number, data: unknown): Stored => ({ type: 'Parked', v, data });
+const parked = (v: number, data: unknown): StoredData => ({ type: 'Parked', v, data });
 
 /** A field more, twice; one event that became two; one that nobody needs any more. */
 const upcasts: Upcasts = {
@@ -39,13 +44,13 @@ const upcasts: Upcasts = {
 };
 
 const codec = createCodec<Event>(codecs, upcasts);
-const whyOf = (stored: Stored, by = codec): string =>
+const whyOf = (stored: StoredData, by = codec): string =>
   by.decode(stored).match(
     () => 'was read',
     ({ why }) => why,
   );
 
-const anyShape = (): fc.Arbitrary<Pick<Stored, 'type' | 'v'>> =>
+const anyShape = (): fc.Arbitrary<Pick<StoredData, 'type' | 'v'>> =>
   fc.record({
     type: fc.constantFrom(
       'Parked',
@@ -140,7 +145,7 @@ describe('upcasts', () => {
   });
 
   it('say whether an event is unknown, as a newer worker’s is, or damaged (X5)', () => {
-    const isUnknown = (stored: Stored) =>
+    const isUnknown = (stored: StoredData) =>
       codec.decode(stored).match(
         () => undefined,
         (error) => error.isUnknown,

@@ -1,11 +1,11 @@
-import type { LedgerCharge, LedgerRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
+import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
 import { fromStripeAmount } from '../../src/adapters/stripe/amounts.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import type * as Invoice from '../../src/domain/invoice/index.ts';
 
 export type Ledger = {
-  readonly charges: readonly LedgerCharge[];
-  readonly refunds: readonly LedgerRefund[];
+  readonly charges: readonly SandboxCharge[];
+  readonly refunds: readonly SandboxRefund[];
 };
 
 /** How the orders ended, and the sums by currency that both books come to. */
@@ -21,8 +21,8 @@ export type Reconciliation = {
 export const splitLedger = (
   { charges, refunds }: Ledger,
   deployments: readonly string[],
-): { readonly of: ReadonlyMap<string, Ledger>; readonly strangers: readonly LedgerCharge[] } => {
-  const ownerOf = ({ idempotency_key: key }: LedgerCharge): string | undefined =>
+): { readonly of: ReadonlyMap<string, Ledger>; readonly strangers: readonly SandboxCharge[] } => {
+  const ownerOf = ({ idempotency_key: key }: SandboxCharge): string | undefined =>
     deployments.find((deployment) => key?.startsWith(`paidonce/${deployment}/`));
   const of = deployments.map((deployment) => {
     const own = charges.filter((charge) => ownerOf(charge) === deployment);
@@ -34,7 +34,7 @@ export const splitLedger = (
 };
 
 /** Made at the gateway itself, by somebody who gave it no reference of ours. */
-export const isByHand = ({ refund_id: id }: LedgerRefund): boolean => id === null;
+export const isByHand = ({ refund_id: id }: SandboxRefund): boolean => id === null;
 
 /**
  * Compares the books of one deployment with its part of the gateway's own ledger, order by order and both ways:
@@ -122,7 +122,7 @@ export const outcomeOf = ({ payment, cancelled }: Order.State): string => {
   return `${cancelled ? 'cancelled, ' : ''}${payment.status}${proof}`;
 };
 
-type Entry = LedgerCharge | LedgerRefund;
+type Entry = SandboxCharge | SandboxRefund;
 
 /** In ISO 4217 minor units. */
 export const amountOf = ({ amount, currency }: Entry): number =>
@@ -131,12 +131,12 @@ const currencyOf = ({ currency }: Entry): string => currency.toUpperCase();
 const sum = (entries: readonly Entry[]): number =>
   entries.reduce((total, entry) => total + amountOf(entry), 0);
 
-const invoiceOf = ({ invoice }: Order.State): readonly Invoice.Document[] =>
+const invoiceOf = ({ invoice }: Order.State): readonly Invoice.InvoiceDocument[] =>
   invoice.status === 'issued' ? [invoice.document] : [];
 
 const compareRefunds = (
   state: Order.State,
-  givenBack: readonly LedgerRefund[],
+  givenBack: readonly SandboxRefund[],
   fault: (why: string) => void,
 ): void => {
   const [invoice] = invoiceOf(state);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripeAmountStep } from '../../src/adapters/stripe/amounts.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
-import type { LedgerCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
+import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
 import type { Ledger } from './books.ts';
 
 /** Within the bounds that the workers' settings promise: late below the longest life, forgotten after the window. */
@@ -80,7 +80,7 @@ export const createSandbox = (url: string) => {
 };
 
 /** Some of it that the gateway can move, at least one step; `fraction` is in [0, 1). */
-const partOf = ({ amount, currency }: LedgerCharge, fraction: number): number => {
+const partOf = ({ amount, currency }: SandboxCharge, fraction: number): number => {
   const step = stripeAmountStep(currency) ?? 1;
   return step * (1 + Math.floor((fraction * amount) / (2 * step)));
 };

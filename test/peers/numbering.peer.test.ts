@@ -17,6 +17,6 @@ describe('DynamoDB Local', () => {
       const { events: table } = await freshTables(client);
       return createDynamoDbCommitTable(client, { table });
     },
-    { orders: 200, clerks: 5 },
+    { orders: 200, allocators: 5 },
   );
 });

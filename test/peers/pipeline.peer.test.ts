@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createDynamoDbClient, createSqsClient } from '../../src/adapters/aws/clients.ts';
-import type { LedgerCharge } from '../../src/adapters/embedded/stripe/store.ts';
+import type { SandboxCharge } from '../../src/adapters/embedded/stripe/store.ts';
 import type * as Invoice from '../../src/domain/invoice/index.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { openPeerEnvironment, PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';
@@ -63,7 +63,9 @@ describe('the services on independent servers, configured by the environment alo
 
     const rows = await itemsOf(table);
     expect(rows.map((row) => row['orderId']?.S)).to.deep.equal(orderIds);
-    const documents = rows.map((row): Invoice.Document => JSON.parse(row['document']?.S ?? ''));
+    const documents = rows.map((row): Invoice.InvoiceDocument =>
+      JSON.parse(row['document']?.S ?? ''),
+    );
     const creditNotes = documents.flatMap((document) => document.creditNotes);
     expect(sorted(documents)).to.deep.equal(Array.from({ length: ORDERS }, (_, at) => at + 1));
     expect(sorted(creditNotes)).to.deep.equal([1, 2, 3, 4, 5, 6]);
@@ -192,9 +194,9 @@ const createWorkers = (env: Env, closing: (() => Promise<unknown>)[]) => {
   };
 };
 
-const ledger = async (stripe: string): Promise<readonly LedgerCharge[]> => {
+const ledger = async (stripe: string): Promise<readonly SandboxCharge[]> => {
   const answer = await fetch(new URL('/sandbox/ledger', stripe));
-  const { charges } = (await answer.json()) as { readonly charges: readonly LedgerCharge[] };
+  const { charges } = (await answer.json()) as { readonly charges: readonly SandboxCharge[] };
   return charges.filter(({ status }) => status === 'succeeded');
 };
 

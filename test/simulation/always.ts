@@ -1,4 +1,4 @@
-import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
+import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 import type { MemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
 import { NOTHING, rule, type Standing } from './legality.ts';
 import { raritiesIn } from './rarities.ts';

@@ -64,7 +64,7 @@ const numbersWithoutDocument = ({ log }: World): readonly string[] =>
 /** E1, E2, E3 and I7. */
 const stuckIn = ({ payments, gateway }: World, order: Order): readonly string[] => {
   const { orderId, standing, isInDeadLetters } = order;
-  const { payment, isPlaced, hasTombstone, isCancelled } = standing;
+  const { payment, isPlaced, isCancellationRequested, isCancelled } = standing;
   const mine = payments.messages.filter(({ command }) => command.orderId === orderId);
   const place = mine.filter(({ command }) => command.type === 'PlaceOrder');
   const { charges, refunds } = gateway.ledger();
@@ -78,10 +78,14 @@ const stuckIn = ({ payments, gateway }: World, order: Order): readonly string[] 
     [isDecided(standing) || isInDeadLetters, `E3: ${orderId} is open and nobody knows`],
     [payment !== 'open', `E3: the payment of ${orderId} is open`],
     [
-      !hasTombstone || !isPlaced || isCancelled || isInDeadLetters || payment === 'declined',
+      !isCancellationRequested ||
+        !isPlaced ||
+        isCancelled ||
+        isInDeadLetters ||
+        payment === 'declined',
       `E3: the cancel of ${orderId} is never done`,
     ],
-    [!hasTombstone || isPaidBack || isInDeadLetters, `I7: ${orderId} keeps the money`],
+    [!isCancellationRequested || isPaidBack || isInDeadLetters, `I7: ${orderId} keeps the money`],
   ];
   return rules.flatMap(([holds, problem]) => (holds ? [] : [problem]));
 };

@@ -1,22 +1,26 @@
 import { okAsync, type ResultAsync } from 'neverthrow';
 import type {
   ChargeOutcome,
-  NotExecuted,
+  NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
   RefundList,
   RefundLookUp,
   RefundOutcome,
-  Unknown,
+  UnknownOutcome,
 } from '../../src/application/ports/paymentGateway.ts';
 import { unhurried, type Call, type Flight, type Mortal } from './faults.ts';
 import type { World } from './world.ts';
 import { SETTLE_DELAY_MS } from './time.ts';
 
-const LIMITED: NotExecuted = { type: 'NotExecuted', reason: 'rate limit', retryAfterMs: 1_000 };
-const LATE: NotExecuted = { type: 'NotExecuted', reason: 'too late to be sent' };
-const LOST: Unknown = { type: 'Unknown', cause: 'the answer was lost' };
-const FAILED: Unknown = { type: 'Unknown', cause: 'the look-up failed' };
+const LIMITED: NotExecutedOutcome = {
+  type: 'NotExecuted',
+  reason: 'rate limit',
+  retryAfterMs: 1_000,
+};
+const LATE: NotExecutedOutcome = { type: 'NotExecuted', reason: 'too late to be sent' };
+const LOST: UnknownOutcome = { type: 'Unknown', cause: 'the answer was lost' };
+const FAILED: UnknownOutcome = { type: 'Unknown', cause: 'the look-up failed' };
 
 /** The gateway as one slot of a process reaches it: requests are under way, and land at most L after they left. */
 export const createSlotGateway = (
@@ -58,12 +62,12 @@ export const createSlotGateway = (
       notAfter,
     }: { readonly key: string; readonly body: string; readonly notAfter: number },
     call: Call<T, T> & { readonly step: 'charge' | 'refund' },
-  ): ResultAsync<T | NotExecuted, never> => {
+  ): ResultAsync<T | NotExecutedOutcome, never> => {
     const [, , orderId = ''] = key.split('/');
     watch.sending(call.step, { key, body }, knowsTombstone(orderId));
     // The clock is read where the request leaves; what has left lands whenever it may.
     const isLate = time.now() >= notAfter;
-    return ask<T | NotExecuted>({
+    return ask<T | NotExecutedOutcome>({
       ...call,
       launch: (act) => (isLate ? unhurried(() => okAsync(LATE)) : launch(key, act)),
     });
@@ -105,7 +109,7 @@ export const createSlotGateway = (
         lost: FAILED,
       }),
     listRefunds: (of) =>
-      ask<RefundList | Unknown>({
+      ask<RefundList | UnknownOutcome>({
         step: 'listRefunds',
         act: () => gateway.listRefunds(of),
         rejected: FAILED,

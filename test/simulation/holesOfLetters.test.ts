@@ -24,7 +24,7 @@ describe('the hole of the draft: letters of reviews', () => {
     );
     expect(await give(cancel, SILENT)).to.equal('deleted');
     expect(world.log.order('o-1').map(({ type }) => type)).to.include('RefundReviewRequired');
-    expect(world.payments.lettersOf('o-1')).to.equal(1);
+    expect(world.payments.deadLettersOf('o-1')).to.equal(1);
     await script.end();
   });
 
@@ -35,9 +35,9 @@ describe('the hole of the draft: letters of reviews', () => {
     expect(await give(place, { ...SILENT, 'insert order': second('crash before') })).to.equal(
       'crashed',
     );
-    expect([story(), world.payments.lettersOf('o-1')]).to.deep.equal([OPEN, 1]);
+    expect([story(), world.payments.deadLettersOf('o-1')]).to.deep.equal([OPEN, 1]);
     expect(await give(place, SILENT)).to.equal('dead letter');
-    expect([story(), world.payments.lettersOf('o-1')]).to.deep.equal([REVIEWED, 2]);
+    expect([story(), world.payments.deadLettersOf('o-1')]).to.deep.equal([REVIEWED, 2]);
     await script.end();
   });
 
@@ -52,7 +52,7 @@ describe('the hole of the draft: letters of reviews', () => {
     for (const message of [script.send(resumeOrder()), script.send(cancelOrder())]) {
       expect(await give(message, SILENT)).to.equal('deleted');
     }
-    expect(world.payments.lettersOf('o-1')).to.equal(2);
+    expect(world.payments.deadLettersOf('o-1')).to.equal(2);
     await script.end();
   });
 
@@ -79,7 +79,7 @@ describe('the hole of the draft: letters of reviews', () => {
     expect(await give(place, SILENT)).to.equal('dead letter');
     append.go();
     expect(await byA).to.equal('deleted');
-    expect([story(), world.payments.lettersOf('o-1')]).to.deep.equal([REVIEWED, 2]);
+    expect([story(), world.payments.deadLettersOf('o-1')]).to.deep.equal([REVIEWED, 2]);
     await script.end();
   });
 
@@ -93,7 +93,7 @@ describe('the hole of the draft: letters of reviews', () => {
     expect(await give(place, SILENT)).to.equal('dead letter');
     lookUp.go();
     expect(await byA).to.equal('deleted');
-    expect([story(), world.payments.lettersOf('o-1')]).to.deep.equal([REVIEWED, 1]);
+    expect([story(), world.payments.deadLettersOf('o-1')]).to.deep.equal([REVIEWED, 1]);
     await script.end();
   });
 });

@@ -3,7 +3,7 @@ import { createScript, type Script } from './script.ts';
 import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
 import { CLAIM_LEASE_MS, GIVE_UP_MS } from './time.ts';
 
-/** As in holes.test.ts; the clerks alone meet theirs in test/application/numbering/holes.test.ts. */
+/** As in holes.test.ts; the clerks alone meet theirs in test/application/series/holes.test.ts. */
 describe('the holes of the draft: numbers and notices', () => {
   it('hole 5: (b) the number of a credit note is evidence too where no look-up answers', async () => {
     const script = createScript();

@@ -9,7 +9,7 @@ type Refund = {
 /** One order, as its facts say that it stands. Written from the protocol's page, not from the product. */
 export type Standing = {
   readonly isPlaced: boolean;
-  readonly hasTombstone: boolean;
+  readonly isCancellationRequested: boolean;
   readonly isCancelled: boolean;
   readonly payment: Payment;
   readonly attempt: number;
@@ -23,7 +23,7 @@ export type Standing = {
 
 export const NOTHING: Standing = {
   isPlaced: false,
-  hasTombstone: false,
+  isCancellationRequested: false,
   isCancelled: false,
   payment: 'none',
   attempt: 0,
@@ -62,7 +62,7 @@ export const rule = (standing: Standing, fact: Fact): { isLegal: boolean; next: 
 };
 
 const rulePayment = (standing: Standing, fact: Fact): Ruling => {
-  const { payment, isPlaced, hasTombstone } = standing;
+  const { payment, isPlaced, isCancellationRequested } = standing;
   const isUndecided = payment === 'open' || payment === 'review';
   const isOfAttempt = () => wholeOf(fact, 'attempt') === standing.attempt;
   switch (fact.type) {
@@ -79,7 +79,10 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
       const isNext = attempt === standing.attempt + 1;
       return {
         isLegal:
-          isPlaced && !hasTombstone && isNext && (payment === 'none' || payment === 'failed'),
+          isPlaced &&
+          !isCancellationRequested &&
+          isNext &&
+          (payment === 'none' || payment === 'failed'),
         next: { payment: 'open', attempt, amountMinor: frozenOf(fact).amountMinor },
       };
     }
@@ -99,10 +102,13 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
     case 'PaymentReviewRequired':
       return { isLegal: payment === 'open' && isOfAttempt(), next: { payment: 'review' } };
     case 'CancellationRequested':
-      return { isLegal: !hasTombstone && payment !== 'declined', next: { hasTombstone: true } };
+      return {
+        isLegal: !isCancellationRequested && payment !== 'declined',
+        next: { isCancellationRequested: true },
+      };
     case 'OrderCancelled': {
       const net = payment === 'captured' ? standing.amountMinor - sumOf(standing, 'succeeded') : 0;
-      const isLegal = isPlaced && hasTombstone && net === 0 && isDecided(standing);
+      const isLegal = isPlaced && isCancellationRequested && net === 0 && isDecided(standing);
       return { isLegal, next: { isCancelled: true } };
     }
     case 'CreditNoteIssued': {
@@ -121,7 +127,7 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
 };
 
 const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
-  const { payment, hasInvoice, hasTombstone, amountMinor: captured } = standing;
+  const { payment, hasInvoice, isCancellationRequested, amountMinor: captured } = standing;
   const refundId = textOf(fact, 'refundId');
   const known = standing.refunds.get(refundId);
   const become = (refund: Refund): Partial<Standing> => ({
@@ -134,7 +140,7 @@ const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
       const { amountMinor: asked } = frozenOf(fact);
       const isPossible = payment === 'captured' && hasInvoice && known === undefined;
       const rest = captured - sumOf(standing, 'open', 'review', 'succeeded');
-      const isWanted = (textOf(fact, 'cause') === 'cancel') === hasTombstone;
+      const isWanted = (textOf(fact, 'cause') === 'cancel') === isCancellationRequested;
       return {
         isLegal: isPossible && isWanted && asked > 0 && asked <= rest,
         next: become({ status: 'open', amountMinor: asked }),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
+import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 
 /**
  * What stands in the log, read without any code of the product: a checker that folded with the product's own

@@ -52,19 +52,21 @@ export const createPayments = (watch: Watch) => {
       message.letters = 0;
       message.isQueued = true;
     },
-    lettersOf: (orderId: string): number =>
+    deadLettersOf: (orderId: string): number =>
       messages
         .filter(({ command }) => command.orderId === orderId)
-        .reduce((sum, { letters }) => sum + letters, 0),
+        .reduce((sum, { letters: deadLetters }) => sum + deadLetters, 0),
     isInDeadLetters: (orderId: string): boolean =>
-      messages.some(({ letters, command }) => letters > 0 && command.orderId === orderId),
+      messages.some(
+        ({ letters: deadLetters, command }) => deadLetters > 0 && command.orderId === orderId,
+      ),
   };
 };
 
 /** I9 and I16: a message goes only after the effect that it asked for is in the log. */
 const unansweredIn = ({ command }: Message, watch: Watch): string | undefined => {
   const { orderId } = command;
-  const { hasTombstone, isCancelled, payment, refunds } = watch.standing(orderId);
+  const { isCancellationRequested, isCancelled, payment, refunds } = watch.standing(orderId);
   switch (command.type) {
     case 'PlaceOrder': {
       const placed = watch.order(orderId).find(({ type }) => type === 'OrderPlaced');
@@ -73,7 +75,7 @@ const unansweredIn = ({ command }: Message, watch: Watch): string | undefined =>
       return isSame ? undefined : `I16: another ${orderId} is acknowledged`;
     }
     case 'CancelOrder':
-      return hasTombstone || payment === 'declined'
+      return isCancellationRequested || payment === 'declined'
         ? undefined
         : `I9: the cancel of ${orderId} is deleted and not recorded`;
     case 'RefundPayment': {

@@ -1,19 +1,23 @@
 import { okAsync, type Result, type ResultAsync } from 'neverthrow';
-import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import type { Delivery, Handled, HandlerError } from '../../src/application/delivery/handler.ts';
-import { createNotificationHandler } from '../../src/application/notification/tellCustomer.ts';
-import { createClerk } from '../../src/application/numbering/createClerk.ts';
-import { DEFAULT_CLERK_SETTINGS } from '../../src/application/numbering/settings.ts';
-import { declaredSeries } from '../../src/application/payment/dependencies.ts';
-import { createPaymentHandler } from '../../src/application/payment/processPayment.ts';
+import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
+import type {
+  Delivery,
+  HandlerSuccess,
+  HandlerError,
+} from '../../src/application/delivery/handler.ts';
+import { createNotificationHandler } from '../../src/application/notification/notifyCustomer.ts';
+import { createAllocator } from '../../src/application/series/createAllocator.ts';
+import { DEFAULT_ALLOCATOR_SETTINGS } from '../../src/application/series/settings.ts';
+import { declaredSeries } from '../../src/application/orders/dependencies.ts';
+import { createOrderCommandHandler } from '../../src/application/orders/handleOrderCommand.ts';
 import {
   createSeriesRegistry,
   type SeriesRegistry,
 } from '../../src/application/registry/seriesRegistry.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
 import type { NotifierError } from '../../src/application/ports/notifier.ts';
-import { createNotificationStream } from '../../src/application/streams.ts';
+import { createNotificationStream } from '../../src/application/log/eventStreams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
@@ -26,7 +30,7 @@ export type IncomingPayment = Incoming & {
   readonly sendLetter: () => void;
   readonly onStands: () => void;
 };
-export type Outcome = Result<Handled, HandlerError> | 'crashed';
+export type Outcome = Result<HandlerSuccess, HandlerError> | 'crashed';
 
 /** One of the messages that a process handles at once. */
 export type Slot = {
@@ -43,7 +47,7 @@ export type Process = {
 
 export type NextFault = (step: Step) => Fault;
 
-const CLERK_SETTINGS = { ...DEFAULT_CLERK_SETTINGS, lingerMs: 0, lingerMaxMs: 0 };
+const CLERK_SETTINGS = { ...DEFAULT_ALLOCATOR_SETTINGS, lingerMs: 0, lingerMaxMs: 0 };
 
 /** A process with one clerk and two slots. What it remembers dies with it. */
 export const createProcess = (
@@ -57,7 +61,7 @@ export const createProcess = (
   const store = createEventStore(createProcessTable(world, mortal), clock);
   const registry =
     given ?? createSeriesRegistry({ store, ids, clock }, declaredSeries(world.rules));
-  const clerk = createClerk({ store, ids, clock, registry, settings: CLERK_SETTINGS });
+  const allocator = createAllocator({ store, ids, clock, registry, settings: CLERK_SETTINGS });
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();
@@ -65,9 +69,9 @@ export const createProcess = (
     const table = createProcessTable(world, mortal, (streamId) => tombstones.add(streamId));
     const streams = { store: createEventStore(table, clock), ids };
     const orders = world.ordersOf(name, streams);
-    const handlePayment = createPaymentHandler({
+    const handlePayment = createOrderCommandHandler({
       orders,
-      clerk,
+      allocator,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
       deployment: () => okAsync(DEPLOYMENT),
       seals: SEALS,
@@ -103,7 +107,7 @@ export const createProcess = (
       claimLeaseMs: CLAIM_LEASE_MS,
     });
     const delivery = (
-      { id, body, ...letter }: Incoming & Partial<IncomingPayment>,
+      { id, body, ...deadLetter }: Incoming & Partial<IncomingPayment>,
       signal = new AbortController().signal,
     ) => ({
       messageId: id,
@@ -112,7 +116,7 @@ export const createProcess = (
       receiveCount: 1,
       sentAt: 0,
       signal,
-      deadLetter: ownLetter(mortal, letter),
+      deadLetter: ownLetter(mortal, deadLetter),
     });
     return {
       payment: (message, signal) => {

@@ -25,13 +25,15 @@ export type Rarity = (typeof RARITIES)[number];
 /** What a fact shows that does not happen every day. */
 export const raritiesIn = (
   { type, data }: Fact,
-  { hasTombstone, isPlaced }: Standing,
+  { isCancellationRequested, isPlaced }: Standing,
   isNumbered: boolean,
 ): readonly Rarity[] => {
   switch (type) {
     case 'OrderPlaced':
       return [
-        ...(hasTombstone && !isPlaced ? (['cancelled before it was placed'] as const) : []),
+        ...(isCancellationRequested && !isPlaced
+          ? (['cancelled before it was placed'] as const)
+          : []),
         // See `placeOther`: the other payload has one line.
         ...(Array.isArray(data['lines']) && data['lines'].length === 1
           ? (['payload B won'] as const)
@@ -40,14 +42,14 @@ export const raritiesIn = (
     case 'PaymentCaptured':
       return [
         ...(data['attempt'] === 2 ? (['attempt 2 captured'] as const) : []),
-        ...(hasTombstone ? (['capture after tombstone'] as const) : []),
+        ...(isCancellationRequested ? (['capture after tombstone'] as const) : []),
         ...(data['source'] === 'look-up' ? (['captured as a look-up says'] as const) : []),
         ...(data['source'] === 'series' ? (['captured as the series says'] as const) : []),
       ];
     case 'PaymentReviewRequired':
       return isNumbered ? ['review while numbered'] : [];
     case 'PaymentFailed':
-      return hasTombstone ? ['void by absence'] : ['failed by absence'];
+      return isCancellationRequested ? ['void by absence'] : ['failed by absence'];
     case 'RefundRequested':
       return data['refundId'] === 'cancel#2' ? ['second cancel refund'] : [];
     case 'ResendClaimed':

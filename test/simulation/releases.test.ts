@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
-import { toInvoiceRow } from '../../src/application/invoiceRow.ts';
-import { createOrderStream } from '../../src/application/streams.ts';
+import { toInvoiceRow } from '../../src/application/readModel/invoiceRow.ts';
+import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from '../support/commits.ts';
 import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/evolution.ts';
 import { problemsAtTheEnd } from './ended.ts';

@@ -111,5 +111,5 @@ const snapshot = ({ log, gateway, payments }: World): string =>
     [...log.streams().values()].map(({ length }) => length),
     gateway.ledger().charges.length,
     gateway.ledger().refunds.length,
-    payments.messages.map(({ isQueued, letters }) => [isQueued, letters > 0]),
+    payments.messages.map(({ isQueued, letters: deadLetters }) => [isQueued, deadLetters > 0]),
   ]);

@@ -1,4 +1,4 @@
-import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
+import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../src/adapters/memory/invoiceView.ts';
@@ -6,8 +6,8 @@ import { createMemoryMessageQueue } from '../../src/adapters/memory/messageQueue
 import { createMemoryNotifier } from '../../src/adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
-import type { PaymentRules } from '../../src/application/payment/dependencies.ts';
-import { createOrderStream, type OrderStream } from '../../src/application/streams.ts';
+import type { PaymentRules } from '../../src/application/orders/dependencies.ts';
+import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
 import { formatOf, NOON } from '../support/facts.ts';
 import { createWatch, CREDIT_NOTES, INVOICES } from './always.ts';
 import type { Surroundings } from './faults.ts';

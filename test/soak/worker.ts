@@ -7,7 +7,7 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { createConsumer } from '../../src/application/delivery/consumer.ts';
 import type {
   Delivery,
-  Handled,
+  HandlerSuccess,
   Handler,
   HandlerError,
 } from '../../src/application/delivery/handler.ts';
@@ -59,7 +59,10 @@ const play = async (
   }
 };
 
-const answer = (number: number, result: HandledLine['result']): Result<Handled, HandlerError> => {
+const answer = (
+  number: number,
+  result: HandledLine['result'],
+): Result<HandlerSuccess, HandlerError> => {
   switch (result) {
     case 'again':
       return err({ type: 'ConflictsExhausted', orderId: String(number) });

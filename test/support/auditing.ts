@@ -1,12 +1,12 @@
-import { createAudit, type AuditReport } from '../../src/application/books/audit/audit.ts';
-import type { Finding } from '../../src/application/books/audit/check.ts';
+import { createAudit, type AuditReport } from '../../src/application/audit/audit.ts';
+import type { Finding } from '../../src/application/audit/check.ts';
 import {
   createLogChecks,
   type LogChecksDependencies,
   type WaitingReport,
-} from '../../src/application/books/audit/logChecks.ts';
+} from '../../src/application/audit/logChecks.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
-import type { AuditedQueues } from '../../src/application/books/audit/queues.ts';
+import type { AuditedQueues } from '../../src/application/audit/queues.ts';
 import { must } from './commits.ts';
 import { GIVE_UP_MS } from './facts.ts';
 import type { Shop } from './shop.ts';

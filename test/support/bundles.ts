@@ -1,18 +1,18 @@
-import { openBundle, type Problem } from '../../src/adapters/bundle/bundle.ts';
-import type { Manifest } from '../../src/adapters/bundle/format.ts';
+import { openBundle, type Problem } from '../../src/adapters/evidence/bundle.ts';
+import type { Manifest } from '../../src/adapters/evidence/format.ts';
 import {
   recordHeads,
   recordLedger,
   recordTable,
   recordView,
-} from '../../src/adapters/bundle/recording.ts';
-import { createBundleWriter, type Written } from '../../src/adapters/bundle/writer.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+} from '../../src/adapters/evidence/tee.ts';
+import { createBundleWriter, type WrittenBundle } from '../../src/adapters/evidence/writer.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
-import { createAudit, type AuditReport } from '../../src/application/books/audit/audit.ts';
-import type { Finding } from '../../src/application/books/audit/check.ts';
-import { createGatewayCheck } from '../../src/application/books/audit/gatewayCheck.ts';
-import { createLogChecks } from '../../src/application/books/audit/logChecks.ts';
+import { createAudit, type AuditReport } from '../../src/application/audit/audit.ts';
+import type { Finding } from '../../src/application/audit/check.ts';
+import { createGatewayCheck } from '../../src/application/audit/gateway/gatewayCheck.ts';
+import { createLogChecks } from '../../src/application/audit/logChecks.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { GatewayLedger } from '../../src/application/ports/gatewayLedger.ts';
@@ -54,7 +54,7 @@ const auditAll = async (sources: Sources): Promise<Audited> => {
 export const exportBooks = async (
   books: AnyGatewayBooks,
   folder: string,
-): Promise<Audited & { readonly written: Written }> => {
+): Promise<Audited & { readonly written: WrittenBundle }> => {
   const writer = await must(createBundleWriter(folder));
   const { write } = writer;
   const { clock } = books;

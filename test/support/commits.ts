@@ -6,7 +6,7 @@ import type {
   StreamId,
   StreamPosition,
 } from '../../src/application/ports/eventStore.ts';
-import type { CommitItem, CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
+import type { CommitItem, CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 
 export type EventStoreHarness = {
   /** Empty. */

@@ -8,7 +8,11 @@ import {
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { createConsumer, type ConsumerHealth } from '../../src/application/delivery/consumer.ts';
 import type { DrainReport } from '../../src/application/delivery/drain.ts';
-import type { Handled, Handler, HandlerError } from '../../src/application/delivery/handler.ts';
+import type {
+  HandlerSuccess,
+  Handler,
+  HandlerError,
+} from '../../src/application/delivery/handler.ts';
 import {
   DEFAULT_DELIVERY_SETTINGS,
   type DeliverySettings,
@@ -101,7 +105,7 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
   };
 };
 
-export const done = (outcome = 'done'): ReturnType<Handler> => okAsync<Handled>({ outcome });
+export const done = (outcome = 'done'): ReturnType<Handler> => okAsync<HandlerSuccess>({ outcome });
 
 /** Takes so long, unless its signal stops it, which it answers with Aborted. */
 export const taking =
@@ -109,6 +113,6 @@ export const taking =
   ({ signal }) =>
     ResultAsync.fromSafePromise(clock.sleep(ms, signal)).andThen(() =>
       signal.aborted
-        ? err<Handled, HandlerError>({ type: 'Aborted', dependency: 'EventStore' })
+        ? err<HandlerSuccess, HandlerError>({ type: 'Aborted', dependency: 'EventStore' })
         : ok({ outcome: 'done' }),
     );

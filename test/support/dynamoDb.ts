@@ -7,7 +7,7 @@ import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoice
 import type { TableNames } from '../../src/adapters/dynamodb/tableSchemas.ts';
 import { ensureTables } from '../../src/adapters/dynamodb/tables.ts';
 import { startEmbeddedDynamoDb } from '../../src/adapters/embedded/dynamodb.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 

@@ -1,7 +1,7 @@
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
 import { ensureTables } from '../../src/adapters/dynamodb/tables.ts';
 import { startEmbeddedDynamoDb } from '../../src/adapters/embedded/dynamodb.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { STREAM_START } from '../../src/application/ports/eventStore.ts';
 import { commitOf } from './commits.ts';

@@ -1,6 +1,6 @@
 import type * as Order from '../../src/domain/order/index.ts';
 
-type Moved = Extract<Order.Answer, { readonly type: 'Moved' }>;
+type Moved = Extract<Order.Observation, { readonly type: 'Moved' }>;
 
 /** The gateway moved what `anOrder` comes to, unless said otherwise. */
 export const moved = (changes: Partial<Moved> = {}): Moved => ({
@@ -12,17 +12,17 @@ export const moved = (changes: Partial<Moved> = {}): Moved => ({
   ...changes,
 });
 
-export const declined = (code = 'no_money'): Order.Known => ({
+export const declined = (code = 'no_money'): Order.RequestKnowledge => ({
   answer: { type: 'Declined', code },
 });
 
-export const NO_ANSWER: Order.Known = { answer: { type: 'NoAnswer' } };
+export const NO_ANSWER: Order.RequestKnowledge = { answer: { type: 'NoAnswer' } };
 
 /** A look-up that began then found nothing. */
-export const absentAt = (lookedUpAt: number): Order.Known => ({
+export const absentAt = (lookedUpAt: number): Order.RequestKnowledge => ({
   answer: { type: 'Absent', lookedUpAt },
 });
 
-export const failedAt = (lookedUpAt: number): Order.Known => ({
+export const failedAt = (lookedUpAt: number): Order.RequestKnowledge => ({
   answer: { type: 'LookUpFailed', lookedUpAt },
 });

@@ -2,8 +2,8 @@ import {
   createStream,
   orderStreamId,
   type OrderStream,
-  type Stream,
-} from '../../src/application/streams.ts';
+  type EventStream,
+} from '../../src/application/log/eventStreams.ts';
 import {
   createCodec,
   type AnyEvent,
@@ -109,7 +109,7 @@ type Dependencies = Parameters<typeof createStream>[0];
 
 /** Today's decisions, said in the events of another release. */
 const saying = <E extends AnyEvent>(
-  stream: Stream<Order.State, E>,
+  stream: EventStream<Order.State, E>,
   say: (event: Order.StreamEvent) => readonly E[],
 ): OrderStream => ({
   ...stream,

@@ -1,7 +1,11 @@
 import { ok } from 'neverthrow';
 import type { Seals } from '../../src/application/ports/seals.ts';
 import type * as Order from '../../src/domain/order/index.ts';
-import { parseFormat, type NumberFormat, type Numbered } from '../../src/domain/series/index.ts';
+import {
+  parseFormat,
+  type NumberFormat,
+  type AllocatedNumber,
+} from '../../src/domain/series/index.ts';
 
 /** When the tests' orders are placed: in the middle of 2026, so that small steps stay in the year. */
 export const NOON = Date.UTC(2026, 5, 15, 12);
@@ -54,7 +58,10 @@ export const formatOf = (format: string): NumberFormat =>
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
 /** What the tests decide with: bodies that say what they are for, and one attempt at a payment. */
-export const factsAt = (now = NOON, changes: Partial<Order.Facts> = {}): Order.Facts => ({
+export const factsAt = (
+  now = NOON,
+  changes: Partial<Order.DecisionContext> = {},
+): Order.DecisionContext => ({
   now,
   resendHorizonMs: RESEND_HORIZON_MS,
   closeMs: CLOSE_MS,
@@ -77,7 +84,10 @@ export const factsAt = (now = NOON, changes: Partial<Order.Facts> = {}): Order.F
 });
 
 /** The place of a document in its series, as a clerk gives it. */
-export const numbered = (number: number, changes: Partial<Numbered> = {}): Numbered => ({
+export const numbered = (
+  number: number,
+  changes: Partial<AllocatedNumber> = {},
+): AllocatedNumber => ({
   series: 'INV',
   year: 2026,
   number,

@@ -28,7 +28,7 @@ export const captured = (
   shop: Shop,
   orderId: string,
   life: OrderLife,
-  number?: Series.Printed,
+  number?: Series.PrintedNumber,
 ): OrderLife => {
   const { payment } = life.state;
   if (payment.status !== 'requested') throw new Error(`the payment is ${payment.status}`);

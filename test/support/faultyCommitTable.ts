@@ -7,7 +7,7 @@ import type {
   InsertOutcome,
   ReadError,
   ReadItem,
-} from '../../src/adapters/eventlog/commitTable.ts';
+} from '../../src/adapters/eventStore/commitTable.ts';
 
 /** Stands in for one call: it may make the call it is given, before or after, or not at all. */
 export type InsertFault = (

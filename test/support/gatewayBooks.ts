@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../src/adapters/memory/invoiceView.ts';
 import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
-import type { ChargeRequest, Moved } from '../../src/domain/order/index.ts';
-import { createOrderStream } from '../../src/application/streams.ts';
+import type { ChargeRequest, MoneyMovement } from '../../src/domain/order/index.ts';
+import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from './commits.ts';
 import { NOON, numbered } from './facts.ts';
 import { liveThrough } from './history.ts';
@@ -48,7 +48,7 @@ export const createGatewayBooksOn = <T extends CommitTable>({
   let numbers = 0;
   let keys = 0;
 
-  const charge = async ({ key, ...changes }: Charge): Promise<Moved | undefined> => {
+  const charge = async ({ key, ...changes }: Charge): Promise<MoneyMovement | undefined> => {
     const wanted = {
       deployment: 'dep1',
       orderId: 'o-1',

@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import * as Order from '../../src/domain/order/index.ts';
 import type { OrderLife } from './orderLife.ts';
 
-type Step<T extends Order.Step['type']> = Extract<Order.Step, { readonly type: T }>;
+type Step<T extends Order.OrderStep['type']> = Extract<Order.OrderStep, { readonly type: T }>;
 
 /**
  * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject, known)
@@ -13,7 +13,7 @@ export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
   const state = Order.fold(life.events);
   return {
     when: (command: Order.Command) => {
-      const decided = Order.record(command, state, life.facts);
+      const decided = Order.decide(command, state, life.facts);
       return {
         thenEvents: (...events: readonly Order.StreamEvent[]) =>
           expect(decided).to.deep.equal(ok(events)),
@@ -25,16 +25,16 @@ export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
       };
     },
     next: () => nextOf(Order.nextStep(state, Order.NO_EVIDENCE, life.facts)),
-    knowing: (subject: Order.Subject, known: Order.Known) =>
+    knowing: (subject: Order.Subject, known: Order.RequestKnowledge) =>
       nextOf(Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, subject, known), life.facts)),
   };
 };
 
-const nextOf = (step: Order.Step) => ({
+const nextOf = (step: Order.OrderStep) => ({
   step,
-  thenIs: (expected: Order.Step) => expect(step).to.deep.equal(expected),
+  thenIs: (expected: Order.OrderStep) => expect(step).to.deep.equal(expected),
   /** What is named here, whatever else the step has. */
-  thenStep: <T extends Order.Step['type']>(type: T, parts: Partial<Step<T>> = {}) =>
+  thenStep: <T extends Order.OrderStep['type']>(type: T, parts: Partial<Step<T>> = {}) =>
     expect(step).to.deep.include({ type, ...parts }),
   thenAppends: (...types: readonly Order.StreamEvent['type'][]) =>
     expect(step.type === 'Append' ? step.events.map(({ type }) => type) : step).to.deep.equal(

@@ -1,12 +1,12 @@
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { Ids } from '../../src/application/ports/ids.ts';
 import type { InvoiceRow, InvoiceView } from '../../src/application/ports/invoiceView.ts';
-import { toInvoiceRow } from '../../src/application/invoiceRow.ts';
+import { toInvoiceRow } from '../../src/application/readModel/invoiceRow.ts';
 import {
   createNotificationStream,
   createOrderStream,
   type OrderStream,
-} from '../../src/application/streams.ts';
+} from '../../src/application/log/eventStreams.ts';
 import { must } from './commits.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 

@@ -1,5 +1,5 @@
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
-import type { CommitTable } from '../../src/adapters/eventlog/commitTable.ts';
+import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
 import { freshTables, startTestDynamoDb, testClient } from './dynamoDb.ts';

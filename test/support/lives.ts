@@ -1,4 +1,4 @@
-import type { Timeline } from '../../src/application/books/trace/timeline.ts';
+import type { Timeline } from '../../src/application/trace/timeline.ts';
 import { HOSTILE } from './arbitraries/timeline.ts';
 import {
   plainLife,

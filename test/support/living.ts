@@ -1,6 +1,6 @@
-import type { Numbered } from '../../src/domain/series/index.ts';
+import type { AllocatedNumber } from '../../src/domain/series/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import type { Wanted } from '../../src/domain/invoice/index.ts';
+import type { CreditRequest } from '../../src/domain/invoice/index.ts';
 import {
   WORKERS,
   type About,
@@ -11,7 +11,7 @@ import {
 import { factsAt, NOON, numbered } from './facts.ts';
 
 /** A share of the total becomes the amount that it comes to. */
-export const wantedOf = (wanted: AnyWanted, totalMinor: number): Wanted =>
+export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =>
   'perMille' in wanted
     ? { type: 'Amount', amountMinor: Math.ceil((totalMinor * wanted.perMille) / 1_000) }
     : wanted;
@@ -28,7 +28,7 @@ export type Lived = {
   /** For which document a number was taken, and on which evidence. */
   readonly numbers: ReadonlyMap<
     string,
-    { readonly numbered: Numbered; readonly reference: string }
+    { readonly numbered: AllocatedNumber; readonly reference: string }
   >;
 };
 
@@ -38,13 +38,13 @@ type TakeNumber = (wanted: {
   readonly id: string;
   readonly reference: string;
   readonly count: number;
-}) => Numbered;
+}) => AllocatedNumber;
 
 /** Lives through it. Whatever was decided is appended at once, as the winner of every race does it. */
 export const live = (
   order: Order.Content,
   happenings: readonly Happening[],
-  rules: Partial<Order.Facts> = {},
+  rules: Partial<Order.DecisionContext> = {},
   take: TakeNumber = ({ series, count }) => numbered(count, { series }),
 ): Lived => {
   let now = NOON;
@@ -53,17 +53,20 @@ export const live = (
   const accepted: Order.Command[] = [];
   const declined = new Set<Order.Subject>();
   const posts: Lived['posts'][number][] = [];
-  const series = new Map<string, { readonly numbered: Numbered; readonly reference: string }>();
+  const series = new Map<
+    string,
+    { readonly numbered: AllocatedNumber; readonly reference: string }
+  >();
   const byHand: Order.ListedRefund[] = [];
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
-  const facts = (): Order.Facts => factsAt(now, rules);
+  const facts = (): Order.DecisionContext => factsAt(now, rules);
 
   const append = (events: readonly Order.StreamEvent[]): void => {
     if (events.length > 0) commits.push(events);
     state = Order.fold(events, state);
   };
   const tell = (command: Order.Command): void =>
-    Order.record(command, state, facts()).match(
+    Order.decide(command, state, facts()).match(
       (events) => {
         accepted.push(command);
         append(events);
@@ -181,7 +184,7 @@ export const live = (
         const reference = moved ? 'by hand' : '';
         const decision = { moved, reference, evidence: 'e', by: 'b', forcedBecause: '', at: now };
         const of = refundId === undefined ? {} : { refundId };
-        append(Order.resolve({ ...of, ...decision }, state).unwrapOr([]));
+        append(Order.decideReview({ ...of, ...decision }, state).unwrapOr([]));
         break;
       }
       case 'give back': {
@@ -223,7 +226,7 @@ const subjectOf = (about: About, { payment, refunds }: Order.State): Order.Subje
 
 type Asked = { readonly subject: Order.Subject; readonly state: Order.State; readonly now: number };
 
-const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Answer => {
+const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Observation => {
   const refund = state.refunds.find(({ refundId }) => subject === `refund#${refundId}`);
   const asked = refund !== undefined && refund.status !== 'rejected' ? refund : undefined;
   const amountMinor = asked?.amountMinor ?? state.placed?.totalMinor ?? 1;

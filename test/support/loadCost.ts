@@ -1,12 +1,12 @@
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import {
   READ_UNIT_BYTES,
   type CommitTable,
   type StreamPage,
-} from '../../src/adapters/eventlog/commitTable.ts';
-import { itemBytes } from '../../src/adapters/eventlog/itemBytes.ts';
+} from '../../src/adapters/eventStore/commitTable.ts';
+import { itemBytes } from '../../src/adapters/eventStore/itemBytes.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
-import { createOrderStream, type OrderStream } from '../../src/application/streams.ts';
+import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
 import { NOON } from './facts.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { createCloudWatchLogsClient } from '../../src/adapters/aws/clients.ts';
 import { ensureLogGroup, readLogEvents } from '../../src/adapters/cloudwatch/logGroup.ts';
-import { createCloudWatchRecordLog } from '../../src/adapters/cloudwatch/recordLog.ts';
+import { createCloudWatchRecordLog } from '../../src/adapters/cloudwatch/logSearch.ts';
 import { createCloudWatchTelemetry } from '../../src/adapters/cloudwatch/telemetry.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import type { MakeRecordLog } from '../contracts/recordLog.contract.ts';

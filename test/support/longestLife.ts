@@ -1,6 +1,6 @@
 import { prepareCharge, prepareRefund } from '../../src/adapters/stripe/bodies.ts';
-import { BECAUSE_CHARACTERS_MAX } from '../../src/application/letters/actOnLetters.ts';
-import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/poison.ts';
+import { DECISION_REASON_CHARACTERS_MAX } from '../../src/application/deadLetters/act.ts';
+import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/deadLetterMessage.ts';
 import { BY_CHARACTERS_MAX } from '../../src/application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../src/application/review/decision.ts';
 import * as Order from '../../src/domain/order/index.ts';
@@ -37,7 +37,7 @@ export const LARGEST_ORDER: Order.Content = {
   paymentMethod: narrow(128),
 };
 
-const FACTS: Partial<Order.Facts> = {
+const FACTS: Partial<Order.DecisionContext> = {
   attemptsMax: ATTEMPTS_MAX,
   prepare: prepareCharge,
   prepareRefund,
@@ -106,7 +106,7 @@ export const longestLetter = (n: number): Order.StreamEvent => ({
     command: 'RefundCredited',
     reason: wide(REASON_CHARACTERS_MAX),
     by: wide(BY_CHARACTERS_MAX),
-    because: wide(BECAUSE_CHARACTERS_MAX),
+    because: wide(DECISION_REASON_CHARACTERS_MAX),
     at: NOON + n,
   },
 });

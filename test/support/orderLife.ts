@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Wanted } from '../../src/domain/invoice/index.ts';
+import type { CreditRequest } from '../../src/domain/invoice/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { CLOSE_MS, factsAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
 
@@ -27,7 +27,7 @@ export const cancelOrder = (reason = 'changed my mind'): Order.Command => ({
 
 export const refundPayment = (
   refundId: string,
-  wanted: Wanted = { type: 'Rest' },
+  wanted: CreditRequest = { type: 'Rest' },
   fingerprint = `f-${refundId}`,
 ): Order.Command => ({ type: 'RefundPayment', orderId: 'o-1', refundId, wanted, fingerprint });
 
@@ -52,20 +52,20 @@ export type OrderLife = {
   readonly commits: readonly (readonly Order.StreamEvent[])[];
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  readonly facts: Order.Facts;
+  readonly facts: Order.DecisionContext;
   /** The same life with other facts from here on: later, or with other rules. */
-  with(changes: Partial<Order.Facts>): OrderLife;
+  with(changes: Partial<Order.DecisionContext>): OrderLife;
   told(command: Order.Command): OrderLife;
   /** What a person, or a worker, has appended besides. */
   adding(events: readonly Order.StreamEvent[]): OrderLife;
   /** Learns this of one subject, and is driven until nothing more is to be appended. */
-  learned(subject: Order.Subject, known: Order.Known): OrderLife;
-  resolved(decision: Partial<Order.Decision>): OrderLife;
+  learned(subject: Order.Subject, known: Order.RequestKnowledge): OrderLife;
+  resolved(decision: Partial<Order.ReviewDecision>): OrderLife;
   placed(order?: Order.Content): OrderLife;
   /** Something came under its id that no rule takes. */
-  refused(refusal?: Partial<Order.Refusal>): OrderLife;
+  refused(refusal?: Partial<Order.OrderRefusal>): OrderLife;
   cancelled(): OrderLife;
-  asked(refundId: string, wanted?: Wanted): OrderLife;
+  asked(refundId: string, wanted?: CreditRequest): OrderLife;
   corrected(email: string): OrderLife;
   /** The gateway captured what was asked for, and the clerk gave this number. */
   captured(number?: number, reference?: string): OrderLife;
@@ -84,19 +84,19 @@ export type OrderLife = {
   refundInReview(refundId: string): OrderLife;
 };
 
-export const orderLife = (facts: Order.Facts = factsAt()): OrderLife =>
+export const orderLife = (facts: Order.DecisionContext = factsAt()): OrderLife =>
   lifeOf(facts, () => ({ commits: [], state: Order.initialState }));
 
 type Lived = Pick<OrderLife, 'commits' | 'state'>;
 
 /** Lived when it is asked for, so that what cannot be is the failure of a test, and not of a file. */
-const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
+const lifeOf = (facts: Order.DecisionContext, live: () => Lived): OrderLife => {
   let memory: Lived | undefined;
   const lived = (): Lived => (memory ??= live());
   const then = (goOn: (state: Order.State) => readonly Order.StreamEvent[]): OrderLife =>
     lifeOf(facts, () => appended(lived(), goOn(lived().state)));
   const learning = (
-    learn: (state: Order.State) => readonly [Order.Subject, Order.Known],
+    learn: (state: Order.State) => readonly [Order.Subject, Order.RequestKnowledge],
   ): OrderLife =>
     lifeOf(facts, () =>
       driven(lived(), Order.learn(Order.NO_EVIDENCE, ...learn(lived().state)), facts),
@@ -117,12 +117,15 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
     with: ({ now = facts.now, viewedAt = now, ...changes }) =>
       lifeOf({ ...facts, ...changes, now, viewedAt }, lived),
     told: (command) =>
-      then((state) => Order.record(command, state, facts).match((events) => events, unexpected)),
+      then((state) => Order.decide(command, state, facts).match((events) => events, unexpected)),
     adding: (events) => then(() => events),
     learned: (subject, known) => learning(() => [subject, known]),
     resolved: (decision) =>
       then((state) =>
-        Order.resolve({ ...DECISION, ...decision }, state).match((events) => events, unexpected),
+        Order.decideReview({ ...DECISION, ...decision }, state).match(
+          (events) => events,
+          unexpected,
+        ),
       ),
     placed: (order) => life.told(placeOrder(order)),
     refused: (refusal) =>
@@ -191,7 +194,7 @@ const lifeOf = (facts: Order.Facts, live: () => Lived): OrderLife => {
   return life;
 };
 
-const REFUSAL: Order.Refusal = {
+const REFUSAL: Order.OrderRefusal = {
   customer: { id: 'c-1', email: 'ada@example.com' },
   reasons: ['lines: is empty'],
   fingerprint: 'refused',
@@ -205,7 +208,7 @@ const appended = ({ commits, state }: Lived, events: readonly Order.StreamEvent[
     : { commits: [...commits, events], state: Order.fold(events, state) };
 
 /** As the driver does it, with evidence that nothing is added to. */
-const driven = (lived: Lived, evidence: Order.Evidence, facts: Order.Facts): Lived => {
+const driven = (lived: Lived, evidence: Order.Evidence, facts: Order.DecisionContext): Lived => {
   let current = lived;
   for (let steps = 0; steps < STEPS_MAX; steps += 1) {
     const step = Order.nextStep(current.state, evidence, facts);
@@ -218,7 +221,7 @@ const driven = (lived: Lived, evidence: Order.Evidence, facts: Order.Facts): Liv
 /** A cancelled order has asked for its money so often at most, and each time was told something. */
 const STEPS_MAX = 2 * Order.REFUNDS_MAX;
 
-const DECISION: Order.Decision = {
+const DECISION: Order.ReviewDecision = {
   moved: true,
   reference: 'pi_1',
   evidence: 'seen in the dashboard',

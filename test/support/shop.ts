@@ -1,12 +1,12 @@
 import { noticeIdOf } from '../../src/application/notification/notice.ts';
 import { ok, okAsync } from 'neverthrow';
-import type { CommitItem } from '../../src/adapters/eventlog/commitTable.ts';
-import { createEventStore } from '../../src/adapters/eventlog/eventStore.ts';
-import { encodeCommit, hashIn } from '../../src/adapters/eventlog/storedCommit.ts';
+import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
+import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
+import { encodeCommit, hashIn } from '../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../src/adapters/memory/messageQueue.ts';
-import { toInvoiceRow } from '../../src/application/invoiceRow.ts';
+import { toInvoiceRow } from '../../src/application/readModel/invoiceRow.ts';
 import {
   STREAM_START,
   type Commit,
@@ -53,7 +53,7 @@ export const createShop = () => {
   const items = new Map<string, CommitItem>();
   const positions = new Map<string, StreamPosition>();
   const rows = new Map<string, InvoiceRow>();
-  const series = new Map<string, Series.Entry[]>();
+  const series = new Map<string, Series.SeriesEntry[]>();
   const queue = () => createMemoryMessageQueue({ clock, ids });
 
   /** Writes a whole stream, in place of what was there. */
@@ -119,7 +119,7 @@ export const createShop = () => {
     /** The stream as it was written last. */
     draftsOf: (streamId: StreamId): readonly Draft[] => written.get(streamId) ?? [],
     /** What a clerk would give. Some documents share a commit. */
-    take: (name: string, id: string, reference: string): Series.Numbered => {
+    take: (name: string, id: string, reference: string): Series.AllocatedNumber => {
       const entries = series.get(name) ?? [];
       series.set(name, entries);
       entries.push({ id, reference });
@@ -167,7 +167,7 @@ export const CLAIMED: Notification.Event = {
 };
 export const SENT: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm' } };
 
-type Numbers = Omit<Series.Numbering['data'], 'format'>;
+type Numbers = Omit<Series.NumberingEvent['data'], 'format'>;
 
 /** A commit of numbers; without a format it is as a release before 0.2.0 left it. */
 export const numbering = (data: Numbers & { readonly format?: string }): Draft => ({

@@ -5,7 +5,7 @@ import {
   startEmbeddedStripe,
   type EmbeddedStripeOptions,
 } from '../../src/adapters/embedded/stripe.ts';
-import type { LedgerCharge, LedgerRefund } from '../../src/adapters/embedded/stripe/store.ts';
+import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/store.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
@@ -15,8 +15,8 @@ export type StripeSandbox = {
   readonly url: string;
   /** The SDK with the product's own settings. */
   readonly stripe: Stripe;
-  ledger(): Promise<readonly LedgerCharge[]>;
-  refunds(): Promise<readonly LedgerRefund[]>;
+  ledger(): Promise<readonly SandboxCharge[]>;
+  refunds(): Promise<readonly SandboxRefund[]>;
   /** What the sandbox has written. */
   journal(): Promise<string>;
   setFaults(settings: object): Promise<Response>;
@@ -66,12 +66,12 @@ const startIn = async (
   };
 };
 
-export const readLedger = async (url: string): Promise<readonly LedgerCharge[]> =>
+export const readLedger = async (url: string): Promise<readonly SandboxCharge[]> =>
   (await readBooks(url)).charges;
 
 type Books = {
-  readonly charges: readonly LedgerCharge[];
-  readonly refunds: readonly LedgerRefund[];
+  readonly charges: readonly SandboxCharge[];
+  readonly refunds: readonly SandboxRefund[];
 };
 
 const readBooks = async (url: string): Promise<Books> => {

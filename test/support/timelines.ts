@@ -1,11 +1,12 @@
-import type { Step, Timeline } from '../../src/application/books/trace/timeline.ts';
+import type { TimelineStep, Timeline } from '../../src/application/trace/timeline.ts';
 
 const PLACED_AT = Date.UTC(2026, 10, 23, 12, 0, 0);
 
-type Told = Omit<Partial<Step>, 'at'> & Pick<Step, 'phase' | 'from' | 'what'> & { at?: number };
+type Told = Omit<Partial<TimelineStep>, 'at'> &
+  Pick<TimelineStep, 'phase' | 'from' | 'what'> & { at?: number };
 
 /** A step at so many milliseconds after the order was placed. */
-export const told = (step: Told): Step => ({
+export const told = (step: Told): TimelineStep => ({
   to: step.from,
   kind: 'done',
   source: 'record',
@@ -14,7 +15,10 @@ export const told = (step: Told): Step => ({
   at: PLACED_AT + (step.at ?? 0),
 });
 
-export const timelineOf = (steps: readonly Step[], more: Partial<Timeline> = {}): Timeline => ({
+export const timelineOf = (
+  steps: readonly TimelineStep[],
+  more: Partial<Timeline> = {},
+): Timeline => ({
   orderId: '01K9ZC5T0M4Q8R2V6X1Y3Z7A5B',
   status: 'captured',
   steps,
@@ -37,10 +41,10 @@ const [SERVICE, QUEUE, LOG, NOTIFIER] = [
   'notification service',
 ] as const;
 
-const ingest = (at: number, what: string): Step =>
+const ingest = (at: number, what: string): TimelineStep =>
   told({ at, phase: 1, from: 'client', to: QUEUE, what });
 
-const receive = (at: number, by: string, attempt = 1): Step =>
+const receive = (at: number, by: string, attempt = 1): TimelineStep =>
   told({
     at,
     phase: 2,
@@ -51,21 +55,25 @@ const receive = (at: number, by: string, attempt = 1): Step =>
     attempt,
   });
 
-const commit = (at: number, by: string, what: string, versions: readonly number[]): Step =>
+const commit = (at: number, by: string, what: string, versions: readonly number[]): TimelineStep =>
   told({ at, phase: 3, from: SERVICE, to: LOG, what, by, versions, source: 'event' });
 
-const ask = (at: number, by: string, what: string, more: Partial<Step> = {}): Step =>
-  told({ ...more, at: at, phase: 3, from: SERVICE, to: 'gateway', what, by });
+const ask = (
+  at: number,
+  by: string,
+  what: string,
+  more: Partial<TimelineStep> = {},
+): TimelineStep => told({ ...more, at: at, phase: 3, from: SERVICE, to: 'gateway', what, by });
 
-const answer = (at: number, by: string, what: string): Step =>
+const answer = (at: number, by: string, what: string): TimelineStep =>
   told({ at, phase: 3, from: 'gateway', to: SERVICE, what, by });
 
-const published = (at: number, by: string, notice: string): readonly Step[] => [
+const published = (at: number, by: string, notice: string): readonly TimelineStep[] => [
   told({ at, phase: 3, from: SERVICE, to: 'invoice table', what: 'invoice 2026-000017', by }),
   told({ at: at + 4, phase: 3, from: SERVICE, to: 'notifications queue', what: notice, by }),
 ];
 
-const tell = (at: number, what: string): readonly Step[] => [
+const tell = (at: number, what: string): readonly TimelineStep[] => [
   told({
     at,
     phase: 2,

@@ -1,4 +1,4 @@
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 
 /** What no retry mends, as the service or the SDK names it. */
 const NEEDS_A_PERSON = new Set([
@@ -18,7 +18,7 @@ const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'T
 export const isNamed = (error: unknown, name: string): boolean =>
   error instanceof Error && error.name === name;
 
-export const failureOf = (error: unknown): Unavailable | Misconfigured => {
+export const failureOf = (error: unknown): Unavailable | Misconfiguration => {
   const name = error instanceof Error ? error.name : 'NotAnError';
   const cause = String(error);
   return NEEDS_A_PERSON.has(name)
@@ -29,9 +29,9 @@ export const failureOf = (error: unknown): Unavailable | Misconfigured => {
 /** The service takes this batch neither now nor later; others it may. */
 export type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
 
-export type PutError = BatchRefused | Unavailable | Misconfigured;
+export type PutEventsError = BatchRefused | Unavailable | Misconfiguration;
 
-export const putErrorOf = (error: unknown): PutError =>
+export const putErrorOf = (error: unknown): PutEventsError =>
   isNamed(error, 'InvalidParameterException')
     ? { type: 'BatchRefused', cause: String(error) }
     : failureOf(error);

@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { err, errAsync, ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { failureOf, isNamed } from './failures.ts';
 
-export type LogGroupError = Unavailable | Misconfigured;
+export type LogGroupError = Unavailable | Misconfiguration;
 
 export type LogGroupState = {
   /** Without it the group keeps its events for ever. */

@@ -2,12 +2,12 @@ import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-clo
 import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { LogLine, Rejections } from './batching.ts';
-import { isNamed, putErrorOf, type PutError } from './failures.ts';
+import { isNamed, putErrorOf, type PutEventsError } from './failures.ts';
 
 export type PutLogEvents = (
   batch: readonly LogLine[],
   signal: AbortSignal,
-) => ResultAsync<Rejections, PutError>;
+) => ResultAsync<Rejections, PutEventsError>;
 
 /** Creates the log stream when it is missing; the group is made by `setup`, where a person decides on it. */
 export const createPutLogEvents = (
@@ -43,6 +43,6 @@ export const createPutLogEvents = (
       .orElse(acceptedOrError);
 };
 
-const acceptedOrError = (error: unknown): ResultAsync<Rejections, PutError> =>
+const acceptedOrError = (error: unknown): ResultAsync<Rejections, PutEventsError> =>
   // Not sent by the service any more; it used to mean that this very batch is stored.
   isNamed(error, 'DataAlreadyAcceptedException') ? okAsync({}) : errAsync(putErrorOf(error));

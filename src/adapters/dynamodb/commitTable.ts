@@ -15,8 +15,8 @@ import {
   type CommitTable,
   type InsertError,
   type ReadItem,
-} from '../eventlog/commitTable.ts';
-import { itemBytes } from '../eventlog/itemBytes.ts';
+} from '../eventStore/commitTable.ts';
+import { itemBytes } from '../eventStore/itemBytes.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
 import { isAboutItem, repeatableFailure, writeFailure } from './failures.ts';
 import { createInsertBatcher, type InsertAnswer } from './insertBatcher.ts';

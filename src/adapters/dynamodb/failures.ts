@@ -1,7 +1,11 @@
-import type { Dependency, Misconfigured, Unavailable } from '../../application/ports/failures.ts';
-import type { Ambiguous } from '../eventlog/commitTable.ts';
+import type {
+  Dependency,
+  Misconfiguration,
+  Unavailable,
+} from '../../application/ports/failures.ts';
+import type { Ambiguous } from '../eventStore/commitTable.ts';
 
-type Failure = Unavailable | Misconfigured | Ambiguous;
+type DynamoDbFailure = Unavailable | Misconfiguration | Ambiguous;
 
 /** By the names that a request's error has, and the codes that an entry of a batch has. */
 const THROTTLES: ReadonlySet<string> = new Set([
@@ -47,7 +51,7 @@ const COLLIDED = /^(ReplicatedWriteConflict|TransactionConflict|TransactionInPro
  * What an error says about a write. Anything that is not known to leave the table as it was is `Ambiguous`,
  * errors that nobody has thought of included.
  */
-export const writeFailure = (dependency: Dependency, error: unknown): Failure => {
+export const writeFailure = (dependency: Dependency, error: unknown): DynamoDbFailure => {
   const { name, code, status, cause } = factsOf(error);
   if (THROTTLES.has(name) || status === 429) return unavailable(dependency, cause, true);
   if (NOT_CONNECTED.has(code)) return unavailable(dependency, cause, false);
@@ -61,7 +65,7 @@ export const writeFailure = (dependency: Dependency, error: unknown): Failure =>
 export const repeatableFailure = (
   dependency: Dependency,
   error: unknown,
-): Unavailable | Misconfigured => {
+): Unavailable | Misconfiguration => {
   const failure = writeFailure(dependency, error);
   return failure.type === 'Ambiguous' ? unavailable(dependency, failure.cause, false) : failure;
 };
@@ -79,14 +83,14 @@ const unavailable = (dependency: Dependency, cause: string, throttled: boolean):
 const isClientFault = (name: string, status: number): boolean =>
   status >= 400 && status < 500 && status !== 408 && !COLLIDED.test(name);
 
-type Facts = {
+type SdkErrorFacts = {
   readonly name: string;
   readonly code: string;
   readonly status: number;
   readonly cause: string;
 };
 
-const factsOf = (error: unknown): Facts => {
+const factsOf = (error: unknown): SdkErrorFacts => {
   const name = textOf(error, 'name') || textOf(error, 'Code') || 'UnknownError';
   const code = textOf(error, 'code');
   const message = textOf(error, 'message') || textOf(error, 'Message') || code;

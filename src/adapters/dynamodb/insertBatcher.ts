@@ -1,12 +1,12 @@
 import { err, ResultAsync, type Result } from 'neverthrow';
-import type { CommitItem, InsertError, InsertOutcome } from '../eventlog/commitTable.ts';
+import type { CommitItem, InsertError, InsertOutcome } from '../eventStore/commitTable.ts';
 
 export type InsertAnswer = Result<InsertOutcome, InsertError>;
 
 /** DynamoDB takes at most 25 statements in one BatchExecuteStatement. */
 const BATCH_MAX = 25;
 
-type Waiting = { readonly item: CommitItem; readonly settle: (answer: InsertAnswer) => void };
+type QueuedInsert = { readonly item: CommitItem; readonly settle: (answer: InsertAnswer) => void };
 
 /**
  * Gathers inserts that meet within `lingerMs` into one request, since the SDK's work for a request costs
@@ -18,7 +18,7 @@ export const createInsertBatcher = (
   send: (items: readonly CommitItem[]) => Promise<readonly InsertAnswer[]>,
   lingerMs: number,
 ): ((item: CommitItem) => ResultAsync<InsertOutcome, InsertError>) => {
-  let open = new Map<string, Waiting>();
+  let open = new Map<string, QueuedInsert>();
   let timer: NodeJS.Timeout | undefined;
 
   const flush = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export const createInsertBatcher = (
     }
   };
 
-  const add = (waiting: Waiting): void => {
+  const add = (waiting: QueuedInsert): void => {
     if (open.has(waiting.item.streamId)) void flush();
     open.set(waiting.item.streamId, waiting);
     if (open.size === 1) timer = setTimeout(() => void flush(), lingerMs);

@@ -20,7 +20,7 @@ import { fromAttributes, toAttribute } from './attributes.ts';
 import { isAboutItem, nameOf, repeatableFailure } from './failures.ts';
 
 type ViewConfig = { readonly table: string };
-type Item = Record<string, AttributeValue>;
+type RowItem = Record<string, AttributeValue>;
 
 /** The read model: one item for an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
@@ -83,7 +83,7 @@ async function* listRows(
 ): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
   const isAborted = (): boolean => signal?.aborted === true;
   const scan = ResultAsync.fromThrowable(
-    (after: Item | undefined) =>
+    (after: RowItem | undefined) =>
       client.send(
         new ScanCommand({
           TableName: config.table,
@@ -94,7 +94,7 @@ async function* listRows(
       ),
     failed,
   );
-  let after: Item | undefined;
+  let after: RowItem | undefined;
   do {
     if (isAborted()) return;
     const page = await scan(after);
@@ -114,7 +114,7 @@ async function* listRows(
 
 const rowOf = object({ orderId: string, version: whole, document: string });
 
-const decodeRow = (item: Item): Result<InvoiceRow, CorruptRow> =>
+const decodeRow = (item: RowItem): Result<InvoiceRow, CorruptRow> =>
   rowOf(fromAttributes(item), 'row').mapErr(({ path, why }) => ({
     type: 'CorruptRow',
     orderId: String(item['orderId']?.S),

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { nameOf, repeatableFailure } from './failures.ts';
 import {
   creationOf,
@@ -54,7 +54,7 @@ export const ensureTables = (
   client: DynamoDBClient,
   names: TableNames,
   clock: Pick<Clock, 'sleep'>,
-): ResultAsync<readonly EnsuredTable[], Misconfigured | Unavailable> =>
+): ResultAsync<readonly EnsuredTable[], Misconfiguration | Unavailable> =>
   ResultAsync.combine(
     tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
   );
@@ -64,7 +64,7 @@ export const ensureInvoicesTable = (
   client: DynamoDBClient,
   table: string,
   clock: Pick<Clock, 'sleep'>,
-): ResultAsync<EnsuredTable, Misconfigured | Unavailable> => {
+): ResultAsync<EnsuredTable, Misconfiguration | Unavailable> => {
   const schema = invoicesSchema(table);
   return attempt(schema, () => ensureTable(client, schema, clock));
 };
@@ -73,14 +73,14 @@ export const ensureInvoicesTable = (
 export const describeTables = (
   client: DynamoDBClient,
   names: TableNames,
-): ResultAsync<readonly DescribedTable[], Misconfigured | Unavailable> =>
+): ResultAsync<readonly DescribedTable[], Misconfiguration | Unavailable> =>
   ResultAsync.combine(
     tableSchemas(names).map((schema) => attempt(schema, () => inspect(client, schema))),
   );
 
-type Failure = Misconfigured | Unavailable;
+type TableFailure = Misconfiguration | Unavailable;
 
-const attempt = <T>(schema: TableSchema, work: () => Promise<Result<T, Failure>>) =>
+const attempt = <T>(schema: TableSchema, work: () => Promise<Result<T, TableFailure>>) =>
   ResultAsync.fromThrowable(work, (error) => repeatableFailure(schema.dependency, error))().andThen(
     (result) => result,
   );
@@ -89,7 +89,7 @@ const ensureTable = async (
   client: DynamoDBClient,
   schema: TableSchema,
   clock: Pick<Clock, 'sleep'>,
-): Promise<Result<EnsuredTable, Failure>> => {
+): Promise<Result<EnsuredTable, TableFailure>> => {
   const created = (await findTable(client, schema.table)) === undefined;
   if (created) await createTable(client, schema);
   const active = await poll(clock, async () => {
@@ -112,7 +112,7 @@ const ensureTable = async (
 const inspect = async (
   client: DynamoDBClient,
   schema: TableSchema,
-): Promise<Result<DescribedTable, Failure>> => {
+): Promise<Result<DescribedTable, TableFailure>> => {
   const { table, irreplaceable } = schema;
   const found = await findTable(client, table);
   if (found === undefined) return ok({ table, problems: [{ type: 'Missing' }], notSupported: [] });
@@ -144,7 +144,7 @@ const poll = async <T>(
   return undefined;
 };
 
-const notReady = (schema: TableSchema, why: string): Failure => ({
+const notReady = (schema: TableSchema, why: string): TableFailure => ({
   type: 'Unavailable',
   dependency: schema.dependency,
   cause: `table ${schema.table} ${why} after ${(POLL_MS * POLLS_MAX) / 1_000} s`,

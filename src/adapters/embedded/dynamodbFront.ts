@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { err, ok, Result } from 'neverthrow';
-import { type Fields, fieldsOf, parseInsert, type Refusal, refusal } from './partiql.ts';
+import { type Fields, fieldsOf, parseInsert, type StatementRefusal, refusal } from './partiql.ts';
 
 /** DynamoDB takes at most 25 statements in a batch, and 16 MB in a request. */
 const BATCH_MAX = 25;
@@ -10,10 +10,10 @@ const REQUEST_BYTES_MAX = 16_777_216;
 /** Calls dynalite's own request listener. */
 export type Dynalite = (request: object, response: object) => void;
 
-type Answer = { readonly status: number; readonly body: Fields };
-type Ask = (action: string, input: object) => Promise<Answer>;
-type Inserted = { readonly table: string; readonly capacity: unknown };
-type Failed = { readonly table?: string; readonly refusal: Refusal };
+type HttpAnswer = { readonly status: number; readonly body: Fields };
+type Ask = (action: string, input: object) => Promise<HttpAnswer>;
+type InsertSuccess = { readonly table: string; readonly capacity: unknown };
+type InsertFailure = { readonly table?: string; readonly refusal: StatementRefusal };
 
 /** Answers ExecuteStatement and BatchExecuteStatement as DynamoDB does; hands everything else on untouched. */
 export const createDynamoDbFront = (dynalite: Dynalite) => {
@@ -42,7 +42,7 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
   };
 };
 
-type Execute = (input: Fields, ask: Ask, hashKeys: Map<string, string>) => Promise<Answer>;
+type Execute = (input: Fields, ask: Ask, hashKeys: Map<string, string>) => Promise<HttpAnswer>;
 
 const executeOne: Execute = async (input, ask, hashKeys) => {
   const inserted = await insert(input, input['ReturnConsumedCapacity'], { ask, hashKeys });
@@ -86,13 +86,13 @@ const executeBatch: Execute = async (input, ask, hashKeys) => {
   };
 };
 
-type Context = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
+type FrontContext = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
 
 const insert = async (
   statement: Fields,
   capacityWanted: unknown,
-  context: Context,
-): Promise<Result<Inserted, Failed>> => {
+  context: FrontContext,
+): Promise<Result<InsertSuccess, InsertFailure>> => {
   const parsed = parseInsert(statement);
   if (parsed.isErr()) return err({ refusal: parsed.error });
   const { table, item } = parsed.value;
@@ -117,8 +117,8 @@ const DUPLICATE = 'Duplicate primary key exists in table';
 /** "Nothing under this key" is asked of the key's own attribute, the only one that every item surely has. */
 const hashKeyOf = async (
   table: string,
-  { ask, hashKeys }: Context,
-): Promise<Result<string, Refusal>> => {
+  { ask, hashKeys }: FrontContext,
+): Promise<Result<string, StatementRefusal>> => {
   const known = hashKeys.get(table);
   if (known !== undefined) return ok(known);
   const { status, body } = await ask('DescribeTable', { TableName: table });
@@ -131,7 +131,7 @@ const hashKeyOf = async (
 };
 
 // `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException` is `ResourceNotFound` here.
-const refusalIn = (body: Fields): Refusal => ({
+const refusalIn = (body: Fields): StatementRefusal => ({
   error: String(body['__type'])
     .replace(/^.*#/, '')
     .replace(/Exception$/, ''),
@@ -142,7 +142,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 const batchCode = (error: string): string => (error === 'Validation' ? 'ValidationError' : error);
 
-const failure = (type: string, message: string): Answer => ({
+const failure = (type: string, message: string): HttpAnswer => ({
   status: 400,
   body: { __type: type, Message: message },
 });

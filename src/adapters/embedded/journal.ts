@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
  * A file of JSON Lines that is only appended to. A line is with the operating system when `append` returns,
  * so a killed process loses none; one that was cut off while it was written was never acknowledged, and goes.
  */
-export type Journal = {
+export type SyncJournal = {
   append(entry: unknown): void;
   /** From the file, bit by bit: neither the journal nor its reader needs to hold it in memory. */
   entries(): Generator<unknown, void, void>;
@@ -22,7 +22,7 @@ export type Journal = {
 const CHUNK_BYTES = 1_048_576;
 const NEWLINE = 0x0a;
 
-export const openJournal = (path: string): Journal => {
+export const openJournal = (path: string): SyncJournal => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (existsSync(path)) truncateSync(path, wholeLinesBytes(path));
   return {

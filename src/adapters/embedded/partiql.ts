@@ -4,7 +4,7 @@ export type Insert = { readonly table: string; readonly item: Fields };
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** An error as DynamoDB names it, without the `Exception` that only some answers add. */
-export type Refusal = { readonly error: string; readonly message: string };
+export type StatementRefusal = { readonly error: string; readonly message: string };
 
 const STATEMENT =
   /^\s*INSERT\s+INTO\s+"([\w.-]{3,255})"\s+VALUE\s*\{\s*('[^']+'\s*:\s*\?(?:\s*,\s*'[^']+'\s*:\s*\?)*)\s*\}\s*$/i;
@@ -14,7 +14,7 @@ const FIELD = /'([^']+)'/g;
  * Understands the one statement that this project sends, `INSERT INTO "table" VALUE {'name':?, …}`, and
  * refuses every other: a statement understood by half would be worse than none.
  */
-export const parseInsert = (statement: unknown): Result<Insert, Refusal> => {
+export const parseInsert = (statement: unknown): Result<Insert, StatementRefusal> => {
   const { Statement: text, Parameters: parameters } = fieldsOf(statement);
   const [, table, fields] = (typeof text === 'string' && STATEMENT.exec(text)) || [];
   if (table === undefined || fields === undefined) {
@@ -29,7 +29,7 @@ export const parseInsert = (statement: unknown): Result<Insert, Refusal> => {
   return ok({ table, item: Object.fromEntries(names.map((name, i) => [name, values[i]])) });
 };
 
-export const refusal = (message: string): Refusal => ({ error: 'Validation', message });
+export const refusal = (message: string): StatementRefusal => ({ error: 'Validation', message });
 
 export const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? { ...value } : {};

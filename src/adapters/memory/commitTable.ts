@@ -7,8 +7,8 @@ import {
   PAGE_BYTES_MAX,
   READ_UNIT_BYTES,
   type TablePageQuery,
-} from '../eventlog/commitTable.ts';
-import { itemBytes } from '../eventlog/itemBytes.ts';
+} from '../eventStore/commitTable.ts';
+import { itemBytes } from '../eventStore/itemBytes.ts';
 
 export type MemoryCommitTable = CommitTable & {
   /** What an operator with too many rights could do; the event log itself cannot. For tests of its checks. */

@@ -6,8 +6,8 @@ import {
   type InvoiceView,
   type ViewError,
 } from '../../application/ports/invoiceView.ts';
-import { PAGE_BYTES_MAX } from '../eventlog/commitTable.ts';
-import { itemBytes } from '../eventlog/itemBytes.ts';
+import { PAGE_BYTES_MAX } from '../eventStore/commitTable.ts';
+import { itemBytes } from '../eventStore/itemBytes.ts';
 
 /** A read model that forgets everything with its process. Answers at once; the same limits as DynamoDB. */
 export const createMemoryInvoiceView = (): InvoiceView => {

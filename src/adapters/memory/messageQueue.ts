@@ -34,7 +34,7 @@ export type MemoryMessageQueueOptions = {
   readonly senderId?: string;
 };
 
-type Held = QueuedMessage & {
+type HeldMessage = QueuedMessage & {
   readonly visibleAt: number;
   /** Of the newest receive; earlier receipts are stale. */
   readonly receipt: string;
@@ -49,7 +49,7 @@ const DONE: EntryResult = { type: 'Done' };
 
 const failed = (code: string): EntryResult => ({ type: 'Failed', code, retryable: false });
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
-const queued = (held: Held): QueuedMessage => ({
+const queued = (held: HeldMessage): QueuedMessage => ({
   messageId: held.messageId,
   body: held.body,
   attributes: held.attributes,
@@ -64,7 +64,7 @@ export const createMemoryMessageQueue = (
   options: MemoryMessageQueueOptions,
 ): MemoryMessageQueue => {
   const { clock, ids, deadLetter, maxReceiveCount = Infinity, senderId = MEMORY_SENDER } = options;
-  const messages = new Map<string, Held>();
+  const messages = new Map<string, HeldMessage>();
   const waiting = new Set<AbortController>();
 
   const wakePolls = (): void => {
@@ -114,7 +114,7 @@ export const createMemoryMessageQueue = (
       const receipt = `${message.messageId}/${receiveCount}`;
       const receivedAt = clock.now();
       const visibleAt = receivedAt + wholeSeconds(visibilityMs);
-      const held: Held = { ...message, receiveCount, receipt, receivedAt, visibleAt };
+      const held: HeldMessage = { ...message, receiveCount, receipt, receivedAt, visibleAt };
       // Set anew, so that it comes last: a message that is handed back does not starve the others.
       messages.set(message.messageId, held);
       taken.push({ ...queued(held), receipt, damaged: false });

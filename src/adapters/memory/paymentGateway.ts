@@ -4,10 +4,10 @@ import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
 import type {
   ChargeOutcome,
   ChargeRequest,
-  NotExecuted,
+  NotExecutedOutcome,
   PaymentGateway,
   RefundOutcome,
-  Unknown,
+  UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import {
   isPreparedCharge,
@@ -55,10 +55,10 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so this bounds the memory that it takes. */
 const ENTRIES_MAX = 100_000;
 
-type Post = Parameters<PaymentGateway['charge']>[0];
+type ChargeParameters = Parameters<PaymentGateway['charge']>[0];
 
 /** The outcome stands under what the key was used for. */
-type Stored = {
+type StoredRequest = {
   readonly body: string;
   readonly at: number;
   readonly charge?: ChargeOutcome;
@@ -74,12 +74,15 @@ export const createMemoryPaymentGateway = (
 ): MemoryPaymentGateway => {
   const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0, account = ACCOUNT } = options;
   const books = createBooks(clock, searchLagMs);
-  const stored = new Map<string, Stored>();
+  const stored = new Map<string, StoredRequest>();
   const shown = new Set<string>();
 
   const isFull = (): boolean => books.count() + stored.size + shown.size >= ENTRIES_MAX;
 
-  const recall = (key: string, body: string): Stored | NotExecuted | Unknown | undefined => {
+  const recall = (
+    key: string,
+    body: string,
+  ): StoredRequest | NotExecutedOutcome | UnknownOutcome | undefined => {
     const known = stored.get(key);
     if (known !== undefined && clock.now() - known.at < keyWindowMs) {
       return known.body === body ? known : KEY_OF_ANOTHER;
@@ -140,7 +143,7 @@ export const createMemoryPaymentGateway = (
   };
 
   /** Nothing leaves for a caller that has gone, or comes too late (R4). */
-  const unsent = ({ notAfter, signal }: Post): NotExecuted | undefined => {
+  const unsent = ({ notAfter, signal }: ChargeParameters): NotExecutedOutcome | undefined => {
     if (signal?.aborted) return notExecuted('aborted');
     return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
   };
@@ -177,15 +180,15 @@ export const createMemoryPaymentGateway = (
   };
 };
 
-const notExecuted = (reason: string): NotExecuted => ({ type: 'NotExecuted', reason });
+const notExecuted = (reason: string): NotExecutedOutcome => ({ type: 'NotExecuted', reason });
 
-const KEY_OF_ANOTHER: Unknown = {
+const KEY_OF_ANOTHER: UnknownOutcome = {
   type: 'Unknown',
   cause: 'parameter mismatch',
   keyOfAnother: true,
 };
 
-const unknown = (cause: string): Unknown => ({ type: 'Unknown', cause });
+const unknown = (cause: string): UnknownOutcome => ({ type: 'Unknown', cause });
 
 /** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */
 const replayed = (outcome: ChargeOutcome | undefined): ChargeOutcome => {

@@ -1,7 +1,7 @@
 import { GetAccountCommand, GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { notifierErrorOf } from './errors.ts';
 
 /** What keeps mail from being sent; `NotSupported` where an emulator cannot tell. */
@@ -11,7 +11,7 @@ export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'Not
 export const inspectSender = (
   client: SESv2Client,
   from: string,
-): ResultAsync<readonly SenderProblem[], Unavailable | Misconfigured> =>
+): ResultAsync<readonly SenderProblem[], Unavailable | Misconfiguration> =>
   safeTry(async function* () {
     const account = yield* orMissing(() => client.send(new GetAccountCommand({})));
     if (account === undefined) return ok(['NotSupported'] as const);
@@ -30,10 +30,12 @@ export const inspectSender = (
   });
 
 /** Whether the account may send at all. An emulator that cannot tell may. */
-export const probeSender = (client: SESv2Client): ResultAsync<void, Unavailable | Misconfigured> =>
+export const probeSender = (
+  client: SESv2Client,
+): ResultAsync<void, Unavailable | Misconfiguration> =>
   orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
     account?.SendingEnabled === false
-      ? err<never, Misconfigured>({
+      ? err<never, Misconfiguration>({
           type: 'Misconfigured',
           dependency: 'Notifier',
           cause: 'sending is paused for the account',
@@ -44,9 +46,9 @@ export const probeSender = (client: SESv2Client): ResultAsync<void, Unavailable 
 /** Undefined for what SES, or this endpoint, does not know. */
 const orMissing = <T>(
   send: () => Promise<T>,
-): ResultAsync<T | undefined, Unavailable | Misconfigured> =>
+): ResultAsync<T | undefined, Unavailable | Misconfiguration> =>
   ResultAsync.fromThrowable(send)().orElse(
-    (error): Result<undefined, Unavailable | Misconfigured> => {
+    (error): Result<undefined, Unavailable | Misconfiguration> => {
       if (isUnknown(error)) return ok(undefined);
       const failure = notifierErrorOf(error);
       return err(

@@ -1,4 +1,4 @@
-import type { Misconfigured } from '../../application/ports/failures.ts';
+import type { Misconfiguration } from '../../application/ports/failures.ts';
 import type { EntryResult, QueueError } from '../../application/ports/messageQueue.ts';
 
 /** SQS says 403 to some of these, so that the status alone would look like a lack of permission. */
@@ -96,7 +96,7 @@ export const toQueueError = (thrown: unknown): QueueError => {
   return { type: 'Unavailable', dependency: 'MessageQueue', cause, throttled };
 };
 
-export const misconfigured = (cause: string): Misconfigured => ({
+export const misconfigured = (cause: string): Misconfiguration => ({
   type: 'Misconfigured',
   dependency: 'MessageQueue',
   cause,

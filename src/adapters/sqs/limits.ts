@@ -39,12 +39,14 @@ export const groupIdOf = (groupId: string): string =>
   GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
 
 /** A message with the place it has in what was asked. */
-export type Placed = { readonly at: number; readonly message: OutgoingMessage };
+export type IndexedMessage = { readonly at: number; readonly message: OutgoingMessage };
 
 /** Splits by count and by bytes, keeping the order; every message is assumed to fit by itself. */
-export const batchesOf = (placed: readonly Placed[]): readonly (readonly Placed[])[] => {
-  const batches: Placed[][] = [];
-  let current: Placed[] = [];
+export const batchesOf = (
+  placed: readonly IndexedMessage[],
+): readonly (readonly IndexedMessage[])[] => {
+  const batches: IndexedMessage[][] = [];
+  let current: IndexedMessage[] = [];
   let bytes = 0;
   for (const item of placed) {
     const itemBytes = messageBytes(item.message);

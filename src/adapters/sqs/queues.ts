@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
 import { misconfigured, nameOf, toQueueError } from './failures.ts';
 import {
@@ -96,7 +96,7 @@ export const countMessages = (
 export const probeQueues = (
   client: SQSClient,
   queueUrls: readonly string[],
-): ResultAsync<void, Unavailable | Misconfigured> =>
+): ResultAsync<void, Unavailable | Misconfiguration> =>
   safeTry(async function* () {
     for (const url of queueUrls) yield* attributesOf(client, url);
     return ok();

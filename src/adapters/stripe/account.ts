@@ -1,13 +1,13 @@
 import { err, ok, ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { fieldsOf } from './rows.ts';
 
 /**
  * Whether the key is taken, its account told, and payments and refunds can be looked up with it: a restricted key
  * may lack the permission, and search is not available to accounts in India. Changes nothing.
  */
-export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfigured> =>
+export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfiguration> =>
   identifyAccount(stripe)
     .andThen(() =>
       ask(() => stripe.paymentIntents.search({ query: "metadata['order_id']:'-'", limit: 1 })),
@@ -19,7 +19,9 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
  * The account that the key belongs to (https://docs.stripe.com/api/accounts/retrieve). A restricted key needs
  * the right to read it.
  */
-export const identifyAccount = (stripe: Stripe): ResultAsync<string, Unavailable | Misconfigured> =>
+export const identifyAccount = (
+  stripe: Stripe,
+): ResultAsync<string, Unavailable | Misconfiguration> =>
   ask(() => stripe.rawRequest('GET', '/v1/account')).andThen((answer) => {
     const { object, id } = fieldsOf(answer);
     return object === 'account' && typeof id === 'string' && id !== ''
@@ -39,7 +41,7 @@ export const identifyAccount = (stripe: Stripe): ResultAsync<string, Unavailable
 export const probeStripe = (
   stripe: Stripe,
   { isLive }: { readonly isLive: boolean },
-): ResultAsync<void, Unavailable | Misconfigured> =>
+): ResultAsync<void, Unavailable | Misconfiguration> =>
   ResultAsync.fromThrowable(() => stripe.accounts.retrieveCurrent(), failureOf)().andThen(
     (account) =>
       isLive && fieldsOf(account)['charges_enabled'] === false
@@ -47,10 +49,12 @@ export const probeStripe = (
         : ok(),
   );
 
-const ask = (request: () => Promise<unknown>): ResultAsync<unknown, Unavailable | Misconfigured> =>
+const ask = (
+  request: () => Promise<unknown>,
+): ResultAsync<unknown, Unavailable | Misconfiguration> =>
   ResultAsync.fromThrowable(request, failureOf)();
 
-const failureOf = (error: unknown): Unavailable | Misconfigured => {
+const failureOf = (error: unknown): Unavailable | Misconfiguration => {
   const isThrottled = error instanceof Stripe.errors.StripeRateLimitError;
   const isRefused =
     error instanceof Stripe.errors.StripeAuthenticationError ||
@@ -63,7 +67,7 @@ const failureOf = (error: unknown): Unavailable | Misconfigured => {
     : { type: 'Unavailable', dependency: 'PaymentGateway', cause, throttled: isThrottled };
 };
 
-const misconfigured = (cause: string): Misconfigured => ({
+const misconfigured = (cause: string): Misconfiguration => ({
   type: 'Misconfigured',
   dependency: 'PaymentGateway',
   cause,

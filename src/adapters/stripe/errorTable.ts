@@ -1,6 +1,10 @@
 import type { Stripe } from 'stripe';
 import type { Trouble } from '../../application/ports/failures.ts';
-import type { Declined, NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
+import type {
+  DeclinedOutcome,
+  NotExecutedOutcome,
+  UnknownOutcome,
+} from '../../application/ports/paymentGateway.ts';
 import type { ConnectionFailureCode } from './httpClient.ts';
 import { NO_ANSWERS } from './noAnswers.ts';
 import { isOfAccount, refusalCode } from './refusals.ts';
@@ -14,9 +18,9 @@ import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
 type StripeError = Stripe.errors.StripeError;
 
-export type Failure = Declined | NotExecuted | Unknown;
+export type StripeFailure = DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
 
-type ErrorRow = OutcomeRow<Failure['type']> & {
+type ErrorRow = OutcomeRow<StripeFailure['type']> & {
   /** The SDK's class: its Error.js makes it of the HTTP status and the type in the body. */
   readonly error: string;
   /** Whether the row is about this one of its class; all of it if left out. */

@@ -1,12 +1,12 @@
 import { Stripe } from 'stripe';
-import type { NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
-import { ERROR_TABLE, type Failure } from './errorTable.ts';
+import type { NotExecutedOutcome, UnknownOutcome } from '../../application/ports/paymentGateway.ts';
+import { ERROR_TABLE, type StripeFailure } from './errorTable.ts';
 import { declined, notExecuted, unknown } from './rows.ts';
 
-type StripeError = Stripe.errors.StripeError;
+type StripeErrorClass = Stripe.errors.StripeError;
 
 /** What anything thrown by the SDK says of a charge. */
-export const chargeFailure = (thrown: unknown): Failure => {
+export const chargeFailure = (thrown: unknown): StripeFailure => {
   if (!(thrown instanceof Stripe.errors.StripeError)) return unknown('unreadable answer');
   const row = ERROR_TABLE.find(
     ({ error, holds }) => error === thrown.type && (holds?.(thrown) ?? true),
@@ -29,13 +29,13 @@ export const chargeFailure = (thrown: unknown): Failure => {
 };
 
 /** The same of a refund. A card error is no known answer to one, so it is no refusal either. */
-export const refundFailure = (thrown: unknown): NotExecuted | Unknown => {
+export const refundFailure = (thrown: unknown): NotExecutedOutcome | UnknownOutcome => {
   const failure = chargeFailure(thrown);
   return failure.type === 'Declined' ? unknown('card error for a refund') : failure;
 };
 
 /** The same of a look-up, which tells nothing however it fails. */
-export const lookUpFailure = (thrown: unknown): Unknown => {
+export const lookUpFailure = (thrown: unknown): UnknownOutcome => {
   const failure = refundFailure(thrown);
   if (failure.type === 'Unknown') return failure;
   const { reason, type: _type, refused: _refused, ...more } = failure;
@@ -43,7 +43,7 @@ export const lookUpFailure = (thrown: unknown): Unknown => {
 };
 
 /** Whole seconds, as Stripe would send it; the other form, a date, is not waited for. */
-const retryAfter = (error: StripeError): { readonly retryAfterMs?: number } => {
+const retryAfter = (error: StripeErrorClass): { readonly retryAfterMs?: number } => {
   const seconds = error.headers?.['retry-after'];
   return seconds !== undefined && /^\d{1,5}$/.test(seconds)
     ? { retryAfterMs: Number(seconds) * 1_000 }

@@ -1,10 +1,15 @@
-import type { Captured, Declined, Moved, Unknown } from '../../application/ports/paymentGateway.ts';
+import type {
+  CapturedOutcome,
+  DeclinedOutcome,
+  MoneyMovement,
+  UnknownOutcome,
+} from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
 import { cardDeclineCode } from './errorTable.ts';
 import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
 
 /** The parts of a PaymentIntent that decide. */
-export type Intent = {
+export type PaymentIntent = {
   readonly id: string;
   readonly status: string;
   readonly amount_received: number;
@@ -18,12 +23,12 @@ export type Intent = {
   readonly declineCode: string | undefined;
 };
 
-type Outcome = Captured | Declined | Unknown;
+type IntentOutcome = CapturedOutcome | DeclinedOutcome | UnknownOutcome;
 
-type IntentRow = OutcomeRow<Outcome['type']> & {
+type IntentRow = OutcomeRow<IntentOutcome['type']> & {
   readonly status: string;
   /** Where the row is about some of its status alone. */
-  readonly holds?: (intent: Intent) => boolean;
+  readonly holds?: (intent: PaymentIntent) => boolean;
 };
 
 const LIFECYCLE = 'https://docs.stripe.com/payments/paymentintents/lifecycle';
@@ -103,16 +108,16 @@ export const PAYMENT_ROWS: readonly OutcomeRow[] = [
 ];
 
 /** What a PaymentIntent, or whatever came in its place, says in the answer to a charge. */
-export const outcomeOfAnswer = (answer: unknown): Outcome => {
+export const outcomeOfAnswer = (answer: unknown): IntentOutcome => {
   const intent = readIntent(answer);
   return intent === undefined ? unknown('unreadable answer') : outcomeBy(ANSWERED, intent);
 };
 
 /** What a PaymentIntent says that a look-up found. */
-export const outcomeOfFound = (intent: Intent): Outcome => outcomeBy(FOUND, intent);
+export const outcomeOfFound = (intent: PaymentIntent): IntentOutcome => outcomeBy(FOUND, intent);
 
 /** Undefined for what is none. */
-export const readIntent = (answer: unknown): Intent | undefined => {
+export const readIntent = (answer: unknown): PaymentIntent | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount_received, currency, metadata, last_payment_error } = fields;
   const { created, payment_method: paymentMethod } = fields;
@@ -136,13 +141,13 @@ export const readIntent = (answer: unknown): Intent | undefined => {
 };
 
 /** The money that it received; undefined if that is no amount. */
-export const moneyOfIntent = (intent: Intent): Moved | undefined => {
+export const moneyOfIntent = (intent: PaymentIntent): MoneyMovement | undefined => {
   const { id: reference, amount_received: amount, currency } = intent;
   const money = fromStripeAmount({ amount, currency });
   return money && { reference, ...money };
 };
 
-const outcomeBy = (rows: readonly IntentRow[], intent: Intent): Outcome => {
+const outcomeBy = (rows: readonly IntentRow[], intent: PaymentIntent): IntentOutcome => {
   const row = rows.find(
     ({ status, holds }) => status === intent.status && (holds?.(intent) ?? true),
   );

@@ -1,14 +1,14 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import type {
   GatewayLedger,
   LedgerEntry,
   LedgerStatus,
   UnreadableEntry,
 } from '../../application/ports/gatewayLedger.ts';
-import type { Unknown } from '../../application/ports/paymentGateway.ts';
+import type { UnknownOutcome } from '../../application/ports/paymentGateway.ts';
 import { lookUpFailure } from './errors.ts';
 import { MAPPED_INTENT_STATUSES, outcomeOfFound, readIntent } from './intents.ts';
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
@@ -51,13 +51,13 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
   },
 });
 
-type Waiting = { readonly clock: Clock; readonly signal: AbortSignal | undefined };
+type RetryContext = { readonly clock: Clock; readonly signal: AbortSignal | undefined };
 type Items = readonly Readonly<Record<string, unknown>>[];
-type PageError = Unavailable | Misconfigured;
+type PageError = Unavailable | Misconfiguration;
 
 async function* pagesOf(
   ask: (after: object) => Promise<unknown>,
-  waiting: Waiting,
+  waiting: RetryContext,
 ): AsyncGenerator<Result<Items, PageError>, void, void> {
   const isAborted = (): boolean => waiting.signal?.aborted === true;
   let after: string | undefined;
@@ -83,7 +83,7 @@ async function* pagesOf(
 /** Nothing is caused by asking again. Only what may pass by itself is waited for. */
 const patiently = async (
   request: () => Promise<unknown>,
-  { clock, signal }: Waiting,
+  { clock, signal }: RetryContext,
 ): Promise<Result<unknown, PageError>> => {
   const ask = ResultAsync.fromThrowable(request, lookUpFailure);
   for (let tries = 1; ; tries += 1) {
@@ -99,7 +99,7 @@ const patiently = async (
   }
 };
 
-const failureOf = ({ cause, trouble }: Unknown): PageError =>
+const failureOf = ({ cause, trouble }: UnknownOutcome): PageError =>
   trouble === 'Misconfigured'
     ? { type: 'Misconfigured', dependency: 'PaymentGateway', cause }
     : { ...unavailable(cause), throttled: trouble === 'Throttled' };
@@ -170,14 +170,14 @@ const STATUS = {
   Unknown: 'open',
 } as const satisfies Record<string, LedgerStatus>;
 
-type Named = {
+type LedgerObject = {
   readonly id: string;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 };
 
 const entryOf = (
-  { id: reference, currency, metadata }: Named,
+  { id: reference, currency, metadata }: LedgerObject,
   {
     at,
     moved,

@@ -2,16 +2,16 @@ import { err, ok, Result, ResultAsync } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type {
   ListedRefund,
-  Moved,
+  MoneyMovement,
   PaymentLookUp,
   RefundList,
   RefundLookUp,
-  Several,
-  Unknown,
+  SeveralFound,
+  UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import { lookUpFailure } from './errors.ts';
-import { moneyOfIntent, outcomeOfFound, readIntent, type Intent } from './intents.ts';
-import { moneyOfRefund, outcomeOfRefund, readRefund, type Refund } from './refunds.ts';
+import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
+import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
 import { fieldsOf, textOf, unknown } from './rows.ts';
 
 /**
@@ -33,7 +33,7 @@ const PAGES_MAX = 10;
  */
 export const findPayment = async (
   stripe: Stripe,
-  reference: PaymentReference,
+  reference: PaymentSearch,
 ): Promise<PaymentLookUp> => {
   const { deployment, orderId, attempt } = reference;
   const terms = [
@@ -64,7 +64,7 @@ export const findPayment = async (
   );
 };
 
-type PaymentReference = {
+type PaymentSearch = {
   readonly deployment: string;
   readonly orderId: string;
   readonly attempt: number | 'any';
@@ -78,8 +78,8 @@ type PaymentReference = {
  * test token, which Stripe turns into another name.
  */
 const isOurs = (
-  { metadata, createdAt, paymentMethod }: Intent,
-  { deployment, orderId, attempt, since, body }: PaymentReference,
+  { metadata, createdAt, paymentMethod }: PaymentIntent,
+  { deployment, orderId, attempt, since, body }: PaymentSearch,
 ): boolean => {
   const isOfAttempt = attempt === 'any' || metadata['attempt'] === String(attempt);
   if (metadata['order_id'] !== orderId || !isOfAttempt) return false;
@@ -121,7 +121,7 @@ export const findRefund = async (
 export const listRefunds = async (
   stripe: Stripe,
   { paymentReference }: { readonly paymentReference: string },
-): Promise<RefundList | Unknown> =>
+): Promise<RefundList | UnknownOutcome> =>
   (await collectRefunds(stripe, paymentReference))
     .andThen((refunds) => Result.combine(refunds.toReversed().map(listed)))
     .match(
@@ -129,7 +129,7 @@ export const listRefunds = async (
       (failed) => failed,
     );
 
-const listed = (refund: Refund): Result<ListedRefund, Unknown> => {
+const listed = (refund: StripeRefund): Result<ListedRefund, UnknownOutcome> => {
   const money = moneyOfRefund(refund);
   if (money === undefined) return err(unknown('unreadable amount'));
   const { refund_id: refundId, deployment } = refund.metadata;
@@ -146,7 +146,7 @@ const LISTED = { Refunded: 'moved', Declined: 'failed', Unknown: 'open' } as con
 export const collectRefunds = (
   stripe: Stripe,
   paymentReference: string,
-): Promise<Result<readonly Refund[], Unknown>> =>
+): Promise<Result<readonly StripeRefund[], UnknownOutcome>> =>
   collect(readRefund, {
     ask: (after) =>
       stripe.refunds.list({
@@ -160,7 +160,7 @@ export const collectRefunds = (
 /** Quotes are escaped by a backslash: https://docs.stripe.com/search#search-query-language */
 const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${sign}`);
 
-type Pages<Item> = {
+type PagedSearch<Item> = {
   readonly ask: (cursor: string | undefined) => Promise<unknown>;
   /** Where the next page begins, of a page that has one. */
   readonly nextOf: (
@@ -172,8 +172,8 @@ type Pages<Item> = {
 /** Everything on every page. One item that nobody can read could be ours, so nothing is known then. */
 const collect = async <Item>(
   read: (answer: unknown) => Item | undefined,
-  { ask, nextOf }: Pages<Item>,
-): Promise<Result<readonly Item[], Unknown>> => {
+  { ask, nextOf }: PagedSearch<Item>,
+): Promise<Result<readonly Item[], UnknownOutcome>> => {
   const request = ResultAsync.fromThrowable(ask, lookUpFailure);
   const found: Item[] = [];
   let cursor: string | undefined;
@@ -200,8 +200,8 @@ const unreadable = err(unknown('unreadable answer'));
 const settle = <Item, Outcome>(
   items: readonly Item[],
   outcomeOf: (item: Item) => Outcome,
-  moneyOf: (item: Item) => Moved | undefined,
-): Outcome | { readonly type: 'Absent' } | Several | Unknown => {
+  moneyOf: (item: Item) => MoneyMovement | undefined,
+): Outcome | { readonly type: 'Absent' } | SeveralFound | UnknownOutcome => {
   const [first, ...others] = items;
   if (first === undefined) return { type: 'Absent' };
   if (others.length === 0) return outcomeOf(first);

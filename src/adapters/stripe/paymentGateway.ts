@@ -2,10 +2,10 @@ import { ResultAsync } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type {
   ChargeOutcome,
-  NotExecuted,
+  NotExecutedOutcome,
   PaymentGateway,
   RefundOutcome,
-  Unknown,
+  UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
 import {
@@ -30,7 +30,7 @@ export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 /** https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-type Post = Parameters<PaymentGateway['charge']>[0];
+type ChargeParameters = Parameters<PaymentGateway['charge']>[0];
 
 /** The SDK takes no signal: one that fires later does not end a request, but its time-out does. */
 export const createStripePaymentGateway = (
@@ -70,7 +70,7 @@ export const createStripePaymentGateway = (
     ),
 });
 
-const aborted: Unknown = unknown('aborted');
+const aborted: UnknownOutcome = unknown('aborted');
 
 type Endpoint<Outcome> = {
   readonly path: string;
@@ -92,7 +92,12 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
       }),
     readError,
   );
-  const post = async ({ key, body, notAfter, signal }: Post): Promise<Outcome | NotExecuted> => {
+  const post = async ({
+    key,
+    body,
+    notAfter,
+    signal,
+  }: ChargeParameters): Promise<Outcome | NotExecutedOutcome> => {
     if (signal?.aborted) return notExecuted('aborted');
     const parameters = parametersOf(body);
     if (parameters === undefined) return notExecuted('malformed body');
@@ -100,6 +105,6 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     if (!KEY.test(key)) return notExecuted('malformed key');
     return send(key, parameters, notAfter).match(read, (outcome) => outcome);
   };
-  return (request: Post): ResultAsync<Outcome | NotExecuted, never> =>
+  return (request: ChargeParameters): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(request));
 };

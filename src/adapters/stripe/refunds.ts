@@ -1,9 +1,14 @@
-import type { Declined, Moved, Refunded, Unknown } from '../../application/ports/paymentGateway.ts';
+import type {
+  DeclinedOutcome,
+  MoneyMovement,
+  RefundedOutcome,
+  UnknownOutcome,
+} from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
 import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
 
 /** The parts of a refund that decide. */
-export type Refund = {
+export type StripeRefund = {
   readonly id: string;
   readonly status: string;
   readonly amount: number;
@@ -14,9 +19,9 @@ export type Refund = {
   readonly paymentIntent: string | undefined;
 };
 
-type Outcome = Refunded | Declined | Unknown;
+type RefundOutcomeOf = RefundedOutcome | DeclinedOutcome | UnknownOutcome;
 
-type RefundRow = OutcomeRow<Outcome['type']> & { readonly status: string };
+type RefundRow = OutcomeRow<RefundOutcomeOf['type']> & { readonly status: string };
 
 const REFUND = 'https://docs.stripe.com/api/refunds/object#refund_object-status';
 
@@ -72,12 +77,12 @@ export const REFUND_ROWS: readonly OutcomeRow[] = [
 ];
 
 /** What a refund, or whatever came in its place, says in the answer to a request for one. */
-export const outcomeOfRefundAnswer = (answer: unknown): Outcome => {
+export const outcomeOfRefundAnswer = (answer: unknown): RefundOutcomeOf => {
   const refund = readRefund(answer);
   return refund === undefined ? unknown('unreadable answer') : outcomeOfRefund(refund);
 };
 
-export const outcomeOfRefund = (refund: Refund): Outcome => {
+export const outcomeOfRefund = (refund: StripeRefund): RefundOutcomeOf => {
   switch (ROWS.find(({ status }) => status === refund.status)?.outcome) {
     case 'Refunded': {
       const money = moneyOfRefund(refund);
@@ -92,7 +97,7 @@ export const outcomeOfRefund = (refund: Refund): Outcome => {
 };
 
 /** Undefined for what is none. Stripe's OpenAPI allows a refund without a status. */
-export const readRefund = (answer: unknown): Refund | undefined => {
+export const readRefund = (answer: unknown): StripeRefund | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount, currency, metadata, failure_reason } = fields;
   return object === 'refund' &&
@@ -113,7 +118,7 @@ export const readRefund = (answer: unknown): Refund | undefined => {
 };
 
 /** Undefined if its amount is none. */
-export const moneyOfRefund = (refund: Refund): Moved | undefined => {
+export const moneyOfRefund = (refund: StripeRefund): MoneyMovement | undefined => {
   const money = fromStripeAmount(refund);
   return money && { reference: refund.id, ...money };
 };

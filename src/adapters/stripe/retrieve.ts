@@ -1,14 +1,18 @@
 import { ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
-import type { Absent, Retrieved, Unknown } from '../../application/ports/paymentGateway.ts';
+import type {
+  Absent,
+  RetrievedMovement,
+  UnknownOutcome,
+} from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
 import { lookUpFailure } from './errors.ts';
-import { outcomeOfFound, readIntent, type Intent } from './intents.ts';
+import { outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { collectRefunds } from './lookUps.ts';
-import { moneyOfRefund, outcomeOfRefund, readRefund, type Refund } from './refunds.ts';
+import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
 import { textOf, unknown } from './rows.ts';
 
-type Answer = Retrieved | Absent | Unknown;
+type RetrieveResult = RetrievedMovement | Absent | UnknownOutcome;
 
 /**
  * What Stripe has under a name (https://docs.stripe.com/api/payment_intents/retrieve,
@@ -18,13 +22,14 @@ export const retrieve = async (
   stripe: Stripe,
   kind: 'payment' | 'refund',
   reference: string,
-): Promise<Answer> => {
+): Promise<RetrieveResult> => {
   const ask = ResultAsync.fromThrowable(
     (): Promise<unknown> =>
       kind === 'payment'
         ? stripe.paymentIntents.retrieve(reference)
         : stripe.refunds.retrieve(reference),
-    (thrown): Absent | Unknown => (isMissing(thrown) ? { type: 'Absent' } : lookUpFailure(thrown)),
+    (thrown): Absent | UnknownOutcome =>
+      isMissing(thrown) ? { type: 'Absent' } : lookUpFailure(thrown),
   );
   const answer = await ask();
   if (answer.isErr()) return answer.error;
@@ -33,7 +38,7 @@ export const retrieve = async (
   const refunds = await collectRefunds(stripe, reference);
   return refunds.match(
     (all) => readable(intent, (payment) => paymentNamed(payment, all)),
-    (failed): Answer => failed,
+    (failed): RetrieveResult => failed,
   );
 };
 
@@ -41,10 +46,10 @@ export const retrieve = async (
 const isMissing = (thrown: unknown): boolean =>
   thrown instanceof Stripe.errors.StripeInvalidRequestError && thrown.statusCode === 404;
 
-const readable = <T>(object: T | undefined, read: (object: T) => Answer): Answer =>
+const readable = <T>(object: T | undefined, read: (object: T) => RetrieveResult): RetrieveResult =>
   object === undefined ? unknown('unreadable answer') : read(object);
 
-const paymentNamed = (intent: Intent, refunds: readonly Refund[]): Answer => {
+const paymentNamed = (intent: PaymentIntent, refunds: readonly StripeRefund[]): RetrieveResult => {
   const { amount_received: amount, currency, metadata } = intent;
   const money = fromStripeAmount({ amount, currency });
   // What is on its way back may still fail, and is held until then.
@@ -62,7 +67,7 @@ const paymentNamed = (intent: Intent, refunds: readonly Refund[]): Answer => {
   };
 };
 
-const refundNamed = (refund: Refund): Answer => {
+const refundNamed = (refund: StripeRefund): RetrieveResult => {
   const money = moneyOfRefund(refund);
   if (money === undefined) return unknown('unreadable amount');
   const isMoved = outcomeOfRefund(refund).type === 'Refunded';
@@ -79,7 +84,7 @@ const refundNamed = (refund: Refund): Answer => {
   };
 };
 
-const named = ({ id: reference, metadata }: Pick<Intent, 'id' | 'metadata'>) => {
+const named = ({ id: reference, metadata }: Pick<PaymentIntent, 'id' | 'metadata'>) => {
   const orderId = textOf(metadata['order_id']);
   const deployment = textOf(metadata['deployment']);
   return {

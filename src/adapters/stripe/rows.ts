@@ -1,5 +1,9 @@
 import type { Trouble } from '../../application/ports/failures.ts';
-import type { Declined, NotExecuted, Unknown } from '../../application/ports/paymentGateway.ts';
+import type {
+  DeclinedOutcome,
+  NotExecutedOutcome,
+  UnknownOutcome,
+} from '../../application/ports/paymentGateway.ts';
 
 /**
  * One line of a table of what Stripe's answers say about money. The code reads its outcome from here, and
@@ -16,19 +20,19 @@ export const DOWN = { trouble: 'Unavailable' } as const;
 
 type More = { readonly retryAfterMs?: number; readonly trouble?: Trouble };
 
-type MoreOfNotExecuted = More & Pick<NotExecuted, 'refused'>;
+type MoreOfNotExecuted = More & Pick<NotExecutedOutcome, 'refused'>;
 
-type MoreOfUnknown = More & Pick<Unknown, 'stored' | 'keyOfAnother'>;
+type MoreOfUnknown = More & Pick<UnknownOutcome, 'stored' | 'keyOfAnother'>;
 
-export const declined = (code: string): Declined => ({ type: 'Declined', code });
+export const declined = (code: string): DeclinedOutcome => ({ type: 'Declined', code });
 
-export const notExecuted = (reason: string, more: MoreOfNotExecuted = {}): NotExecuted => ({
+export const notExecuted = (reason: string, more: MoreOfNotExecuted = {}): NotExecutedOutcome => ({
   type: 'NotExecuted',
   reason,
   ...more,
 });
 
-export const unknown = (cause: string, more: MoreOfUnknown = {}): Unknown => ({
+export const unknown = (cause: string, more: MoreOfUnknown = {}): UnknownOutcome => ({
   type: 'Unknown',
   cause,
   ...more,

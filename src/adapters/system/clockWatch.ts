@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Misconfigured } from '../../application/ports/failures.ts';
+import type { Misconfiguration } from '../../application/ports/failures.ts';
 
 /** When an answer came, how long it had taken, and the time that its sender gave it. */
 export type DatedAnswer = {
@@ -16,7 +16,7 @@ export type DatedAnswer = {
 export type ClockWatch = {
   observe(answer: DatedAnswer): void;
   /** An error while the newest answer proves that this clock is off by more than `offMaxMs`. */
-  check(offMaxMs: number): Result<void, Misconfigured>;
+  check(offMaxMs: number): Result<void, Misconfiguration>;
 };
 
 /** A date has no fractions of a second. */

@@ -10,12 +10,12 @@ const METRICS_MAX = 100;
 /** Of one member. */
 const VALUES_MAX = 100;
 
-export type Numbers = Readonly<Record<string, number | readonly number[]>>;
+export type MetricValues = Readonly<Record<string, number | readonly number[]>>;
 
 type Metrics = Readonly<Record<string, Metric>>;
 
 /** The numbers as members of a line. JSON knows no others than finite ones, and CloudWatch takes no empty list. */
-export const numbersOf = (metrics: Metrics): Numbers =>
+export const numbersOf = (metrics: Metrics): MetricValues =>
   Object.fromEntries(
     Object.entries(metrics).flatMap(([name, { values }]) => {
       const finite = values.filter(Number.isFinite);
@@ -36,7 +36,7 @@ const atMost = (count: number, values: readonly number[]): readonly number[] => 
 /** What tells CloudWatch that these members of the line are metrics, one of each for a service. */
 export const metricDirectives = (
   metrics: Metrics,
-  numbers: Numbers,
+  numbers: MetricValues,
   { time, namespace }: { readonly time: number; readonly namespace: string },
 ) => {
   const definitions = Object.keys(numbers).map((name) => ({

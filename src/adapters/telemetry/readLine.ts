@@ -1,5 +1,5 @@
 import { Result } from 'neverthrow';
-import type { LoggedRecord, RecordTerm } from '../../application/ports/recordLog.ts';
+import type { LogLine, LogTerm } from '../../application/ports/logSearch.ts';
 import { redactNamed } from './redact.ts';
 
 const LEVELS = ['info', 'warn', 'error'] as const;
@@ -9,7 +9,7 @@ const OF_THE_LINE = ['time', 'level', 'service', 'event', 'id', '_aws'] as const
 const NO_FACTS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OF_THE_LINE]);
 
 /** What `toLine` wrote, read again without trusting it; undefined for any other line. */
-export const readLine = (text: string, logStream: string): LoggedRecord | undefined => {
+export const readLine = (text: string, logStream: string): LogLine | undefined => {
   const line = parse(text).unwrapOr(undefined);
   if (line === undefined) return undefined;
   const { time, service, event, id } = line;
@@ -55,8 +55,8 @@ const isFact = (member: [string, unknown]): member is [string, string | number |
 const SEARCHABLE = /^[\w.:#/-]{1,128}$/u;
 
 /** Every text of a record was redacted before it was written: what that changes is in no line. */
-export const isSearchable = ({ name, value }: RecordTerm): boolean =>
+export const isSearchable = ({ name, value }: LogTerm): boolean =>
   SEARCHABLE.test(value) && redactNamed(name, value) === value;
 
-export const holdsOneOf = (record: LoggedRecord, terms: readonly RecordTerm[]): boolean =>
+export const holdsOneOf = (record: LogLine, terms: readonly LogTerm[]): boolean =>
   terms.some(({ name, value }) => record[name] === value);

@@ -52,9 +52,9 @@ export const redact = (record: TelemetryRecord): TelemetryRecord => {
   };
 };
 
-type Facts = NonNullable<TelemetryRecord['facts']>;
+type RecordFacts = NonNullable<TelemetryRecord['facts']>;
 
-const redactFacts = (facts: Facts): Facts =>
+const redactFacts = (facts: RecordFacts): RecordFacts =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,

@@ -2,30 +2,30 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import { messageBytes, type ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
-import type { AttemptNumbers } from './attemptNumbers.ts';
+import type { AttemptCounts } from './attempts.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
-import { beforeGivenUp, conclude, placeOf } from './conclusion.ts';
-import type { Flow } from './flow.ts';
+import { beforeGivenUp, handlerResult, placeOf } from './handlerResult.ts';
+import type { Backpressure } from './backpressure.ts';
 import { handledRecord, superfluousRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
-import { delayOf, lastChangeOf, type TryAgain } from './lastChange.ts';
+import { delayOf, settleChangeOf, type TryAgain } from './settle.ts';
 import { holdLease } from './lease.ts';
-import type { Numbers } from './numbers.ts';
+import type { Metrics } from './metrics.ts';
 import { createOwnLetter } from './ownLetter.ts';
-import type { Service } from './poison.ts';
-import type { LastChange, Settled, Settlement } from './settlement.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
+import type { SettlementChange, SettlementResult, Settlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
 
 export type AttemptDependencies = {
   readonly handle: Handler;
   readonly settlement: Settlement;
-  readonly flow: Pick<Flow, 'hear' | 'pausedMs'>;
-  readonly attemptNumbers: AttemptNumbers;
-  readonly numbers: Numbers;
+  readonly flow: Pick<Backpressure, 'hear' | 'pausedMs'>;
+  readonly attemptCounts: AttemptCounts;
+  readonly numbers: Metrics;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
-  readonly service: Service;
+  readonly service: ServiceVersion;
   readonly settings: DeliverySettings;
 };
 
@@ -54,13 +54,13 @@ export type Attempt = {
   giveUp(): Promise<AttemptEnd>;
 };
 
-const AT_ONCE: LastChange = { type: 'Release', delayMs: 0 };
+const AT_ONCE: SettlementChange = { type: 'Release', delayMs: 0 };
 
 export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies): Attempt => {
-  const { settlement, flow, attemptNumbers, numbers, clock, ids, settings } = deps;
+  const { settlement, flow, attemptCounts, numbers, clock, ids, settings } = deps;
   const { messageId } = message;
   const end = Promise.withResolvers<AttemptEnd>();
-  const attempt = attemptNumbers.of(message);
+  const attempt = attemptCounts.of(message);
   let phase: ReturnType<Attempt['phase']> = 'waiting';
   let lostAt: number | undefined;
   let interrupted = false;
@@ -89,18 +89,18 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
   const releaseAfter = (
     delay: Pick<Backoff, 'delayClass' | 'retryAfterMs'>,
     tries = attempt,
-  ): LastChange => {
+  ): SettlementChange => {
     const backoff = { attempt: tries, random: ids.random(), heldMs: lease.heldMs() };
     return { type: 'Release', delayMs: backoffMs({ ...delay, ...backoff }, settings) };
   };
 
   /** Once, for as long as nothing can be done about it, and without counting as a try. */
-  const releaseUntilProbed = (retryAfterMs: number): LastChange => {
-    attemptNumbers.discount(messageId);
+  const releaseUntilProbed = (retryAfterMs: number): SettlementChange => {
+    attemptCounts.discount(messageId);
     return releaseAfter({ delayClass: 'prompt', retryAfterMs }, 1);
   };
 
-  const release = (disposition: TryAgain): LastChange => {
+  const release = (disposition: TryAgain): SettlementChange => {
     if (interrupted) return AT_ONCE;
     const delay = delayOf(disposition);
     const pausedMs = disposition.type === 'Pause' ? flow.pausedMs() : 0;
@@ -108,7 +108,7 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     return releaseAfter(delay);
   };
 
-  const settle = async (change: LastChange): Promise<Settled> => {
+  const settle = async (change: SettlementChange): Promise<SettlementResult> => {
     const settled = await settlement.settle(message, lease, change);
     if (settled.type === 'Failed') {
       const event = change.type === 'Delete' ? 'message.delete_failed' : 'message.release_failed';
@@ -116,7 +116,7 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
       if (change.type === 'Delete') numbers.count('FailedDeletes');
     }
     if (settled.type !== 'Settled' || change.type !== 'Delete') return settled;
-    attemptNumbers.forget(messageId);
+    attemptCounts.forget(messageId);
     numbers.count('Deletes');
     return settled;
   };
@@ -124,20 +124,24 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
   const run = async (): Promise<AttemptEnd> => {
     const startedAt = clock.now();
     const { signal } = lease;
-    const letter = createOwnLetter(message, {
+    const deadLetter = createOwnLetter(message, {
       ...deps,
       onRefused: (outcome) =>
         record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
     });
-    const handled = await conclude(deps.handle, message, { ...settings, signal, letter });
+    const handled = await handlerResult(deps.handle, message, {
+      ...settings,
+      signal,
+      letter: deadLetter,
+    });
     const durationMs = clock.now() - startedAt;
     numbers.handlerTook(durationMs);
     const { orderId: subject = messageId } = handled;
     flow.hear(handled.disposition, { subject, startedAt });
     const conclusion = beforeGivenUp(handled, message, settings);
     const { disposition } = conclusion;
-    const change = await lastChangeOf(conclusion, {
-      letter,
+    const change = await settleChangeOf(conclusion, {
+      letter: deadLetter,
       isLost: () => lease.state() === 'lost',
       release,
       onSuperfluous: () => record(superfluousRecord(conclusion)),
@@ -158,7 +162,7 @@ export const holdAttempt = (message: ReceivedMessage, deps: AttemptDependencies)
     return interrupted ? 'handedBack' : 'finished';
   };
 
-  const handBack = async (change: LastChange): Promise<AttemptEnd> => {
+  const handBack = async (change: SettlementChange): Promise<AttemptEnd> => {
     if ((await settle(change)).type !== 'Settled') return 'abandoned';
     numbers.count('Releases');
     return 'handedBack';

@@ -1,9 +1,9 @@
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { backoffMs } from './backoff.ts';
-import { createBell } from './bell.ts';
+import { createSignal } from './signal.ts';
 import type { ConsumerDependencies } from './consumer.ts';
-import { startHandling, type Handling } from './handling.ts';
-import { receivesInAll } from './poison.ts';
+import { startLambdaAttempt, type LambdaAttempt } from './lambdaAttempt.ts';
+import { receivesInAll } from './deadLetterMessage.ts';
 import { createSettlement } from './settlement.ts';
 
 /** No circuits: Lambda polls, and has its own backoff. */
@@ -64,13 +64,13 @@ const LEVELS = { Done: 'info', PartlyFailed: 'warn', TooLittleTime: 'error' } as
 const createWork = (deps: BatchDependencies) => {
   const { clock, ids, settings } = deps;
   const settlement = createSettlement(deps);
-  const bell = createBell(clock);
-  const running = new Set<Handling>();
+  const bell = createSignal(clock);
+  const running = new Set<LambdaAttempt>();
   const done = new Set<string>();
   let releases = 0;
 
   const start = async (message: ReceivedMessage): Promise<void> => {
-    const handling = startHandling(message, { ...deps, settlement });
+    const handling = startLambdaAttempt(message, { ...deps, settlement });
     running.add(handling);
     if (await handling.ended) done.add(message.messageId);
     running.delete(handling);

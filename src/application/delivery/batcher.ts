@@ -2,7 +2,7 @@ import type { ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import { troubleOf } from '../ports/failures.ts';
 import { QUEUE_BATCH_MAX, type EntryResult, type QueueError } from '../ports/messageQueue.ts';
-import { RUNG } from './bell.ts';
+import { RAISED } from './signal.ts';
 
 export type Batcher<Entry> = {
   /** Resolves with the answer for this very entry. Never rejects. */
@@ -58,7 +58,7 @@ export const createBatcher = <Entry>(
         if (batch.waiting.length < QUEUE_BATCH_MAX) return;
         // Closed at once, so that an eleventh entry of this very moment begins the next batch.
         open = undefined;
-        batch.full.abort(RUNG);
+        batch.full.abort(RAISED);
       }),
   };
 };

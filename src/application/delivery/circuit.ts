@@ -9,7 +9,7 @@
  * of the dependency and nobody's order (ADR 0022). Pure: time and chance come in.
  */
 export type Circuit =
-  | { readonly state: 'closed'; readonly seen: readonly Observation[] }
+  | { readonly state: 'closed'; readonly seen: readonly SeenCall[] }
   | { readonly state: 'open'; readonly until: number; readonly openings: number }
   | { readonly state: 'probing'; readonly since: number; readonly openings: number }
   | {
@@ -19,14 +19,14 @@ export type Circuit =
       readonly slots: number;
       /** Successes until the slots double. */
       readonly left: number;
-      readonly seen: readonly Observation[];
+      readonly seen: readonly SeenCall[];
     };
 
 /** The last that was seen of one order, since an order that fails again and again says nothing new of others. */
-type Observation = { readonly subject: string; readonly failed: boolean; readonly at: number };
+type SeenCall = { readonly subject: string; readonly failed: boolean; readonly at: number };
 
 /** How a handler ended that was of use to tell how a dependency does. */
-export type Observed = {
+export type CallResult = {
   /** The order, or the message if its order is not known. */
   readonly subject: string;
   readonly startedAt: number;
@@ -79,7 +79,7 @@ export const afterProbe = (
     : open(openings + 1, now, random);
 };
 
-export const afterSuccess = (circuit: Circuit, observed: Observed, slotsMax: number): Circuit => {
+export const afterSuccess = (circuit: Circuit, observed: CallResult, slotsMax: number): Circuit => {
   if (isStale(circuit, observed)) return circuit;
   switch (circuit.state) {
     case 'open':
@@ -97,7 +97,7 @@ export const afterSuccess = (circuit: Circuit, observed: Observed, slotsMax: num
 };
 
 /** `random` is a fraction in [0, 1). */
-export const afterFailure = (circuit: Circuit, observed: Observed, random: number): Circuit => {
+export const afterFailure = (circuit: Circuit, observed: CallResult, random: number): Circuit => {
   if (isStale(circuit, observed)) return circuit;
   switch (circuit.state) {
     case 'open':
@@ -125,19 +125,19 @@ const open = (openings: number, now: number, random: number): Circuit & { state:
 };
 
 /** What was started before the circuit came into its state tells how things were then. */
-const isStale = (circuit: Circuit, { startedAt }: Observed): boolean =>
+const isStale = (circuit: Circuit, { startedAt }: CallResult): boolean =>
   circuit.state === 'recovering' && startedAt < circuit.since;
 
 const see = (
-  seen: readonly Observation[],
-  { subject, now: at }: Observed,
+  seen: readonly SeenCall[],
+  { subject, now: at }: CallResult,
   failed: boolean,
-): readonly Observation[] => {
+): readonly SeenCall[] => {
   const others = seen.filter((past) => past.subject !== subject && at - past.at < SEEN_MS);
   return [...others, { subject, failed, at }].slice(-SEEN_MAX);
 };
 
-const isFailing = (seen: readonly Observation[], failuresMin: number): boolean => {
+const isFailing = (seen: readonly SeenCall[], failuresMin: number): boolean => {
   const failures = seen.filter(({ failed }) => failed).length;
   return failures >= failuresMin && failures >= seen.length * FAILURES_SHARE;
 };

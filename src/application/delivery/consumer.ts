@@ -4,23 +4,23 @@ import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Probes } from '../ports/probe.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAttempt } from './attempt.ts';
-import { createAttemptNumbers } from './attemptNumbers.ts';
-import { createBell } from './bell.ts';
-import { placeOf } from './conclusion.ts';
-import { createTally, drain, type DrainReport } from './drain.ts';
-import { createFlow } from './flow.ts';
+import { createAttemptCounts } from './attempts.ts';
+import { createSignal } from './signal.ts';
+import { placeOf } from './handlerResult.ts';
+import { createDrainCounts, drain, type DrainReport } from './drain.ts';
+import { createBackpressure } from './backpressure.ts';
 import type { Handler } from './handler.ts';
-import { createNumbers, numbersRecord } from './numbers.ts';
+import { createMetrics, metricsRecord } from './metrics.ts';
 import { createPoll } from './poll.ts';
 import { createReceiveFailures } from './receiveFailures.ts';
-import type { Service } from './poison.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
 import { createSlots } from './slots.ts';
 import { createSettlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
-import { createVitals, LOOK_AROUND_MS, type ConsumerHealth } from './vitals.ts';
+import { createHealthState, LOOK_AROUND_MS, type ConsumerHealth } from './health.ts';
 
 export type { DrainReport } from './drain.ts';
-export type { ConsumerHealth } from './vitals.ts';
+export type { ConsumerHealth } from './health.ts';
 
 export type Consumer = {
   /** Consumes until the signal fires, then drains. Never rejects. To be called once. */
@@ -36,7 +36,7 @@ export type ConsumerDependencies = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
-  readonly service: Service;
+  readonly service: ServiceVersion;
   readonly settings: DeliverySettings;
   /** By which a dependency that fails is asked whether it serves again. */
   readonly probes: Probes;
@@ -53,21 +53,21 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
   };
 };
 
-type Parts = ReturnType<typeof createParts>;
+type ConsumerParts = ReturnType<typeof createParts>;
 
 const createParts = (deps: ConsumerDependencies) => {
   const { clock, ids, settings } = deps;
-  const bell = createBell(clock);
-  const flow = createFlow(deps);
-  const tally = createTally();
+  const bell = createSignal(clock);
+  const flow = createBackpressure(deps);
+  const drainCounts = createDrainCounts();
   return {
     bell,
     flow,
-    tally,
-    slots: createSlots({ settings, bell, flow, onEnd: tally.count }),
-    vitals: createVitals(clock, settings),
-    numbers: createNumbers(ids),
-    attemptNumbers: createAttemptNumbers(),
+    drainCounts,
+    slots: createSlots({ settings, bell, flow, onEnd: drainCounts.count }),
+    vitals: createHealthState(clock, settings),
+    numbers: createMetrics(ids),
+    attemptCounts: createAttemptCounts(),
     settlement: createSettlement(deps),
     failures: createReceiveFailures(deps),
   };
@@ -75,11 +75,11 @@ const createParts = (deps: ConsumerDependencies) => {
 
 const consume = async (
   deps: ConsumerDependencies,
-  parts: Parts,
+  parts: ConsumerParts,
   stop: AbortSignal,
 ): Promise<DrainReport> => {
   const { clock, telemetry, service, settings } = deps;
-  const { bell, flow, slots, tally, vitals, numbers, settlement } = parts;
+  const { bell, flow, slots, drainCounts, vitals, numbers, settlement } = parts;
   const cut = new AbortController();
   const ended = new AbortController();
 
@@ -97,12 +97,12 @@ const consume = async (
   const handBack = async (message: ReceivedMessage): Promise<void> => {
     const answer = await settlement.handBack(message);
     numbers.count('Releases');
-    tally.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
+    drainCounts.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
   };
   const poll = createPoll({ ...deps, ...parts, hold, handBack, stop, cut: cut.signal });
 
   const recordNumbers = (): void =>
-    telemetry.record(numbersRecord(service, numbers, { clock, slots, flow }));
+    telemetry.record(metricsRecord(service, numbers, { clock, slots, flow }));
   const keepRecordingNumbers = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(NUMBERS_EVERY_MS, ended.signal);
@@ -112,7 +112,7 @@ const consume = async (
   };
 
   const told = (): void => {
-    tally.open();
+    drainCounts.open();
     vitals.drains();
     bell.ring();
   };
@@ -138,7 +138,7 @@ const consume = async (
   ended.abort();
   await recording;
   vitals.ended();
-  const ends = tally.ends();
+  const ends = drainCounts.ends();
   const report = { ...ends, ...drained, abandoned: ends.abandoned + drained.abandoned };
   const level = report.abandoned + report.pollsCut === 0 ? 'info' : 'warn';
   const facts = { service: service.name, ...report };

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptEnd } from './attempt.ts';
-import type { Bell } from './bell.ts';
+import type { Signal } from './signal.ts';
 import type { DeliverySettings } from './settings.ts';
 import type { Slots } from './slots.ts';
 
@@ -13,7 +13,7 @@ export type DrainReport = Readonly<Record<AttemptEnd, number>> & {
 
 export type DrainOptions = {
   readonly slots: Slots;
-  readonly bell: Bell;
+  readonly bell: Signal;
   readonly clock: Clock;
   readonly settings: DeliverySettings;
   /** Cuts off the polls that are under way. */
@@ -21,7 +21,7 @@ export type DrainOptions = {
 };
 
 /** Counts how attempts end, from the signal to stop on. */
-export const createTally = () => {
+export const createDrainCounts = () => {
   const ends = { finished: 0, handedBack: 0, abandoned: 0 };
   let isOpen = false;
   return {

@@ -1,14 +1,14 @@
 import type { TelemetryRecord } from '../ports/telemetry.ts';
-import type { Conclusion } from './conclusion.ts';
-import type { LastChange, Settled } from './settlement.ts';
+import type { HandlerResult } from './handlerResult.ts';
+import type { SettlementChange, SettlementResult } from './settlement.ts';
 
 const LEVELS = { Acknowledge: 'info', Retry: 'warn', Pause: 'warn', DeadLetter: 'error' } as const;
 
 /** The one record of each handled message. */
 export const handledRecord = (
-  { disposition, outcome, orderId, correlationId, causationId, facts }: Conclusion,
-  change: LastChange,
-  settled: Settled,
+  { disposition, outcome, orderId, correlationId, causationId, facts }: HandlerResult,
+  change: SettlementChange,
+  settled: SettlementResult,
 ): TelemetryRecord => ({
   level: LEVELS[disposition.type],
   event: 'message.handled',
@@ -33,7 +33,7 @@ export const superfluousRecord = ({
   outcome,
   orderId,
   correlationId,
-}: Conclusion): TelemetryRecord => ({
+}: HandlerResult): TelemetryRecord => ({
   level: 'warn',
   event: 'message.dead_letter_superfluous',
   outcome,

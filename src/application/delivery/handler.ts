@@ -1,10 +1,10 @@
 import type { ResultAsync } from 'neverthrow';
 import type { CommitTooLarge, CorruptStream, Uncertain } from '../ports/eventStore.ts';
-import type { Aborted, Misconfigured, Trouble, Unavailable } from '../ports/failures.ts';
+import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from '../ports/failures.ts';
 import type { CorruptRow } from '../ports/invoiceView.ts';
 import type { TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
-import type { NotExecuted, Unchargeable } from '../ports/paymentGateway.ts';
+import type { NotExecutedOutcome, Unchargeable } from '../ports/paymentGateway.ts';
 
 /** One receive of one message, as a handler sees it: nothing of queues but what it may act on. */
 export type Delivery = {
@@ -32,14 +32,14 @@ export type Delivery = {
 };
 
 /** Everything the message asked for is durable, so that it may be deleted. */
-export type Handled = {
+export type HandlerSuccess = {
   readonly orderId?: string;
   readonly correlationId?: string;
   /** A fixed word such as `invoiced`, `declined` or `repeated`. */
   readonly outcome: string;
 };
 
-type OfOrder = { readonly orderId: string };
+type OrderReference = { readonly orderId: string };
 
 /** Not a message of ours. Reasons name fields and rules, never values: they are logged. */
 export type MalformedMessage = {
@@ -48,16 +48,16 @@ export type MalformedMessage = {
 };
 
 /** A message of ours whose order no business rule would ever accept. */
-export type InvalidOrder = OfOrder & {
+export type InvalidOrder = OrderReference & {
   readonly type: 'InvalidOrder';
   readonly reasons: readonly string[];
 };
 
 /** The order exists with another content. */
-export type PayloadConflict = OfOrder & { readonly type: 'PayloadConflict' };
+export type PayloadConflict = OrderReference & { readonly type: 'PayloadConflict' };
 
 /** Whoever sent it may not have it done. Nothing is recorded, and nothing asked of anybody. */
-export type NotAllowed = OfOrder & {
+export type NotAllowed = OrderReference & {
   readonly type: 'NotAllowed';
   readonly command: string;
   /** Absent where the queue does not say. */
@@ -65,13 +65,19 @@ export type NotAllowed = OfOrder & {
 };
 
 /** A person must look at this order; the stream says why. */
-export type ReviewRequired = OfOrder & { readonly type: 'ReviewRequired'; readonly reason: string };
+export type ReviewRequired = OrderReference & {
+  readonly type: 'ReviewRequired';
+  readonly reason: string;
+};
 
 /** Money moved of which the opposite is recorded; no other worker need know of it. */
-export type Contradiction = OfOrder & { readonly type: 'Contradiction'; readonly reason: string };
+export type Contradiction = OrderReference & {
+  readonly type: 'Contradiction';
+  readonly reason: string;
+};
 
 /** Money may or may not have moved; the same key and bytes are sent again, or it is looked up again, later. */
-export type OutcomeUnknown = OfOrder & {
+export type OutcomeUnknown = OrderReference & {
   readonly type: 'OutcomeUnknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
@@ -79,20 +85,20 @@ export type OutcomeUnknown = OfOrder & {
 };
 
 /** Other writers won every race that this delivery was ready to run. */
-export type ConflictsExhausted = OfOrder & { readonly type: 'ConflictsExhausted' };
+export type ConflictsExhausted = OrderReference & { readonly type: 'ConflictsExhausted' };
 
 /** An order took more steps than any can need: this code goes round in a circle, and must not for ever. */
-export type StepsExhausted = OfOrder & { readonly type: 'StepsExhausted' };
+export type StepsExhausted = OrderReference & { readonly type: 'StepsExhausted' };
 
 /** It is not this delivery's turn, for example because another worker holds a fresh claim. */
-export type NotYet = OfOrder & {
+export type NotYet = OrderReference & {
   readonly type: 'NotYet';
   readonly why: string;
   readonly retryAfterMs: number;
 };
 
 /** The customer's address will never take a mail. The order itself is untouched. */
-export type UndeliverableNotice = Undeliverable & OfOrder;
+export type UndeliverableNotice = Undeliverable & OrderReference;
 
 /**
  * A message that had to be sent on was refused by the queue. `isFinal`: it will never be taken. `trouble`: no
@@ -112,9 +118,9 @@ export type HandlerError =
   | NotAllowed
   | ReviewRequired
   | Contradiction
-  | (Unchargeable & OfOrder)
+  | (Unchargeable & OrderReference)
   | OutcomeUnknown
-  | (NotExecuted & OfOrder)
+  | (NotExecutedOutcome & OrderReference)
   | ConflictsExhausted
   | StepsExhausted
   | NotYet
@@ -126,11 +132,11 @@ export type HandlerError =
   | CorruptRow
   | Uncertain
   | Unavailable
-  | Misconfigured
-  | Aborted;
+  | Misconfiguration
+  | AbortedCall;
 
 /**
  * Called at least once for each message, and possibly by two workers at once. An error means that the
  * message is not done with; what becomes of it then is `dispositionOf`'s to say.
  */
-export type Handler = (delivery: Delivery) => ResultAsync<Handled, HandlerError>;
+export type Handler = (delivery: Delivery) => ResultAsync<HandlerSuccess, HandlerError>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import { VISIBILITY_MAX_MS, type EntryResult } from '../ports/messageQueue.ts';
-import { RUNG } from './bell.ts';
+import { RAISED } from './signal.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /**
@@ -62,7 +62,7 @@ export const holdLease = (options: LeaseOptions): Lease => {
 
   const lose = (reason: LossReason): void => {
     state = 'lost';
-    renewalEnds.abort(RUNG);
+    renewalEnds.abort(RAISED);
     handlerStops.abort();
     onLost(reason);
   };
@@ -106,9 +106,9 @@ export const holdLease = (options: LeaseOptions): Lease => {
     settle: async () => {
       if (state !== 'held') return false;
       state = 'settling';
-      renewalEnds.abort(RUNG);
+      renewalEnds.abort(RAISED);
       const answered = new AbortController();
-      void renewals.then(() => answered.abort(RUNG));
+      void renewals.then(() => answered.abort(RAISED));
       // One that is never answered must not hold the message, and its slot, for longer than the lease lasts.
       await clock.sleep(leftMs(), answered.signal);
       if (isSettling(state) && !answered.signal.aborted) lose('expired');

@@ -4,7 +4,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { reasonOf, type Disposition } from './disposition.ts';
 import type { Delivery, ReviewRequired, SendFailed } from './handler.ts';
-import { deadLetterOf, type Failure, type Service } from './poison.ts';
+import { deadLetterOf, type DeadLetterCause, type ServiceVersion } from './deadLetterMessage.ts';
 import type { Settlement } from './settlement.ts';
 
 /** The dead letter of one message, in one handling of it. */
@@ -19,13 +19,13 @@ export type OwnLetter = {
   isTooMany(disposition: Disposition): boolean;
 };
 
-type Why = Pick<Failure, 'reason' | 'errorType' | 'orderId'>;
+type Why = Pick<DeadLetterCause, 'reason' | 'errorType' | 'orderId'>;
 
 export type OwnLetterOptions = {
   readonly settlement: Pick<Settlement, 'deadLetter'>;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fingerprint'>;
-  readonly service: Service;
+  readonly service: ServiceVersion;
   readonly onRefused: (code: string) => void;
 };
 

@@ -5,11 +5,11 @@ import {
   type QueueError,
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
-import type { Numbers } from './numbers.ts';
+import type { Metrics } from './metrics.ts';
 import type { ReceiveFailures } from './receiveFailures.ts';
 import type { DeliverySettings } from './settings.ts';
 import type { Slots } from './slots.ts';
-import type { Vitals } from './vitals.ts';
+import type { HealthState } from './health.ts';
 
 export type Poll = {
   /** Whether a further poll is worth its call. */
@@ -21,8 +21,8 @@ export type Poll = {
 export type PollOptions = {
   readonly queue: MessageQueue;
   readonly slots: Slots;
-  readonly vitals: Vitals;
-  readonly numbers: Numbers;
+  readonly vitals: HealthState;
+  readonly numbers: Metrics;
   readonly failures: ReceiveFailures;
   readonly settings: DeliverySettings;
   readonly hold: (message: ReceivedMessage) => void;

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checkClock, type Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { Probe } from '../ports/probe.ts';
 
@@ -35,7 +35,7 @@ export const probeOfInvoices =
 export const unlessForbidden =
   (probe: Probe): Probe =>
   () =>
-    probe().orElse((error): Result<void, Unavailable | Misconfigured> =>
+    probe().orElse((error): Result<void, Unavailable | Misconfiguration> =>
       error.type === 'Misconfigured' && FORBIDDEN.test(error.cause) ? ok() : err(error),
     );
 

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { Service } from './poison.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** What the polls do while the queue cannot be read: wait, longer each time, and tell it now and then. */
@@ -12,11 +12,11 @@ export type ReceiveFailures = {
   clear(): void;
 };
 
-type Options = {
+type ReceiveFailuresOptions = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
-  readonly service: Service;
+  readonly service: ServiceVersion;
   readonly settings: DeliverySettings;
 };
 
@@ -27,7 +27,7 @@ const MISCONFIGURED_PAUSE_MS = 15_000;
 const RECORD_EVERY_MS = 60_000;
 const DOUBLINGS_MAX = 20;
 
-export const createReceiveFailures = (options: Options): ReceiveFailures => {
+export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveFailures => {
   const { clock, ids, telemetry, service, settings } = options;
   const recordedAt = new Map<QueueError['type'], number>();
   let inARow = 0;

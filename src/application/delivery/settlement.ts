@@ -11,11 +11,11 @@ import { createBatcher } from './batcher.ts';
 import type { Lease } from './lease.ts';
 
 /** The last change to a message: it is deleted, or shows again after a while. */
-export type LastChange =
+export type SettlementChange =
   { readonly type: 'Delete' } | { readonly type: 'Release'; readonly delayMs: number };
 
 /** `Failed` is no error of the order: the message comes again, and its effects are repeatable. */
-export type Settled =
+export type SettlementResult =
   | { readonly type: 'Settled' }
   | { readonly type: 'LeaseLost' }
   | { readonly type: 'Failed'; readonly code: string; readonly trouble?: Trouble };
@@ -23,7 +23,11 @@ export type Settled =
 /** All that is done to messages of one queue, in batches across the messages in flight. */
 export type Settlement = {
   renew(message: ReceivedMessage, visibilityMs: number): Promise<EntryResult>;
-  settle(message: ReceivedMessage, lease: Lease, change: LastChange): Promise<Settled>;
+  settle(
+    message: ReceivedMessage,
+    lease: Lease,
+    change: SettlementChange,
+  ): Promise<SettlementResult>;
   handBack(message: ReceivedMessage): Promise<EntryResult>;
   /** Undefined if the copy lies in the dead-letter queue, else why not. */
   deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
@@ -47,7 +51,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
     clock,
   );
 
-  const changeOnce = (receipt: string, change: LastChange): Promise<EntryResult> =>
+  const changeOnce = (receipt: string, change: SettlementChange): Promise<EntryResult> =>
     change.type === 'Delete'
       ? deletes.submit(receipt)
       : visibilities.submit({ receipt, visibilityMs: change.delayMs });
@@ -57,7 +61,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
 
     settle: async ({ receipt }, lease, change) => {
       if (!(await lease.settle())) return { type: 'LeaseLost' };
-      let failed: Settled = { type: 'Failed', code: 'LeaseEnded' };
+      let failed: SettlementResult = { type: 'Failed', code: 'LeaseEnded' };
       // Not beyond the lease: by then the message is another's, and its receipt may be stale.
       for (let tries = 1; tries <= TRIES_MAX && lease.leftMs() > 0; tries += 1) {
         const answer = await changeOnce(receipt, change);

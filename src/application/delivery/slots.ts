@@ -1,8 +1,8 @@
 import { QUEUE_BATCH_MAX, QUEUE_BYTES_MAX } from '../ports/messageQueue.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
-import type { Bell } from './bell.ts';
+import type { Signal } from './signal.ts';
 import { isCrowded, nextToStart, shareOf } from './fairness.ts';
-import type { Flow } from './flow.ts';
+import type { Backpressure } from './backpressure.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** Room for so many messages. A slot is free, asked for by a poll under way, or held by an attempt. */
@@ -32,8 +32,8 @@ export type Slots = {
 
 export type SlotsOptions = {
   readonly settings: DeliverySettings;
-  readonly bell: Bell;
-  readonly flow: Pick<Flow, 'allowed' | 'isSteady'>;
+  readonly bell: Signal;
+  readonly flow: Pick<Backpressure, 'allowed' | 'isSteady'>;
   readonly onEnd: (end: AttemptEnd) => void;
 };
 

@@ -3,15 +3,15 @@ import * as Deployment from '../../domain/deployment/index.ts';
 import type { DeploymentFacts } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
-import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
-import { createStream, type Held, type Stream } from '../streams.ts';
+import { createStream, type LoadedState, type EventStream } from '../log/eventStreams.ts';
 
 export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
 
 /** Which deployment this process works for, and on which account. Read once, and kept when it is known. */
-export type CurrentDeployment = () => ResultAsync<DeploymentFacts, Unavailable | Misconfigured>;
+export type CurrentDeployment = () => ResultAsync<DeploymentFacts, Unavailable | Misconfiguration>;
 
 /** Who says so, and of which backup. */
 export type RecordRestore = (restored: {
@@ -31,7 +31,7 @@ export type BindAccount = (binding: {
   AppendError | LoadError
 >;
 
-export type DeploymentStream = Stream<Deployment.State, Deployment.Event>;
+export type DeploymentStream = EventStream<Deployment.State, Deployment.Event>;
 
 /** There is one in a table: the id is that of the stream's kind alone. */
 export const SELF = 'self';
@@ -42,13 +42,13 @@ const ID_CHARACTERS = 10;
 /** Two setups, or two workers, at once. */
 const ROUNDS_MAX = 5;
 
-export type LogDependencies = {
+export type DeploymentDependencies = {
   readonly store: EventStore;
   readonly ids: Ids;
   readonly clock: Pick<Clock, 'now'>;
 };
 
-export const createDeploymentStream = (dependencies: LogDependencies): DeploymentStream =>
+export const createDeploymentStream = (dependencies: DeploymentDependencies): DeploymentStream =>
   createStream(dependencies, {
     streamId: deploymentStreamId,
     codec: Deployment.codec,
@@ -65,7 +65,7 @@ const createDecide =
     decide: (state: Deployment.State) => Deployment.Event | undefined,
   ): ResultAsync<Deployment.State, DeploymentError> =>
     safeTry(async function* () {
-      let held: Held<Deployment.State> = yield* stream.load(SELF);
+      let held: LoadedState<Deployment.State> = yield* stream.load(SELF);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const event = decide(held.state);
         if (event === undefined) return ok(held.state);
@@ -89,7 +89,7 @@ export const createIdentifyDeployment = ({
   ids,
   clock,
   ...log
-}: LogDependencies): (() => ResultAsync<Deployment.State, DeploymentError>) => {
+}: DeploymentDependencies): (() => ResultAsync<Deployment.State, DeploymentError>) => {
   const decide = createDecide(createDeploymentStream({ ids, clock, ...log }));
   return () =>
     decide(({ identified }) =>
@@ -110,14 +110,14 @@ export const createIdentifyDeployment = ({
 export const createCurrentDeployment = ({
   gateway,
   ...log
-}: LogDependencies & {
+}: DeploymentDependencies & {
   readonly gateway: Pick<PaymentGateway, 'identify'>;
 }): CurrentDeployment => {
   const { clock } = log;
   const decide = createDecide(createDeploymentStream(log));
   let known: DeploymentFacts | undefined;
 
-  const find = (): ResultAsync<DeploymentFacts, Unavailable | Misconfigured> =>
+  const find = (): ResultAsync<DeploymentFacts, Unavailable | Misconfiguration> =>
     safeTry(async function* () {
       const account = yield* gateway.identify();
       const bound = yield* decide((state) =>
@@ -137,7 +137,7 @@ export const createCurrentDeployment = ({
 };
 
 /** The same for whoever only looks, and has no key: the account is the one that money is moved on. */
-export const createKnownDeployment = (log: LogDependencies): CurrentDeployment => {
+export const createKnownDeployment = (log: DeploymentDependencies): CurrentDeployment => {
   const stream = createDeploymentStream(log);
   return () =>
     stream
@@ -161,7 +161,7 @@ const factsOf = (
 });
 
 /** Records that the tables were restored from a backup. Said again, it is recorded again, and does no harm. */
-export const createRecordRestore = ({ clock, ...log }: LogDependencies): RecordRestore => {
+export const createRecordRestore = ({ clock, ...log }: DeploymentDependencies): RecordRestore => {
   const stream = createDeploymentStream({ clock, ...log });
   return ({ by, reason }) => {
     const event: Deployment.Event = {
@@ -185,7 +185,7 @@ export const createBindAccount = ({
   gateway,
   clock,
   ...log
-}: LogDependencies & {
+}: DeploymentDependencies & {
   readonly gateway: Pick<PaymentGateway, 'identify'>;
 }): BindAccount => {
   const stream = createDeploymentStream({ clock, ...log });
@@ -210,20 +210,23 @@ const FIRST = { by: 'worker', reason: 'the first key that was used' };
 
 const UNIDENTIFIED = 'the deployment has no id yet: run `paidonce setup`';
 
-export const otherAccount = (account: string, bound: string | undefined): Misconfigured =>
+export const otherAccount = (account: string, bound: string | undefined): Misconfiguration =>
   misconfigured(
     'PaymentGateway',
     `the key is of ${account}, and this deployment moves money on ${bound}: \`paidonce gateway-account bind\` changes that`,
   );
 
-const misconfigured = (dependency: Misconfigured['dependency'], cause: string): Misconfigured => ({
+const misconfigured = (
+  dependency: Misconfiguration['dependency'],
+  cause: string,
+): Misconfiguration => ({
   type: 'Misconfigured',
   dependency,
   cause,
 });
 
 /** Whatever is wrong with this one stream, nothing can be charged before a person has mended it. */
-const asFailure = (error: DeploymentError): Unavailable | Misconfigured => {
+const asFailure = (error: DeploymentError): Unavailable | Misconfiguration => {
   switch (error.type) {
     case 'Unavailable':
     case 'Misconfigured':

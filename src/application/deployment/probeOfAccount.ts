@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import type { Probe } from '../ports/probe.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
-import { createKnownDeployment, otherAccount, type LogDependencies } from './deployment.ts';
+import { createKnownDeployment, otherAccount, type DeploymentDependencies } from './deployment.ts';
 
 /**
  * Whether the key in use is of the account that money is moved on. Of another every order would be refused alike,
@@ -10,7 +10,7 @@ import { createKnownDeployment, otherAccount, type LogDependencies } from './dep
 export const probeOfAccount = ({
   gateway,
   ...log
-}: LogDependencies & { readonly gateway: Pick<PaymentGateway, 'identify'> }): Probe => {
+}: DeploymentDependencies & { readonly gateway: Pick<PaymentGateway, 'identify'> }): Probe => {
   const known = createKnownDeployment(log);
   return () =>
     gateway

@@ -6,11 +6,15 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 /** Every reason why the payment service would refuse the order, where it would. */
 export type CheckOrder = (order: Order.Content) => Result<void, readonly string[]>;
 
-const SERIES: Order.Facts['invoices'] = { series: '', from: 0, format: [] };
+const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
 /** Nobody's: nothing is sent, and whose order it is decides nothing about whether it can be charged. */
-const DEPLOYMENT: Order.Facts['deployment'] = { id: 'nobody', account: '', sealedSince: 0 };
+const DEPLOYMENT: Order.DecisionContext['deployment'] = {
+  id: 'nobody',
+  account: '',
+  sealedSince: 0,
+};
 /** Times and series are frozen in an intent, and decide nothing about whether there is one. */
-const DRY: Omit<Order.Facts, 'prepare' | 'prepareRefund'> = {
+const DRY: Omit<Order.DecisionContext, 'prepare' | 'prepareRefund'> = {
   now: 0,
   viewedAt: 0,
   resendHorizonMs: 0,
@@ -40,7 +44,7 @@ export const createCheckOrder =
     readonly requests: Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
   }): CheckOrder =>
   (order) => {
-    const facts: Order.Facts = {
+    const facts: Order.DecisionContext = {
       ...DRY,
       prepare: (request) => requests.prepare(request),
       prepareRefund: (request) => requests.prepareRefund(request),
@@ -48,7 +52,7 @@ export const createCheckOrder =
     return decodePaymentMessage(JSON.stringify(placeOrderMessage(order)))
       .mapErr(({ reasons }) => reasons)
       .andThen((): Result<void, readonly string[]> =>
-        Order.record({ type: 'PlaceOrder', order, fingerprint: '' }, Order.initialState, facts)
+        Order.decide({ type: 'PlaceOrder', order, fingerprint: '' }, Order.initialState, facts)
           .map(() => undefined)
           .orElse((rejection) => {
             if (rejection.type === 'Unchargeable') return err([rejection.reason]);

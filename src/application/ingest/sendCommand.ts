@@ -19,7 +19,7 @@ export type SentCommand = { readonly command: PaymentCommand; readonly correlati
 
 export type SendCommandError = MalformedMessage | InvalidOrder | SendFailed | QueueError | TooLarge;
 
-type Envelope = { readonly groupId?: string; readonly correlationId?: string };
+type SendOptions = { readonly groupId?: string; readonly correlationId?: string };
 
 /**
  * Sends one command about an order that was placed, or will be. It is read first as the payment service will
@@ -30,7 +30,7 @@ export const createSendCommand =
   (
     message: Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>,
     // Whoever knows the order's id alone does not know the customer, and begins a chain.
-    { groupId = message.orderId, correlationId = ids.create() }: Envelope = {},
+    { groupId = message.orderId, correlationId = ids.create() }: SendOptions = {},
   ): ResultAsync<SentCommand, SendCommandError> =>
     safeTry(async function* () {
       const checked = yield* decodePaymentMessage(JSON.stringify(message));

@@ -11,7 +11,7 @@ export type SubmitDependencies = {
 };
 
 /** What became of one order, in the order asked. Send a refused one again under the same id: it is safe. */
-export type Submitted = {
+export type SubmitResult = {
   readonly orderId: string;
   readonly correlationId: string;
   readonly payment: EntryResult;
@@ -27,7 +27,7 @@ const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: tr
  */
 export const createSubmitOrders =
   ({ payments, notifications, ids }: SubmitDependencies) =>
-  (orders: readonly Content[]): ResultAsync<readonly Submitted[], QueueError | TooLarge> =>
+  (orders: readonly Content[]): ResultAsync<readonly SubmitResult[], QueueError | TooLarge> =>
     safeTry(async function* () {
       const entries = orders.map((order) => ({
         order,
@@ -44,7 +44,7 @@ export const createSubmitOrders =
       );
       const announcements = announced.unwrapOr(accepted.map(() => NO_ANSWER));
       return ok(
-        entries.map((entry, index): Submitted => {
+        entries.map((entry, index): SubmitResult => {
           const position = accepted.indexOf(entry);
           return {
             orderId: entry.order.orderId,

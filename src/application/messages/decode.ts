@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
-import type { Wanted } from '../../domain/invoice/index.ts';
+import type { CreditRequest } from '../../domain/invoice/index.ts';
 import type { Json, JsonObject } from '../ports/json.ts';
 import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
 import { whyRemoved } from './removed.ts';
@@ -26,7 +26,7 @@ export type PaymentCommand =
       readonly type: 'RefundPayment';
       readonly orderId: string;
       readonly refundId: string;
-      readonly wanted: Wanted;
+      readonly wanted: CreditRequest;
     }
   | {
       readonly type: 'CorrectEmail';
@@ -47,7 +47,7 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
   );
 
 /** An order that was sent, as far as it can be read of what is refused. */
-export type Draft = {
+export type OrderDraft = {
   readonly orderId: string;
   readonly customer: Order.Customer;
   /**
@@ -58,7 +58,7 @@ export type Draft = {
 };
 
 /** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
-export const draftIn = (body: string): Draft | undefined => {
+export const draftIn = (body: string): OrderDraft | undefined => {
   const json: JsonObject = parseJson(body).unwrapOr({});
   const { type } = json;
   const orderId = orderIdIn(json);
@@ -101,10 +101,10 @@ const withoutCardNumber = (
 ): Result<Record<string, unknown>, MalformedMessage> =>
   Order.holdsCardNumber(json) ? err(HOLDS_CARD_NUMBER) : ok(json);
 
-type Refusal = MalformedMessage | InvalidOrder;
+type DecodeRefusal = MalformedMessage | InvalidOrder;
 
 /** Reads what the payment service takes. */
-export const decodePaymentMessage = (body: string): Result<PaymentCommand, Refusal> =>
+export const decodePaymentMessage = (body: string): Result<PaymentCommand, DecodeRefusal> =>
   parseJson(body).andThen((json) =>
     json['type'] === 'PlaceOrder'
       ? decodeOrder(json)
@@ -115,7 +115,7 @@ export const decodePaymentMessage = (body: string): Result<PaymentCommand, Refus
  * An order is refused with every reason at once: the schema's and the domain's, which also says them where
  * the shape alone would have hidden them.
  */
-const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
+const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const { type, v, ...draft } = json;
   if (v !== 1) return err(malformed(`message: is not a ${String(type)} of version 1`));
   const order = Order.parse(draft);
@@ -134,7 +134,7 @@ const Command = z.discriminatedUnion(
   { error: UNKNOWN_TYPE },
 );
 
-const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Refusal> => {
+const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const message = Command.safeParse(json);
   if (!message.success) return err(malformed(...reasonsOf(message.error)));
   const { data } = message;
@@ -160,7 +160,7 @@ const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, Re
   }
 };
 
-const wantedOf = ({ amountMinor, lines }: RefundPayment): Wanted => {
+const wantedOf = ({ amountMinor, lines }: RefundPayment): CreditRequest => {
   if (amountMinor !== undefined) return { type: 'Amount', amountMinor };
   return lines === undefined ? { type: 'Rest' } : { type: 'Lines', lines };
 };

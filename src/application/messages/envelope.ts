@@ -36,7 +36,7 @@ export const causeOf = ({ attributes }: Pick<Delivery, 'attributes'>): string | 
   return isChainId(named) ? named : undefined;
 };
 
-type Envelope = {
+type MessageEnvelope = {
   readonly groupId: string;
   readonly correlationId: string;
   /** The message that this one is sent for; one that begins a chain has none. */
@@ -54,7 +54,7 @@ export const placeOrderMessage = (order: Content): PaymentMessage => ({
 /** The group is the customer, so that one customer's burst does not starve the others (SQS fair queues). */
 export const encodeMessage = (
   message: PaymentMessage | NotificationMessage,
-  { groupId, correlationId, causationId }: Envelope,
+  { groupId, correlationId, causationId }: MessageEnvelope,
 ): OutgoingMessage => ({
   body: JSON.stringify(message),
   // Older streams hold ids that were taken unchecked. Without one the message begins a chain, and is sent.

@@ -3,7 +3,7 @@ export {
   decodePaymentMessage,
   draftIn,
   namesOrder,
-  type Draft,
+  type OrderDraft,
   type PaymentCommand,
 } from './decode.ts';
 export {

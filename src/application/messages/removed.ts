@@ -5,7 +5,7 @@ import { isOrderId, wasMasked } from '../../domain/order/index.ts';
 const REMOVED = 'paidonceRemoved';
 
 /** What is kept of a body that held a card number (ADR 0021). */
-export type Removed = {
+export type RemovedBody = {
   /** SHA-256 over the body as a JSON string by RFC 8785, in base64url. */
   readonly fingerprint: string;
   /** Of the body, in UTF-8. */
@@ -14,7 +14,7 @@ export type Removed = {
 };
 
 /** Stands in the dead-letter queue for a body that is not kept. No version of any message is like it. */
-export const removedBody = (removed: Removed): string =>
+export const removedBody = (removed: RemovedBody): string =>
   JSON.stringify({ [REMOVED]: 'held a card number', ...removed });
 
 const HELD_CARD_NUMBER =

@@ -5,7 +5,7 @@ import type * as Order from '../../domain/order/index.ts';
 import { withoutSteering } from '../../domain/plainText.ts';
 import type { Mail } from '../ports/notifier.ts';
 
-type Parts = {
+type MailParts = {
   readonly orderId: string;
   readonly to: string;
   /** The kind, and of what is about a refund its id. */
@@ -22,7 +22,7 @@ const htmlRow = (row: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 
 /** One content, written twice: as plain text and as HTML. The first row of a table is its head. */
-const toMail = ({ orderId, to, kind, ...written }: Parts): Mail => {
+const toMail = ({ orderId, to, kind, ...written }: MailParts): Mail => {
   // Descriptions of older orders may turn the direction of what stands behind them, or begin lines.
   const subject = withoutSteering(written.subject);
   const paragraphs = written.paragraphs.map(withoutSteering);
@@ -52,9 +52,9 @@ const toMail = ({ orderId, to, kind, ...written }: Parts): Mail => {
   };
 };
 
-type Addressed = { readonly orderId: string; readonly to: string };
+type MailAddressee = { readonly orderId: string; readonly to: string };
 
-export const receivedMail = ({ orderId, to }: Addressed): Mail =>
+export const receivedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
     to,
@@ -63,7 +63,7 @@ export const receivedMail = ({ orderId, to }: Addressed): Mail =>
     paragraphs: [`Your order ${orderId} has come in. We will write again when it is paid.`],
   });
 
-export const declinedMail = ({ orderId, to }: Addressed): Mail =>
+export const declinedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
     to,
@@ -78,7 +78,7 @@ export const declinedMail = ({ orderId, to }: Addressed): Mail =>
 
 /** The gateway's code for what it refused is for us, as the code of a decline is. */
 export const failedMail = (
-  { orderId, to }: Addressed,
+  { orderId, to }: MailAddressee,
   { proof }: Pick<Extract<Order.Payment, { status: 'failed' }>, 'proof'>,
 ): Mail =>
   toMail({
@@ -96,7 +96,7 @@ export const failedMail = (
   });
 
 /** Why is not said: the reasons are about parts of a message that the customer never saw. */
-export const refusedMail = ({ orderId, to }: Addressed): Mail =>
+export const refusedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
     to,
@@ -109,7 +109,7 @@ export const refusedMail = ({ orderId, to }: Addressed): Mail =>
   });
 
 export const refundNotMadeMail = (
-  { orderId, to }: Addressed,
+  { orderId, to }: MailAddressee,
   { refundId, amountMinor, currency }: Pick<Order.RequestedRefund, RefundParts>,
 ): Mail => {
   const amount = formatAmount(amountMinor, currency);
@@ -129,7 +129,7 @@ export const refundNotMadeMail = (
 type RefundParts = 'refundId' | 'amountMinor' | 'currency';
 
 export const cancelledMail = (
-  { orderId, to }: Addressed,
+  { orderId, to }: MailAddressee,
   { wasCharged }: { readonly wasCharged: boolean },
 ): Mail =>
   toMail({
@@ -147,7 +147,7 @@ export const cancelledMail = (
 /** 1900 basis points are `19 %`, 725 are `7.25 %`. */
 const formatRate = (taxRateBps: number): string => `${taxRateBps / 100} %`;
 
-export const receiptMail = (to: string, invoice: Invoice.Document): Mail => {
+export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail => {
   const { orderId, currency } = invoice;
   const amount = (amountMinor: number) => formatAmount(amountMinor, currency);
   return toMail({
@@ -179,7 +179,7 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 export const creditNoteMail = (
   to: string,
-  invoice: Invoice.Document,
+  invoice: Invoice.InvoiceDocument,
   creditNote: Invoice.CreditNote,
 ): Mail => {
   const { orderId, currency } = invoice;

@@ -32,10 +32,10 @@ export const notYet = (orderId: string, why: string, retryAfterMs: number): NotY
 /** A message can arrive before its order is settled only if it was not this system that sent it. */
 const UNSETTLED_RETRY_MS = 5_000;
 
-type OfTheOrder = Exclude<NotificationMessage, { type: 'OrderReceived' }>;
+type OrderOutcomeMessage = Exclude<NotificationMessage, { type: 'OrderReceived' }>;
 
 /** Whether what is told stands in the order's stream. */
-export const isOfTheOrder = (message: NotificationMessage): message is OfTheOrder =>
+export const isOrderOutcome = (message: NotificationMessage): message is OrderOutcomeMessage =>
   message.type !== 'OrderReceived';
 
 /** What is told is what the stream says; the message only says that it is time. */
@@ -43,7 +43,7 @@ export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
 ): Result<Notice, NotYet> => {
-  if (isOfTheOrder(message)) {
+  if (isOrderOutcome(message)) {
     return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
   }
   const { orderId, customer } = message;
@@ -52,10 +52,10 @@ export const noticeOf = (
 };
 
 /** By which the mail of a fact is known: the kind, of what is about a refund its id, and which address it goes to. */
-export const noticeIdOf = (notice: Order.Notice, { corrections }: Order.State): string =>
+export const noticeIdOf = (notice: Order.NoticeSubject, { corrections }: Order.State): string =>
   idAt(plainIdOf(notice), corrections?.length);
 
-const plainIdOf = (notice: Order.Notice): string =>
+const plainIdOf = (notice: Order.NoticeSubject): string =>
   'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
 
 /** After each correction of the customer's address all is told once more, as another notice: `receipt@2`. */
@@ -73,7 +73,7 @@ const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Not
 };
 
 const settledNotice = (
-  message: OfTheOrder,
+  message: OrderOutcomeMessage,
   { placed, payment, invoice, cancelled, refunds, refused }: Order.State,
 ): Result<Notice, NotYet> => {
   const { orderId } = message;

@@ -1,5 +1,5 @@
 import type { Result, ResultAsync } from 'neverthrow';
-import type { Misconfigured, Unavailable } from './failures.ts';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 import type { JsonObject } from './json.ts';
 
 /** A fact as it is stored: a literal name, the version of its shape, and its data. */
@@ -95,9 +95,9 @@ export type CommitTooLarge = {
 };
 
 export type AppendError =
-  Conflict | CorruptStream | Uncertain | CommitTooLarge | Unavailable | Misconfigured;
+  Conflict | CorruptStream | Uncertain | CommitTooLarge | Unavailable | Misconfiguration;
 
-export type LoadError = CorruptStream | Unavailable | Misconfigured;
+export type LoadError = CorruptStream | Unavailable | Misconfiguration;
 
 export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
 
@@ -155,7 +155,7 @@ export interface EventStore {
    * Roughly how many commits there are, to show progress by: DynamoDB counts every six hours, and says 0 until
    * then.
    */
-  size(): ResultAsync<number, Unavailable | Misconfigured>;
+  size(): ResultAsync<number, Unavailable | Misconfiguration>;
 }
 
-export type ScanResult = Result<ScanPage, Unavailable | Misconfigured>;
+export type ScanResult = Result<ScanPage, Unavailable | Misconfiguration>;

@@ -21,16 +21,16 @@ export type Unavailable = {
 };
 
 /** Nothing but a person will mend it: the table or queue is missing, access is denied, credentials are wrong. */
-export type Misconfigured = {
+export type Misconfiguration = {
   readonly type: 'Misconfigured';
   readonly dependency: Dependency;
   readonly cause: string;
 };
 
 /** The call was given up because its AbortSignal fired; whether it took effect is not known. */
-export type Aborted = { readonly type: 'Aborted'; readonly dependency: Dependency };
+export type AbortedCall = { readonly type: 'Aborted'; readonly dependency: Dependency };
 
-export const troubleOf = (error: Unavailable | Misconfigured): Trouble => {
+export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {
   if (error.type === 'Misconfigured') return 'Misconfigured';
   return error.throttled ? 'Throttled' : 'Unavailable';
 };

@@ -1,5 +1,5 @@
 import type { Result } from 'neverthrow';
-import type { Misconfigured, Unavailable } from './failures.ts';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 
 /**
  * What became of a payment or a refund at the gateway. `open`: money may still move. A payment is `declined`
@@ -7,7 +7,7 @@ import type { Misconfigured, Unavailable } from './failures.ts';
  */
 export type LedgerStatus = 'moved' | 'declined' | 'failed' | 'open';
 
-type Entry = {
+type LedgerFields = {
   /** The gateway's own name of it. */
   readonly reference: string;
   readonly status: LedgerStatus;
@@ -22,9 +22,9 @@ type Entry = {
   readonly deployment?: string;
 };
 
-export type LedgerPayment = Entry & { readonly kind: 'payment'; readonly attempt?: number };
+export type LedgerPayment = LedgerFields & { readonly kind: 'payment'; readonly attempt?: number };
 
-export type LedgerRefund = Entry & {
+export type LedgerRefund = LedgerFields & {
   readonly kind: 'refund';
   readonly refundId?: string;
   /** The payment that it gives back. */
@@ -40,7 +40,7 @@ export type UnreadableEntry = {
 
 export type LedgerEntry = LedgerPayment | LedgerRefund | UnreadableEntry;
 
-export type LedgerPage = Result<readonly LedgerEntry[], Unavailable | Misconfigured>;
+export type LedgerPage = Result<readonly LedgerEntry[], Unavailable | Misconfiguration>;
 
 /** Everything that the gateway has moved, or tried to. It can be read, and nothing can be caused by it. */
 export interface GatewayLedger {

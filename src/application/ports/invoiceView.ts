@@ -1,5 +1,5 @@
 import type { Result, ResultAsync } from 'neverthrow';
-import type { Misconfigured, Unavailable } from './failures.ts';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 
 /**
  * One row of the read model. `document` is the invoice as canonical JSON text: a pure function of the
@@ -25,9 +25,9 @@ export type RowTooLarge = {
   readonly bytes: number;
 };
 
-export type ViewError = CorruptRow | Unavailable | Misconfigured;
+export type ViewError = CorruptRow | Unavailable | Misconfiguration;
 
-export type PutError = RowTooLarge | ViewError;
+export type PutRowError = RowTooLarge | ViewError;
 
 /** An item of DynamoDB has at most 400 KB. */
 export const ROW_BYTES_MAX = 409_600;
@@ -45,7 +45,7 @@ export type PutResult = 'Written' | 'AlreadyThere';
 
 export interface InvoiceView {
   /** Writes the row unless one of the same or a newer version is there. Safe beside live traffic. */
-  putIfNewer(row: InvoiceRow): ResultAsync<PutResult, PutError>;
+  putIfNewer(row: InvoiceRow): ResultAsync<PutResult, PutRowError>;
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;
 

@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Aborted, Misconfigured, Trouble, Unavailable } from './failures.ts';
+import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
 /** SQS takes at most ten entries and 1 MiB in one batch, and at most ten attributes on a message. */
 export const QUEUE_BATCH_MAX = 10;
@@ -59,7 +59,7 @@ export type EntryResult =
 
 export type TooLarge = { readonly type: 'TooLarge'; readonly bytes: number };
 
-export type QueueError = Unavailable | Misconfigured | Aborted;
+export type QueueError = Unavailable | Misconfiguration | AbortedCall;
 
 export interface MessageQueue {
   /** Sends any number, in as few calls as the limits allow. Every input has its own answer. */

@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Misconfigured, Unavailable } from './failures.ts';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 
 export type Mail = {
   readonly to: string;
@@ -15,7 +15,7 @@ export type Undeliverable = { readonly type: 'Undeliverable'; readonly reason: s
 
 export type NotifierError =
   | Undeliverable
-  | Misconfigured
+  | Misconfiguration
   /** `notTaken`: it was throttled, refused or never reached; otherwise it may have been taken all the same. */
   | (Unavailable & { readonly notTaken?: true });
 

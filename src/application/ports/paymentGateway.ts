@@ -2,26 +2,26 @@ import type { Result, ResultAsync } from 'neverthrow';
 import type {
   ChargeRequest,
   ListedRefund,
-  Moved,
+  MoneyMovement,
   RefundRequest,
   Unchargeable,
 } from '../../domain/order/index.ts';
-import type { Misconfigured, Trouble, Unavailable } from './failures.ts';
+import type { Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
-export type { ChargeRequest, ListedRefund, Moved, RefundRequest, Unchargeable };
+export type { ChargeRequest, ListedRefund, MoneyMovement, RefundRequest, Unchargeable };
 
-export type Captured = { readonly type: 'Captured' } & Moved;
+export type CapturedOutcome = { readonly type: 'Captured' } & MoneyMovement;
 
-export type Refunded = { readonly type: 'Refunded' } & Moved;
+export type RefundedOutcome = { readonly type: 'Refunded' } & MoneyMovement;
 
 /** The gateway refused for good, under this key. */
-export type Declined = { readonly type: 'Declined'; readonly code: string };
+export type DeclinedOutcome = { readonly type: 'Declined'; readonly code: string };
 
 /**
  * This request was not executed (429, refused connection, bad key for the API). It says nothing about an
  * earlier request with the same key.
  */
-export type NotExecuted = {
+export type NotExecutedOutcome = {
   readonly type: 'NotExecuted';
   readonly reason: string;
   readonly retryAfterMs?: number;
@@ -35,7 +35,7 @@ export type NotExecuted = {
 };
 
 /** It may have been executed or not: a time-out, a lost answer, a 5xx, an answer nobody can read. */
-export type Unknown = {
+export type UnknownOutcome = {
   readonly type: 'Unknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
@@ -48,8 +48,8 @@ export type Unknown = {
 };
 
 /** Four outcomes, never three (ADR 0003). */
-export type ChargeOutcome = Captured | Declined | NotExecuted | Unknown;
-export type RefundOutcome = Refunded | Declined | NotExecuted | Unknown;
+export type ChargeOutcome = CapturedOutcome | DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
+export type RefundOutcome = RefundedOutcome | DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
 
 /**
  * Nothing stands under this reference as far as the look-up can see. Proof that nothing was executed only if
@@ -58,14 +58,16 @@ export type RefundOutcome = Refunded | Declined | NotExecuted | Unknown;
 export type Absent = { readonly type: 'Absent' };
 
 /** More than one payment, or refund, stands under one reference. Whose money it is, a person must say. */
-export type Several = { readonly type: 'Several'; readonly found: readonly Moved[] };
+export type SeveralFound = { readonly type: 'Several'; readonly found: readonly MoneyMovement[] };
 
 /** What a look-up by our own reference tells. `Unknown`: it failed, or what it found is not settled. */
-export type PaymentLookUp = Captured | Declined | Absent | Several | Unknown;
-export type RefundLookUp = Refunded | Declined | Absent | Several | Unknown;
+export type PaymentLookUp =
+  CapturedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
+export type RefundLookUp =
+  RefundedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 
 /** What stands under the gateway's own name of a payment, or of a refund. */
-export type Retrieved = Moved & {
+export type RetrievedMovement = MoneyMovement & {
   readonly type: 'Retrieved';
   /** Whether money moved, and no more can; `amountMinor` is 0 where none did. */
   readonly isMoved: boolean;
@@ -83,7 +85,7 @@ export type Retrieved = Moved & {
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
 
-type Post = {
+type GatewayPost = {
   readonly key: string;
   readonly body: string;
   /** Milliseconds since the epoch: `NotExecuted` if it would be written to the socket at this moment or later. */
@@ -96,7 +98,7 @@ export type GatewayAccount = string;
 
 export interface PaymentGateway {
   /** Whose account the key in use belongs to. Asked once for each process; a failure is asked again. */
-  identify(): ResultAsync<GatewayAccount, Unavailable | Misconfigured>;
+  identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
 
   /**
    * The exact body that will be sent, as it is frozen in the intent. Pure. Repeating a charge sends these
@@ -114,7 +116,7 @@ export interface PaymentGateway {
    * Charges once for each key, however often it is called with it. Never fails: whatever happens is one of
    * the four outcomes.
    */
-  charge(charge: Post): ResultAsync<ChargeOutcome, never>;
+  charge(charge: GatewayPost): ResultAsync<ChargeOutcome, never>;
 
   /**
    * The payment of one attempt of one order, or of any. Asks afresh at each call and changes nothing. Never
@@ -138,7 +140,7 @@ export interface PaymentGateway {
   isPreparedRefund(body: string, request: RefundRequest): boolean;
 
   /** As `charge`, for money that goes back. */
-  refund(refund: Post): ResultAsync<RefundOutcome, never>;
+  refund(refund: GatewayPost): ResultAsync<RefundOutcome, never>;
 
   /** As `find`, for one refund of one payment. */
   findRefund(reference: {
@@ -153,7 +155,7 @@ export interface PaymentGateway {
     readonly kind: 'payment' | 'refund';
     readonly reference: string;
     readonly signal?: AbortSignal;
-  }): ResultAsync<Retrieved | Absent | Unknown, never>;
+  }): ResultAsync<RetrievedMovement | Absent | UnknownOutcome, never>;
 
   /**
    * Every refund of one payment, whoever asked for it: those made in the gateway's dashboard too. Asks afresh at
@@ -162,5 +164,5 @@ export interface PaymentGateway {
   listRefunds(of: {
     readonly paymentReference: string;
     readonly signal?: AbortSignal;
-  }): ResultAsync<RefundList | Unknown, never>;
+  }): ResultAsync<RefundList | UnknownOutcome, never>;
 }

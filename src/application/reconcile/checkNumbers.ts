@@ -1,10 +1,10 @@
 import type { Result } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { inBatches } from '../inBatches.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, LoadOrder } from './loadOrder.ts';
 
-export type NumberToCheck = Reconcile.Awaited & {
+export type NumberToCheck = Reconcile.AwaitedNumber & {
   /** How its document has to show it; left out, or '', where the series does not say it. */
   readonly label?: string;
 };
@@ -15,12 +15,12 @@ export type NumberFinding = {
   readonly type: 'Undocumented' | 'Contradicted' | 'Unreadable';
   readonly series: string;
   readonly orderId: string;
-  readonly number: Reconcile.Awaited;
+  readonly number: Reconcile.AwaitedNumber;
   readonly why: string;
   readonly order?: KnownOrder;
 };
 
-type Found = NumberFinding | undefined;
+type OptionalFinding = NumberFinding | undefined;
 
 /** What is wrong with these numbers, one load of an order for each. Once the signal fires it is not complete. */
 export const checkNumbers = async (
@@ -34,12 +34,12 @@ export const checkNumbers = async (
     readonly loadOrder: LoadOrder;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<Result<readonly NumberFinding[], Unavailable | Misconfigured>> => {
-  const checked = await inBatches(
+): Promise<Result<readonly NumberFinding[], Unavailable | Misconfiguration>> => {
+  const checked = await mapConcurrent(
     numbers,
     (number) => {
       const { orderId } = Reconcile.subjectOf(number.id);
-      return loadOrder(orderId).map((looked): Found => {
+      return loadOrder(orderId).map((looked): OptionalFinding => {
         const about = { series, orderId, number };
         if (looked.type === 'Unreadable') return { ...about, type: looked.type, why: looked.why };
         const events = looked.type === 'Known' ? looked.events : [];

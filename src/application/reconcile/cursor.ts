@@ -8,19 +8,19 @@ import {
   type StreamId,
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { decodeCommits, type Held } from '../streams.ts';
+import { decodeCommits, type LoadedState } from '../log/eventStreams.ts';
 
 /** How far a series was checked, as the log has it. */
-export type HeldCursor = Held<Reconcile.State>;
+export type LoadedCursor = LoadedState<Reconcile.State>;
 
 /** Where the reconcilers of one series keep how far they are. Appended to, like everything else. */
 export type Cursor = {
   /** One read, however long the stream is. */
-  load(): ResultAsync<HeldCursor, LoadError>;
-  save(held: HeldCursor, state: Reconcile.State): ResultAsync<HeldCursor, AppendError>;
+  load(): ResultAsync<LoadedCursor, LoadError>;
+  save(held: LoadedCursor, state: Reconcile.State): ResultAsync<LoadedCursor, AppendError>;
 };
 
-const START: HeldCursor = { state: Reconcile.initialState, position: STREAM_START };
+const START: LoadedCursor = { state: Reconcile.initialState, position: STREAM_START };
 const RECONCILER = 'reconciler';
 
 export const createCursor = (

@@ -1,9 +1,9 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import { isAboutLetter } from '../../domain/letter/index.ts';
+import { isAboutDeadLetter } from '../../domain/deadLetter/index.ts';
 import type * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Misconfigured, Unavailable } from '../ports/failures.ts';
-import { foldOrder, locateLegal, orderStreamId } from '../streams.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import { foldOrder, locateLegal, orderStreamId } from '../log/eventStreams.ts';
 
 export type KnownOrder = {
   readonly orderId: string;
@@ -16,13 +16,15 @@ export type KnownOrder = {
 };
 
 /** One order whose stream cannot be read must not keep the others from being checked. */
-export type LookedAt =
+export type OrderReading =
   | ({ readonly type: 'Known' } & KnownOrder)
   /** Nothing of it was recorded but what people did with its dead letters, if that. */
   | { readonly type: 'Unknown' }
   | { readonly type: 'Unreadable'; readonly why: string };
 
-export type LoadOrder = (orderId: string) => ResultAsync<LookedAt, Unavailable | Misconfigured>;
+export type LoadOrder = (
+  orderId: string,
+) => ResultAsync<OrderReading, Unavailable | Misconfiguration>;
 
 export const createLoadOrder =
   ({ store }: { readonly store: Pick<EventStore, 'load'> }): LoadOrder =>
@@ -30,8 +32,8 @@ export const createLoadOrder =
     store
       .load(orderStreamId(orderId))
       .andThen(({ commits }) =>
-        locateLegal(orderId, commits).map((located): LookedAt => {
-          const changes = located.filter(({ event }) => !isAboutLetter(event));
+        locateLegal(orderId, commits).map((located): OrderReading => {
+          const changes = located.filter(({ event }) => !isAboutDeadLetter(event));
           const [first, last] = [changes[0], changes.at(-1)];
           if (first === undefined || last === undefined) return UNKNOWN;
           const events = located.map(({ event }) => event);
@@ -47,11 +49,11 @@ export const createLoadOrder =
       )
       .orElse((error) =>
         error.type === 'CorruptStream'
-          ? okAsync<LookedAt>({
+          ? okAsync<OrderReading>({
               type: 'Unreadable',
               why: `version ${error.version}: ${error.why}`,
             })
           : errAsync(error),
       );
 
-const UNKNOWN: LookedAt = { type: 'Unknown' };
+const UNKNOWN: OrderReading = { type: 'Unknown' };

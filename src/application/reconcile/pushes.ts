@@ -11,7 +11,7 @@ const REMEMBERED_MAX = 10_000;
 
 export type PushError = QueueError | TooLarge | SendFailed;
 
-export type Pushed = { readonly orderIds: readonly string[]; readonly failure?: PushError };
+export type PushResult = { readonly orderIds: readonly string[]; readonly failure?: PushError };
 
 /** Sends `ResumeOrder` to orders that need it: whoever handles it drives the whole order on (R11). */
 export type Pushes = {
@@ -21,7 +21,7 @@ export type Pushes = {
       /** Tells which orders would be pushed, and sends nothing. */
       readonly dryRun: boolean;
     },
-  ): Promise<Pushed>;
+  ): Promise<PushResult>;
 };
 
 export const createPushes = ({

@@ -18,7 +18,7 @@ export const ROUND_MAX_MS = 600_000;
 /** A process that is short of its processor is slow and not stuck. */
 const LATE_MAX_MS = 60_000;
 
-type Phase = 'new' | 'running' | 'draining' | 'ended';
+type ReconcilerPhase = 'new' | 'running' | 'draining' | 'ended';
 
 /** Rounds until it is stopped: a service like those that consume, and looked after as they are. */
 export const createReconciler = (deps: {
@@ -29,7 +29,7 @@ export const createReconciler = (deps: {
   readonly settings: ReconcilerSettings;
 }): Consumer => {
   const { reconcile, clock, ids, telemetry, settings } = deps;
-  let phase: Phase = 'new';
+  let phase: ReconcilerPhase = 'new';
   let moveDueAt = Infinity;
   let newest: RoundReport | undefined;
 

@@ -1,27 +1,33 @@
-import type { PeekedQueue } from '../delivery/peekDeadLetters.ts';
+import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { MessageQueue, QueueError } from '../ports/messageQueue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import {
-  assessLetters,
+  assessDeadLetters,
   triedSince,
-  type IsTriedSince,
-  type LetterReport,
+  type TrialCheck,
+  type DeadLetterReport,
   type ReviewReport,
-} from './assessLetters.ts';
+} from './assessDeadLetters.ts';
 import {
-  createAuditSeries,
-  type AuditError,
-  type AuditOptions,
+  createCheckSeries,
+  type SeriesCheckError,
+  type SeriesCheckOptions,
   type SeriesReport,
-} from './auditSeries.ts';
+} from './checkSeries.ts';
 import type { NumberFinding } from './checkNumbers.ts';
 import { createLoadOrder, type KnownOrder } from './loadOrder.ts';
 import { createPushes, type PushError } from './pushes.ts';
-import { LETTERS_MAX, readLetters } from '../letters/readLetters.ts';
-import { failureRecord, letterRecord, numberRecord, reviewRecord, roundRecord } from './records.ts';
+import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/read.ts';
+import {
+  failureReport,
+  deadLetterReport,
+  numberReport,
+  reviewReport,
+  roundReport,
+} from './report.ts';
 
 /** By type it can send, append and record, and neither charge nor mail nor delete a message. */
 export type ReconcileDependencies = {
@@ -42,19 +48,19 @@ export type RoundOptions = {
   readonly dryRun?: boolean;
   readonly commitsMax?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: AuditOptions['onProgress'];
+  readonly onProgress?: SeriesCheckOptions['onProgress'];
 };
 
 export type ReconcileFailure = {
   /** What is not named was done. */
   readonly part: `series ${string}` | 'dead letters' | 'pushes';
-  readonly error: AuditError | QueueError | PushError;
+  readonly error: SeriesCheckError | QueueError | PushError;
 };
 
 export type RoundReport = {
   readonly series: readonly SeriesReport[];
   /** Absent where the dead-letter queue could not be read. */
-  readonly letters?: readonly LetterReport[];
+  readonly letters?: readonly DeadLetterReport[];
   readonly reviews: readonly ReviewReport[];
   /** The orders that were sent a `ResumeOrder`, or would be. */
   readonly pushed: readonly string[];
@@ -73,7 +79,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   const pushes = createPushes(deps);
   const audits = [...new Set(series)].map((name) => ({
     name,
-    audit: createAuditSeries(name, deps),
+    audit: createCheckSeries(name, deps),
   }));
 
   return async (options = {}) => {
@@ -86,7 +92,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
       // Whoever stopped this round knows it.
       if (failure.error.type === 'Aborted') return;
       failures.push(failure);
-      record(failureRecord(failure));
+      record(failureReport(failure));
     };
     const push = async (orders: readonly KnownOrder[]): Promise<void> => {
       const { orderIds, failure } = await pushes.send(orders, { dryRun });
@@ -94,28 +100,28 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
       if (failure !== undefined) fail({ part: 'pushes', error: failure });
     };
 
-    const lookAtLetters = async () => {
-      const read = await readLetters(paymentsDlq, {
+    const checkDeadLetters = async () => {
+      const read = await readDeadLetters(paymentsDlq, {
         of: 'payments',
         clock,
-        lettersMax: LETTERS_MAX,
+        deadLettersMax: DEAD_LETTERS_MAX,
         ...(signal && { signal }),
         onKept: (count) =>
           record({ level: 'warn', event: 'reconcile.letters_kept', facts: { count } }),
       });
       if (read.isErr()) return fail({ part: 'dead letters', error: read.error });
       const isTried = triedSince(read.value);
-      const assessed = await assessLetters(read.value, { loadOrder, isTried, signal });
+      const assessed = await assessDeadLetters(read.value, { loadOrder, isTried, signal });
       if (assessed.isErr()) return fail({ part: 'dead letters', error: assessed.error });
       if (signal?.aborted === true) return undefined;
-      const { letters, reviews, needPush } = assessed.value;
-      for (const letter of letters) record(letterRecord(letter, clock.now()));
-      for (const review of reviews) record(reviewRecord(review, clock.now()));
+      const { letters: deadLetters, reviews, needPush } = assessed.value;
+      for (const deadLetter of deadLetters) record(deadLetterReport(deadLetter, clock.now()));
+      for (const review of reviews) record(reviewReport(review, clock.now()));
       await push(needPush);
-      return { letters, reviews, isTried };
+      return { letters: deadLetters, reviews, isTried };
     };
 
-    const seen = await lookAtLetters();
+    const seen = await checkDeadLetters();
     const reports: SeriesReport[] = [];
     for (const { name, audit } of audits) {
       const audited = await audit({
@@ -125,7 +131,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
         signal,
         onProgress: options.onProgress ?? (() => undefined),
         onFindings: async (findings) => {
-          for (const finding of findings) record(numberRecord(finding, clock.now()));
+          for (const finding of findings) record(numberReport(finding, clock.now()));
           await push(toPush(findings, seen?.isTried ?? (() => false)));
         },
       });
@@ -140,13 +146,13 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
       failures,
       ...(seen && { letters: seen.letters }),
     };
-    if (signal?.aborted !== true) record(roundRecord(report, clock.now()));
+    if (signal?.aborted !== true) record(roundReport(report, clock.now()));
     return report;
   };
 };
 
 /** Whoever drives the order looks into the series first, also where a person was to look (R8). */
-const toPush = (findings: readonly NumberFinding[], isTried: IsTriedSince): readonly KnownOrder[] =>
+const toPush = (findings: readonly NumberFinding[], isTried: TrialCheck): readonly KnownOrder[] =>
   findings.flatMap(({ type, order, number: { date } }) => {
     if (type !== 'Undocumented' || order === undefined) return [];
     return isTried(order.orderId, Math.max(order.changedAt, date)) ? [] : [order];

@@ -10,9 +10,9 @@ import type {
   StreamId,
   StreamPosition,
 } from '../ports/eventStore.ts';
-import type { Misconfigured, Unavailable } from '../ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
-import { commitAboutAll, decodeCommits } from '../streams.ts';
+import { commitAboutAll, decodeCommits } from '../log/eventStreams.ts';
 
 /** How the numbers of each series are printed: what was registered first, whatever a worker's settings say. */
 export type SeriesRegistry = {
@@ -32,7 +32,7 @@ export type RegistryError = Exclude<AppendError, { readonly type: 'Conflict' }> 
 
 const STREAM: StreamId = 'registry#series';
 
-export type HeldRegistry = {
+export type LoadedRegistry = {
   readonly registry: Registry.Registry;
   readonly position: StreamPosition;
 };
@@ -40,7 +40,7 @@ export type HeldRegistry = {
 /** Every series that was ever registered, a few in all. */
 export const loadRegistry = (
   store: Pick<EventStore, 'load'>,
-): ResultAsync<HeldRegistry, LoadError> =>
+): ResultAsync<LoadedRegistry, LoadError> =>
   store.load(STREAM).andThen(({ commits, position }) =>
     decodeCommits(commits, Registry.codec).map((events) => ({
       registry: Registry.fold(events),
@@ -66,7 +66,7 @@ export const createSeriesRegistry = (
     readonly ids: Pick<Ids, 'create'>;
     readonly clock: Pick<Clock, 'now'>;
   },
-  declared: readonly Registry.Declared[],
+  declared: readonly Registry.SeriesDeclaration[],
 ): SeriesRegistry => {
   let registry: Registry.Registry = new Map();
   let opening: Promise<Result<void, RegistryError>> | undefined;
@@ -117,10 +117,10 @@ export const createSeriesRegistry = (
 
 const registerAll = (
   before: Registry.Registry,
-  declared: readonly Registry.Declared[],
+  declared: readonly Registry.SeriesDeclaration[],
   at: number,
-): Result<readonly Registry.Registered[], Registry.Refused> => {
-  const added: Registry.Registered[] = [];
+): Result<readonly Registry.SeriesRegistration[], Registry.RegistrationRefusal> => {
+  const added: Registry.SeriesRegistration[] = [];
   for (const each of declared) {
     const known = new Map([...before, ...added.map((one) => [one.series, one] as const)]);
     const registered = Registry.register(known, each, at);
@@ -133,7 +133,7 @@ const registerAll = (
 const append = (
   { store, ids }: { readonly store: Pick<EventStore, 'append'>; readonly ids: Pick<Ids, 'create'> },
   position: StreamPosition,
-  added: readonly Registry.Registered[],
+  added: readonly Registry.SeriesRegistration[],
 ): ResultAsync<StreamPosition, AppendError> => {
   const [first, ...rest] = added.map((data) =>
     Registry.codec.encode({ type: 'SeriesRegistered', data }),
@@ -152,14 +152,14 @@ const unregistered = (series: string): CorruptStream => ({
   why: 'is not registered, so that nobody knows how its numbers are printed: start a worker once that is configured with it',
 });
 
-const refusal = (refused: Registry.Refused): Misconfigured => ({
+const refusal = (refused: Registry.RegistrationRefusal): Misconfiguration => ({
   type: 'Misconfigured',
   dependency: 'EventStore',
   cause: refusedText(refused),
 });
 
 /** Why a worker may not use a series as it is configured, in words for an alarm and for the doctor. */
-export const refusedText = (refused: Registry.Refused): string => {
+export const refusedText = (refused: Registry.RegistrationRefusal): string => {
   const { series } = refused;
   switch (refused.type) {
     case 'OtherFormat':

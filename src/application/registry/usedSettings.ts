@@ -9,7 +9,7 @@ import type {
   StreamPosition,
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { commitAboutAll, loadNewest } from '../streams.ts';
+import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 
 /** By the name that each has in the environment. */
 export type ProtocolSettings = Readonly<Record<string, string>>;
@@ -20,7 +20,10 @@ export type UsedSettings = {
   readonly at: number;
 };
 
-type Held = { readonly used: UsedSettings | undefined; readonly position: StreamPosition };
+type LoadedSettings = {
+  readonly used: UsedSettings | undefined;
+  readonly position: StreamPosition;
+};
 
 const STREAM: StreamId = 'registry#settings';
 
@@ -29,7 +32,7 @@ export const loadUsedSettings = (
   store: Pick<EventStore, 'tip'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
 
-const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<Held, LoadError> =>
+const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSettings, LoadError> =>
   loadNewest(store, STREAM, Registry.codec).map(({ events, position }) => {
     const newest = events.findLast((event) => event.type === 'SettingsTaken');
     const used = newest && {

@@ -4,13 +4,13 @@ import type {
   PaymentGateway,
   PaymentLookUp,
   RefundLookUp,
-  Retrieved,
-  Unknown,
+  RetrievedMovement,
+  UnknownOutcome,
 } from '../ports/paymentGateway.ts';
 import type { Review } from './reviews.ts';
 
 export type GatewaySays = PaymentLookUp | RefundLookUp;
-export type NamedSays = Retrieved | Absent | Unknown;
+export type NamedSays = RetrievedMovement | Absent | UnknownOutcome;
 
 export type AskGateway = {
   /**
@@ -31,13 +31,13 @@ export const createAskGateway = ({
   const asOurs = <T>(
     { asked: { account } }: Review,
     ask: () => ResultAsync<T, never>,
-  ): ResultAsync<T | Unknown, never> =>
+  ): ResultAsync<T | UnknownOutcome, never> =>
     gateway
       .identify()
       .map((own) => account === '' || own === account)
       // Whose key it is cannot be told; what it finds is judged by its own content then.
       .orElse(() => okAsync(true))
-      .andThen((isOurs) => (isOurs ? ask() : okAsync<T | Unknown>(OTHER_ACCOUNT)));
+      .andThen((isOurs) => (isOurs ? ask() : okAsync<T | UnknownOutcome>(OTHER_ACCOUNT)));
   return {
     asked: (review) =>
       asOurs(review, () => {
@@ -54,7 +54,7 @@ export const createAskGateway = ({
   };
 };
 
-export const OTHER_ACCOUNT: Unknown = {
+export const OTHER_ACCOUNT: UnknownOutcome = {
   type: 'Unknown',
   cause: 'the key is of another account',
 };

@@ -3,7 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
 
 /** What a person says became of the money. */
-export type Decision = {
+export type ReviewVerdict = {
   readonly orderId: string;
   /** Undefined for the payment itself. */
   readonly refundId?: string;
@@ -26,7 +26,7 @@ export type InvalidDecision = {
 export const EVIDENCE_CHARACTERS_MAX = 500;
 const REFERENCE = /^[!-~]{1,128}$/;
 
-export const checkDecision = (decision: Decision): Result<Decision, InvalidDecision> => {
+export const checkDecision = (decision: ReviewVerdict): Result<ReviewVerdict, InvalidDecision> => {
   const { orderId, refundId, moved, reference, evidence, by, forcedBecause } = decision;
   const reasons = [
     ...(Order.isOrderId(orderId) ? [] : ['the order: is not an order id']),

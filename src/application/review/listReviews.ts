@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { scanStreams, type ScannedStream } from '../books/scanStreams.ts';
+import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
-import { decodeCommits, orderStreamId } from '../streams.ts';
-import { reviewsOf, type Review } from './reviews.ts';
+import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
+import { undecidedReviews, type Review } from './reviews.ts';
 
 /** Some kilobytes each, and far more than people look through. */
 const REVIEWS_MAX = 10_000;
@@ -77,7 +77,7 @@ export const createListReviews =
       const orderId = streamId.slice(orderStreamId('').length);
       const read = corrupt === undefined ? decodeCommits(commits, Order.codec) : err(corrupt);
       read.match(
-        (events) => keep(orderId, reviewsOf(orderId, events)),
+        (events) => keep(orderId, undecidedReviews(orderId, events)),
         (why) => {
           unreadable += 1;
           onUnreadable?.(why);

@@ -1,16 +1,22 @@
 import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
-import type { ClerkError } from '../numbering/clerk.ts';
+import type { AllocationError } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamPosition } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../streams.ts';
+import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
 import type { AskGateway, GatewaySays, NamedSays } from './askGateway.ts';
-import { checkDecision, type Decision, type InvalidDecision } from './decision.ts';
-import type { Entry, FindNumber } from './findNumber.ts';
-import { contradictions, isForceable, namesIn, referenceOf, type Contradiction } from './judge.ts';
-import { resolvedIn, reviewsOf, type Resolved, type Review } from './reviews.ts';
+import { checkDecision, type ReviewVerdict, type InvalidDecision } from './decision.ts';
+import type { FoundNumber, FindNumber } from './findNumber.ts';
+import {
+  contradictions,
+  isForceable,
+  namesIn,
+  referenceOf,
+  type ReviewContradiction,
+} from './contradictions.ts';
+import { resolutionsIn, undecidedReviews, type ResolutionData, type Review } from './reviews.ts';
 
 /** Nothing here can charge, give back, take a number or tell a customer. */
 export type ResolveDependencies = {
@@ -24,11 +30,11 @@ export type ResolveDependencies = {
 };
 
 /** Where the decision was recorded before, nobody is asked again. */
-export type ReviewResolved = {
-  readonly resolved: Resolved;
+export type ResolvedReview = {
+  readonly resolved: ResolutionData;
   readonly isNew: boolean;
   readonly gateway?: GatewaySays;
-  readonly entry?: Entry;
+  readonly entry?: FoundNumber;
   readonly correlationId: string;
 };
 
@@ -38,31 +44,35 @@ export type ResolveError =
   | { readonly type: 'UnknownRefund'; readonly refundIds: readonly string[] }
   | { readonly type: 'NotInReview'; readonly state: Order.State }
   /** The opposite, or another reference, was decided before. */
-  | { readonly type: 'DecidedOtherwise'; readonly resolved: Resolved }
+  | { readonly type: 'DecidedOtherwise'; readonly resolved: ResolutionData }
   | {
       readonly type: 'Contradicted';
-      readonly against: readonly Contradiction[];
+      readonly against: readonly ReviewContradiction[];
       readonly gateway: GatewaySays;
     }
   /** The money's name is known to nobody but the person. */
   | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewaySays }
   | { readonly type: 'ConflictsExhausted' }
   /** The decision is durable; to decide the same again sends again. */
-  | { readonly type: 'NotSent'; readonly resolved: Resolved; readonly error: SendCommandError }
+  | {
+      readonly type: 'NotSent';
+      readonly resolved: ResolutionData;
+      readonly error: SendCommandError;
+    }
   | Exclude<AppendError, { readonly type: 'Conflict' }>
   | LoadError
-  | ClerkError;
+  | AllocationError;
 
 /** A worker that drives the order meets a decision once or twice. */
 const CONFLICTS_MAX = 5;
 
-type Recorded = { readonly state: Order.State; readonly done: ReviewResolved };
+type AppendedResolution = { readonly state: Order.State; readonly done: ResolvedReview };
 
-type Loaded = LoadedOrder & {
+type LoadedReview = OrderInReview & {
   readonly subject: Order.Subject;
   readonly review: Review | undefined;
 };
-type LoadedOrder = {
+type OrderInReview = {
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
   readonly position: StreamPosition;
@@ -74,9 +84,9 @@ type LoadedOrder = {
  */
 export const createResolveReview = (dependencies: ResolveDependencies) => {
   const { store, orders, sendCommand, clock, ids } = dependencies;
-  const judge = createJudge(dependencies);
+  const judge = createCheckVerdict(dependencies);
 
-  const load = (decision: Decision): ResultAsync<Loaded, ResolveError> =>
+  const load = (decision: ReviewVerdict): ResultAsync<LoadedReview, ResolveError> =>
     store
       .load(orderStreamId(decision.orderId))
       .mapErr((error): ResolveError => error)
@@ -90,13 +100,13 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
       .andThen((order) => locate(decision, order));
 
   /** Decides on the state held; after a conflict anew, on what is there then and on what is said then. */
-  const record = (decision: Decision): ResultAsync<Recorded, ResolveError> =>
+  const record = (decision: ReviewVerdict): ResultAsync<AppendedResolution, ResolveError> =>
     safeTry(async function* () {
       const { orderId, refundId, moved, evidence, by } = decision;
       const correlationId = ids.create();
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
         const { events, state, position, subject, review } = yield* load(decision);
-        const before = resolvedIn(events, subject);
+        const before = resolutionsIn(events, subject);
         if (before !== undefined) {
           if (!isSame(decision, before)) {
             return err({ type: 'DecidedOtherwise' as const, resolved: before });
@@ -107,11 +117,11 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
         const { reference, forcedBecause, ...said } = yield* judge(decision, review);
         const at = clock.now();
         const resolution = { moved, reference, evidence, by, forcedBecause, at };
-        const decided = yield* Order.resolve(
+        const decided = yield* Order.decideReview(
           { ...(refundId === undefined ? {} : { refundId }), ...resolution },
           state,
         ).mapErr((): ResolveError => ({ type: 'NotInReview', state }));
-        const resolved = resolvedIn(decided, subject);
+        const resolved = resolutionsIn(decided, subject);
         if (resolved === undefined) return err({ type: 'NotInReview' as const, state });
         const idempotencyKey = `resolve#${orderId}#${subject}`;
         const appended = await orders.append(
@@ -127,7 +137,7 @@ export const createResolveReview = (dependencies: ResolveDependencies) => {
       return err<never, ResolveError>({ type: 'ConflictsExhausted' });
     });
 
-  return (given: Decision): ResultAsync<ReviewResolved, ResolveError> =>
+  return (given: ReviewVerdict): ResultAsync<ResolvedReview, ResolveError> =>
     safeTry(async function* () {
       const decision = yield* checkDecision(given);
       const { state, done } = yield* record(decision);
@@ -147,9 +157,9 @@ const PERSON = 'person';
 
 /** The part of the order that the decision is about, in review or not. */
 const locate = (
-  { orderId, refundId }: Decision,
-  order: LoadedOrder,
-): Result<Loaded, ResolveError> => {
+  { orderId, refundId }: ReviewVerdict,
+  order: OrderInReview,
+): Result<LoadedReview, ResolveError> => {
   const { events, state } = order;
   if (events.length === 0) return err({ type: 'UnknownOrder' });
   const { payment, refunds } = state;
@@ -159,24 +169,24 @@ const locate = (
   if (refundId !== undefined && refunds.every((refund) => refund.refundId !== refundId)) {
     return err({ type: 'UnknownRefund', refundIds: refunds.map((refund) => refund.refundId) });
   }
-  const review = reviewsOf(orderId, events).find((open) => open.subject === subject);
+  const review = undecidedReviews(orderId, events).find((open) => open.subject === subject);
   return ok({ ...order, subject, review });
 };
 
-const isSame = ({ moved, reference }: Decision, before: Resolved): boolean =>
+const isSame = ({ moved, reference }: ReviewVerdict, before: ResolutionData): boolean =>
   moved === (before.verdict === 'captured' || before.verdict === 'refunded') &&
   (reference === undefined || reference === before.reference);
 
-type Judged = Pick<ReviewResolved, 'gateway' | 'entry'> & {
+type CheckedVerdict = Pick<ResolvedReview, 'gateway' | 'entry'> & {
   readonly reference: string;
   /** Empty where nothing speaks against the decision, whatever was given. */
   readonly forcedBecause: string;
 };
 
 /** Holds the decision against what the gateway and the series say at this moment. */
-const createJudge =
+const createCheckVerdict =
   ({ askGateway, findNumber, clock }: ResolveDependencies) =>
-  (decision: Decision, review: Review): ResultAsync<Judged, ResolveError> =>
+  (decision: ReviewVerdict, review: Review): ResultAsync<CheckedVerdict, ResolveError> =>
     safeTry(async function* () {
       // Before it is asked: absence speaks of the time when the look-up began.
       const lookedUpAt = clock.now();

@@ -1,7 +1,7 @@
 import * as Order from '../../domain/order/index.ts';
 
 /** What a person decided, and when: the data of the event that keeps it. */
-export type Resolved = Extract<
+export type ResolutionData = Extract<
   Order.StreamEvent,
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
 >['data'];
@@ -28,7 +28,7 @@ export type Review = {
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** What the gateway was seen to have, when the review began. */
-  readonly seen: readonly Order.Moved[];
+  readonly seen: readonly Order.MoneyMovement[];
   /** The request as it was frozen. */
   readonly asked: {
     readonly amountMinor: number;
@@ -44,17 +44,17 @@ export type Review = {
   /** Where its document's number is searched. */
   readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
   /** Decided, and not yet recorded: whoever drives the order next does that. */
-  readonly resolved?: Resolved;
+  readonly resolved?: ResolutionData;
 };
 
 /** The gateway's clock may be so far behind the writer's; a payment of another was made long before. */
 const SKEW_MS = 3_600_000;
 
-type InReview = { readonly status: 'review' };
-type Open = Extract<Order.Payment, InReview> | Extract<Order.Refund, InReview>;
+type ReviewStatus = { readonly status: 'review' };
+type SubjectInReview = Extract<Order.Payment, ReviewStatus> | Extract<Order.Refund, ReviewStatus>;
 
 /** Every review of an order that is not over yet: of its payment, or of its refunds. */
-export const reviewsOf = (
+export const undecidedReviews = (
   orderId: string,
   events: readonly Order.StreamEvent[],
 ): readonly Review[] => {
@@ -94,7 +94,10 @@ export const reviewsOf = (
   return [...ofPayment, ...ofRefunds];
 };
 
-const common = (open: Open, { orderId, id }: { readonly orderId: string; readonly id: string }) => {
+const common = (
+  open: SubjectInReview,
+  { orderId, id }: { readonly orderId: string; readonly id: string },
+) => {
   const { reason, since, amountMinor, currency, at, closeAt, body, account } = open;
   const { series, seriesFrom, resolved } = open;
   const key = 'paymentKey' in open ? open.paymentKey : open.refundKey;
@@ -125,7 +128,7 @@ const isAbout = ({ data }: OfReview, subject: Order.Subject): boolean =>
 const seenIn = (
   events: readonly Order.StreamEvent[],
   subject: Order.Subject,
-): readonly Order.Moved[] =>
+): readonly Order.MoneyMovement[] =>
   events.flatMap((event) =>
     (event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired') &&
     isAbout(event, subject)
@@ -134,10 +137,10 @@ const seenIn = (
   );
 
 /** The decision that was recorded about a subject, if one was. */
-export const resolvedIn = (
+export const resolutionsIn = (
   events: readonly Order.StreamEvent[],
   subject: Order.Subject,
-): Resolved | undefined =>
+): ResolutionData | undefined =>
   events.flatMap((event) =>
     (event.type === 'PaymentReviewResolved' || event.type === 'RefundReviewResolved') &&
     isAbout(event, subject)

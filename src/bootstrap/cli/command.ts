@@ -19,7 +19,7 @@ export type Session = {
   readonly isGiven: (name: SettingName) => boolean;
 };
 
-export type Outcome = Promise<Result<ExitCode, CliFailure>>;
+export type CommandOutcome = Promise<Result<ExitCode, CliFailure>>;
 
 type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
 
@@ -46,13 +46,13 @@ const lineOf = (example: string): string =>
 export const runs = (
   command: Command,
   lifecycle: Lifecycle,
-  run: (session: Session) => Outcome,
+  run: (session: Session) => CommandOutcome,
 ): Command =>
   command.action(async () => {
     const options = command.opts<CommonOptions>();
     const output = createOutput({ json: options.json === true });
     const opened = await open(options, output);
-    const outcome = await opened.match<Outcome>(
+    const outcome = await opened.match<CommandOutcome>(
       (session) => runAndClose(session, run),
       (failure) => Promise.resolve(err(failure)),
     );
@@ -65,7 +65,10 @@ export const runs = (
     );
   });
 
-const runAndClose = async (session: Session, run: (session: Session) => Outcome): Outcome => {
+const runAndClose = async (
+  session: Session,
+  run: (session: Session) => CommandOutcome,
+): CommandOutcome => {
   try {
     return await run(session);
   } finally {

@@ -1,5 +1,9 @@
 import type { CorruptStream } from '../../application/ports/eventStore.ts';
-import type { Aborted, Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type {
+  AbortedCall,
+  Misconfiguration,
+  Unavailable,
+} from '../../application/ports/failures.ts';
 import type { CorruptRow } from '../../application/ports/invoiceView.ts';
 import type { TooLarge } from '../../application/ports/messageQueue.ts';
 import type { ConfigMistake } from '../config.ts';
@@ -37,7 +41,8 @@ export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure =>
   exitCode: EXIT.USAGE,
 });
 
-type PortError = Unavailable | Misconfigured | Aborted | CorruptStream | CorruptRow | TooLarge;
+type PortError =
+  Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge;
 
 /** What the service behind a port is called by those who run it. */
 const SERVICES = {

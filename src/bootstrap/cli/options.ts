@@ -29,7 +29,7 @@ const SEGMENTS_MAX = 64;
 /** More than any account has for one table without asking. */
 const RCU_MAX = 1_000_000;
 
-export type ScanOptions = { readonly segments: number; readonly maxRcu?: number };
+export type ScanFlags = { readonly segments: number; readonly maxRcu?: number };
 
 /** How the whole log is read: by so many readers, and within which budget. */
 export const withScanOptions = (command: Command): Command =>

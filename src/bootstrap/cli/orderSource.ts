@@ -10,11 +10,11 @@ import { readPieces, type Piece } from './readOrders.ts';
 /** Where orders are read from, as often as one likes. */
 export type OrderSource = {
   /** Every order in turn, or why one is none. */
-  orders(): AsyncGenerator<ReadOrder, void, void>;
+  orders(): AsyncGenerator<ParsedOrder, void, void>;
   close(): Promise<void>;
 };
 
-export type ReadOrder = {
+export type ParsedOrder = {
   readonly line: number;
   readonly read: Result<Order.Content, readonly string[]>;
 };
@@ -47,7 +47,7 @@ const parse = Result.fromThrowable(
 );
 
 /** An order as it is, or as the message PlaceOrder that carries it. */
-const orderOf = ({ line, text }: Piece): ReadOrder => ({
+const orderOf = ({ line, text }: Piece): ParsedOrder => ({
   line,
   read: parse(text)
     .mapErr((reason): readonly string[] => [reason])

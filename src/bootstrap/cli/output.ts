@@ -16,11 +16,11 @@ export type Output = {
   failure(failure: CliFailure): void;
 };
 
-type Stream = { readonly isTTY?: boolean; write(text: string): unknown };
+type OutputStream = { readonly isTTY?: boolean; write(text: string): unknown };
 
 export const createOutput = (
   { json }: { readonly json: boolean },
-  { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream } = process,
+  { stdout, stderr }: { readonly stdout: OutputStream; readonly stderr: OutputStream } = process,
 ): Output => {
   const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
   const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY === true && !json);

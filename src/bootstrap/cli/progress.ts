@@ -7,7 +7,7 @@ export type Progress = {
   stop(): void;
 };
 
-type Options = {
+type ProgressOptions = {
   readonly total?: number;
   readonly unit: string;
   /** Shows how fast it goes and when it may end, `from` being what was done before it was started. */
@@ -21,7 +21,7 @@ type Options = {
 const LINE_EVERY_MS = 2_000;
 
 /** A bar where a person watches, now and then a line where not, nothing for machines; all on stderr. */
-export const createProgress = (output: Output, options: Options): Progress => {
+export const createProgress = (output: Output, options: ProgressOptions): Progress => {
   if (output.json) return { update: () => undefined, stop: () => undefined };
   const words = createWords(options);
   if (process.stderr.isTTY) return createBar(options, words);
@@ -40,7 +40,7 @@ export const createProgress = (output: Output, options: Options): Progress => {
 };
 
 /** A total that is only roughly known must not keep the bar from running on; without one it runs ahead. */
-const createBar = ({ total, unit }: Options, words: Words): Progress => {
+const createBar = ({ total, unit }: ProgressOptions, words: Words): Progress => {
   const bar = new SingleBar({
     format: ` {bar} {value}{ofTotal} ${unit}  {rest}`,
     stream: process.stderr,
@@ -66,7 +66,7 @@ type Words = (
 
 /** What is said of how far it has come, how fast, and how long it may still take. */
 export const createWords = (
-  { speed }: Pick<Options, 'speed'>,
+  { speed }: Pick<ProgressOptions, 'speed'>,
   now: () => number = Date.now,
 ): Words => {
   const startedAt = now();

@@ -1,4 +1,4 @@
-import type { PaymentRules } from '../../application/payment/dependencies.ts';
+import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import type { ProtocolSettings } from '../../application/registry/usedSettings.ts';
 import { textOf } from '../../domain/series/index.ts';
 import type { Settings } from './settings.ts';
@@ -17,11 +17,11 @@ export const PAYMENT_RULE_SETTINGS = [
   'CREDIT_NOTE_NUMBER_FORMAT',
 ] as const;
 
-type Times = Pick<Settings, (typeof PAYMENT_RULE_SETTINGS)[number]>;
+type PaymentTimeSettings = Pick<Settings, (typeof PAYMENT_RULE_SETTINGS)[number]>;
 
 /** L: the longest life of one request, from the socket write until it can take effect no more. */
 export const requestLifeMs = (
-  times: Pick<Times, 'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS'>,
+  times: Pick<PaymentTimeSettings, 'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS'>,
 ): number => times.GATEWAY_TIMEOUT_MS + times.GATEWAY_RUN_ON_MS;
 
 export const CLOSE_SETTINGS = [
@@ -32,7 +32,7 @@ export const CLOSE_SETTINGS = [
   'CLOCK_SKEW_MAX_MS',
 ] as const;
 
-type CloseTimes = Pick<Times, (typeof CLOSE_SETTINGS)[number]>;
+type CloseTimes = Pick<PaymentTimeSettings, (typeof CLOSE_SETTINGS)[number]>;
 
 /** From the intent until a look-up that finds nothing is proof (R5): H + L + S + the clocks' skew. */
 export const closeMs = (times: CloseTimes): number =>
@@ -48,13 +48,13 @@ export const giveUpMs = (times: CloseTimes): number =>
 /** The latest horizon that a key window allows: what is sent at its end must arrive before the key is forgotten. */
 export const horizonMaxMs = (
   times: Pick<
-    Times,
+    PaymentTimeSettings,
     'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS' | 'GATEWAY_KEY_WINDOW_MS' | 'CLOCK_SKEW_MAX_MS'
   >,
 ): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
 
 /** The same as text, by which workers and the doctor compare what they run with. None of them is a secret. */
-export const protocolSettings = (config: Times): ProtocolSettings =>
+export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings =>
   Object.fromEntries(
     PAYMENT_RULE_SETTINGS.map((name) => {
       const value = config[name];
@@ -62,7 +62,7 @@ export const protocolSettings = (config: Times): ProtocolSettings =>
     }),
   );
 
-export const paymentRules = (config: Times): PaymentRules => ({
+export const paymentRules = (config: PaymentTimeSettings): PaymentRules => ({
   resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,
   closeMs: closeMs(config),
   requestLifeMs: requestLifeMs(config),

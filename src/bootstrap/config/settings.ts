@@ -19,7 +19,7 @@ import {
   whole,
   seriesName,
   numberFormat,
-} from './kinds.ts';
+} from './settingTypes.ts';
 import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */

@@ -1,5 +1,5 @@
 import { AWS_ATTEMPTS_MAX, AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
-import { APPEND_TRIES_MAX } from '../../adapters/eventlog/append.ts';
+import { APPEND_TRIES_MAX } from '../../adapters/eventStore/append.ts';
 import { SENDS_MAX } from '../../adapters/sqs/messageQueue.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { ResultAsync } from 'neverthrow';
-import { createGatewayCheck } from '../../application/books/audit/gatewayCheck.ts';
-import { createLogChecks } from '../../application/books/audit/logChecks.ts';
+import { createGatewayCheck } from '../../application/audit/gateway/gatewayCheck.ts';
+import { createLogChecks } from '../../application/audit/logChecks.ts';
 import { failureOf, type CliFailure } from '../cli/failure.ts';
 import type { Config } from '../config.ts';
 import { giveUpMs } from '../config/paymentTimes.ts';
@@ -10,9 +10,9 @@ import { awsTables } from '../modules/aws.ts';
 import { awsGatewayLedger } from '../modules/awsAudit.ts';
 
 /** What an audit of the log, and against the gateway's own list, says of the demo. */
-export type Audited = { readonly proved: number; readonly findings: number };
+export type AuditSummary = { readonly proved: number; readonly findings: number };
 
-export const auditBooks = (config: Config): ResultAsync<Audited, CliFailure> => {
+export const auditBooks = (config: Config): ResultAsync<AuditSummary, CliFailure> => {
   const { get } = createContainer(books, awsTables(config));
   const ledger = createContainer({}, awsGatewayLedger(config)).get('gatewayLedger');
   const log = { store: get('store'), clock: get('clock') };

@@ -1,12 +1,12 @@
 import logUpdate from 'log-update';
 import type { Output } from '../cli/output.ts';
 import { tableOf } from '../cli/output.ts';
-import { PHASES, type Moment, type Phase } from './phases.ts';
+import { PHASES, type DemoMoment, type DemoPhase } from './phases.ts';
 
 /** Shows moments as they happen: a board that fills on a terminal, plain lines elsewhere. */
 export type Board = {
   note(text: string): void;
-  show(moment: Moment): void;
+  show(moment: DemoMoment): void;
   close(): void;
 };
 
@@ -27,7 +27,7 @@ const CELL_WIDTH = 28;
 const NOTES_SHOWN = 4;
 
 const liveBoard = ({ colours }: Output): Board => {
-  const orders = new Map<string, Map<Phase, string>>();
+  const orders = new Map<string, Map<DemoPhase, string>>();
   const notes: string[] = [];
   const clip = (text: string): string =>
     text.length > CELL_WIDTH ? `${text.slice(0, CELL_WIDTH - 1)}…` : text;
@@ -47,7 +47,7 @@ const liveBoard = ({ colours }: Output): Board => {
       draw();
     },
     show: ({ phase, orderId, text }) => {
-      const cells = orders.get(orderId) ?? new Map<Phase, string>();
+      const cells = orders.get(orderId) ?? new Map<DemoPhase, string>();
       orders.set(orderId, cells.set(phase, text));
       draw();
     },

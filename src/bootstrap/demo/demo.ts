@@ -9,13 +9,13 @@ import { terminalOf } from '../cli/trace/terminal.ts';
 import { parseConfig } from '../config.ts';
 import { SETTING_NAMES } from '../config/settings.ts';
 import { openEmbedded, type Embedded } from '../embedded.ts';
-import type { Timeline } from '../../application/books/trace/timeline.ts';
+import type { Timeline } from '../../application/trace/timeline.ts';
 import { createBoard } from './board.ts';
 import { mostEventful } from './eventful.ts';
 import { explain } from './explain.ts';
 import { play } from './play.ts';
-import { checksOf, rowOf, type Check } from './promises.ts';
-import { createReader, type Facts } from './readBack.ts';
+import { checksOf, rowOf, type PromiseCheck } from './promises.ts';
+import { createReader, type DemoFacts } from './readBack.ts';
 import { ACTS } from './scenario.ts';
 import type { WorkerProcess } from './workers.ts';
 
@@ -60,9 +60,12 @@ export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, Cl
 type Stage = DemoOptions & { readonly embedded: Embedded; readonly env: NodeJS.ProcessEnv };
 
 /** What came of it, and the life of the order to which most happened. */
-type Outcome = { readonly checks: readonly Check[]; readonly life: Timeline | undefined };
+type DemoOutcome = {
+  readonly checks: readonly PromiseCheck[];
+  readonly life: Timeline | undefined;
+};
 
-const perform = async (stage: Stage): Promise<Result<Outcome, CliFailure>> => {
+const perform = async (stage: Stage): Promise<Result<DemoOutcome, CliFailure>> => {
   const { output, embedded, env } = stage;
   const parsed = parseConfig(env, { needs: SETTING_NAMES, embedded });
   if (parsed.isErr()) {
@@ -100,7 +103,7 @@ const perform = async (stage: Stage): Promise<Result<Outcome, CliFailure>> => {
   }
 };
 
-const present = (facts: Facts, { checks, life }: Outcome, output: Output): void => {
+const present = (facts: DemoFacts, { checks, life }: DemoOutcome, output: Output): void => {
   const rows = facts.orders.map(rowOf);
   const { colours } = output;
   const explained = facts.orders.flatMap((order) => {

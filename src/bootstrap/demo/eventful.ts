@@ -1,4 +1,4 @@
-import type { Timeline } from '../../application/books/trace/timeline.ts';
+import type { Timeline } from '../../application/trace/timeline.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
 import type { Config } from '../config.ts';
 import { createContainer } from '../container.ts';

@@ -2,17 +2,17 @@ import type { WorkerRecord } from './workers.ts';
 
 /** The five phases of the picture in the README. */
 export const PHASES = ['1 ingest', '2 consume', '3 pay', '4 notify', '5 observe'] as const;
-export type Phase = (typeof PHASES)[number];
+export type DemoPhase = (typeof PHASES)[number];
 
 /** Something that happened to an order, in the words of the picture. */
-export type Moment = {
-  readonly phase: Phase;
+export type DemoMoment = {
+  readonly phase: DemoPhase;
   readonly orderId: string;
   readonly text: string;
 };
 
 /** Which phase a worker's record tells of; undefined for what is not about an order. */
-export const momentOf = (record: WorkerRecord): Moment | undefined => {
+export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
   const { event, orderId, service } = record;
   if (orderId === undefined) return undefined;
   if (event === 'order.committed') return committed(record, orderId);
@@ -21,7 +21,7 @@ export const momentOf = (record: WorkerRecord): Moment | undefined => {
 };
 
 /** The commits that most orders consist of, in fewer words than their events have. */
-const COMMITTED: Readonly<Record<string, readonly [Phase, string]>> = {
+const COMMITTED: Readonly<Record<string, readonly [DemoPhase, string]>> = {
   'OrderPlaced+PaymentRequested': ['2 consume', 'intent is durable'],
   'PaymentCaptured+InvoiceIssued': ['3 pay', 'charged and invoiced'],
   'PaymentCaptured+InvoiceIssued+RefundRequested': ['3 pay', 'charged, invoiced, to give back'],
@@ -32,12 +32,12 @@ const COMMITTED: Readonly<Record<string, readonly [Phase, string]>> = {
   'RefundSucceeded+CreditNoteIssued+OrderCancelled': ['3 pay', 'given back, cancelled'],
 };
 
-const committed = ({ outcome = '' }: WorkerRecord, orderId: string): Moment => {
+const committed = ({ outcome = '' }: WorkerRecord, orderId: string): DemoMoment => {
   const [phase, text] = COMMITTED[outcome] ?? ['3 pay', outcome];
   return { phase, orderId, text };
 };
 
-const paymentHandled = (record: WorkerRecord, orderId: string): Moment => {
+const paymentHandled = (record: WorkerRecord, orderId: string): DemoMoment => {
   const { outcome, disposition, delayMs = 0 } = record;
   if (disposition === 'Acknowledge') {
     return { phase: '3 pay', orderId, text: `${outcome}, message deleted` };
@@ -49,7 +49,7 @@ const paymentHandled = (record: WorkerRecord, orderId: string): Moment => {
   return { phase: '3 pay', orderId, text: `${outcome}, again in ${seconds} s` };
 };
 
-const told = (record: WorkerRecord, orderId: string): Moment => ({
+const told = (record: WorkerRecord, orderId: string): DemoMoment => ({
   phase: '4 notify',
   orderId,
   text: record.disposition === 'Acknowledge' ? String(record.outcome) : `later: ${record.outcome}`,

@@ -1,11 +1,15 @@
-import { toInvoiceRow } from '../../application/invoiceRow.ts';
+import { toInvoiceRow } from '../../application/readModel/invoiceRow.ts';
 import { formatAmount } from '../../domain/money/index.ts';
 import type * as Invoice from '../../domain/invoice/index.ts';
-import type { Facts, LogRecord, OrderFacts } from './readBack.ts';
+import type { DemoFacts, LogRecord, OrderFacts } from './readBack.ts';
 import type { Fate } from './scenario.ts';
 
 /** One promise, and whether what was read back keeps it. */
-export type Check = { readonly promise: string; readonly holds: boolean; readonly found: string };
+export type PromiseCheck = {
+  readonly promise: string;
+  readonly holds: boolean;
+  readonly found: string;
+};
 
 /** What happened on the way, which the stores alone do not show. */
 export type Course = {
@@ -15,7 +19,7 @@ export type Course = {
   readonly exitCodes: readonly (number | null)[];
 };
 
-const check = (promise: string, holds: boolean, found: string): Check => ({
+const check = (promise: string, holds: boolean, found: string): PromiseCheck => ({
   promise,
   holds,
   found,
@@ -26,7 +30,7 @@ const each = (
   promise: string,
   orders: readonly OrderFacts[],
   isTrue: (order: OrderFacts) => boolean,
-): Check => {
+): PromiseCheck => {
   const broken = orders.filter((order) => !isTrue(order)).map(({ act }) => act.order.orderId);
   const found =
     broken.length === 0 ? `${orders.length} of ${orders.length}` : `not ${broken.join(', ')}`;
@@ -44,7 +48,7 @@ const isChargedOnce = ({ state, charges }: OrderFacts): boolean =>
 const sum = (amounts: readonly { readonly amountMinor: number }[]): number =>
   amounts.reduce((total, { amountMinor }) => total + amountMinor, 0);
 
-const documentOf = ({ state }: OrderFacts): Invoice.Document | undefined =>
+const documentOf = ({ state }: OrderFacts): Invoice.InvoiceDocument | undefined =>
   state.invoice.status === 'issued' ? state.invoice.document : undefined;
 
 const creditNotesOf = (order: OrderFacts): readonly Invoice.CreditNote[] =>
@@ -85,7 +89,7 @@ export const handled = ({ records }: OrderFacts): readonly LogRecord[] =>
   records.filter(({ event, service }) => event === 'message.handled' && service === 'payments');
 
 /** One line for each promise of the demo. */
-export const checksOf = (facts: Facts, course: Course): readonly Check[] => {
+export const checksOf = (facts: DemoFacts, course: Course): readonly PromiseCheck[] => {
   const { orders, queues, deadLetters, replay, audit } = facts;
   const charged = orders.filter(({ act }) => act.outcome !== 'declined');
   const declined = orders.filter(({ act }) => act.outcome === 'declined');

@@ -6,7 +6,7 @@ import {
 } from '../../adapters/aws/clients.ts';
 import { readLogEvents } from '../../adapters/cloudwatch/logGroup.ts';
 import { readMailbox } from '../../adapters/embedded/index.ts';
-import type { LedgerCharge, LedgerRefund } from '../../adapters/embedded/stripe/ledger.ts';
+import type { SandboxCharge, SandboxRefund } from '../../adapters/embedded/stripe/ledger.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { countMessages, type QueueCounts } from '../../adapters/sqs/queues.ts';
 import { fromStripeAmount } from '../../adapters/stripe/amounts.ts';
@@ -19,7 +19,7 @@ import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';
 import { awsTables } from '../modules/aws.ts';
-import { auditBooks, type Audited } from './audited.ts';
+import { auditBooks, type AuditSummary } from './audited.ts';
 import type { Act } from './scenario.ts';
 
 /** What the stores hold of one order, each asked by itself. */
@@ -45,20 +45,20 @@ export type LogRecord = {
   readonly outcome?: string;
 };
 
-export type Facts = {
+export type DemoFacts = {
   readonly orders: readonly OrderFacts[];
   readonly queues: readonly QueueCounts[];
   readonly deadLetters: readonly ReceivedMessage[];
   /** What a replay of the events alone makes of the invoices, and how many rows it would change. */
   readonly replay: { readonly invoices: number; readonly differences: number };
-  readonly audit: Audited;
+  readonly audit: AuditSummary;
 };
 
 /** Reads everything that the demo promises anything about from where it is kept: nobody's word is taken. */
 export type Reader = {
   orders(acts: readonly Act[]): ResultAsync<readonly OrderFacts[], CliFailure>;
   queues(): ResultAsync<readonly QueueCounts[], CliFailure>;
-  all(acts: readonly Act[]): ResultAsync<Facts, CliFailure>;
+  all(acts: readonly Act[]): ResultAsync<DemoFacts, CliFailure>;
 };
 
 const LOG_EVENTS_MAX = 10_000;
@@ -131,13 +131,13 @@ const readLedger = async (stripe: string) => {
   const signal = AbortSignal.timeout(LEDGER_WITHIN_MS);
   const answer = await fetch(new URL('/sandbox/ledger', stripe), { signal });
   const ledger = (await answer.json()) as {
-    readonly charges: readonly LedgerCharge[];
-    readonly refunds: readonly LedgerRefund[];
+    readonly charges: readonly SandboxCharge[];
+    readonly refunds: readonly SandboxRefund[];
   };
   return { charges: moved(ledger.charges), refunds: moved(ledger.refunds) };
 };
 
-const moved = (entries: readonly (LedgerCharge | LedgerRefund)[]) =>
+const moved = (entries: readonly (SandboxCharge | SandboxRefund)[]) =>
   entries
     .filter(({ status }) => status === 'succeeded')
     .map(({ order_id: orderId, amount, currency }) => {

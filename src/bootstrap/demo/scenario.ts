@@ -20,15 +20,20 @@ export type Act = {
   readonly outcome: 'paid' | 'declined' | 'cancelled';
 };
 
-type Line = Content['lines'][number];
-type Item = readonly [
+type ScenarioLine = Content['lines'][number];
+type ScenarioItem = readonly [
   description: string,
   quantity: number,
   unitPriceMinor: number,
   taxRateBps: number,
 ];
 
-const toLine = ([description, quantity, unitPriceMinor, taxRateBps]: Item): Line => ({
+const toLine = ([
+  description,
+  quantity,
+  unitPriceMinor,
+  taxRateBps,
+]: ScenarioItem): ScenarioLine => ({
   sku: description.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '-'),
   description,
   quantity,
@@ -41,7 +46,7 @@ type Method = { readonly paymentMethod?: string };
 const act = (
   orderId: string,
   currency: string,
-  items: readonly Item[],
+  items: readonly ScenarioItem[],
   rest: Method & { readonly fate?: Fate } = {},
 ): Act => ({
   order: {

@@ -13,24 +13,24 @@ import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
-import { queuePlan } from '../config/queuePlan.ts';
+import { queuePlan } from '../config/queueSettings.ts';
 import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';
 import { awsTables } from '../modules/aws.ts';
 import { DEPLOYMENT_NEEDS, lookAtDeployment } from './deploymentCheck.ts';
-import { fine, note, problem, unreachable, type Finding } from './finding.ts';
+import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
 import { lookAtProtocol, PROTOCOL_NEEDS } from './protocolChecks.ts';
 
 /** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
-export type Check<N extends SettingName = SettingName> = {
+export type DoctorCheck<N extends SettingName = SettingName> = {
   readonly needs: readonly N[];
-  readonly look: (config: Config<N>) => Promise<readonly Finding[]>;
+  readonly look: (config: Config<N>) => Promise<readonly DoctorFinding[]>;
 };
 
 const check = <const N extends SettingName>(
   needs: readonly N[],
-  look: (config: Config<N>) => Promise<readonly Finding[]>,
-): Check<N> => ({ needs, look });
+  look: (config: Config<N>) => Promise<readonly DoctorFinding[]>,
+): DoctorCheck<N> => ({ needs, look });
 
 const SETUP = 'Run `paidonce setup`.';
 
@@ -176,7 +176,7 @@ const mail = check([...AWS_SETTINGS, 'MAIL_FROM'], async (config) => {
   return sender.value.map(senderFinding);
 });
 
-const senderFinding = (found: SenderProblem): Finding => {
+const senderFinding = (found: SenderProblem): DoctorFinding => {
   switch (found) {
     case 'NotSupported':
       return note('SES', 'this endpoint does not tell whether MAIL_FROM is verified');

@@ -4,7 +4,7 @@ import { createDeploymentStream, SELF } from '../../application/deployment/deplo
 import type { Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { awsEventLog, RESTORE_SETTINGS } from '../modules/aws.ts';
-import { note, problem, type Finding } from './finding.ts';
+import { note, problem, type DoctorFinding } from './finding.ts';
 
 export const DEPLOYMENT_NEEDS = [
   ...RESTORE_SETTINGS,
@@ -19,7 +19,9 @@ type DeploymentConfig = Config<(typeof DEPLOYMENT_NEEDS)[number]>;
  * Which deployment the log is of, and on which account of the gateway it moves money. Where table or gateway cannot
  * be asked at all, another check says so.
  */
-export const lookAtDeployment = async (config: DeploymentConfig): Promise<readonly Finding[]> => {
+export const lookAtDeployment = async (
+  config: DeploymentConfig,
+): Promise<readonly DoctorFinding[]> => {
   const { get } = createContainer({}, awsEventLog(config));
   const log = { store: get('store'), ids: get('ids'), clock: get('clock') };
   const known = await createDeploymentStream(log).load(SELF);
@@ -49,7 +51,7 @@ const UNREADABLE = 'Nothing is charged before a person has looked at the stream 
 const ofOtherAccount = async (
   config: DeploymentConfig,
   bound: string,
-): Promise<readonly Finding[]> => {
+): Promise<readonly DoctorFinding[]> => {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = config;
   const timeoutMs = config.GATEWAY_TIMEOUT_MS;
   const stripe = createStripeClient({ secretKey, timeoutMs, ...(apiUrl && { apiUrl }) });

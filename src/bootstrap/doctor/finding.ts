@@ -1,8 +1,8 @@
-import type { Misconfigured, Unavailable } from '../../application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
 
 /** One thing that was looked at. A `note` is worth knowing and no fault. */
-export type Finding =
+export type DoctorFinding =
   | { readonly status: 'ok' | 'note'; readonly subject: string; readonly what: string }
   | {
       readonly status: 'problem';
@@ -11,9 +11,17 @@ export type Finding =
       readonly remedy: string;
     };
 
-export const fine = (subject: string, what: string): Finding => ({ status: 'ok', subject, what });
-export const note = (subject: string, what: string): Finding => ({ status: 'note', subject, what });
-export const problem = (subject: string, what: string, remedy: string): Finding => ({
+export const fine = (subject: string, what: string): DoctorFinding => ({
+  status: 'ok',
+  subject,
+  what,
+});
+export const note = (subject: string, what: string): DoctorFinding => ({
+  status: 'note',
+  subject,
+  what,
+});
+export const problem = (subject: string, what: string, remedy: string): DoctorFinding => ({
   status: 'problem',
   subject,
   what,
@@ -56,8 +64,8 @@ const OTHERWISE = 'Try again; if it stays, the cause above is what the service i
 
 export const unreachable = (
   subject: string,
-  error: Unavailable | Misconfigured | QueueError,
-): Finding => {
+  error: Unavailable | Misconfiguration | QueueError,
+): DoctorFinding => {
   const cause = error.type === 'Aborted' ? 'aborted' : error.cause;
   const remedy = REMEDIES.find(([pattern]) => pattern.test(cause))?.[1] ?? OTHERWISE;
   return problem(subject, `cannot be used: ${cause}`, remedy);

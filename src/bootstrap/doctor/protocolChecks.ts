@@ -1,17 +1,17 @@
 import { ResultAsync } from 'neverthrow';
-import { aheadText } from '../../application/numbering/open.ts';
-import { createSeriesStream } from '../../application/numbering/seriesStream.ts';
-import { declaredSeries } from '../../application/payment/dependencies.ts';
+import { aheadText } from '../../application/series/open.ts';
+import { createSeriesLog } from '../../application/series/seriesLog.ts';
+import { declaredSeries } from '../../application/orders/dependencies.ts';
 import { loadRegistry, refusedText } from '../../application/registry/seriesRegistry.ts';
 import { differences, loadUsedSettings } from '../../application/registry/usedSettings.ts';
 import type { LoadError } from '../../application/ports/eventStore.ts';
-import { register, type Declared, type Registry } from '../../domain/registry/index.ts';
+import { register, type SeriesDeclaration, type Registry } from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
 import { AWS_SETTINGS, type Config } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { createContainer } from '../container.ts';
 import { awsSeries } from '../modules/aws.ts';
-import { fine, note, problem, type Finding } from './finding.ts';
+import { fine, note, problem, type DoctorFinding } from './finding.ts';
 
 export const PROTOCOL_NEEDS = [...AWS_SETTINGS, 'EVENTS_TABLE', ...PAYMENT_RULE_SETTINGS] as const;
 
@@ -21,7 +21,7 @@ type ProtocolConfig = Config<(typeof PROTOCOL_NEEDS)[number]>;
  * Whether a worker with these settings would number documents as the log wants it, and whether other workers have
  * the same. Where the table cannot be read at all, another check says so.
  */
-export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly Finding[]> => {
+export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly DoctorFinding[]> => {
   const { get } = createContainer({}, awsSeries(config));
   const store = get('store');
   const known = await loadRegistry(store);
@@ -30,7 +30,7 @@ export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly F
   const rules = paymentRules(config);
   const ends = await ResultAsync.combine(
     declaredSeries(rules).map((declared) =>
-      createSeriesStream(declared.series, { store, ids: get('ids') })
+      createSeriesLog(declared.series, { store, ids: get('ids') })
         .tip()
         .map((tip) => {
           const now = get('clock').now();
@@ -49,7 +49,7 @@ export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly F
   return [...ends.value, ...settingsFindings(protocolSettings(config), used.value)];
 };
 
-const failureOf = (subject: string, error: LoadError): readonly Finding[] => {
+const failureOf = (subject: string, error: LoadError): readonly DoctorFinding[] => {
   if (error.type !== 'CorruptStream') return [];
   const { streamId, version, why } = error;
   const what = `cannot be used: ${streamId}, version ${version}: ${why}`;
@@ -57,7 +57,7 @@ const failureOf = (subject: string, error: LoadError): readonly Finding[] => {
 };
 
 const seriesFinding = (
-  declared: Declared,
+  declared: SeriesDeclaration,
   registry: Registry,
   {
     number: { year, next },
@@ -66,7 +66,7 @@ const seriesFinding = (
     readonly number: { readonly year: number; readonly next: number };
     readonly ahead: string | undefined;
   },
-): Finding => {
+): DoctorFinding => {
   const subject = `series ${declared.series}`;
   const wrong = register(registry, declared, 0).match(
     () => ahead,
@@ -84,7 +84,7 @@ const seriesFinding = (
 const settingsFindings = (
   mine: ReturnType<typeof protocolSettings>,
   used: { readonly settings: Readonly<Record<string, string>>; readonly at: number } | undefined,
-): readonly Finding[] => {
+): readonly DoctorFinding[] => {
   if (used === undefined) return [note('workers', 'have recorded no settings yet')];
   const since = new Date(used.at).toISOString();
   const differing = differences(mine, used.settings);

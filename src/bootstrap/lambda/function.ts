@@ -9,16 +9,16 @@ export type LambdaContext = { getRemainingTimeInMillis(): number };
 export type LambdaFunction = (event: unknown, context: LambdaContext) => Promise<SqsBatchResponse>;
 
 /** What is put together once and then serves every invocation of an execution environment. */
-export type Serving = { readonly queueName: string; readonly handle: BatchHandler };
+export type QueueFunction = { readonly queueName: string; readonly handle: BatchHandler };
 
 /**
  * A function for the event source mapping of one standard queue. It throws, so that the whole batch comes
  * again, only where no message may be touched: without a right configuration, or for an event of another queue.
  */
 export const createFunction = (
-  putTogether: () => Result<Serving, readonly ConfigMistake[]>,
+  putTogether: () => Result<QueueFunction, readonly ConfigMistake[]>,
 ): LambdaFunction => {
-  let serving: Serving | undefined;
+  let serving: QueueFunction | undefined;
   return async (event, context) => {
     // Kept only if it came to be, so that the next invocation tries anew.
     serving ??= putTogether().match((made) => made, refuseConfiguration);

@@ -2,7 +2,7 @@ import type { Result } from 'neverthrow';
 import { createBatchHandler } from '../../application/delivery/batch.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
-import { queueNameOf } from '../config/kinds.ts';
+import { queueNameOf } from '../config/settingTypes.ts';
 import { createContainer } from '../container.ts';
 import { notificationService, paymentService } from '../modules/application.ts';
 import {

@@ -1,6 +1,6 @@
-import { createAudit } from '../../application/books/audit/audit.ts';
-import { createCollectTrace } from '../../application/books/trace/collectTrace.ts';
-import { createReplayInvoices } from '../../application/books/replayInvoices.ts';
+import { createAudit } from '../../application/audit/audit.ts';
+import { createCollectTrace } from '../../application/trace/collectTrace.ts';
+import { createReplayInvoices } from '../../application/readModel/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
   probeOfClock,
@@ -11,14 +11,14 @@ import {
 import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
-import { createActOnLetters } from '../../application/letters/actOnLetters.ts';
-import { createForesee } from '../../application/letters/foresee.ts';
-import { createListLetters } from '../../application/letters/listLetters.ts';
-import { createRecordDecision } from '../../application/letters/recordDecision.ts';
-import { probeOfSeries } from '../../application/numbering/probeOfSeries.ts';
-import { createNotificationHandler } from '../../application/notification/tellCustomer.ts';
-import { createPaymentHandler } from '../../application/payment/processPayment.ts';
-import { declaredSeries } from '../../application/payment/dependencies.ts';
+import { createActOnDeadLetters } from '../../application/deadLetters/act.ts';
+import { createPredictRedrive } from '../../application/deadLetters/predict.ts';
+import { createListDeadLetters } from '../../application/deadLetters/list.ts';
+import { createAppendDecision } from '../../application/deadLetters/appendDecision.ts';
+import { probeOfSeries } from '../../application/series/probeOfSeries.ts';
+import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
+import { createOrderCommandHandler } from '../../application/orders/handleOrderCommand.ts';
+import { declaredSeries } from '../../application/orders/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
 import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
@@ -27,10 +27,10 @@ import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/findNumber.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
-import { createNotificationStream, createOrderStream } from '../../application/streams.ts';
-import { createRebuildInto } from '../../application/view/rebuildInto.ts';
+import { createNotificationStream, createOrderStream } from '../../application/log/eventStreams.ts';
+import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
 import { from, type Module } from '../tokens.ts';
-import { clerk, finder, seriesDesk } from './numbers.ts';
+import { allocator, finder, seriesDesk } from './numbers.ts';
 
 const streams = {
   orders: from(['store', 'ids'], createOrderStream),
@@ -58,12 +58,12 @@ export const commands = {
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */
 export const paymentService = {
   orders: streams.orders,
-  clerk,
+  allocator,
   recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
       'orders',
-      'clerk',
+      'allocator',
       'gateway',
       'deployment',
       'seals',
@@ -76,7 +76,7 @@ export const paymentService = {
       'refundSenders',
       'recordSettings',
     ],
-    (services) => createRecordingSettings(services, createPaymentHandler(services)),
+    (services) => createRecordingSettings(services, createOrderCommandHandler(services)),
   ),
   paymentConsumer: from(
     [
@@ -85,7 +85,7 @@ export const paymentService = {
       'paymentHandler',
       'store',
       'invoices',
-      'clerk',
+      'allocator',
       'rules',
       'paymentProbes',
       ...forConsumer,
@@ -96,7 +96,7 @@ export const paymentService = {
         probes: {
           ...services.paymentProbes,
           EventStore: probeOfSeries(
-            services.clerk,
+            services.allocator,
             declaredSeries(services.rules).map(({ series }) => series),
             probeOfStore(services.store),
           ),
@@ -172,24 +172,24 @@ export const reconciliation = {
 } satisfies Module;
 
 /** What lies in the dead-letter queues, and what would become of it. It sends, deletes and appends nothing. */
-export const letters = {
+export const deadLetters = {
   notices: streams.notices,
-  foresee: from(
+  predictRedrive: from(
     ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
     ({ requests, knownDeployment: deployment, ...services }) =>
-      createForesee({ ...services, gateway: requests, deployment }),
+      createPredictRedrive({ ...services, gateway: requests, deployment }),
   ),
-  listLetters: from(
-    ['paymentsDlq', 'notificationsDlq', 'foresee', 'clock'],
+  listDeadLetters: from(
+    ['paymentsDlq', 'notificationsDlq', 'predictRedrive', 'clock'],
     ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
-      createListLetters({ ...services, deadLetters: { payments, notifications } }),
+      createListDeadLetters({ ...services, deadLetters: { payments, notifications } }),
   ),
 } satisfies Module;
 
 /** Where a person sends them again, or throws them away. It can neither charge nor mail. */
 export const letterDesk = {
-  ...letters,
-  actOnLetters: from(
+  ...deadLetters,
+  actOnDeadLetters: from(
     [
       'payments',
       'paymentsDlq',
@@ -197,15 +197,15 @@ export const letterDesk = {
       'notificationsDlq',
       'store',
       'ids',
-      'foresee',
+      'predictRedrive',
       'clock',
     ],
     ({ payments, paymentsDlq, notifications, notificationsDlq, ...services }) =>
-      createActOnLetters({
+      createActOnDeadLetters({
         ...services,
         queues: { payments, notifications },
         deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
-        recordDecision: createRecordDecision(services),
+        recordDecision: createAppendDecision(services),
       }),
   ),
 } satisfies Module;
@@ -213,9 +213,9 @@ export const letterDesk = {
 /** What waits for a person, from the log alone. */
 export const reviews = {
   ...streams,
-  clerk: finder,
+  allocator: finder,
   listReviews: from(['store', 'clock'], createListReviews),
-  findNumber: from(['clerk'], createFindNumber),
+  findNumber: from(['allocator'], createFindNumber),
 } satisfies Module;
 
 /** The same with the gateway, which it can ask and not have charge. */

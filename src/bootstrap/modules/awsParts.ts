@@ -6,8 +6,8 @@ import {
 } from '../../adapters/aws/clients.ts';
 import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
-import type { CommitTable } from '../../adapters/eventlog/commitTable.ts';
-import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
+import type { CommitTable } from '../../adapters/eventStore/commitTable.ts';
+import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import {

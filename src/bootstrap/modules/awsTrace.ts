@@ -1,5 +1,5 @@
 import { createCloudWatchLogsClient } from '../../adapters/aws/clients.ts';
-import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/recordLog.ts';
+import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
 import { queuesOf, type With } from './awsParts.ts';

@@ -1,9 +1,9 @@
-import { createFollowedView } from '../../application/view/followedView.ts';
+import { createCurrentTable } from '../../application/readModel/currentTable.ts';
 import { from } from '../tokens.ts';
 
 /** The invoices wherever the log says that they are, on any set of tables. */
 export const invoices = from(
   ['store', 'clock', 'invoiceTables', 'invoicesHome'],
   ({ store, clock, invoiceTables: tables, invoicesHome }) =>
-    createFollowedView({ store, clock, tables }, invoicesHome),
+    createCurrentTable({ store, clock, tables }, invoicesHome),
 );

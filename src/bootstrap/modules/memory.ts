@@ -1,5 +1,5 @@
 import { okAsync } from 'neverthrow';
-import { createEventStore } from '../../adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../adapters/memory/ids.ts';
@@ -8,10 +8,10 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
-import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
+import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { Probe } from '../../application/ports/probe.ts';
-import type { PaymentRules } from '../../application/payment/dependencies.ts';
+import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
@@ -55,7 +55,7 @@ export const memory = () =>
     rules: from([], () => RULES),
     refundSenders: from([], () => 'anyone' as const),
     protocolSettings: from([], () => ({})),
-    clockSkewMaxMs: from([], () => DEFAULT_CLERK_SETTINGS.skewMaxMs),
+    clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
     store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),

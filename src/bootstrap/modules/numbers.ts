@@ -1,25 +1,25 @@
-import { createClerk } from '../../application/numbering/createClerk.ts';
-import { createListSeries } from '../../application/numbering/listSeries.ts';
-import { createSetFloor } from '../../application/numbering/setFloor.ts';
-import { DEFAULT_CLERK_SETTINGS } from '../../application/numbering/settings.ts';
+import { createAllocator } from '../../application/series/createAllocator.ts';
+import { createListSeries } from '../../application/series/listSeries.ts';
+import { createSetFloor } from '../../application/series/setFloor.ts';
+import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
-import { declaredSeries } from '../../application/payment/dependencies.ts';
+import { declaredSeries } from '../../application/orders/dependencies.ts';
 import { from, type Module } from '../tokens.ts';
 
 /** It numbers in the series of the configuration, and registers them. */
-export const clerk = from(
+export const allocator = from(
   ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs'],
   ({ rules, clockSkewMaxMs: skewMaxMs, ...services }) =>
-    createClerk({
+    createAllocator({
       ...services,
       registry: createSeriesRegistry(services, declaredSeries(rules)),
-      settings: { ...DEFAULT_CLERK_SETTINGS, skewMaxMs },
+      settings: { ...DEFAULT_ALLOCATOR_SETTINGS, skewMaxMs },
     }),
 );
 
 /** It finds numbers that are there, and has no series to take any from. */
 export const finder = from(['store', 'ids', 'clock'], (services) =>
-  createClerk({ ...services, registry: createSeriesRegistry(services, []) }),
+  createAllocator({ ...services, registry: createSeriesRegistry(services, []) }),
 );
 
 /** Where the numbers of documents stand, and where a person keeps some of them from being given. */

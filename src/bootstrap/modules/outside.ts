@@ -1,6 +1,6 @@
 import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
-import { createAdopt } from '../../application/review/adopt.ts';
-import { createOrderStream } from '../../application/streams.ts';
+import { createAdopt } from '../../application/review/adoptMovements.ts';
+import { createOrderStream } from '../../application/log/eventStreams.ts';
 import { from, type Module } from '../tokens.ts';
 import { commands } from './application.ts';
 import { finder } from './numbers.ts';
@@ -8,9 +8,9 @@ import { finder } from './numbers.ts';
 /** Where a person has an order compared with the gateway. It holds no gateway: a worker compares. */
 export const adoptionDesk = {
   orders: from(['store', 'ids'], createOrderStream),
-  clerk: finder,
+  allocator: finder,
   ...commands,
-  adopt: from(['orders', 'clerk', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
+  adopt: from(['orders', 'allocator', 'rules', 'sendCommand', 'clock', 'ids'], createAdopt),
 } satisfies Module;
 
 /** Whose money is moved from now on. */

@@ -1,6 +1,6 @@
 import type { PricedLine } from '../money/index.ts';
 import type { CreditLine } from './creditable.ts';
-import type { CreditedLine } from './state.ts';
+import type { CreditNoteLine } from './state.ts';
 
 /*
  * How the lines of a credit note stand in the row of the read model: `1.0.2s.j` for line 1, no pieces, net 100,
@@ -22,8 +22,8 @@ export const creditLinesText = (lines: readonly CreditLine[]): string =>
 export const readCreditLines = (
   text: string,
   invoiced: readonly PricedLine[],
-): readonly CreditedLine[] | undefined => {
-  const lines = text.split(' ').map((one): CreditedLine | undefined => {
+): readonly CreditNoteLine[] | undefined => {
+  const lines = text.split(' ').map((one): CreditNoteLine | undefined => {
     if (!LINE.test(one)) return undefined;
     const [line = 0, quantity = 0, netMinor = 0, taxMinor = 0] = one
       .split('.')

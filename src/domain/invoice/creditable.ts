@@ -28,7 +28,7 @@ export const creditLineRow = (line: CreditLine): readonly number[] => [
 ];
 
 /** What is to be given back: an amount, pieces of lines, or all that is left. */
-export type Wanted =
+export type CreditRequest =
   | { readonly type: 'Amount'; readonly amountMinor: number }
   | {
       readonly type: 'Lines';
@@ -73,7 +73,7 @@ export const creditable = (
 /** Takes what is wanted out of what is left. An amount falls on every line, net and tax, in proportion. */
 export const credit = (
   left: readonly CreditLine[],
-  wanted: Wanted,
+  wanted: CreditRequest,
 ): Result<readonly CreditLine[], NotCreditable> => {
   const lines = pick(left, wanted);
   return lines.andThen((picked) => {
@@ -84,7 +84,7 @@ export const credit = (
 
 const pick = (
   left: readonly CreditLine[],
-  wanted: Wanted,
+  wanted: CreditRequest,
 ): Result<readonly CreditLine[], NotCreditable> => {
   switch (wanted.type) {
     case 'Rest':

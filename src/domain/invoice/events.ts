@@ -1,9 +1,9 @@
 import type { PricedLine, Totals } from '../money/index.ts';
-import type { Numbered } from '../series/events.ts';
+import type { AllocatedNumber } from '../series/events.ts';
 import type { CreditLine } from './creditable.ts';
 
 /** A document's number as it is printed, and what it is made of. It was taken before, for ever. */
-export type DocumentNumber = Omit<Numbered, 'date'> & {
+export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
   readonly label: string;
   /** The date of the series' commit, in milliseconds since the epoch. */
   readonly issuedAt: number;

@@ -2,9 +2,9 @@ export type { DocumentNumber, Event } from './events.ts';
 export {
   evolve,
   initialState,
-  type Context,
+  type InvoiceContext,
   type CreditNote,
-  type Document,
+  type InvoiceDocument,
   type State,
 } from './state.ts';
 export { toCurrentText, toText } from './text.ts';
@@ -16,6 +16,6 @@ export {
   creditLineRow,
   totalsOf,
   type CreditLine,
-  type Wanted,
+  type CreditRequest,
 } from './creditable.ts';
 export { codecs } from './codec.ts';

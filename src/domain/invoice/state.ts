@@ -3,17 +3,17 @@ import type { CreditLine } from './creditable.ts';
 import type { DocumentNumber, Event } from './events.ts';
 
 /** One line of a credit note, with what it was called on the invoice. */
-export type CreditedLine = CreditLine & Pick<PricedLine, 'sku' | 'description' | 'taxRateBps'>;
+export type CreditNoteLine = CreditLine & Pick<PricedLine, 'sku' | 'description' | 'taxRateBps'>;
 
 export type CreditNote = DocumentNumber &
   Totals & {
     readonly refundId: string;
     readonly refundReference: string;
-    readonly lines: readonly CreditedLine[];
+    readonly lines: readonly CreditNoteLine[];
   };
 
 /** The invoice as people and programs read it, with its credit notes in the order of their issue. */
-export type Document = DocumentNumber &
+export type InvoiceDocument = DocumentNumber &
   Totals & {
     readonly orderId: string;
     readonly customerId: string;
@@ -26,12 +26,12 @@ export type Document = DocumentNumber &
 /** `version` is that of the last event which changed the invoice. */
 export type State =
   | { readonly status: 'none' }
-  | { readonly status: 'issued'; readonly document: Document; readonly version: number };
+  | { readonly status: 'issued'; readonly document: InvoiceDocument; readonly version: number };
 
 export const initialState: State = { status: 'none' };
 
 /** What the order's other events say about a document, and the version of the event that is folded. */
-export type Context = {
+export type InvoiceContext = {
   readonly orderId: string;
   readonly customerId: string;
   readonly currency: string;
@@ -40,7 +40,7 @@ export type Context = {
   readonly version: number;
 };
 
-export const evolve = (state: State, event: Event, context: Context): State => {
+export const evolve = (state: State, event: Event, context: InvoiceContext): State => {
   const { version, reference, orderId, customerId, currency } = context;
   switch (event.type) {
     case 'InvoiceIssued': {
@@ -54,7 +54,7 @@ export const evolve = (state: State, event: Event, context: Context): State => {
     case 'CreditNoteIssued': {
       if (state.status === 'none') return state;
       const { document } = state;
-      const lines = event.data.lines.flatMap((line): readonly CreditedLine[] => {
+      const lines = event.data.lines.flatMap((line): readonly CreditNoteLine[] => {
         const invoiced = document.lines[line.line - 1];
         if (invoiced === undefined) return [];
         const { sku, description, taxRateBps } = invoiced;

@@ -1,14 +1,14 @@
 import type { Totals } from '../money/index.ts';
 import { creditLinesText, readCreditLines } from './creditLinesText.ts';
 import type { DocumentNumber } from './events.ts';
-import type { CreditedLine, Document } from './state.ts';
+import type { CreditNoteLine, InvoiceDocument } from './state.ts';
 
 /**
  * One text for one document, whoever writes it and whenever: the keys stand in this order. There have been two
  * shapes: the former had the lines of credit notes as objects that repeated what they are called. Without credit
  * notes both are the same bytes. `toCurrentText` reads the former.
  */
-export const toText = (document: Document): string =>
+export const toText = (document: InvoiceDocument): string =>
   JSON.stringify({
     orderId: document.orderId,
     ...numberOf(document),
@@ -56,7 +56,7 @@ const FORMER = '"lines":[{"line":';
 export const toCurrentText = (text: string): string => {
   if (!text.includes(FORMER)) return text;
   try {
-    const document = JSON.parse(text) as Document;
+    const document = JSON.parse(text) as InvoiceDocument;
     const creditNotes = document.creditNotes.map((note) => {
       const lines = creditLinesText(note.lines);
       const said = readCreditLines(lines, document.lines)?.map(formerLine);
@@ -69,7 +69,7 @@ export const toCurrentText = (text: string): string => {
   }
 };
 
-const formerLine = (line: CreditedLine): CreditedLine => ({
+const formerLine = (line: CreditNoteLine): CreditNoteLine => ({
   line: line.line,
   sku: line.sku,
   description: line.description,

@@ -1,5 +1,5 @@
 import { string, whole } from '../decode.ts';
-import type { Line } from './pricing.ts';
+import type { PriceLine } from './pricing.ts';
 
 /** The parts of a line in the order in which a stored row has them; what is added comes behind. */
 export const LINE_PARTS = {
@@ -10,7 +10,7 @@ export const LINE_PARTS = {
   taxRateBps: whole,
 } as const;
 
-export const lineRow = (line: Line): readonly (string | number)[] => [
+export const lineRow = (line: PriceLine): readonly (string | number)[] => [
   line.sku,
   line.description,
   line.quantity,

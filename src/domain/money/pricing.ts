@@ -4,7 +4,7 @@ import { AMOUNT_MINOR_MAX } from './amounts.ts';
 /** One basis point is a hundredth of a per cent: 1900 is 19 %. */
 const BPS_PER_UNIT = 10_000n;
 
-export type Line = {
+export type PriceLine = {
   readonly sku: string;
   readonly description: string;
   readonly quantity: number;
@@ -13,7 +13,7 @@ export type Line = {
   readonly taxRateBps: number;
 };
 
-export type PricedLine = Line & { readonly netMinor: number; readonly taxMinor: number };
+export type PricedLine = PriceLine & { readonly netMinor: number; readonly taxMinor: number };
 
 export type Totals = {
   readonly netMinor: number;
@@ -21,7 +21,7 @@ export type Totals = {
   readonly totalMinor: number;
 };
 
-export type Priced = Totals & { readonly lines: readonly PricedLine[] };
+export type PricedOrder = Totals & { readonly lines: readonly PricedLine[] };
 
 export type Overflow = { readonly type: 'Overflow' };
 
@@ -33,7 +33,7 @@ const taxOf = (netMinor: bigint, taxRateBps: number): bigint =>
   (netMinor * BigInt(taxRateBps) + BPS_PER_UNIT / 2n) / BPS_PER_UNIT;
 
 /** Prices valid lines. Reckoned in bigint, so that an overflow is seen instead of rounded away. */
-export const priceLines = (lines: readonly Line[]): Result<Priced, Overflow> => {
+export const priceLines = (lines: readonly PriceLine[]): Result<PricedOrder, Overflow> => {
   let net = 0n;
   let tax = 0n;
   const priced: PricedLine[] = [];

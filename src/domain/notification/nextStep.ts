@@ -11,7 +11,7 @@ export type Kind =
   | 'credit'
   | 'refund-failed';
 
-export type Step =
+export type NoticeStep =
   | { readonly type: 'Claim' }
   | { readonly type: 'Send' }
   /** Another process holds the claim and may still be sending. */
@@ -33,7 +33,7 @@ export const nextStep = (
     readonly now: number;
     readonly leaseMs: number;
   },
-): Step => {
+): NoticeStep => {
   switch (state.status) {
     case 'none':
       return { type: 'Claim' };

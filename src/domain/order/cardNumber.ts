@@ -1,5 +1,5 @@
 import { CARD_DIGITS, isCardNumber } from './cardSchemes.ts';
-import { createReader, type Run } from './digits.ts';
+import { createReader, type DigitRun } from './digits.ts';
 
 /** Where in a text a card number stands, in UTF-16 units. */
 type Span = { readonly from: number; readonly to: number };
@@ -29,7 +29,7 @@ function* cardNumbersIn(text: string): Generator<Span, void, void> {
 }
 
 /** Of a group of digits that is no number by itself: the number at its beginning, with the tail. */
-function* gluedIn(text: string, run: Run): Generator<Span, void, void> {
+function* gluedIn(text: string, run: DigitRun): Generator<Span, void, void> {
   const end = run.places.length;
   const groupSize = end - run.groupAt;
   if (groupSize < GLUED_MIN || groupSize > GLUED_MAX) return;
@@ -41,7 +41,7 @@ function* gluedIn(text: string, run: Run): Generator<Span, void, void> {
   }
 }
 
-const spanOf = (text: string, run: Run, start: number, end: number): Span | undefined => {
+const spanOf = (text: string, run: DigitRun, start: number, end: number): Span | undefined => {
   const [first, last] = [run.places[start], run.places[end - 1]];
   if (first?.begins !== true || last === undefined) return undefined;
   if (!isCardNumber(run.values.slice(start, end))) return undefined;

@@ -1,8 +1,14 @@
 import { err, ok } from 'neverthrow';
-import { createCodec, type Codec, type DataCodecs, type Stored, type Upcasts } from '../codec.ts';
+import {
+  createCodec,
+  type Codec,
+  type DataCodecs,
+  type StoredData,
+  type Upcasts,
+} from '../codec.ts';
 import { list, object, oneOf, row, string, whole, type Decoder } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
-import * as Letter from '../letter/index.ts';
+import * as Letter from '../deadLetter/index.ts';
 import { LINE_PARTS, lineRow } from '../money/index.ts';
 import { REVIEW_REASONS, SOURCES, STOP_REASONS, type Event } from './events.ts';
 import type { Subject } from './evidence.ts';
@@ -26,13 +32,13 @@ const FROZEN_PARTS = {
 
 const CUSTOMER_PARTS = { id: string, email: string } as const;
 
-type Frozen = Pick<
+type FrozenFields = Pick<
   Extract<Event, { readonly type: 'PaymentRequested' }>['data'],
   keyof typeof FROZEN_PARTS
 >;
 
 /** Rows, since a kilobyte is a write unit, and names would take a good part of it (ADR 0001). */
-const frozenRow = (frozen: Frozen) => [
+const frozenRow = (frozen: FrozenFields) => [
   frozen.amountMinor,
   frozen.currency,
   frozen.at,
@@ -201,7 +207,7 @@ const UNSAID_LIFE_MS = 3_720_000;
 
 const upcastFrozen =
   (type: 'PaymentRequested' | 'RefundRequested') =>
-  (data: unknown): readonly Stored[] => {
+  (data: unknown): readonly StoredData[] => {
     const { frozen, ...rest } = Object(data);
     const at = Number(frozen[2]);
     const added = [at + UNSAID_SEND_MS, at + UNSAID_CLOSE_MS, UNSAID_LIFE_MS, '', '', ''];
@@ -210,7 +216,7 @@ const upcastFrozen =
 
 const upcastWith =
   (type: string, added: object) =>
-  (data: unknown): readonly Stored[] => [{ type, v: 2, data: { ...added, ...Object(data) } }];
+  (data: unknown): readonly StoredData[] => [{ type, v: 2, data: { ...added, ...Object(data) } }];
 
 const upcasts: Upcasts = {
   PaymentRequested: { 1: upcastFrozen('PaymentRequested') },

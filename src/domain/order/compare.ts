@@ -1,17 +1,17 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
-import type { Printed } from '../series/index.ts';
+import type { PrintedNumber } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
 import type { ListedRefund, Subject } from './evidence.ts';
-import type { Moved } from './events.ts';
-import type { Facts } from './facts.ts';
-import { documentNumber, type Driven } from './payment.ts';
-import { CANCELLED } from './record.ts';
-import type { Comparison, Payment, Placed, Refund, State } from './state.ts';
+import type { MoneyMovement } from './events.ts';
+import type { DecisionContext } from './context.ts';
+import { documentNumber, type PaymentView } from './payment.ts';
+import { CANCELLED } from './decide.ts';
+import type { Comparison, Payment, PlacedOrder, Refund, State } from './state.ts';
 import { leftOf, sumsOf } from './sums.ts';
-import { append, bare, knownOf, type Step } from './step.ts';
+import { append, bare, knownOf, type OrderStep } from './step.ts';
 
-type Captured = Extract<Payment, { status: 'captured' }>;
+type CapturedPayment = Extract<Payment, { status: 'captured' }>;
 
 /**
  * What is done about a comparison with the gateway that is due: every refund of the payment is listed, and what
@@ -19,10 +19,10 @@ type Captured = Extract<Payment, { status: 'captured' }>;
  * where refunds of ours have to come to their end first.
  */
 export const compareWithGateway = (
-  { reference: paymentReference }: Captured,
-  placed: Placed,
-  { state, evidence, facts }: Driven,
-): readonly Step[] => {
+  { reference: paymentReference }: CapturedPayment,
+  placed: PlacedOrder,
+  { state, evidence, facts }: PaymentView,
+): readonly OrderStep[] => {
   const { comparison } = state;
   if (comparison === undefined) return [];
   const subject: Subject = `comparison#${comparison.version}`;
@@ -73,20 +73,20 @@ const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): num
     return found === undefined ? sum : sum + Math.max(0, refund.amountMinor - found.amountMinor);
   }, 0);
 
-const adoptedId = ({ reference }: Moved): `gateway#${string}` => `gateway#${reference}`;
+const adoptedId = ({ reference }: MoneyMovement): `gateway#${string}` => `gateway#${reference}`;
 
-type Adopting = {
+type Adoption = {
   readonly comparison: Comparison;
-  readonly number: Printed | undefined;
-  readonly placed: Placed;
+  readonly number: PrintedNumber | undefined;
+  readonly placed: PlacedOrder;
 };
 
 /** As money that was asked for is credited: by the rule of allocation, with a number, in one commit. */
 const adopt = (
   found: ListedRefund,
-  { comparison, number, placed }: Adopting,
-  { state, facts }: Pick<Driven, 'state' | 'facts'>,
-): readonly Step[] => {
+  { comparison, number, placed }: Adoption,
+  { state, facts }: Pick<PaymentView, 'state' | 'facts'>,
+): readonly OrderStep[] => {
   const { reference, amountMinor, currency } = found;
   const refundId = adoptedId(found);
   const moved = `a refund that nobody asked for moved ${amountMinor} ${currency} as ${reference}`;
@@ -122,10 +122,10 @@ export const credits = (
   }: {
     readonly refundId: string;
     readonly lines: readonly Invoice.CreditLine[];
-    readonly numbered: Printed;
+    readonly numbered: PrintedNumber;
   },
   state: State,
-  facts: Facts,
+  facts: DecisionContext,
 ): readonly StreamEvent[] => {
   const totals = Invoice.totalsOf(lines);
   const number = documentNumber(numbered, facts.creditNotes.format);
@@ -138,14 +138,14 @@ export const credits = (
 };
 
 /** Whether the order has this very money already, under whatever id. */
-export const isRecorded = ({ refunds }: State, { reference }: Moved): boolean =>
+export const isRecorded = ({ refunds }: State, { reference }: MoneyMovement): boolean =>
   refunds.some((refund) => refund.status === 'succeeded' && refund.reference === reference);
 
 /** The refund of ours that an entry of the gateway's list says it is. */
 const refundOf = (
   { refundId, deployment = '' }: ListedRefund,
   { refunds }: State,
-  { deployment: { id } }: Facts,
+  { deployment: { id } }: DecisionContext,
 ): Refund | undefined =>
   refunds.find(
     (refund) =>
@@ -153,17 +153,17 @@ const refundOf = (
       deployment === (refund.status === 'rejected' ? id : refund.deployment),
   );
 
-const isOutside = (found: ListedRefund, state: State, facts: Facts): boolean =>
+const isOutside = (found: ListedRefund, state: State, facts: DecisionContext): boolean =>
   !isRecorded(state, found) && refundOf(found, state, facts) === undefined;
 
 /** Ours by its own word, and the log says that it ended otherwise: no event would be legal. */
-const contradicts = (found: ListedRefund, state: State, facts: Facts): boolean => {
+const contradicts = (found: ListedRefund, state: State, facts: DecisionContext): boolean => {
   if (found.status !== 'moved' || isRecorded(state, found)) return false;
   const ours = refundOf(found, state, facts);
   return ours !== undefined && ours.status !== 'pending' && ours.status !== 'review';
 };
 
-const contradiction = (what: string, recorded: string): Step => ({
+const contradiction = (what: string, recorded: string): OrderStep => ({
   type: 'DeadLetter',
   reason: `contradiction: ${what}, and is recorded as ${recorded}`,
   isContradiction: true,

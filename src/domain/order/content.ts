@@ -1,15 +1,15 @@
 import { err, ok, type Result } from 'neverthrow';
 import { isMailAddress } from '../mailAddress.ts';
-import { currencyExponent, priceLines, type Line } from '../money/index.ts';
+import { currencyExponent, priceLines, type PriceLine } from '../money/index.ts';
 import { STEERING } from '../plainText.ts';
-import { holdsCardNumber, wasMasked } from './heldCardNumber.ts';
+import { holdsCardNumber, wasMasked } from './holdsCardNumber.ts';
 
 /** What a customer orders: everything that the payment and the invoice are made from. */
 export type Content = {
   readonly orderId: string;
   readonly customer: { readonly id: string; readonly email: string };
   readonly currency: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly PriceLine[];
   /** The gateway's token for the means of payment; never a card number. */
   readonly paymentMethod: string;
 };
@@ -41,14 +41,14 @@ const DESCRIPTION = plain(DESCRIPTION_CHARACTERS_MAX);
 const PAYMENT_METHOD: TextRule = [/^[A-Za-z0-9_]{1,128}$/, '1 to 128 letters, digits or _'];
 
 /** Every reason why an order cannot be placed, each with the path of the part it is about. */
-export type InvalidOrder = { readonly type: 'InvalidOrder'; readonly reasons: readonly string[] };
+export type InvalidContent = { readonly type: 'InvalidOrder'; readonly reasons: readonly string[] };
 
 /**
  * Reads an order from anything. Refused with every reason at once: parts missing or unknown, a currency
  * nobody knows, a fraction of a minor unit, a quantity below one, more than 100 lines, an amount too great
  * to be exact, nothing to charge, a card number in a text, or one that was masked.
  */
-export const parse = (draft: unknown): Result<Content, InvalidOrder> => {
+export const parse = (draft: unknown): Result<Content, InvalidContent> => {
   const reasons: string[] = [];
   const report = (path: string, why: string) => void reasons.push(`${path}: ${why}`);
 
@@ -144,7 +144,7 @@ const listOfLines = (value: unknown, report: Report): readonly unknown[] => {
   return value.slice(0, LINES_MAX);
 };
 
-const reportTotal = (lines: readonly Line[], report: Report): void =>
+const reportTotal = (lines: readonly PriceLine[], report: Report): void =>
   priceLines(lines).match(
     ({ totalMinor }) => {
       if (totalMinor === 0) report('lines', 'come to nothing; there is nothing to charge');

@@ -9,7 +9,7 @@ export type Digit = {
 };
 
 /** Digits of one run, the newest last: `values` has one character for each of `places`. */
-export type Run = {
+export type DigitRun = {
   readonly values: string;
   readonly places: readonly Digit[];
   /** Where its newest group begins; below zero where that is no longer held. */
@@ -21,7 +21,7 @@ const SEPARATORS_MAX = 3;
 /** More digits behind the last than anybody asks for. */
 const KEPT = 24;
 
-type Read =
+type CharacterReading =
   | { readonly type: 'Digits'; readonly digits: string }
   | { readonly type: 'Separator'; readonly character: string }
   /** Nothing that can be seen. */
@@ -65,7 +65,7 @@ export const createReader = (text: string) => {
   };
 
   /** The places are the reader's own: they are good until it is asked again. */
-  const next = (): Run | undefined => {
+  const next = (): DigitRun | undefined => {
     while (at < text.length) {
       const code = text.codePointAt(at) ?? 0;
       const to = at + (code > 0xffff ? 2 : 1);
@@ -96,11 +96,11 @@ export const createReader = (text: string) => {
   return { next };
 };
 
-const readOf = (code: number): Read => {
+const readOf = (code: number): CharacterReading => {
   if (code < 0x80) {
     if (code >= 48 && code <= 57) return ASCII_DIGITS[code - 48] ?? BREAK;
-    const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-    return isLetter ? BREAK : (ASCII_SEPARATORS[code] ?? BREAK);
+    const isDeadLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+    return isDeadLetter ? BREAK : (ASCII_SEPARATORS[code] ?? BREAK);
   }
   const character = String.fromCodePoint(code);
   if (/[\p{Cf}\p{M}]/u.test(character)) return NOTHING;
@@ -108,23 +108,23 @@ const readOf = (code: number): Read => {
   return /\p{N}/u.test(character) ? readNumber(character) : OTHER_SEPARATOR;
 };
 
-const OTHER_SEPARATOR: Read = { type: 'Separator', character: ' ' };
+const OTHER_SEPARATOR: CharacterReading = { type: 'Separator', character: ' ' };
 
-const BREAK: Read = { type: 'Break' };
-const NOTHING: Read = { type: 'Nothing' };
-const ASCII_DIGITS: readonly Read[] = Array.from({ length: 10 }, (_, value) => ({
+const BREAK: CharacterReading = { type: 'Break' };
+const NOTHING: CharacterReading = { type: 'Nothing' };
+const ASCII_DIGITS: readonly CharacterReading[] = Array.from({ length: 10 }, (_, value) => ({
   type: 'Digits',
   digits: String(value),
 }));
-const ASCII_SEPARATORS: readonly Read[] = Array.from({ length: 0x80 }, (_, code) => ({
+const ASCII_SEPARATORS: readonly CharacterReading[] = Array.from({ length: 0x80 }, (_, code) => ({
   type: 'Separator',
   character: String.fromCharCode(code),
 }));
 
 /** Unicode has some two thousand of them, so that this cannot grow for ever. */
-const numbersRead = new Map<string, Read>();
+const numbersRead = new Map<string, CharacterReading>();
 
-const readNumber = (character: string): Read => {
+const readNumber = (character: string): CharacterReading => {
   const known = numbersRead.get(character);
   if (known !== undefined) return known;
   const read = numberOf(character);
@@ -133,7 +133,7 @@ const readNumber = (character: string): Read => {
 };
 
 /** Full-width, circled and raised digits are what NFKC makes of them; decimal digits of any script are digits. */
-const numberOf = (character: string): Read => {
+const numberOf = (character: string): CharacterReading => {
   const normal = Array.from(character.normalize('NFKC'), decimalOf).join('');
   return /^\d+$/.test(normal) ? { type: 'Digits', digits: normal } : BREAK;
 };

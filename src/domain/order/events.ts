@@ -3,14 +3,14 @@ import type { Content } from './content.ts';
 import type { Subject } from './evidence.ts';
 
 /** Money that moved at the gateway, in minor units, under the gateway's name for it. */
-export type Moved = {
+export type MoneyMovement = {
   readonly reference: string;
   readonly amountMinor: number;
   readonly currency: string;
 };
 
 /** A request that was frozen before it was sent. Key and body are what every try sends, byte by byte. */
-type Frozen = {
+type FrozenRequest = {
   readonly body: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -40,7 +40,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 /** Who says so: the answer to the request, a look-up, the series of numbers, or a person. */
 export const SOURCES = ['answer', 'look-up', 'series', 'person'] as const;
-export type Source = (typeof SOURCES)[number];
+export type CaptureSource = (typeof SOURCES)[number];
 
 /**
  * Why a person must look: it stays unknown whether money moved; the gateway moved another amount or
@@ -63,7 +63,7 @@ type Resolution = {
 /** One review of a payment or a refund. */
 type ReviewOpened = {
   readonly reason: ReviewReason;
-  readonly seen: readonly Moved[];
+  readonly seen: readonly MoneyMovement[];
   readonly at: number;
   /** The id of the message whose dead letter stands for it; empty in what releases before 0.2 wrote. */
   readonly letter: string;
@@ -83,12 +83,12 @@ export type Event =
   /** The intent to charge, durable before anything is sent. While it is open, the outcome is unknown. */
   | {
       readonly type: 'PaymentRequested';
-      readonly data: Frozen & { readonly attempt: number; readonly paymentKey: string };
+      readonly data: FrozenRequest & { readonly attempt: number; readonly paymentKey: string };
     }
   /** The gateway holds the customer's money. Always in one commit with InvoiceIssued. */
   | {
       readonly type: 'PaymentCaptured';
-      readonly data: Moved & { readonly attempt: number; readonly source: Source };
+      readonly data: MoneyMovement & { readonly attempt: number; readonly source: CaptureSource };
     }
   /** The gateway refused the charge for good. */
   | {
@@ -152,7 +152,7 @@ export type Event =
   /** The intent to give money back, durable before anything is sent, with the lines it is for. */
   | {
       readonly type: 'RefundRequested';
-      readonly data: Frozen & {
+      readonly data: FrozenRequest & {
         readonly refundId: string;
         readonly refundKey: string;
         readonly cause: 'command' | 'cancel';
@@ -164,7 +164,7 @@ export type Event =
   /** The gateway has given the money back. Always in one commit with CreditNoteIssued. */
   | {
       readonly type: 'RefundSucceeded';
-      readonly data: Moved & { readonly refundId: string; readonly source: Source };
+      readonly data: MoneyMovement & { readonly refundId: string; readonly source: CaptureSource };
     }
   /** The gateway refused it for good, or it was never executed: its amount is free again. */
   | {
@@ -199,9 +199,9 @@ export type Event =
    */
   | {
       readonly type: 'RefundAdopted';
-      readonly data: Moved & {
+      readonly data: MoneyMovement & {
         readonly refundId: string;
-        readonly source: Source;
+        readonly source: CaptureSource;
         readonly lines: readonly CreditLine[];
         readonly at: number;
       };

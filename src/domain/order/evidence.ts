@@ -1,5 +1,5 @@
-import type { Printed } from '../series/events.ts';
-import type { Moved, Source } from './events.ts';
+import type { PrintedNumber } from '../series/events.ts';
+import type { MoneyMovement, CaptureSource } from './events.ts';
 
 /**
  * What evidence is about: one attempt at the payment, one refund, or the comparison with the gateway that is due
@@ -8,7 +8,7 @@ import type { Moved, Source } from './events.ts';
 export type Subject = `payment#${number}` | `refund#${string}` | `comparison#${number}`;
 
 /** One refund of an order's payment as the gateway lists it, whoever asked for it. */
-export type ListedRefund = Moved & {
+export type ListedRefund = MoneyMovement & {
   /** `open`: it may still be given back, or fail. */
   readonly status: 'moved' | 'open' | 'failed';
   /** Of whoever asked for it, as far as it says so. */
@@ -17,10 +17,10 @@ export type ListedRefund = Moved & {
 };
 
 /** What was learned about the key of one request. */
-export type Answer =
+export type Observation =
   /** Captured, or refunded. */
-  | ({ readonly type: 'Moved'; readonly source: Source } & Moved)
-  | { readonly type: 'Several'; readonly found: readonly Moved[] }
+  | ({ readonly type: 'Moved'; readonly source: CaptureSource } & MoneyMovement)
+  | { readonly type: 'Several'; readonly found: readonly MoneyMovement[] }
   | { readonly type: 'Declined'; readonly code: string }
   /** A look-up that began at that time found nothing: proof of "not executed" only after the close (R5). */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
@@ -33,9 +33,9 @@ export type Answer =
   | { readonly type: 'NoAnswer' };
 
 /** Everything that a process has learned about one subject and not yet recorded. */
-export type Known = {
-  readonly answer?: Answer;
-  readonly number?: Printed;
+export type RequestKnowledge = {
+  readonly answer?: Observation;
+  readonly number?: PrintedNumber;
   /** The series was searched for its document and has none. */
   readonly searched?: true;
   /** The version of the claim that this process has appended, if it has. */
@@ -46,11 +46,11 @@ export type Known = {
   readonly listed?: readonly ListedRefund[];
 };
 
-export type Evidence = ReadonlyMap<Subject, Known>;
+export type Evidence = ReadonlyMap<Subject, RequestKnowledge>;
 
 export const NO_EVIDENCE: Evidence = new Map();
 
-export const learn = (evidence: Evidence, subject: Subject, known: Known): Evidence =>
+export const learn = (evidence: Evidence, subject: Subject, known: RequestKnowledge): Evidence =>
   new Map(evidence).set(subject, { ...evidence.get(subject), ...known });
 
 /** What was learned before a claim says nothing about what is sent under it. */

@@ -11,8 +11,8 @@ export {
   type Customer,
 } from './content.ts';
 export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
-export { holdsCardNumber, isIdentifier, wasMasked } from './heldCardNumber.ts';
-export type { Moved, ReviewReason, Source } from './events.ts';
+export { holdsCardNumber, isIdentifier, wasMasked } from './holdsCardNumber.ts';
+export type { MoneyMovement, ReviewReason, CaptureSource } from './events.ts';
 export { codec, codecs, type StreamEvent } from './codec.ts';
 export {
   evolve,
@@ -23,39 +23,39 @@ export {
   type Refund,
   type RequestedRefund,
   type State,
-  type Stopped,
+  type SendingStop,
 } from './state.ts';
 export { isOpen, sumsOf } from './sums.ts';
 export {
   claimed,
   learn,
   NO_EVIDENCE,
-  type Answer,
+  type Observation,
   type Evidence,
-  type Known,
+  type RequestKnowledge,
   type ListedRefund,
   type Subject,
 } from './evidence.ts';
 export type {
   ChargeRequest,
   DeploymentFacts,
-  Facts,
+  DecisionContext,
   RefundRequest,
   Unchargeable,
-} from './facts.ts';
+} from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export {
   CORRECTIONS_MAX,
   isKnownCorrection,
   isSameMailbox,
-  record,
+  decide,
   REFUNDS_MAX,
   type Command,
   type Rejection,
-} from './record.ts';
-export { isRefused, refuse, type Refusal } from './refuse.ts';
-export { reviewIn, type LookedUp, type LookedUpCapture, type Step } from './step.ts';
+} from './decide.ts';
+export { isOrderRefused, refuse, type OrderRefusal } from './refusal.ts';
+export { reviewIn, type LookUpRequest, type CaptureLookUp, type OrderStep } from './step.ts';
 export { nextStep } from './nextStep.ts';
-export { resolve, type Decision } from './resolve.ts';
+export { decideReview, type ReviewDecision } from './resolve.ts';
 export { askToCompare } from './compare.ts';
-export { noticesOf, type Notice } from './notices.ts';
+export { noticesOf, type NoticeSubject } from './notices.ts';

@@ -1,16 +1,16 @@
-import type { Moved } from './events.ts';
-import type { Answer, Evidence } from './evidence.ts';
-import type { Facts } from './facts.ts';
+import type { MoneyMovement } from './events.ts';
+import type { Observation, Evidence } from './evidence.ts';
+import type { DecisionContext } from './context.ts';
 import { drivePayment } from './payment.ts';
 import { driveRefunds } from './refunds.ts';
 import type { State } from './state.ts';
-import type { Step } from './step.ts';
+import type { OrderStep } from './step.ts';
 
 /**
  * What a process that drives this order must do next, whatever message brought it here (R11). Read the clock
  * right before: a step that sends may be carried out at once only.
  */
-export const nextStep = (state: State, evidence: Evidence, facts: Facts): Step => {
+export const nextStep = (state: State, evidence: Evidence, facts: DecisionContext): OrderStep => {
   const { payment, placed } = state;
   const contradiction = contradictionIn(state, evidence);
   if (contradiction !== undefined) {
@@ -63,7 +63,7 @@ const contradictionIn = ({ payment, refunds }: State, evidence: Evidence): strin
   return undefined;
 };
 
-const movedIn = (answer: Answer | undefined): readonly Moved[] => {
+const movedIn = (answer: Observation | undefined): readonly MoneyMovement[] => {
   if (answer?.type === 'Moved') return [answer];
   return answer?.type === 'Several' ? answer.found : [];
 };

@@ -2,7 +2,7 @@ import { RECORDED_BEFORE } from './refundState.ts';
 import type { State } from './state.ts';
 
 /** One fact that the customer is told, once. */
-export type Notice =
+export type NoticeSubject =
   | { readonly kind: 'receipt' }
   | { readonly kind: 'declined' }
   | { readonly kind: 'failed' }
@@ -24,12 +24,12 @@ export const noticesOf = ({
   refunds,
   cancelled,
   refused,
-}: State): readonly Notice[] => {
+}: State): readonly NoticeSubject[] => {
   if (placed === undefined) {
     // Without an address nothing was ever promised to anybody.
     return refused === undefined || refused.email === '' ? [] : [{ kind: 'refused' }];
   }
-  const ofRefunds = refunds.flatMap((refund): readonly Notice[] => {
+  const ofRefunds = refunds.flatMap((refund): readonly NoticeSubject[] => {
     const { refundId } = refund;
     if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
     if (refund.status !== 'failed' || refund.cause !== 'command') return [];
@@ -37,7 +37,7 @@ export const noticesOf = ({
     const isTold = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;
     return isTold ? [{ kind: 'refund-failed', refundId }] : [];
   });
-  const ended: readonly Notice[] = cancelled ? [{ kind: 'cancelled' }] : [];
+  const ended: readonly NoticeSubject[] = cancelled ? [{ kind: 'cancelled' }] : [];
   if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...ofRefunds, ...ended];
   if (cancelled) return ended;
   if (payment.status === 'declined') return [{ kind: 'declined' }];

@@ -1,11 +1,11 @@
 import * as Invoice from '../invoice/index.ts';
 import { priceLines } from '../money/index.ts';
-import { formatNumber, type NumberFormat, type Printed } from '../series/index.ts';
+import { formatNumber, type NumberFormat, type PrintedNumber } from '../series/index.ts';
 import type { StreamEvent } from './codec.ts';
-import type { Answer, Evidence } from './evidence.ts';
-import type { Moved, ReviewReason, StopReason } from './events.ts';
-import type { Facts } from './facts.ts';
-import { CANCELLED } from './record.ts';
+import type { Observation, Evidence } from './evidence.ts';
+import type { MoneyMovement, ReviewReason, StopReason } from './events.ts';
+import type { DecisionContext } from './context.ts';
+import { CANCELLED } from './decide.ts';
 import { cancelRefundId, paymentKey, requestPayment, requestRefund } from './requests.ts';
 import {
   askGateway,
@@ -13,9 +13,9 @@ import {
   isAfterRestore,
   isSentIfAbsent,
   nextLookUpAt,
-  type Options,
+  type SendingOptions,
 } from './sending.ts';
-import type { Payment, Placed, State } from './state.ts';
+import type { Payment, PlacedOrder, State } from './state.ts';
 import {
   append,
   backOff,
@@ -30,38 +30,41 @@ import {
   searchSeries,
   takeNumber,
   type OpenRequest,
-  type Step,
+  type OrderStep,
 } from './step.ts';
 
 type OpenPayment = Extract<Payment, { status: 'requested' | 'review' }>;
-type Open = OpenRequest & { readonly payment: OpenPayment; readonly placed: Placed };
+type PaymentInProgress = OpenRequest & {
+  readonly payment: OpenPayment;
+  readonly placed: PlacedOrder;
+};
 
 /** The table "driving the payment" (docs/payments.md), for a payment that is open or in review. */
 export const drivePayment = (
   payment: OpenPayment,
-  placed: Placed,
-  { state, evidence, facts }: Driven,
-): Step => {
+  placed: PlacedOrder,
+  { state, evidence, facts }: PaymentView,
+): OrderStep => {
   const { attempt } = payment;
   const { orderId } = placed;
   const subject = `payment#${attempt}` as const;
   const known = knownOf(evidence, subject);
   const asked = { subject, known, key: payment.paymentKey, request: payment, orderId };
-  const isItself = ({ isPrepared }: Facts): boolean => {
+  const isItself = ({ isPrepared }: DecisionContext): boolean => {
     const { totalMinor: amountMinor, currency, paymentMethod } = placed;
     const { deployment, body, paymentKey: key } = payment;
     const request = { deployment, orderId, attempt, amountMinor, currency, paymentMethod };
     return key === paymentKey(deployment, orderId, attempt) && isPrepared(body, request);
   };
-  const open: Open = { ...asked, isItself, documentId: orderId, payment, placed };
-  const hasTombstone = state.cancellation !== undefined;
-  const asking: Options = {
-    maySend: payment.status === 'requested' && !hasTombstone,
+  const open: PaymentInProgress = { ...asked, isItself, documentId: orderId, payment, placed };
+  const isCancellationRequested = state.cancellation !== undefined;
+  const asking: SendingOptions = {
+    maySend: payment.status === 'requested' && !isCancellationRequested,
     isInReview: payment.status === 'review',
     lookUp: { type: 'Payment', orderId, ...referenceOf(payment, facts) },
   };
-  const lookUp = (): Step => askGateway(open, facts, asking);
-  const cancelled = hasTombstone ? [CANCELLED] : [];
+  const lookUp = (): OrderStep => askGateway(open, facts, asking);
+  const cancelled = isCancellationRequested ? [CANCELLED] : [];
   const answer = (payment.status === 'review' ? decided(payment) : undefined) ?? known.answer;
   switch (answer?.type) {
     case 'Moved':
@@ -90,7 +93,7 @@ export const drivePayment = (
       // Before anything is given up the series is searched: a number may have been taken for it (R8).
       if (known.searched === undefined) return searchSeries(open);
       const canTryAnew =
-        payment.status === 'requested' && !hasTombstone && attempt < facts.attemptsMax;
+        payment.status === 'requested' && !isCancellationRequested && attempt < facts.attemptsMax;
       if (canTryAnew) return anew(open, lookedUpAt, facts);
       return append(failed(open, { proof: 'absent after close', at: lookedUpAt }), ...cancelled);
     }
@@ -123,31 +126,35 @@ export const drivePayment = (
  * What tells the payment from all others. The log of a restored deployment may have lost that the order was
  * paid before, at any attempt: an intent of its first weeks takes such a payment for its own.
  */
-const referenceOf = ({ attempt, deployment, at, body }: OpenPayment, facts: Facts) =>
+const referenceOf = ({ attempt, deployment, at, body }: OpenPayment, facts: DecisionContext) =>
   isAfterRestore(at, facts)
     ? { deployment, body, attempt: 'any' as const, since: 0 }
     : { deployment, body, attempt, since: at - facts.clockSkewMs };
 
 /** Since when a look-up is of use: the sending was stopped, the order cancelled, or the time for it is over. */
-const lookUpAgainAt = (open: Open, lookedUpAt: number, { cancellation }: State): number => {
+const lookUpAgainAt = (
+  open: PaymentInProgress,
+  lookedUpAt: number,
+  { cancellation }: State,
+): number => {
   const { stopped: stop, sendUntil, at } = open.payment;
   const cancelledAt = cancellation === undefined ? Infinity : Math.max(cancellation.at, at);
   return nextLookUpAt(open, lookedUpAt, Math.min(stop?.at ?? Infinity, cancelledAt, sendUntil));
 };
 
-export type Driven = {
+export type PaymentView = {
   readonly state: State;
   readonly evidence: Evidence;
-  readonly facts: Facts;
+  readonly facts: DecisionContext;
 };
 
 /** Captured always invoices, in the same commit; under a tombstone it also gives everything back (R7). */
 const captured = (
-  { payment: { attempt }, placed }: Open,
-  moved: Extract<Answer, { type: 'Moved' }>,
-  numbered: Printed,
-  { state, facts }: Pick<Driven, 'state' | 'facts'>,
-): Step => {
+  { payment: { attempt }, placed }: PaymentInProgress,
+  moved: Extract<Observation, { type: 'Moved' }>,
+  numbered: PrintedNumber,
+  { state, facts }: Pick<PaymentView, 'state' | 'facts'>,
+): OrderStep => {
   const priced = priceLines(placed.lines);
   if (priced.isErr()) return deadLetter('the order comes to more than can be exact');
   const { lines, ...totals } = priced.value;
@@ -171,14 +178,17 @@ const captured = (
 };
 
 /** The print of its series, which may be another one than this worker is configured with now. */
-export const documentNumber = (numbered: Printed, format: NumberFormat): Invoice.DocumentNumber => {
+export const documentNumber = (
+  numbered: PrintedNumber,
+  format: NumberFormat,
+): Invoice.DocumentNumber => {
   const { series, year, number, seriesVersion, date: issuedAt } = numbered;
   const label = numbered.label ?? formatNumber(format, { series, year, number });
   return { series, year, number, label, seriesVersion, issuedAt };
 };
 
 const failed = (
-  { payment: { attempt } }: Open,
+  { payment: { attempt } }: PaymentInProgress,
   proven: {
     readonly proof: 'absent after close' | 'refused';
     readonly code?: string;
@@ -194,22 +204,22 @@ export const stopped = (
 ): StreamEvent => ({ type: 'SendingStopped', data: { subject, why, code, at } });
 
 /** The old attempt ends and the new one begins in one commit: at no time are two of them open. */
-const anew = (open: Open, lookedUpAt: number, facts: Facts): Step =>
+const anew = (open: PaymentInProgress, lookedUpAt: number, facts: DecisionContext): OrderStep =>
   requestPayment(open.placed, open.payment.attempt + 1, facts).match(
     (requested) => append(failed(open, { proof: 'absent after close', at: lookedUpAt }), requested),
     ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),
   );
 
 /** Before any review the series is searched: it may have a number that was taken for this order (R8). */
-const unresolved = (open: Open, facts: Facts): Step =>
+const unresolved = (open: PaymentInProgress, facts: DecisionContext): OrderStep =>
   open.known.searched === undefined ? searchSeries(open) : review(open, 'unresolved', [], facts);
 
 const review = (
-  { subject, payment }: Open,
+  { subject, payment }: PaymentInProgress,
   reason: ReviewReason,
-  seen: readonly Moved[],
-  { now: at, letter }: Facts,
-): Step =>
+  seen: readonly MoneyMovement[],
+  { now: at, letter }: DecisionContext,
+): OrderStep =>
   payment.status === 'review'
     ? inReview(subject, { reason, letter: payment.letter })
     : append({

@@ -1,18 +1,18 @@
 import type { Event, ReviewReason } from './events.ts';
 
-export type DataOf<T extends Event['type']> = Extract<Event, { readonly type: T }>['data'];
+export type EventData<T extends Event['type']> = Extract<Event, { readonly type: T }>['data'];
 
 /** `gateway`: it was given back there, and nobody here asked for it. */
-export type RequestedRefund = Omit<DataOf<'RefundRequested'>, 'cause'> & {
-  readonly cause: DataOf<'RefundRequested'>['cause'] | 'gateway';
+export type RequestedRefund = Omit<EventData<'RefundRequested'>, 'cause'> & {
+  readonly cause: EventData<'RefundRequested'>['cause'] | 'gateway';
 };
 
 /** A request that is sent no more, but by whoever has appended the newest claim. */
-export type Stopped = Omit<DataOf<'SendingStopped'>, 'subject'> & {
+export type SendingStop = Omit<EventData<'SendingStopped'>, 'subject'> & {
   readonly claim?: { readonly at: number; readonly version: number };
 };
 
-export type Review<Resolved> = {
+export type ReviewState<Resolved> = {
   readonly status: 'review';
   readonly reason: ReviewReason;
   /** Since when, in milliseconds since the epoch. */
@@ -21,17 +21,17 @@ export type Review<Resolved> = {
   readonly resolved?: Resolved;
 };
 
-export type Sending = { readonly stopped?: Stopped };
+export type SendingState = { readonly stopped?: SendingStop };
 
 export type Refund =
-  | ({ readonly status: 'pending' } & RequestedRefund & Sending)
-  | (Review<DataOf<'RefundReviewResolved'>> & RequestedRefund & Sending)
+  | ({ readonly status: 'pending' } & RequestedRefund & SendingState)
+  | (ReviewState<EventData<'RefundReviewResolved'>> & RequestedRefund & SendingState)
   | ({ readonly status: 'succeeded'; readonly reference: string } & RequestedRefund)
   | ({ readonly status: 'failed'; readonly code: string } & RequestedRefund)
-  | ({ readonly status: 'rejected' } & DataOf<'RefundRejected'>);
+  | ({ readonly status: 'rejected' } & EventData<'RefundRejected'>);
 
 /** As one that was asked for and done, but that there was no request. */
-export const adopted = (data: DataOf<'RefundAdopted'>): Refund => {
+export const adopted = (data: EventData<'RefundAdopted'>): Refund => {
   const { refundId, reference, amountMinor, currency, lines, at } = data;
   const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
   const unsent = {
@@ -46,7 +46,7 @@ export const adopted = (data: DataOf<'RefundAdopted'>): Refund => {
   return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...unsent };
 };
 
-export type OfRefund = Extract<
+export type RefundEvent = Extract<
   Event,
   {
     readonly type:
@@ -60,7 +60,7 @@ export const isOpenRefund = (refund: Refund): refund is OpenRefund =>
   refund.status === 'pending' || refund.status === 'review';
 
 /** Only what is open can change: whatever ended has ended for ever. */
-export const changeRefund = (refund: Refund, event: OfRefund): Refund => {
+export const changeRefund = (refund: Refund, event: RefundEvent): Refund => {
   if (!isOpenRefund(refund)) return refund;
   const request = requestOf(refund);
   switch (event.type) {

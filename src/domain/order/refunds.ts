@@ -1,9 +1,9 @@
-import type { Printed } from '../series/index.ts';
-import type { Answer } from './evidence.ts';
-import type { Moved, ReviewReason } from './events.ts';
+import type { PrintedNumber } from '../series/index.ts';
+import type { Observation } from './evidence.ts';
+import type { MoneyMovement, ReviewReason } from './events.ts';
 import { compareWithGateway, credits, isRecorded } from './compare.ts';
-import type { Facts } from './facts.ts';
-import { stopped, type Driven } from './payment.ts';
+import type { DecisionContext } from './context.ts';
+import { stopped, type PaymentView } from './payment.ts';
 import { RECORDED_BEFORE } from './refundState.ts';
 import { cancelRefundId, refundKey, requestRefund } from './requests.ts';
 import {
@@ -12,9 +12,9 @@ import {
   holdsClaim,
   isSentIfAbsent,
   nextLookUpAt,
-  type Options,
+  type SendingOptions,
 } from './sending.ts';
-import type { Payment, Placed, Refund } from './state.ts';
+import type { Payment, PlacedOrder, Refund } from './state.ts';
 import { isOpen, leftOf, sumsOf } from './sums.ts';
 import {
   append,
@@ -30,18 +30,22 @@ import {
   searchSeries,
   takeNumber,
   type OpenRequest,
-  type Step,
+  type OrderStep,
 } from './step.ts';
 
-type Captured = Extract<Payment, { status: 'captured' }>;
+type CapturedPayment = Extract<Payment, { status: 'captured' }>;
 type OpenRefund = Extract<Refund, { status: 'pending' | 'review' }>;
-type Open = OpenRequest & { readonly refund: OpenRefund };
+type RefundInProgress = OpenRequest & { readonly refund: OpenRefund };
 
 /**
  * The table "driving refunds" (docs/payments.md), for an order that is captured and invoiced. A refund that
  * has to wait holds up no other.
  */
-export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven): Step => {
+export const driveRefunds = (
+  payment: CapturedPayment,
+  placed: PlacedOrder,
+  driven: PaymentView,
+): OrderStep => {
   const { state, facts } = driven;
   const { rest } = sumsOf(state);
   const compared = compareWithGateway(payment, placed, driven);
@@ -52,9 +56,9 @@ export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven):
     .filter(isOpen)
     .map((refund) => driveRefund(refund, { payment, placed }, driven));
   const steps = [...compared, ...back, ...refunds];
-  const isWaiting = ({ type }: Step): boolean => type === 'BackOff' || type === 'DeadLetter';
+  const isWaiting = ({ type }: OrderStep): boolean => type === 'BackOff' || type === 'DeadLetter';
   // Each review has a letter of its own: this message stays one, whatever else is in review.
-  const isOwn = (step: Step): boolean =>
+  const isOwn = (step: OrderStep): boolean =>
     step.type === 'DeadLetter' && step.letter !== undefined && step.letter === facts.letter;
   return (
     // What is known is recorded before anything more is sent.
@@ -67,7 +71,11 @@ export const driveRefunds = (payment: Captured, placed: Placed, driven: Driven):
 };
 
 /** A refund of a cancelled order that failed is asked for anew, under a new id, while there are any. */
-const cancelRest = (payment: Captured, placed: Placed, { state, facts }: Driven): Step => {
+const cancelRest = (
+  payment: CapturedPayment,
+  placed: PlacedOrder,
+  { state, facts }: PaymentView,
+): OrderStep => {
   const refundId = cancelRefundId(state.refunds);
   if (refundId === undefined) return deadLetter('cancel-refund-exhausted');
   const about = { placed, paymentReference: payment.reference, refundId, fingerprint: '' };
@@ -79,9 +87,9 @@ const cancelRest = (payment: Captured, placed: Placed, { state, facts }: Driven)
 
 const driveRefund = (
   refund: OpenRefund,
-  { payment, placed }: { readonly payment: Captured; readonly placed: Placed },
-  driven: Driven,
-): Step => {
+  { payment, placed }: { readonly payment: CapturedPayment; readonly placed: PlacedOrder },
+  driven: PaymentView,
+): OrderStep => {
   const { refundId } = refund;
   const { orderId } = placed;
   const { evidence, facts } = driven;
@@ -90,19 +98,24 @@ const driveRefund = (
   const asked = { subject, known, key: refund.refundKey, request: refund, orderId };
   const { reference: paymentReference } = payment;
   const { deployment } = refund;
-  const isItself = ({ isPreparedRefund }: Facts): boolean => {
+  const isItself = ({ isPreparedRefund }: DecisionContext): boolean => {
     const money = { amountMinor: refund.amountMinor, currency: placed.currency };
     const request = { deployment, orderId, refundId, paymentReference, ...money };
     const isOwn = refund.refundKey === refundKey(deployment, orderId, refundId);
     return isOwn && isPreparedRefund(refund.body, request);
   };
-  const open: Open = { ...asked, isItself, documentId: `${orderId}#${refundId}`, refund };
-  const asking: Options = {
+  const open: RefundInProgress = {
+    ...asked,
+    isItself,
+    documentId: `${orderId}#${refundId}`,
+    refund,
+  };
+  const asking: SendingOptions = {
     maySend: refund.status === 'pending',
     isInReview: refund.status === 'review',
     lookUp: { type: 'Refund', deployment, refundId, paymentReference },
   };
-  const lookUp = (): Step => {
+  const lookUp = (): OrderStep => {
     const step = askGateway(open, facts, asking);
     return step.type === 'Post' && payment.source === 'person'
       ? (notOfAnother(open, payment, facts) ?? step)
@@ -161,10 +174,10 @@ const driveRefund = (
  * person's name. So it is asked at the gateway before money of it goes back (ADR 0027).
  */
 const notOfAnother = (
-  open: Open,
-  { attempt, reference: paymentReference }: Captured,
-  { deployment: { id: deployment } }: Facts,
-): Step | undefined => {
+  open: RefundInProgress,
+  { attempt, reference: paymentReference }: CapturedPayment,
+  { deployment: { id: deployment } }: DecisionContext,
+): OrderStep | undefined => {
   const { subject, orderId, known } = open;
   if (known.capture === undefined) {
     const of = { type: 'Capture', deployment, orderId, attempt, paymentReference } as const;
@@ -178,11 +191,11 @@ const notOfAnother = (
 
 /** Refunded and credited in one commit. */
 const succeeded = (
-  { refund }: Open,
-  { reference, currency, source }: Extract<Answer, { type: 'Moved' }>,
-  numbered: Printed,
-  { state, facts }: Driven,
-): Step => {
+  { refund }: RefundInProgress,
+  { reference, currency, source }: Extract<Observation, { type: 'Moved' }>,
+  numbered: PrintedNumber,
+  { state, facts }: PaymentView,
+): OrderStep => {
   const { refundId, lines, amountMinor } = refund;
   const data = { refundId, reference, amountMinor, currency, source };
   return append(
@@ -192,11 +205,11 @@ const succeeded = (
 };
 
 const review = (
-  { subject, refund }: Open,
+  { subject, refund }: RefundInProgress,
   reason: ReviewReason,
-  seen: readonly Moved[],
-  { facts: { now: at, letter } }: Driven,
-): Step => {
+  seen: readonly MoneyMovement[],
+  { facts: { now: at, letter } }: PaymentView,
+): OrderStep => {
   if (refund.status === 'review') return inReview(subject, { reason, letter: refund.letter });
   const { refundId } = refund;
   return append({

@@ -2,8 +2,8 @@ import { ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import type { Event } from './events.ts';
 import type { Subject } from './evidence.ts';
-import type { Facts, Unchargeable } from './facts.ts';
-import type { Placed, Refund } from './state.ts';
+import type { DecisionContext, Unchargeable } from './context.ts';
+import type { PlacedOrder, Refund } from './state.ts';
 
 /**
  * One key for one attempt of one order of one deployment, the same for ever: never derived from a message.
@@ -32,16 +32,16 @@ export const cancelRefundId = (refunds: readonly Refund[]): string | undefined =
   return asked < CANCEL_REFUNDS_MAX ? `cancel#${asked + 1}` : undefined;
 };
 
-type Of<T extends Event['type']> = Extract<Event, { readonly type: T }>;
+type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 
-type Sent = Omit<Of<'PaymentRequested'>['data'], 'attempt' | 'paymentKey'>;
+type RequestData = Omit<EventOf<'PaymentRequested'>['data'], 'attempt' | 'paymentKey'>;
 
 /** What a seal is over: everything that decides whether and what is sent, and of which order. */
 export const sealText = (
   subject: Subject,
   orderId: string,
   key: string,
-  { seal: _seal, ...sent }: Sent,
+  { seal: _seal, ...sent }: RequestData,
 ): string =>
   JSON.stringify([
     subject,
@@ -63,20 +63,23 @@ export const sealText = (
 /** The same, of an intent as it is in the log. */
 export const sealTextOf = (
   orderId: string,
-  intent: Of<'PaymentRequested'> | Of<'RefundRequested'>,
+  intent: EventOf<'PaymentRequested'> | EventOf<'RefundRequested'>,
 ): string =>
   intent.type === 'PaymentRequested'
     ? sealText(`payment#${intent.data.attempt}`, orderId, intent.data.paymentKey, intent.data)
     : sealText(`refund#${intent.data.refundId}`, orderId, intent.data.refundKey, intent.data);
 
-type Asked = Pick<Sent, 'body' | 'amountMinor' | 'currency' | 'series' | 'seriesFrom'>;
+type RequestTerms = Pick<
+  RequestData,
+  'body' | 'amountMinor' | 'currency' | 'series' | 'seriesFrom'
+>;
 
 /** Freezes a request: until when it may be sent, when absence will be proof, whose it is, and the seal over it. */
 const freeze = (
-  asked: Asked,
+  asked: RequestTerms,
   of: { readonly subject: Subject; readonly orderId: string; readonly key: string },
-  { now: at, resendHorizonMs, closeMs, requestLifeMs, deployment, seal }: Facts,
-): Sent => {
+  { now: at, resendHorizonMs, closeMs, requestLifeMs, deployment, seal }: DecisionContext,
+): RequestData => {
   const times = { at, sendUntil: at + resendHorizonMs, closeAt: at + closeMs, requestLifeMs };
   const whose = { deployment: deployment.id, account: deployment.account };
   const sent = { ...asked, ...times, ...whose, seal: '' };
@@ -85,10 +88,10 @@ const freeze = (
 
 /** The intent to charge: everything that a later try, by whatever code, will need to be the same request. */
 export const requestPayment = (
-  placed: Placed,
+  placed: PlacedOrder,
   attempt: number,
-  facts: Facts,
-): Result<Of<'PaymentRequested'>, Unchargeable> => {
+  facts: DecisionContext,
+): Result<EventOf<'PaymentRequested'>, Unchargeable> => {
   const { orderId, currency, paymentMethod, totalMinor: amountMinor } = placed;
   const { series, from: seriesFrom } = facts.invoices;
   const { id: deployment } = facts.deployment;
@@ -102,7 +105,7 @@ export const requestPayment = (
 };
 
 type RefundOrder = {
-  readonly placed: Placed;
+  readonly placed: PlacedOrder;
   readonly paymentReference: string;
   readonly refundId: string;
   readonly cause: 'command' | 'cancel';
@@ -113,8 +116,8 @@ type RefundOrder = {
 /** The intent to give money back. */
 export const requestRefund = (
   { placed, paymentReference, refundId, cause, fingerprint, lines }: RefundOrder,
-  facts: Facts,
-): Result<Of<'RefundRequested'>, Unchargeable> => {
+  facts: DecisionContext,
+): Result<EventOf<'RefundRequested'>, Unchargeable> => {
   const { orderId, currency } = placed;
   const { totalMinor: amountMinor } = Invoice.totalsOf(lines);
   const { series, from: seriesFrom } = facts.creditNotes;

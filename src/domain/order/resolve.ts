@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { StreamEvent } from './codec.ts';
-import { CANCELLED } from './record.ts';
+import { CANCELLED } from './decide.ts';
 import type { State } from './state.ts';
 
 /** What a person decided about a payment, or one refund, that is in review. */
-export type Decision = {
+export type ReviewDecision = {
   /** Undefined for the payment itself. */
   readonly refundId?: string;
   /** Whether the money moved. */
@@ -19,17 +19,17 @@ export type Decision = {
 
 export type NotInReview = { readonly type: 'NotInReview' };
 /** Somebody has decided it before, and otherwise. */
-export type DecidedOtherwise = { readonly type: 'DecidedOtherwise'; readonly by: string };
+export type OtherDecision = { readonly type: 'DecidedOtherwise'; readonly by: string };
 
 /**
  * Records the decision. That nothing moved ends the payment or refund at once; that it moved is evidence like
  * any other, and whoever drives the order next numbers and records the document. The same decision again adds
  * nothing.
  */
-export const resolve = (
-  { refundId, moved, ...resolution }: Decision,
+export const decideReview = (
+  { refundId, moved, ...resolution }: ReviewDecision,
   { payment, refunds, cancellation }: State,
-): Result<readonly StreamEvent[], NotInReview | DecidedOtherwise> => {
+): Result<readonly StreamEvent[], NotInReview | OtherDecision> => {
   const { at } = resolution;
   // Only that money moved can still be open: the other verdict has ended it.
   const again = ({ reference, by }: { readonly reference: string; readonly by: string }) =>

@@ -1,12 +1,12 @@
-import type { Facts } from './facts.ts';
+import type { DecisionContext } from './context.ts';
 import { sealText } from './requests.ts';
 import {
   append,
   backOff,
   searchSeries,
-  type LookedUp,
+  type LookUpRequest,
   type OpenRequest,
-  type Step,
+  type OrderStep,
 } from './step.ts';
 
 /** The shortest pause between two look-ups; it grows with the time that has passed. */
@@ -27,7 +27,7 @@ const RESTORE_LOOK_UP_MS = 30 * 86_400_000;
  */
 export const isAfterRestore = (
   at: number,
-  { deployment: { restoredAt }, clockSkewMs }: Facts,
+  { deployment: { restoredAt }, clockSkewMs }: DecisionContext,
 ): boolean =>
   restoredAt !== undefined &&
   at >= restoredAt - clockSkewMs &&
@@ -36,26 +36,30 @@ export const isAfterRestore = (
 /** Whether it was only looked up so that it is not sent a second time: what is not there is sent after that. */
 export const isSentIfAbsent = (
   open: OpenRequest,
-  facts: Facts,
-  { maySend }: Pick<Options, 'maySend'>,
+  facts: DecisionContext,
+  { maySend }: Pick<SendingOptions, 'maySend'>,
 ): boolean =>
   maySend &&
   open.request.stopped === undefined &&
   isAfterRestore(open.request.at, facts) &&
   isYoung(open, facts);
 
-export type Options = {
+export type SendingOptions = {
   /** Whether it may be sent at all: not in review, and no charge under a tombstone. */
   readonly maySend: boolean;
   readonly isInReview: boolean;
-  readonly lookUp: LookedUp;
+  readonly lookUp: LookUpRequest;
 };
 
 /**
  * What is done about a request of which nothing is known yet: it is sent, sent once more under a claim, or
  * looked up. The only place where a step that moves money is made.
  */
-export const askGateway = (open: OpenRequest, facts: Facts, options: Options): Step => {
+export const askGateway = (
+  open: OpenRequest,
+  facts: DecisionContext,
+  options: SendingOptions,
+): OrderStep => {
   const { subject, known } = open;
   if (!isOfOurAccount(open, facts)) {
     const until = facts.now + OTHER_ACCOUNT_PAUSE_MS;
@@ -77,7 +81,7 @@ export const askGateway = (open: OpenRequest, facts: Facts, options: Options): S
 };
 
 /** The last check before money moves: R4, and that the payment service wrote the intent, for this order (ADR 0027). */
-const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
+const post = (open: OpenRequest, facts: DecisionContext, viewEndsAt: number): OrderStep => {
   const { subject, key, request } = open;
   if (!isGenuine(open, facts)) return forged(`${subject} bears no seal of the payment service`);
   if (!open.isItself(facts))
@@ -86,7 +90,7 @@ const post = (open: OpenRequest, facts: Facts, viewEndsAt: number): Step => {
   return { type: 'Post', subject, key, body: request.body, notAfter };
 };
 
-export const forged = (reason: string): Step => ({
+export const forged = (reason: string): OrderStep => ({
   type: 'DeadLetter',
   reason,
   alarm: 'intent.forged',
@@ -96,7 +100,7 @@ export const forged = (reason: string): Step => ({
  * R12: once everything that was sent before is past its life, one process claims to send the same key and bytes
  * once more. A stored result, or a second refusal, is then proof about the key; until then nobody sends.
  */
-const resend = (open: OpenRequest, facts: Facts): Step => {
+const resend = (open: OpenRequest, facts: DecisionContext): OrderStep => {
   const { subject, known, request } = open;
   const { stopped } = request;
   const quietAt = quietFrom(open, facts);
@@ -108,7 +112,7 @@ const resend = (open: OpenRequest, facts: Facts): Step => {
 };
 
 /** Where it will be quiet only when it may be sent no more, absence after the close is what proves. */
-const isInTimeAgain = (open: OpenRequest, facts: Facts): boolean => {
+const isInTimeAgain = (open: OpenRequest, facts: DecisionContext): boolean => {
   const { sendUntil, at } = open.request;
   const until = Math.min(sendUntil, at + facts.resendHorizonMs);
   return holdsClaim(open) || quietFrom(open, facts) < until;
@@ -124,7 +128,10 @@ const APPEND_LIFE_MS = 180_000;
  * From when on nothing that was sent without, or under an earlier, claim can take effect any more. Until the fence
  * itself stood others looked without seeing it; a claim is used only by whoever saw it stand.
  */
-const quietFrom = ({ request }: OpenRequest, { sendWithinMs, clockSkewMs }: Facts): number => {
+const quietFrom = (
+  { request }: OpenRequest,
+  { sendWithinMs, clockSkewMs }: DecisionContext,
+): number => {
   const { stopped, requestLifeMs, at } = request;
   const from = stopped?.claim?.at ?? (stopped?.at ?? at) + APPEND_LIFE_MS;
   return from + sendWithinMs + requestLifeMs + clockSkewMs;
@@ -138,7 +145,7 @@ export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolea
  * Whether it may still be sent (R4): by what it was frozen with, and by this process's own settings, which can
  * only shorten that. An intent from the future is not young: its writer's clock was wrong.
  */
-const isYoung = ({ request }: OpenRequest, facts: Facts): boolean => {
+const isYoung = ({ request }: OpenRequest, facts: DecisionContext): boolean => {
   const { at, sendUntil, closeAt } = request;
   const { now, resendHorizonMs, closeMs, requestLifeMs, clockSkewMs } = facts;
   // Whose requests live longer than its author's did would outlive the intent's close, or a fence.
@@ -148,11 +155,16 @@ const isYoung = ({ request }: OpenRequest, facts: Facts): boolean => {
 };
 
 /** What releases before 0.2 froze names none; nor does a deployment that has not moved money yet. */
-const isOfOurAccount = ({ request: { account } }: OpenRequest, { deployment }: Facts): boolean =>
-  account === '' || deployment.account === '' || account === deployment.account;
+const isOfOurAccount = (
+  { request: { account } }: OpenRequest,
+  { deployment }: DecisionContext,
+): boolean => account === '' || deployment.account === '' || account === deployment.account;
 
 /** What releases before 0.2 froze bears no seal, and is older than the deployment's identity. */
-const isGenuine = ({ subject, orderId, key, request }: OpenRequest, facts: Facts): boolean => {
+const isGenuine = (
+  { subject, orderId, key, request }: OpenRequest,
+  facts: DecisionContext,
+): boolean => {
   if (request.seal === '') return request.at < facts.deployment.sealedSince;
   return facts.isSeal(sealText(subject, orderId, key, request), request.seal);
 };

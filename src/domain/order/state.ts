@@ -1,26 +1,26 @@
 import * as Invoice from '../invoice/index.ts';
 import type { StreamEvent } from './codec.ts';
-import type { Source } from './events.ts';
+import type { CaptureSource } from './events.ts';
 import type { Subject } from './evidence.ts';
 import {
   adopted,
   changeRefund,
   isOpenRefund,
-  type DataOf,
-  type OfRefund,
+  type EventData,
+  type RefundEvent,
   type Refund,
   type RequestedRefund,
-  type Review,
-  type Sending,
-  type Stopped,
+  type ReviewState,
+  type SendingState,
+  type SendingStop,
 } from './refundState.ts';
 
-export type { Refund, RequestedRefund, Stopped } from './refundState.ts';
+export type { Refund, RequestedRefund, SendingStop } from './refundState.ts';
 
-export type Placed = DataOf<'OrderPlaced'>;
+export type PlacedOrder = EventData<'OrderPlaced'>;
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
-export type Requested = DataOf<'PaymentRequested'>;
+export type PaymentRequest = EventData<'PaymentRequested'>;
 /** Why money may have gone back that nobody here asked for, since when, and where that will be numbered. */
 export type Comparison = {
   /** Of the newest event that makes it due: what was listed for an older one proves nothing. */
@@ -28,33 +28,33 @@ export type Comparison = {
   readonly series: string;
   readonly seriesFrom: number;
   /** A person asked for it; without it a refund of ours has failed. */
-  readonly asked?: DataOf<'GatewayComparisonRequested'>;
+  readonly asked?: EventData<'GatewayComparisonRequested'>;
 };
 
 export type Payment =
   | { readonly status: 'none' }
-  | ({ readonly status: 'requested' } & Requested & Sending)
-  | (Review<DataOf<'PaymentReviewResolved'>> & Requested & Sending)
+  | ({ readonly status: 'requested' } & PaymentRequest & SendingState)
+  | (ReviewState<EventData<'PaymentReviewResolved'>> & PaymentRequest & SendingState)
   | {
       readonly status: 'captured';
       readonly attempt: number;
       readonly reference: string;
-      readonly source: Source;
+      readonly source: CaptureSource;
     }
   | { readonly status: 'declined'; readonly attempt: number; readonly code: string }
-  | ({ readonly status: 'failed' } & DataOf<'PaymentFailed'>);
+  | ({ readonly status: 'failed' } & EventData<'PaymentFailed'>);
 
 export type State = {
   /** Of the last event in its stream, as it is stored. */
   readonly version: number;
-  readonly placed?: Placed;
+  readonly placed?: PlacedOrder;
   /** The tombstone: from here on nobody charges this order any more. */
-  readonly cancellation?: DataOf<'CancellationRequested'>;
+  readonly cancellation?: EventData<'CancellationRequested'>;
   readonly cancelled: boolean;
   /** The newest refusal at the door, while nothing was placed. */
-  readonly refused?: DataOf<'OrderRefused'>;
+  readonly refused?: EventData<'OrderRefused'>;
   /** Of the customer's address, oldest first: `placed` has the newest. Absent where there was none. */
-  readonly corrections?: readonly DataOf<'CustomerEmailCorrected'>[];
+  readonly corrections?: readonly EventData<'CustomerEmailCorrected'>[];
   /** The order is to be compared with what the gateway has of it, and was not yet. */
   readonly comparison?: Comparison;
   readonly payment: Payment;
@@ -170,7 +170,7 @@ const due = (
   ...(asked === undefined ? {} : { asked }),
 });
 
-const changeRefunds = ({ refunds }: State, event: OfRefund): readonly Refund[] =>
+const changeRefunds = ({ refunds }: State, event: RefundEvent): readonly Refund[] =>
   refunds.map((refund) =>
     refund.refundId === event.data.refundId ? changeRefund(refund, event) : refund,
   );
@@ -179,9 +179,9 @@ const changeRefunds = ({ refunds }: State, event: OfRefund): readonly Refund[] =
 const changeSending = (
   { payment, refunds }: State,
   subject: Subject,
-  next: (stopped: Stopped | undefined) => Stopped | undefined,
+  next: (stopped: SendingStop | undefined) => SendingStop | undefined,
 ): Partial<State> => {
-  const resent = <T extends Sending>(open: T): T => {
+  const resent = <T extends SendingState>(open: T): T => {
     const stopped = next(open.stopped);
     return stopped === undefined ? open : { ...open, stopped };
   };
@@ -198,7 +198,7 @@ const changeSending = (
   };
 };
 
-const contextOf = ({ placed, version }: State, reference: string): Invoice.Context => ({
+const contextOf = ({ placed, version }: State, reference: string): Invoice.InvoiceContext => ({
   orderId: placed?.orderId ?? '',
   customerId: placed?.customer.id ?? '',
   currency: placed?.currency ?? '',

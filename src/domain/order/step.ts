@@ -1,11 +1,11 @@
 import type { StreamEvent } from './codec.ts';
-import type { Answer, Evidence, Known, Subject } from './evidence.ts';
-import type { Moved, ReviewReason } from './events.ts';
-import type { Facts } from './facts.ts';
-import type { Requested, Stopped } from './state.ts';
+import type { Observation, Evidence, RequestKnowledge, Subject } from './evidence.ts';
+import type { MoneyMovement, ReviewReason } from './events.ts';
+import type { DecisionContext } from './context.ts';
+import type { PaymentRequest, SendingStop } from './state.ts';
 
 /** What a process that drives an order does next. One step, then it asks again. */
-export type Step =
+export type OrderStep =
   | { readonly type: 'Append'; readonly events: readonly [StreamEvent, ...StreamEvent[]] }
   /** Send the frozen request of the subject, now, unless it would be written later than `notAfter` (R4). */
   | {
@@ -16,7 +16,7 @@ export type Step =
       /** Milliseconds since the epoch. */
       readonly notAfter: number;
     }
-  | { readonly type: 'LookUp'; readonly subject: Subject; readonly of: LookedUp }
+  | { readonly type: 'LookUp'; readonly subject: Subject; readonly of: LookUpRequest }
   | {
       readonly type: 'TakeNumber';
       readonly subject: Subject;
@@ -54,7 +54,7 @@ export type Step =
   /** Nothing is left to do but to tell. */
   | { readonly type: 'Settled' };
 
-export type LookedUp =
+export type LookUpRequest =
   | {
       readonly type: 'Payment';
       readonly deployment: string;
@@ -72,12 +72,12 @@ export type LookedUp =
       readonly refundId: string;
       readonly paymentReference: string;
     }
-  | LookedUpCapture
+  | CaptureLookUp
   /** All refunds of one payment, whoever asked for them. */
   | { readonly type: 'Refunds'; readonly paymentReference: string };
 
 /** Whose a payment is of which nobody but a person says that it is this order's. */
-export type LookedUpCapture = {
+export type CaptureLookUp = {
   readonly type: 'Capture';
   readonly deployment: string;
   readonly orderId: string;
@@ -88,19 +88,19 @@ export type LookedUpCapture = {
 /** A request whose outcome is not recorded, and what is known of it. */
 export type OpenRequest = {
   readonly subject: Subject;
-  readonly known: Known;
+  readonly known: RequestKnowledge;
   readonly key: string;
   /** Whether key and body are what its own fields, and its order's, come to. */
-  readonly isItself: (facts: Facts) => boolean;
+  readonly isItself: (facts: DecisionContext) => boolean;
   /** As it was frozen, and what became of its sending. */
-  readonly request: Frozen & { readonly stopped?: Stopped };
+  readonly request: FrozenTerms & { readonly stopped?: SendingStop };
   readonly orderId: string;
   /** Its document's id in the series. */
   readonly documentId: string;
 };
 
-type Frozen = Pick<
-  Requested,
+type FrozenTerms = Pick<
+  PaymentRequest,
   | 'body'
   | 'amountMinor'
   | 'currency'
@@ -116,13 +116,13 @@ type Frozen = Pick<
 >;
 
 /** Of something that holds more, what the money was. */
-export const bare = ({ reference, amountMinor, currency }: Moved): Moved => ({
+export const bare = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
   reference,
   amountMinor,
   currency,
 });
 
-type Reviewed = {
+type ReviewOutcome = {
   readonly status: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -130,12 +130,17 @@ type Reviewed = {
 };
 
 /** A person's decision counts as evidence. One for "nothing moved" has ended the request already. */
-export const decided = ({ resolved, amountMinor, currency }: Reviewed): Answer | undefined =>
+export const decided = ({
+  resolved,
+  amountMinor,
+  currency,
+}: ReviewOutcome): Observation | undefined =>
   resolved === undefined
     ? undefined
     : { type: 'Moved', source: 'person', reference: resolved.reference, amountMinor, currency };
 
-export const knownOf = (evidence: Evidence, subject: Subject): Known => evidence.get(subject) ?? {};
+export const knownOf = (evidence: Evidence, subject: Subject): RequestKnowledge =>
+  evidence.get(subject) ?? {};
 
 /** Whether a look-up that began then proves by absence that the request was never executed (R5). */
 export const isAfterClose = ({ request }: OpenRequest, lookedUpAt: number): boolean =>
@@ -150,38 +155,38 @@ export const isGivenUp = ({ request }: OpenRequest, lookedUpAt: number): boolean
 
 export const isAsked = (
   { request }: OpenRequest,
-  moved: Extract<Answer, { type: 'Moved' }>,
+  moved: Extract<Observation, { type: 'Moved' }>,
 ): boolean => moved.amountMinor === request.amountMinor && moved.currency === request.currency;
 
 export const takeNumber = (
   { subject, request: { series, seriesFrom: from }, documentId: id }: OpenRequest,
   reference: string,
-): Step => ({ type: 'TakeNumber', subject, series, entry: { id, reference, from } });
+): OrderStep => ({ type: 'TakeNumber', subject, series, entry: { id, reference, from } });
 
-export const searchSeries = ({ subject, request, documentId: id }: OpenRequest): Step => {
+export const searchSeries = ({ subject, request, documentId: id }: OpenRequest): OrderStep => {
   const { series, seriesFrom: from, amountMinor, currency } = request;
   const wanted = { id, from };
   return { type: 'SearchSeries', subject, series, wanted, asked: { amountMinor, currency } };
 };
 
-export const backOff = ({ subject }: OpenRequest, why: string, until?: number): Step => ({
+export const backOff = ({ subject }: OpenRequest, why: string, until?: number): OrderStep => ({
   type: 'BackOff',
   subject,
   why,
   ...(until === undefined ? {} : { until }),
 });
 
-export const append = (first: StreamEvent, ...rest: readonly StreamEvent[]): Step => ({
+export const append = (first: StreamEvent, ...rest: readonly StreamEvent[]): OrderStep => ({
   type: 'Append',
   events: [first, ...rest],
 });
 
-export const deadLetter = (reason: string): Step => ({ type: 'DeadLetter', reason });
+export const deadLetter = (reason: string): OrderStep => ({ type: 'DeadLetter', reason });
 
 export const inReview = (
   subject: Subject,
   { reason, letter }: { readonly reason: ReviewReason; readonly letter: string },
-): Step => ({ type: 'DeadLetter', reason: whyInReview(subject, reason), letter });
+): OrderStep => ({ type: 'DeadLetter', reason: whyInReview(subject, reason), letter });
 
 const whyInReview = (subject: Subject, reason: ReviewReason): string =>
   `${subject} is in review: ${reason}`;

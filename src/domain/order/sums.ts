@@ -7,7 +7,7 @@ export const isOpen = (
   refund.status === 'pending' || refund.status === 'review';
 
 /** All in minor units of the order's currency. */
-export type Sums = {
+export type OrderSums = {
   readonly captured: number;
   readonly refunded: number;
   /** Asked for and not decided, a refund in review included: it stays reserved. */
@@ -16,7 +16,7 @@ export type Sums = {
   readonly rest: number;
 };
 
-export const sumsOf = ({ invoice, refunds }: State): Sums => {
+export const sumsOf = ({ invoice, refunds }: State): OrderSums => {
   const captured = invoice.status === 'issued' ? invoice.document.totalMinor : 0;
   let refunded = 0;
   let pending = 0;

@@ -1,7 +1,7 @@
-import type { Numbered } from '../series/events.ts';
+import type { AllocatedNumber } from '../series/events.ts';
 
 /** A number that was given, and whose document is not in its order's stream yet. */
-export type Awaited = Pick<Numbered, 'year' | 'number' | 'date' | 'seriesVersion'> & {
+export type AwaitedNumber = Pick<AllocatedNumber, 'year' | 'number' | 'date' | 'seriesVersion'> & {
   /** As in the series: `<orderId>`, or `<orderId>#<refundId>`. */
   readonly id: string;
 };
@@ -10,5 +10,5 @@ export type Awaited = Pick<Numbered, 'year' | 'number' | 'date' | 'seriesVersion
 export type Event = {
   /** Every number up to this version of the series has its document, but for those that are awaited. */
   readonly type: 'NumbersChecked';
-  readonly data: { readonly upTo: number; readonly awaited: readonly Awaited[] };
+  readonly data: { readonly upTo: number; readonly awaited: readonly AwaitedNumber[] };
 };

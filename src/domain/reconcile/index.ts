@@ -1,5 +1,12 @@
-export type { Awaited, Event } from './events.ts';
-export { advance, AWAITED_MAX, fold, initialState, type Checked, type State } from './state.ts';
+export type { AwaitedNumber, Event } from './events.ts';
+export {
+  advance,
+  AWAITED_MAX,
+  fold,
+  initialState,
+  type CheckedRange,
+  type State,
+} from './state.ts';
 export { codec } from './codec.ts';
 export { subjectOf, verdictOn } from './verdict.ts';
-export { reviewsOf, standingOf, type Review, type Standing } from './standing.ts';
+export { openReviews, statusOf, type OpenReview, type OrderStatus } from '../order/review.ts';

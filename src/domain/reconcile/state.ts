@@ -1,9 +1,9 @@
-import type { Awaited, Event } from './events.ts';
+import type { AwaitedNumber, Event } from './events.ts';
 
 export type State = {
   /** A version of the series; 0 before anything was checked. */
   readonly upTo: number;
-  readonly awaited: readonly Awaited[];
+  readonly awaited: readonly AwaitedNumber[];
 };
 
 export const initialState: State = { upTo: 0, awaited: [] };
@@ -25,13 +25,13 @@ export const fold = (events: readonly Event[]): State => events.reduce(evolve, i
 export const AWAITED_MAX = 200;
 
 /** What was found in one commit of the series: the numbers in it that still have no document. */
-export type Checked = { readonly version: number; readonly awaited: readonly Awaited[] };
+export type CheckedRange = { readonly version: number; readonly awaited: readonly AwaitedNumber[] };
 
 /**
  * Goes on over these commits, and keeps what is awaited in them. Where there is no room to keep it, the
  * cursor stays before that commit, which is then checked again as a whole.
  */
-export const advance = (state: State, commits: readonly Checked[]): State => {
+export const advance = (state: State, commits: readonly CheckedRange[]): State => {
   let { upTo, awaited } = state;
   for (const commit of commits) {
     if (awaited.length + commit.awaited.length > AWAITED_MAX) break;

@@ -1,8 +1,8 @@
 import * as Order from '../order/index.ts';
-import type { Awaited } from './events.ts';
+import type { AwaitedNumber } from './events.ts';
 
 /** What an order's stream says of a number that the series gave to it. */
-type Verdict =
+type NumberVerdict =
   | { readonly type: 'Documented' }
   /** The payment or refund is still open: whoever drives the order finds the number, and documents it. */
   | { readonly type: 'Undocumented' }
@@ -23,13 +23,13 @@ export const verdictOn = (
     number,
     seriesVersion,
     label = '',
-  }: Omit<Awaited, 'date'> & {
+  }: Omit<AwaitedNumber, 'date'> & {
     /** How its series prints it; '' where that is not known. */
     readonly label?: string;
   },
   series: string,
   events: readonly Order.StreamEvent[],
-): Verdict => {
+): NumberVerdict => {
   const { refundId } = subjectOf(id);
   if (events.length === 0) return contradicted('there is no such order');
   const [document, ...more] = documentsOf(events, refundId);
@@ -47,15 +47,18 @@ export const verdictOn = (
   return isThat ? { type: 'Documented' } : contradicted(`its document is ${document.label}`);
 };
 
-const contradicted = (why: string): Verdict => ({ type: 'Contradicted', why });
+const contradicted = (why: string): NumberVerdict => ({ type: 'Contradicted', why });
 
-type Document = Omit<Awaited, 'id' | 'date'> & { readonly series: string; readonly label: string };
+type NumberedDocument = Omit<AwaitedNumber, 'id' | 'date'> & {
+  readonly series: string;
+  readonly label: string;
+};
 
 const documentsOf = (
   events: readonly Order.StreamEvent[],
   refundId: string | undefined,
-): readonly Document[] =>
-  events.flatMap((event): readonly Document[] => {
+): readonly NumberedDocument[] =>
+  events.flatMap((event): readonly NumberedDocument[] => {
     if (event.type === 'InvoiceIssued') return refundId === undefined ? [event.data] : [];
     if (event.type !== 'CreditNoteIssued') return [];
     return event.data.refundId === refundId ? [event.data] : [];

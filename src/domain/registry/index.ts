@@ -4,8 +4,8 @@ export {
   fold,
   register,
   REGISTERED_MAX,
-  type Declared,
-  type Refused,
-  type Registered,
+  type SeriesDeclaration,
+  type RegistrationRefusal,
+  type SeriesRegistration,
   type Registry,
 } from './register.ts';

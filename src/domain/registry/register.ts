@@ -3,20 +3,20 @@ import * as Series from '../series/index.ts';
 import type { DocumentKind, Event } from './events.ts';
 
 /** A series as it was registered. */
-export type Registered = Extract<Event, { readonly type: 'SeriesRegistered' }>['data'];
+export type SeriesRegistration = Extract<Event, { readonly type: 'SeriesRegistered' }>['data'];
 
 /** A series as a worker is configured with it. */
-export type Declared = Series.Print & { readonly documents: DocumentKind };
+export type SeriesDeclaration = Series.PrintFormat & { readonly documents: DocumentKind };
 
 /** By the name of the series. */
-export type Registry = ReadonlyMap<string, Registered>;
+export type Registry = ReadonlyMap<string, SeriesRegistration>;
 
 /** Why a series is not registered: two documents could be printed alike, or be in the wrong series. */
-export type Refused =
+export type RegistrationRefusal =
   | {
       readonly type: 'OtherFormat' | 'OtherDocuments';
       readonly series: string;
-      readonly registered: Registered;
+      readonly registered: SeriesRegistration;
     }
   /** Both would print `example` at some time. */
   | {
@@ -43,9 +43,9 @@ export const fold = (events: readonly Event[]): Registry =>
  */
 export const register = (
   registry: Registry,
-  { series, format, documents }: Declared,
+  { series, format, documents }: SeriesDeclaration,
   at: number,
-): Result<readonly Registered[], Refused> => {
+): Result<readonly SeriesRegistration[], RegistrationRefusal> => {
   const text = Series.textOf(format);
   const registered = registry.get(series);
   if (registered !== undefined) {

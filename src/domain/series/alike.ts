@@ -1,13 +1,13 @@
 import { formatNumber, type NumberFormat } from './format.ts';
-import type { Numbered } from './events.ts';
+import type { AllocatedNumber } from './events.ts';
 
 /** A series with the way in which its numbers are printed. */
-export type Print = { readonly series: string; readonly format: NumberFormat };
+export type PrintFormat = { readonly series: string; readonly format: NumberFormat };
 
-type Place = Pick<Numbered, 'year' | 'number'>;
+type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
 
 /** What a printed number is made of: other text, and runs of digits, of which two are the year and the number. */
-type Run =
+type PatternRun =
   | { readonly type: 'Literal'; readonly text: string }
   | { readonly type: 'Year' }
   | { readonly type: 'Number'; readonly digitsMin: number };
@@ -21,7 +21,7 @@ const YEAR_DIGITS = 4;
  * lets no other digit touch the year or the number, so that printed texts are equal if and only if they have as
  * many runs, and each run of one can be what stands in its place in the other. Years are those up to 9999.
  */
-export const printedByBoth = (one: Print, other: Print): string | undefined => {
+export const printedByBoth = (one: PrintFormat, other: PrintFormat): string | undefined => {
   const [left, right] = [runsOf(one), runsOf(other)];
   if (left.length !== right.length) return undefined;
   const common = left.map((run, at) => commonTo(run, right[at]));
@@ -29,7 +29,7 @@ export const printedByBoth = (one: Print, other: Print): string | undefined => {
 };
 
 /** Which place of a series a text prints, if it prints one of this series at all. */
-export const placePrinted = (print: Print, text: string): Place | undefined => {
+export const placePrinted = (print: PrintFormat, text: string): NumberPlace | undefined => {
   const pattern = runsOf(print).map((run) => {
     if (run.type === 'Year') return String.raw`(?<year>\d{4})`;
     if (run.type === 'Number') return String.raw`(?<number>\d{${run.digitsMin},16})`;
@@ -45,7 +45,7 @@ export const placePrinted = (print: Print, text: string): Place | undefined => {
 };
 
 /** A way to print that prints this place like this, where a text names its year and its number at all. */
-export const formatOf = (text: string, { year, number }: Place): NumberFormat | undefined => {
+export const formatOf = (text: string, { year, number }: NumberPlace): NumberFormat | undefined => {
   const runs = text.match(/\d+|\D+/g) ?? [];
   const years = runs.flatMap((run, at) =>
     run === String(year).padStart(YEAR_DIGITS, '0') ? [at] : [],
@@ -64,8 +64,8 @@ export const formatOf = (text: string, { year, number }: Place): NumberFormat | 
   return undefined;
 };
 
-const runsOf = ({ series, format }: Print): readonly Run[] => {
-  const runs: Run[] = [];
+const runsOf = ({ series, format }: PrintFormat): readonly PatternRun[] => {
+  const runs: PatternRun[] = [];
   let literal = '';
   const endLiteral = (): void => {
     for (const text of literal.match(/\d+|\D+/g) ?? []) {
@@ -87,7 +87,7 @@ const runsOf = ({ series, format }: Print): readonly Run[] => {
 };
 
 /** A text that both runs can be. */
-const commonTo = (one: Run, other: Run | undefined): string | undefined => {
+const commonTo = (one: PatternRun, other: PatternRun | undefined): string | undefined => {
   if (other === undefined) return undefined;
   if (one.type === 'Literal') return canBe(other, one.text);
   if (other.type === 'Literal') return canBe(one, other.text);
@@ -103,7 +103,7 @@ const commonTo = (one: Run, other: Run | undefined): string | undefined => {
 };
 
 /** The text, where it is one that the run can be. */
-const canBe = (run: Run, text: string): string | undefined => {
+const canBe = (run: PatternRun, text: string): string | undefined => {
   if (run.type === 'Literal') return run.text === text ? text : undefined;
   if (!/^\d+$/.test(text)) return undefined;
   const value = Number(text);

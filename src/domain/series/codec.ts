@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import { createCodec, type Codec, type Upcasts } from '../codec.ts';
 import { type Decoder, list, object, row, string, whole } from '../decode.ts';
-import type { Entry, Event } from './events.ts';
+import type { SeriesEntry, Event } from './events.ts';
 import { parseFormat } from './format.ts';
 
 /** The parts of an entry in the order in which a stored row has them; what is added comes behind. */
@@ -11,7 +11,7 @@ const ordinal: Decoder<number> = (value, path) =>
   value === 0 ? err({ path, why: 'is zero' }) : whole(value, path);
 
 /** A commit that numbers nothing would be a place in the series without a document. */
-const entries: Decoder<readonly Entry[]> = (value, path) =>
+const entries: Decoder<readonly SeriesEntry[]> = (value, path) =>
   list(row(ENTRY_PARTS))(value, path).andThen((decoded) =>
     decoded.length === 0 ? err({ path, why: 'is empty' }) : ok(decoded),
   );

@@ -1,4 +1,4 @@
-import type { Entry, Event, Numbering } from './events.ts';
+import type { SeriesEntry, Event, NumberingEvent } from './events.ts';
 import { firstOf, yearOf, type State } from './state.ts';
 
 /**
@@ -11,8 +11,8 @@ export const nextCommit = (
     entries,
     now,
     format,
-  }: { readonly entries: readonly Entry[]; readonly now: number; readonly format: string },
-): Numbering => {
+  }: { readonly entries: readonly SeriesEntry[]; readonly now: number; readonly format: string },
+): NumberingEvent => {
   const { date, year, next: first } = goesOn(state, now);
   return { type: 'DocumentsNumbered', data: { first, date, year, entries, format } };
 };

@@ -1,5 +1,5 @@
 /** One document that got a number: an order's invoice, or one credit note of it. */
-export type Entry = {
+export type SeriesEntry = {
   /** `<orderId>` for an invoice, `<orderId>#<refundId>` for a credit note. */
   readonly id: string;
   /** The gateway's name of the capture or refund that the document is for: the entry is evidence of it. */
@@ -18,7 +18,7 @@ export type Event =
         readonly date: number;
         /** The UTC year of `date`. */
         readonly year: number;
-        readonly entries: readonly Entry[];
+        readonly entries: readonly SeriesEntry[];
         /** How they are printed, such as `{series}-{year}-{number:6}`; '' in what was stored before that was a fact. */
         readonly format: string;
       };
@@ -38,10 +38,10 @@ export type Event =
     };
 
 /** A commit that gives numbers. */
-export type Numbering = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
+export type NumberingEvent = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
 
 /** A document's place in its series, for ever. */
-export type Numbered = {
+export type AllocatedNumber = {
   readonly series: string;
   readonly year: number;
   readonly number: number;
@@ -52,7 +52,7 @@ export type Numbered = {
 };
 
 /** A number as it is handed out. */
-export type Printed = Numbered & {
+export type PrintedNumber = AllocatedNumber & {
   /** The number as its document has to show it; absent where whoever looked it up cannot know that. */
   readonly label?: string;
 };

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Numbered } from './events.ts';
+import type { AllocatedNumber } from './events.ts';
 
 const SERIES_NAME = /^[A-Za-z0-9_]{1,16}$/;
 
@@ -7,13 +7,13 @@ const SERIES_NAME = /^[A-Za-z0-9_]{1,16}$/;
 export const isSeriesName = (value: unknown): value is string =>
   typeof value === 'string' && SERIES_NAME.test(value);
 
-type Part =
+type FormatPart =
   | { readonly type: 'Text'; readonly text: string }
   | { readonly type: 'Value'; readonly name: 'series' | 'year' }
   | { readonly type: 'Value'; readonly name: 'number'; readonly digitsMin: number };
 
 /** How the numbers of a series are written, checked by `parseFormat`. */
-export type NumberFormat = readonly Part[];
+export type NumberFormat = readonly FormatPart[];
 
 /** Every reason at once, for whoever configures it. */
 export type InvalidFormat = { readonly type: 'InvalidFormat'; readonly reasons: readonly string[] };
@@ -34,7 +34,7 @@ export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat>
     // Not read further: what follows would be as long.
     return err(invalid([`it is longer than ${FORMAT_CHARACTERS_MAX} characters`]));
   }
-  const parts = (format.match(TOKENS) ?? []).flatMap((token): readonly Part[] => {
+  const parts = (format.match(TOKENS) ?? []).flatMap((token): readonly FormatPart[] => {
     const found = PLACEHOLDER.exec(token)?.groups;
     if (found !== undefined) return [valueOf(found)];
     if (TEXT.test(token)) return [{ type: 'Text', text: token }];
@@ -58,7 +58,7 @@ export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat>
 /** A number that needs more digits than the format's least takes them. */
 export const formatNumber = (
   format: NumberFormat,
-  { series, year, number }: Pick<Numbered, 'series' | 'year' | 'number'>,
+  { series, year, number }: Pick<AllocatedNumber, 'series' | 'year' | 'number'>,
 ): string =>
   format
     .map((part) => {
@@ -85,30 +85,31 @@ export const textOf = (format: NumberFormat): string =>
     })
     .join('');
 
-const valueOf = ({ name, digits }: Record<string, string | undefined>): Part =>
+const valueOf = ({ name, digits }: Record<string, string | undefined>): FormatPart =>
   name === 'series' || name === 'year'
     ? { type: 'Value', name }
     : { type: 'Value', name: 'number', digitsMin: Number(digits ?? 1) };
 
 /** Where a value and its neighbour could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
-const touching = (left: Part, right: Part | undefined): readonly string[] =>
+const touching = (left: FormatPart, right: FormatPart | undefined): readonly string[] =>
   right !== undefined &&
   (reachesInto(left, edgesOf(right).start) || reachesInto(right, edgesOf(left).end))
     ? [`${nameOf(left)} and ${nameOf(right)} need a separator between them`]
     : [];
 
-const reachesInto = (part: Part, character: string): boolean => {
+const reachesInto = (part: FormatPart, character: string): boolean => {
   if (part.type === 'Text') return false;
   return part.name === 'series' ? isSeriesName(character) : /\d/.test(character);
 };
 
 /** The first and the last character, or one that stands for all that can be there. */
-const edgesOf = (part: Part): { readonly start: string; readonly end: string } => {
+const edgesOf = (part: FormatPart): { readonly start: string; readonly end: string } => {
   if (part.type === 'Text') return { start: part.text.slice(0, 1), end: part.text.slice(-1) };
   const any = part.name === 'series' ? 'A' : '0';
   return { start: any, end: any };
 };
 
-const nameOf = (part: Part): string => (part.type === 'Text' ? `"${part.text}"` : `{${part.name}}`);
+const nameOf = (part: FormatPart): string =>
+  part.type === 'Text' ? `"${part.text}"` : `{${part.name}}`;
 
 const invalid = (reasons: readonly string[]): InvalidFormat => ({ type: 'InvalidFormat', reasons });

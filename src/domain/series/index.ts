@@ -1,4 +1,10 @@
-export type { Entry, Event, Numbered, Numbering, Printed } from './events.ts';
+export type {
+  SeriesEntry,
+  Event,
+  AllocatedNumber,
+  NumberingEvent,
+  PrintedNumber,
+} from './events.ts';
 export {
   continues,
   entriesOf,
@@ -7,7 +13,7 @@ export {
   initialState,
   isAhead,
   placesOf,
-  type Place,
+  type SeriesPlace,
   type State,
 } from './state.ts';
 export { FLOOR_MAX, goesOn, nextCommit, setFloor } from './decide.ts';
@@ -20,4 +26,4 @@ export {
   textOf,
   type NumberFormat,
 } from './format.ts';
-export { formatOf, placePrinted, printedByBoth, type Print } from './alike.ts';
+export { formatOf, placePrinted, printedByBoth, type PrintFormat } from './alike.ts';

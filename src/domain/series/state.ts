@@ -1,4 +1,4 @@
-import type { Entry, Event, Numbered } from './events.ts';
+import type { SeriesEntry, Event, AllocatedNumber } from './events.ts';
 import { formatNumber, parseFormat } from './format.ts';
 
 /** Where a series stands after its newest commit: what the next one depends on. */
@@ -63,20 +63,20 @@ export const isAhead = (
 ): boolean => date > now + skewMaxMs;
 
 /** The documents that a commit numbers; a floor numbers none. */
-export const entriesOf = (event: Event): readonly Entry[] =>
+export const entriesOf = (event: Event): readonly SeriesEntry[] =>
   event.type === 'DocumentsNumbered' ? event.data.entries : [];
 
 /** An entry with the number that its place in the list gives it. */
-export type Place = Entry & {
-  readonly numbered: Numbered;
+export type SeriesPlace = SeriesEntry & {
+  readonly numbered: AllocatedNumber;
   /** As its document has to show it; '' where the commit does not say how its numbers are printed. */
   readonly label: string;
 };
 
 export const placesOf = (
   event: Event,
-  { series, seriesVersion }: Pick<Numbered, 'series' | 'seriesVersion'>,
-): readonly Place[] => {
+  { series, seriesVersion }: Pick<AllocatedNumber, 'series' | 'seriesVersion'>,
+): readonly SeriesPlace[] => {
   if (event.type !== 'DocumentsNumbered') return [];
   const { first, date, year, entries, format } = event.data;
   const parsed = format === '' ? undefined : parseFormat(format).unwrapOr(undefined);

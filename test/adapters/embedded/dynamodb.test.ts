@@ -14,7 +14,7 @@ import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commit
 import type { TableNames } from '../../../src/adapters/dynamodb/tableSchemas.ts';
 import { describeTables } from '../../../src/adapters/dynamodb/tables.ts';
 import { startEmbeddedDynamoDb } from '../../../src/adapters/embedded/dynamodb.ts';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { clock, must, scanAll } from '../../support/commits.ts';
 import { freshTables, startTestDynamoDb, testClient } from '../../support/dynamoDb.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';

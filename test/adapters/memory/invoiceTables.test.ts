@@ -1,4 +1,4 @@
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryInvoiceTables } from '../../../src/adapters/memory/invoiceTables.ts';
 import { describeInvoiceTables } from '../../contracts/invoiceTables.contract.ts';

@@ -87,14 +87,14 @@ describe('the gateway in memory', () => {
 /** A run has its own orders and keys, as the sandbox forgets nothing between them. */
 const take = async (
   gateway: PaymentGateway,
-  { act, key: letter, amountMinor, paymentMethod, nth }: Step,
+  { act, key: deadLetter, amountMinor, paymentMethod, nth }: Step,
   { run, captures }: { readonly run: number; readonly captures: readonly string[] },
 ): Promise<object> => {
   const deployment = 'dep1';
   const notAfter = Infinity;
   const orderId = `order-${run}`;
-  const key = `${orderId}-${letter}`;
-  const refundId = `refund-${run}-${letter}`;
+  const key = `${orderId}-${deadLetter}`;
+  const refundId = `refund-${run}-${deadLetter}`;
   const paymentReference = captures[nth] ?? `pi_none_${run}`;
   switch (act) {
     case 'charge': {

@@ -3,7 +3,7 @@ import { createStripeClient } from '../../../src/adapters/stripe/client.ts';
 import { createStripeGatewayLedger } from '../../../src/adapters/stripe/ledger.ts';
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
 import type { LedgerEntry } from '../../../src/application/ports/gatewayLedger.ts';
-import type { Misconfigured, Unavailable } from '../../../src/application/ports/failures.ts';
+import type { Misconfiguration, Unavailable } from '../../../src/application/ports/failures.ts';
 import { describeGatewayLedger, listed } from '../../contracts/gatewayLedger.contract.ts';
 import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
 import { startStripeSandbox, TEST_KEY } from '../../support/stripeSandbox.ts';
@@ -87,8 +87,8 @@ describe("the Stripe adapter's ledger", () => {
     return listed(ledger());
   };
 
-  const failure = async (): Promise<Unavailable | Misconfigured> => {
-    let last: Unavailable | Misconfigured | undefined;
+  const failure = async (): Promise<Unavailable | Misconfiguration> => {
+    let last: Unavailable | Misconfiguration | undefined;
     for await (const page of ledger().list()) {
       if (last !== undefined) throw new Error('it went on after its failure');
       if (page.isErr()) last = page.error;

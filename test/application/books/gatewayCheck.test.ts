@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { createAudit } from '../../../src/application/books/audit/audit.ts';
-import type { Finding } from '../../../src/application/books/audit/check.ts';
+import { createAudit } from '../../../src/application/audit/audit.ts';
+import type { Finding } from '../../../src/application/audit/check.ts';
 import {
   createGatewayCheck,
   type GatewayCheckOptions,
-} from '../../../src/application/books/audit/gatewayCheck.ts';
+} from '../../../src/application/audit/gateway/gatewayCheck.ts';
 import type { GatewayLedger, LedgerEntry } from '../../../src/application/ports/gatewayLedger.ts';
-import { orderStreamId } from '../../../src/application/streams.ts';
+import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { createDeploymentStream } from '../../../src/application/deployment/deployment.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';

@@ -1,16 +1,19 @@
 import { expect } from 'chai';
 import { errAsync, ok } from 'neverthrow';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceView.ts';
-import type { Finding, ReplayPlace } from '../../../src/application/books/replay/counts.ts';
-import { createReplayInvoices } from '../../../src/application/books/replayInvoices.ts';
-import { toInvoiceRow } from '../../../src/application/invoiceRow.ts';
+import type {
+  ReplayFinding,
+  ReplayPlace,
+} from '../../../src/application/readModel/replayCounts.ts';
+import { createReplayInvoices } from '../../../src/application/readModel/replayInvoices.ts';
+import { toInvoiceRow } from '../../../src/application/readModel/invoiceRow.ts';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceRow, InvoiceView } from '../../../src/application/ports/invoiceView.ts';
-import { createOrderStream } from '../../../src/application/streams.ts';
+import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
 import { allRows, lifeOf, liveThrough, writeHistory } from '../../support/history.ts';
 import { inSmallPages, THROTTLED } from '../../support/smallPages.ts';
@@ -172,7 +175,7 @@ describe('a replay', () => {
         }) as ReturnType<InvoiceView['get']>;
       },
     };
-    const found: Finding[] = [];
+    const found: ReplayFinding[] = [];
     const checked = await createReplayInvoices({ store, invoices: racing, clock })({
       ...OPTIONS,
       dryRun: true,

@@ -95,9 +95,9 @@ describe('a batch of messages that another received', () => {
     );
 
     expect(failed).to.deep.equal(world.idsOf(batch, ['retry']));
-    const letters = world.deadLetter.dump();
-    expect(letters.map(({ body }) => body)).to.have.members(['review', 'done', 'retry']);
-    expect(letters[0]?.attributes).to.include({ Reason: 'ReviewRequired; in review' });
+    const deadLetters = world.deadLetter.dump();
+    expect(deadLetters.map(({ body }) => body)).to.have.members(['review', 'done', 'retry']);
+    expect(deadLetters[0]?.attributes).to.include({ Reason: 'ReviewRequired; in review' });
     const superfluous = world.records('message.dead_letter_superfluous');
     expect(superfluous.map(({ outcome }) => outcome)).to.have.members(['done', 'Unavailable']);
   });

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { errAsync } from 'neverthrow';
-import { deadLetterOf, REASON_CHARACTERS_MAX } from '../../../src/application/delivery/poison.ts';
+import {
+  deadLetterOf,
+  REASON_CHARACTERS_MAX,
+} from '../../../src/application/delivery/deadLetterMessage.ts';
 import { messageBytes, QUEUE_BYTES_MAX } from '../../../src/application/ports/messageQueue.ts';
 import { createDeliveryWorld, done, SERVICE } from '../../support/delivery.ts';
 
@@ -29,12 +32,12 @@ describe('a message that is received too often', () => {
       await world.clock.advance(3_600_000);
       await running.drain();
 
-      const [letter, ...more] = world.deadLetter.dump();
+      const [deadLetter, ...more] = world.deadLetter.dump();
       expect(more).to.deep.equal([]);
-      expect(letter?.attributes?.['Reason'])
+      expect(deadLetter?.attributes?.['Reason'])
         .to.match(/^GivenUp; after 4 receives; last: /)
         .and.match(said);
-      expect(letter?.attributes?.['ErrorType']).to.equal('GivenUp');
+      expect(deadLetter?.attributes?.['ErrorType']).to.equal('GivenUp');
       const told = world.records('message.handled').at(-1);
       expect(told).to.deep.include({ level: 'error', outcome: 'GivenUp' });
       expect(told?.facts).to.deep.include({ disposition: 'DeadLetter', last: error.type });
@@ -69,9 +72,9 @@ describe('a message that is received too often', () => {
     const running = world.start(() => done(), EAGER);
     await world.clock.advance(3_600_000);
     await running.drain();
-    const letters = world.deadLetter.dump();
-    expect(letters.map(({ body }) => body)).to.deep.equal(['x']);
-    expect(letters[0]?.attributes?.['Reason']).to.equal(undefined);
+    const deadLetters = world.deadLetter.dump();
+    expect(deadLetters.map(({ body }) => body)).to.deep.equal(['x']);
+    expect(deadLetters[0]?.attributes?.['Reason']).to.equal(undefined);
   });
 
   it('and ended every process that handled it is handled no more the last time', async () => {
@@ -90,8 +93,8 @@ describe('a message that is received too often', () => {
     await world.clock.advance(10_000);
     await running.drain();
     expect(handled).to.equal(0);
-    const [letter] = world.deadLetter.dump();
-    expect(letter?.attributes?.['Reason']).to.match(
+    const [deadLetter] = world.deadLetter.dump();
+    expect(deadLetter?.attributes?.['Reason']).to.match(
       /^GivenUp; after 5 receives; the last handling/,
     );
   });
@@ -111,12 +114,12 @@ describe('the reason of a dead letter', () => {
         damaged: false,
       };
       const failure = { reason, errorType: 'MalformedMessage', orderId: 'o-1', failedAt: 0 };
-      const letter = deadLetterOf(message, { ...failure, service: SERVICE }, { fingerprint });
-      expect(letter.attributes?.['Reason']).to.equal(reason);
-      expect(letter.attributes?.['ErrorType']).to.equal('MalformedMessage');
-      expect(messageBytes(letter)).to.be.at.most(QUEUE_BYTES_MAX);
-      expect(body.startsWith(letter.body)).to.equal(true);
-      expect(letter.body.length).to.be.above(body.length * 0.9);
+      const deadLetter = deadLetterOf(message, { ...failure, service: SERVICE }, { fingerprint });
+      expect(deadLetter.attributes?.['Reason']).to.equal(reason);
+      expect(deadLetter.attributes?.['ErrorType']).to.equal('MalformedMessage');
+      expect(messageBytes(deadLetter)).to.be.at.most(QUEUE_BYTES_MAX);
+      expect(body.startsWith(deadLetter.body)).to.equal(true);
+      expect(deadLetter.body.length).to.be.above(body.length * 0.9);
     });
   }
 });

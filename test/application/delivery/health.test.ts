@@ -3,7 +3,7 @@ import { errAsync, ResultAsync } from 'neverthrow';
 import type { HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { QueueError } from '../../../src/application/ports/messageQueue.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
-import { createVitals } from '../../../src/application/delivery/vitals.ts';
+import { createHealthState } from '../../../src/application/delivery/health.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
 
@@ -128,7 +128,7 @@ describe("the consumer's health", () => {
 
   it('is not live when its loop or its drain stands still', async () => {
     const clock = createVirtualClock();
-    const vitals = createVitals(clock, DEFAULT_DELIVERY_SETTINGS);
+    const vitals = createHealthState(clock, DEFAULT_DELIVERY_SETTINGS);
     const health = () => vitals.health({ misconfigured: undefined, slotsStuck: false });
     await clock.advance(3_600_000);
     expect(health()).to.deep.equal({ ready: false, live: true, reason: 'not started' });

@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { err, errAsync, ok, ResultAsync, type Result } from 'neverthrow';
 import type { VirtualClock } from '../../../src/adapters/memory/clock.ts';
-import type { Handled, Handler, HandlerError } from '../../../src/application/delivery/handler.ts';
+import type {
+  HandlerSuccess,
+  Handler,
+  HandlerError,
+} from '../../../src/application/delivery/handler.ts';
 import type { MessageQueue, QueueError } from '../../../src/application/ports/messageQueue.ts';
 import { createDeliveryWorld, type DeliveryWorld } from '../../support/delivery.ts';
 
@@ -15,7 +19,7 @@ describe('leases and settling, in any order of what is under way', () => {
     const property = fc.asyncProperty(anyTimes(), anyBackoff(), async (times, retryAfterMs) => {
       const { world, effects, play, firstRenewal } = createSchedule({ ...times, isCutOff: false });
       let failed = false;
-      const end = (): Result<Handled, HandlerError> => {
+      const end = (): Result<HandlerSuccess, HandlerError> => {
         if (failed) return ok({ outcome: 'done' });
         failed = true;
         return err({ ...NOT_YET, retryAfterMs });
@@ -246,7 +250,7 @@ const TIMED_OUT: QueueError = {
 /** Handlers that take as long as the body says, and count how often two of them owned one message. */
 const ownedHandlers = (
   { clock }: DeliveryWorld,
-  end: () => Result<Handled, HandlerError>,
+  end: () => Result<HandlerSuccess, HandlerError>,
   wake = new AbortController().signal,
 ) => {
   const owners = new Map<string, AbortSignal>();
@@ -257,7 +261,7 @@ const ownedHandlers = (
     const over = AbortSignal.any([signal, wake]);
     return ResultAsync.fromSafePromise(clock.sleep(Number(body), over)).andThen(() => {
       if (owners.get(messageId) === signal) owners.delete(messageId);
-      return signal.aborted ? err<Handled, HandlerError>(ABORTED) : end();
+      return signal.aborted ? err<HandlerSuccess, HandlerError>(ABORTED) : end();
     });
   };
   return { handle, overlaps: () => overlaps };

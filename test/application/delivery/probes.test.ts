@@ -3,7 +3,7 @@ import { errAsync, ok, okAsync } from 'neverthrow';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceView.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import {
   probeOfInvoices,
   probeOfStore,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { okAsync } from 'neverthrow';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import {

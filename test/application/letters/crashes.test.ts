@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { okAsync, ResultAsync } from 'neverthrow';
-import { CHOSEN_BYTES_MAX } from '../../../src/application/letters/actOnLetters.ts';
+import { CHOSEN_BYTES_MAX } from '../../../src/application/deadLetters/act.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { createLetterWorld, outcomesOf, type LetterWorld, type Shared } from './world.ts';
@@ -82,11 +82,11 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
     await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder() });
     const seen: string[] = [];
     const look = async (): Promise<void> => {
-      const [sent, letters] = [world.payments, world.paymentsDlq].map(
+      const [sent, deadLetters] = [world.payments, world.paymentsDlq].map(
         (queue) => queue.dump().length,
       );
       const events = (await world.types('o-1')).length;
-      seen.push(`${events} events, ${sent} sent, ${letters} letters`);
+      seen.push(`${events} events, ${sent} sent, ${deadLetters} letters`);
     };
     await world
       .desk(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, okAsync } from 'neverthrow';
-import { decodeCommits, orderStreamId } from '../../../src/application/streams.ts';
-import * as Letters from '../../../src/domain/letter/index.ts';
+import { decodeCommits, orderStreamId } from '../../../src/application/log/eventStreams.ts';
+import * as Letters from '../../../src/domain/deadLetter/index.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { ADA, createLetterWorld, only, outcomesOf } from './world.ts';
@@ -87,9 +87,9 @@ describe('throwing dead letters away', () => {
     await world.desk().discard({ isForced: true });
     await world.letter('payments', PLACE);
 
-    const { letters = [], pushed } = await world.reconciler()();
+    const { letters: deadLetters = [], pushed } = await world.reconciler()();
 
-    expect(letters.map(({ state }) => state)).to.deep.equal(['unknown']);
+    expect(deadLetters.map(({ state }) => state)).to.deep.equal(['unknown']);
     expect(pushed).to.deep.equal([]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { err, errAsync, okAsync } from 'neverthrow';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
-import { orderStreamId } from '../../../src/application/streams.ts';
+import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { commitOf, must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { ADA, createLetterWorld, only, outcomesOf, type LetterWorld } from './world.ts';

@@ -1,25 +1,25 @@
 import { expect } from 'chai';
 import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
-import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
-import type { ActOptions, Acted } from '../../../src/application/letters/actOnLetters.ts';
-import type { LookOptions, SeenLetter } from '../../../src/application/letters/listLetters.ts';
-import type { Verb } from '../../../src/application/letters/recordDecision.ts';
-import { decodeCommits, orderStreamId } from '../../../src/application/streams.ts';
+import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
+import type { ActionOptions, ActionResult } from '../../../src/application/deadLetters/act.ts';
+import type { ListOptions, ListedDeadLetter } from '../../../src/application/deadLetters/list.ts';
+import type { Verb } from '../../../src/application/deadLetters/appendDecision.ts';
+import { decodeCommits, orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { letterDesk, notificationService } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import type { Services } from '../../../src/bootstrap/tokens.ts';
-import { LETTER_QUEUES, type LetterQueue } from '../../../src/domain/letter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../src/domain/deadLetter/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
 import { createReconcileWorld, its } from '../reconcile/world.ts';
 
 export const ADA = { by: 'ada', because: 'the cause is mended' } as const;
 /** Of everything. */
-const LOOK: LookOptions = {
-  queues: LETTER_QUEUES,
+const LOOK: ListOptions = {
+  queues: DEAD_LETTER_QUEUES,
   selection: {},
-  lettersMax: 1_000,
+  deadLettersMax: 1_000,
   onKept: () => undefined,
 };
 
@@ -35,7 +35,7 @@ export type Shared = Pick<
   | 'requests'
 >;
 
-export type Ended = { readonly acted: readonly Acted[]; readonly sums: unknown };
+export type Ended = { readonly acted: readonly ActionResult[]; readonly sums: unknown };
 
 /** The services of the reconciler's world, with the desk where people decide about its dead letters. */
 export const createLetterWorld = () => {
@@ -50,9 +50,9 @@ export const createLetterWorld = () => {
       ...memory(),
       ...given({ ...shared, ...changes }),
     });
-    const act = async (verb: Verb, options: Partial<ActOptions> = {}): Promise<Ended> => {
-      const acted: Acted[] = [];
-      const result = await get('actOnLetters')({
+    const act = async (verb: Verb, options: Partial<ActionOptions> = {}): Promise<Ended> => {
+      const acted: ActionResult[] = [];
+      const result = await get('actOnDeadLetters')({
         ...LOOK,
         ...ADA,
         verb,
@@ -72,20 +72,22 @@ export const createLetterWorld = () => {
     };
     return {
       act,
-      redrive: (options?: Partial<ActOptions>) => world.through(act('redrive', options)),
-      discard: (options?: Partial<ActOptions>) => world.through(act('discard', options)),
-      list: async (options: Partial<LookOptions> = {}): Promise<readonly SeenLetter[]> => {
-        const seen: SeenLetter[] = [];
-        const onLetter = (letter: SeenLetter): void => void seen.push(letter);
-        await must(await world.through(get('listLetters')({ ...LOOK, ...options, onLetter })));
+      redrive: (options?: Partial<ActionOptions>) => world.through(act('redrive', options)),
+      discard: (options?: Partial<ActionOptions>) => world.through(act('discard', options)),
+      list: async (options: Partial<ListOptions> = {}): Promise<readonly ListedDeadLetter[]> => {
+        const seen: ListedDeadLetter[] = [];
+        const onDeadLetter = (deadLetter: ListedDeadLetter): void => void seen.push(deadLetter);
+        await must(
+          await world.through(get('listDeadLetters')({ ...LOOK, ...options, onDeadLetter })),
+        );
         return seen;
       },
     };
   };
 
   /** A letter of either queue, as a service puts it there. */
-  const letter = async (
-    queue: LetterQueue,
+  const deadLetter = async (
+    queue: DeadLetterQueue,
     message: unknown,
     { reason = 'ReviewRequired; a person must look', attributes = {} } = {},
   ): Promise<string> => {
@@ -128,7 +130,7 @@ export const createLetterWorld = () => {
   return {
     ...world,
     desk,
-    letter,
+    letter: deadLetter,
     tellAll,
     history,
     types: async (orderId: string) => (await history(orderId)).map(({ type }) => type),

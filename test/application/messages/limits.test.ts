@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { ok } from 'neverthrow';
 import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { toLine } from '../../../src/adapters/telemetry/line.ts';
-import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
+import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { Delivery } from '../../../src/application/delivery/handler.ts';
-import { letterOf } from '../../../src/application/letters/letter.ts';
+import { readDeadLetter } from '../../../src/application/deadLetters/deadLetter.ts';
 import {
   BODY_BYTES_MAX,
   decodeNotificationMessage,
@@ -147,7 +147,7 @@ const PATH: Readonly<Record<string, (body: string) => unknown>> = {
       },
       { fingerprint },
     ),
-  letterOf: (body) => letterOf(received(body), 'payments'),
+  readDeadLetter: (body) => readDeadLetter(received(body), 'payments'),
 };
 
 const received = (body: string) => ({ ...delivery(body), receipt: 'r', damaged: false });
@@ -196,7 +196,7 @@ describe('a message of 1 MiB takes four times as long as a quarter of it, and no
     it(`where it has them ${shape}`, function () {
       this.timeout(300_000);
       for (const what of ['card numbers', 'lists', 'escapes']) {
-        for (const step of ['a dead letter', 'letterOf']) {
+        for (const step of ['a dead letter', 'readDeadLetter']) {
           const growth = growthOf(
             PATH[step] ?? expect.fail(step),
             // Room for what JSON puts around it.

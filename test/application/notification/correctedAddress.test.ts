@@ -3,7 +3,7 @@ import { okAsync } from 'neverthrow';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
-import { firstIllegal } from '../../../src/domain/audit/index.ts';
+import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { auditShop } from '../../support/auditing.ts';
 import { must } from '../../support/commits.ts';
@@ -55,16 +55,16 @@ describe('a customer whose address was wrong (case 15)', () => {
     const world = createWorld();
     world.get('notifier').failFor(/mistyped/, { type: 'Undeliverable', reason: 'suppressed' });
     await world.submit();
-    const letters = () => world.get('notificationsDlq').dump();
-    expect(letters()).to.have.length(2);
+    const deadLetters = () => world.get('notificationsDlq').dump();
+    expect(deadLetters()).to.have.length(2);
     await world.correct(RIGHT);
     expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
-    const bodies = letters().map(({ body }) => ({ body }));
+    const bodies = deadLetters().map(({ body }) => ({ body }));
     await must(world.get('notifications').send(bodies));
     await world.run(60_000);
     expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
     // "Received" alone is still said at the address that came with it.
-    expect(letters()).to.have.length(3);
+    expect(deadLetters()).to.have.length(3);
     expect(await world.audited()).to.deep.equal([]);
   });
 
@@ -129,8 +129,8 @@ describe('a customer whose address was wrong (case 15)', () => {
       const world = createWorld();
       await world.submit();
       await world.correct(email);
-      const [letter] = world.get('paymentsDlq').dump();
-      expect(letter?.attributes['Reason']).to.equal(
+      const [deadLetter] = world.get('paymentsDlq').dump();
+      expect(deadLetter?.attributes['Reason']).to.equal(
         'MalformedMessage; email: is not one plain mail address that takes mail',
       );
       expect(await world.types()).to.not.include('CustomerEmailCorrected');
@@ -157,8 +157,8 @@ describe('an order of the release before, with an address that is refused now', 
     const commit = { events: life, idempotencyKey: 't', correlationId: 'c', causationId: 'm' };
     await must(orders.append('o-1', orders.start, commit));
     await world.send({ type: 'ResumeOrder' });
-    const [letter] = world.get('notificationsDlq').dump();
-    expect(letter?.attributes['Reason']).to.equal('Undeliverable; MalformedAddress');
+    const [deadLetter] = world.get('notificationsDlq').dump();
+    expect(deadLetter?.attributes['Reason']).to.equal('Undeliverable; MalformedAddress');
     await world.correct(RIGHT);
     expect(world.told(SENT_TO)).to.deep.equal(['o-1:cancelled@2']);
   });

@@ -161,7 +161,7 @@ describe('each notice', () => {
   });
 });
 
-function invoice(): Invoice.Document {
+function invoice(): Invoice.InvoiceDocument {
   const line = { sku: 's', quantity: 2, unitPriceMinor: 5_000, taxRateBps: 1_250 };
   return {
     orderId: 'o-1',

@@ -1,20 +1,20 @@
 import { expect } from 'chai';
 import { errAsync, type ResultAsync } from 'neverthrow';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createVirtualClock, type VirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryNotifier } from '../../../src/adapters/memory/notifier.ts';
 import type { Delivery, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
-import { createNotificationHandler } from '../../../src/application/notification/tellCustomer.ts';
+import { createNotificationHandler } from '../../../src/application/notification/notifyCustomer.ts';
 import type { AppendError } from '../../../src/application/ports/eventStore.ts';
 import type { Notifier, NotifierError } from '../../../src/application/ports/notifier.ts';
 import {
   createNotificationStream,
   createOrderStream,
   type NotificationStream,
-} from '../../../src/application/streams.ts';
+} from '../../../src/application/log/eventStreams.ts';
 import type * as Notification from '../../../src/domain/notification/index.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
 

@@ -46,10 +46,10 @@ describe('a round of the reconciler, looking at dead letters', () => {
     await world.work(1_000, SILENT);
     await world.giveUp('OutcomeUnknown');
 
-    const { letters } = await world.reconciler()();
+    const { letters: deadLetters } = await world.reconciler()();
     await world.work();
 
-    expect(letters?.[0]).to.deep.include({ reason: 'OutcomeUnknown', state: 'open' });
+    expect(deadLetters?.[0]).to.deep.include({ reason: 'OutcomeUnknown', state: 'open' });
     expect((await world.state('o-1')).payment.status).to.equal('captured');
   });
 
@@ -60,10 +60,10 @@ describe('a round of the reconciler, looking at dead letters', () => {
     await world.clock.advance(60_000);
     const reconcile = world.reconciler();
 
-    const { letters, reviews, pushed } = await reconcile();
+    const { letters: deadLetters, reviews, pushed } = await reconcile();
     await reconcile();
 
-    expect(letters?.map(({ state }) => state)).to.deep.equal(['review']);
+    expect(deadLetters?.map(({ state }) => state)).to.deep.equal(['review']);
     expect(reviews.map(({ orderId, reason }) => [orderId, reason])).to.deep.equal([
       ['o-1', 'amount'],
     ]);
@@ -126,15 +126,17 @@ describe('a round of the reconciler, looking at dead letters', () => {
         args[0] === 'order#broken' ? errAsync(corrupt) : world.store.load(...args),
     };
 
-    const { letters = [], pushed, failures } = await world.reconciler({ store })();
+    const { letters: deadLetters = [], pushed, failures } = await world.reconciler({ store })();
 
-    expect(letters.map(({ orderId, state }) => [orderId, state])).to.have.deep.members([
+    expect(deadLetters.map(({ orderId, state }) => [orderId, state])).to.have.deep.members([
       [undefined, 'none'],
       ['#', 'none'],
       ['never', 'unknown'],
       ['broken', 'unreadable'],
     ]);
-    expect(letters.filter(({ reason }) => /given up by its queue/.test(reason))).to.have.length(3);
+    expect(deadLetters.filter(({ reason }) => /given up by its queue/.test(reason))).to.have.length(
+      3,
+    );
     expect(pushed).to.deep.equal([]);
     expect(failures).to.deep.equal([]);
   });
@@ -174,9 +176,9 @@ describe('a round of the reconciler, looking at dead letters', () => {
     } as const;
     const paymentsDlq = { ...world.paymentsDlq, receive: () => errAsync(missing) };
 
-    const { letters, series, failures } = await world.reconciler({ paymentsDlq })();
+    const { letters: deadLetters, series, failures } = await world.reconciler({ paymentsDlq })();
 
-    expect(letters).to.equal(undefined);
+    expect(deadLetters).to.equal(undefined);
     expect(failures).to.deep.equal([{ part: 'dead letters', error: missing }]);
     expect(series[0]).to.deep.include({ upTo: 1, numbers: 1 });
     const { metrics = {} } = world.records('reconcile.round')[0] ?? {};
@@ -192,10 +194,10 @@ describe('a round of the reconciler, looking at dead letters', () => {
     await world.work(1_000, { refund: () => okAsync({ type: 'Unknown', cause: 'no answer' }) });
     await world.giveUp();
 
-    const { letters } = await world.reconciler()();
+    const { letters: deadLetters } = await world.reconciler()();
     await world.work();
 
-    expect(letters?.map(({ command, state }) => [command, state])).to.deep.equal([
+    expect(deadLetters?.map(({ command, state }) => [command, state])).to.deep.equal([
       ['RefundPayment', 'open'],
     ]);
     expect((await world.state('o-1')).refunds.map(({ status }) => status)).to.deep.equal([

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, okAsync, ResultAsync } from 'neverthrow';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
-import { seriesStreamId } from '../../../src/application/numbering/seriesStream.ts';
+import { seriesStreamId } from '../../../src/application/series/seriesLog.ts';
 import { PUSH_AGAIN_MS } from '../../../src/application/reconcile/pushes.ts';
 import { must } from '../../support/commits.ts';
 import { createReconcileWorld } from './world.ts';

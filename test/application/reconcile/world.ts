@@ -1,8 +1,8 @@
 import type { MemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
-import { deadLetterOf } from '../../../src/application/delivery/poison.ts';
+import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
-import { GRACE_MS } from '../../../src/application/reconcile/auditSeries.ts';
+import { GRACE_MS } from '../../../src/application/reconcile/checkSeries.ts';
 import {
   createReconcile,
   type ReconcileDependencies,
@@ -61,7 +61,7 @@ export const createReconcileWorld = () => {
   };
 
   const takeNumber = async (id: string, reference: string) =>
-    get('clerk').take('INV', { id, reference, from: 0 });
+    get('allocator').take('INV', { id, reference, from: 0 });
 
   /** What a worker does that dies between the number and the document. */
   const numberAndDie = async (orderId: string, reference = 'pi_1') =>

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { errAsync, ok, okAsync } from 'neverthrow';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';

@@ -1,6 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Delivery, Handled, HandlerError } from '../../../src/application/delivery/handler.ts';
+import type {
+  Delivery,
+  HandlerSuccess,
+  HandlerError,
+} from '../../../src/application/delivery/handler.ts';
 import type { Result, ResultAsync } from 'neverthrow';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
@@ -73,7 +77,7 @@ describe('what a worker does after a person has decided', () => {
 const service = () => {
   const { get } = createContainer(application, memory());
   const clock = get('clock');
-  const handleNext = async (): Promise<Result<Handled, HandlerError>> => {
+  const handleNext = async (): Promise<Result<HandlerSuccess, HandlerError>> => {
     const options = { max: 1, waitMs: 0, visibilityMs: 60_000 };
     const [message] = await must(get('payments').receive(options));
     if (message === undefined) return expect.fail('nothing is in the queue');

@@ -3,7 +3,7 @@ import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import type {
   PaymentLookUp,
   RefundLookUp,
-  Retrieved,
+  RetrievedMovement,
 } from '../../../src/application/ports/paymentGateway.ts';
 import {
   createResolveReview,
@@ -144,8 +144,8 @@ describe('resolving a review', () => {
   });
 
   it('refuses "not captured" where its document has a number: that is evidence of money (R8)', async () => {
-    const { resolve, clerk, gatewaySays } = await createWorld([UNRESOLVED]);
-    await must(clerk.take('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
+    const { resolve, allocator, gatewaySays } = await createWorld([UNRESOLVED]);
+    await must(allocator.take('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
     gatewaySays(UNKNOWN);
 
     expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Numbered']);
@@ -170,7 +170,7 @@ describe('resolving a review', () => {
   describe('holds a name that a person gives against what bears it', () => {
     const rows: readonly (readonly [
       string,
-      Partial<Retrieved> | { readonly type: 'Absent' },
+      Partial<RetrievedMovement> | { readonly type: 'Absent' },
       string,
       'forced' | 'never',
     ])[] = [
@@ -328,8 +328,8 @@ describe('resolving a review', () => {
   });
 
   it('searches the series of credit notes for a refund (R8)', async () => {
-    const { resolve, clerk, gatewaySays } = await createWorld([REFUND]);
-    await must(clerk.take('CN', { id: 'o-1#r-1', reference: 're_7', from: 0 }));
+    const { resolve, allocator, gatewaySays } = await createWorld([REFUND]);
+    await must(allocator.take('CN', { id: 'o-1#r-1', reference: 're_7', from: 0 }));
     gatewaySays(UNKNOWN);
     const failure = await failureOf(resolve({ ...NOT_CAPTURED, refundId: 'r-1' }));
     expect(againstOf(failure)).to.deep.equal(['Numbered']);

@@ -1,27 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
 import { okAsync } from 'neverthrow';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
-import { createClerk } from '../../../src/application/numbering/createClerk.ts';
+import { createAllocator } from '../../../src/application/series/createAllocator.ts';
 import type {
   Absent,
   PaymentLookUp,
   RefundLookUp,
-  Retrieved,
-  Unknown,
+  RetrievedMovement,
+  UnknownOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
 import { createAskGateway } from '../../../src/application/review/askGateway.ts';
-import type { Decision } from '../../../src/application/review/decision.ts';
+import type { ReviewVerdict } from '../../../src/application/review/decision.ts';
 import { createFindNumber } from '../../../src/application/review/findNumber.ts';
 import {
   createResolveReview,
   type ResolveDependencies,
 } from '../../../src/application/review/resolveReview.ts';
-import { createOrderStream, orderStreamId } from '../../../src/application/streams.ts';
+import { createOrderStream, orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
 import { CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
@@ -29,13 +29,17 @@ import { anyRegistry } from '../../support/registry.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;
 
-export const NOT_CAPTURED: Decision = {
+export const NOT_CAPTURED: ReviewVerdict = {
   orderId: 'o-1',
   moved: false,
   evidence: 'the dashboard shows none',
   by: 'ada',
 };
-export const CAPTURED: Decision = { ...NOT_CAPTURED, moved: true, evidence: 'the bank says so' };
+export const CAPTURED: ReviewVerdict = {
+  ...NOT_CAPTURED,
+  moved: true,
+  evidence: 'the bank says so',
+};
 
 /** One order as it has lived, a gateway that says what it is told to say, and everything a decision needs. */
 export const createWorld = async (
@@ -50,9 +54,9 @@ export const createWorld = async (
   const payments = createMemoryMessageQueue({ clock, ids });
   // Waiting for company lasts a turn of the event loop.
   const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
-  const clerk = createClerk({ store, ids, registry: anyRegistry(), clock: unhurried });
+  const allocator = createAllocator({ store, ids, registry: anyRegistry(), clock: unhurried });
   const asked: string[] = [];
-  const names = new Map<string, Retrieved | Absent | Unknown>();
+  const names = new Map<string, RetrievedMovement | Absent | UnknownOutcome>();
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
@@ -86,7 +90,7 @@ export const createWorld = async (
     retrieve: ({ reference }: { readonly reference: string }) => okAsync(namedBy(reference)),
   };
   /** Unless it is told otherwise, what it found stands under its name, marked as ours. */
-  const namedBy = (reference: string): Retrieved | Absent | Unknown => {
+  const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
     const told = names.get(reference);
     if (told !== undefined) return told;
     if (says.type === 'Unknown') return says;
@@ -100,7 +104,7 @@ export const createWorld = async (
     store,
     orders,
     askGateway: createAskGateway({ gateway: gatewayWithNames }),
-    findNumber: createFindNumber({ clerk }),
+    findNumber: createFindNumber({ allocator }),
     sendCommand: createSendCommand({ payments, ids }),
     clock,
     ids,
@@ -111,12 +115,12 @@ export const createWorld = async (
     store,
     orders,
     payments,
-    clerk,
+    allocator,
     asked,
     dependencies,
     trace,
     gatewaySays: (answer: PaymentLookUp | RefundLookUp) => void (says = answer),
-    named: (reference: string, answer: Retrieved | Absent | Unknown) =>
+    named: (reference: string, answer: RetrievedMovement | Absent | UnknownOutcome) =>
       void names.set(reference, answer),
     keyIsOf: (other: string) => void (account = other),
     resolve: createResolveReview(dependencies),

@@ -61,8 +61,8 @@ describe('paidonce reconcile', function () {
     await past.inReview('doubtful');
     const reason = 'ReviewRequired; payment#1 is in review: amount';
     const body = JSON.stringify({ type: 'ResumeOrder', v: 1, orderId: 'doubtful' });
-    const letter = { body, attributes: { Reason: reason } };
-    await must(createSqsMessageQueue(clients, { queueUrl }).send([letter]));
+    const deadLetter = { body, attributes: { Reason: reason } };
+    await must(createSqsMessageQueue(clients, { queueUrl }).send([deadLetter]));
   };
 
   it('finds nothing in an empty log', async () => {
@@ -88,11 +88,11 @@ describe('paidonce reconcile', function () {
     const dry = await reconcile('--dry-run', '--json');
     const told = await reconcile();
 
-    const [{ pushed, series = [], letters, reviews } = {}] = jsonLines(dry.stdout);
+    const [{ pushed, series = [], letters: deadLetters, reviews } = {}] = jsonLines(dry.stdout);
     expect(dry.code).to.equal(1);
     expect(pushed).to.deep.equal(['lost']);
     expect(series).to.have.nested.property('[0].findings[0].type', 'Undocumented');
-    expect(letters).to.have.nested.property('[0].state', 'review');
+    expect(deadLetters).to.have.nested.property('[0].state', 'review');
     expect(reviews).to.have.nested.property('[0].orderId', 'doubtful');
     expect(dry.stdout).not.to.include('@');
     expect(told.code).to.equal(1);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceTables.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { reviewsOf } from '../../../src/application/review/reviews.ts';
-import { letterValue } from '../../../src/bootstrap/cli/dlq/words.ts';
+import { undecidedReviews } from '../../../src/application/review/reviews.ts';
+import { deadLetterValue } from '../../../src/bootstrap/cli/dlq/words.ts';
 import { notInReview } from '../../../src/bootstrap/cli/review/failures.ts';
 import { nextText } from '../../../src/bootstrap/cli/review/words.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
@@ -11,7 +11,7 @@ const ADOPT = '`paidonce review adopt o-1 --by WHO --reason TEXT`';
 
 describe('what is said of money that was given back at the gateway by hand', () => {
   const nextOf = (life: OrderLife): string => {
-    const [review] = reviewsOf('o-1', life.events);
+    const [review] = undecidedReviews('o-1', life.events);
     if (review === undefined) return expect.fail('it is not in review');
     const known = { gateway: undefined, entry: undefined, closesAt: 0, now: Infinity };
     return nextText(review, known).join('\n');
@@ -29,7 +29,7 @@ describe('what is said of money that was given back at the gateway by hand', () 
   });
 
   const wouldOf = (reason: string): string => {
-    const letter = {
+    const deadLetter = {
       messageId: 'm-1',
       originalId: 'm-0',
       queue: 'payments',
@@ -41,8 +41,8 @@ describe('what is said of money that was given back at the gateway by hand', () 
       sentAt: 0,
     } as const;
     const next = { type: 'DeadLetter', reason } as const;
-    const prospect = { type: 'Drives', records: [], standing: 'review', next } as const;
-    return letterValue({ letter, prospect, message: MESSAGE }, 0).would;
+    const prediction = { type: 'Drives', records: [], standing: 'review', next } as const;
+    return deadLetterValue({ letter: deadLetter, prospect: prediction, message: MESSAGE }, 0).would;
   };
   it('names it for a dead letter that a comparison may end, and for no other', () => {
     expect(wouldOf('cancel-refund-exhausted')).to.include(ADOPT);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
-import { createEventStore } from '../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
-import { createClerk } from '../../../src/application/numbering/createClerk.ts';
+import { createAllocator } from '../../../src/application/series/createAllocator.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -74,8 +74,8 @@ describe('paidonce series', function () {
       const registry = createSeriesRegistry({ store, ids, clock }, [
         { series: 'INV', format: formatOf(FORMAT), documents: 'invoices' },
       ]);
-      const clerk = createClerk({ store, ids, clock, registry });
-      await must(clerk.take('INV', { id: 'o1', reference: 'pi_o1', from: 0 }));
+      const allocator = createAllocator({ store, ids, clock, registry });
+      await must(allocator.take('INV', { id: 'o1', reference: 'pi_o1', from: 0 }));
     });
 
     it('says in a dry run what a floor would do', async () => {

@@ -6,17 +6,17 @@ import { expect } from 'chai';
 import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/aws/clients.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
-import { queuePlan } from '../../../src/bootstrap/config/queuePlan.ts';
+import { queuePlan } from '../../../src/bootstrap/config/queueSettings.ts';
 import { createRecordSettings } from '../../../src/application/registry/usedSettings.ts';
 import { protocolSettings } from '../../../src/bootstrap/config/paymentTimes.ts';
-import { switchView } from '../../../src/application/view/switchView.ts';
-import { loadSwitch } from '../../../src/application/view/viewStream.ts';
+import { switchTable } from '../../../src/application/readModel/switchTable.ts';
+import { loadSwitch } from '../../../src/application/readModel/switchStream.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { rebuilding } from '../../../src/bootstrap/modules/application.ts';
 import { awsGatewayBooks, awsTables } from '../../../src/bootstrap/modules/aws.ts';
 import { binding } from '../../../src/bootstrap/modules/outside.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
-import { unreachable, type Finding } from '../../../src/bootstrap/doctor/finding.ts';
+import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 
 describe('The doctor', () => {
@@ -105,7 +105,7 @@ describe('The doctor', () => {
     const held = (await loadSwitch(get('store')))._unsafeUnwrap();
     const from = config.INVOICES_TABLE;
     const to = { table: 'elsewhere', from, by: 'ada', because: 'a test', at: 1 };
-    const made = (await switchView({ store: get('store'), ids: get('ids') }, held, to)).isOk();
+    const made = (await switchTable({ store: get('store'), ids: get('ids') }, held, to)).isOk();
     expect(made).to.equal(true);
     const findings = await diagnose({}, { embedded });
     expect(findings).to.deep.include({
@@ -118,14 +118,14 @@ describe('The doctor', () => {
     ]);
     const again = (await loadSwitch(get('store')))._unsafeUnwrap();
     const back = { ...to, table: from, from: 'elsewhere' };
-    await switchView({ store: get('store'), ids: get('ids') }, again, back);
+    await switchTable({ store: get('store'), ids: get('ids') }, again, back);
     expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
   });
 
   it('shows the deployment’s id, its account and mode, and finds a key of another account', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const { get } = createContainer(binding, awsGatewayBooks(config));
-    const of = (findings: readonly Finding[]) =>
+    const of = (findings: readonly DoctorFinding[]) =>
       findings
         .filter(({ subject }) => /^(deployment|gateway)/.test(subject))
         .map(({ status, subject, what }) => `${status} ${subject} ${what}`);
@@ -267,7 +267,7 @@ describe('The doctor', () => {
   }
 });
 
-const problemsIn = (findings: readonly Finding[]) =>
+const problemsIn = (findings: readonly DoctorFinding[]) =>
   findings.flatMap((finding) =>
     finding.status === 'problem' ? [[finding.subject, finding.remedy] as const] : [],
   );

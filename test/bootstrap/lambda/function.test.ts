@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../../src/application/ports/messageQueue.ts';
 import { parseConfig, type ConfigMistake } from '../../../src/bootstrap/config.ts';
-import { createFunction, type Serving } from '../../../src/bootstrap/lambda/function.ts';
+import { createFunction, type QueueFunction } from '../../../src/bootstrap/lambda/function.ts';
 import {
   createNotificationsFunction,
   createPaymentsFunction,
@@ -45,7 +45,10 @@ describe('A Lambda function', () => {
 
   it('tries again at the next invocation what could not be put together', async () => {
     const mistake: ConfigMistake = { name: 'MAIL_FROM', wrong: 'is missing', remedy: 'Set it.' };
-    const tries: Result<Serving, readonly ConfigMistake[]>[] = [err([mistake]), ok(nothingToDo)];
+    const tries: Result<QueueFunction, readonly ConfigMistake[]>[] = [
+      err([mistake]),
+      ok(nothingToDo),
+    ];
     const invoke = createFunction(() => tries.shift() ?? err([]));
 
     const refused = await rejection(invoke({ Records: [] }, context));
@@ -107,7 +110,7 @@ describe('The functions for payments and notifications', () => {
   });
 });
 
-const nothingToDo: Serving = { queueName: 'my-queue', handle: () => Promise.resolve([]) };
+const nothingToDo: QueueFunction = { queueName: 'my-queue', handle: () => Promise.resolve([]) };
 
 const rejection = (promise: Promise<unknown>): Promise<Error> =>
   promise.then(

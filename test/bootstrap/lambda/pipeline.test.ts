@@ -5,7 +5,7 @@ import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts
 import type { TelemetryRecord } from '../../../src/application/ports/telemetry.ts';
 import { parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
-import { createReader, type Facts } from '../../../src/bootstrap/demo/readBack.ts';
+import { createReader, type DemoFacts } from '../../../src/bootstrap/demo/readBack.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { runEventSource, type Invocation } from '../../../src/bootstrap/lambda/eventSource.ts';
 import type { LambdaFunction } from '../../../src/bootstrap/lambda/function.ts';
@@ -31,7 +31,7 @@ describe('The Lambda functions on the embedded servers', function () {
   const queues = () => createContainer(ingest, awsQueues(config())).get;
 
   /** What the stores hold of these orders. */
-  const readBack = async (...orderIds: readonly string[]): Promise<Facts> => {
+  const readBack = async (...orderIds: readonly string[]): Promise<DemoFacts> => {
     const reader = createReader(config(), embedded.addresses);
     const acts = orderIds.map(
       (orderId) => ({ fate: 'plain', outcome: 'paid', order: order(orderId) }) as const,

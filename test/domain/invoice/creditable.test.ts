@@ -73,7 +73,7 @@ describe('the credit notes of an invoice', () => {
     order: Order.Content,
     refunds: readonly AnyRefund[],
     isCancel: boolean,
-    gateway: Partial<Order.Facts> = {},
+    gateway: Partial<Order.DecisionContext> = {},
   ): void => {
     let life = orderLife(factsAt(NOON, gateway)).told(placeOrder(order)).captured();
     const total = life.state.placed?.totalMinor ?? 0;
@@ -154,7 +154,7 @@ type AnyRefund = {
 const anyRefund = (): fc.Arbitrary<AnyRefund> =>
   fc.record({ wanted: anyWanted(), ending: fc.constantFrom(...ENDINGS) });
 
-const command = (refundId: string, wanted: Invoice.Wanted): Order.Command => ({
+const command = (refundId: string, wanted: Invoice.CreditRequest): Order.Command => ({
   type: 'RefundPayment',
   orderId: 'any',
   refundId,

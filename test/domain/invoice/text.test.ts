@@ -4,12 +4,12 @@ import {
   toCurrentText,
   toText,
   type CreditNote,
-  type Document,
+  type InvoiceDocument,
 } from '../../../src/domain/invoice/index.ts';
-import { isSameRow, toInvoiceRow } from '../../../src/application/invoiceRow.ts';
+import { isSameRow, toInvoiceRow } from '../../../src/application/readModel/invoiceRow.ts';
 import { ROW_BYTES_MAX, rowBytes } from '../../../src/application/ports/invoiceView.ts';
 import { LINES_MAX } from '../../../src/domain/order/content.ts';
-import { REFUNDS_MAX } from '../../../src/domain/order/record.ts';
+import { REFUNDS_MAX } from '../../../src/domain/order/decide.ts';
 
 const line = (sku: string) => ({
   sku,
@@ -22,7 +22,7 @@ const line = (sku: string) => ({
 });
 const NUMBER = { year: 2026, seriesVersion: 2, issuedAt: 1_780_000_000_000 };
 const totals = { netMinor: 6_000, taxMinor: 1_140, totalMinor: 7_140 };
-const INVOICE: Document = {
+const INVOICE: InvoiceDocument = {
   orderId: 'o-1',
   label: 'INV-2026-000001',
   series: 'INV',
@@ -35,7 +35,7 @@ const INVOICE: Document = {
   paymentReference: 'pi_1',
   creditNotes: [],
 };
-const named = ({ lines }: Document) =>
+const named = ({ lines }: InvoiceDocument) =>
   lines.map(({ sku, description, taxRateBps }, at) => ({
     line: at + 1,
     sku,
@@ -45,7 +45,7 @@ const named = ({ lines }: Document) =>
     netMinor: 100,
     taxMinor: 19,
   }));
-const noteOf = (document: Document, id: string): CreditNote => ({
+const noteOf = (document: InvoiceDocument, id: string): CreditNote => ({
   refundId: id,
   label: `CN-${id}`,
   series: 'CN',
@@ -57,12 +57,12 @@ const noteOf = (document: Document, id: string): CreditNote => ({
   totalMinor: 238,
   refundReference: `re_${id}`,
 });
-const CREDITED: Document = { ...INVOICE, creditNotes: [noteOf(INVOICE, 'r-1')] };
+const CREDITED: InvoiceDocument = { ...INVOICE, creditNotes: [noteOf(INVOICE, 'r-1')] };
 /** As a release before this one wrote it. */
-const formerText = (document: Document): string =>
+const formerText = (document: InvoiceDocument): string =>
   JSON.stringify({
     ...JSON.parse(toText(document)),
-    creditNotes: (JSON.parse(toText(document)) as Document).creditNotes.map((note, at) => ({
+    creditNotes: (JSON.parse(toText(document)) as InvoiceDocument).creditNotes.map((note, at) => ({
       ...note,
       lines: document.creditNotes[at]?.lines,
     })),
@@ -129,7 +129,7 @@ describe('the text of an invoice', () => {
       taxMinor: 5_000_000_000,
     }));
     const id = 'x'.repeat(64);
-    const document: Document = {
+    const document: InvoiceDocument = {
       ...INVOICE,
       orderId: id,
       customerId: id,

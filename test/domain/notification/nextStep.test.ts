@@ -24,7 +24,7 @@ describe('a notice', () => {
     kind: Notification.Kind,
     history: readonly Notification.Event[],
     now = 0,
-  ): Notification.Step =>
+  ): Notification.NoticeStep =>
     Notification.nextStep(Notification.fold(history), {
       kind,
       myClaimId: 'mine',

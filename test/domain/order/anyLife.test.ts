@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
-import { firstIllegal } from '../../../src/domain/audit/index.ts';
+import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyHappenings } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
@@ -85,7 +85,7 @@ describe('an order, whatever happens to it', () => {
     fc.assert(
       fc.property(anyLife(), fc.nat(), ({ accepted, state }, later) => {
         for (const command of accepted) {
-          const again = Order.record(command, state, factsAt(NOON + later));
+          const again = Order.decide(command, state, factsAt(NOON + later));
           expect(again, JSON.stringify(command)).to.deep.equal(ok([]));
         }
       }),

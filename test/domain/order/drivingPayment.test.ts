@@ -208,7 +208,7 @@ describe('driving the payment', () => {
   });
 });
 
-const SEARCH: Order.Step = {
+const SEARCH: Order.OrderStep = {
   type: 'SearchSeries',
   subject: SUBJECT,
   series: 'INV',

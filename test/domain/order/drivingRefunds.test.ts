@@ -223,13 +223,13 @@ const exhaust = (life: OrderLife): OrderLife => {
   return exhausted;
 };
 
-const LOOK_UP: Order.Step = {
+const LOOK_UP: Order.OrderStep = {
   type: 'LookUp',
   subject: SUBJECT,
   of: { type: 'Refund', deployment: 'dep1', refundId: 'r-1', paymentReference: 'pi_1' },
 };
 
-const SEARCH: Order.Step = {
+const SEARCH: Order.OrderStep = {
   type: 'SearchSeries',
   subject: SUBJECT,
   series: 'CN',

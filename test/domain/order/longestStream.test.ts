@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { ITEM_BYTES_MAX } from '../../../src/adapters/eventlog/commitTable.ts';
-import { itemBytes } from '../../../src/adapters/eventlog/itemBytes.ts';
-import { encodeCommit } from '../../../src/adapters/eventlog/storedCommit.ts';
+import { ITEM_BYTES_MAX } from '../../../src/adapters/eventStore/commitTable.ts';
+import { itemBytes } from '../../../src/adapters/eventStore/itemBytes.ts';
+import { encodeCommit } from '../../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { isChainId } from '../../../src/application/messages/index.ts';
-import { orderStreamId } from '../../../src/application/streams.ts';
+import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { settingSchemas } from '../../../src/bootstrap/config/settings.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { readText, tableRows } from '../../docs/markdown.ts';
@@ -56,7 +56,7 @@ describe('the longest stream that the domain allows', () => {
       },
       { type: 'CancelOrder', orderId, reason: 'again' },
     ] as const) {
-      const events = Order.record(command, life.state, life.facts).unwrapOr([]);
+      const events = Order.decide(command, life.state, life.facts).unwrapOr([]);
       expect(events).to.deep.equal([]);
     }
     expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.facts)).to.deep.equal({

@@ -101,7 +101,7 @@ describe('driving the payment without evidence', () => {
   });
 });
 
-const LOOK_UP: Order.Step = {
+const LOOK_UP: Order.OrderStep = {
   type: 'LookUp',
   subject: SUBJECT,
   of: {
@@ -114,7 +114,7 @@ const LOOK_UP: Order.Step = {
   },
 };
 
-const SEARCH: Order.Step = {
+const SEARCH: Order.OrderStep = {
   type: 'SearchSeries',
   subject: SUBJECT,
   series: 'INV',

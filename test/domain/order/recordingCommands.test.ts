@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { err } from 'neverthrow';
-import type { Wanted } from '../../../src/domain/invoice/index.ts';
-import { firstIllegal } from '../../../src/domain/audit/index.ts';
+import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
+import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, factsAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
@@ -254,8 +254,8 @@ describe('recording a command', () => {
     const lettersOnly = [true, false].map((isSentAgain) => aboutLetter(isSentAgain));
     const state = Order.fold(lettersOnly);
     for (const command of [placeOrder(), cancelOrder(), refundPayment('r-1')]) {
-      expect(Order.record(command, state, factsAt())).to.deep.equal(
-        Order.record(command, empty.state, factsAt()),
+      expect(Order.decide(command, state, factsAt())).to.deep.equal(
+        Order.decide(command, empty.state, factsAt()),
       );
     }
     expect(Order.nextStep(state, Order.NO_EVIDENCE, factsAt()).type).to.equal('Settled');
@@ -320,7 +320,7 @@ const everyPlacedLife = (): readonly OrderLife[] => {
   ];
 };
 
-const LINE: Wanted = { type: 'Lines', lines: [{ line: 1, quantity: 1 }] };
+const LINE: CreditRequest = { type: 'Lines', lines: [{ line: 1, quantity: 1 }] };
 
 /** The seal is over all the rest; what it must be, the tests of sending say. */
 const sealIn = (event: Order.StreamEvent | undefined): string =>

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { firstIllegal } from '../../../src/domain/audit/index.ts';
+import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
 import { NOON, numbered } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
-const FOUND: Order.Decision = {
+const FOUND: Order.ReviewDecision = {
   moved: true,
   reference: 'pi_9',
   evidence: 'the dashboard shows it',
@@ -15,17 +15,17 @@ const FOUND: Order.Decision = {
   forcedBecause: '',
   at: NOON,
 };
-const NOTHING: Order.Decision = { ...FOUND, moved: false, reference: '' };
+const NOTHING: Order.ReviewDecision = { ...FOUND, moved: false, reference: '' };
 const resolution = { evidence: 'the dashboard shows it', by: 'ada', forcedBecause: '', at: NOON };
 
-const typesOf = (decision: Order.Decision, { state }: OrderLife) =>
-  Order.resolve(decision, state).map((events) => events.map(({ type }) => type));
+const typesOf = (decision: Order.ReviewDecision, { state }: OrderLife) =>
+  Order.decideReview(decision, state).map((events) => events.map(({ type }) => type));
 
 describe('what a person decides about a payment in review', () => {
   const review = orderLife().placed().inReview();
 
   it('as captured, is evidence: whoever drives the order numbers and invoices it', () => {
-    expect(Order.resolve(FOUND, review.state)).to.deep.equal(
+    expect(Order.decideReview(FOUND, review.state)).to.deep.equal(
       ok([
         {
           type: 'PaymentReviewResolved',
@@ -58,7 +58,7 @@ describe('what a person decides about a payment in review', () => {
       .thenAppends('PaymentCaptured', 'InvoiceIssued', 'RefundRequested'));
 
   it('as not captured, ends the payment at once, and a cancelled order with it', () => {
-    expect(Order.resolve(NOTHING, review.state)).to.deep.equal(
+    expect(Order.decideReview(NOTHING, review.state)).to.deep.equal(
       ok([
         {
           type: 'PaymentReviewResolved',

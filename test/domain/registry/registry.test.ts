@@ -9,9 +9,9 @@ const declared = (
   series: string,
   format: string,
   documents: Registry.DocumentKind = 'invoices',
-): Registry.Declared => ({ series, format: formatOf(format), documents });
+): Registry.SeriesDeclaration => ({ series, format: formatOf(format), documents });
 
-const registryOf = (...all: readonly Registry.Declared[]): Registry.Registry =>
+const registryOf = (...all: readonly Registry.SeriesDeclaration[]): Registry.Registry =>
   Registry.fold(
     all.map(({ series, format, documents }) => ({
       type: 'SeriesRegistered',
@@ -32,7 +32,7 @@ describe('the registry of series', () => {
 
   it('refuses a change of how a series is printed, or of what it is for (B9)', () => {
     const before = registryOf(inv);
-    const typeOf = (other: Registry.Declared) =>
+    const typeOf = (other: Registry.SeriesDeclaration) =>
       Registry.register(before, other, 6).match(
         () => 'registered',
         ({ type }) => type,
@@ -90,7 +90,7 @@ const PLACES = [2026, 2027].flatMap((year) =>
   [1, 26, 2026, 2027, 100_000].map((number) => ({ year, number })),
 );
 
-const anyDeclared = (): fc.Arbitrary<Registry.Declared> =>
+const anyDeclared = (): fc.Arbitrary<Registry.SeriesDeclaration> =>
   fc
     .tuple(
       fc.constantFrom('A', 'B', 'C', '2026'),

@@ -5,7 +5,7 @@ import { formatOf } from '../../support/facts.ts';
 
 type Named = readonly [series: string, format: string];
 
-const print = (series: string, format: string): Series.Print => ({
+const print = (series: string, format: string): Series.PrintFormat => ({
   series,
   format: formatOf(format),
 });
@@ -106,10 +106,10 @@ describe('two series and how they are printed', () => {
   });
 });
 
-const labelOf = ({ series, format }: Series.Print, place: { year: number; number: number }) =>
+const labelOf = ({ series, format }: Series.PrintFormat, place: { year: number; number: number }) =>
   Series.formatNumber(format, { series, ...place });
 
-const expectPrintedBy = (label: string, prints: readonly Series.Print[]): void => {
+const expectPrintedBy = (label: string, prints: readonly Series.PrintFormat[]): void => {
   for (const each of prints) {
     const place = Series.placePrinted(each, label);
     expect(place, label).to.not.equal(undefined);
@@ -131,7 +131,7 @@ const anyPlace = () =>
 const SEPARATORS = ['-', '/', '.', '-A-', '-2026-', '/1/', '.7-'] as const;
 
 /** Made of few parts, so that two of them are often alike, and always one that a format may be. */
-const anyPrint = (): fc.Arbitrary<Series.Print> =>
+const anyPrint = (): fc.Arbitrary<Series.PrintFormat> =>
   fc
     .record({
       series: fc.constantFrom('A', 'B', '1', '7', '2026', '07'),

@@ -5,7 +5,7 @@ import * as Series from '../../../src/domain/series/index.ts';
 
 const FORMAT = '{series}-{year}-{number:6}';
 const NEW_YEAR_2027 = Date.UTC(2027, 0, 1);
-const entry = (id: string): Series.Entry => ({ id, reference: `pi_${id}` });
+const entry = (id: string): Series.SeriesEntry => ({ id, reference: `pi_${id}` });
 
 describe('a series of numbers', () => {
   it('begins at 1 and goes on behind the last number given', () => {
@@ -92,7 +92,7 @@ describe('a series of numbers', () => {
       now: NEW_YEAR_2027 + 1,
       format: FORMAT,
     });
-    const continuesWith = (change: Partial<Series.Numbering['data']>): boolean =>
+    const continuesWith = (change: Partial<Series.NumberingEvent['data']>): boolean =>
       Series.continues(state, { type: 'DocumentsNumbered', data: { ...data, ...change } });
 
     expect(continuesWith({})).to.equal(true);
@@ -236,7 +236,7 @@ const anyBatch = () =>
     count: fc.integer({ min: 1, max: 4 }),
   });
 
-const numbersByYear = (places: readonly Series.Place[]): Map<number, number[]> => {
+const numbersByYear = (places: readonly Series.SeriesPlace[]): Map<number, number[]> => {
   const years = new Map<number, number[]>();
   for (const { numbered } of places) {
     years.set(numbered.year, [...(years.get(numbered.year) ?? []), numbered.number]);

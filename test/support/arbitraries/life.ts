@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Wanted } from '../../../src/domain/invoice/index.ts';
+import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, QUIET_MS } from '../facts.ts';
 
@@ -27,7 +27,7 @@ type Deed =
 export type About = 'payment' | number | Order.Subject;
 
 export type AnyWanted =
-  Exclude<Wanted, { readonly type: 'Amount' }> | { readonly perMille: number };
+  Exclude<CreditRequest, { readonly type: 'Amount' }> | { readonly perMille: number };
 
 const LEARNED = [
   'right',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {
   PARTIES,
-  type Phase,
-  type Step,
+  type TimelinePhase,
+  type TimelineStep,
   type Timeline,
-} from '../../../src/application/books/trace/timeline.ts';
+} from '../../../src/application/trace/timeline.ts';
 
 /** What somebody might have called an order, or given as a reason. */
 export const HOSTILE = [
@@ -33,9 +33,9 @@ const anyText = (): fc.Arbitrary<string> =>
     fc.string({ maxLength: 60 }),
   );
 
-const anyPhase = (): fc.Arbitrary<Phase> => fc.constantFrom(1, 2, 3, 4, 5);
+const anyPhase = (): fc.Arbitrary<TimelinePhase> => fc.constantFrom(1, 2, 3, 4, 5);
 
-const anyStep = (): fc.Arbitrary<Step> =>
+const anyStep = (): fc.Arbitrary<TimelineStep> =>
   fc.record(
     {
       at: fc.integer({ min: 0, max: 4_102_444_800_000 }),

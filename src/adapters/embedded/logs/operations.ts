@@ -14,15 +14,15 @@ import type { ServiceError } from './rules.ts';
 import type { LogGroup, LogStore, LogStream, StoredLogEvent } from './store.ts';
 
 type Input = Readonly<Record<string, unknown>>;
-type Answer = Result<Readonly<Record<string, unknown>>, ServiceError>;
-export type Operation = (store: LogStore, input: Input, now: number) => Answer;
+type OperationResult = Result<Readonly<Record<string, unknown>>, ServiceError>;
+export type LogOperation = (store: LogStore, input: Input, now: number) => OperationResult;
 
 /** A page of events ends at 10,000 events or 1 MB. */
 const PAGE_EVENTS_MAX = 10_000;
 const PAGE_BYTES_MAX = 1_048_576;
 const NAMES_PAGE = 50;
 
-const createLogGroup: Operation = (store, { logGroupName }, now) => {
+const createLogGroup: LogOperation = (store, { logGroupName }, now) => {
   const wrong = checkGroupName(logGroupName);
   if (wrong !== undefined) return err(wrong);
   if (store.group(String(logGroupName)) !== undefined) return err(exists('log group'));
@@ -30,7 +30,7 @@ const createLogGroup: Operation = (store, { logGroupName }, now) => {
   return ok({});
 };
 
-const createLogStream: Operation = (store, input, now) => {
+const createLogStream: LogOperation = (store, input, now) => {
   const wrong = checkGroupName(input['logGroupName']) ?? checkStreamName(input['logStreamName']);
   if (wrong !== undefined) return err(wrong);
   return groupOf(store, input).andThen((group) => {
@@ -41,7 +41,7 @@ const createLogStream: Operation = (store, input, now) => {
   });
 };
 
-const putRetentionPolicy: Operation = (store, input) =>
+const putRetentionPolicy: LogOperation = (store, input) =>
   groupOf(store, input).andThen((group) => {
     const { retentionInDays } = input;
     if (!isRetention(retentionInDays)) return err(invalid('Invalid value for retentionInDays.'));
@@ -49,7 +49,7 @@ const putRetentionPolicy: Operation = (store, input) =>
     return ok({});
   });
 
-const describeLogGroups: Operation = (store, { logGroupNamePrefix, limit, nextToken }) => {
+const describeLogGroups: LogOperation = (store, { logGroupNamePrefix, limit, nextToken }) => {
   const prefix = typeof logGroupNamePrefix === 'string' ? logGroupNamePrefix : '';
   const found = store.groups().filter(({ name }) => name.startsWith(prefix));
   return page(found, { limit, nextToken }).map(({ items, token }) => ({
@@ -62,7 +62,7 @@ const describeLogGroups: Operation = (store, { logGroupNamePrefix, limit, nextTo
   }));
 };
 
-const describeLogStreams: Operation = (store, input) =>
+const describeLogStreams: LogOperation = (store, input) =>
   groupOf(store, input).andThen((group) => {
     const { logStreamNamePrefix, limit, nextToken } = input;
     const prefix = typeof logStreamNamePrefix === 'string' ? logStreamNamePrefix : '';
@@ -79,7 +79,7 @@ const describeLogStreams: Operation = (store, input) =>
     }));
   });
 
-const putLogEvents: Operation = (store, input, now) => {
+const putLogEvents: LogOperation = (store, input, now) => {
   const { logEvents } = input;
   if (!isEvents(logEvents)) {
     return err({ name: 'SerializationException', message: 'logEvents: a list of events' });
@@ -98,7 +98,7 @@ const putLogEvents: Operation = (store, input, now) => {
 };
 
 /** A page is what was searched of it, so that one without a match has a token all the same. */
-const filterLogEvents: Operation = (store, input) =>
+const filterLogEvents: LogOperation = (store, input) =>
   groupOf(store, input).andThen((group) =>
     parseFilterPattern(input['filterPattern']).andThen((isMatch) => {
       const names = Array.isArray(input['logStreamNames']) ? input['logStreamNames'] : undefined;
@@ -115,7 +115,7 @@ const filterLogEvents: Operation = (store, input) =>
   );
 
 /** Starts with the latest page unless asked for the head. A token that leads no further is answered again. */
-const getLogEvents: Operation = (store, input) =>
+const getLogEvents: LogOperation = (store, input) =>
   groupOf(store, input)
     .andThen((group) => streamOf(group, input))
     .andThen((stream) => {
@@ -130,7 +130,7 @@ const getLogEvents: Operation = (store, input) =>
       }));
     });
 
-export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+export const OPERATIONS: ReadonlyMap<string, LogOperation> = new Map([
   ['CreateLogGroup', createLogGroup],
   ['CreateLogStream', createLogStream],
   ['PutRetentionPolicy', putRetentionPolicy],
@@ -172,7 +172,7 @@ const eventsOf = (streams: readonly LogStream[], input: Input): readonly StoredL
     .toSorted((a, b) => a.timestamp - b.timestamp || a.ingestionTime - b.ingestionTime);
 };
 
-type Page<Item> = {
+type LogPage<Item> = {
   readonly items: readonly Item[];
   readonly start: number;
   readonly token: string | undefined;
@@ -184,7 +184,7 @@ const page = <Item>(
     limit = NAMES_PAGE,
     nextToken = '0',
   }: { readonly limit?: unknown; readonly nextToken?: unknown },
-): Result<Page<Item>, ServiceError> => {
+): Result<LogPage<Item>, ServiceError> => {
   const start = typeof nextToken === 'string' && /^\d+$/.test(nextToken) ? Number(nextToken) : -1;
   if (start < 0) return err(invalid('The specified nextToken is invalid.'));
   if (typeof limit !== 'number' || limit < 1 || limit > PAGE_EVENTS_MAX) {

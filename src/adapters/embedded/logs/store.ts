@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openJournal } from '../journal.ts';
-import type { Journal } from '../journal.ts';
+import type { SyncJournal } from '../journal.ts';
 import type { InputEvent } from './rules.ts';
 
 export type StoredLogEvent = InputEvent & {
@@ -40,8 +40,8 @@ export type LogStore = {
   groups(): readonly LogGroup[];
 };
 
-type Created = { readonly name: string; readonly createdAt: number };
-type Put = { readonly at: number; readonly events: readonly InputEvent[] };
+type GroupRecord = { readonly name: string; readonly createdAt: number };
+type EventsRecord = { readonly at: number; readonly events: readonly InputEvent[] };
 
 /** A folder for each group with its `group.jsonl`, and beside it a file for each stream; a line is one put. */
 export const openLogStore = (dataDir: string): LogStore => {
@@ -68,9 +68,12 @@ export const openLogStore = (dataDir: string): LogStore => {
 
 const GROUP_FILE = 'group.jsonl';
 
-const openGroup = (folder: string, journal: Journal): LogGroup => {
+const openGroup = (folder: string, journal: SyncJournal): LogGroup => {
   // This process alone writes these files.
-  const [created, ...changes] = [...journal.entries()] as [Created, ...{ retentionDays: number }[]];
+  const [created, ...changes] = [...journal.entries()] as [
+    GroupRecord,
+    ...{ retentionDays: number }[],
+  ];
   let retentionDays = changes.at(-1)?.retentionDays;
   const streams = new Map<string, LogStream>();
   const streamsFolder = join(folder, 'streams');
@@ -99,19 +102,19 @@ const openGroup = (folder: string, journal: Journal): LogGroup => {
   };
 };
 
-const openStream = (journal: Journal): LogStream | undefined => {
-  let created: Created | undefined;
+const openStream = (journal: SyncJournal): LogStream | undefined => {
+  let created: GroupRecord | undefined;
   let firstEventAt: number | undefined;
   let lastEventAt: number | undefined;
   let lastIngestionAt: number | undefined;
-  const note = ({ at, events }: Put) => {
+  const note = ({ at, events }: EventsRecord) => {
     lastIngestionAt = at;
     firstEventAt = Math.min(firstEventAt ?? Infinity, events[0]?.timestamp ?? Infinity);
     lastEventAt = Math.max(lastEventAt ?? 0, events.at(-1)?.timestamp ?? 0);
   };
   for (const entry of journal.entries()) {
-    if (created === undefined) created = entry as Created;
-    else note(entry as Put);
+    if (created === undefined) created = entry as GroupRecord;
+    else note(entry as EventsRecord);
   }
   if (created === undefined) return undefined;
   const { name, createdAt } = created;
@@ -136,7 +139,7 @@ const openStream = (journal: Journal): LogStream | undefined => {
       const entries = journal.entries();
       entries.next();
       for (const entry of entries) {
-        const put = entry as Put;
+        const put = entry as EventsRecord;
         for (const { timestamp, message } of put.events) {
           count += 1;
           const eventId = `${fileName(name).slice(0, 16)}-${String(count).padStart(12, '0')}`;

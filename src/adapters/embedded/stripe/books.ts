@@ -1,40 +1,43 @@
 import type { Fault } from './faultNames.ts';
-import { chargeOf, ledgerRefundOf, type LedgerCharge, type LedgerRefund } from './ledger.ts';
-import type { Intent } from './intents.ts';
-import type { Refund } from './refunds.ts';
+import { chargeOf, ledgerRefundOf, type SandboxCharge, type SandboxRefund } from './ledger.ts';
+import type { StoredIntent } from './intents.ts';
+import type { StoredRefundObject } from './refunds.ts';
 import { madeIn, type StoredResult } from './records.ts';
 
 /** What one account has, in order of creation, as all lists here. */
-export type Books = {
+export type StripeBooks = {
   /** The newest result under the key, however old. */
   result(key: string): StoredResult | undefined;
   wasShown(key: string, fault: Fault): boolean;
-  intents(): readonly Intent[];
-  intent(id: string): Intent | undefined;
+  intents(): readonly StoredIntent[];
+  intent(id: string): StoredIntent | undefined;
   /** What search finds: what was searchable at that time. */
-  searchable(atMs: number): readonly Intent[];
+  searchable(atMs: number): readonly StoredIntent[];
   /** As they stood at that time. */
-  refunds(atMs: number): readonly Refund[];
-  refundsOf(paymentIntent: string, atMs: number): readonly Refund[];
-  refund(id: string, atMs: number): Refund | undefined;
+  refunds(atMs: number): readonly StoredRefundObject[];
+  refundsOf(paymentIntent: string, atMs: number): readonly StoredRefundObject[];
+  refund(id: string, atMs: number): StoredRefundObject | undefined;
   ledger(atMs: number): {
-    readonly charges: readonly LedgerCharge[];
-    readonly refunds: readonly LedgerRefund[];
+    readonly charges: readonly SandboxCharge[];
+    readonly refunds: readonly SandboxRefund[];
   };
 };
 
-export type Folding = Books & {
+export type WritableBooks = StripeBooks & {
   fold(record: StoredResult): void;
   show(shown: { readonly key: string; readonly fault: Fault }): void;
 };
 
-export const createBooks = (): Folding => {
+export const createBooks = (): WritableBooks => {
   const results = new Map<string, StoredResult>();
   const shown = new Set<string>();
-  const intents = new Map<string, { readonly intent: Intent; readonly searchableMs: number }>();
+  const intents = new Map<
+    string,
+    { readonly intent: StoredIntent; readonly searchableMs: number }
+  >();
   const refunds = new Map<string, StoredRefund>();
   const refundsOf = new Map<string, StoredRefund[]>();
-  const charges: LedgerCharge[] = [];
+  const charges: SandboxCharge[] = [];
   return {
     fold: (record) => {
       if (record.key !== undefined) results.set(record.key, record);
@@ -76,12 +79,12 @@ export const createBooks = (): Folding => {
   };
 };
 
-type StoredRefund = { readonly refund: Refund; readonly record: StoredResult };
+type StoredRefund = { readonly refund: StoredRefundObject; readonly record: StoredResult };
 
 /** What becomes of a refund is settled when it is made, so that nothing has to be written later. */
 const asOf =
   (atMs: number) =>
-  ({ refund, record }: StoredRefund): Refund =>
+  ({ refund, record }: StoredRefund): StoredRefundObject =>
     record.settleMs !== undefined && atMs >= record.atMs + record.settleMs
       ? { ...refund, status: 'succeeded' }
       : refund;

@@ -1,5 +1,5 @@
 /** An HTTP answer as Stripe would give it. */
-export type Answer = {
+export type StripeAnswer = {
   readonly status: number;
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,14 +14,14 @@ export type ErrorFacts = {
 };
 
 /** https://docs.stripe.com/api/errors */
-export const errorAnswer = ({ status, ...facts }: ErrorFacts, more: object = {}): Answer => {
+export const errorAnswer = ({ status, ...facts }: ErrorFacts, more: object = {}): StripeAnswer => {
   const docs = facts.code && {
     doc_url: `https://stripe.com/docs/error-codes/${facts.code.replaceAll('_', '-')}`,
   };
   return { status, body: { error: { ...docs, ...facts, ...more } } };
 };
 
-export const invalid = (message: string, param?: string, code?: string): Answer =>
+export const invalid = (message: string, param?: string, code?: string): StripeAnswer =>
   errorAnswer({
     status: 400,
     type: 'invalid_request_error',
@@ -31,7 +31,7 @@ export const invalid = (message: string, param?: string, code?: string): Answer 
   });
 
 /** `param` is the last part of Stripe's name of the kind: `intent` of `payment_intent`. */
-export const notFound = (kind: 'payment_intent' | 'refund', id: string): Answer =>
+export const notFound = (kind: 'payment_intent' | 'refund', id: string): StripeAnswer =>
   errorAnswer({
     status: 404,
     type: 'invalid_request_error',
@@ -40,7 +40,7 @@ export const notFound = (kind: 'payment_intent' | 'refund', id: string): Answer 
     param: kind === 'refund' ? 'id' : 'intent',
   });
 
-export const inUse = (key: string): Answer =>
+export const inUse = (key: string): StripeAnswer =>
   errorAnswer({
     status: 409,
     type: 'invalid_request_error',
@@ -50,7 +50,7 @@ export const inUse = (key: string): Answer =>
       `submitted twice, and the other request is still going through): ${key}. Please try again later.`,
   });
 
-export const otherParameters = (key: string): Answer =>
+export const otherParameters = (key: string): StripeAnswer =>
   errorAnswer({
     status: 400,
     type: 'idempotency_error',
@@ -59,7 +59,7 @@ export const otherParameters = (key: string): Answer =>
       `Try using a key other than '${key}' if you meant to execute a different request.`,
   });
 
-export const otherEndpoint = (key: string, first: string, now: string): Answer =>
+export const otherEndpoint = (key: string, first: string, now: string): StripeAnswer =>
   errorAnswer({
     status: 400,
     type: 'idempotency_error',
@@ -69,7 +69,7 @@ export const otherEndpoint = (key: string, first: string, now: string): Answer =
   });
 
 /** https://docs.stripe.com/rate-limits */
-export const rateLimited: Answer = {
+export const rateLimited: StripeAnswer = {
   ...errorAnswer({
     status: 429,
     type: 'invalid_request_error',
@@ -79,13 +79,13 @@ export const rateLimited: Answer = {
   headers: { 'retry-after': '1', 'stripe-rate-limited-reason': 'global-rate' },
 };
 
-export const serverError: Answer = errorAnswer({
+export const serverError: StripeAnswer = errorAnswer({
   status: 500,
   type: 'api_error',
   message: 'An unknown error occurred.',
 });
 
-export const full: Answer = errorAnswer({
+export const full: StripeAnswer = errorAnswer({
   status: 500,
   type: 'api_error',
   message: 'The sandbox is full: start it in an empty folder.',

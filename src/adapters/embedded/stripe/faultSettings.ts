@@ -30,10 +30,10 @@ export const FAULT_LIMITS = {
   forgetMs: 86_400_000,
 } as const;
 
-type Chosen = Partial<FaultSettings>;
+type ChosenSettings = Partial<FaultSettings>;
 
 /** The mistake is told in words for the person who made it. */
-export const parseFaultSettings = (value: unknown): Result<Chosen, string> => {
+export const parseFaultSettings = (value: unknown): Result<ChosenSettings, string> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return err('faults are set by one JSON object');
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
 import qs from 'qs';
-import { invalid, type Answer } from './errors.ts';
+import { invalid, type StripeAnswer } from './errors.ts';
 
 export type Parameters = Readonly<Record<string, unknown>>;
 export type Metadata = Readonly<Record<string, string>>;
@@ -20,21 +20,21 @@ export const fingerprintOf = (body: string): string => {
   return createHash('sha256').update(pairs.join('\n')).digest('hex');
 };
 
-export const missing = (name: string): Result<never, Answer> =>
+export const missing = (name: string): Result<never, StripeAnswer> =>
   err(invalid(`Missing required param: ${name}.`, name, 'parameter_missing'));
 
 /** Refuses a parameter that Stripe, or this sandbox, does not have. */
 export const onlyKnown = (
   parameters: Parameters,
   known: ReadonlySet<string>,
-): Result<Parameters, Answer> => {
+): Result<Parameters, StripeAnswer> => {
   const unknown = Object.keys(parameters).find((name) => !known.has(name));
   return unknown === undefined
     ? ok(parameters)
     : err(invalid(`Received unknown parameter: ${unknown}`, unknown, 'parameter_unknown'));
 };
 
-export const parseMetadata = (parameters: Parameters): Result<Metadata, Answer> => {
+export const parseMetadata = (parameters: Parameters): Result<Metadata, StripeAnswer> => {
   const { metadata = {} } = parameters;
   const entries = typeof metadata === 'object' ? Object.entries(Object(metadata)) : undefined;
   const fits = entries?.every(

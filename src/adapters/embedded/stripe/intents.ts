@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chargeRulesOf } from './chargeRules.ts';
-import { errorAnswer, type Answer } from './errors.ts';
+import { errorAnswer, type StripeAnswer } from './errors.ts';
 import type { CreateIntent } from './parameters.ts';
 
 /** What of a PaymentIntent the sandbox itself reads; the rest is there for clients. */
-export type Intent = {
+export type StoredIntent = {
   readonly id: string;
   readonly object: 'payment_intent';
   readonly amount: number;
@@ -27,7 +27,7 @@ export const newId = (prefix: string): string => `${prefix}_${randomBytes(12).to
 export const confirm = (
   create: CreateIntent,
   { atMs, wrongAmount }: { readonly atMs: number; readonly wrongAmount: boolean },
-): Answer => {
+): StripeAnswer => {
   const { behaviour } = create;
   if (behaviour.type !== 'Decline') {
     const amount = create.amount + (wrongAmount ? (chargeRulesOf(create.currency)?.step ?? 1) : 0);
@@ -54,7 +54,7 @@ export const confirm = (
   return errorAnswer({ status: 402, type, code, message }, { ...more, payment_intent: intent });
 };
 
-const intentOf = (create: CreateIntent, atMs: number): Intent & Record<string, unknown> => {
+const intentOf = (create: CreateIntent, atMs: number): StoredIntent & Record<string, unknown> => {
   const id = newId('pi');
   return {
     id,
@@ -84,7 +84,7 @@ const intentOf = (create: CreateIntent, atMs: number): Intent & Record<string, u
 };
 
 /** The PaymentIntent in an answer to a confirmation: the body itself, or in the card error. */
-export const intentIn = (body: object): Intent | undefined => {
-  const { object, error } = body as { object?: unknown; error?: { payment_intent?: Intent } };
-  return object === 'payment_intent' ? (body as Intent) : error?.payment_intent;
+export const intentIn = (body: object): StoredIntent | undefined => {
+  const { object, error } = body as { object?: unknown; error?: { payment_intent?: StoredIntent } };
+  return object === 'payment_intent' ? (body as StoredIntent) : error?.payment_intent;
 };

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIRST_ACCOUNT } from './accounts.ts';
-import type { Operation } from './operations.ts';
+import type { MoneyOperation } from './operations.ts';
 import type { createRequests } from './requests.ts';
-import type { Postponed } from './records.ts';
+import type { PostponedRequest } from './records.ts';
 import type { Store } from './store.ts';
 
 export type LatenessOptions = {
   readonly store: Store;
   readonly requests: ReturnType<typeof createRequests>;
-  readonly operations: readonly Operation[];
+  readonly operations: readonly MoneyOperation[];
   readonly now: () => number;
   readonly closing: AbortSignal;
 };
@@ -20,14 +20,17 @@ export type LatenessOptions = {
 export const createLateness = ({ store, requests, operations, now, closing }: LatenessOptions) => {
   const underWay = new Set<Promise<void>>();
 
-  const carryOut = async (operation: Operation, postponed: Postponed): Promise<void> => {
+  const carryOut = async (
+    operation: MoneyOperation,
+    postponed: PostponedRequest,
+  ): Promise<void> => {
     const { id, body, key, dueMs, account = FIRST_ACCOUNT } = postponed;
     await sleep(Math.max(0, dueMs - now()), undefined, { signal: closing });
     await requests.post(operation, { body, key, account, postponed: id });
     if (store.isPostponed(id)) await store.append({ type: 'Idle', postponed: id });
   };
 
-  const begin = (postponed: Postponed): void => {
+  const begin = (postponed: PostponedRequest): void => {
     const operation = operations.find(({ path }) => path === postponed.path);
     if (operation === undefined) {
       throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);

@@ -1,9 +1,9 @@
-import type { Intent } from './intents.ts';
-import type { Refund } from './refunds.ts';
+import type { StoredIntent } from './intents.ts';
+import type { StoredRefundObject } from './refunds.ts';
 import type { StoredResult } from './records.ts';
 
 /** A charge as it was carried out, whether or not anybody was told. */
-export type LedgerCharge = {
+export type SandboxCharge = {
   readonly id: string;
   readonly payment_intent: string;
   readonly idempotency_key: string | null;
@@ -18,12 +18,12 @@ export type LedgerCharge = {
 };
 
 /** A refund as it was carried out, whether or not anybody was told. */
-export type LedgerRefund = {
+export type SandboxRefund = {
   readonly id: string;
   readonly charge: string;
   readonly payment_intent: string;
   readonly idempotency_key: string | null;
-  readonly status: Refund['status'];
+  readonly status: StoredRefundObject['status'];
   readonly amount: number;
   readonly currency: string;
   readonly order_id: string | null;
@@ -34,7 +34,7 @@ export type LedgerRefund = {
 
 type Origin = Pick<StoredResult, 'key' | 'atMs'>;
 
-export const chargeOf = (intent: Intent, { key, atMs }: Origin): LedgerCharge => ({
+export const chargeOf = (intent: StoredIntent, { key, atMs }: Origin): SandboxCharge => ({
   id: intent.latest_charge,
   payment_intent: intent.id,
   idempotency_key: key ?? null,
@@ -48,7 +48,10 @@ export const chargeOf = (intent: Intent, { key, atMs }: Origin): LedgerCharge =>
   created_at: new Date(atMs).toISOString(),
 });
 
-export const ledgerRefundOf = (refund: Refund, { key, atMs }: Origin): LedgerRefund => ({
+export const ledgerRefundOf = (
+  refund: StoredRefundObject,
+  { key, atMs }: Origin,
+): SandboxRefund => ({
   id: refund.id,
   charge: refund.charge,
   payment_intent: refund.payment_intent,

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Books } from './books.ts';
-import { invalid, notFound, type Answer } from './errors.ts';
+import type { StripeBooks } from './books.ts';
+import { invalid, notFound, type StripeAnswer } from './errors.ts';
 import { missing, onlyKnown, type Parameters } from './form.ts';
 import { parseQuery } from './search.ts';
 
@@ -14,7 +14,7 @@ const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page'
 const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after', SINCE]);
 const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...INTENT_PARAMETERS, 'payment_intent']);
 
-export const listIntents = (books: Books, query: Parameters): Answer =>
+export const listIntents = (books: StripeBooks, query: Parameters): StripeAnswer =>
   answerOf(
     onlyKnown(query, INTENT_PARAMETERS).andThen(() =>
       madeSince(books.intents(), query)
@@ -23,7 +23,7 @@ export const listIntents = (books: Books, query: Parameters): Answer =>
     ),
   );
 
-export const listRefunds = (books: Books, query: Parameters, nowMs: number): Answer =>
+export const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
     onlyKnown(query, REFUND_PARAMETERS).andThen(() => {
       const { payment_intent: intent } = query;
@@ -36,7 +36,7 @@ export const listRefunds = (books: Books, query: Parameters, nowMs: number): Ans
   );
 
 /** Finds only what is searchable by now: Stripe's search lags behind its lists. */
-export const searchIntents = (books: Books, query: Parameters, nowMs: number): Answer =>
+export const searchIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
     onlyKnown(query, SEARCH_PARAMETERS)
       .andThen(({ query: text }) => (typeof text === 'string' ? ok(text) : missing('query')))
@@ -62,19 +62,19 @@ export const searchIntents = (books: Books, query: Parameters, nowMs: number): A
 const madeSince = <T extends { readonly created: number }>(
   all: readonly T[],
   { [SINCE]: since = '0' }: Parameters,
-): Result<readonly T[], Answer> =>
+): Result<readonly T[], StripeAnswer> =>
   typeof since === 'string' && /^\d{1,12}$/.test(since)
     ? ok(all.filter(({ created }) => created >= Number(since)))
     : err(invalid(`Invalid integer: ${JSON.stringify(since)}`, SINCE, 'parameter_invalid_integer'));
 
-type Page<T> = { readonly data: readonly T[]; readonly more: boolean };
+type ListPage<T> = { readonly data: readonly T[]; readonly more: boolean };
 
 /** https://docs.stripe.com/api/pagination: the newest first, after the one that is named. */
 const pageOf = <T extends { readonly id: string }>(
   oldestFirst: readonly T[],
   { limit: text = String(LIST_DEFAULT), starting_after: after }: Parameters,
   kind: 'payment_intent' | 'refund',
-): Result<Page<T>, Answer> => {
+): Result<ListPage<T>, StripeAnswer> => {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
     const message = `Invalid integer: ${JSON.stringify(text)}`;
@@ -89,14 +89,14 @@ const pageOf = <T extends { readonly id: string }>(
   });
 };
 
-const listOf = (url: string, { data, more }: Page<object>): object => ({
+const listOf = (url: string, { data, more }: ListPage<object>): object => ({
   object: 'list',
   url,
   has_more: more,
   data,
 });
 
-const answerOf = (result: Result<object, Answer>): Answer =>
+const answerOf = (result: Result<object, StripeAnswer>): StripeAnswer =>
   result.match(
     (body) => ({ status: 200, body }),
     (answer) => answer,

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accountOf } from './accounts.ts';
-import type { Books } from './books.ts';
-import { notFound, rateLimited, serverError, type Answer } from './errors.ts';
+import type { StripeBooks } from './books.ts';
+import { notFound, rateLimited, serverError, type StripeAnswer } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Parameters } from './form.ts';
 import { listIntents, listRefunds, searchIntents } from './lists.ts';
 import { garble, hangUp, send } from './replies.ts';
 import type { Store } from './store.ts';
 
-type Read = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
+type ReadRoute = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
 
 export type LookUpsOptions = {
   readonly store: Store;
@@ -23,7 +23,7 @@ export const addLookUps = (
   app: FastifyInstance,
   { store, faults, now, searchableMs }: LookUpsOptions,
 ): void => {
-  const react = (reply: FastifyReply, answer: Answer): FastifyReply => {
+  const react = (reply: FastifyReply, answer: StripeAnswer): FastifyReply => {
     const shown = faults.draw('look-up');
     faults.count(shown);
     if (shown.has('dropped')) return hangUp(reply);
@@ -33,9 +33,9 @@ export const addLookUps = (
   };
   const read = (
     path: string,
-    answer: (books: Books, request: FastifyRequest<Read>) => Answer,
+    answer: (books: StripeBooks, request: FastifyRequest<ReadRoute>) => StripeAnswer,
   ): void => {
-    app.get<Read>(path, (request, reply) => {
+    app.get<ReadRoute>(path, (request, reply) => {
       const books = store.of(accountOf(request.headers.authorization));
       return react(reply, answer(books, request));
     });
@@ -69,4 +69,4 @@ const found = (
   object: object | undefined,
   kind: 'payment_intent' | 'refund',
   id: string,
-): Answer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });
+): StripeAnswer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Books } from './books.ts';
-import { invalid, type Answer } from './errors.ts';
+import type { StripeBooks } from './books.ts';
+import { invalid, type StripeAnswer } from './errors.ts';
 import type { Fault } from './faultNames.ts';
 import type { Parameters } from './form.ts';
 import { confirm } from './intents.ts';
@@ -12,21 +12,21 @@ import { giveBack, parseCreateRefund } from './refunds.ts';
 export type Job = {
   /** Jobs on one object are carried out one after the other. */
   readonly object?: string;
-  run(atMs: number, faults: ReadonlySet<Fault>): Answer;
+  run(atMs: number, faults: ReadonlySet<Fault>): StripeAnswer;
 };
 
 /** A kind of request that moves money, and so obeys the rules of idempotency. */
-export type Operation = {
+export type MoneyOperation = {
   readonly path: string;
   readonly kind: 'charge' | 'refund';
   /** What the payment method wants to be shown, of whatever was sent. */
-  behaviour(parameters: Parameters, books: Books): Behaviour | undefined;
-  parse(parameters: Parameters, books: Books): Result<Job, Answer>;
+  behaviour(parameters: Parameters, books: StripeBooks): Behaviour | undefined;
+  parse(parameters: Parameters, books: StripeBooks): Result<Job, StripeAnswer>;
   /** As if what the request names did not exist. */
-  refusal(parameters: Parameters): Answer;
+  refusal(parameters: Parameters): StripeAnswer;
 };
 
-export const createCharges = (): Operation => ({
+export const createCharges = (): MoneyOperation => ({
   path: '/v1/payment_intents',
   kind: 'charge',
   behaviour: ({ payment_method: method }) => behaviourOf(String(method)),
@@ -37,7 +37,7 @@ export const createCharges = (): Operation => ({
   refusal: ({ payment_method: method }) => noSuchMethod(String(method)),
 });
 
-export const createRefunds = (): Operation => ({
+export const createRefunds = (): MoneyOperation => ({
   path: '/v1/refunds',
   kind: 'refund',
   behaviour: ({ payment_intent: id }, books) =>
@@ -60,5 +60,5 @@ export const createRefunds = (): Operation => ({
   refusal: ({ payment_intent: id }) => noSuchPayment(String(id)),
 });
 
-const noSuchPayment = (id: string): Answer =>
+const noSuchPayment = (id: string): StripeAnswer =>
   invalid(`No such payment_intent: '${id}'`, 'payment_intent', 'resource_missing');

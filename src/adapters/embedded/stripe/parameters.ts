@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { chargeRulesOf } from './chargeRules.ts';
-import { invalid, type Answer } from './errors.ts';
+import { invalid, type StripeAnswer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
 import { behaviourOf, type Behaviour } from './paymentMethods.ts';
 
@@ -25,7 +25,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 
 /** What is wrong with a request is told before anything is executed, and never remembered under its key. */
-export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, Answer> =>
+export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, StripeAnswer> =>
   onlyKnown(parameters, KNOWN)
     .andThen(parseConfirmation)
     .andThen((description) =>
@@ -41,7 +41,7 @@ export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, 
       ),
     );
 
-const parseConfirmation = (parameters: Parameters): Result<string | null, Answer> => {
+const parseConfirmation = (parameters: Parameters): Result<string | null, StripeAnswer> => {
   const { confirm, off_session: offSession, description } = parameters;
   if (confirm === 'true' && offSession === 'true') {
     return ok(typeof description === 'string' ? description : null);
@@ -51,12 +51,12 @@ const parseConfirmation = (parameters: Parameters): Result<string | null, Answer
   return err(invalid(message, confirm === 'true' ? 'off_session' : 'confirm'));
 };
 
-const refuse = (message: string, code: string): Result<never, Answer> =>
+const refuse = (message: string, code: string): Result<never, StripeAnswer> =>
   err(invalid(message, 'amount', code));
 
 const parseMoney = (
   parameters: Parameters,
-): Result<{ readonly amount: number; readonly currency: string }, Answer> => {
+): Result<{ readonly amount: number; readonly currency: string }, StripeAnswer> => {
   const { amount: text, currency } = parameters;
   if (typeof text !== 'string' || text === '') return missing('amount');
   if (typeof currency !== 'string' || currency === '') return missing('currency');
@@ -83,7 +83,7 @@ const parseMoney = (
 
 const parseMethod = (
   parameters: Parameters,
-): Result<{ readonly paymentMethod: string; readonly behaviour: Behaviour }, Answer> => {
+): Result<{ readonly paymentMethod: string; readonly behaviour: Behaviour }, StripeAnswer> => {
   const { payment_method: paymentMethod, payment_method_types: types } = parameters;
   if (typeof paymentMethod !== 'string' || paymentMethod === '') return missing('payment_method');
   if (types !== undefined && !Object.values(Object(types)).includes('card')) {
@@ -95,5 +95,5 @@ const parseMethod = (
     : ok({ paymentMethod, behaviour });
 };
 
-export const noSuchMethod = (paymentMethod: string): Answer =>
+export const noSuchMethod = (paymentMethod: string): StripeAnswer =>
   invalid(`No such PaymentMethod: '${paymentMethod}'`, 'payment_method', 'resource_missing');

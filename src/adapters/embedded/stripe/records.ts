@@ -1,21 +1,21 @@
-import type { Answer } from './errors.ts';
+import type { StripeAnswer } from './errors.ts';
 import { isFault, type Fault } from './faultNames.ts';
-import { intentIn, type Intent } from './intents.ts';
-import { isRefund, type Refund } from './refunds.ts';
+import { intentIn, type StoredIntent } from './intents.ts';
+import { isRefund, type StoredRefundObject } from './refunds.ts';
 
 /** The embedded key's where it is left out, as in journals of earlier releases. */
-export type OfAccount = { readonly account?: string };
+export type AccountRecord = { readonly account?: string };
 
 /** A request that was carried out, with what was answered to it. */
-export type StoredResult = Answer &
-  OfAccount & {
+export type StoredResult = StripeAnswer &
+  AccountRecord & {
     readonly type: 'Result';
     readonly key?: string;
     readonly path: string;
     readonly fingerprint: string;
     readonly atMs: number;
     /** What was done, where the answer hides it. */
-    readonly made?: Intent | Refund;
+    readonly made?: StoredIntent | StoredRefundObject;
     /** The answer is given cut in the middle. */
     readonly garbled?: boolean;
     /** The key is forgotten so long after `atMs`, and not after the key window. */
@@ -29,14 +29,14 @@ export type StoredResult = Answer &
   };
 
 /** A payment method's fault that the key has been shown: it comes once. */
-type Shown = OfAccount & {
+type ShownFault = AccountRecord & {
   readonly type: 'Shown';
   readonly key: string;
   readonly fault: Fault;
 };
 
 /** A request whose client was hung up on, and which is carried out later. */
-export type Postponed = OfAccount & {
+export type PostponedRequest = AccountRecord & {
   readonly type: 'Postponed';
   readonly id: string;
   readonly path: string;
@@ -48,10 +48,10 @@ export type Postponed = OfAccount & {
 /** A postponed request that came to nothing, since its key had been used meanwhile. */
 type Idle = { readonly type: 'Idle'; readonly postponed: string };
 
-export type StoredRecord = StoredResult | Shown | Postponed | Idle;
+export type StoredRecord = StoredResult | ShownFault | PostponedRequest | Idle;
 
 /** What was done, in an answer that does not hide it. */
-export const madeIn = (body: object): Intent | Refund | undefined =>
+export const madeIn = (body: object): StoredIntent | StoredRefundObject | undefined =>
   isRefund(body) ? body : intentIn(body);
 
 export const isRecord = (record: unknown): record is StoredRecord => {

@@ -2,13 +2,13 @@ import { err, ok, type Result } from 'neverthrow';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { fromStripeAmount } from '../../stripe/amounts.ts';
 import { chargeRulesOf } from './chargeRules.ts';
-import { errorAnswer, invalid, type Answer } from './errors.ts';
+import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
-import { newId, type Intent } from './intents.ts';
+import { newId, type StoredIntent } from './intents.ts';
 import { PENDING_REFUND } from './paymentMethods.ts';
 
 /** What of a Refund the sandbox itself reads; the rest is there for clients. */
-export type Refund = {
+export type StoredRefundObject = {
   readonly id: string;
   readonly object: 'refund';
   readonly amount: number;
@@ -34,7 +34,7 @@ const KNOWN: ReadonlySet<string> = new Set(['payment_intent', 'amount', 'metadat
 const REASONS: readonly unknown[] = ['duplicate', 'fraudulent', 'requested_by_customer'];
 
 /** https://docs.stripe.com/api/refunds/create */
-export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, Answer> =>
+export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, StripeAnswer> =>
   onlyKnown(parameters, KNOWN)
     .andThen(parseMetadata)
     .andThen((metadata) => {
@@ -52,7 +52,8 @@ export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, 
     });
 
 /** Refunds that failed or were cancelled gave nothing back. */
-const holdsMoney = ({ status }: Refund): boolean => status === 'succeeded' || status === 'pending';
+const holdsMoney = ({ status }: StoredRefundObject): boolean =>
+  status === 'succeeded' || status === 'pending';
 
 /**
  * Gives back, or says why not. `earlier` are the refunds of the same payment: no two may be carried out at
@@ -60,9 +61,9 @@ const holdsMoney = ({ status }: Refund): boolean => status === 'succeeded' || st
  */
 export const giveBack = (
   create: CreateRefund,
-  payment: { readonly intent: Intent; readonly earlier: readonly Refund[] },
+  payment: { readonly intent: StoredIntent; readonly earlier: readonly StoredRefundObject[] },
   { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
-): Answer => {
+): StripeAnswer => {
   const { intent, earlier } = payment;
   const settled = intent.payment_method === PENDING_REFUND ? 'pending' : 'succeeded';
   const status = fails ? 'failed' : settled;
@@ -95,7 +96,11 @@ export const giveBack = (
 };
 
 /** Worded as Stripe does, which gives no code here. */
-const tooMuch = (amount: number, left: number, { amount_received, currency }: Intent): Answer => {
+const tooMuch = (
+  amount: number,
+  left: number,
+  { amount_received, currency }: StoredIntent,
+): StripeAnswer => {
   const text = (stripeAmount: number): string => {
     const money = fromStripeAmount({ amount: stripeAmount, currency });
     return money === undefined
@@ -111,9 +116,9 @@ const tooMuch = (amount: number, left: number, { amount_received, currency }: In
 
 const refundOf = (
   { amount, metadata, reason }: CreateRefund & { readonly amount: number },
-  { id, latest_charge, currency, payment_method }: Intent,
-  { atMs, status }: { readonly atMs: number; readonly status: Refund['status'] },
-): Refund & Record<string, unknown> => ({
+  { id, latest_charge, currency, payment_method }: StoredIntent,
+  { atMs, status }: { readonly atMs: number; readonly status: StoredRefundObject['status'] },
+): StoredRefundObject & Record<string, unknown> => ({
   id: newId('re'),
   object: 'refund',
   amount,
@@ -137,5 +142,5 @@ const refundOf = (
   transfer_reversal: null,
 });
 
-export const isRefund = (body: object): body is Refund =>
+export const isRefund = (body: object): body is StoredRefundObject =>
   (body as { object?: unknown }).object === 'refund';

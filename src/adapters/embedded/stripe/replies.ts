@@ -1,12 +1,14 @@
 import type { FastifyReply } from 'fastify';
-import type { Answer } from './errors.ts';
+import type { StripeAnswer } from './errors.ts';
 import type { Reaction } from './requests.ts';
 
-export const send = (reply: FastifyReply, { status, body, headers = {} }: Answer): FastifyReply =>
-  reply.code(status).headers(headers).send(body);
+export const send = (
+  reply: FastifyReply,
+  { status, body, headers = {} }: StripeAnswer,
+): FastifyReply => reply.code(status).headers(headers).send(body);
 
 /** What nobody can read: the answer ends in its middle. */
-export const garble = (reply: FastifyReply, { status, body }: Answer): FastifyReply => {
+export const garble = (reply: FastifyReply, { status, body }: StripeAnswer): FastifyReply => {
   const text = JSON.stringify(body);
   return reply
     .code(status)

@@ -7,13 +7,13 @@ import {
   otherParameters,
   rateLimited,
   serverError,
-  type Answer,
+  type StripeAnswer,
 } from './errors.ts';
 import type { Fault } from './faultNames.ts';
 import type { Faults } from './faults.ts';
 import { fingerprintOf, parseForm } from './form.ts';
 import { newId } from './intents.ts';
-import type { Job, Operation } from './operations.ts';
+import type { Job, MoneyOperation } from './operations.ts';
 import type { Behaviour } from './paymentMethods.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
@@ -21,7 +21,11 @@ import { createTurns } from './turns.ts';
 
 /** `HangUp`: the connection is closed without an answer. `Postponed`: that too, and it is carried out later. */
 export type Reaction =
-  | (Answer & { readonly type: 'Answer'; readonly replayed: boolean; readonly garbled?: boolean })
+  | (StripeAnswer & {
+      readonly type: 'Answer';
+      readonly replayed: boolean;
+      readonly garbled?: boolean;
+    })
   | { readonly type: 'HangUp' }
   | { readonly type: 'Postponed'; readonly id: string };
 
@@ -34,7 +38,7 @@ export type RequestsOptions = {
   readonly closing: AbortSignal;
 };
 
-export type Request = {
+export type StripeRequest = {
   readonly body: string;
   readonly key: string | undefined;
   readonly account: string;
@@ -42,14 +46,14 @@ export type Request = {
   readonly postponed?: string;
 };
 
-type Chosen = {
+type ChosenFaults = {
   readonly faults: ReadonlySet<Fault>;
   /** The payment method wants them, which is remembered for the key. */
   readonly once: boolean;
   readonly slow: boolean;
 };
 
-const NOTHING: Chosen = { faults: new Set(), once: false, slow: false };
+const NOTHING: ChosenFaults = { faults: new Set(), once: false, slow: false };
 
 const KEY_CHARACTERS_MAX = 255;
 
@@ -67,10 +71,10 @@ export const createRequests = (options: RequestsOptions) => {
 
   /** What a payment method shows it shows once for each key, and nothing else goes wrong meanwhile. */
   const choose = (
-    operation: Operation,
+    operation: MoneyOperation,
     behaviour: Behaviour | undefined,
-    request: Request,
-  ): Chosen => {
+    request: StripeRequest,
+  ): ChosenFaults => {
     const { key, account, postponed } = request;
     if (postponed !== undefined) return NOTHING;
     if (behaviour?.type === 'Slow') return { ...NOTHING, slow: true };
@@ -83,7 +87,11 @@ export const createRequests = (options: RequestsOptions) => {
     return { ...NOTHING, faults: faults.draw(operation.kind) };
   };
 
-  const known = (path: string, { body, account }: Request, key: string): Reaction | undefined => {
+  const known = (
+    path: string,
+    { body, account }: StripeRequest,
+    key: string,
+  ): Reaction | undefined => {
     if (running.has(`${account} ${key}`)) return first(inUse(key));
     const result = store.of(account).result(key);
     if (result === undefined) return undefined;
@@ -96,17 +104,17 @@ export const createRequests = (options: RequestsOptions) => {
 
   const remember = async (
     fault: Fault,
-    { key, account }: Request,
-    { once }: Chosen,
+    { key, account }: StripeRequest,
+    { once }: ChosenFaults,
   ): Promise<void> => {
     if (once && key !== undefined) await store.append({ type: 'Shown', key, fault, account });
   };
 
   /** What comes instead of carrying the request out. */
   const disturb = async (
-    operation: Operation,
-    request: Request,
-    chosen: Chosen,
+    operation: MoneyOperation,
+    request: StripeRequest,
+    chosen: ChosenFaults,
   ): Promise<Reaction | undefined> => {
     const { body, key, account } = request;
     if (chosen.faults.has('dropped')) {
@@ -133,10 +141,10 @@ export const createRequests = (options: RequestsOptions) => {
 
   /** Once it is in the journal it has happened, whatever becomes of the answer. */
   const carryOut = async (
-    operation: Operation,
+    operation: MoneyOperation,
     job: Job,
-    { request, shown }: { readonly request: Request; readonly shown: Chosen['faults'] },
-  ): Promise<Answer> => {
+    { request, shown }: { readonly request: StripeRequest; readonly shown: ChosenFaults['faults'] },
+  ): Promise<StripeAnswer> => {
     const { body, key, account, postponed } = request;
     const settings = faults.settings();
     const atMs = now();
@@ -163,7 +171,12 @@ export const createRequests = (options: RequestsOptions) => {
     return answer;
   };
 
-  const execute = async (operation: Operation, job: Job, request: Request, chosen: Chosen) => {
+  const execute = async (
+    operation: MoneyOperation,
+    job: Job,
+    request: StripeRequest,
+    chosen: ChosenFaults,
+  ) => {
     const { faults: shown, slow } = chosen;
     faults.count(shown);
     const disturbed = await disturb(operation, request, chosen);
@@ -176,7 +189,7 @@ export const createRequests = (options: RequestsOptions) => {
   };
 
   return {
-    async post(operation: Operation, request: Request): Promise<Reaction> {
+    async post(operation: MoneyOperation, request: StripeRequest): Promise<Reaction> {
       const { body, key, account } = request;
       const books = store.of(account);
       if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
@@ -207,7 +220,7 @@ const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten']
 
 const hangUp: Reaction = { type: 'HangUp' };
 
-const first = (answer: Answer): Reaction & { readonly type: 'Answer' } => ({
+const first = (answer: StripeAnswer): Reaction & { readonly type: 'Answer' } => ({
   type: 'Answer',
   ...answer,
   replayed: false,

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
-import { invalid, type Answer } from './errors.ts';
-import type { Intent } from './intents.ts';
+import { invalid, type StripeAnswer } from './errors.ts';
+import type { StoredIntent } from './intents.ts';
 
-type Matches = (intent: Intent) => boolean;
+type Matches = (intent: StoredIntent) => boolean;
 
 /** https://docs.stripe.com/search#search-query-language */
 const CLAUSES_MAX = 10;
@@ -13,7 +13,7 @@ const AND = /\s+AND\s+/uy;
 const END = /\s*$/uy;
 
 /** `metadata['key']:'value'` and `status:'value'`, joined by AND: as much of the language as is served. */
-export const parseQuery = (query: string): Result<Matches, Answer> => {
+export const parseQuery = (query: string): Result<Matches, StripeAnswer> => {
   const clauses: Matches[] = [];
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -35,7 +35,7 @@ export const parseQuery = (query: string): Result<Matches, Answer> => {
 };
 
 /** Stripe's `:` compares without regard to upper and lower case, which a client has to know. */
-const clauseOf = (match: RegExpExecArray): Result<Matches, Answer> => {
+const clauseOf = (match: RegExpExecArray): Result<Matches, StripeAnswer> => {
   const [, field = '', doubleKey, singleKey, doubleValue, singleValue] = match;
   const key = plain(doubleKey ?? singleKey);
   const value = plain(doubleValue ?? singleValue)?.toLowerCase();
@@ -55,7 +55,7 @@ const clauseOf = (match: RegExpExecArray): Result<Matches, Answer> => {
 const plain = (quoted: string | undefined): string | undefined =>
   quoted?.replaceAll(/\\(.)/gu, '$1');
 
-const unreadable: Answer = invalid(
+const unreadable: StripeAnswer = invalid(
   'We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to query for ' +
     'metadata or key:"value" to query for other fields.',
   'query',

@@ -1,10 +1,15 @@
 import { FIRST_ACCOUNT } from './accounts.ts';
-import { createBooks, type Books, type Folding } from './books.ts';
+import { createBooks, type StripeBooks, type WritableBooks } from './books.ts';
 import { openJournal } from './journal.ts';
-import type { LedgerCharge, LedgerRefund } from './ledger.ts';
-import { isRecord, type OfAccount, type Postponed, type StoredRecord } from './records.ts';
+import type { SandboxCharge, SandboxRefund } from './ledger.ts';
+import {
+  isRecord,
+  type AccountRecord,
+  type PostponedRequest,
+  type StoredRecord,
+} from './records.ts';
 
-export type { LedgerCharge, LedgerRefund };
+export type { SandboxCharge, SandboxRefund };
 
 /** Everything is in memory too, a few kilobytes each, and nothing is ever let go. */
 export const RECORDS_MAX = 100_000;
@@ -12,27 +17,27 @@ export const RECORDS_MAX = 100_000;
 export type Store = {
   isFull(): boolean;
   /** What is of one account, and nobody else sees. */
-  of(account: string): Books;
+  of(account: string): StripeBooks;
   /** What is still to be carried out. */
-  postponed(): readonly Postponed[];
+  postponed(): readonly PostponedRequest[];
   isPostponed(id: string): boolean;
   /** Resolves when it is durable; what was not resolved may be gone after a crash. */
   append(record: StoredRecord): Promise<void>;
   /** Of all accounts, one after the other, as they stood at that time. */
-  ledger(atMs: number): ReturnType<Books['ledger']>;
+  ledger(atMs: number): ReturnType<StripeBooks['ledger']>;
   close(): Promise<void>;
 };
 
 /** Whoever has done nothing yet. */
-const NOTHING: Books = createBooks();
+const NOTHING: StripeBooks = createBooks();
 
 /** The sandbox's memory: a fold of its journal. */
 export const openStore = async (folder: string): Promise<Store> => {
-  const accounts = new Map<string, Folding>();
-  const postponed = new Map<string, Postponed>();
+  const accounts = new Map<string, WritableBooks>();
+  const postponed = new Map<string, PostponedRequest>();
   let records = 0;
 
-  const booksOf = ({ account = FIRST_ACCOUNT }: OfAccount): Folding => {
+  const booksOf = ({ account = FIRST_ACCOUNT }: AccountRecord): WritableBooks => {
     const books = accounts.get(account) ?? createBooks();
     accounts.set(account, books);
     return books;

@@ -2,24 +2,24 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import type { LedgerPayment, LedgerRefund } from '../../../application/ports/gatewayLedger.ts';
 import type {
   Absent,
-  Captured,
+  CapturedOutcome,
   ChargeRequest,
-  Declined,
+  DeclinedOutcome,
   ListedRefund,
-  Moved,
-  NotExecuted,
+  MoneyMovement,
+  NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
-  Refunded,
+  RefundedOutcome,
   RefundList,
   RefundLookUp,
-  Retrieved,
-  Several,
+  RetrievedMovement,
+  SeveralFound,
 } from '../../../application/ports/paymentGateway.ts';
 import { stepOf, type RefundBody } from './bodies.ts';
-import type { Behaviour } from './testMethods.ts';
+import type { TestBehaviour } from './testMethods.ts';
 
-type Entry = Moved & {
+type MoneyEntry = MoneyMovement & {
   readonly key: string;
   readonly deployment: string;
   readonly orderId: string;
@@ -28,17 +28,23 @@ type Entry = Moved & {
   readonly at: number;
 };
 
-export type MemoryCharge = Entry & { readonly attempt: number; readonly paymentMethod: string };
+export type MemoryCharge = MoneyEntry & {
+  readonly attempt: number;
+  readonly paymentMethod: string;
+};
 
-export type MemoryRefund = Entry & { readonly refundId: string; readonly paymentReference: string };
+export type MemoryRefund = MoneyEntry & {
+  readonly refundId: string;
+  readonly paymentReference: string;
+};
 
 /** Declined ones are here too: a look-up finds them. Their amount is 0, as nothing moved. */
-type Payment = MemoryCharge & { readonly outcome: Captured | Declined };
-type Refund = MemoryRefund & { readonly outcome: Refunded | Declined };
+type PaymentEntry = MemoryCharge & { readonly outcome: CapturedOutcome | DeclinedOutcome };
+type RefundEntry = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
 
-type Origin = { readonly key: string; readonly body: string };
+type RequestOrigin = { readonly key: string; readonly body: string };
 
-type PaymentReference = Pick<
+type PaymentFilter = Pick<
   Parameters<PaymentGateway['find']>[0],
   'deployment' | 'orderId' | 'attempt' | 'since'
 >;
@@ -49,19 +55,19 @@ type RefundReference = Pick<
 
 /** What was executed, in order, and what each look-up sees of it. Nothing in here knows of keys. */
 export const createBooks = (clock: Clock, searchLagMs: number) => {
-  const payments: Payment[] = [];
-  const refunds: Refund[] = [];
+  const payments: PaymentEntry[] = [];
+  const refunds: RefundEntry[] = [];
 
   const pay = (
     request: ChargeRequest,
-    result: Exclude<Behaviour['result'], { type: 'ServerError' }>,
-    origin: Origin,
-  ): Captured | Declined => {
+    result: Exclude<TestBehaviour['result'], { type: 'ServerError' }>,
+    origin: RequestOrigin,
+  ): CapturedOutcome | DeclinedOutcome => {
     const reference = `pi_memory_${payments.length + 1}`;
     const { currency } = request;
     const extraMinor = result.type === 'CaptureOtherAmount' ? stepOf(currency) : 0;
     const money = { reference, amountMinor: request.amountMinor + extraMinor, currency };
-    const outcome: Captured | Declined =
+    const outcome: CapturedOutcome | DeclinedOutcome =
       result.type === 'Decline'
         ? { type: 'Declined', code: result.code }
         : { type: 'Captured', ...money };
@@ -72,16 +78,16 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
 
   const giveBack = (
     request: RefundBody,
-    { currency, ...payment }: Payment,
-    { fails, ...origin }: Origin & { readonly fails: boolean },
-  ): Refunded | Declined | NotExecuted => {
+    { currency, ...payment }: PaymentEntry,
+    { fails, ...origin }: RequestOrigin & { readonly fails: boolean },
+  ): RefundedOutcome | DeclinedOutcome | NotExecutedOutcome => {
     const { amountMinor } = request;
     if (amountMinor > payment.amountMinor - sumRefunded(payment.reference)) {
       return notExecuted('refund exceeds payment');
     }
     if (amountMinor % stepOf(currency) !== 0) return notExecuted('amount');
     const money = { reference: `re_memory_${refunds.length + 1}`, amountMinor, currency };
-    const outcome: Refunded | Declined = fails
+    const outcome: RefundedOutcome | DeclinedOutcome = fails
       ? { type: 'Declined', code: 'expired_or_canceled_card' }
       : { type: 'Refunded', ...money };
     refunds.push({ ...request, ...origin, ...money, at: clock.now(), outcome });
@@ -96,9 +102,9 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
   return {
     pay,
     giveBack,
-    payment: (paymentReference: string): Payment | undefined =>
+    payment: (paymentReference: string): PaymentEntry | undefined =>
       payments.find(({ reference }) => reference === paymentReference),
-    find: ({ deployment, orderId, attempt, since }: PaymentReference): PaymentLookUp =>
+    find: ({ deployment, orderId, attempt, since }: PaymentFilter): PaymentLookUp =>
       settle(
         payments.filter(
           (payment) =>
@@ -118,8 +124,8 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
             refund.paymentReference === paymentReference,
         ),
       ),
-    retrieve: (kind: 'payment' | 'refund', reference: string): Retrieved | Absent => {
-      const named = (entry: Entry): boolean => entry.reference === reference;
+    retrieve: (kind: 'payment' | 'refund', reference: string): RetrievedMovement | Absent => {
+      const named = (entry: MoneyEntry): boolean => entry.reference === reference;
       if (kind === 'payment') {
         const payment = payments.find(named);
         if (payment === undefined) return { type: 'Absent' };
@@ -163,7 +169,7 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
   };
 };
 
-const entryOf = ({ reference, amountMinor, currency, at, orderId, deployment }: Entry) => ({
+const entryOf = ({ reference, amountMinor, currency, at, orderId, deployment }: MoneyEntry) => ({
   reference,
   amountMinor,
   currency,
@@ -172,7 +178,7 @@ const entryOf = ({ reference, amountMinor, currency, at, orderId, deployment }: 
   ...(deployment === '' ? {} : { deployment }),
 });
 
-const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: Entry) => ({
+const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: MoneyEntry) => ({
   type: 'Retrieved' as const,
   reference,
   amountMinor,
@@ -180,7 +186,7 @@ const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: En
   orderId,
   ...(deployment === '' ? {} : { deployment }),
 });
-const listed = (refund: Refund): ListedRefund => {
+const listed = (refund: RefundEntry): ListedRefund => {
   const { reference, amountMinor, currency, refundId, deployment } = refund;
   return {
     reference,
@@ -192,15 +198,15 @@ const listed = (refund: Refund): ListedRefund => {
   };
 };
 
-const isRefunded = ({ outcome }: Refund): boolean => outcome.type === 'Refunded';
+const isRefunded = ({ outcome }: RefundEntry): boolean => outcome.type === 'Refunded';
 
 const settle = <Outcome>(
-  found: readonly (Moved & { readonly outcome: Outcome })[],
-): Outcome | { readonly type: 'Absent' } | Several => {
+  found: readonly (MoneyMovement & { readonly outcome: Outcome })[],
+): Outcome | { readonly type: 'Absent' } | SeveralFound => {
   const [first, ...others] = found;
   if (first === undefined) return { type: 'Absent' };
   if (others.length === 0) return first.outcome;
-  const moneyOf = ({ reference, amountMinor, currency }: Moved): Moved => ({
+  const moneyOf = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
     reference,
     amountMinor,
     currency,
@@ -208,7 +214,7 @@ const settle = <Outcome>(
   return { type: 'Several', found: found.map(moneyOf) };
 };
 
-const notExecuted = (what: string): NotExecuted => ({
+const notExecuted = (what: string): NotExecutedOutcome => ({
   type: 'NotExecuted',
   reason: `invalid request: ${what}`,
   refused: what,

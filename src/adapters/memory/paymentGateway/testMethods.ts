@@ -1,55 +1,62 @@
-import type { NotExecuted, Unknown } from '../../../application/ports/paymentGateway.ts';
+import type {
+  NotExecutedOutcome,
+  UnknownOutcome,
+} from '../../../application/ports/paymentGateway.ts';
 
 /** What becomes of a charge with a payment method, and of the refunds of such a charge. */
-export type Behaviour = {
+export type TestBehaviour = {
   readonly result:
     | { readonly type: 'Capture' | 'CaptureOtherAmount' | 'ServerError' }
     | { readonly type: 'Decline'; readonly code: string };
   /** What the first request with a key gets before anybody looks whether the key is known. */
-  readonly limitedOnce?: NotExecuted;
+  readonly limitedOnce?: NotExecutedOutcome;
   /** What the first request with a key gets instead of being executed. */
-  readonly insteadOnce?: NotExecuted | Unknown;
+  readonly insteadOnce?: NotExecutedOutcome | UnknownOutcome;
   /** What is said of the result to the first request with the key. */
-  readonly firstAnswer?: Unknown;
+  readonly firstAnswer?: UnknownOutcome;
   /** To each: the first as it is here, the others as the stored failure that it has become. */
-  readonly everyAnswer?: Unknown;
+  readonly everyAnswer?: UnknownOutcome;
   /** The first answer with the key is lost and its result forgotten: the same key charges a second time. */
   readonly forgetsOnce?: true;
   readonly refunds?: 'Fail' | 'LoseAnswer';
 };
 
 /** As it shows from here it could have been anybody's request. */
-export const CONNECTION_LOST: Unknown = {
+export const CONNECTION_LOST: UnknownOutcome = {
   type: 'Unknown',
   cause: 'connection lost',
   trouble: 'Unavailable',
 };
 
-export const SERVER_ERROR: Unknown = {
+export const SERVER_ERROR: UnknownOutcome = {
   type: 'Unknown',
   cause: 'status code 500',
   trouble: 'Unavailable',
 };
 
 /** What was kept for the key and told nothing then tells nothing ever. */
-export const STORED_FAILURE: Unknown = { type: 'Unknown', cause: 'stored failure', stored: true };
+export const STORED_FAILURE: UnknownOutcome = {
+  type: 'Unknown',
+  cause: 'stored failure',
+  stored: true,
+};
 
 /** For what is in the request, with the gateway's code. */
-export const refusedFor = (code: string): NotExecuted => ({
+export const refusedFor = (code: string): NotExecutedOutcome => ({
   type: 'NotExecuted',
   reason: `invalid request: ${code}`,
   refused: code,
 });
 
-const CAPTURE: Behaviour = { result: { type: 'Capture' } };
+const CAPTURE: TestBehaviour = { result: { type: 'Capture' } };
 
-const decline = (code: string): Behaviour => ({ result: { type: 'Decline', code } });
+const decline = (code: string): TestBehaviour => ({ result: { type: 'Decline', code } });
 
 /**
  * Stripe's test payment methods (https://docs.stripe.com/testing) and the sandbox's own, as far as they need
  * no time: `slow` is not slow here, since nothing in memory waits.
  */
-const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
+const BEHAVIOURS: ReadonlyMap<string, TestBehaviour> = new Map<string, TestBehaviour>([
   ['pm_card_visa', CAPTURE],
   ['pm_card_mastercard', CAPTURE],
   ['pm_card_amex', CAPTURE],
@@ -95,5 +102,5 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
   ['pm_sandbox_refund_answer_lost', { ...CAPTURE, refunds: 'LoseAnswer' }],
 ]);
 
-export const behaviourOf = (paymentMethod: string): Behaviour | undefined =>
+export const behaviourOf = (paymentMethod: string): TestBehaviour | undefined =>
   BEHAVIOURS.get(paymentMethod);

@@ -15,6 +15,7 @@ const aboutSchema = z.strictObject({
   findings: z.record(z.string(), z.union([whole, z.literal('not checked')])),
 });
 
-export type About = z.output<typeof aboutSchema>;
+export type AuditSubject = z.output<typeof aboutSchema>;
 
-export const parseAbout = (value: unknown): About | undefined => aboutSchema.safeParse(value).data;
+export const parseAbout = (value: unknown): AuditSubject | undefined =>
+  aboutSchema.safeParse(value).data;

@@ -1,20 +1,24 @@
 import { err, ok, type ResultAsync } from 'neverthrow';
-import { recordHeads } from '../../../adapters/bundle/recording.ts';
-import { createBundleWriter, type BundleWriter } from '../../../adapters/bundle/writer.ts';
+import { recordHeads } from '../../../adapters/evidence/tee.ts';
+import { createBundleWriter, type BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { VERSION } from '../../version.ts';
 import { failed, type CliFailure } from '../failure.ts';
-import type { About } from './about.ts';
+import type { AuditSubject } from './about.ts';
 import type { AuditPart } from './part.ts';
 
 export const openExport = (folder: string): ResultAsync<BundleWriter, CliFailure> =>
   createBundleWriter(folder).mapErr(({ why }) => failed('Export', why));
 
-type Made = { readonly folder: string; readonly about: Omit<About, 'findings'>; now: number };
+type ExportOptions = {
+  readonly folder: string;
+  readonly about: Omit<AuditSubject, 'findings'>;
+  now: number;
+};
 
 /** Writes down what the other parts read and find. It comes last, as its report is that of them all. */
 export const createExportPart = (
   writer: BundleWriter,
-  { folder, about, now }: Made,
+  { folder, about, now }: ExportOptions,
 ): AuditPart => ({
   observers: [recordHeads(writer.write)],
   onFinding: (finding) => void writer.write('findings.jsonl', finding),

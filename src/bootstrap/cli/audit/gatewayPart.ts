@@ -2,23 +2,23 @@ import { ok } from 'neverthrow';
 import {
   createGatewayCheck,
   type GatewayCheckOptions,
-} from '../../../application/books/audit/gatewayCheck.ts';
-import { patient } from '../../../application/books/audit/logChecks.ts';
-import { createPatience } from '../../../application/books/patience.ts';
+} from '../../../application/audit/gateway/gatewayCheck.ts';
+import { patient } from '../../../application/audit/logChecks.ts';
+import { createThrottlingRetry } from '../../../application/log/retryThrottled.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { AuditPart } from './part.ts';
 
-type Dependencies = Omit<Parameters<typeof createGatewayCheck>[0], 'clock'> & {
+type GatewayPartDependencies = Omit<Parameters<typeof createGatewayCheck>[0], 'clock'> & {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
 /** The gateway's list against the log, wherever the list is had from. */
 export const createGatewayPart = (
-  { ledger, store, clock, signal }: Dependencies,
+  { ledger, store, clock, signal }: GatewayPartDependencies,
   options: GatewayCheckOptions,
 ): AuditPart => {
-  const reading = patient(store, createPatience({ clock, signal }));
+  const reading = patient(store, createThrottlingRetry({ clock, signal }));
   const check = createGatewayCheck({ ledger, store: reading, clock }, options);
   return {
     checks: [check],

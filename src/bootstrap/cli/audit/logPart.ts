@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
-import { recordTable, recordView } from '../../../adapters/bundle/recording.ts';
-import type { BundleWriter } from '../../../adapters/bundle/writer.ts';
-import type { CommitTable } from '../../../adapters/eventlog/commitTable.ts';
+import { recordTable, recordView } from '../../../adapters/evidence/tee.ts';
+import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
+import type { CommitTable } from '../../../adapters/eventStore/commitTable.ts';
 import { createHmacSeals } from '../../../adapters/system/seals.ts';
-import type { createAudit } from '../../../application/books/audit/audit.ts';
-import { createLogChecks } from '../../../application/books/audit/logChecks.ts';
+import type { createAudit } from '../../../application/audit/audit.ts';
+import { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import { giveUpMs } from '../../config/paymentTimes.ts';
@@ -19,19 +19,19 @@ import {
 } from '../../modules/awsAudit.ts';
 import type { Session } from '../command.ts';
 import type { CliFailure } from '../failure.ts';
-import type { About } from './about.ts';
+import type { AuditSubject } from './about.ts';
 import type { AuditCommandOptions, AuditPart } from './part.ts';
 
 type Log = {
   readonly store: EventStore;
   readonly clock: Clock;
-  readonly about: Omit<About, 'gateway' | 'findings'>;
+  readonly about: Omit<AuditSubject, 'gateway' | 'findings'>;
   readonly audit: ReturnType<typeof createAudit>;
   /** Its checks, and what waits by age. */
   readonly part: AuditPart & ReturnType<typeof createLogChecks>;
 };
 
-type Opening = {
+type LogPartOptions = {
   readonly now: number;
   /** Writes down what is read. */
   readonly write: BundleWriter['write'] | undefined;
@@ -42,7 +42,7 @@ type Opening = {
 export const openLog = (
   { config, isGiven }: Pick<Session, 'config' | 'isGiven'>,
   { grace: graceMs, queues = false }: AuditCommandOptions,
-  { now, write, signal }: Opening,
+  { now, write, signal }: LogPartOptions,
 ): Result<Log, CliFailure> => {
   // Asked for at once, so that every mistake in them is told at once.
   const withQueues = queues ? config(AUDIT_QUEUE_SETTINGS) : undefined;

@@ -1,13 +1,13 @@
 import { err, ok } from 'neverthrow';
-import { openBundle, type Bundle } from '../../../adapters/bundle/bundle.ts';
-import { createEventStore } from '../../../adapters/eventlog/eventStore.ts';
+import { openBundle, type Bundle } from '../../../adapters/evidence/bundle.ts';
+import { createEventStore } from '../../../adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
-import { createAudit } from '../../../application/books/audit/audit.ts';
-import { createLogChecks } from '../../../application/books/audit/logChecks.ts';
-import type { Outcome, Session } from '../command.ts';
+import { createAudit } from '../../../application/audit/audit.ts';
+import { createLogChecks } from '../../../application/audit/logChecks.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { failed } from '../failure.ts';
-import { parseAbout, type About } from './about.ts';
+import { parseAbout, type AuditSubject } from './about.ts';
 import { createGatewayPart } from './gatewayPart.ts';
 import type { AuditCommandOptions, AuditPart } from './part.ts';
 import { runAudit } from './run.ts';
@@ -20,7 +20,7 @@ export const auditOffline = async (
   { output }: Pick<Session, 'output'>,
   { folder, ...options }: AuditCommandOptions & { readonly folder: string },
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const { manifestSha256 } = options;
   const opened = await openBundle(folder, { manifestSha256 });
   if (opened.isErr()) return err(failed('Bundle', opened.error.why));
@@ -65,7 +65,7 @@ const NOT_IN_BUNDLES: ReadonlySet<string> = new Set(['obligations', 'sealed']);
 /** Whether the files are what they were, and show what they showed. */
 const createBundlePart = (
   { manifest, manifestSha256, problems }: Bundle,
-  about: About,
+  about: AuditSubject,
   named: string | undefined,
 ): AuditPart => ({
   finish: async ({ invariants }) => {

@@ -1,11 +1,7 @@
-import type { AuditReport } from '../../../application/books/audit/audit.ts';
-import {
-  INVARIANTS,
-  type Finding,
-  type Invariant,
-} from '../../../application/books/audit/check.ts';
-import type { WaitingReport } from '../../../application/books/audit/logChecks.ts';
-import type { Waiting, WaitingList } from '../../../application/books/audit/oldest.ts';
+import type { AuditReport } from '../../../application/audit/audit.ts';
+import { INVARIANTS, type Finding, type Invariant } from '../../../application/audit/check.ts';
+import type { WaitingReport } from '../../../application/audit/logChecks.ts';
+import type { WaitingItem, WaitingList } from '../../../application/audit/oldestN.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { tableOf } from '../output.ts';
 import { ageText } from '../review/words.ts';
@@ -18,7 +14,7 @@ const WAITING_MAX = 10;
 
 const NAMES = Object.keys(INVARIANTS) as readonly Invariant[];
 
-export type Kept = ReadonlyMap<Invariant, readonly Finding[]>;
+export type FindingsByInvariant = ReadonlyMap<Invariant, readonly Finding[]>;
 
 /** The first findings of each invariant, and how many there were. */
 export const createKept = () => {
@@ -32,11 +28,11 @@ export const createKept = () => {
       if (those.length < SHOWN_MAX) those.push(finding);
     },
     count: (): number => count,
-    all: (): Kept => kept,
+    all: (): FindingsByInvariant => kept,
   };
 };
 
-type About = {
+type ReportInput = {
   readonly report: AuditReport;
   readonly waiting: WaitingReport;
   readonly options: AuditCommandOptions;
@@ -44,7 +40,7 @@ type About = {
 };
 
 /** For machines, the last line. Each finding is a line of its own before it. */
-export const reportValue = ({ report, waiting, now }: About) => {
+export const reportValue = ({ report, waiting, now }: ReportInput) => {
   const { findings, ...totals } = report;
   const aged = ({ count, oldest }: WaitingList) => ({
     count,
@@ -63,7 +59,7 @@ export const reportValue = ({ report, waiting, now }: About) => {
 };
 
 /** For people: what was found, what waits, the totals, and of each invariant whether it holds. */
-export const reportText = (about: About & { readonly kept: Kept }): string =>
+export const reportText = (about: ReportInput & { readonly kept: FindingsByInvariant }): string =>
   [
     ...NAMES.flatMap((name) => findingsText(name, about)),
     ...waitingText(about),
@@ -79,7 +75,10 @@ export const findingText = ({ streamId, version, why, evidence }: Finding): stri
   return `  ${where}: ${why}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 };
 
-const findingsText = (name: Invariant, { report, kept }: About & { readonly kept: Kept }) => {
+const findingsText = (
+  name: Invariant,
+  { report, kept }: ReportInput & { readonly kept: FindingsByInvariant },
+) => {
   const shown = kept.get(name) ?? [];
   if (shown.length === 0) return [];
   const more = (report.findings[name] ?? 0) - shown.length;
@@ -91,7 +90,7 @@ const findingsText = (name: Invariant, { report, kept }: About & { readonly kept
   ];
 };
 
-const waitingText = ({ waiting, now }: About): readonly string[] => [
+const waitingText = ({ waiting, now }: ReportInput): readonly string[] => [
   ...listText('Outcomes that are not known', waiting.unknown, now),
   ...listText('Open orders', waiting.open, now),
   ...listText('In review, for a person', waiting.inReview, now),
@@ -104,7 +103,7 @@ const listText = (
 ): readonly string[] => {
   if (count === 0) return [];
   const shown = oldest.slice(0, WAITING_MAX);
-  const row = ({ orderId, subject = '', since, why }: Waiting) => [
+  const row = ({ orderId, subject = '', since, why }: WaitingItem) => [
     orderId,
     subject,
     ageText(now - since),
@@ -155,7 +154,7 @@ const standing = ({ findings, unreadable }: AuditReport, name: Invariant): strin
   return `holds, but for ${unreadable} unreadable`;
 };
 
-const conclusion = ({ report, options }: About): string => {
+const conclusion = ({ report, options }: ReportInput): string => {
   const { commits, streams, inProgress, readUnits } = report;
   const all = Object.values(report.findings).reduce((sum, count) => sum + count, 0);
   const read = `${commits} commits of ${streams} streams read for ${readUnits} read units`;

@@ -1,16 +1,16 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { AuditReport, createAudit } from '../../../application/books/audit/audit.ts';
-import type { AuditError, Finding } from '../../../application/books/audit/check.ts';
-import type { WaitingReport } from '../../../application/books/audit/logChecks.ts';
+import type { AuditReport, createAudit } from '../../../application/audit/audit.ts';
+import type { AuditError, Finding } from '../../../application/audit/check.ts';
+import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
-import type { Outcome } from '../command.ts';
+import type { CommandOutcome } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { createProgress } from '../progress.ts';
-import type { AuditCommandOptions, AuditPart, Told } from './part.ts';
+import type { AuditCommandOptions, AuditPart, PartReport } from './part.ts';
 import { createKept, findingText, reportText, reportValue } from './report.ts';
 
-type Run = {
+type AuditRun = {
   readonly output: Output;
   readonly options: AuditCommandOptions;
   readonly audit: ReturnType<typeof createAudit>;
@@ -22,7 +22,7 @@ type Run = {
 };
 
 /** One audit with all its parts, from the first commit to the report. */
-export const runAudit = async (run: Run): Outcome => {
+export const runAudit = async (run: AuditRun): CommandOutcome => {
   const { output, options, waiting, parts, now } = run;
   const kept = createKept();
   const audited = await auditWithParts(run, kept.add);
@@ -32,7 +32,7 @@ export const runAudit = async (run: Run): Outcome => {
   }
   const about = { report: audited.value, waiting: waiting(), options, now };
   let value: JsonObject = reportValue(about);
-  const told: Told[] = [];
+  const told: PartReport[] = [];
   for (const { finish } of parts) {
     const finished = await finish?.(value);
     if (finished === undefined) continue;
@@ -48,7 +48,7 @@ export const runAudit = async (run: Run): Outcome => {
 };
 
 const auditWithParts = async (
-  { output, options, audit, parts, signal }: Run,
+  { output, options, audit, parts, signal }: AuditRun,
   keep: (finding: Finding) => void,
 ): Promise<Result<AuditReport, CliFailure>> => {
   const failing = parts.flatMap(({ failed: fails }) => (fails === undefined ? [] : [fails]));

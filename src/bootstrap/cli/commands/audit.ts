@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { err, ok } from 'neverthrow';
-import { recordLedger } from '../../../adapters/bundle/recording.ts';
+import { recordLedger } from '../../../adapters/evidence/tee.ts';
 import { createContainer } from '../../container.ts';
 import {
   AUDIT_GATEWAY_SETTINGS,
@@ -14,7 +14,13 @@ import { openLog } from '../audit/logPart.ts';
 import { auditOffline } from '../audit/offline.ts';
 import type { AuditCommandOptions, AuditPart } from '../audit/part.ts';
 import { runAudit } from '../audit/run.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { misused } from '../failure.ts';
 import { duration, withScanOptions } from '../options.ts';
 
@@ -121,7 +127,7 @@ const auditBooks = async (
   session: Session,
   options: AuditCommandOptions,
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const now = Date.now();
   const { export: folder, foreignPayments: foreign = 'apart', gatewaySince: since } = options;
   const settings = session.config([

@@ -2,7 +2,7 @@ import { describeCommand, runs, type Register } from '../command.ts';
 import { sendCommand } from '../order/send.ts';
 import { WAIT_HELP, waitOption, type WaitOptions } from '../order/waitOption.ts';
 
-type Options = WaitOptions & {
+type CorrectEmailOptions = WaitOptions & {
   readonly email: string;
   readonly by: string;
   readonly reason: string;
@@ -29,7 +29,7 @@ the new address, also what was told at the old one. The same address again chang
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {
-    const { email, by, reason, wait } = command.opts<Options>();
+    const { email, by, reason, wait } = command.opts<CorrectEmailOptions>();
     const [orderId = ''] = command.args;
     const message = { type: 'CorrectEmail', v: 1, orderId, email, by, reason } as const;
     return sendCommand(session, message, { seconds: wait, lifecycle });

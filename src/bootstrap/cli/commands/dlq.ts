@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { BECAUSE_CHARACTERS_MAX } from '../../../application/letters/actOnLetters.ts';
-import type { Verb } from '../../../application/letters/recordDecision.ts';
+import { DECISION_REASON_CHARACTERS_MAX } from '../../../application/deadLetters/act.ts';
+import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
-import { actOnDeadLetters, type ActOptions } from '../dlq/act.ts';
+import { actOnDeadLetters, type DlqActionOptions } from '../dlq/act.ts';
 import { listDeadLetters } from '../dlq/list.ts';
 import { withSelection, type SelectOptions } from '../dlq/selecting.ts';
 import { showDeadLetter } from '../dlq/show.ts';
@@ -113,7 +113,7 @@ const registerActs = (command: Command, verb: Verb, lifecycle: Lifecycle): void 
   withSelection(command)
     .option('--all', 'every letter')
     .option('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .option('--because <text>', `why, 1 to ${BECAUSE_CHARACTERS_MAX} characters`)
+    .option('--because <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
     .option(
       '--rate <n>',
       `letters in a second at most (1 to ${RATE_MAX})`,
@@ -122,6 +122,6 @@ const registerActs = (command: Command, verb: Verb, lifecycle: Lifecycle): void 
     )
     .option('--dry-run', 'do nothing; list what is meant, and what would become of it');
   runs(command, lifecycle, (session) =>
-    actOnDeadLetters(session, verb, command.opts<ActOptions>(), lifecycle.untilStopped()),
+    actOnDeadLetters(session, verb, command.opts<DlqActionOptions>(), lifecycle.untilStopped()),
   );
 };

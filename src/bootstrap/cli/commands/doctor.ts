@@ -1,7 +1,13 @@
 import { ok } from 'neverthrow';
 import { diagnose } from '../../doctor/diagnose.ts';
-import type { Finding } from '../../doctor/finding.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
 
@@ -13,14 +19,14 @@ export const registerDoctor: Register = (program, lifecycle) => {
   runs(command, lifecycle, examine);
 };
 
-const examine = async ({ output, embedded }: Session): Outcome => {
+const examine = async ({ output, embedded }: Session): CommandOutcome => {
   const findings = await diagnose(process.env, embedded === undefined ? {} : { embedded });
   for (const finding of findings) tell(finding, output);
   const isWell = findings.every(({ status }) => status !== 'problem');
   return ok(isWell ? EXIT.OK : EXIT.FAILED);
 };
 
-const tell = (finding: Finding, output: Output): void => {
+const tell = (finding: DoctorFinding, output: Output): void => {
   const { green, red, dim } = output.colours;
   output.data(finding, () => {
     const { subject, what } = finding;

@@ -2,9 +2,15 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { awsGatewayBooks, GATEWAY_BOOKS_SETTINGS } from '../../modules/aws.ts';
 import { binding } from '../../modules/outside.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT } from '../failure.ts';
-import { clerkFailure } from '../review/failures.ts';
+import { allocationFailure } from '../review/failures.ts';
 import { SAID, unfitToRecord, type Said } from '../said.ts';
 
 export const registerGatewayAccount: Register = (program, lifecycle) => {
@@ -30,14 +36,14 @@ Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configurat
   runs(command, lifecycle, (session) => bindAccount(session, command.opts<Said>()));
 };
 
-const bindAccount = async ({ config, output }: Session, { by, reason }: Said): Outcome => {
+const bindAccount = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
   const unfit = unfitToRecord({ by, reason });
   if (unfit !== undefined) return err(unfit);
   const settings = config(GATEWAY_BOOKS_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(binding, awsGatewayBooks(settings.value));
   const bound = await get('bindAccount')({ by, reason });
-  if (bound.isErr()) return err(clerkFailure(bound.error));
+  if (bound.isErr()) return err(allocationFailure(bound.error));
   const { account, before = '', isNew } = bound.value;
   output.data({ account, before, isNew, by, reason }, () =>
     isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,

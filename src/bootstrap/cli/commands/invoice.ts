@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { AsOf } from '../../../application/books/asOf.ts';
+import type { LogPrefix } from '../../../application/log/asOf.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import type {
   CorruptRow,
@@ -12,7 +12,13 @@ import type {
 } from '../../../application/ports/invoiceView.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../order/at.ts';
 import { loadHistoryAt } from '../order/history.ts';
@@ -35,19 +41,19 @@ export const registerInvoice: Register = (program, lifecycle) => {
   });
 };
 
-type Shown = { readonly invoice: Invoice.Document; readonly asOf?: AsOf };
+type InvoiceAt = { readonly invoice: Invoice.InvoiceDocument; readonly asOf?: LogPrefix };
 
 const showInvoice = async (
   { config, output }: Session,
   orderId: string,
   at: At | undefined,
-): Outcome => {
+): CommandOutcome => {
   const settings = config(TABLE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(books, awsTables(settings.value));
   const ahead = at && aheadOf(get('clock').now(), at);
   if (ahead !== undefined) return err(ahead);
-  const found: Result<Shown, CliFailure> = await (at === undefined
+  const found: Result<InvoiceAt, CliFailure> = await (at === undefined
     ? readRow(get('invoices'), orderId)
     : foldInvoice(get('store'), orderId, at));
   if (found.isErr()) return err(found.error);
@@ -61,7 +67,7 @@ const showInvoice = async (
 const readRow = (
   invoices: Pick<InvoiceView, 'get'>,
   orderId: string,
-): ResultAsync<Shown, CliFailure> => {
+): ResultAsync<InvoiceAt, CliFailure> => {
   // DynamoDB refuses an empty key, and there is no such order.
   const row = orderId === '' ? okAsync(undefined) : invoices.get(orderId);
   return row
@@ -87,7 +93,7 @@ const foldInvoice = (
   store: Pick<EventStore, 'load'>,
   orderId: string,
   at: At,
-): ResultAsync<Shown, CliFailure> =>
+): ResultAsync<InvoiceAt, CliFailure> =>
   loadHistoryAt(store, orderId, at).andThen(({ history, shown: asOf }) => {
     const { invoice } = history.state;
     return invoice.status === 'issued'
@@ -146,7 +152,10 @@ const Document = z.strictObject({
   ),
 });
 
-const documentOf = ({ orderId, document }: InvoiceRow): Result<Invoice.Document, CorruptRow> =>
+const documentOf = ({
+  orderId,
+  document,
+}: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>
   parse(document)
     .andThen((value) => {
       const read = Document.safeParse(value);
@@ -155,7 +164,7 @@ const documentOf = ({ orderId, document }: InvoiceRow): Result<Invoice.Document,
     .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
 
 /** The lines of credit notes with what they are called on the invoice. */
-const named = (row: z.infer<typeof Document>): Result<Invoice.Document, string> =>
+const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, string> =>
   Result.combine(
     row.creditNotes.map((note): Result<Invoice.CreditNote, string> => {
       const { lines: stored } = note;
@@ -167,7 +176,7 @@ const named = (row: z.infer<typeof Document>): Result<Invoice.Document, string> 
     }),
   ).map((creditNotes) => ({ ...row, creditNotes }));
 
-const textOf = (invoice: Invoice.Document): string => {
+const textOf = (invoice: Invoice.InvoiceDocument): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);
   const lines = tableOf(
     ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],

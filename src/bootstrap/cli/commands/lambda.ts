@@ -4,7 +4,7 @@ import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
 import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import { parseConfig, type Config } from '../../config.ts';
-import { queueNameOf } from '../../config/kinds.ts';
+import { queueNameOf } from '../../config/settingTypes.ts';
 import { createContainer } from '../../container.ts';
 import { runEventSource, type Invocation } from '../../lambda/eventSource.ts';
 import {
@@ -19,12 +19,18 @@ import {
   NOTIFICATION_FUNCTION_SETTINGS,
   PAYMENT_FUNCTION_SETTINGS,
 } from '../../modules/aws.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT } from '../failure.ts';
 import { wholeNumber } from '../options.ts';
 import type { Output } from '../output.ts';
 
-type Options = {
+type LambdaOptions = {
   readonly service: 'payments' | 'notifications' | 'all';
   readonly timeout: number;
   readonly window: number;
@@ -57,11 +63,15 @@ Takes batches of up to ten from the queues, calls the functions with Lambda's ev
 and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the invocations under way have.`,
     );
   runs(command, lifecycle, (session) =>
-    invokeUntil(lifecycle.untilStopped(), session, command.opts<Options>()),
+    invokeUntil(lifecycle.untilStopped(), session, command.opts<LambdaOptions>()),
   );
 };
 
-const invokeUntil = async (stop: AbortSignal, session: Session, options: Options): Outcome => {
+const invokeUntil = async (
+  stop: AbortSignal,
+  session: Session,
+  options: LambdaOptions,
+): CommandOutcome => {
   const { output, embedded } = session;
   const names =
     options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];

@@ -2,14 +2,20 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import { reviewsOf } from '../../../application/review/reviews.ts';
+import { undecidedReviews } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT } from '../failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../order/at.ts';
 import { historyTable } from '../order/events.ts';
 import { loadHistoryAt, loadMails } from '../order/history.ts';
-import { statusOf, summaryOf } from '../order/summary.ts';
+import { statusText, summaryOf } from '../order/summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(
@@ -33,7 +39,7 @@ const showOrder = async (
   { config, output }: Session,
   orderId: string,
   at: At | undefined,
-): Outcome => {
+): CommandOutcome => {
   const settings = config(TABLE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(books, awsTables(settings.value));
@@ -50,7 +56,7 @@ const showOrder = async (
     {
       orderId,
       ...(at && shown && { asOf: asOfJson(at, shown) }),
-      status: statusOf(state),
+      status: statusText(state),
       sums: Order.sumsOf(state),
       placed: state.placed,
       refused: state.refused,
@@ -59,7 +65,7 @@ const showOrder = async (
       cancelled: state.cancelled,
       refunds: state.refunds,
       invoice: state.invoice,
-      reviews: reviewsOf(orderId, events),
+      reviews: undecidedReviews(orderId, events),
       mails: Object.fromEntries(mails),
       events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
     },

@@ -4,12 +4,18 @@ import { createContainer } from '../../container.ts';
 import { reconciliation } from '../../modules/application.ts';
 import { awsReconciler, RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
 import { logStreamOf } from '../../worker.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
 import { createProgress } from '../progress.ts';
 import { reportText, reportValue } from '../reconcile/report.ts';
 
-type Options = { readonly fromStart?: boolean; readonly dryRun?: boolean };
+type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
 
 /** How long the last records may take. */
 const FLUSH_MS = 5_000;
@@ -29,15 +35,15 @@ driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
 Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, (session) =>
-    reconcileOnce(session, command.opts<Options>(), lifecycle.untilStopped()),
+    reconcileOnce(session, command.opts<ReconcileOptions>(), lifecycle.untilStopped()),
   );
 };
 
 const reconcileOnce = async (
   { config, output }: Session,
-  { fromStart = false, dryRun = false }: Options,
+  { fromStart = false, dryRun = false }: ReconcileOptions,
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const settings = config(RECONCILER_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const adapters = awsReconciler(settings.value, { logStream: logStreamOf('reconciler') });
@@ -64,8 +70,9 @@ const reconcileOnce = async (
   return ok(isQuiet(report) ? EXIT.OK : EXIT.FAILED);
 };
 
-const isQuiet = ({ series, letters = [], reviews }: RoundReport): boolean =>
-  letters.length + reviews.length === 0 && series.every(({ findings }) => findings.length === 0);
+const isQuiet = ({ series, letters: deadLetters = [], reviews }: RoundReport): boolean =>
+  deadLetters.length + reviews.length === 0 &&
+  series.every(({ findings }) => findings.length === 0);
 
 const toCliFailure = ({ part, error }: ReconcileFailure): CliFailure => {
   switch (error.type) {

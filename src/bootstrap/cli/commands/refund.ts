@@ -4,12 +4,12 @@ import { describeCommand, runs, type Register } from '../command.ts';
 import { sendCommand, type CommandMessage } from '../order/send.ts';
 import { WAIT_HELP, waitOption, type WaitOptions } from '../order/waitOption.ts';
 
-type Line = { readonly line: number; readonly quantity: number };
+type RefundLine = { readonly line: number; readonly quantity: number };
 
-type Options = WaitOptions & {
+type RefundOptions = WaitOptions & {
   readonly id?: string;
   readonly amount?: number;
-  readonly line?: readonly Line[];
+  readonly line?: readonly RefundLine[];
 };
 
 export const registerRefund: Register = (program, lifecycle) => {
@@ -35,7 +35,7 @@ refund. The same id with the same content is done once, with another content it 
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {
-    const { id, amount, line, wait } = command.opts<Options>();
+    const { id, amount, line, wait } = command.opts<RefundOptions>();
     const message: CommandMessage = {
       type: 'RefundPayment',
       v: 1,
@@ -54,7 +54,7 @@ const amountOf = (text: string): number => {
   throw new InvalidArgumentError('It has to be a whole number of minor units: 1999 is EUR 19.99.');
 };
 
-const lineOf = (text: string, before: readonly Line[] = []): readonly Line[] => {
+const lineOf = (text: string, before: readonly RefundLine[] = []): readonly RefundLine[] => {
   const { line, quantity } = /^(?<line>\d{1,9}):(?<quantity>\d{1,9})$/.exec(text)?.groups ?? {};
   if (line !== undefined) return [...before, { line: Number(line), quantity: Number(quantity) }];
   throw new InvalidArgumentError('It has to be a line and how many pieces of it, such as 1:2.');

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { err } from 'neverthrow';
 import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
-import { NOTICED_MS } from '../../../application/view/rebuildInto.ts';
-import { tableName } from '../../config/kinds.ts';
+import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
+import { tableName } from '../../config/settingTypes.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
 import { misused } from '../failure.ts';
 import { wholeNumber, withScanOptions } from '../options.ts';

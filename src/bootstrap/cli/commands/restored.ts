@@ -2,10 +2,16 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
 import { restoring } from '../../modules/outside.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT } from '../failure.ts';
 import { timeOf } from '../output.ts';
-import { clerkFailure } from '../review/failures.ts';
+import { allocationFailure } from '../review/failures.ts';
 import { SAID, unfitToRecord, type Said } from '../said.ts';
 
 export const registerRestored: Register = (program, lifecycle) => {
@@ -29,14 +35,14 @@ Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
   runs(command, lifecycle, (session) => recordRestore(session, command.opts<Said>()));
 };
 
-const recordRestore = async ({ config, output }: Session, { by, reason }: Said): Outcome => {
+const recordRestore = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
   const unfit = unfitToRecord({ by, reason });
   if (unfit !== undefined) return err(unfit);
   const settings = config(RESTORE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(restoring, awsEventLog(settings.value));
   const recorded = await get('recordRestore')({ by, reason });
-  if (recorded.isErr()) return err(clerkFailure(recorded.error));
+  if (recorded.isErr()) return err(allocationFailure(recorded.error));
   const { at } = recorded.value;
   output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
   output.note(

@@ -3,7 +3,7 @@ import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { describeCommand, runs, type Register } from '../command.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { withScanOptions, type ScanOptions } from '../options.ts';
+import { withScanOptions, type ScanFlags } from '../options.ts';
 import { WAIT_HELP, waitOption, type WaitOptions } from '../order/waitOption.ts';
 import { adopt } from '../review/adopt.ts';
 import { listReviews } from '../review/list.ts';
@@ -33,7 +33,7 @@ It reads the whole log, and changes nothing. What the gateway gave back without 
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) => {
-    const options = command.opts<ScanOptions>();
+    const options = command.opts<ScanFlags>();
     return listReviews(session, options, lifecycle.untilStopped());
   });
 };

@@ -8,7 +8,13 @@ import {
 } from '../../../adapters/embedded/stripe/faultSettings.ts';
 import { fromStripeAmount } from '../../../adapters/stripe/amounts.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, failed, misused } from '../failure.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { wholeNumber } from '../options.ts';
@@ -27,7 +33,7 @@ export const registerSandbox: Register = (program, lifecycle) => {
   runs(ledger, lifecycle, showLedger);
 };
 
-type Options = {
+type SandboxOptions = {
   readonly set?: Percent;
   readonly clear?: boolean;
   readonly seed?: number;
@@ -65,7 +71,7 @@ const registerFaults = (sandbox: Command, lifecycle: Lifecycle): void => {
 Faults: ${FAULT_NAMES.join(', ')} (docs/sandbox.md).
 What is set takes the place of all that was set before, and ends with the servers.`,
     );
-  runs(command, lifecycle, (session) => handleFaults(session, command.opts<Options>()));
+  runs(command, lifecycle, (session) => handleFaults(session, command.opts<SandboxOptions>()));
 };
 
 /** `answer-lost=20`, beside those that were named before it. */
@@ -80,7 +86,7 @@ const percent = (text: string, earlier: Percent = {}): Percent => {
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-const handleFaults = async (session: Session, options: Options): Outcome => {
+const handleFaults = async (session: Session, options: SandboxOptions): CommandOutcome => {
   const { set = {}, clear = false, seed, searchLag, late, forgetAfter } = options;
   const numbers = {
     ...(seed === undefined ? {} : { seed }),
@@ -127,7 +133,7 @@ const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): str
       `${settings.lateMs} ms late, key-forgotten remembers for ${settings.forgetMs} ms`,
   ].join('\n');
 
-const showLedger = async (session: Session): Outcome => {
+const showLedger = async (session: Session): CommandOutcome => {
   const sandbox = openSandbox(session);
   if (sandbox.isErr()) return err(sandbox.error);
   const ledger = await sandbox.value.ledger();

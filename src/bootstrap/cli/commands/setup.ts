@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Settings } from '../../config.ts';
-import { queueNameOf } from '../../config/kinds.ts';
+import { queueNameOf } from '../../config/settingTypes.ts';
 import {
   ensureResources,
   RESOURCE_SETTINGS,
@@ -9,7 +9,13 @@ import {
   type Resource,
   type ResourceNames,
 } from '../../resources.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, failureOf, misused, type CliFailure } from '../failure.ts';
 import { tableOf, type Output } from '../output.ts';
 
@@ -37,7 +43,7 @@ Prints the settings as lines for a shell.`,
   );
 };
 
-const setUp = async (session: Session, prefix: string): Outcome => {
+const setUp = async (session: Session, prefix: string): CommandOutcome => {
   if (!PREFIX.test(prefix)) {
     return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
   }

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { err, ok, type Result } from 'neverthrow';
 import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
-import type { Submitted } from '../../../application/ingest/submitOrders.ts';
+import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { createContainer } from '../../container.ts';
@@ -9,11 +9,17 @@ import { ingest, orderCheck } from '../../modules/application.ts';
 import { awsQueues, INGEST_SETTINGS } from '../../modules/aws.ts';
 import { requests } from '../../modules/awsParts.ts';
 import type { Services } from '../../tokens.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../failure.ts';
 import { generateOrders } from '../generateOrders.ts';
 import { wholeNumber } from '../options.ts';
-import { openOrderSource, type OrderSource, type ReadOrder } from '../orderSource.ts';
+import { openOrderSource, type OrderSource, type ParsedOrder } from '../orderSource.ts';
 import type { Output } from '../output.ts';
 import { createProgress, type Progress } from '../progress.ts';
 
@@ -77,7 +83,7 @@ async function* generated(count: number): AsyncGenerator<Content, void, void> {
   }
 }
 
-const submitFile = async (path: string, session: Session, signal: AbortSignal): Outcome => {
+const submitFile = async (path: string, session: Session, signal: AbortSignal): CommandOutcome => {
   if (path !== '-') {
     const why = await access(path, constants.R_OK).then(
       () => undefined,
@@ -121,7 +127,7 @@ const check = async (source: OrderSource): Promise<Result<number, CliFailure>> =
 };
 
 const placeable = (
-  { line, read }: ReadOrder,
+  { line, read }: ParsedOrder,
   checkPlacing: CheckOrder,
 ): Result<Content, { readonly line: number; readonly reasons: readonly string[] }> =>
   read
@@ -135,13 +141,16 @@ async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content,
   }
 }
 
-type Options = {
+type SubmitOptions = {
   readonly session: Session;
   readonly signal: AbortSignal;
   readonly total: number;
 };
 
-const submit = async (orders: Orders, { session, signal, total }: Options): Outcome => {
+const submit = async (
+  orders: Orders,
+  { session, signal, total }: SubmitOptions,
+): CommandOutcome => {
   const { config, output } = session;
   const settings = config(INGEST_SETTINGS);
   if (settings.isErr()) return err(settings.error);
@@ -164,20 +173,20 @@ const submit = async (orders: Orders, { session, signal, total }: Options): Outc
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
-type Sending = {
+type SendProgress = {
   readonly submitOrders: Services['submitOrders'];
   readonly signal: AbortSignal;
-  readonly onSent: (submitted: Submitted) => void;
+  readonly onSent: (submitted: SubmitResult) => void;
 };
 
-type Sent = {
+type SendSummary = {
   readonly accepted: number;
   readonly refused: number;
   readonly failure?: CliFailure;
 };
 
 /** Holds one window of orders at a time, however many there are. */
-const sendAll = async (orders: Orders, sending: Sending): Promise<Sent> => {
+const sendAll = async (orders: Orders, sending: SendProgress): Promise<SendSummary> => {
   const counts = { accepted: 0, refused: 0 };
   let batches: Content[][] = [];
 
@@ -210,7 +219,7 @@ const tell = (
   { listed, progress }: { readonly listed: boolean; readonly progress: Progress },
 ) => {
   let done = 0;
-  return ({ orderId, correlationId, payment, announcement }: Submitted): void => {
+  return ({ orderId, correlationId, payment, announcement }: SubmitResult): void => {
     done += 1;
     progress.update(done);
     const accepted = payment.type === 'Done';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { CollectTrace, TraceSources } from '../../../application/books/trace/collectTrace.ts';
-import type { Timeline } from '../../../application/books/trace/timeline.ts';
+import type { CollectTrace, TraceSources } from '../../../application/trace/collectTrace.ts';
+import type { Timeline } from '../../../application/trace/timeline.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
@@ -12,7 +12,13 @@ import {
   DEAD_LETTER_SETTINGS,
   RECORD_SETTINGS,
 } from '../../modules/awsTrace.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../failure.ts';
 import { unknownOrder } from '../order/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal } from '../trace/draw.ts';
@@ -20,7 +26,7 @@ import { timelineText } from '../trace/tell.ts';
 import { terminalOf } from '../trace/terminal.ts';
 import { toTimeline } from '../trace/toTimeline.ts';
 
-type Options = {
+type TraceOptions = {
   readonly logs: boolean;
   readonly deadLetters: boolean;
   readonly mermaid?: boolean;
@@ -52,16 +58,21 @@ letters, and changes nothing; dead letters that are looked at are hidden from ot
 Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is told all the same.`,
     );
   runs(command, lifecycle, (session) =>
-    traceOrder(session, command.args[0] ?? '', command.opts<Options>(), lifecycle.untilStopped()),
+    traceOrder(
+      session,
+      command.args[0] ?? '',
+      command.opts<TraceOptions>(),
+      lifecycle.untilStopped(),
+    ),
   );
 };
 
 const traceOrder = async (
   session: Session,
   orderId: string,
-  options: Options,
+  options: TraceOptions,
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   if (options.mermaid === true && session.output.json) {
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
@@ -80,8 +91,8 @@ const traceOrder = async (
 };
 
 /** Only what is to be asked has to be configured; every mistake in it is told at once. */
-const open = ({ config }: Session, { logs, deadLetters }: Options) =>
-  safeTry<Opened, CliFailure>(function* () {
+const open = ({ config }: Session, { logs, deadLetters }: TraceOptions) =>
+  safeTry<OpenTrace, CliFailure>(function* () {
     yield* config([
       ...TABLE_SETTINGS,
       ...(logs ? RECORD_SETTINGS : []),
@@ -89,17 +100,17 @@ const open = ({ config }: Session, { logs, deadLetters }: Options) =>
     ]);
     const tables = awsTables(yield* config(TABLE_SETTINGS));
     const records = logs ? awsRecords(yield* config(RECORD_SETTINGS)) : undefined;
-    const letters = deadLetters ? awsDeadLetters(yield* config(DEAD_LETTER_SETTINGS)) : undefined;
+    const queues = deadLetters ? awsDeadLetters(yield* config(DEAD_LETTER_SETTINGS)) : undefined;
     return ok({
       collect: createContainer(books, tables).get('collectTrace'),
       sources: {
         ...(records && { recordLog: createContainer({}, records).get('recordLog') }),
-        ...(letters && { deadLetters: deadLettersIn(letters) }),
+        ...(queues && { deadLetters: deadLettersIn(queues) }),
       },
     });
   });
 
-type Opened = { readonly collect: CollectTrace; readonly sources: TraceSources };
+type OpenTrace = { readonly collect: CollectTrace; readonly sources: TraceSources };
 
 const deadLettersIn = (module: ReturnType<typeof awsDeadLetters>) => {
   const { get } = createContainer({}, module);
@@ -109,7 +120,7 @@ const deadLettersIn = (module: ReturnType<typeof awsDeadLetters>) => {
 const show = async (
   { output }: Session,
   timeline: Timeline,
-  { mermaid = false, svg, html }: Options,
+  { mermaid = false, svg, html }: TraceOptions,
 ): Promise<Result<void, CliFailure>> => {
   const files = [
     ...(svg === undefined ? [] : [{ file: svg, draw: drawSvg }]),

@@ -13,11 +13,17 @@ import {
   createPaymentService,
   createReconcilerService,
   runServices,
-  type Service,
+  type RunningService,
   type ServiceName,
   type ServiceReport,
 } from '../../worker.ts';
-import { describeCommand, runs, type Outcome, type Register, type Session } from '../command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../command.ts';
 import { EXIT, misconfigured, type CliFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 
@@ -32,7 +38,7 @@ const ALL_SETTINGS = [
 
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
-type Chosen = { readonly services: readonly Service[]; readonly health: HealthConfig };
+type WorkerChoice = { readonly services: readonly RunningService[]; readonly health: HealthConfig };
 
 export const registerWorker: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('worker'), {
@@ -65,7 +71,7 @@ Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or config
   });
 };
 
-const choose = ({ config, output }: Session, choice: Choice): Result<Chosen, CliFailure> => {
+const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoice, CliFailure> => {
   const console = (service: ServiceName): Telemetry =>
     output.json
       ? createJsonTelemetry(createSystemClock(), { service })
@@ -99,10 +105,10 @@ const choose = ({ config, output }: Session, choice: Choice): Result<Chosen, Cli
 };
 
 const work = async (
-  { services, health }: Chosen,
+  { services, health }: WorkerChoice,
   { output, embedded }: Session,
   stop: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
@@ -119,7 +125,7 @@ const work = async (
 
 const answerOn = async (
   { HEALTH_PORT: port, HEALTH_HOST: host }: HealthConfig,
-  services: readonly Service[],
+  services: readonly RunningService[],
 ): Promise<Result<HealthServer | undefined, CliFailure>> => {
   if (port === undefined) return ok(undefined);
   const serving = await serveHealth(services, { port, host });

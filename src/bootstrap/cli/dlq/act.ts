@@ -1,18 +1,18 @@
 import { err, ok } from 'neverthrow';
-import type { Acted, ActedAll } from '../../../application/letters/actOnLetters.ts';
-import { orderOf } from '../../../application/letters/letter.ts';
-import type { Verb } from '../../../application/letters/recordDecision.ts';
+import type { ActionResult, ActionSummary } from '../../../application/deadLetters/act.ts';
+import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
 import { createContainer } from '../../container.ts';
 import { letterDesk } from '../../modules/application.ts';
 import { awsLetterDesk, LETTER_DESK_SETTINGS } from '../../modules/awsLetters.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, misused } from '../failure.ts';
 import { createProgress } from '../progress.ts';
 import { cutText, keptText, listDeadLetters, plain } from './list.ts';
 import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { actErrorText } from './words.ts';
+import { actionErrorText } from './words.ts';
 
-export type ActOptions = SelectOptions & {
+export type DlqActionOptions = SelectOptions & {
   readonly all?: boolean;
   readonly by?: string;
   readonly because?: string;
@@ -27,9 +27,9 @@ const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 export const actOnDeadLetters = async (
   session: Session,
   verb: Verb,
-  options: ActOptions,
+  options: DlqActionOptions,
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const { all = false, by, because, rate, dryRun = false, force = false } = options;
   if (isSelective(options) === all) {
     return err(
@@ -52,14 +52,14 @@ export const actOnDeadLetters = async (
   const progress = createProgress(output, { unit: 'letters' });
   const missing = new Set(options.id);
   let [meant, acted, startedAt] = [0, 0, clock.now()];
-  const onActed = (one: Acted): void => {
+  const onActed = (one: ActionResult): void => {
     acted += 1;
     missing.delete(one.letter.messageId);
     const perSecond = (acted * 1_000) / Math.max(clock.now() - startedAt, 1);
     progress.update(acted, { total: meant, facts: `${perSecond.toFixed(1)} a second` });
     output.data(valueOf(verb, one, clock.now()), () => lineOf(verb, one, clock.now()));
   };
-  const result = await get('actOnLetters')({
+  const result = await get('actOnDeadLetters')({
     verb,
     by,
     because,
@@ -67,7 +67,7 @@ export const actOnDeadLetters = async (
     isForced: force,
     queues: queuesOf(options),
     selection: selectionOf(options),
-    lettersMax: options.max,
+    deadLettersMax: options.max,
     signal,
     onActed,
     onProgress: (looked, found) => {
@@ -98,8 +98,8 @@ export const actOnDeadLetters = async (
 const notFound = (id: string): string =>
   `${id}: it is not there, or hidden while somebody else looks at it.`;
 
-const valueOf = (verb: Verb, { letter, outcome }: Acted, now: number) => {
-  const { messageId, queue, orderId, command } = letter;
+const valueOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number) => {
+  const { messageId, queue, orderId, command } = deadLetter;
   return {
     verb,
     messageId,
@@ -108,21 +108,21 @@ const valueOf = (verb: Verb, { letter, outcome }: Acted, now: number) => {
     command,
     ...outcome.match(
       ({ isNew }) => ({ done: true, isNew }),
-      (error) => ({ done: false, error: error.type, why: actErrorText(letter, error, now) }),
+      (error) => ({ done: false, error: error.type, why: actionErrorText(deadLetter, error, now) }),
     ),
   };
 };
 
-const lineOf = (verb: Verb, { letter, outcome }: Acted, now: number): string => {
-  const { messageId, command = 'unknown' } = letter;
-  const what = `${messageId}  ${command} of ${orderOf(letter) ?? 'no order'}`;
+const lineOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number): string => {
+  const { messageId, command = 'unknown' } = deadLetter;
+  const what = `${messageId}  ${command} of ${orderOf(deadLetter) ?? 'no order'}`;
   return outcome.match(
     ({ isNew }) => `${DONE[verb]}: ${what}${isNew ? '' : ' (recorded before)'}`,
-    (error) => `NOT ${DONE[verb]}: ${what}: ${plain(actErrorText(letter, error, now))}`,
+    (error) => `NOT ${DONE[verb]}: ${what}: ${plain(actionErrorText(deadLetter, error, now))}`,
   );
 };
 
-const summaryOf = (verb: Verb, { looked, found, done, isCut }: ActedAll): string => {
+const summaryOf = (verb: Verb, { looked, found, done, isCut }: ActionSummary): string => {
   const left = looked - done;
   const text = `${looked} looked at, ${found} meant, ${done} ${DONE[verb]}, ${left} left where they were.`;
   return isCut ? `${text} ${cutText}` : text;

@@ -1,16 +1,16 @@
 import { err, ok } from 'neverthrow';
-import { orderOf } from '../../../application/letters/letter.ts';
-import type { Verb } from '../../../application/letters/recordDecision.ts';
+import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
 import { createContainer } from '../../container.ts';
-import { letters } from '../../modules/application.ts';
+import { deadLetters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf } from '../failure.ts';
 import { tableOf, type Output } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { ageText } from '../review/words.ts';
 import { queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { discardText, letterValue } from './words.ts';
+import { discardText, deadLetterValue } from './words.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 
@@ -19,19 +19,19 @@ export const listDeadLetters = async (
   { config, output }: Session,
   options: SelectOptions,
   { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: Verb },
-): Outcome => {
+): CommandOutcome => {
   const settings = config(LETTER_SETTINGS);
   if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(letters, awsLetters(settings.value));
+  const { get } = createContainer(deadLetters, awsLetters(settings.value));
   const now = get('clock').now();
   const progress = createProgress(output, { unit: 'letters looked at' });
-  const rows: ReturnType<typeof letterValue>[] = [];
-  const looked = await get('listLetters')({
+  const rows: ReturnType<typeof deadLetterValue>[] = [];
+  const looked = await get('listDeadLetters')({
     queues: queuesOf(options),
     selection: selectionOf(options),
-    lettersMax: options.max,
+    deadLettersMax: options.max,
     signal,
-    onLetter: (seen) => rows.push(letterValue(seen, now)),
+    onDeadLetter: (seen) => rows.push(deadLetterValue(seen, now)),
     onProgress: (count, found) => progress.update(count, { facts: `${found} of them meant` }),
     onKept: (count) => output.note(keptText(count)),
   });
@@ -62,7 +62,7 @@ const tellSums = (
 
 const ENDS = { redrive: 'if sent again', discard: 'if discarded' } as const;
 
-const textOf = (rows: readonly ReturnType<typeof letterValue>[], verb: Verb): string =>
+const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: Verb): string =>
   tableOf(
     ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', ENDS[verb]],
     rows.map((row) => [

@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
-import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';
-import type { Selection } from '../../../application/letters/selection.ts';
-import { LETTER_QUEUES, type LetterQueue } from '../../../domain/letter/index.ts';
+import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/read.ts';
+import type { Selection } from '../../../application/deadLetters/selection.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
 import { duration, several, wholeNumber } from '../options.ts';
 
 /** In flight together they stay far below what SQS takes. */
 const LETTERS_MAX_MAX = 10_000;
 
 export type SelectOptions = {
-  readonly queue?: LetterQueue;
+  readonly queue?: DeadLetterQueue;
   readonly id?: readonly string[];
   readonly order?: string;
   readonly reason?: string;
@@ -20,7 +20,7 @@ export type SelectOptions = {
 
 export const withSelection = (command: Command): Command =>
   command
-    .addOption(new Option('--queue <queue>', 'of one queue alone').choices(LETTER_QUEUES))
+    .addOption(new Option('--queue <queue>', 'of one queue alone').choices(DEAD_LETTER_QUEUES))
     .option('--id <id>', 'the letter with this id; may be given more than once', several)
     .option('--order <order>', 'of this order')
     .option('--reason <reason>', 'of this class, such as ReviewRequired, or with these words')
@@ -31,11 +31,11 @@ export const withSelection = (command: Command): Command =>
       '--max <n>',
       `letters of each queue that are looked at (1 to ${LETTERS_MAX_MAX})`,
       wholeNumber(1, LETTERS_MAX_MAX),
-      LETTERS_MAX,
+      DEAD_LETTERS_MAX,
     );
 
-export const queuesOf = ({ queue }: SelectOptions): readonly LetterQueue[] =>
-  queue === undefined ? LETTER_QUEUES : [queue];
+export const queuesOf = ({ queue }: SelectOptions): readonly DeadLetterQueue[] =>
+  queue === undefined ? DEAD_LETTER_QUEUES : [queue];
 
 export const selectionOf = (options: SelectOptions): Selection => {
   const { id, order, reason, codeVersion, olderThan, newerThan } = options;

@@ -1,43 +1,43 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
 import { redactAround, redactNamed } from '../../../adapters/telemetry/redact.ts';
-import { orderOf, type Letter } from '../../../application/letters/letter.ts';
-import type { SeenLetter } from '../../../application/letters/listLetters.ts';
-import { LETTERS_MAX } from '../../../application/letters/readLetters.ts';
-import { streamOf } from '../../../application/letters/recordDecision.ts';
+import { orderOf, type DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
+import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
+import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/read.ts';
+import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
-import { decodeCommits } from '../../../application/streams.ts';
-import * as Letters from '../../../domain/letter/index.ts';
+import { decodeCommits } from '../../../application/log/eventStreams.ts';
+import * as Letters from '../../../domain/deadLetter/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
-import { letters } from '../../modules/application.ts';
+import { deadLetters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
-import { historyTable, letterText } from '../order/events.ts';
+import { historyTable, deadLetterText } from '../order/events.ts';
 import { loadHistory, type History } from '../order/history.ts';
 import { summaryOf } from '../order/summary.ts';
 import { timeOf } from '../output.ts';
 import { ageText } from '../review/words.ts';
 import { keptText } from './list.ts';
-import { discardText, letterValue } from './words.ts';
+import { discardText, deadLetterValue } from './words.ts';
 
 /** Everything of one letter; it sends and deletes nothing. */
 export const showDeadLetter = async (
   { config, output }: Session,
   id: string,
   { raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal },
-): Outcome => {
+): CommandOutcome => {
   const settings = config(LETTER_SETTINGS);
   if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(letters, awsLetters(settings.value));
+  const { get } = createContainer(deadLetters, awsLetters(settings.value));
   const now = get('clock').now();
-  const found: SeenLetter[] = [];
-  const looked = await get('listLetters')({
-    queues: Letters.LETTER_QUEUES,
+  const found: ListedDeadLetter[] = [];
+  const looked = await get('listDeadLetters')({
+    queues: Letters.DEAD_LETTER_QUEUES,
     selection: { ids: new Set([id]) },
-    lettersMax: LETTERS_MAX,
+    deadLettersMax: DEAD_LETTERS_MAX,
     signal,
-    onLetter: (seen) => found.push(seen),
+    onDeadLetter: (seen) => found.push(seen),
     onKept: (count) => output.note(keptText(count)),
   });
   if (looked.isErr()) return err(failureOf(looked.error));
@@ -48,7 +48,7 @@ export const showDeadLetter = async (
   if (past.isErr()) return err(failureOf(past.error));
   const shown = maskingOf(raw, seen.letter);
   const { attributes, body } = seen.message;
-  const about = letterValue(seen, now);
+  const about = deadLetterValue(seen, now);
   output.data(
     shown.value({
       ...about,
@@ -71,42 +71,42 @@ type Past = { readonly order?: History; readonly decisions?: readonly Letters.Ev
 /** What the log has of the letter: its order's whole life, or, where it names none, what was decided of it. */
 const loadPast = (
   store: Pick<EventStore, 'load'>,
-  { letter }: SeenLetter,
+  { letter: deadLetter }: ListedDeadLetter,
 ): ResultAsync<Past, LoadError> => {
-  const orderId = orderOf(letter);
+  const orderId = orderOf(deadLetter);
   return orderId === undefined
     ? store
-        .load(streamOf(letter))
+        .load(streamOf(deadLetter))
         .andThen(({ commits }) => decodeCommits(commits, Letters.codec))
         .map((decisions): Past => ({ decisions }))
     : loadHistory(store, orderId).map((order): Past => ({ order }));
 };
 
 const textOf = (
-  { letter, message: { attributes, body } }: SeenLetter,
+  { letter: deadLetter, message: { attributes, body } }: ListedDeadLetter,
   {
     about,
     past: { order, decisions = [] },
     shown,
   }: {
-    readonly about: ReturnType<typeof letterValue>;
+    readonly about: ReturnType<typeof deadLetterValue>;
     readonly past: Past;
-    readonly shown: Masking;
+    readonly shown: MaskingRules;
   },
 ): readonly string[] => [
   ...[
-    `letter     ${letter.messageId}, of ${letter.queue}`,
-    `put there  ${timeOf(letter.sentAt)}, ${ageText(about.ageMs)} ago`,
-    `class      ${letter.errorType}`,
+    `letter     ${deadLetter.messageId}, of ${deadLetter.queue}`,
+    `put there  ${timeOf(deadLetter.sentAt)}, ${ageText(about.ageMs)} ago`,
+    `class      ${deadLetter.errorType}`,
     `reason     ${about.reason}`,
-    `asks for   ${letter.command ?? 'unknown'} of ${orderOf(letter) ?? 'no order'}`,
-    `code       ${letter.codeVersion ?? 'not known'}`,
-    `receives   ${letter.receives}`,
+    `asks for   ${deadLetter.command ?? 'unknown'} of ${orderOf(deadLetter) ?? 'no order'}`,
+    `code       ${deadLetter.codeVersion ?? 'not known'}`,
+    `receives   ${deadLetter.receives}`,
   ].map(shown.line),
   ...Object.entries(attributes).map(
     ([name, value]) => `attribute  ${shown.named(name, '')}: ${shown.named(value, name)}`,
   ),
-  ...decisions.map((event) => shown.line(`decided    ${letterText(event)}`)),
+  ...decisions.map((event) => shown.line(`decided    ${deadLetterText(event)}`)),
   shown.line(`if sent    ${about.would}`),
   `discard    ${discardText(about)}`,
   '',
@@ -121,7 +121,7 @@ const textOf = (
 const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
 /** A card number is never shown; mail addresses and tokens only where everything is asked for. */
-const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: Letter) => {
+const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: DeadLetter) => {
   const named: Mask = (text, name) => {
     // The code's version looks like a mail address.
     if (text === codeVersion) return text;
@@ -140,7 +140,7 @@ const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: Lette
   };
 };
 
-type Masking = ReturnType<typeof maskingOf>;
+type MaskingRules = ReturnType<typeof maskingOf>;
 type Mask = (text: string, name: string) => string;
 
 const maskIn = (value: unknown, mask: Mask, name = ''): unknown => {

@@ -1,34 +1,37 @@
 import { redactText } from '../../../adapters/telemetry/redact.ts';
-import type { ActError } from '../../../application/letters/actOnLetters.ts';
+import type { ActionError } from '../../../application/deadLetters/act.ts';
 import {
-  isNeeded,
+  isStillNeeded,
   type Next,
-  type Prospect,
-  type RefusalStanding,
-} from '../../../application/letters/prospect.ts';
-import type { Letter } from '../../../application/letters/letter.ts';
-import type { SeenLetter } from '../../../application/letters/listLetters.ts';
+  type Prediction,
+  type RefusalStatus,
+} from '../../../application/deadLetters/prediction.ts';
+import type { DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
+import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
 import { failureOf } from '../failure.ts';
 import { moneyText } from '../order/events.ts';
 import { timeOf } from '../output.ts';
-import { clerkFailure } from '../review/failures.ts';
+import { allocationFailure } from '../review/failures.ts';
 import { adoptCommand } from '../review/words.ts';
 
 /** For machines; what the letter says of itself may quote a customer. */
-export const letterValue = ({ letter, prospect }: SeenLetter, now: number) => ({
-  ...letter,
-  reason: redactText(letter.reason),
-  ageMs: now - letter.sentAt,
-  prospect,
-  would: prospectText(letter, prospect, now),
-  isNeeded: isNeeded(prospect),
+export const deadLetterValue = (
+  { letter: deadLetter, prospect: prediction }: ListedDeadLetter,
+  now: number,
+) => ({
+  ...deadLetter,
+  reason: redactText(deadLetter.reason),
+  ageMs: now - deadLetter.sentAt,
+  prospect: prediction,
+  would: predictionText(deadLetter, prediction, now),
+  isNeeded: isStillNeeded(prediction),
 });
 
 export const discardText = ({
   isNeeded: needed,
-  prospect,
-}: Pick<ReturnType<typeof letterValue>, 'isNeeded' | 'prospect'>): string => {
-  const isRefusal = 'refusal' in prospect && prospect.refusal !== undefined;
+  prospect: prediction,
+}: Pick<ReturnType<typeof deadLetterValue>, 'isNeeded' | 'prospect'>): string => {
+  const isRefusal = 'refusal' in prediction && prediction.refusal !== undefined;
   if (needed) {
     return `refused without --force: ${isRefusal ? 'nothing of it stands anywhere but here' : 'its order still needs it'}`;
   }
@@ -38,53 +41,53 @@ export const discardText = ({
 const UNREADABLE: readonly string[] = ['MalformedMessage', 'InvalidOrder'];
 
 /** What would become of the letter if it were sent again now. */
-const prospectText = (letter: Letter, prospect: Prospect, now: number): string => {
+const predictionText = (deadLetter: DeadLetter, prediction: Prediction, now: number): string => {
   const isReadableNow =
-    UNREADABLE.includes(letter.errorType) &&
-    prospect.type !== 'Malformed' &&
-    prospect.type !== 'NotKept' &&
-    prospect.type !== 'Damaged';
-  const text = textOf(letter, prospect, now);
+    UNREADABLE.includes(deadLetter.errorType) &&
+    prediction.type !== 'Malformed' &&
+    prediction.type !== 'NotKept' &&
+    prediction.type !== 'Damaged';
+  const text = textOf(deadLetter, prediction, now);
   return isReadableNow ? `readable in this version: ${text}` : text;
 };
 
-const textOf = ({ orderId = '' }: Letter, prospect: Prospect, now: number): string => {
-  switch (prospect.type) {
+const textOf = ({ orderId = '' }: DeadLetter, prediction: Prediction, now: number): string => {
+  switch (prediction.type) {
     case 'Damaged':
       return 'damaged on its way here: look again';
     case 'Malformed':
-      return `malformed still: ${prospect.reasons.join('; ')}${refusalText(prospect)}`;
+      return `malformed still: ${prediction.reasons.join('; ')}${refusalText(prediction)}`;
     case 'NotKept':
-      return `cannot be sent again: ${prospect.why}`;
+      return `cannot be sent again: ${prediction.why}`;
     case 'Unreadable':
-      return `nothing can be decided, its stream cannot be read: ${prospect.why}`;
+      return `nothing can be decided, its stream cannot be read: ${prediction.why}`;
     case 'Refused':
-      return `refused: ${prospect.why}${refusalText(prospect)}`;
+      return `refused: ${prediction.why}${refusalText(prediction)}`;
     case 'Waits':
-      return `would come again until it is known: ${prospect.why}`;
+      return `would come again until it is known: ${prediction.why}`;
     case 'Mails':
-      return `would mail the ${prospect.notice} notice`;
+      return `would mail the ${prediction.notice} notice`;
     case 'Told':
-      return prospect.isSent
-        ? `nothing to do: the ${prospect.notice} mail was sent`
-        : `nothing to do: the ${prospect.notice} mail was claimed before, and is not repeated`;
+      return prediction.isSent
+        ? `nothing to do: the ${prediction.notice} mail was sent`
+        : `nothing to do: the ${prediction.notice} mail was claimed before, and is not repeated`;
     case 'Drives':
-      return driveText(prospect, { orderId, now });
+      return driveText(prediction, { orderId, now });
   }
 };
 
-const refusalText = ({ refusal }: { readonly refusal?: RefusalStanding }): string => {
+const refusalText = ({ refusal }: { readonly refusal?: RefusalStatus }): string => {
   if (refusal === undefined) return '';
   return refusal === 'recorded'
     ? '; that it was refused is recorded in its order'
     : '; nothing of it stands anywhere but here';
 };
 
-type About = { readonly orderId: string; readonly now: number };
+type PredictionSubject = { readonly orderId: string; readonly now: number };
 
 const driveText = (
-  { records, next, standing, wasRefused }: Extract<Prospect, { readonly type: 'Drives' }>,
-  about: About,
+  { records, next, standing, wasRefused }: Extract<Prediction, { readonly type: 'Drives' }>,
+  about: PredictionSubject,
 ): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
     const told = wasRefused === true ? ', of which its customer was told that it was refused' : '';
@@ -99,7 +102,7 @@ const driveText = (
   return next.type === 'Settled' ? recorded : `${recorded}; then ${text}`;
 };
 
-const nextText = (next: Next, { orderId, now }: About): string => {
+const nextText = (next: Next, { orderId, now }: PredictionSubject): string => {
   switch (next.type) {
     case 'Send':
       return `would send ${next.subject}: ${moneyText(next.money)}, under its own key`;
@@ -132,7 +135,11 @@ const isOfRefunds = (reason: string): boolean =>
   reason === 'cancel-refund-exhausted' || reason.startsWith('contradiction: refund#');
 
 /** Why one letter stays where it lies. */
-export const actErrorText = (letter: Letter, error: ActError, now: number): string => {
+export const actionErrorText = (
+  deadLetter: DeadLetter,
+  error: ActionError,
+  now: number,
+): string => {
   switch (error.type) {
     case 'Damaged':
       return 'it was damaged on its way here; run it again';
@@ -140,8 +147,8 @@ export const actErrorText = (letter: Letter, error: ActError, now: number): stri
       return 'somebody else may hold it by now; run it again';
     case 'Needed':
       return 'refusal' in error.prospect
-        ? `${prospectText(letter, error.prospect, now)}; --force discards it all the same`
-        : `its order still needs it (${prospectText(letter, error.prospect, now)}); --force discards it all the same`;
+        ? `${predictionText(deadLetter, error.prospect, now)}; --force discards it all the same`
+        : `its order still needs it (${predictionText(deadLetter, error.prospect, now)}); --force discards it all the same`;
     case 'NotKept':
       return `it cannot be sent again, and was not: ${error.why}`;
     case 'SendFailed':
@@ -152,7 +159,7 @@ export const actErrorText = (letter: Letter, error: ActError, now: number): stri
       return 'its order is being written by others; run it again';
     case 'Uncertain':
     case 'CommitTooLarge':
-      return clerkFailure(error).message;
+      return allocationFailure(error).message;
     case 'CorruptStream':
     case 'Unavailable':
     case 'Misconfigured':

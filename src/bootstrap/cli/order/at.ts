@@ -1,11 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
-import type { AsOf, Moment } from '../../../application/books/asOf.ts';
+import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from '../failure.ts';
 import { timeOf } from '../output.ts';
 
 /** A moment, and the words in which it was asked for. */
-export type At = { readonly asked: string; readonly moment: Moment };
+export type At = { readonly asked: string; readonly moment: LogMoment };
 
 const FORMS =
   'It has to be a version (from 1), a time with its zone such as 2026-06-15T12:00:00Z, or a day such as 2026-06-15 (to its end, in UTC).';
@@ -47,7 +47,10 @@ const isToday = (now: number, asked: string): boolean =>
   asked === new Date(now).toISOString().slice(0, 10);
 
 /** What `--json` says of the moment. */
-export const asOfJson = ({ asked }: At, { version: shown, at, latestVersion, misdated }: AsOf) => ({
+export const asOfJson = (
+  { asked }: At,
+  { version: shown, at, latestVersion, misdated }: LogPrefix,
+) => ({
   asked,
   version: shown,
   committedAt: new Date(at).toISOString(),
@@ -55,7 +58,7 @@ export const asOfJson = ({ asked }: At, { version: shown, at, latestVersion, mis
   misdated,
 });
 
-export const asOfText = ({ asked }: At, asOf: AsOf): string => {
+export const asOfText = ({ asked }: At, asOf: LogPrefix): string => {
   const { version: shown, at, latestVersion, misdated } = asOf;
   const later = latestVersion - shown;
   const rest = later === 0 ? 'the latest' : `later events left out: ${later}`;

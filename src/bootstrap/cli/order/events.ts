@@ -1,6 +1,6 @@
 import type { Totals } from '../../../domain/money/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import type * as Letters from '../../../domain/letter/index.ts';
+import type * as Letters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from '../output.ts';
 import type { History } from './history.ts';
@@ -17,10 +17,12 @@ export const historyTable = ({ entries, state }: History): string =>
     { right: [0] },
   );
 
-export const moneyText = ({ amountMinor, currency }: Omit<Order.Moved, 'reference'>): string =>
-  formatAmount(amountMinor, currency);
+export const moneyText = ({
+  amountMinor,
+  currency,
+}: Omit<Order.MoneyMovement, 'reference'>): string => formatAmount(amountMinor, currency);
 
-export const movedText = (moved: Order.Moved): string =>
+export const movedText = (moved: Order.MoneyMovement): string =>
   `${moneyText(moved)} as ${moved.reference}`;
 
 export const totalsText = (
@@ -33,18 +35,18 @@ export const totalsText = (
   return `${net} + tax ${tax} = ${total}`;
 };
 
-type DataOf<T extends Order.StreamEvent['type']> = Extract<
+type StreamEventData<T extends Order.StreamEvent['type']> = Extract<
   Order.StreamEvent,
   { readonly type: T }
 >['data'];
 
-const bySource = ({ source }: { readonly source: Order.Source }): string =>
+const bySource = ({ source }: { readonly source: Order.CaptureSource }): string =>
   source === 'answer' ? '' : `, by ${source === 'person' ? 'a person' : `the ${source}`}`;
 
 export const reasonText = ({
   reason,
   seen,
-}: Pick<DataOf<'PaymentReviewRequired'>, 'reason' | 'seen'>): string =>
+}: Pick<StreamEventData<'PaymentReviewRequired'>, 'reason' | 'seen'>): string =>
   [reason, ...(seen.length === 0 ? [] : [seen.map(movedText).join(' and ')])].join(
     ': the gateway has ',
   );
@@ -55,14 +57,14 @@ export const resolutionText = ({
   by,
   evidence,
   forcedBecause,
-}: DataOf<'PaymentReviewResolved'> | DataOf<'RefundReviewResolved'>): string =>
+}: StreamEventData<'PaymentReviewResolved'> | StreamEventData<'RefundReviewResolved'>): string =>
   [
     `${verdict}${reference === '' ? '' : ` as ${reference}`}, says ${by}: ${evidence}`,
     ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
   ].join('; ');
 
 /** What a person did with a dead letter. */
-export const letterText = ({ type, data }: Letters.Event): string => {
+export const deadLetterText = ({ type, data }: Letters.Event): string => {
   const { letterId, queue, command, reason, by, because } = data;
   const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';
   const what = command === '' ? 'a letter' : command;
@@ -97,7 +99,7 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
       return 'no money of it is held';
     case 'LetterRedriven':
     case 'LetterDiscarded':
-      return letterText(event);
+      return deadLetterText(event);
     case 'SendingStopped':
       return `${event.data.subject} is sent no more: ${event.data.why}, ${event.data.code}`;
     case 'ResendClaimed':
@@ -122,14 +124,17 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
   }
 };
 
-const proofText = ({ proof, code }: DataOf<'PaymentFailed'>): string => {
+const proofText = ({ proof, code }: StreamEventData<'PaymentFailed'>): string => {
   if (proof === 'person') return 'a person says so';
   return proof === 'refused' ? `refused for good, ${code}` : proof;
 };
 
-type OfRefund = Extract<Order.StreamEvent, { readonly data: { readonly refundId: string } }>;
+type RefundStreamEvent = Extract<
+  Order.StreamEvent,
+  { readonly data: { readonly refundId: string } }
+>;
 
-const whatHappenedToRefund = (event: OfRefund, currency: string): string => {
+const whatHappenedToRefund = (event: RefundStreamEvent, currency: string): string => {
   switch (event.type) {
     case 'RefundRequested': {
       const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';

@@ -1,5 +1,5 @@
 import { err, errAsync, ResultAsync, type Result } from 'neverthrow';
-import { asOf, until, type AsOf, type OutsideOfLife } from '../../../application/books/asOf.ts';
+import { asOf, until, type LogPrefix, type OutsideOfLife } from '../../../application/log/asOf.ts';
 import type {
   CorruptStream,
   EventStore,
@@ -13,7 +13,7 @@ import {
   locateEvents,
   noticeStreamId,
   orderStreamId,
-} from '../../../application/streams.ts';
+} from '../../../application/log/eventStreams.ts';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from '../failure.ts';
@@ -22,7 +22,7 @@ import { timeOf } from '../output.ts';
 import type { Mails } from './summary.ts';
 
 /** One event with its place in the log, and the messages that it came from. */
-export type Entry = {
+export type HistoryLine = {
   readonly version: number;
   readonly at: string;
   readonly commitId: string;
@@ -34,7 +34,7 @@ export type Entry = {
 /** An order as its events tell it. */
 export type History = {
   readonly orderId: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly HistoryLine[];
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
 };
@@ -50,7 +50,7 @@ const historyOf = (
   commits: readonly RecordedCommit[],
 ): Result<History, CorruptStream> =>
   locateEvents(commits, Order.codec).map((located) => {
-    const entries = located.map(({ event, version, commit }): Entry => {
+    const entries = located.map(({ event, version, commit }): HistoryLine => {
       const { committedAt, commitId, correlationId, causationId } = commit;
       const at = new Date(committedAt).toISOString();
       return { version, at, commitId, correlationId, causationId, event };
@@ -60,7 +60,7 @@ const historyOf = (
   });
 
 /** `shown` is left out where no moment was asked for: then it is the order as it is. */
-export type HistoryAt = { readonly history: History; readonly shown?: AsOf };
+export type HistoryAt = { readonly history: History; readonly shown?: LogPrefix };
 
 /** An order as it is, or was at a moment. That there is or was none is a failure. */
 export const loadHistoryAt = (

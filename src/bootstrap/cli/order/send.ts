@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
-import { refundFingerprint } from '../../../application/payment/fingerprints.ts';
+import { refundFingerprint } from '../../../application/orders/fingerprints.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
 import { books, commands } from '../../modules/application.ts';
@@ -12,17 +12,17 @@ import {
   TABLE_SETTINGS,
 } from '../../modules/aws.ts';
 import type { Services } from '../../tokens.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../failure.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { createProgress } from '../progress.ts';
 import { effectOf, type Effect } from './effect.ts';
-import { summaryOf, statusOf } from './summary.ts';
+import { summaryOf, statusText } from './summary.ts';
 
 /** What can be asked for by an order's id alone. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
 
-export type Waiting = {
+export type WaitSettings = {
   /** Undefined: the command is sent, and nobody waits for what becomes of it. */
   readonly seconds: number | undefined;
   readonly lifecycle: Pick<Lifecycle, 'untilStopped'>;
@@ -38,8 +38,8 @@ const LOOK_EVERY_MAX_MS = 2_000;
 export const sendCommand = async (
   session: Session,
   message: CommandMessage,
-  { seconds, lifecycle }: Waiting,
-): Outcome => {
+  { seconds, lifecycle }: WaitSettings,
+): CommandOutcome => {
   const { output, config } = session;
   if (seconds === undefined) {
     const settings = config(COMMAND_SETTINGS);
@@ -68,7 +68,7 @@ export const sendCommand = async (
     const { type, what } = effect;
     const refund = state.refunds.find((other) => isOf(command, other));
     const sums = Order.sumsOf(state);
-    const status = statusOf(state);
+    const status = statusText(state);
     output.data(
       { orderId, done: type === 'Done', settled: type !== 'Waiting', what, status, sums, refund },
       () =>
@@ -125,13 +125,13 @@ type Wait = {
   readonly stop: AbortSignal;
 };
 
-type Seen = { readonly effect: Effect; readonly state: Order.State };
+type ObservedEffect = { readonly effect: Effect; readonly state: Order.State };
 
 /** Looks at the order again and again, for so many seconds at most. */
 export const waitForEffect = async (
   orderId: string,
   { effectIn, services: { orders, clock }, session: { output }, seconds, stop }: Wait,
-): Promise<Result<Seen, CliFailure>> => {
+): Promise<Result<ObservedEffect, CliFailure>> => {
   const start = clock.now();
   const end = start + seconds * 1_000;
   const progress = createProgress(output, { total: seconds, unit: 'seconds' });

@@ -4,7 +4,7 @@ import { timeOf } from '../output.ts';
 import { moneyText, resolutionText, totalsText } from './events.ts';
 
 /** Where an order stands, in a word or three. */
-export const statusOf = (state: Order.State): string => {
+export const statusText = (state: Order.State): string => {
   const { payment, placed, cancellation, cancelled, refused } = state;
   if (cancelled) return 'cancelled';
   if (placed === undefined && refused !== undefined) return 'refused';
@@ -33,7 +33,7 @@ const paidStatusOf = (state: Order.State): string => {
 };
 
 /** What the gateway says of a request that is sent no more. */
-const stoppedText = ({ stopped }: { readonly stopped?: Order.Stopped }): string =>
+const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
   stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
 
 const paymentText = (payment: Order.Payment): string => {
@@ -53,13 +53,13 @@ const paymentText = (payment: Order.Payment): string => {
   }
 };
 
-type InReview = { readonly status: 'review' };
+type StateInReview = { readonly status: 'review' };
 
 const reviewText = ({
   reason,
   since,
   resolved,
-}: Extract<Order.Payment, InReview> | Extract<Order.Refund, InReview>): string =>
+}: Extract<Order.Payment, StateInReview> | Extract<Order.Refund, StateInReview>): string =>
   resolved === undefined
     ? `a person must look since ${timeOf(since)}: ${reason}`
     : `${resolutionText(resolved)}; to be recorded`;
@@ -94,7 +94,7 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   const rows: readonly (readonly [string, string])[] = [
     ['order', orderId],
-    ['status', statusOf(state)],
+    ['status', statusText(state)],
     ...(refused === undefined
       ? []
       : ([['refused', `at ${timeOf(refused.at)}: ${refused.reasons.join('; ')}`]] as const)),

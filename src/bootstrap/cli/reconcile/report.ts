@@ -2,10 +2,10 @@ import type { RoundReport } from '../../../application/reconcile/round.ts';
 import { tableOf } from '../output.ts';
 import { ageText } from '../review/words.ts';
 
-type About = { readonly dryRun: boolean; readonly now: number };
+type RoundReportOptions = { readonly dryRun: boolean; readonly now: number };
 
 /** For machines. Nothing of a customer: only ids, numbers and reasons. */
-export const reportValue = (report: RoundReport, { dryRun, now }: About) => ({
+export const reportValue = (report: RoundReport, { dryRun, now }: RoundReportOptions) => ({
   dryRun,
   series: report.series.map(({ findings, ...series }) => ({
     ...series,
@@ -17,7 +17,10 @@ export const reportValue = (report: RoundReport, { dryRun, now }: About) => ({
       ageMs: now - number.date,
     })),
   })),
-  letters: (report.letters ?? []).map((letter) => ({ ...letter, ageMs: now - letter.sentAt })),
+  letters: (report.letters ?? []).map((deadLetter) => ({
+    ...deadLetter,
+    ageMs: now - deadLetter.sentAt,
+  })),
   reviews: report.reviews.map((review) => ({ ...review, ageMs: now - review.since })),
   pushed: report.pushed,
   failures: report.failures.map(({ part, error: { type } }) => ({ part, type })),
@@ -26,8 +29,8 @@ export const reportValue = (report: RoundReport, { dryRun, now }: About) => ({
 const REASON_CHARACTERS_MAX = 60;
 
 /** For people. What needs nobody is left out. */
-export const reportText = (report: RoundReport, { dryRun, now }: About): string => {
-  const { series, letters = [], reviews, pushed } = report;
+export const reportText = (report: RoundReport, { dryRun, now }: RoundReportOptions): string => {
+  const { series, letters: deadLetters = [], reviews, pushed } = report;
   const isPushed = new Set(pushed);
   const findings = series.flatMap((each) => each.findings);
   const done = (orderId: string | undefined): string => {
@@ -58,7 +61,7 @@ export const reportText = (report: RoundReport, { dryRun, now }: About): string 
     }),
     titled('Dead letters', {
       head: ['order', 'command', 'order is', 'age', 'reason', ''],
-      rows: letters.map(({ orderId, command = 'unknown', state, sentAt, reason }) => [
+      rows: deadLetters.map(({ orderId, command = 'unknown', state, sentAt, reason }) => [
         orderId ?? '',
         command,
         state === 'none' ? 'not named' : state,
@@ -79,7 +82,7 @@ export const reportText = (report: RoundReport, { dryRun, now }: About): string 
   ];
   const needs = [
     ...told(findings.length, 'number without its document', 'numbers without their documents'),
-    ...told(letters.length, 'dead letter', 'dead letters'),
+    ...told(deadLetters.length, 'dead letter', 'dead letters'),
     ...told(reviews.length, 'review', 'reviews'),
   ];
   const isComplete = report.letters !== undefined && report.failures.length === 0;

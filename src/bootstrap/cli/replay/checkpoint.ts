@@ -2,13 +2,13 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
-import type { ReplayPlace } from '../../../application/books/replay/counts.ts';
-import type { RebuildPart } from '../../../application/view/rebuildInto.ts';
+import type { ReplayPlace } from '../../../application/readModel/replayCounts.ts';
+import type { RebuildPart } from '../../../application/readModel/rebuildInto.ts';
 import { failed, misused, type CliFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 
 /** What a run must have in common with the one that it goes on with. */
-export type Run = {
+export type ReplayRun = {
   readonly mode: 'rows' | 'dry run' | 'into';
   readonly region: string;
   readonly events: string;
@@ -39,7 +39,7 @@ const Stored = z.strictObject({
     invoices: z.string(),
     segments: count,
     release: z.string(),
-  }) satisfies z.ZodType<Run>,
+  }) satisfies z.ZodType<ReplayRun>,
   part: z.enum(['rebuild', 'catch up']),
   place: z.strictObject({
     segments: z.array(
@@ -64,17 +64,17 @@ const Stored = z.strictObject({
   }) satisfies z.ZodType<ReplayPlace>,
 });
 
-type Options = {
+type CheckpointOptions = {
   readonly path: string;
   /** Somebody named the file: without it there is no run. */
   readonly isChosen: boolean;
-  readonly run: Run;
+  readonly run: ReplayRun;
   readonly resume: boolean;
   readonly output: Output;
 };
 
 /** Keeps on this machine how far a replay has come, so that a killed one can be gone on with. */
-export const openCheckpoint = (options: Options): Result<Checkpoint, CliFailure> => {
+export const openCheckpoint = (options: CheckpointOptions): Result<Checkpoint, CliFailure> => {
   const { run, isChosen, resume, output } = options;
   const path = resolve(options.path);
   const found = resume ? readStored(path, run) : ok(undefined);
@@ -121,7 +121,7 @@ const attempt = Result.fromThrowable(
   (error) => (error instanceof Error ? error.message : String(error)),
 );
 
-const readStored = (path: string, run: Run): Result<Checkpoint['from'], CliFailure> => {
+const readStored = (path: string, run: ReplayRun): Result<Checkpoint['from'], CliFailure> => {
   const text = Result.fromThrowable(() => readFileSync(path, 'utf8'), codeOf)();
   if (text.isErr()) {
     if (text.error === 'ENOENT') return ok(undefined);

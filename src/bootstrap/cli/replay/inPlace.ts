@@ -2,7 +2,7 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf } from '../failure.ts';
 import { notesOn, showFinding } from './report.ts';
 import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
@@ -12,7 +12,7 @@ export const replayInPlace = async (
   session: Session,
   options: ReplayCommandOptions,
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const { config, output } = session;
   const { segments, dryRun = false, maxRcu } = options;
   const settings = config(TABLE_SETTINGS);

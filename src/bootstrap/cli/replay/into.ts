@@ -3,12 +3,12 @@ import {
   NOTICED_MS,
   type RebuildError,
   type RebuildPhase,
-  type Rebuilt,
-} from '../../../application/view/rebuildInto.ts';
+  type RebuildResult,
+} from '../../../application/readModel/rebuildInto.ts';
 import { createContainer } from '../../container.ts';
 import { rebuilding } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../failure.ts';
 import { STOPPED } from './inPlace.ts';
 import { notesOn, showFinding } from './report.ts';
@@ -19,7 +19,7 @@ export const replayInto = async (
   session: Session,
   options: ReplayCommandOptions & { readonly into: string },
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const { config, output } = session;
   const { segments, into: table, maxRcu, by = '', because = '', wait } = options;
   const settings = config(TABLE_SETTINGS);
@@ -77,7 +77,14 @@ const textOf = (
   }
 };
 
-const summaryOf = ({ outcome, table, former, replayed, compared, caughtUp }: Rebuilt): string => {
+const summaryOf = ({
+  outcome,
+  table,
+  former,
+  replayed,
+  compared,
+  caughtUp,
+}: RebuildResult): string => {
   const lines = [
     ...(replayed === undefined
       ? []
@@ -112,7 +119,7 @@ const summaryOf = ({ outcome, table, former, replayed, compared, caughtUp }: Reb
 };
 
 /** What a switch mends is no finding any more. */
-const exitCodeOf = ({ outcome, replayed, compared, caughtUp }: Rebuilt): ExitCode => {
+const exitCodeOf = ({ outcome, replayed, compared, caughtUp }: RebuildResult): ExitCode => {
   const unreadable = (replayed?.unreadable ?? 0) + (caughtUp?.unreadable ?? 0);
   const { differences = 0, unfit = 0 } = compared ?? {};
   const isLeft = outcome === 'Switched' ? 0 : differences + unfit;

@@ -1,10 +1,10 @@
-import type { Finding, ReplayCounts } from '../../../application/books/replay/counts.ts';
+import type { ReplayFinding, ReplayCounts } from '../../../application/readModel/replayCounts.ts';
 import { failureOf } from '../failure.ts';
 import type { Output } from '../output.ts';
 
 /** One row, or one stream, as soon as it is found. */
 export const showFinding = (
-  finding: Finding,
+  finding: ReplayFinding,
   output: Output,
   table?: 'current' | 'rebuilt',
 ): void =>

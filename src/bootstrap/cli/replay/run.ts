@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { sum, type ReplayPlace } from '../../../application/books/replay/counts.ts';
-import type { ReplayProgress } from '../../../application/books/replayInvoices.ts';
+import { sum, type ReplayPlace } from '../../../application/readModel/replayCounts.ts';
+import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
 import type { Session } from '../command.ts';
 import { createProgress } from '../progress.ts';
-import { openCheckpoint, type Run } from './checkpoint.ts';
-import type { ScanOptions } from '../options.ts';
+import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
+import type { ScanFlags } from '../options.ts';
 
 /** As commander gives them. */
-export type ReplayCommandOptions = ScanOptions & {
+export type ReplayCommandOptions = ScanFlags & {
   readonly dryRun?: boolean;
   readonly resume?: boolean;
   readonly checkpoint?: string;
@@ -20,7 +20,7 @@ export type ReplayCommandOptions = ScanOptions & {
 };
 
 /** Where it is kept unless somebody says where: one file for each kind of run. */
-const FILES: Readonly<Record<Run['mode'], string>> = {
+const FILES: Readonly<Record<ReplayRun['mode'], string>> = {
   rows: 'replay-invoices.checkpoint.json',
   'dry run': 'replay-invoices-dry-run.checkpoint.json',
   into: 'replay-invoices-into.checkpoint.json',
@@ -29,7 +29,7 @@ const FILES: Readonly<Record<Run['mode'], string>> = {
 export const checkpointFor = (
   { embedded, output }: Session,
   { checkpoint, resume = false }: ReplayCommandOptions,
-  run: Omit<Run, 'release'>,
+  run: Omit<ReplayRun, 'release'>,
 ) =>
   openCheckpoint({
     path: checkpoint ?? join(embedded?.dataDir ?? '.', FILES[run.mode]),

@@ -1,24 +1,24 @@
 import { err, ok } from 'neverthrow';
-import type { AdoptError, AdoptRequest } from '../../../application/review/adopt.ts';
+import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
 import { ADOPTION_SETTINGS, awsAdoptionDesk } from '../../modules/aws.ts';
 import { adoptionDesk } from '../../modules/outside.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../failure.ts';
 import { comparisonEffect } from '../order/effect.ts';
 import { moneyText } from '../order/events.ts';
 import { unknownOrder } from '../order/history.ts';
-import { sendFailure, waitForEffect, type Waiting } from '../order/send.ts';
-import { statusOf, summaryOf } from '../order/summary.ts';
-import { clerkFailure } from './failures.ts';
+import { sendFailure, waitForEffect, type WaitSettings } from '../order/send.ts';
+import { statusText, summaryOf } from '../order/summary.ts';
+import { allocationFailure } from './failures.ts';
 
 /** Has a worker compare the order with the gateway, and tells what was adopted if that is waited for. */
 export const adopt = async (
   session: Session,
-  request: AdoptRequest,
-  { seconds, lifecycle }: Waiting,
-): Outcome => {
+  request: AdoptionRequest,
+  { seconds, lifecycle }: WaitSettings,
+): CommandOutcome => {
   const { config, output } = session;
   const { orderId } = request;
   const settings = config(ADOPTION_SETTINGS);
@@ -40,7 +40,7 @@ export const adopt = async (
   return seen.map(({ state, effect }) => {
     const isDone = effect.type === 'Done';
     const adopted = adoptedIn(state).slice(adoptedIn(before).length);
-    const { status, sums } = { status: statusOf(state), sums: Order.sumsOf(state) };
+    const { status, sums } = { status: statusText(state), sums: Order.sumsOf(state) };
     output.data({ orderId, done: isDone, adopted, status, sums }, () =>
       [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
         .concat('', summaryOf(orderId, state))
@@ -69,14 +69,14 @@ const foundText = (adopted: ReturnType<typeof adoptedIn>): string =>
     ? 'done: the gateway gave back nothing that the log does not have'
     : `done: adopted ${adopted.map((one) => `${moneyText(one)} as ${one.reference}`).join(', ')}`;
 
-const adoptFailure = (error: AdoptError, orderId: string): CliFailure => {
+const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
   switch (error.type) {
     case 'InvalidDecision':
       return misused('this cannot be asked for; nothing was recorded', error.reasons);
     case 'UnknownOrder':
       return unknownOrder(orderId);
     case 'NotComparable':
-      return failed(error.type, `nothing of ${orderId} was captured: ${statusOf(error.state)}`, [
+      return failed(error.type, `nothing of ${orderId} was captured: ${statusText(error.state)}`, [
         'Only what was captured can have been given back.',
       ]);
     case 'ConflictsExhausted':
@@ -93,6 +93,6 @@ const adoptFailure = (error: AdoptError, orderId: string): CliFailure => {
     case 'CorruptStream':
     case 'Unavailable':
     case 'Misconfigured':
-      return clerkFailure(error);
+      return allocationFailure(error);
   }
 };

@@ -1,15 +1,15 @@
-import type { ClerkError } from '../../../application/numbering/clerk.ts';
-import { isForceable } from '../../../application/review/judge.ts';
+import type { AllocationError } from '../../../application/series/allocator.ts';
+import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, misused, type CliFailure } from '../failure.ts';
 import { resolutionText } from '../order/events.ts';
 import { unknownOrder } from '../order/history.ts';
 import { sendFailure } from '../order/send.ts';
-import { statusOf } from '../order/summary.ts';
+import { statusText } from '../order/summary.ts';
 import { adoptCommand, contradictionText, gatewayText } from './words.ts';
 
-export const clerkFailure = (error: ClerkError): CliFailure => {
+export const allocationFailure = (error: AllocationError): CliFailure => {
   switch (error.type) {
     case 'Conflict':
       return failed(error.type, `${error.streamId} is being written by others; try again`);
@@ -28,7 +28,7 @@ export const clerkFailure = (error: ClerkError): CliFailure => {
 
 export const notInReview = (
   what: string,
-  { orderId, state, status = statusOf(state) }: Standing,
+  { orderId, state, status = statusText(state) }: Standing,
 ): CliFailure =>
   failed(
     'NotInReview',
@@ -101,6 +101,6 @@ export const resolveFailure = (
     case 'CorruptStream':
     case 'Unavailable':
     case 'Misconfigured':
-      return clerkFailure(error);
+      return allocationFailure(error);
   }
 };

@@ -3,10 +3,10 @@ import type { Review } from '../../../application/review/reviews.ts';
 import { createContainer } from '../../container.ts';
 import { reviews } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf } from '../failure.ts';
 import { moneyText, movedText } from '../order/events.ts';
-import type { ScanOptions } from '../options.ts';
+import type { ScanFlags } from '../options.ts';
 import { tableOf, timeOf } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { ageText, whatOf } from './words.ts';
@@ -14,9 +14,9 @@ import { ageText, whatOf } from './words.ts';
 /** Everything that waits for a person, one JSON value to a line for machines. */
 export const listReviews = async (
   { config, output }: Session,
-  { segments, maxRcu }: ScanOptions,
+  { segments, maxRcu }: ScanFlags,
   signal: AbortSignal,
-): Outcome => {
+): CommandOutcome => {
   const settings = config(TABLE_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(reviews, awsTables(settings.value));

@@ -1,10 +1,10 @@
 import { err, ok } from 'neverthrow';
-import type { Decision } from '../../../application/review/decision.ts';
-import type { ReviewResolved } from '../../../application/review/resolveReview.ts';
+import type { ReviewVerdict } from '../../../application/review/decision.ts';
+import type { ResolvedReview } from '../../../application/review/resolveReview.ts';
 import { createContainer } from '../../container.ts';
 import { reviewDesk } from '../../modules/application.ts';
 import { awsReviewDesk, REVIEW_DESK_SETTINGS } from '../../modules/aws.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, misused } from '../failure.ts';
 import { resolutionText } from '../order/events.ts';
 import { resolveFailure } from './failures.ts';
@@ -26,7 +26,7 @@ export const resolveReview = async (
   { config, output }: Session,
   orderId: string,
   options: ResolveOptions,
-): Outcome => {
+): CommandOutcome => {
   const { as, evidence, by, reference, refund, force } = options;
   if (as.endsWith('refunded') !== (refund !== undefined)) {
     return err(
@@ -40,7 +40,7 @@ export const resolveReview = async (
   const settings = config(REVIEW_DESK_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(reviewDesk, awsReviewDesk(settings.value));
-  const decision: Decision = {
+  const decision: ReviewVerdict = {
     orderId,
     moved: !as.startsWith('not-'),
     evidence,
@@ -61,7 +61,7 @@ export const resolveReview = async (
   return ok(EXIT.OK);
 };
 
-const textOf = (orderId: string, { resolved, isNew, gateway, entry }: ReviewResolved): string => {
+const textOf = (orderId: string, { resolved, isNew, gateway, entry }: ResolvedReview): string => {
   const rows: readonly (readonly [string, string])[] = [
     [isNew ? 'decided' : 'as before', resolutionText(resolved)],
     ...(gateway === undefined ? [] : ([['gateway', gatewayText(gateway)]] as const)),

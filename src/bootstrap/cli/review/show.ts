@@ -1,7 +1,7 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { AskGateway, GatewaySays } from '../../../application/review/askGateway.ts';
-import type { Entry, FindNumber } from '../../../application/review/findNumber.ts';
-import { reviewsOf, type Review } from '../../../application/review/reviews.ts';
+import type { FoundNumber, FindNumber } from '../../../application/review/findNumber.ts';
+import { undecidedReviews, type Review } from '../../../application/review/reviews.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import * as Order from '../../../domain/order/index.ts';
@@ -13,13 +13,13 @@ import {
   GATEWAY_BOOKS_SETTINGS,
   TABLE_SETTINGS,
 } from '../../modules/aws.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failureOf } from '../failure.ts';
 import { historyTable, moneyText, reasonText } from '../order/events.ts';
 import { loadHistory, unknownOrder } from '../order/history.ts';
-import { statusOf, summaryOf } from '../order/summary.ts';
+import { statusText, summaryOf } from '../order/summary.ts';
 import { timeOf } from '../output.ts';
-import { clerkFailure, notInReview } from './failures.ts';
+import { allocationFailure, notInReview } from './failures.ts';
 import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
 
 /** Everything that a person needs to decide; it changes nothing. */
@@ -27,7 +27,7 @@ export const showReview = async (
   session: Session,
   orderId: string,
   { gateway }: { readonly gateway: boolean },
-): Outcome => {
+): CommandOutcome => {
   const { output } = session;
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const opened = gateway ? openWithGateway(session) : openBooks(session);
@@ -38,11 +38,11 @@ export const showReview = async (
   const history = loaded.value;
   const { events, state, entries } = history;
   if (events.length === 0) return err(unknownOrder(orderId));
-  const open = reviewsOf(orderId, events);
-  const status = statusOf(state);
+  const open = undecidedReviews(orderId, events);
+  const status = statusText(state);
   if (open.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
   const findings = await ResultAsync.combine(open.map((review) => find(review, books)));
-  if (findings.isErr()) return err(clerkFailure(findings.error));
+  if (findings.isErr()) return err(allocationFailure(findings.error));
   const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
   output.data({ orderId, status, reviews: findings.value.map(toJson), events: log }, () =>
     [
@@ -55,7 +55,7 @@ export const showReview = async (
   return ok(EXIT.OK);
 };
 
-type Books = {
+type ReviewSources = {
   readonly store: Pick<EventStore, 'load'>;
   readonly findNumber: FindNumber;
   readonly clock: Pick<Clock, 'now'>;
@@ -64,7 +64,7 @@ type Books = {
 };
 
 const openWithGateway = ({ config }: Session) =>
-  config(GATEWAY_BOOKS_SETTINGS).map((settings): Books => {
+  config(GATEWAY_BOOKS_SETTINGS).map((settings): ReviewSources => {
     const { get } = createContainer(reviewsWithGateway, awsGatewayBooks(settings));
     return {
       store: get('store'),
@@ -75,7 +75,7 @@ const openWithGateway = ({ config }: Session) =>
   });
 
 const openBooks = ({ config }: Session) =>
-  config(TABLE_SETTINGS).map((settings): Books => {
+  config(TABLE_SETTINGS).map((settings): ReviewSources => {
     const { get } = createContainer(reviews, awsTables(settings));
     return {
       store: get('store'),
@@ -85,30 +85,30 @@ const openBooks = ({ config }: Session) =>
     };
   });
 
-type Finding = {
+type ReviewDetails = {
   readonly review: Review;
-  readonly entry: Entry | undefined;
+  readonly entry: FoundNumber | undefined;
   readonly gateway: GatewaySays | undefined;
   readonly closesAt: number;
   readonly now: number;
 };
 
-const find = (review: Review, { findNumber, askGateway, clock }: Books) =>
+const find = (review: Review, { findNumber, askGateway, clock }: ReviewSources) =>
   ResultAsync.combine([
     findNumber(review),
     askGateway?.asked(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
-  ] as const).map(([entry, gateway]): Finding => {
+  ] as const).map(([entry, gateway]): ReviewDetails => {
     const { closeAt: closesAt } = review.asked;
     return { review, entry, gateway, closesAt, now: clock.now() };
   });
 
-const toJson = (finding: Finding) => {
+const toJson = (finding: ReviewDetails) => {
   const { review, entry, gateway, closesAt, now } = finding;
   const next = nextText(review, finding);
   return { ...review, ageMs: now - review.since, closesAt, entry, gateway, next };
 };
 
-const findingText = (finding: Finding): string => {
+const findingText = (finding: ReviewDetails): string => {
   const { review, entry, gateway, closesAt, now } = finding;
   const { asked, wanted, since } = review;
   const rows: readonly (readonly [string, string])[] = [

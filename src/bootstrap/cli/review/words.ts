@@ -1,6 +1,6 @@
 import type { GatewaySays } from '../../../application/review/askGateway.ts';
-import type { Entry } from '../../../application/review/findNumber.ts';
-import type { Contradiction } from '../../../application/review/judge.ts';
+import type { FoundNumber } from '../../../application/review/findNumber.ts';
+import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
 import type { Review } from '../../../application/review/reviews.ts';
 import { movedText } from '../order/events.ts';
 import { timeOf } from '../output.ts';
@@ -37,10 +37,10 @@ export const gatewayText = (says: GatewaySays): string => {
 export const adoptCommand = (orderId: string): string =>
   `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;
 
-export const entryText = ({ series, year, number, reference, date }: Entry): string =>
+export const entryText = ({ series, year, number, reference, date }: FoundNumber): string =>
   `${series} ${year}, number ${number}, taken at ${timeOf(date)} for ${reference}`;
 
-export const contradictionText = (against: Contradiction): string => {
+export const contradictionText = (against: ReviewContradiction): string => {
   switch (against.type) {
     case 'Moved':
       return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not given back`;
@@ -71,15 +71,15 @@ export const contradictionText = (against: Contradiction): string => {
   }
 };
 
-export type Known = {
+export type ReviewKnowledge = {
   readonly gateway: GatewaySays | undefined;
-  readonly entry: Entry | undefined;
+  readonly entry: FoundNumber | undefined;
   readonly closesAt: number;
   readonly now: number;
 };
 
 /** What a person does next about a review, in words. */
-export const nextText = (review: Review, known: Known): readonly string[] => {
+export const nextText = (review: Review, known: ReviewKnowledge): readonly string[] => {
   const { orderId, asked, seen, resolved } = review;
   const { gateway, entry, closesAt, now } = known;
   const resume = `\`paidonce resume ${orderId}\``;

@@ -1,9 +1,9 @@
 import { err, ok } from 'neverthrow';
-import type { FloorError, FloorSet } from '../../../application/numbering/setFloor.ts';
+import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 import { createContainer } from '../../container.ts';
 import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
 import { seriesDesk } from '../../modules/numbers.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
 import { unfitToRecord, type Said } from '../said.ts';
 
@@ -17,7 +17,7 @@ export const setSeriesFloor = async (
   { config, output }: Session,
   series: string,
   { dryRun = false, ...options }: FloorOptions,
-): Outcome => {
+): CommandOutcome => {
   const unfit = unfitToRecord(options);
   if (unfit !== undefined) return err(unfit);
   const settings = config(SERIES_SETTINGS);
@@ -29,7 +29,7 @@ export const setSeriesFloor = async (
   return ok(EXIT.OK);
 };
 
-const textOf = ({ type, series, year, before, next }: FloorSet): string => {
+const textOf = ({ type, series, year, before, next }: FloorChange): string => {
   switch (type) {
     case 'Set':
       return `The next number of ${series} in ${year} is ${next}; it would have been ${before}.`;

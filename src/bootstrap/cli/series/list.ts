@@ -1,14 +1,14 @@
 import { err, ok } from 'neverthrow';
-import type { ListedSeries } from '../../../application/numbering/listSeries.ts';
+import type { SeriesListing } from '../../../application/series/listSeries.ts';
 import { createContainer } from '../../container.ts';
 import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
 import { seriesDesk } from '../../modules/numbers.ts';
-import type { Outcome, Session } from '../command.ts';
+import type { CommandOutcome, Session } from '../command.ts';
 import { EXIT, failureOf } from '../failure.ts';
 import { tableOf, timeOf } from '../output.ts';
 
 /** Every series, one JSON value to a line for machines. */
-export const listAllSeries = async ({ config, output }: Session): Outcome => {
+export const listAllSeries = async ({ config, output }: Session): CommandOutcome => {
   const settings = config(SERIES_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings.value;
@@ -28,7 +28,7 @@ export const listAllSeries = async ({ config, output }: Session): Outcome => {
 
 const HEAD = ['series', 'documents', 'year', 'next', 'printed as', 'newest'];
 
-const rowOf = ({ series, registered, version, date, next }: ListedSeries): readonly string[] => [
+const rowOf = ({ series, registered, version, date, next }: SeriesListing): readonly string[] => [
   series,
   registered?.documents ?? '-',
   String(next.year),

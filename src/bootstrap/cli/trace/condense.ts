@@ -1,4 +1,4 @@
-import type { Step } from '../../../application/books/trace/timeline.ts';
+import type { TimelineStep } from '../../../application/trace/timeline.ts';
 
 /** A life with no more steps is drawn in full. */
 const STEPS_MAX = 60;
@@ -13,7 +13,7 @@ const ENDS_MAX = 60;
 const GAP_MIN = 3;
 
 export type Drawn =
-  | { readonly type: 'Step'; readonly step: Step; readonly index: number }
+  | { readonly type: 'Step'; readonly step: TimelineStep; readonly index: number }
   | {
       readonly type: 'Skipped';
       readonly count: number;
@@ -24,7 +24,7 @@ export type Drawn =
     };
 
 /** Leaves repetitions out of a long life, and says how many. What happened only a few times stays. */
-export const condense = (steps: readonly Step[]): readonly Drawn[] => {
+export const condense = (steps: readonly TimelineStep[]): readonly Drawn[] => {
   const all = steps.map((step, index) => ({ step, index }));
   if (steps.length <= STEPS_MAX) return all.map((at) => ({ type: 'Step', ...at }));
   const repeated = repeatedIn(steps);
@@ -33,14 +33,14 @@ export const condense = (steps: readonly Step[]): readonly Drawn[] => {
   return leaveOut(all, new Set(middle), false);
 };
 
-type Place = { readonly step: Step; readonly index: number };
+type StepIndex = { readonly step: TimelineStep; readonly index: number };
 
 const leaveOut = (
-  places: readonly Place[],
+  places: readonly StepIndex[],
   skipped: ReadonlySet<number>,
   alike: boolean,
 ): readonly Drawn[] => {
-  const runs: Place[][] = [];
+  const runs: StepIndex[][] = [];
   for (const place of places) {
     const run = runs.at(-1);
     const [first] = run ?? [];
@@ -59,13 +59,13 @@ const leaveOut = (
 };
 
 /** Neither among the first of their kind nor the last. */
-const repeatedIn = (steps: readonly Step[]): ReadonlySet<number> => {
+const repeatedIn = (steps: readonly TimelineStep[]): ReadonlySet<number> => {
   const byKind = Map.groupBy(steps.keys(), (index) => kindOf(steps[index]));
   return new Set([...byKind.values()].flatMap((indexes) => indexes.slice(ALIKE_MAX, -1)));
 };
 
 /** The same but for ids, amounts and times: for words that have digits in them. */
-const kindOf = (step: Step | undefined): string =>
+const kindOf = (step: TimelineStep | undefined): string =>
   step === undefined
     ? ''
     : [step.phase, step.from, step.to, step.kind, step.what.replace(/\S*\d\S*/g, '#')].join('|');

@@ -1,4 +1,4 @@
-import type { Timeline } from '../../../application/books/trace/timeline.ts';
+import type { Timeline } from '../../../application/trace/timeline.ts';
 import { htmlPage } from './html.ts';
 import { mermaidOf, STANDARD } from './mermaid.ts';
 import { pictureOf } from './picture.ts';

@@ -1,5 +1,5 @@
 import { htmlEscape } from 'escape-goat';
-import type { Step, Timeline } from '../../../application/books/trace/timeline.ts';
+import type { TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
 import { timeOf } from '../output.ts';
 import { htmlStyle } from './htmlStyle.ts';
 import { durationOf, PHASES } from './picture.ts';
@@ -92,7 +92,7 @@ const summaryOf = ({ steps, status, cost }: Timeline): readonly (readonly [strin
   ];
 };
 
-const KINDS: Readonly<Record<Step['kind'], string>> = {
+const KINDS: Readonly<Record<TimelineStep['kind'], string>> = {
   done: 'done',
   lost: 'outcome not known',
   refused: 'refused',
@@ -104,7 +104,7 @@ const warnings = (head: string, lines: readonly string[]): string =>
     ? ''
     : `<section class="warning"><h2>${head}</h2><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul></section>`;
 
-const rowOf = (step: Step, at: number, steps: readonly Step[]): string => {
+const rowOf = (step: TimelineStep, at: number, steps: readonly TimelineStep[]): string => {
   const { kind, phase, from, to, what, source, cause, versions = [] } = step;
   const cells: Readonly<Record<(typeof COLUMNS)[number], string>> = {
     time: text(timeOf(step.at)),
@@ -119,7 +119,7 @@ const rowOf = (step: Step, at: number, steps: readonly Step[]): string => {
   return `<tr id="s${at + 1}" class="${kind}"><th scope="row">${at + 1}</th>${fields}</tr>`;
 };
 
-const detailsOf = ({ by, messageId, attempt, details }: Step): string => {
+const detailsOf = ({ by, messageId, attempt, details }: TimelineStep): string => {
   const facts = Object.entries({
     ...(by !== undefined && { process: by }),
     ...(messageId !== undefined && { message: messageId }),

@@ -1,4 +1,4 @@
-import { PARTIES, type Party, type Step } from '../../../application/books/trace/timeline.ts';
+import { PARTIES, type Party, type TimelineStep } from '../../../application/trace/timeline.ts';
 
 /** The services of which several processes may work on one order. */
 const SERVICES: readonly Party[] = ['payment service', 'notification service'];
@@ -16,7 +16,7 @@ export type Lanes = {
 };
 
 /** One lane for each party that takes part, and one for each process where several of a service did. */
-export const createLanes = (steps: readonly Step[]): Lanes => {
+export const createLanes = (steps: readonly TimelineStep[]): Lanes => {
   const processes = new Map<Party, readonly string[]>(
     SERVICES.map((service) => [service, processesOf(service, steps)]),
   );
@@ -47,7 +47,7 @@ export const createLanes = (steps: readonly Step[]): Lanes => {
 const otherOf = (party: Party, known: readonly string[]): string =>
   known.length > PROCESSES_MAX ? `${party}, others` : `${party}, unknown`;
 
-const processesOf = (service: Party, steps: readonly Step[]): readonly string[] => [
+const processesOf = (service: Party, steps: readonly TimelineStep[]): readonly string[] => [
   ...new Set(
     steps.flatMap(({ from, to, by }) =>
       by !== undefined && (from === service || to === service) ? [by] : [],
@@ -56,10 +56,14 @@ const processesOf = (service: Party, steps: readonly Step[]): readonly string[] 
 ];
 
 /** The process that wrote the step down, or else the one that did what the step came from. */
-const processAt = (steps: readonly Step[], service: Party, index: number): string | undefined => {
+const processAt = (
+  steps: readonly TimelineStep[],
+  service: Party,
+  index: number,
+): string | undefined => {
   let at: number | undefined = index;
   for (let hops = 0; at !== undefined && hops < CAUSES_MAX; hops += 1) {
-    const step: Step | undefined = steps[at];
+    const step: TimelineStep | undefined = steps[at];
     if (step === undefined || (step.from !== service && step.to !== service)) return undefined;
     if (step.by !== undefined) return step.by;
     at = step.cause;

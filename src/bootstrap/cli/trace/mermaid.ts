@@ -1,4 +1,4 @@
-import type { Arrow, Picture, Row } from './picture.ts';
+import type { Arrow, Picture, PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
 /** What a program that reads Mermaid can do, and how it wants it. */
@@ -28,9 +28,9 @@ export const mermaidOf = ({ lanes, rows }: Picture, dialect: Dialect): string =>
     '',
   ].join('\n');
 
-const isNote = (row: Row): boolean => row.type === 'Note' || row.kind === 'waited';
+const isNote = (row: PictureRow): boolean => row.type === 'Note' || row.kind === 'waited';
 
-const statementOf = (row: Row, before: Row | undefined, dialect: Dialect): string => {
+const statementOf = (row: PictureRow, before: PictureRow | undefined, dialect: Dialect): string => {
   const { from, to } = row;
   // A note needs something that it stands below.
   if (row.type === 'Note' || (isNote(row) && before !== undefined)) {

@@ -1,16 +1,16 @@
 import {
   PARTIES,
-  type Phase,
-  type Step,
+  type TimelinePhase,
+  type TimelineStep,
   type Timeline,
-} from '../../../application/books/trace/timeline.ts';
+} from '../../../application/trace/timeline.ts';
 import { ageText } from '../review/words.ts';
 import { condense, type Drawn } from './condense.ts';
 import { createLanes } from './lanes.ts';
 import { plainText } from './text.ts';
 
 /** The five phases, by their names in the README. */
-export const PHASES: Readonly<Record<Phase, string>> = {
+export const PHASES: Readonly<Record<TimelinePhase, string>> = {
   1: '1 ingest',
   2: '2 consume',
   3: '3 pay',
@@ -19,7 +19,7 @@ export const PHASES: Readonly<Record<Phase, string>> = {
 };
 
 /** Before what did not simply take place. */
-export const MARKS: Readonly<Record<Step['kind'], string>> = {
+export const MARKS: Readonly<Record<TimelineStep['kind'], string>> = {
   done: '',
   lost: '? ',
   refused: '✗ ',
@@ -27,18 +27,18 @@ export const MARKS: Readonly<Record<Step['kind'], string>> = {
 };
 
 /** From one lane to another, as indexes; both the same where somebody did it alone. */
-type Place = { readonly from: number; readonly to: number };
+type LaneSpan = { readonly from: number; readonly to: number };
 
-export type Arrow = Place & {
+export type Arrow = LaneSpan & {
   readonly type: 'Arrow';
-  readonly kind: Step['kind'];
+  readonly kind: TimelineStep['kind'];
   readonly text: string;
 };
 
-export type Row = Arrow | (Place & { readonly type: 'Note'; readonly text: string });
+export type PictureRow = Arrow | (LaneSpan & { readonly type: 'Note'; readonly text: string });
 
 /** What is drawn, before it is known with what. Its texts have no control characters. */
-export type Picture = { readonly lanes: readonly string[]; readonly rows: readonly Row[] };
+export type Picture = { readonly lanes: readonly string[]; readonly rows: readonly PictureRow[] };
 
 /** Shorter than that nobody waited for anything. */
 const PAUSE_MS = 1_000;
@@ -46,8 +46,8 @@ const PAUSE_MS = 1_000;
 export const pictureOf = ({ steps }: Pick<Timeline, 'steps'>): Picture => {
   const { lanes, placeOf } = createLanes(steps);
   const last = Math.max(0, lanes.length - 1);
-  const rows: Row[] = [];
-  let phase: Phase | undefined;
+  const rows: PictureRow[] = [];
+  let phase: TimelinePhase | undefined;
   let at = steps[0]?.at ?? 0;
   for (const drawn of condense(steps)) {
     if (drawn.type === 'Skipped') {
@@ -78,7 +78,7 @@ const NOTHING: Picture = {
 const WHAT_MAX = 1_000;
 
 /** Names the phase where it begins, so that the picture can be read from there on. */
-const labelOf = (step: Step, before: Phase | undefined): string => {
+const labelOf = (step: TimelineStep, before: TimelinePhase | undefined): string => {
   const { phase, kind, what } = step;
   const begins = phase === before ? '' : `${PHASES[phase]}: `;
   return `${MARKS[kind]}${begins}${plainText(what.slice(0, WHAT_MAX)) || 'says nothing'}`;

@@ -1,4 +1,4 @@
-import type { Cost, Step, Timeline } from '../../../application/books/trace/timeline.ts';
+import type { Cost, TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
 import { tableOf, timeOf } from '../output.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
@@ -21,7 +21,7 @@ export const timelineText = (timeline: Timeline): string => {
 const listed = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `- ${plainText(line)}`)];
 
-const stepsTable = (steps: readonly Step[]): string =>
+const stepsTable = (steps: readonly TimelineStep[]): string =>
   tableOf(
     ['#', 'after', 'phase', 'from', 'to', 'what', 'cause', 'by'],
     steps.map((step, index) => [
@@ -37,7 +37,7 @@ const stepsTable = (steps: readonly Step[]): string =>
     { right: [0, 1, 6] },
   );
 
-const versionsText = ({ versions = [] }: Step): string => {
+const versionsText = ({ versions = [] }: TimelineStep): string => {
   const [first, last] = [versions[0], versions.at(-1)];
   if (first === undefined || last === undefined) return '';
   return first === last ? ` [version ${first}]` : ` [versions ${first} to ${last}]`;

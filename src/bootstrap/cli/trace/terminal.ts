@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import type { Output } from '../output.ts';
 import { BEAUTIFUL, mermaidOf } from './mermaid.ts';
-import { MARKS, PHASES, type Arrow, type Picture, type Row } from './picture.ts';
+import { MARKS, PHASES, type Arrow, type Picture, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
 export type Terminal = { readonly columns: number; readonly colour: boolean };
@@ -82,7 +82,7 @@ const narrowLines = (
   ];
 };
 
-const laneCells = (row: Row, line: number, still: string): string => {
+const laneCells = (row: PictureRow, line: number, still: string): string => {
   if (row.type === 'Note') return still.replaceAll('│', '┊');
   return line === 0 ? drawArrow(row, still) : still;
 };
@@ -130,7 +130,7 @@ const painter = (colour: boolean) => {
   return {
     dim: colours.dim,
     strong: colours.bold,
-    label: (line: string, row: Row): string => {
+    label: (line: string, row: PictureRow): string => {
       if (row.type === 'Note' || row.kind === 'waited') return colours.dim(line);
       if (row.kind === 'refused') return colours.red(line);
       return row.kind === 'lost' ? colours.yellow(line) : marked(line);

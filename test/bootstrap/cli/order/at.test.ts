@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { createEventStore } from '../../../../src/adapters/eventlog/eventStore.ts';
+import { createEventStore } from '../../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../../src/adapters/memory/ids.ts';
 import {
   createNotificationStream,
   createOrderStream,
-} from '../../../../src/application/streams.ts';
+} from '../../../../src/application/log/eventStreams.ts';
 import { aheadOf, asOfJson, asOfText, parseAt } from '../../../../src/bootstrap/cli/order/at.ts';
 import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/order/history.ts';
 import type { CliFailure } from '../../../../src/bootstrap/cli/failure.ts';

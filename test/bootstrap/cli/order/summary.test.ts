@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { statusOf, summaryOf } from '../../../../src/bootstrap/cli/order/summary.ts';
+import { statusText, summaryOf } from '../../../../src/bootstrap/cli/order/summary.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { orderLife, type OrderLife } from '../../../support/orderLife.ts';
 
@@ -10,9 +10,9 @@ const open = orderLife().placed();
 describe('the summary of an order that was told no', () => {
   it('says that it was refused at the door, when, and why', () => {
     const life = orderLife().refused({ reasons: ['lines: is empty', 'currency: is missing'] });
-    expect(statusOf(life.state)).to.equal('refused');
+    expect(statusText(life.state)).to.equal('refused');
     expect(textOf(life)).to.match(/^refused +at .*: lines: is empty; currency: is missing$/m);
-    expect(statusOf(life.placed().state)).to.equal('payment open');
+    expect(statusText(life.placed().state)).to.equal('payment open');
   });
 
   it('gives the gateway’s code for a payment that is sent no more', () => {

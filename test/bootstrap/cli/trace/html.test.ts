@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { JSDOM } from 'jsdom';
-import type { Timeline } from '../../../../src/application/books/trace/timeline.ts';
+import type { Timeline } from '../../../../src/application/trace/timeline.ts';
 import { drawHtml } from '../../../../src/bootstrap/cli/trace/draw.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';

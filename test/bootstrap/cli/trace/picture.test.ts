@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { PARTIES, type Step } from '../../../../src/application/books/trace/timeline.ts';
-import { durationOf, pictureOf, type Row } from '../../../../src/bootstrap/cli/trace/picture.ts';
+import { PARTIES, type TimelineStep } from '../../../../src/application/trace/timeline.ts';
+import {
+  durationOf,
+  pictureOf,
+  type PictureRow,
+} from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import {
   plainLife,
@@ -11,7 +15,7 @@ import {
   ugliestLife,
 } from '../../../support/timelines.ts';
 
-const textsOf = (rows: readonly Row[]) => rows.map(({ text }) => text);
+const textsOf = (rows: readonly PictureRow[]) => rows.map(({ text }) => text);
 
 describe('the picture of an order’s life', () => {
   it('has a lane for each party that takes part, in the order of the phases', () => {
@@ -162,7 +166,7 @@ describe('the picture of an order’s life', () => {
       Array.from(String(at))
         .map((digit) => 'abcdefghij'[Number(digit)])
         .join('');
-    const steps: readonly Step[] = Array.from({ length: 500 }, (_, at) =>
+    const steps: readonly TimelineStep[] = Array.from({ length: 500 }, (_, at) =>
       told({ at, phase: 3, from: 'gateway', what: `says ${word(at)}` }),
     );
     const texts = textsOf(pictureOf({ steps }).rows);

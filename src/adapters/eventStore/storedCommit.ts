@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { err, ok, Result } from 'neverthrow';
+import {
+  STREAM_KINDS,
+  type Commit,
+  type CorruptStream,
+  type RecordedCommit,
+  type StoredEvent,
+  type StreamId,
+  type StreamPosition,
+} from '../../application/ports/eventStore.ts';
+import type { JsonObject } from '../../application/ports/json.ts';
+import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
+import type { CommitItem, ReadItem } from './commitTable.ts';
+
+const HASH_BYTES = 32;
+/** Stands for "nothing before": the first commit's previous hash, so that all items have one shape. */
+const NO_HASH = '0'.repeat(HASH_BYTES * 2);
+/** First in what is hashed, so that another way of hashing can be told from this one. */
+const HASH_SCHEME = 'paidonce-commit-1';
+
+export const encodeCommit = (
+  streamId: StreamId,
+  after: StreamPosition,
+  commit: Commit,
+  committedAt: number,
+): CommitItem & { readonly hash: Uint8Array } => {
+  const unhashed = {
+    streamId,
+    version: after.version + 1,
+    events: JSON.stringify(commit.events.map(({ type, v, data }) => [type, v, data])),
+    commitId: commit.commitId,
+    idempotencyKey: commit.idempotencyKey,
+    committedAt,
+    correlationId: commit.correlationId,
+    causationId: commit.causationId,
+    previousHash: after.hash === '' ? NO_HASH : after.hash,
+  };
+  return {
+    ...unhashed,
+    previousHash: Buffer.from(unhashed.previousHash, 'hex'),
+    hash: Buffer.from(hashOf(unhashed), 'hex'),
+  };
+};
+
+/** Accepts nothing but what `encodeCommit` makes: exact attributes, readable events, and the right hash. */
+export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {
+  const corrupt = (why: string) => err(corruptItem(item, why));
+  const decoded = itemOf(item, 'item');
+  if (decoded.isErr()) return corrupt(`${decoded.error.path} ${decoded.error.why}`);
+  const parts = decoded.value;
+  const events = decodeEvents(parts.events);
+  if (events.isErr()) return corrupt(events.error);
+  const { streamId } = parts;
+  if (!isStreamId(streamId)) return corrupt('item.streamId names no known kind of stream');
+  if (hashOf(parts) !== parts.hash) return corrupt('the content does not match its hash');
+  const previousHash = parts.previousHash === NO_HASH ? '' : parts.previousHash;
+  return ok({ ...parts, streamId, events: events.value, previousHash });
+};
+
+export const hashIn = (item: { readonly hash: Uint8Array }): string =>
+  Buffer.from(item.hash).toString('hex');
+
+/** Where the stream stands after a commit. */
+export const positionAfter = (commit: RecordedCommit): StreamPosition => ({
+  version: commit.version + commit.events.length - 1,
+  hash: commit.hash,
+});
+
+/**
+ * Whether a commit that was read is what `item` was to write. The time of writing does not count: a caller
+ * that repeats an uncertain append does so later, and means the same commit.
+ */
+export const isSameCommit = (read: ReadItem, item: CommitItem): boolean =>
+  COMPARED.every((name) => {
+    const [there, mine] = [read[name], item[name]];
+    return there instanceof Uint8Array && mine instanceof Uint8Array
+      ? Buffer.from(there).equals(mine)
+      : there === mine;
+  });
+
+const COMPARED = [
+  'streamId',
+  'version',
+  'events',
+  'commitId',
+  'idempotencyKey',
+  'correlationId',
+  'causationId',
+  'previousHash',
+] as const;
+
+export const corruptItem = (
+  item: ReadItem,
+  why: string,
+  more: Pick<CorruptStream, 'fault'> = {},
+): CorruptStream => ({
+  type: 'CorruptStream',
+  // Only named here, never trusted: whoever mends it must find the item.
+  streamId: String(item['streamId']),
+  version: Number(item['version']),
+  why,
+  ...more,
+});
+
+type HashedFields = {
+  readonly [K in 'streamId' | 'events' | 'commitId' | 'idempotencyKey']: string;
+} & { readonly [K in 'correlationId' | 'causationId' | 'previousHash']: string } & {
+  readonly [K in 'version' | 'committedAt']: number;
+};
+
+/**
+ * SHA-256 over one JSON array of texts and whole numbers, in this order: scheme, previous hash (64 hex
+ * digits, zeros where nothing is before), stream, version, time, commit id, idempotency key, correlation id,
+ * causation id, and the events exactly as their attribute holds them. JSON quotes every text, so that no
+ * part can run into the next, and this system's texts are well-formed, so that UTF-8 carries them unchanged.
+ */
+const hashOf = (parts: HashedFields): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        HASH_SCHEME,
+        parts.previousHash,
+        parts.streamId,
+        parts.version,
+        parts.committedAt,
+        parts.commitId,
+        parts.idempotencyKey,
+        parts.correlationId,
+        parts.causationId,
+        parts.events,
+      ]),
+    )
+    .digest('hex');
+
+const hash: Decoder<string> = (value, path) =>
+  value instanceof Uint8Array && value.byteLength === HASH_BYTES
+    ? ok(Buffer.from(value).toString('hex'))
+    : err({ path, why: `is not ${HASH_BYTES} bytes` });
+
+const positive: Decoder<number> = (value, path) =>
+  value === 0 ? err({ path, why: 'is zero' }) : whole(value, path);
+
+const itemOf = object({
+  streamId: string,
+  version: positive,
+  events: string,
+  commitId: string,
+  idempotencyKey: string,
+  committedAt: whole,
+  correlationId: string,
+  causationId: string,
+  previousHash: hash,
+  hash,
+});
+
+const event: Decoder<StoredEvent> = (value, path) => {
+  if (!Array.isArray(value) || value.length !== 3) return err({ path, why: 'is not an event' });
+  const [type, v, data]: unknown[] = value;
+  if (!isJsonObject(data)) return err({ path, why: 'has no data' });
+  return Result.combine([string(type, path), positive(v, path)]).map(([name, version]) => ({
+    type: name,
+    v: version,
+    data,
+  }));
+};
+
+const parseJson = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'item.events is not JSON',
+);
+
+const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
+  parseJson(text)
+    .andThen((value) =>
+      list(event)(value, 'item.events').mapErr(({ path, why }) => `${path} ${why}`),
+    )
+    .andThen(([first, ...rest]) =>
+      first === undefined ? err('item.events holds no event') : ok([first, ...rest] as const),
+    );
+
+// Whatever JSON.parse gives is JSON, so that an object is all there is to ask for.
+const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isStreamId = (value: string): value is StreamId =>
+  STREAM_KINDS.some((kind) => value.startsWith(`${kind}#`) && value.length > kind.length + 1);

@@ -1,0 +1,180 @@
+import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, Result, ResultAsync } from 'neverthrow';
+import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
+import type { InvoiceView } from '../../application/ports/invoiceView.ts';
+import type { CommitTable } from '../eventStore/commitTable.ts';
+import { createBundledTable, createEventsIndex } from './events.ts';
+import {
+  bundleError,
+  fileError,
+  MANIFEST,
+  LINE_FILES,
+  OTHER_FILES,
+  parseManifest,
+  sha256Of,
+  type BundleError,
+  type BundleFile,
+  type Manifest,
+} from './format.ts';
+import { createBundledLedger, readEntry } from './ledger.ts';
+import { readLines, type FileLine } from './lines.ts';
+import { createBundledView, createRowsIndex } from './rows.ts';
+
+/** Where the files are not what the manifest, or each other, say. */
+export type Problem = { readonly file: string; readonly line?: number; readonly why: string };
+
+/** A bundle as the ports that an audit reads. Nothing can be written to it. */
+export type Bundle = {
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+  /** The first of them; every kind of damage is one. */
+  readonly problems: readonly Problem[];
+  readonly table: CommitTable;
+  readonly invoices: Pick<InvoiceView, 'get' | 'list'>;
+  readonly ledger: GatewayLedger;
+  close(): Promise<void>;
+};
+
+const PROBLEMS_MAX = 1_000;
+/** A manifest takes a few KB. */
+const MANIFEST_BYTES_MAX = 1_048_576;
+
+/**
+ * Reads every file once, compares it with the manifest, and remembers where each commit and row begins: some
+ * 300 bytes for a stream, 150 for a row and 30 for a commit. The contents stay on the disk.
+ */
+export const openBundle = (
+  folder: string,
+  { manifestSha256 }: { readonly manifestSha256?: string | undefined } = {},
+): ResultAsync<Bundle, BundleError> =>
+  readManifest(folder).andThen(({ manifest, sha256 }) => {
+    if (manifestSha256 !== undefined && manifestSha256.toLowerCase() !== sha256) {
+      const why = `${MANIFEST} is not the one that was named: its SHA-256 is ${sha256}`;
+      return err<Bundle, BundleError>(bundleError(why));
+    }
+    return new ResultAsync(openFiles(folder, { manifest, sha256 }));
+  });
+
+type IdentifiedManifest = { readonly manifest: Manifest; readonly sha256: string };
+
+const readManifest = (folder: string): ResultAsync<IdentifiedManifest, BundleError> =>
+  ResultAsync.fromThrowable(
+    () => readFile(join(folder, MANIFEST)),
+    (error) =>
+      Object(error).code === 'ENOENT'
+        ? bundleError(`${folder} has no ${MANIFEST}: it is no bundle, or was never finished`)
+        : fileError(MANIFEST)(error),
+  )().andThen((bytes) =>
+    bytes.length > MANIFEST_BYTES_MAX
+      ? err(bundleError(`${MANIFEST} is longer than any manifest`))
+      : parseManifest(bytes.toString('utf8')).map((manifest) => ({
+          manifest,
+          sha256: sha256Of(bytes),
+        })),
+  );
+
+type Tell = (file: string, why: string, line?: number) => void;
+
+const openFiles = async (
+  folder: string,
+  { manifest, sha256 }: IdentifiedManifest,
+): Promise<Result<Bundle, BundleError>> => {
+  const problems: Problem[] = [];
+  const tell: Tell = (file, why, line) => {
+    if (problems.length < PROBLEMS_MAX) {
+      problems.push({ file, why, ...(line === undefined ? {} : { line }) });
+    } else if (problems.length === PROBLEMS_MAX) {
+      problems.push({ file, why: `and more: only the first ${PROBLEMS_MAX} problems are kept` });
+    }
+  };
+  const names = await ResultAsync.fromThrowable(() => readdir(folder), fileError(folder))();
+  if (names.isErr()) return err(names.error);
+  compareNames(names.value, manifest, tell);
+
+  const handles: FileHandle[] = [];
+  const openFile = ResultAsync.fromThrowable(async (name: string) => {
+    const handle = await open(join(folder, name), 'r');
+    handles.push(handle);
+    return handle;
+  }, fileError(folder));
+  const close = async (): Promise<void> => {
+    for (const handle of handles) await handle.close();
+  };
+  const opened = Result.combine([await openFile('events.jsonl'), await openFile('rows.jsonl')]);
+  if (opened.isErr()) {
+    await close();
+    return err(opened.error);
+  }
+  const [events, rows] = opened.value;
+  const eventsIndex = createEventsIndex(events, (line, why) => tell('events.jsonl', why, line));
+  const rowsIndex = createRowsIndex((line, why) => tell('rows.jsonl', why, line));
+  await readAll(folder, manifest, {
+    tell,
+    readers: {
+      'events.jsonl': eventsIndex.add,
+      'heads.jsonl': (line) =>
+        eventsIndex.addHead(line, (why) => tell('heads.jsonl', why, line.number)),
+      'rows.jsonl': rowsIndex.add,
+      'gateway.jsonl': ({ number, text }) =>
+        readEntry(text).match(
+          () => undefined,
+          (why) => tell('gateway.jsonl', why, number),
+        ),
+    },
+  });
+  for (const why of eventsIndex.headless()) tell('heads.jsonl', why);
+  return ok({
+    manifest,
+    manifestSha256: sha256,
+    problems,
+    table: createBundledTable(events, eventsIndex),
+    invoices: createBundledView(rows, rowsIndex),
+    ledger: createBundledLedger(join(folder, 'gateway.jsonl')),
+    close,
+  });
+};
+
+type ReadOptions = {
+  readonly tell: Tell;
+  readonly readers: Readonly<Partial<Record<BundleFile, (line: FileLine) => Promise<void> | void>>>;
+};
+
+/** Each file once, in the order in which the one needs the other. */
+const readAll = async (
+  folder: string,
+  { files }: Manifest,
+  { tell, readers }: ReadOptions,
+): Promise<void> => {
+  for (const name of FILES) {
+    const read = await readLines(join(folder, name), name, readers[name] ?? (() => undefined));
+    if (read.isErr()) {
+      tell(name, read.error.why);
+      continue;
+    }
+    const expected = files.find((file) => file.name === name);
+    if (expected === undefined) continue;
+    const { bytes, lines, sha256 } = read.value;
+    if (sha256 === expected.sha256 && bytes === expected.bytes && lines === expected.lines)
+      continue;
+    const named = `${expected.bytes} bytes in ${expected.lines} lines`;
+    tell(name, `is not the file of the manifest, of ${named}: it has ${bytes} in ${lines}`);
+  }
+};
+
+const FILES = [...LINE_FILES, ...OTHER_FILES] as const;
+
+const compareNames = (
+  found: readonly string[],
+  { files }: Manifest,
+  tell: (file: string, why: string) => void,
+): void => {
+  const known: ReadonlySet<string> = new Set(FILES);
+  const named = new Set(files.map(({ name }) => name));
+  for (const name of found) {
+    if (name !== MANIFEST && !known.has(name)) tell(name, 'is no file of a bundle');
+  }
+  for (const name of known) if (!named.has(name)) tell(name, 'is not in the manifest');
+  for (const name of named)
+    if (!known.has(name)) tell(name, 'is in the manifest, and no bundle has it');
+};

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { err, ok, Result } from 'neverthrow';
+import { list, object, string, whole, type Decoder } from '../../domain/decode.ts';
+import type { JsonObject } from '../../application/ports/json.ts';
+import type { ReadItem } from '../eventStore/commitTable.ts';
+
+/** The first word of every manifest, so that another format can be told from this one. */
+export const BUNDLE_FORMAT = 'paidonce-evidence-1';
+export const MANIFEST = 'manifest.json';
+
+/** One JSON value to a line. */
+export const LINE_FILES = [
+  'events.jsonl',
+  'heads.jsonl',
+  'rows.jsonl',
+  'gateway.jsonl',
+  'findings.jsonl',
+] as const;
+export type LineFile = (typeof LINE_FILES)[number];
+export const OTHER_FILES = ['report.json', 'README.md'] as const;
+export type BundleFile = LineFile | (typeof OTHER_FILES)[number];
+
+/** What keeps a bundle from being written, or from being one at all. */
+export type BundleError = { readonly type: 'BundleError'; readonly why: string };
+
+export const bundleError = (why: string): BundleError => ({ type: 'BundleError', why });
+
+/** Why the file system refused, without its stack. */
+export const fileError =
+  (what: string) =>
+  (error: unknown): BundleError => {
+    const { code } = Object(error) as { code?: unknown };
+    return bundleError(`${what}: ${typeof code === 'string' ? code : String(error)}`);
+  };
+
+export type FileFacts = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly sha256: string;
+};
+
+export type Manifest = {
+  readonly format: string;
+  readonly software: string;
+  /** ISO 8601, by the clock of whoever wrote it. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** How and of what it was made; whoever reads the bundle knows its shape. */
+  readonly about: object;
+  readonly files: readonly FileFacts[];
+};
+
+const jsonObject: Decoder<JsonObject> = (value, path) =>
+  isJsonObject(value) ? ok(value) : err({ path, why: 'is not an object' });
+
+// Whatever JSON.parse gives is JSON, so that an object is all there is to ask for.
+const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const time: Decoder<string> = (value, path) =>
+  string(value, path).andThen((text) =>
+    Number.isNaN(Date.parse(text)) ? err({ path, why: 'is not a time' }) : ok(text),
+  );
+
+const manifestOf = object({
+  format: string,
+  software: string,
+  startedAt: time,
+  endedAt: time,
+  about: jsonObject,
+  files: list(object({ name: string, bytes: whole, lines: whole, sha256: string })),
+});
+
+export const parseJson = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'is not JSON',
+);
+
+export const parseManifest = (text: string): Result<Manifest, BundleError> =>
+  parseJson(text)
+    .andThen((value) => manifestOf(value, 'it').mapErr(({ path, why }) => `${path} ${why}`))
+    .andThen((manifest) =>
+      manifest.format === BUNDLE_FORMAT
+        ? ok(manifest)
+        : err(`is of the format ${JSON.stringify(manifest.format)}, not ${BUNDLE_FORMAT}`),
+    )
+    .mapErr((why) => bundleError(`${MANIFEST} ${why}`));
+
+export const sha256Of = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+/** Of an item these are bytes, and are written in hexadecimal. */
+const BYTES: ReadonlySet<string> = new Set(['hash', 'previousHash']);
+
+/**
+ * An item of the log as one JSON object. Texts and numbers stay as they are. Whatever this system would not
+ * have written is wrapped, so that it is as wrong when it is read back.
+ */
+export const itemToJson = (item: ReadItem): JsonObject =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => {
+      if (value instanceof Uint8Array && BYTES.has(name)) {
+        return [name, Buffer.from(value).toString('hex')];
+      }
+      const isPlain = typeof value === 'string' || typeof value === 'number';
+      return [name, isPlain && !BYTES.has(name) ? value : { unexpected: textOf(value) }];
+    }),
+  );
+
+const textOf = (value: unknown): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('hex') : (JSON.stringify(value) ?? '');
+
+export const itemFromJson = (json: JsonObject): ReadItem =>
+  Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [
+      name,
+      BYTES.has(name) && typeof value === 'string' ? Buffer.from(value, 'hex') : value,
+    ]),
+  );
+
+/** Where an item belongs; undefined for what is none. */
+export const keyOf = (
+  json: unknown,
+):
+  | { readonly streamId: string; readonly version: number; readonly json: JsonObject }
+  | undefined => {
+  if (!isJsonObject(json)) return undefined;
+  const { streamId, version } = json;
+  return typeof streamId === 'string' && typeof version === 'number'
+    ? { streamId, version, json }
+    : undefined;
+};

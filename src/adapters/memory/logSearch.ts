@@ -1,0 +1,40 @@
+import { okAsync } from 'neverthrow';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { LogLine, LogSearch } from '../../application/ports/logSearch.ts';
+import type { Telemetry } from '../../application/ports/telemetry.ts';
+import { toLine } from '../telemetry/line.ts';
+import { holdsOneOf, isSearchable, readLine } from '../telemetry/readLine.ts';
+
+export type MemoryLogSearch = LogSearch & {
+  /** Where one process writes its records. */
+  streamOf(logStream: string, service: string): Telemetry;
+};
+
+/** The lines of several processes, as a log service would keep them. */
+export const createMemoryLogSearch = (
+  { clock }: { readonly clock: Pick<Clock, 'now'> },
+  { recordsMax = 10_000 }: { readonly recordsMax?: number } = {},
+): MemoryLogSearch => {
+  const lines: LogLine[] = [];
+  let written = 0;
+  return {
+    streamOf: (logStream, service) => ({
+      record: (record) => {
+        written += 1;
+        const stamp = { time: clock.now(), id: `line-${written}`, service };
+        const line = toLine(record, stamp).map((text) => readLine(text, logStream));
+        if (line.isOk() && line.value !== undefined) lines.push(line.value);
+      },
+      flush: () => Promise.resolve({ written, dropped: 0, rejected: 0 }),
+    }),
+    find: ({ terms, from }) => {
+      const asked = terms.filter(isSearchable);
+      const found = lines.filter((line) => line.at >= from && holdsOneOf(line, asked));
+      return okAsync({
+        records: found.slice(0, recordsMax),
+        isCut: found.length > recordsMax,
+        unsearched: terms.filter((term) => !asked.includes(term)),
+      });
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { Clock } from '../ports/clock.ts';
+import type { CorruptStream, EventStore } from '../ports/eventStore.ts';
+import { scanStreams, type ScannedStream, type ScanProgress } from '../log/scanStreams.ts';
+import type { AuditError, AuditCheck, Finding, Invariant } from './check.ts';
+import { undecodableIn } from './decodedStreams.ts';
+import { createTotals, type AuditTotals } from './totals.ts';
+
+export type AuditDependencies = {
+  readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
+  readonly clock: Clock;
+};
+
+/** Sees what the scan shows, with what cannot be read, before any check does. */
+export type Observer = (streams: readonly ScannedStream[]) => Promise<Result<void, AuditError>>;
+
+export type AuditProgress = ScanProgress & {
+  /** Roughly how many there are; left out where that cannot be had. */
+  readonly commitsTotal?: number;
+  readonly findings: number;
+};
+
+export type AuditOptions = {
+  /** Parts of the log that are read side by side. */
+  readonly segments: number;
+  readonly readUnitsPerSecond?: number | undefined;
+  readonly checks: readonly AuditCheck[];
+  readonly observers?: readonly Observer[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onFinding?: (finding: Finding) => void;
+  readonly onProgress?: (progress: AuditProgress) => void;
+};
+
+export type AuditReport = AuditTotals & {
+  readonly commits: number;
+  readonly readUnits: number;
+  /** Of each invariant that was checked, to its end. */
+  readonly findings: Readonly<Partial<Record<Invariant, number>>>;
+  /** Streams from which nothing was decided, since they cannot be read. Each has its finding. */
+  readonly unreadable: number;
+  /** How much was not judged since it happened within the grace time. */
+  readonly inProgress: number;
+};
+
+/** Findings and unreadable streams that are remembered, so that each is told once: some MB at most. */
+const REMEMBERED_MAX = 100_000;
+
+/**
+ * Proves the books: one scan, of which each check sees every stream. By type nothing here can write, send or
+ * charge. Memory is bounded by the scan and by each check; findings are told and not kept.
+ */
+export const createAudit =
+  ({ store, clock }: AuditDependencies) =>
+  async (options: AuditOptions): Promise<Result<AuditReport, AuditError>> => {
+    const { segments, readUnitsPerSecond, checks, observers = [], signal } = options;
+    const totals = createTotals();
+    const unreadable = new Set<string>();
+    const proved: readonly Invariant[] = ['readable', 'contiguous'];
+    const counts = new Map<Invariant, number>(
+      [...proved, ...checks.flatMap(({ proves }) => proves)].map((name) => [name, 0]),
+    );
+    const told = new Set<string>();
+    let found = 0;
+    // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
+    const size = (await store.size())
+      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
+      .unwrapOr({});
+
+    const tell = (findings: readonly Finding[]): void => {
+      for (const finding of findings) {
+        const key = [finding.invariant, finding.streamId, finding.version, finding.why].join('|');
+        if (told.has(key)) continue;
+        if (told.size < REMEMBERED_MAX) told.add(key);
+        found += 1;
+        counts.set(finding.invariant, (counts.get(finding.invariant) ?? 0) + 1);
+        options.onFinding?.(finding);
+      }
+    };
+
+    const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
+      const corrupt = stream.corrupt ?? undecodableIn(stream);
+      if (corrupt !== undefined) {
+        if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
+        tell([findingOf(corrupt)]);
+        return ok();
+      }
+      totals.add(stream);
+      for (const check of checks) {
+        const findings = await check.visit(stream);
+        if (findings.isErr()) return err(findings.error);
+        tell(findings.value);
+      }
+      return ok();
+    };
+
+    const visit = async (streams: readonly ScannedStream[]): Promise<Result<void, AuditError>> => {
+      for (const observe of observers) {
+        const observed = await observe(streams);
+        if (observed.isErr()) return observed;
+      }
+      for (const stream of streams) {
+        const visited = await visitOne(stream);
+        if (visited.isErr()) return visited;
+      }
+      return ok();
+    };
+
+    let progress: ScanProgress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };
+    const scanned = await scanStreams(
+      { store, clock },
+      {
+        segments,
+        readUnitsPerSecond,
+        signal,
+        visit,
+        onPage: (_segment, _place, now) => {
+          progress = now;
+          options.onProgress?.({ ...now, ...size, findings: found });
+        },
+      },
+    );
+    if (scanned.isErr()) return err(scanned.error);
+    for (const check of checks) {
+      for await (const findings of check.conclude(signal)) {
+        if (findings.isErr()) return err(findings.error);
+        tell(findings.value);
+        options.onProgress?.({ ...progress, ...size, findings: found });
+      }
+    }
+    const { commits, readUnits } = scanned.value;
+    return ok({
+      ...totals.totals(),
+      commits,
+      readUnits,
+      findings: Object.fromEntries(counts),
+      unreadable: unreadable.size,
+      inProgress: checks.reduce((sum, { inProgress }) => sum + (inProgress?.() ?? 0), 0),
+    });
+  };
+
+const findingOf = ({ streamId, version, why, fault }: CorruptStream): Finding => ({
+  invariant: fault === undefined || fault === 'unknown' ? 'readable' : 'contiguous',
+  streamId,
+  version,
+  why,
+  evidence: fault === undefined ? {} : { fault },
+});

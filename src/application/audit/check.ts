@@ -1,0 +1,51 @@
+import type { Result } from 'neverthrow';
+import type { LoadError } from '../ports/eventStore.ts';
+import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { ViewError } from '../ports/invoiceView.ts';
+import type { ScannedStream } from '../log/scanStreams.ts';
+
+/** What an audit proves, each in one sentence. A finding names the one that does not hold. */
+export const INVARIANTS = {
+  readable: 'every item of the log is what this system wrote, under its own hash (S7, X13)',
+  contiguous: 'the versions of a stream are 1…n, each commit chained to the one before it (S6, S7)',
+  legal: 'every event may stand where it stands (S8)',
+  sealed:
+    'the payment service wrote every request to move money that is younger than the deployment’s id (S8)',
+  money: 'captured − refunded = invoiced − credited, and refunded ≤ captured (S2, S4)',
+  numbers:
+    'a series is 1…n with dates in order, each number with its one document, no two printed alike (S5)',
+  rows: 'the read model is what the events say (S9)',
+  told: 'of every settled fact the customer was told once, or it is explained why not (S15)',
+  obligations: 'an open order is in a queue or a dead-letter queue (L1)',
+  unknown: 'no outcome stays unknown for longer than the rules allow (L4)',
+  gateway: 'the gateway’s list of payments and refunds and the log agree, both ways (S1, S4, S16)',
+} as const;
+
+export type Invariant = keyof typeof INVARIANTS;
+
+/** One place where an invariant does not hold. */
+export type Finding = {
+  readonly invariant: Invariant;
+  /** The stream it is about; where there is none, what is named in its place, such as a gateway's reference. */
+  readonly streamId: string;
+  readonly version?: number;
+  readonly why: string;
+  /** What was found, under names; nothing personal. */
+  readonly evidence: Readonly<Record<string, string | number>>;
+};
+
+export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration | AbortedCall;
+
+/** One part of an audit. It sees every stream that can be read once, whole, in no promised order, and then concludes. */
+export type AuditCheck = {
+  /** What it has proved, where it found nothing and has concluded. */
+  readonly proves: readonly Invariant[];
+  /** `again`: pieces of this stream were shown before; what is told of it must not be told twice. */
+  readonly visit: (stream: ScannedStream) => PromiseLike<Result<readonly Finding[], AuditError>>;
+  /** Once every stream was seen. */
+  readonly conclude: (
+    signal?: AbortSignal,
+  ) => AsyncGenerator<Result<readonly Finding[], AuditError>, void, void>;
+  /** How much was not judged since it happened within the grace time. */
+  readonly inProgress?: () => number;
+};

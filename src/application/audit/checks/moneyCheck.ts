@@ -1,0 +1,104 @@
+import { ok } from 'neverthrow';
+import { priceLines, type Totals } from '../../../domain/money/index.ts';
+import type * as Order from '../../../domain/order/index.ts';
+import type { AuditCheck, Finding } from '../check.ts';
+import { orderIn, type DecodedOrder } from '../decodedStreams.ts';
+import { addEvent, NO_SUMS } from '../totals.ts';
+
+/** S2, S4: what moved is what was documented, after each commit, and every document adds up. */
+export const createMoneyCheck = (): AuditCheck => ({
+  proves: ['money'],
+  visit: (stream) => {
+    const order = orderIn(stream);
+    const found = order && inOrder(order);
+    if (found === undefined) return Promise.resolve(ok([]));
+    return Promise.resolve(ok([{ invariant: 'money', streamId: stream.streamId, ...found }]));
+  },
+  // Each order is judged by itself.
+  conclude: async function* () {},
+});
+
+type MoneyFinding = Omit<Finding, 'invariant' | 'streamId'>;
+
+const inOrder = ({ commits, state }: DecodedOrder): MoneyFinding | undefined => {
+  let sums = NO_SUMS;
+  for (const { events } of commits) {
+    for (const { event, version } of events) {
+      const why = wrongIn(event, state);
+      if (why !== undefined) return { version, why, evidence: { event: event.type } };
+      sums = addEvent(sums, event);
+    }
+    const { captured, refunded, invoiced, credited } = sums;
+    const version = events.at(-1)?.version;
+    const at = { ...(version === undefined ? {} : { version }), evidence: sums };
+    if (captured - refunded !== invoiced - credited) {
+      return { ...at, why: 'what was captured and kept is not what was invoiced and not credited' };
+    }
+    if (refunded > captured) return { ...at, why: 'more was given back than was captured' };
+  }
+  return undefined;
+};
+
+/** What is wrong with the amounts of one event, whatever stands around it. */
+const wrongIn = (event: Order.StreamEvent, { placed }: Order.State): string | undefined => {
+  switch (event.type) {
+    case 'OrderPlaced':
+      return priced(event.data.lines)?.totalMinor === event.data.totalMinor
+        ? undefined
+        : 'the lines of the order are not its total';
+    case 'InvoiceIssued': {
+      if (!addsUp(event.data)) return 'the lines of the invoice are not its total';
+      const expected = placed && priced(placed.lines);
+      return JSON.stringify(expected?.lines) === JSON.stringify(event.data.lines)
+        ? undefined
+        : 'the lines of the invoice are not those of the order';
+    }
+    case 'CreditNoteIssued':
+      return addsUp(event.data) ? undefined : 'the lines of the credit note are not its total';
+    case 'PaymentCaptured':
+    case 'RefundSucceeded':
+    case 'RefundAdopted':
+      return event.data.currency === placed?.currency
+        ? undefined
+        : 'it is in another currency than the order';
+    case 'PaymentRequested':
+    case 'PaymentDeclined':
+    case 'PaymentFailed':
+    case 'PaymentReviewRequired':
+    case 'PaymentReviewResolved':
+    case 'CancellationRequested':
+    case 'OrderCancelled':
+    case 'RefundRequested':
+    case 'RefundFailed':
+    case 'RefundRejected':
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
+    case 'SendingStopped':
+    case 'ResendClaimed':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
+    case 'OrderRefused':
+    case 'CustomerEmailCorrected':
+      return undefined;
+  }
+};
+
+const priced = (lines: Parameters<typeof priceLines>[0]) => priceLines(lines).unwrapOr(undefined);
+
+type Amounts = { readonly netMinor: number; readonly taxMinor: number };
+
+const addsUp = ({
+  lines,
+  netMinor,
+  taxMinor,
+  totalMinor,
+}: Totals & { readonly lines: readonly Amounts[] }): boolean => {
+  const sum = (part: keyof Amounts) => lines.reduce((all, line) => all + line[part], 0);
+  return (
+    sum('netMinor') === netMinor &&
+    sum('taxMinor') === taxMinor &&
+    netMinor + taxMinor === totalMinor
+  );
+};

@@ -1,0 +1,175 @@
+import { ok, Result, type ResultAsync } from 'neverthrow';
+import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
+import * as Series from '../../../domain/series/index.ts';
+import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import { documentsIn, type AllocatedDocument } from '../documents.ts';
+import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
+import {
+  eventsOf,
+  loadOrder,
+  orderIn,
+  decodedCommits,
+  seriesIn,
+  unlessCorrupt,
+  type DecodedStream,
+} from '../decodedStreams.ts';
+
+type NumbersCheckDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/**
+ * S5: a series is 1…n in each year with dates in order, each number has its one document, and each document
+ * its number as its series prints it. What a scan shows of both sides is compared without a further read, and
+ * what differs is judged by the log as it is then.
+ */
+export const createNumbersCheck = (
+  { store, clock }: NumbersCheckDependencies,
+  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+): AuditCheck => {
+  const matching = createTwoSidedMatch<AllocatedDocument>(heldMax, isPrintedAlike);
+  let inProgress = 0;
+
+  /** A number of the series for which the scan showed no document that says the same. */
+  const judgeNumber = (given: AllocatedDocument): Findings => {
+    const { id, numbered, label, streamId, version } = given;
+    return loadOrder(store, subjectOf(id).orderId).map((order) => {
+      if (order === undefined) return [];
+      const verdict = verdictOn({ id, label, ...numbered }, numbered.series, eventsOf(order));
+      if (verdict.type === 'Documented') return [];
+      if (verdict.type === 'Undocumented' && clock.now() - numbered.date < graceMs) {
+        inProgress += 1;
+        return [];
+      }
+      const why =
+        verdict.type === 'Contradicted' ? verdict.why : 'its order is open and has no document';
+      return [finding({ streamId, version, why: `a number without its document: ${why}` }, given)];
+    });
+  };
+
+  /** A document for which the scan showed no number that says the same. */
+  const judgeDocument = (given: AllocatedDocument): Findings => {
+    const { series, seriesVersion } = given.numbered;
+    const seriesId = seriesStreamId(series);
+    const after = Math.max(seriesVersion - 1, 0);
+    const loaded = store
+      .load(seriesId, { after, commitsMax: 1 })
+      .andThen(({ commits }) => decodedCommits(seriesId, commits, Series.codec));
+    return unlessCorrupt(loaded).map((read) => {
+      if (read === undefined) return [];
+      const places = placesOf(series, read);
+      const why = differenceOf(given, places);
+      return why === undefined ? [] : [finding({ ...given, why }, given)];
+    });
+  };
+
+  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): Findings =>
+    side === 'orders' ? judgeDocument(about) : judgeNumber(about);
+
+  const see = async (
+    side: UnmatchedItem<AllocatedDocument>['side'],
+    all: readonly AllocatedDocument[],
+  ): Promise<Result<readonly Finding[], AuditError>> => {
+    const overflow = all.flatMap((about) => matching.see({ side, key: keyOf(about), about }));
+    return Result.combine(await Promise.all(overflow.map(judge))).map((found) => found.flat());
+  };
+
+  return {
+    proves: ['numbers'],
+    visit: async (stream) => {
+      const order = orderIn(stream);
+      if (order !== undefined) return see('orders', documentsIn(stream.streamId, order));
+      const series = seriesIn(stream);
+      if (series === undefined) return ok([]);
+      const broken = brokenIn(stream.streamId, series);
+      const seen = await see('others', placesOf(series.id, series));
+      return seen.map((found) => [...broken, ...found]);
+    },
+    conclude: (signal) => decideAll(matching.rest(), judge, signal),
+    inProgress: () => inProgress,
+  };
+};
+
+type Findings = ResultAsync<readonly Finding[], AuditError>;
+
+/** Of a number that was given before its series said so, the document alone says how it is printed. */
+const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
+  one.label === other.label || one.label === '' || other.label === '';
+
+/** Equal where a number and a document say the same of each other. */
+const keyOf = ({ id, reference, numbered }: AllocatedDocument): string => {
+  const { series, year, number, date, seriesVersion } = numbered;
+  return [series, year, number, date, seriesVersion, reference, id].join('|');
+};
+
+const finding = (
+  { streamId, version, why }: Pick<Finding, 'streamId' | 'why'> & { readonly version: number },
+  { id, reference, numbered: { series, year, number, seriesVersion } }: AllocatedDocument,
+): Finding => ({
+  invariant: 'numbers',
+  streamId,
+  version,
+  why,
+  evidence: { series, year, number, seriesVersion, document: id, reference },
+});
+
+/** The first commit that does not continue the series: what follows it cannot be judged by it. */
+const brokenIn = (
+  streamId: string,
+  { id: series, commits }: DecodedStream<Series.Event>,
+): readonly Finding[] => {
+  let state = Series.initialState;
+  for (const { events } of commits) {
+    for (const { event, version } of events) {
+      if (events.length > 1 || !Series.continues(state, event)) {
+        const { date, year } = event.data;
+        const first = event.type === 'FloorSet' ? event.data.next : event.data.first;
+        const { next, date: before, year: yearBefore } = state;
+        const why =
+          events.length > 1
+            ? 'a commit of the series with more than one event'
+            : 'the commit does not continue the series';
+        const evidence = { series, first, date, year, next, dateBefore: before, yearBefore };
+        return [{ invariant: 'numbers', streamId, version, why, evidence }];
+      }
+      state = Series.evolve(state, event);
+    }
+  }
+  return [];
+};
+
+const placesOf = (
+  series: string,
+  { commits }: DecodedStream<Series.Event>,
+): readonly AllocatedDocument[] =>
+  commits.flatMap(({ events }) =>
+    events.flatMap(({ event, version, commit: { hash, previousHash } }) =>
+      placesIn(series, { event, version, hash, previousHash }).map((place) => ({
+        ...place,
+        streamId: seriesStreamId(series),
+        version,
+      })),
+    ),
+  );
+
+/** Why the series does not say the same of a document as the document does. */
+const differenceOf = (
+  document: AllocatedDocument,
+  places: readonly AllocatedDocument[],
+): string | undefined => {
+  const { year, number, date } = document.numbered;
+  const place = places.find((one) => one.numbered.number === number && one.numbered.year === year);
+  if (place === undefined) return 'a document whose number the series has not given';
+  if (place.id !== document.id) return `a document with the number of ${place.id}`;
+  if (place.numbered.date !== date) return 'a document with another date than its number';
+  if (!isPrintedAlike(document, place)) {
+    return `a document printed ${document.label}, and its number is ${place.label}`;
+  }
+  return place.reference === document.reference
+    ? undefined
+    : 'a document for other money than its number was given for';
+};

@@ -1,0 +1,138 @@
+import { err, ok, type Result } from 'neverthrow';
+import { openReviews, statusOf } from '../../../domain/reconcile/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { mapConcurrent } from '../../log/mapConcurrent.ts';
+import { orderStreamId } from '../../log/eventStreams.ts';
+import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import { createOldestN, type WaitingItem, type WaitingList } from '../oldestN.ts';
+import type { QueuesSeen, ReadAuditQueues } from '../queues.ts';
+import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
+
+type ObligationsCheckDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Without it open orders are listed, and nothing is said of what will become of them. */
+  readonly readQueues?: ReadAuditQueues;
+};
+
+type ObligationsCheckOptions = { readonly graceMs: number; readonly listedMax: number };
+
+export type ObligationsCheck = AuditCheck & {
+  readonly open: () => WaitingList;
+  readonly inReview: () => WaitingList;
+};
+
+/** Open orders that are compared with the dead letters at most; of more than these the youngest are not. */
+const SUSPECTS_MAX = 10_000;
+
+/** L1: an order that is open is in the queue, on its way to it, or in the dead-letter queue. */
+export const createObligationsCheck = (
+  { store, clock, readQueues }: ObligationsCheckDependencies,
+  { graceMs, listedMax }: ObligationsCheckOptions,
+): ObligationsCheck => {
+  const open = createOldestN(SUSPECTS_MAX);
+  const inReview = createOldestN(listedMax);
+  let inProgress = 0;
+
+  /** Those that are still open, and as they were: whatever has changed meanwhile is being driven. */
+  const stillWaiting = async (
+    suspects: readonly WaitingItem[],
+    signal?: AbortSignal,
+  ): Promise<Result<readonly WaitingItem[], AuditError>> => {
+    const looked = await mapConcurrent(
+      suspects,
+      (waiting) =>
+        loadOrder(store, waiting.orderId).map((order) =>
+          order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
+        ),
+      signal,
+    );
+    return looked.map((found) => found.flat());
+  };
+
+  return {
+    proves: readQueues === undefined ? [] : ['obligations'],
+    visit: (stream) => {
+      const order = orderIn(stream);
+      if (order === undefined || stream.again) return Promise.resolve(ok([]));
+      const standing = statusOf(order.state);
+      const { id: orderId } = order;
+      const since = newest(order);
+      if (standing === 'open') open.add({ orderId, since, why: 'open' });
+      if (standing === 'review') {
+        for (const { refundId, reason, since: asked } of openReviews(order.state)) {
+          const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
+          inReview.add({ orderId, subject, since: asked, why: reason });
+        }
+      }
+      return Promise.resolve(ok([]));
+    },
+    conclude: async function* (signal) {
+      const { oldest } = open.list();
+      const old = oldest.filter(({ since }) => clock.now() - since >= graceMs);
+      inProgress = oldest.length - old.length;
+      if (readQueues === undefined || old.length === 0) return;
+      const queues = await readQueues();
+      if (queues.isErr()) return yield err(queues.error);
+      const dead = new Set(queues.value.paymentDeadLetters.map(({ orderId }) => orderId));
+      const suspects = await stillWaiting(
+        old.filter(({ orderId }) => !dead.has(orderId)),
+        signal,
+      );
+      yield suspects.map((waiting) => orphans(waiting, { queues: queues.value, now: clock.now() }));
+    },
+    inProgress: () => inProgress,
+    open: () => {
+      const { count, oldest } = open.list();
+      return { count, oldest: oldest.slice(0, listedMax) };
+    },
+    inReview: () => inReview.list(),
+  };
+};
+
+const newest = ({ commits }: DecodedOrder): number => commits.at(-1)?.committedAt ?? 0;
+
+const isOpenSince = (order: DecodedOrder, since: number): boolean =>
+  statusOf(order.state) === 'open' && newest(order) === since;
+
+/**
+ * Each that nothing will go on with. While messages wait, nobody can say whose they are without taking them:
+ * then it is only known that they are fewer than the orders that need one.
+ */
+const orphans = (
+  waiting: readonly WaitingItem[],
+  { queues, now }: { readonly queues: QueuesSeen; readonly now: number },
+): readonly Finding[] => {
+  const { paymentsWaiting: messages, isComplete } = queues;
+  const [oldest] = waiting;
+  if (oldest === undefined) return [];
+  if (!isComplete) {
+    return [
+      {
+        invariant: 'obligations',
+        streamId: orderStreamId(oldest.orderId),
+        why: `of ${waiting.length} open orders, of which this is the oldest, nothing can be said: there are more dead letters than were looked at`,
+        evidence: { open: waiting.length, ageMs: now - oldest.since },
+      },
+    ];
+  }
+  if (messages === 0) {
+    return waiting.map(({ orderId, since }) => ({
+      invariant: 'obligations',
+      streamId: orderStreamId(orderId),
+      why: 'it is open, and neither the queue nor the dead-letter queue holds a message for it',
+      evidence: { ageMs: now - since },
+    }));
+  }
+  const atLeast = waiting.length - messages;
+  if (atLeast <= 0) return [];
+  return [
+    {
+      invariant: 'obligations',
+      streamId: orderStreamId(oldest.orderId),
+      why: `at least ${atLeast} of ${waiting.length} open orders, of which this is the oldest, have no message`,
+      evidence: { open: waiting.length, messages, ageMs: now - oldest.since },
+    },
+  ];
+};

@@ -1,0 +1,80 @@
+import { okAsync, type ResultAsync } from 'neverthrow';
+import * as Deployment from '../../../domain/deployment/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { DEPLOYMENT_STREAM } from '../../deployment/deployment.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { Seals } from '../../ports/seals.ts';
+import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import { eventsOf, orderIn, decodedCommits, unlessCorrupt } from '../decodedStreams.ts';
+
+type SealsCheckDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  /** By which a seal can be checked, and none told. */
+  readonly seals: Pick<Seals, 'isSeal'>;
+};
+
+/**
+ * Whether the payment service wrote each request to move money (ADR 0027). An intent without a seal is of a release
+ * before 0.2, and therefore older than the deployment's identity.
+ */
+export const createSealsCheck = ({ store, seals }: SealsCheckDependencies): AuditCheck => {
+  let known: number | undefined;
+
+  /** When the deployment was identified. Before that, nobody sealed. */
+  const sealedSince = (): ResultAsync<number, AuditError> => {
+    if (known !== undefined) return okAsync(known);
+    const stream = store
+      .load(DEPLOYMENT_STREAM)
+      .andThen(({ commits }) => decodedCommits(DEPLOYMENT_STREAM, commits, Deployment.codec));
+    return unlessCorrupt(stream).map((read) => {
+      const events = read === undefined ? [] : eventsOf(read);
+      const at = events.find((event) => event.type === 'DeploymentIdentified')?.data.at;
+      known = at ?? Infinity;
+      return known;
+    });
+  };
+
+  const whyNot = (orderId: string, intent: IntentEvent, since: number): string | undefined => {
+    const { seal, at } = intent.data;
+    if (seal === '') {
+      return at < since ? undefined : 'it bears no seal, and is younger than the deployment’s id';
+    }
+    const isOurs = seals.isSeal(Order.sealTextOf(orderId, intent), seal);
+    return isOurs ? undefined : 'its seal is not one of the payment service';
+  };
+
+  return {
+    proves: ['sealed'],
+    visit: (stream) => {
+      const order = orderIn(stream);
+      if (order === undefined) return okAsync<readonly Finding[], AuditError>([]);
+      return sealedSince().map((since): readonly Finding[] =>
+        order.commits.flatMap(({ events }) =>
+          events.flatMap(({ event, version }): readonly Finding[] => {
+            if (!isIntent(event)) return [];
+            const why = whyNot(order.id, event, since);
+            if (why === undefined) return [];
+            const { streamId } = stream;
+            const evidence = { request: subjectOf(event) };
+            return [{ invariant: 'sealed', streamId, version, why, evidence }];
+          }),
+        ),
+      );
+    },
+    // Each stream is judged by itself.
+    conclude: async function* () {},
+  };
+};
+
+type IntentEvent = Extract<
+  Order.StreamEvent,
+  { readonly type: 'PaymentRequested' | 'RefundRequested' }
+>;
+
+const isIntent = (event: Order.StreamEvent): event is IntentEvent =>
+  event.type === 'PaymentRequested' || event.type === 'RefundRequested';
+
+const subjectOf = (intent: IntentEvent): string =>
+  intent.type === 'PaymentRequested'
+    ? `payment#${intent.data.attempt}`
+    : `refund#${intent.data.refundId}`;

@@ -1,0 +1,133 @@
+import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
+import type { AnyEvent, Codec } from '../../domain/codec.ts';
+import * as Deployment from '../../domain/deployment/index.ts';
+import * as Letter from '../../domain/deadLetter/index.ts';
+import * as Notification from '../../domain/notification/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import * as Reconcile from '../../domain/reconcile/index.ts';
+import * as Registry from '../../domain/registry/index.ts';
+import * as Series from '../../domain/series/index.ts';
+import * as View from '../../domain/readModel/index.ts';
+import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
+import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../log/eventStreams.ts';
+import type { ScannedStream } from '../log/scanStreams.ts';
+
+/** One commit, with the version of each event in it. */
+export type DecodedCommit<E extends AnyEvent> = {
+  readonly committedAt: number;
+  readonly events: readonly LocatedEvent<E>[];
+};
+
+export type DecodedStream<E extends AnyEvent> = {
+  /** What is behind the kind in the stream's id. */
+  readonly id: string;
+  readonly commits: readonly DecodedCommit<E>[];
+};
+
+export type DecodedOrder = DecodedStream<Order.StreamEvent> & { readonly state: Order.State };
+
+/** `order` and `o-1` of `order#o-1`; the id of a notice goes on with a `#` of its own. */
+export const partsOf = (streamId: string): { readonly kind: string; readonly id: string } => {
+  const at = streamId.indexOf('#');
+  return { kind: streamId.slice(0, at), id: streamId.slice(at + 1) };
+};
+
+export const decodedCommits = <E extends AnyEvent>(
+  streamId: string,
+  commits: readonly RecordedCommit[],
+  codec: Codec<E>,
+): Result<DecodedStream<E>, CorruptStream> =>
+  Result.combine(
+    commits.map((commit) =>
+      locateEvents([commit], codec).map((events): DecodedCommit<E> => {
+        const { committedAt } = commit;
+        return { committedAt, events };
+      }),
+    ),
+  ).map((read) => ({ id: partsOf(streamId).id, commits: read }));
+
+const readOrder = (
+  streamId: string,
+  commits: readonly RecordedCommit[],
+): Result<DecodedOrder, CorruptStream> =>
+  decodedCommits(streamId, commits, Order.codec).map((stream) => ({
+    ...stream,
+    state: foldOrder(stream.commits.flatMap(({ events }) => events)),
+  }));
+
+export const eventsOf = <E extends AnyEvent>({ commits }: DecodedStream<E>): readonly E[] =>
+  commits.flatMap(({ events }) => events.map(({ event }) => event));
+
+/** What every check would else decode again. It lives no longer than the stream that it is of. */
+const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
+  const known = new WeakMap<ScannedStream, { readonly value: T }>();
+  return (stream) => {
+    const before = known.get(stream) ?? { value: read(stream) };
+    known.set(stream, before);
+    return before.value;
+  };
+};
+
+const readAs =
+  <E extends AnyEvent>(codec: Codec<E>) =>
+  ({ streamId, commits }: ScannedStream) =>
+    decodedCommits(streamId, commits, codec);
+
+const knownOrder = remembered(({ streamId, commits }) => readOrder(streamId, commits));
+const knownNotice = remembered(readAs(Notification.codec));
+const knownSeries = remembered(readAs(Series.codec));
+const knownDeployment = remembered(readAs(Deployment.codec));
+
+/** The order in a stream; undefined for a stream of another kind. */
+export const orderIn = (stream: ScannedStream): DecodedOrder | undefined =>
+  partsOf(stream.streamId).kind === 'order' ? knownOrder(stream).unwrapOr(undefined) : undefined;
+
+export const noticeIn = (stream: ScannedStream): DecodedStream<Notification.Event> | undefined =>
+  partsOf(stream.streamId).kind === 'notification'
+    ? knownNotice(stream).unwrapOr(undefined)
+    : undefined;
+
+export const seriesIn = (stream: ScannedStream): DecodedStream<Series.Event> | undefined =>
+  partsOf(stream.streamId).kind === 'series' ? knownSeries(stream).unwrapOr(undefined) : undefined;
+
+export const deploymentIn = (stream: ScannedStream): DecodedStream<Deployment.Event> | undefined =>
+  partsOf(stream.streamId).kind === 'deployment'
+    ? knownDeployment(stream).unwrapOr(undefined)
+    : undefined;
+
+/** What was found to be wrong of itself is told by whoever scanned it, and nothing is decided from it. */
+export const unlessCorrupt = <T>(
+  loaded: ResultAsync<T, LoadError>,
+): ResultAsync<T | undefined, Exclude<LoadError, CorruptStream>> =>
+  loaded
+    .map((value): T | undefined => value)
+    .orElse((error) => (error.type === 'CorruptStream' ? okAsync(undefined) : errAsync(error)));
+
+/** The order as the log has it now; undefined where it cannot be read. */
+export const loadOrder = (
+  store: Pick<EventStore, 'load'>,
+  orderId: string,
+): ResultAsync<DecodedOrder | undefined, Exclude<LoadError, CorruptStream>> => {
+  const streamId = orderStreamId(orderId);
+  return unlessCorrupt(store.load(streamId).andThen(({ commits }) => readOrder(streamId, commits)));
+};
+
+/** By the kind of a stream, what its events are read with. */
+const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown, CorruptStream>>> =
+  {
+    order: knownOrder,
+    notification: knownNotice,
+    series: knownSeries,
+    reconciler: readAs(Reconcile.codec),
+    letter: readAs(Letter.codec),
+    view: readAs(View.codec),
+    deployment: knownDeployment,
+    registry: readAs(Registry.codec),
+  };
+
+/** The first event that this code does not know, or cannot read. */
+export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>
+  CODECS[partsOf(stream.streamId).kind]?.(stream).match(
+    () => undefined,
+    (corrupt) => corrupt,
+  );

@@ -1,0 +1,232 @@
+import { err, ok, okAsync, type Result } from 'neverthrow';
+import { mapConcurrent } from '../../log/mapConcurrent.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
+import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import {
+  createKnownMoves,
+  createUnrecorded,
+  findingOf,
+  type LedgerMovement,
+} from './knownMoves.ts';
+import { differenceOf, verdictOn, movesIn } from './verdict.ts';
+import {
+  deploymentIn,
+  eventsOf,
+  loadOrder,
+  orderIn,
+  type DecodedOrder,
+} from '../decodedStreams.ts';
+
+export type GatewayCheckOptions = {
+  /** Only what the gateway made then or later is listed, and of the log only what was asked for since must be. */
+  readonly since?: number | undefined;
+  /**
+   * What is done about what others may have moved on a shared account. `apart`: what is not of this deployment is
+   * counted and not judged. The others are of releases before 0.2, which knew of no deployment, and judge whatever
+   * names an order: `ignore` leaves alone what names none, `report` finds fault with it.
+   */
+  readonly foreign: 'apart' | 'ignore' | 'report';
+  /** So long after its intent, an outcome that the log does not have yet is no fault. */
+  readonly openMs: number;
+};
+
+/** What was compared, and what was not. */
+export type GatewayTotals = {
+  readonly payments: number;
+  readonly refunds: number;
+  /** Others moved them, as far as their metadata tells, and they were not judged. */
+  readonly foreign: number;
+  /** The log has not recorded them, and a person is to decide, or all their money was given back. */
+  readonly explained: number;
+  /** Their order cannot be read, which is a finding of its own. */
+  readonly notCompared: number;
+  /** The log has them, perhaps from before the time since which the gateway was asked. */
+  readonly before: number;
+};
+
+export type GatewayCheck = AuditCheck & { readonly totals: () => GatewayTotals };
+
+type GatewayCheckDependencies = {
+  readonly ledger: GatewayLedger;
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/**
+ * The gateway's list against the log, both ways. While the log is scanned, what it says to have moved is kept;
+ * the gateway is listed after that, so that whatever was recorded by then is in the list. An order that did not
+ * have it by then is loaded once more: only what it still lacks is a finding.
+ */
+export const createGatewayCheck = (
+  { ledger, store, clock }: GatewayCheckDependencies,
+  { since, foreign, openMs }: GatewayCheckOptions,
+): GatewayCheck => {
+  const known = createKnownMoves(since);
+  const unrecorded = createUnrecorded();
+  const totals = { payments: 0, refunds: 0, foreign: 0, explained: 0, notCompared: 0 };
+  let inProgress = 0;
+  let deployment = '';
+
+  /** Whose order it is, as the entry says, or as the log says of the payment that a refund gives back. */
+  const orderIdOf = (entry: LedgerMovement): string | undefined => {
+    const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
+    if (under !== undefined && entry.orderId !== undefined) return entry.orderId;
+    return entry.kind === 'refund' ? known.orderOf(entry.paymentReference ?? '') : undefined;
+  };
+
+  const stranger = (entry: LedgerMovement): readonly Finding[] => {
+    const isAwaited = entry.kind === 'refund' && unrecorded.has(entry.paymentReference);
+    if (foreign === 'ignore' && !isAwaited) {
+      totals.foreign += 1;
+      return [];
+    }
+    const why = `a ${entry.kind} that is of no order`;
+    const finding = { streamId: entry.reference, why, evidence: evidenceOf(entry) };
+    return unrecorded.add(entry, { invariant: 'gateway', ...finding });
+  };
+
+  const other = (entry: LedgerMovement): readonly Finding[] => {
+    // Of a payment of ours that is not recorded it takes away what is held, whoever gave that back.
+    if (entry.kind === 'refund' && unrecorded.has(entry.paymentReference)) {
+      return unrecorded.add(entry);
+    }
+    totals.foreign += 1;
+    return [];
+  };
+
+  /** Whether somebody else moved it; of what names no deployment, only its order tells. */
+  const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
+    if (foreign !== 'apart') return false;
+    if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {
+      return false;
+    }
+    if (entry.deployment !== undefined) return entry.deployment !== deployment;
+    return order !== undefined && !hasOlderRequests(order);
+  };
+
+  const judgeOne = async (
+    entry: LedgerMovement,
+  ): Promise<Result<readonly Finding[], AuditError>> => {
+    const move = known.see(entry);
+    if (move !== undefined) return ok(compared(entry, move));
+    if (entry.status !== 'moved') return ok([]);
+    const orderId = orderIdOf(entry);
+    if (orderId === undefined) return ok(foreign === 'apart' ? other(entry) : stranger(entry));
+    if (isOthers(entry, undefined)) return ok(other(entry));
+    return loadOrder(store, orderId).map((order) => {
+      if (order === undefined) {
+        totals.notCompared += 1;
+        return [];
+      }
+      if (isOthers(entry, order)) return other(entry);
+      const moves = movesIn(order)[entry.kind === 'payment' ? 'payments' : 'refunds'];
+      const recorded = moves.find(({ reference }) => reference === entry.reference);
+      if (recorded !== undefined) return compared(entry, recorded);
+      const verdict = verdictOn(entry, order.state, { now: clock.now(), openMs });
+      if (verdict.type === 'InProgress') inProgress += 1;
+      if (verdict.type === 'Explained') totals.explained += 1;
+      if (verdict.type !== 'Wrong') return unrecorded.add(entry);
+      const remedy = remedyOf(entry, order);
+      const { logSays } = verdict;
+      const evidence = {
+        ...evidenceOf(entry),
+        logSays,
+        ...(remedy === undefined ? {} : { remedy }),
+      };
+      return unrecorded.add(entry, findingOf({ orderId }, verdict.why, evidence));
+    });
+  };
+
+  const judgePage = async (
+    entries: readonly LedgerEntry[],
+    signal: AbortSignal | undefined,
+  ): Promise<Result<readonly Finding[], AuditError>> => {
+    const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
+    const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
+    totals.payments += payments.length;
+    totals.refunds += refunds.length;
+    const findings = entries.flatMap(unreadable);
+    for (const some of [payments, refunds]) {
+      const judged = await mapConcurrent(some, judgeOne, signal);
+      if (judged.isErr()) return err(judged.error);
+      findings.push(...judged.value.flat());
+    }
+    return ok(findings);
+  };
+
+  return {
+    proves: ['gateway'],
+    visit: (stream) => {
+      deployment = idIn(deploymentIn(stream)) ?? deployment;
+      const order = stream.again ? undefined : orderIn(stream);
+      return okAsync(order === undefined ? [] : known.keep(order));
+    },
+    async *conclude(signal) {
+      const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };
+      for await (const page of ledger.list(listing)) {
+        const judged = page.isErr() ? err(page.error) : await judgePage(page.value, signal);
+        yield judged;
+        if (judged.isErr()) return;
+      }
+      // What an interrupted list has not come to is not missing.
+      if (signal?.aborted === true) return;
+      for (const finding of unrecorded.left()) yield ok([finding]);
+      for (const finding of known.unseen()) yield ok([finding]);
+    },
+    inProgress: () => inProgress,
+    totals: () => ({
+      ...totals,
+      explained: totals.explained + unrecorded.givenBack(),
+      before: known.before(),
+    }),
+  };
+};
+
+/** The first identity that a deployment was given counts for ever. */
+const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
+  stream === undefined
+    ? undefined
+    : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;
+
+/** Releases before 0.2 named no deployment, so that what they asked for carries none for ever. */
+const hasOlderRequests = (order: DecodedOrder): boolean =>
+  eventsOf(order).some(
+    ({ type, data }) =>
+      (type === 'PaymentRequested' || type === 'RefundRequested') && data.deployment === '',
+  );
+
+/** What a person can do so that the log has it too. */
+const remedyOf = (entry: LedgerMovement, { id, state }: DecodedOrder): string | undefined => {
+  if (entry.kind === 'refund' && state.payment.status === 'captured') {
+    return `paidonce review adopt ${id} --by WHO --reason TEXT`;
+  }
+  return entry.kind === 'payment' && state.version === 0
+    ? 'after `paidonce restored` have the order sent again: its payment is found and not made again'
+    : undefined;
+};
+
+const compared = (
+  entry: LedgerMovement,
+  move: Parameters<typeof differenceOf>[1],
+): readonly Finding[] => {
+  const why = differenceOf(entry, move);
+  if (why === undefined) return [];
+  const { orderId, amountMinor, currency } = move;
+  const evidence = { ...evidenceOf(entry), logSays: `${amountMinor} ${currency} of ${orderId}` };
+  return [findingOf(move, why, evidence)];
+};
+
+/** The parts that tell money; none of them is personal. */
+const evidenceOf = (entry: LedgerMovement): Finding['evidence'] => {
+  const { kind: _kind, at, ...parts } = entry;
+  return { ...parts, made: new Date(at).toISOString() };
+};
+
+const unreadable = (entry: LedgerEntry): Finding[] => {
+  if (entry.kind !== 'unreadable') return [];
+  const { reference } = entry;
+  const why = `the gateway’s entry ${entry.why}`;
+  return [{ invariant: 'gateway', streamId: reference, why, evidence: { reference } }];
+};

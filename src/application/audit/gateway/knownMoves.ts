@@ -1,0 +1,109 @@
+import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
+import { orderStreamId } from '../../log/eventStreams.ts';
+import type { Finding } from '../check.ts';
+import { movesIn, type Move } from './verdict.ts';
+import type { DecodedOrder } from '../decodedStreams.ts';
+
+export type LedgerMovement = LedgerPayment | LedgerRefund;
+
+/** One for each payment and refund that moved, so that a million of them take some 300 MB. */
+type KnownMove = Move & { seen: boolean; readonly isDue: boolean };
+
+/** The most that the settings let two clocks differ by. */
+const SKEW_MS_MAX = 3_600_000;
+
+/** What the log says to have moved, to be found in the gateway's list. */
+export const createKnownMoves = (since: number | undefined) => {
+  const known = {
+    payment: new Map<string, KnownMove>(),
+    refund: new Map<string, KnownMove>(),
+  };
+  let before = 0;
+
+  const keep = (moves: Map<string, KnownMove>, move: Move): readonly Finding[] => {
+    const { reference, requestedAt } = move;
+    const other = moves.get(reference);
+    if (other !== undefined) {
+      const evidence = { reference, otherOrder: other.orderId, otherVersion: other.version };
+      return [findingOf(move, 'the log has the same money twice', evidence)];
+    }
+    const isDue = since === undefined || requestedAt >= since + SKEW_MS_MAX;
+    if (!isDue) before += 1;
+    moves.set(reference, { ...move, isDue, seen: false });
+    return [];
+  };
+
+  return {
+    keep: (order: DecodedOrder): readonly Finding[] => {
+      const { payments, refunds } = movesIn(order);
+      return [
+        ...payments.flatMap((move) => keep(known.payment, move)),
+        ...refunds.flatMap((move) => keep(known.refund, move)),
+      ];
+    },
+    /** What the log says of an entry, which has been seen by that. */
+    see: ({ kind, reference }: LedgerMovement): Move | undefined => {
+      const move = known[kind].get(reference);
+      if (move !== undefined) move.seen = true;
+      return move;
+    },
+    orderOf: (paymentReference: string): string | undefined =>
+      known.payment.get(paymentReference)?.orderId,
+    *unseen(): Generator<Finding> {
+      for (const moves of [known.payment, known.refund]) {
+        for (const move of moves.values()) {
+          if (move.seen || !move.isDue) continue;
+          const { reference, amountMinor, currency } = move;
+          const why = 'the log says that the money moved, and the gateway lists nothing';
+          yield findingOf(move, why, { reference, amountMinor, currency });
+        }
+      }
+    },
+    /** How many need not be in the list, since they may be older than what was asked for. */
+    before: () => before,
+  };
+};
+
+/** Moved at the gateway, and not recorded. `finding` is told unless all of it was given back. */
+type UnrecordedMove = { readonly finding: Finding | undefined; restMinor: number };
+
+/** A payment waits until the refunds are known; a refund of such a payment is what it waits for. */
+export const createUnrecorded = () => {
+  const payments = new Map<string, UnrecordedMove>();
+  let givenBack = 0;
+  return {
+    add: (entry: LedgerMovement, finding?: Finding): readonly Finding[] => {
+      const { kind, reference, amountMinor: restMinor } = entry;
+      if (kind === 'payment') {
+        payments.set(reference, { finding, restMinor });
+        return [];
+      }
+      const paid = payments.get(entry.paymentReference ?? '');
+      if (paid === undefined) return finding === undefined ? [] : [finding];
+      paid.restMinor -= restMinor;
+      return [];
+    },
+    has: (paymentReference = ''): boolean => payments.has(paymentReference),
+    *left(): Generator<Finding> {
+      for (const { finding, restMinor } of payments.values()) {
+        if (finding === undefined) continue;
+        if (restMinor > 0) yield { ...finding, evidence: { ...finding.evidence, restMinor } };
+        else givenBack += 1;
+      }
+    },
+    /** How many were given back as a whole, so that nobody's money is held. */
+    givenBack: () => givenBack,
+  };
+};
+
+export const findingOf = (
+  { orderId, version }: { readonly orderId: string; readonly version?: number },
+  why: string,
+  evidence: Finding['evidence'],
+): Finding => ({
+  invariant: 'gateway',
+  streamId: orderStreamId(orderId),
+  ...(version === undefined ? {} : { version }),
+  why,
+  evidence,
+});

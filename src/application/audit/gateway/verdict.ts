@@ -1,0 +1,178 @@
+import type * as Order from '../../../domain/order/index.ts';
+import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
+import type { DecodedOrder } from '../decodedStreams.ts';
+
+/** A payment or refund of which the log says that its money moved. */
+export type Move = {
+  readonly orderId: string;
+  /** The attempt, or the refund's id. */
+  readonly under: string;
+  readonly reference: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The version of the event that says so. */
+  readonly version: number;
+  /** When it was asked for: the gateway has not made it before. */
+  readonly requestedAt: number;
+  /** Which deployment asked for it; absent where nobody here did. */
+  readonly deployment?: string;
+  /** Only a person may have said that it is this order's. */
+  readonly isVouched: boolean;
+  /** Of a refund: the payment that it gives back. */
+  readonly paymentReference?: string;
+};
+
+export type Moves = { readonly payments: readonly Move[]; readonly refunds: readonly Move[] };
+
+/** What the events say, and not what the fold makes of them: a second payment in a stream is two. */
+export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
+  const payments: Move[] = [];
+  const refunds: Move[] = [];
+  const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment'>>();
+  let paymentReference = '';
+  for (const { event, version } of commits.flatMap(({ events }) => events)) {
+    if (event.type === 'PaymentRequested') {
+      const { attempt, at: requestedAt, deployment } = event.data;
+      asked.set(`payment ${attempt}`, { requestedAt, deployment });
+    } else if (event.type === 'RefundRequested') {
+      const { refundId, at: requestedAt, deployment } = event.data;
+      asked.set(`refund ${refundId}`, { requestedAt, deployment });
+    } else if (event.type === 'PaymentCaptured') {
+      const { attempt, reference, amountMinor, currency, source } = event.data;
+      const request = asked.get(`payment ${attempt}`) ?? { requestedAt: 0 };
+      const isVouched = source === 'person';
+      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
+      payments.push({ orderId, under: String(attempt), ...moved });
+      paymentReference = reference;
+    } else if (event.type === 'RefundSucceeded') {
+      const { refundId: under, reference, amountMinor, currency, source } = event.data;
+      const isVouched = source === 'person';
+      const request = asked.get(`refund ${under}`) ?? { requestedAt: 0 };
+      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
+      refunds.push({ orderId, under, ...moved, paymentReference });
+    } else if (event.type === 'RefundAdopted') {
+      const { refundId: under, reference, amountMinor, currency } = event.data;
+      // Nobody here knows when it was made, only that it was before this.
+      const isVouched = false;
+      const moved = { reference, amountMinor, currency, version, isVouched, requestedAt: 0 };
+      refunds.push({ orderId, under, ...moved, paymentReference });
+    }
+  }
+  return { payments, refunds };
+};
+
+/** How the gateway's entry differs from what the log says of the same reference. */
+export const differenceOf = (
+  entry: LedgerPayment | LedgerRefund,
+  move: Move,
+): string | undefined => {
+  const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
+  const payment = entry.kind === 'payment' ? undefined : entry.paymentReference;
+  if (entry.status !== 'moved') {
+    return 'the log says that the money moved, and the gateway that it did not';
+  }
+  if (entry.amountMinor !== move.amountMinor || entry.currency !== move.currency) {
+    return 'the gateway moved another amount than the log says';
+  }
+  // Whatever others call what they gave back, it is of the payment that it gives back.
+  const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
+  // What we asked for carries our reference. What a person attributed to the order need not, and what others
+  // gave back need not.
+  if (under === undefined && !isAdopted && !move.isVouched)
+    return 'the gateway has it under no order';
+  if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
+    return 'the gateway has it under another order';
+  }
+  // Deployments on one account may number their orders alike.
+  if (!isAdopted && entry.deployment !== undefined && entry.deployment !== move.deployment) {
+    return 'the gateway has it under another deployment';
+  }
+  if (!isAdopted && under !== undefined && String(under) !== move.under) {
+    return 'the gateway has it under another attempt or refund';
+  }
+  return payment === undefined || payment === move.paymentReference
+    ? undefined
+    : 'the gateway gave back another payment than the log says';
+};
+
+export type GatewayVerdict =
+  /** Young enough for the answer to be under way. */
+  | { readonly type: 'InProgress' }
+  /** A person is to decide about it, and is asked elsewhere. */
+  | { readonly type: 'Explained' }
+  | { readonly type: 'Wrong'; readonly why: string; readonly logSays: string };
+
+type VerdictTimes = { readonly now: number; readonly openMs: number };
+
+/** What it means that the gateway moved money which the order has not recorded. */
+export const verdictOn = (
+  entry: LedgerPayment | LedgerRefund,
+  state: Order.State,
+  times: VerdictTimes,
+): GatewayVerdict =>
+  entry.kind === 'payment'
+    ? verdictOnPayment(entry, state, times)
+    : verdictOnRefund(entry, state, times);
+
+const verdictOnPayment = (
+  { attempt }: LedgerPayment,
+  { payment, version, cancelled }: Order.State,
+  times: VerdictTimes,
+): GatewayVerdict => {
+  const logSays = cancelled ? `${payment.status}, cancelled` : payment.status;
+  const wrong = (why: string): GatewayVerdict => ({ type: 'Wrong', why, logSays });
+  if (version === 0) return wrong('the payment names an order that the log does not have');
+  if (payment.status === 'none') return wrong('the order never asked for this payment');
+  if (payment.status === 'captured') return wrong('a second payment of the order');
+  if (attempt !== payment.attempt) return wrong('an attempt that the order does not wait for');
+  switch (payment.status) {
+    case 'requested':
+      return isYoung(payment, times)
+        ? { type: 'InProgress' }
+        : wrong('the money moved, and the log still waits for the outcome');
+    case 'review':
+      return { type: 'Explained' };
+    case 'declined':
+      return wrong('the money moved, and the log says that the payment was declined');
+    case 'failed':
+      return wrong('the money moved, and the log says that the payment was never executed');
+  }
+};
+
+const verdictOnRefund = (
+  { refundId, deployment = '' }: LedgerRefund,
+  { refunds, version }: Order.State,
+  times: VerdictTimes,
+): GatewayVerdict => {
+  const refund = refunds.find(
+    (other) =>
+      other.refundId === refundId &&
+      (other.status === 'rejected' || other.deployment === deployment),
+  );
+  const wrong = (why: string): GatewayVerdict => ({
+    type: 'Wrong',
+    why,
+    logSays: refund?.status ?? 'none',
+  });
+  if (version === 0) return wrong('the refund names an order that the log does not have');
+  switch (refund?.status) {
+    case undefined:
+      return wrong('a refund that nobody recorded');
+    case 'pending':
+      return isYoung(refund, times)
+        ? { type: 'InProgress' }
+        : wrong('the money was given back, and the log still waits for the outcome');
+    case 'review':
+      return { type: 'Explained' };
+    case 'succeeded':
+      return wrong('a second refund under one id');
+    case 'failed':
+    case 'rejected':
+      return wrong(
+        `the money was given back, and the log says that the refund was ${refund.status}`,
+      );
+  }
+};
+
+const isYoung = ({ at }: { readonly at: number }, { now, openMs }: VerdictTimes): boolean =>
+  now - at < openMs;

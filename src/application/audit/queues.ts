@@ -1,0 +1,62 @@
+import { ResultAsync, safeTry, ok } from 'neverthrow';
+import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetter } from '../deadLetters/deadLetter.ts';
+import { readDeadLetters } from '../deadLetters/read.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PeekedQueue } from '../deadLetters/peek.ts';
+import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { CountMessages } from '../ports/queueCount.ts';
+
+/** What an audit may see of the queues. By type it can neither send nor delete. */
+export type AuditedQueues = {
+  readonly paymentsDlq: PeekedQueue;
+  readonly notificationsDlq: PeekedQueue;
+  readonly countPayments: CountMessages;
+};
+
+export type QueuesSeen = {
+  readonly paymentDeadLetters: readonly DeadLetter[];
+  readonly notificationDeadLetters: readonly DeadLetter[];
+  /** Messages in the payments queue, hidden ones included: the most of the times it was asked. */
+  readonly paymentsWaiting: number;
+  /** Every dead letter was seen, as far as a peek can tell. */
+  readonly isComplete: boolean;
+};
+
+export type ReadAuditQueues = () => ResultAsync<
+  QueuesSeen,
+  Unavailable | Misconfiguration | AbortedCall
+>;
+
+/** Looked at in one go; each is hidden from others for some seconds meanwhile. */
+const LETTERS_MAX = 10_000;
+
+/**
+ * Reads the queues when somebody first asks, and only then. The queue is counted before and after the dead
+ * letters, since a count of SQS may lag: a message on its way is missed less easily by two.
+ */
+export const createReadQueues = (
+  { paymentsDlq, notificationsDlq, countPayments }: AuditedQueues,
+  {
+    clock,
+    signal,
+  }: { readonly clock: Pick<Clock, 'now'>; readonly signal?: AbortSignal | undefined },
+): ReadAuditQueues => {
+  const options = { deadLettersMax: LETTERS_MAX, clock, signal };
+  const deadLettersIn = (queue: PeekedQueue, of: DeadLetterQueue) =>
+    new ResultAsync(readDeadLetters(queue, { ...options, of }));
+  const readAll: ReadAuditQueues = () =>
+    safeTry(async function* () {
+      const before = yield* countPayments();
+      const paymentDeadLetters = yield* deadLettersIn(paymentsDlq, 'payments');
+      const notificationDeadLetters = yield* deadLettersIn(notificationsDlq, 'notifications');
+      const after = yield* countPayments();
+      const paymentsWaiting = Math.max(before, after);
+      const isComplete = [paymentDeadLetters, notificationDeadLetters].every(
+        (deadLetters) => deadLetters.length < LETTERS_MAX,
+      );
+      return ok({ paymentDeadLetters, notificationDeadLetters, paymentsWaiting, isComplete });
+    });
+  let reading: ReturnType<ReadAuditQueues> | undefined;
+  return () => (reading ??= readAll());
+};

@@ -1,0 +1,107 @@
+import type * as Order from '../../domain/order/index.ts';
+import { statusOf } from '../../domain/reconcile/index.ts';
+import { entriesOf } from '../../domain/series/index.ts';
+import type { ScannedStream } from '../log/scanStreams.ts';
+import { eventsOf, orderIn, seriesIn } from './decodedStreams.ts';
+
+/** In minor units of one currency. */
+export type AuditSums = {
+  readonly captured: number;
+  readonly refunded: number;
+  readonly invoiced: number;
+  readonly credited: number;
+};
+
+export const NO_SUMS: AuditSums = { captured: 0, refunded: 0, invoiced: 0, credited: 0 };
+
+export type AuditTotals = {
+  readonly streams: number;
+  readonly orders: Readonly<Record<string, number>>;
+  readonly sums: Readonly<Record<string, AuditSums>>;
+  /** How many numbers each series gave. */
+  readonly numbers: Readonly<Record<string, number>>;
+};
+
+/** What moved and what was documented, as the events say it and not as the fold does. */
+export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums => {
+  switch (event.type) {
+    case 'PaymentCaptured':
+      return { ...sums, captured: sums.captured + event.data.amountMinor };
+    case 'RefundSucceeded':
+    case 'RefundAdopted':
+      return { ...sums, refunded: sums.refunded + event.data.amountMinor };
+    case 'InvoiceIssued':
+      return { ...sums, invoiced: sums.invoiced + event.data.totalMinor };
+    case 'CreditNoteIssued':
+      return { ...sums, credited: sums.credited + event.data.totalMinor };
+    case 'OrderPlaced':
+    case 'PaymentRequested':
+    case 'PaymentDeclined':
+    case 'PaymentFailed':
+    case 'PaymentReviewRequired':
+    case 'PaymentReviewResolved':
+    case 'CancellationRequested':
+    case 'OrderCancelled':
+    case 'RefundRequested':
+    case 'RefundFailed':
+    case 'RefundRejected':
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
+    case 'SendingStopped':
+    case 'ResendClaimed':
+    case 'GatewayComparisonRequested':
+    case 'GatewayCompared':
+    case 'OrderRefused':
+    case 'CustomerEmailCorrected':
+      return sums;
+  }
+};
+
+/** Where an order stands, in a word: what is undecided first. */
+const statusName = (state: Order.State): string => {
+  const standing = statusOf(state);
+  if (standing !== 'settled') return standing === 'open' ? 'open' : 'in review';
+  if (state.cancelled) return 'cancelled';
+  if (state.payment.status !== 'none') return state.payment.status;
+  if (state.refused !== undefined) return 'refused';
+  return state.cancellation === undefined ? 'not placed' : 'cancelled before it came';
+};
+
+export const createTotals = () => {
+  let streams = 0;
+  const orders = new Map<string, number>();
+  const sums = new Map<string, AuditSums>();
+  const numbers = new Map<string, number>();
+  const count = (counts: Map<string, number>, key: string, by = 1): void =>
+    void counts.set(key, (counts.get(key) ?? 0) + by);
+
+  return {
+    add: (stream: ScannedStream): void => {
+      // Of a stream that a scan shows in pieces, what its first piece says is counted.
+      if (stream.again) return;
+      streams += 1;
+      const order = orderIn(stream);
+      if (order !== undefined) {
+        count(orders, statusName(order.state));
+        const currency = order.state.placed?.currency;
+        if (currency !== undefined) {
+          const before = sums.get(currency) ?? NO_SUMS;
+          sums.set(currency, eventsOf(order).reduce(addEvent, before));
+        }
+      }
+      const series = seriesIn(stream);
+      if (series !== undefined) {
+        const entries = eventsOf(series).reduce((all, event) => all + entriesOf(event).length, 0);
+        count(numbers, series.id, entries);
+      }
+    },
+    totals: (): AuditTotals => ({
+      streams,
+      orders: Object.fromEntries(orders),
+      sums: Object.fromEntries(sums),
+      numbers: Object.fromEntries(numbers),
+    }),
+  };
+};

@@ -1,0 +1,216 @@
+import { err, errAsync, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { createDeadLetterPeek, type DeadLetterPeek, type PeekedQueue } from './peek.ts';
+import { redriveMessage } from '../delivery/deadLetterMessage.ts';
+import { whyNotKept } from '../messages/index.ts';
+import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import type { Clock } from '../ports/clock.ts';
+import {
+  messageBytes,
+  type EntryResult,
+  type MessageQueue,
+  type QueueError,
+  type ReceivedMessage,
+  type TooLarge,
+} from '../ports/messageQueue.ts';
+import type { PredictRedrive } from './predict.ts';
+import { isStillNeeded, type Prediction } from './prediction.ts';
+import { readDeadLetter, type DeadLetter } from './deadLetter.ts';
+import type { ListError, ListOptions, ListSummary } from './list.ts';
+import type { createAppendDecision, Decider, AppendDecisionError, Verb } from './appendDecision.ts';
+import { isAllFound, isSelected } from './selection.ts';
+
+export const DECISION_REASON_CHARACTERS_MAX = 500;
+/** Whatever is chosen is held with its body until its turn comes. */
+export const CHOSEN_BYTES_MAX = 16_777_216;
+const SECOND_MS = 1_000;
+
+export type ActionOptions = ListOptions &
+  Decider & {
+    readonly verb: Verb;
+    /** How many letters are acted on in a second, at most. */
+    readonly rate: number;
+    /** Discards also what is still needed. */
+    readonly isForced: boolean;
+    readonly onActed: (acted: ActionResult) => void;
+  };
+
+/** `isNew`: the decision was recorded now; else an earlier try had got as far as that. */
+export type ActionResult = {
+  readonly letter: DeadLetter;
+  readonly outcome: Result<{ readonly isNew: boolean }, ActionError>;
+};
+
+/** Why nothing more was done with one letter. It lies where it lay, and may be decided about again. */
+export type ActionError =
+  | { readonly type: 'Damaged' }
+  /** Its hold is over, or somebody else has it. */
+  | { readonly type: 'Lost' }
+  | { readonly type: 'Needed'; readonly prospect: Prediction }
+  /** What was sent is not there to be sent again. */
+  | { readonly type: 'NotKept'; readonly why: string }
+  | { readonly type: 'SendFailed'; readonly code: string }
+  /** It is recorded, and sent where it was to be sent; once more does no harm. */
+  | { readonly type: 'NotDeleted'; readonly code: string }
+  | TooLarge
+  | QueueError
+  | AppendDecisionError;
+
+export type ActionSummary = ListSummary & { readonly done: number; readonly failed: number };
+
+/** Told before anything is looked at; every reason at once. */
+export type InvalidDecider = {
+  readonly type: 'InvalidDecider';
+  readonly reasons: readonly string[];
+};
+
+export type ActionDependencies = {
+  readonly deadLetters: Readonly<
+    Record<DeadLetterQueue, PeekedQueue & Pick<MessageQueue, 'delete'>>
+  >;
+  readonly queues: Readonly<Record<DeadLetterQueue, Pick<MessageQueue, 'send'>>>;
+  readonly recordDecision: ReturnType<typeof createAppendDecision>;
+  readonly predictRedrive: PredictRedrive;
+  readonly clock: Clock;
+};
+
+type ChosenDeadLetter = { readonly letter: DeadLetter; readonly message: ReceivedMessage };
+
+/**
+ * Sends letters to their queues again, or throws them away. First it is looked which are meant, and the others
+ * are shown again at once; then one after the other is recorded, sent and deleted, in that order: a crash after
+ * any step leaves the letter where it was, and the same decision again goes on from there (ADR 0020).
+ */
+export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
+  const { deadLetters, clock } = dependencies;
+  const act = createAct(dependencies);
+
+  const choose = async (
+    queue: DeadLetterQueue,
+    hold: DeadLetterPeek,
+    { selection, deadLettersMax, signal, onProgress = () => undefined }: ActionOptions,
+  ): Promise<
+    Result<ListSummary & { readonly chosen: readonly ChosenDeadLetter[] }, QueueError>
+  > => {
+    const chosen: ChosenDeadLetter[] = [];
+    let [looked, bytes] = [0, 0];
+    for await (const received of hold.letters({ deadLettersMax, signal })) {
+      if (received.isErr()) return err(received.error);
+      const message = received.value;
+      const deadLetter = readDeadLetter(message, queue);
+      looked += 1;
+      if (isSelected(deadLetter, selection, clock.now())) {
+        chosen.push({ letter: deadLetter, message });
+        bytes += messageBytes(message);
+      }
+      onProgress(looked, chosen.length);
+      if (bytes >= CHOSEN_BYTES_MAX || isAllFound(selection, chosen.length)) break;
+      if (signal?.aborted === true) break;
+    }
+    const isCut = looked >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
+    return ok({ looked, found: chosen.length, isCut, chosen });
+  };
+
+  const ofQueue = async (
+    queue: DeadLetterQueue,
+    options: ActionOptions,
+  ): Promise<Result<ActionSummary, ListError>> => {
+    const { signal, rate, onActed, onKept } = options;
+    const hold = createDeadLetterPeek(deadLetters[queue], clock);
+    let kept = 0;
+    try {
+      const choice = await choose(queue, hold, options);
+      if (choice.isErr()) return err(choice.error);
+      const { chosen, ...looked } = choice.value;
+      kept += await hold.handBack(
+        new Set(chosen.map(({ letter: deadLetter }) => deadLetter.messageId)),
+      );
+      const sums = { done: 0, failed: 0 };
+      for (const { letter: deadLetter, message } of chosen) {
+        const startedAt = clock.now();
+        await hold.renew();
+        if (signal?.aborted === true) break;
+        const outcome = await act(deadLetter, message, { ...options, hold });
+        if (outcome.isOk()) sums.done += 1;
+        else sums.failed += 1;
+        onActed({ letter: deadLetter, outcome });
+        // What failed for everybody would only fail for the next letter too.
+        if (outcome.isErr() && isDependencyError(outcome.error)) return err(outcome.error);
+        await clock.sleep(Math.max(0, startedAt + SECOND_MS / rate - clock.now()), signal);
+      }
+      return ok({ ...looked, ...sums });
+    } finally {
+      kept += await hold.handBack();
+      if (kept > 0) onKept(kept);
+    }
+  };
+
+  return async (
+    options: ActionOptions,
+  ): Promise<Result<ActionSummary, ListError | InvalidDecider>> => {
+    const reasons = [
+      ...wrongWith('by', options.by, BY_CHARACTERS_MAX),
+      ...wrongWith('because', options.because, DECISION_REASON_CHARACTERS_MAX),
+    ];
+    if (reasons.length > 0) return err({ type: 'InvalidDecider', reasons });
+    const sums = { looked: 0, found: 0, isCut: false, done: 0, failed: 0 };
+    for (const queue of options.queues) {
+      if (options.signal?.aborted === true || isAllFound(options.selection, sums.found)) break;
+      const acted = await ofQueue(queue, options);
+      if (acted.isErr()) return err(acted.error);
+      const { looked, found, isCut, done, failed } = acted.value;
+      sums.looked += looked;
+      sums.found += found;
+      sums.isCut ||= isCut;
+      sums.done += done;
+      sums.failed += failed;
+    }
+    return ok(sums);
+  };
+};
+
+export type ActOnDeadLetters = ReturnType<typeof createActOnDeadLetters>;
+
+type DependencyError = Extract<ActionError, { readonly type: 'Unavailable' | 'Misconfigured' }>;
+
+const isDependencyError = (error: ActionError): error is DependencyError =>
+  error.type === 'Unavailable' || error.type === 'Misconfigured';
+
+/** All that is done with one letter, in an order of which every part may be done again. */
+const createAct =
+  ({ deadLetters, queues, recordDecision, predictRedrive }: ActionDependencies) =>
+  (
+    deadLetter: DeadLetter,
+    message: ReceivedMessage,
+    { verb, isForced, by, because, hold }: ActionOptions & { readonly hold: DeadLetterPeek },
+  ): ResultAsync<{ readonly isNew: boolean }, ActionError> =>
+    safeTry(async function* () {
+      const { messageId, queue } = deadLetter;
+      if (message.damaged) return err<never, ActionError>({ type: 'Damaged' });
+      if (hold.receiptOf(messageId) === undefined) return err<never, ActionError>({ type: 'Lost' });
+      const notKept = verb === 'redrive' ? whyNotKept(message.body) : undefined;
+      if (notKept !== undefined) return err<never, ActionError>({ type: 'NotKept', why: notKept });
+      if (verb === 'discard' && !isForced) {
+        const prediction = yield* predictRedrive(message, queue);
+        if (isStillNeeded(prediction))
+          return err<never, ActionError>({ type: 'Needed', prospect: prediction });
+      }
+      const recorded = yield* recordDecision(verb, deadLetter, { by, because });
+      if (verb === 'redrive') {
+        const sent = yield* queues[queue].send([redriveMessage(message)]);
+        yield* done(sent, (code) => ({ type: 'SendFailed', code }));
+      }
+      const receipt = hold.receiptOf(messageId);
+      if (receipt === undefined)
+        return err<never, ActionError>({ type: 'NotDeleted', code: 'HoldLost' });
+      const deleted = yield* deadLetters[queue].delete([receipt]);
+      yield* done(deleted, (code) => ({ type: 'NotDeleted', code }));
+      hold.forget(messageId);
+      return ok(recorded);
+    });
+
+const done = (
+  [answer]: readonly EntryResult[],
+  failed: (code: string) => ActionError,
+): ResultAsync<void, ActionError> =>
+  answer?.type === 'Done' ? okAsync(undefined) : errAsync(failed(answer?.code ?? 'NoAnswer'));

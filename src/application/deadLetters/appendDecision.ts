@@ -1,0 +1,81 @@
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import * as Letters from '../../domain/deadLetter/index.ts';
+import { maskCardNumbers } from '../../domain/order/index.ts';
+import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';
+import { CONFLICTS_MAX } from '../orders/dependencies.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import { orderStreamId } from '../log/eventStreams.ts';
+import { orderOf, type DeadLetter } from './deadLetter.ts';
+
+export type Verb = 'redrive' | 'discard';
+
+/** Who decides, and why. */
+export type Decider = { readonly by: string; readonly because: string };
+
+export type AppendDecisionError =
+  | Exclude<AppendError, { readonly type: 'Conflict' }>
+  | LoadError
+  | { readonly type: 'ConflictsExhausted' };
+
+/** What a decision comes from, in the log's own terms: no message caused it. */
+const PERSON = 'person';
+
+/** In the stream of its order; of a letter that names none, in one of its own. */
+export const streamOf = (deadLetter: DeadLetter): StreamId => {
+  const orderId = orderOf(deadLetter);
+  return orderId === undefined ? `letter#${deadLetter.messageId}` : orderStreamId(orderId);
+};
+
+/**
+ * Makes a decision about a letter durable, before it is carried out. The same decision again appends nothing,
+ * so that whoever finds a letter that a crash left behind may simply decide again.
+ */
+export const createAppendDecision =
+  ({
+    store,
+    clock,
+    ids,
+  }: {
+    readonly store: Pick<EventStore, 'load' | 'append'>;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly ids: Pick<Ids, 'create'>;
+  }) =>
+  (
+    verb: Verb,
+    deadLetter: DeadLetter,
+    { by, because }: Decider,
+  ): ResultAsync<{ readonly isNew: boolean }, AppendDecisionError> =>
+    safeTry(async function* () {
+      const streamId = streamOf(deadLetter);
+      const idempotencyKey = `${verb}#${deadLetter.messageId}`;
+      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+        const { commits, position } = yield* store.load(streamId);
+        if (commits.some((commit) => commit.idempotencyKey === idempotencyKey)) {
+          return ok({ isNew: false });
+        }
+        const event = eventOf(verb, deadLetter, { by, because, at: clock.now() });
+        const appended = await store.append(streamId, position, {
+          commitId: ids.create(),
+          idempotencyKey,
+          events: [Letters.codec.encode(event)],
+          correlationId: deadLetter.correlationId,
+          causationId: PERSON,
+        });
+        if (appended.isOk()) return ok({ isNew: true });
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+      }
+      return err<never, AppendDecisionError>({ type: 'ConflictsExhausted' });
+    });
+
+const eventOf = (
+  verb: Verb,
+  { messageId, queue, command = '', reason }: DeadLetter,
+  decided: Decider & { readonly at: number },
+): Letters.Event => {
+  // Whoever sent the letter chose its reason: the log takes no card number, and no more than it has room for.
+  const kept = maskCardNumbers(reason.slice(0, REASON_CHARACTERS_MAX).toWellFormed());
+  const data = { letterId: messageId, queue, command, reason: kept, ...decided };
+  return verb === 'redrive' ? { type: 'LetterRedriven', data } : { type: 'LetterDiscarded', data };
+};

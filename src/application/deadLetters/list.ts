@@ -1,0 +1,77 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { peekDeadLetters, type PeekedQueue } from './peek.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { QueueError, ReceivedMessage } from '../ports/messageQueue.ts';
+import type { PredictRedrive } from './predict.ts';
+import type { Prediction } from './prediction.ts';
+import { readDeadLetter, type DeadLetter } from './deadLetter.ts';
+import { isAllFound, isSelected, type Selection } from './selection.ts';
+
+export type ListedDeadLetter = {
+  readonly letter: DeadLetter;
+  readonly message: ReceivedMessage;
+  readonly prospect: Prediction;
+};
+
+export type ListOptions = {
+  readonly queues: readonly DeadLetterQueue[];
+  readonly selection: Selection;
+  /** Of each queue. */
+  readonly deadLettersMax: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (looked: number, found: number) => void;
+  /** So many could not be handed back; they show again by themselves within a minute. */
+  readonly onKept: (count: number) => void;
+};
+
+export type ListSummary = {
+  readonly looked: number;
+  readonly found: number;
+  /** There may be more letters than were looked at. */
+  readonly isCut: boolean;
+};
+
+export type ListError = QueueError | Unavailable | Misconfiguration;
+
+export type ListDeadLetters = (
+  options: ListOptions & { readonly onDeadLetter: (seen: ListedDeadLetter) => void },
+) => Promise<Result<ListSummary, ListError>>;
+
+/** By type it can neither delete nor send, whatever the letters say. */
+export const createListDeadLetters =
+  ({
+    deadLetters,
+    predictRedrive,
+    clock,
+  }: {
+    readonly deadLetters: Readonly<Record<DeadLetterQueue, PeekedQueue>>;
+    readonly predictRedrive: PredictRedrive;
+    readonly clock: Pick<Clock, 'now'>;
+  }): ListDeadLetters =>
+  async ({ queues, selection, onDeadLetter, onProgress = () => undefined, ...bounds }) => {
+    const { deadLettersMax, signal } = bounds;
+    const sums = { looked: 0, found: 0, isCut: false };
+    for (const queue of queues) {
+      if (isAllFound(selection, sums.found)) break;
+      let ofQueue = 0;
+      for await (const received of peekDeadLetters(deadLetters[queue], { ...bounds, clock })) {
+        if (received.isErr()) return err(received.error);
+        ofQueue += 1;
+        sums.looked += 1;
+        const message = received.value;
+        const deadLetter = readDeadLetter(message, queue);
+        if (isSelected(deadLetter, selection, clock.now())) {
+          const prediction = await predictRedrive(message, queue);
+          if (prediction.isErr()) return err(prediction.error);
+          sums.found += 1;
+          onDeadLetter({ letter: deadLetter, message, prospect: prediction.value });
+        }
+        onProgress(sums.looked, sums.found);
+        if (signal?.aborted === true || isAllFound(selection, sums.found)) break;
+      }
+      sums.isCut ||= ofQueue >= deadLettersMax;
+    }
+    return ok(sums);
+  };

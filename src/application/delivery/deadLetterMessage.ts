@@ -1,0 +1,171 @@
+import { Result } from 'neverthrow';
+import {
+  containsCardNumber,
+  holdsCardNumber,
+  isIdentifier,
+  isOrderId,
+  maskCardNumbers,
+} from '../../domain/order/index.ts';
+import { isGroupId, readOrderId, removedBody } from '../messages/index.ts';
+import type { Ids } from '../ports/ids.ts';
+import {
+  messageBytes,
+  QUEUE_ATTRIBUTES_MAX,
+  QUEUE_BYTES_MAX,
+  type OutgoingMessage,
+  type ReceivedMessage,
+} from '../ports/messageQueue.ts';
+import { firstMessageId } from './firstMessageId.ts';
+
+export type ServiceVersion = { readonly name: string; readonly version: string };
+
+export type DeadLetterCause = {
+  readonly reason: string;
+  readonly errorType: string;
+  readonly orderId: string | undefined;
+  readonly failedAt: number;
+  readonly service: ServiceVersion;
+};
+
+const DIAGNOSIS_NAMES = [
+  'Reason',
+  'ErrorType',
+  'OriginalMessageId',
+  'OrderId',
+  'Service',
+  'FailedAt',
+  'ReceiveCount',
+  'TraceHeader',
+] as const;
+type DiagnosisName = (typeof DIAGNOSIS_NAMES)[number];
+type Diagnosis = readonly [DiagnosisName, string | undefined];
+const DIAGNOSIS: ReadonlySet<string> = new Set(DIAGNOSIS_NAMES);
+/** Where the message's own attributes are together in one, as JSON. */
+const PACKED = 'OriginalAttributes';
+
+export const REASON_CHARACTERS_MAX = 1_000;
+const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** AWS X-Ray writes some 70 to 300 characters; whoever sent the message may have written anything. */
+const TRACE_HEADER = /^[ -~]{1,512}$/;
+
+/**
+ * The copy of a poisonous message for the dead-letter queue: its body, and why it lies there. A body that holds a
+ * card number is not kept, since a queue is no place for one: its hash and its order stand in for it, and in other
+ * texts the number is masked (ADR 0021). Where not everything fits, what comes first is kept. A body that leaves no
+ * room for its reason is longer than any message that is ever taken, and is cut.
+ */
+export const deadLetterOf = (
+  message: ReceivedMessage,
+  failure: DeadLetterCause,
+  ids: Pick<Ids, 'fingerprint'>,
+): OutgoingMessage => {
+  const isKept = !holdsCardNumber(message.body);
+  const orderId = failure.orderId ?? (isKept ? undefined : readOrderId(message.body));
+  const diagnosis: readonly [Diagnosis, Diagnosis, ...(readonly Diagnosis[])] = [
+    ['Reason', maskCardNumbers(failure.reason.slice(0, REASON_CHARACTERS_MAX))],
+    ['ErrorType', failure.errorType],
+    ['OriginalMessageId', firstMessageId(message)],
+    ['OrderId', orderId],
+    ['Service', `${failure.service.name}@${failure.service.version}`],
+    ['FailedAt', new Date(failure.failedAt).toISOString()],
+    ['ReceiveCount', String(receivesInAll(message))],
+    ['TraceHeader', TRACE_HEADER.test(message.traceHeader ?? '') ? message.traceHeader : undefined],
+  ];
+  const [reason, errorType] = diagnosis;
+  const bare: OutgoingMessage = {
+    body: isKept
+      ? cutBeside([reason, errorType], message.body)
+      : standIn(message.body, orderId, ids),
+    ...(isGroupId(message.groupId) ? { groupId: message.groupId } : {}),
+  };
+  const attributes: Record<string, string> = {};
+  let bytes = messageBytes(bare);
+  for (const [name, value] of [...diagnosis, ...originals(message)]) {
+    if (value === undefined || value === '') continue;
+    const sendable = value.replaceAll(NOT_SENDABLE, '?');
+    bytes += messageBytes({ body: '', attributes: { [name]: sendable } });
+    if (bytes > QUEUE_BYTES_MAX) break;
+    attributes[name] = sendable;
+  }
+  return { ...bare, attributes };
+};
+
+const cutBeside = (kept: readonly Diagnosis[], body: string): string => {
+  const attributes = Object.fromEntries(
+    kept.map(([name, value = '']) => [name, value.replaceAll(NOT_SENDABLE, '?')]),
+  );
+  const bytesMax = QUEUE_BYTES_MAX - messageBytes({ body: '', attributes });
+  if (messageBytes({ body }) <= bytesMax) return body;
+  const bytes = new TextEncoder().encode(body).subarray(0, bytesMax);
+  // The cut may have gone through a character.
+  return new TextDecoder().decode(bytes).replace(/\uFFFD$/u, '');
+};
+const standIn = (
+  body: string,
+  orderId: string | undefined,
+  ids: Pick<Ids, 'fingerprint'>,
+): string =>
+  removedBody({
+    fingerprint: ids.fingerprint(body),
+    bytes: messageBytes({ body }),
+    ...(isOrderId(orderId) ? { orderId } : {}),
+  });
+
+/** A redriven message is counted anew by its queue; its earlier life is told by what was written above. */
+export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): number => {
+  const earlier = attributes['OriginalMessageId'] && attributes['ReceiveCount'];
+  return earlier && /^\d{1,9}$/u.test(earlier) ? Number(earlier) + receiveCount : receiveCount;
+};
+
+/**
+ * The message that a letter was, to be sent to its queue again: the body, the group and its own attributes as
+ * they were. Of the diagnosis only what tells its earlier life stays, where there is room for it.
+ */
+export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): OutgoingMessage => {
+  const packed = unpack(attributes[PACKED]);
+  const own = Object.entries(attributes).filter(
+    ([name]) => !DIAGNOSIS.has(name) && !(name === PACKED && packed !== undefined),
+  );
+  const originals = [...own, ...(packed ?? [])];
+  const room = Math.max(0, QUEUE_ATTRIBUTES_MAX - originals.length);
+  const life = LIFE.flatMap((name) => {
+    const value = attributes[name];
+    return value === undefined ? [] : [[name, value] as const];
+  }).slice(0, room);
+  return {
+    body,
+    attributes: Object.fromEntries([...originals, ...life]),
+    ...(groupId === undefined ? {} : { groupId }),
+  };
+};
+
+/** By which message it first was a letter of its order is known: that goes before how often it was received. */
+const LIFE: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
+
+const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
+
+const unpack = (text: string | undefined): readonly (readonly [string, string])[] | undefined => {
+  const value = text === undefined ? undefined : parse(text).unwrapOr(undefined);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  const isText = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string';
+  return entries.every(isText) ? entries : undefined;
+};
+
+/** An attribute may be JSON, in which the digits of a number are spelled in other ways. */
+const masked = (value: string): string =>
+  holdsCardNumber(value) && !containsCardNumber(value)
+    ? '[held a card number]'
+    : maskCardNumbers(value);
+
+/** The message's own attributes as they were where there is room for them, else together in one. */
+const originals = (message: ReceivedMessage): readonly (readonly [string, string])[] => {
+  // A message that was redriven still carries the diagnosis of the first time.
+  const own = Object.entries(message.attributes)
+    .filter(([name]) => !DIAGNOSIS.has(name) && !containsCardNumber(name))
+    .map(([name, value]) => [name, isIdentifier(name, value) ? value : masked(value)] as const);
+  if (own.length <= QUEUE_ATTRIBUTES_MAX - DIAGNOSIS.size) return own;
+  return [[PACKED, JSON.stringify(Object.fromEntries(own))]];
+};

@@ -1,0 +1,90 @@
+import type { Clock } from '../ports/clock.ts';
+import type { DeliverySettings } from './settings.ts';
+
+/** What an orchestrator asks. `reason` is for people. */
+export type ConsumerHealth = {
+  /** It takes messages: it has been answered by its queue, is not stopping, and nothing is misconfigured. */
+  readonly ready: boolean;
+  /** It moves. False means that only starting the process anew helps. */
+  readonly live: boolean;
+  readonly reason: string;
+};
+
+/** The signs of life of one consumer. */
+export type HealthState = {
+  looped(): void;
+  /** Returns what to call when the poll has ended. */
+  polls(): () => void;
+  answered(): void;
+  /** The queue is missing or refuses access. */
+  refused(): void;
+  drains(): void;
+  ended(): void;
+  health(about: {
+    readonly misconfigured: string | undefined;
+    readonly slotsStuck: boolean;
+  }): ConsumerHealth;
+};
+
+/** The loop looks around this often even if nothing rings. */
+export const LOOK_AROUND_MS = 60_000;
+/** A receive may be tried a few times on the network, and after a failure comes a pause of up to 30 s. */
+const POLL_MARGIN_MS = 120_000;
+/** A process that is short of its processor is slow and not stuck. */
+const LOOP_MARGIN_MS = 30_000;
+
+export const createHealthState = (clock: Clock, settings: DeliverySettings): HealthState => {
+  const polls = new Set<{ readonly since: number }>();
+  let phase: 'new' | 'running' | 'draining' | 'ended' = 'new';
+  let queue: 'unknown' | 'answers' | 'refuses' = 'unknown';
+  let movedAt = clock.now();
+
+  const stuck = (slotsStuck: boolean): string | undefined => {
+    if (phase !== 'running' && phase !== 'draining') return undefined;
+    const now = clock.now();
+    const boundMs = phase === 'running' ? LOOK_AROUND_MS : settings.drainMs;
+    if (now - movedAt > boundMs + LOOP_MARGIN_MS) return `stuck while ${phase}`;
+    const longestMs = settings.pollMs + POLL_MARGIN_MS;
+    if ([...polls].some(({ since }) => now - since > longestMs)) return 'a poll is stuck';
+    return slotsStuck ? 'every slot is held by a handler that does not stop' : undefined;
+  };
+
+  const unready = (misconfigured: string | undefined): string | undefined => {
+    if (phase !== 'running') return PHASES[phase];
+    if (queue === 'refuses') return 'the queue is missing or refuses access';
+    if (queue === 'unknown') return 'the queue has not answered yet';
+    return misconfigured === undefined ? undefined : `${misconfigured} is misconfigured`;
+  };
+
+  return {
+    looped: () => {
+      if (phase === 'new') phase = 'running';
+      movedAt = clock.now();
+    },
+    polls: () => {
+      const poll = { since: clock.now() };
+      polls.add(poll);
+      return () => polls.delete(poll);
+    },
+    answered: () => {
+      queue = 'answers';
+    },
+    refused: () => {
+      queue = 'refuses';
+    },
+    drains: () => {
+      phase = 'draining';
+      movedAt = clock.now();
+    },
+    ended: () => {
+      phase = 'ended';
+    },
+    health: ({ misconfigured, slotsStuck }) => {
+      const dead = stuck(slotsStuck);
+      const why = dead ?? unready(misconfigured);
+      return { ready: why === undefined, live: dead === undefined, reason: why ?? 'consuming' };
+    },
+  };
+};
+
+const PHASES = { new: 'not started', draining: 'draining', ended: 'stopped' } as const;

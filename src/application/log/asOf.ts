@@ -1,0 +1,68 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { RecordedCommit } from '../ports/eventStore.ts';
+
+/** A moment in the life of a stream: a version of it, or a time in milliseconds since the epoch. */
+export type LogMoment =
+  | { readonly type: 'Version'; readonly version: number }
+  | { readonly type: 'Time'; readonly at: number };
+
+/** What there was at a moment. */
+export type LogPrefix = {
+  readonly commits: readonly RecordedCommit[];
+  /** The last version that there was, which may be behind the one asked for: a commit is appended at once. */
+  readonly version: number;
+  /** When that was written, by its writer's clock. */
+  readonly at: number;
+  readonly latestVersion: number;
+  /** Of the commits that were left out, those that are no later than the time asked for by their own clocks. */
+  readonly misdated: number;
+};
+
+export type OutsideOfLife =
+  /** There is no such stream. */
+  | { readonly type: 'NeverBegun' }
+  | { readonly type: 'BeforeItsBeginning'; readonly firstAt: number }
+  | { readonly type: 'BeyondItsEnd'; readonly latestVersion: number };
+
+const lastVersion = ({ version, events }: RecordedCommit): number => version + events.length - 1;
+
+/** Commits up to the first that was written after that time: clocks differ, and it is the versions that order. */
+export const until = (
+  commits: readonly RecordedCommit[],
+  at: number,
+): readonly RecordedCommit[] => {
+  const after = commits.findIndex(({ committedAt }) => committedAt > at);
+  return after === -1 ? commits : commits.slice(0, after);
+};
+
+/**
+ * The stream as whoever loaded it at that moment saw it: whole commits, since nobody ever saw a part of one.
+ */
+export const asOf = (
+  stream: readonly RecordedCommit[],
+  moment: LogMoment,
+): Result<LogPrefix, OutsideOfLife> => {
+  const [first, latest] = [stream[0], stream.at(-1)];
+  if (first === undefined || latest === undefined) return err({ type: 'NeverBegun' });
+  const latestVersion = lastVersion(latest);
+  if (moment.type === 'Version' && moment.version > latestVersion) {
+    return err({ type: 'BeyondItsEnd', latestVersion });
+  }
+  const commits =
+    moment.type === 'Time'
+      ? until(stream, moment.at)
+      : stream.filter(({ version }) => version <= moment.version);
+  const last = commits.at(-1);
+  if (last === undefined) return err({ type: 'BeforeItsBeginning', firstAt: first.committedAt });
+  const misdated =
+    moment.type === 'Time'
+      ? stream.slice(commits.length).filter(({ committedAt }) => committedAt <= moment.at).length
+      : 0;
+  return ok({
+    commits,
+    version: lastVersion(last),
+    at: last.committedAt,
+    latestVersion,
+    misdated,
+  });
+};

@@ -1,0 +1,226 @@
+import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
+import type { AnyEvent, Codec } from '../../domain/codec.ts';
+import { firstIllegal } from '../../domain/history/index.ts';
+import * as Notification from '../../domain/notification/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import type { Correlation } from '../messages/index.ts';
+import { STREAM_START } from '../ports/eventStore.ts';
+import type {
+  AppendError,
+  Commit,
+  CorruptStream,
+  EventStore,
+  LoadError,
+  RecordedCommit,
+  StoredEvent,
+  StreamId,
+  StreamPosition,
+} from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+
+/** A stream's state as this process knows it, and where the stream ends as far as it is known to be durable. */
+export type LoadedState<S> = { readonly state: S; readonly position: StreamPosition };
+
+/** One kind of stream, typed: the store's commits through a codec into a state, and back. */
+export type EventStream<S, E> = {
+  readonly start: LoadedState<S>;
+  load(id: string): ResultAsync<LoadedState<S>, LoadError>;
+  /** Appends what was decided on `held`; appending nothing changes nothing. */
+  append(
+    id: string,
+    held: LoadedState<S>,
+    commit: { readonly events: readonly E[]; readonly idempotencyKey: string } & Correlation,
+  ): ResultAsync<LoadedState<S>, AppendError>;
+};
+
+/** An event with its place in the log. Events that were split out of one share a version. */
+export type LocatedEvent<E> = {
+  readonly event: E;
+  readonly version: number;
+  readonly commit: RecordedCommit;
+};
+
+/** Reads commits in order; the first event that cannot be read ends it, and names its place. */
+export const locateEvents = <E extends AnyEvent>(
+  commits: readonly RecordedCommit[],
+  codec: Codec<E>,
+): Result<readonly LocatedEvent<E>[], CorruptStream> => {
+  const located: LocatedEvent<E>[] = [];
+  for (const commit of commits) {
+    for (const [index, stored] of commit.events.entries()) {
+      const version = commit.version + index;
+      const decoded = codec.decode(stored);
+      if (decoded.isErr()) {
+        const { why, isUnknown } = decoded.error;
+        const { streamId } = commit;
+        const fault = isUnknown ? ({ fault: 'unknown' } as const) : {};
+        return err({ type: 'CorruptStream', streamId, version, why, ...fault });
+      }
+      for (const event of decoded.value) located.push({ event, version, commit });
+    }
+  }
+  return ok(located);
+};
+
+/** As `locateEvents`, without the places. */
+export const decodeCommits = <E extends AnyEvent>(
+  commits: readonly RecordedCommit[],
+  codec: Codec<E>,
+): Result<readonly E[], CorruptStream> =>
+  locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
+
+/** The newest commit of a stream of which no other counts, and where that ends. One read; none is no events. */
+export const loadNewest = <E extends AnyEvent>(
+  store: Pick<EventStore, 'tip'>,
+  streamId: StreamId,
+  codec: Codec<E>,
+): ResultAsync<{ readonly events: readonly E[]; readonly position: StreamPosition }, LoadError> =>
+  store.tip(streamId).andThen((commit) => {
+    if (commit === undefined) return ok({ events: [], position: STREAM_START });
+    const { version, events: stored, hash } = commit;
+    const position = { version: version + stored.length - 1, hash };
+    return decodeCommits([commit], codec).map((events) => ({ events, position }));
+  });
+
+/** A commit that belongs to no order's chain, since it is about all of them. */
+export const commitAboutAll = (
+  streamId: StreamId,
+  ids: Pick<Ids, 'create'>,
+  commit: Pick<Commit, 'idempotencyKey' | 'events'>,
+): Commit => ({
+  commitId: ids.create(),
+  ...commit,
+  correlationId: streamId,
+  causationId: streamId,
+});
+
+/** Why a history may not be acted on, and the stored event at which it becomes so; undefined where it may. */
+export type IllegalHistory = { readonly version: number; readonly why: string };
+
+/** The first event of an order's history that may not stand where it stands, judged apart from the product. */
+export const illegalInOrder = (
+  orderId: string,
+  located: readonly LocatedEvent<Order.StreamEvent>[],
+): IllegalHistory | undefined => {
+  const placed = located.find(({ event }) => event.type === 'OrderPlaced');
+  if (placed?.event.type === 'OrderPlaced' && placed.event.data.orderId !== orderId) {
+    return { version: placed.version, why: 'the order in it has another id' };
+  }
+  const commits: LocatedEvent<Order.StreamEvent>[][] = [];
+  for (const at of located) {
+    const commit = commits.at(-1);
+    if (commit?.[0]?.commit === at.commit) commit.push(at);
+    else commits.push([at]);
+  }
+  const illegal = firstIllegal(commits.map((commit) => commit.map(({ event }) => event)));
+  if (illegal === undefined) return undefined;
+  const { version = 1 } = commits[illegal.commit]?.[illegal.event] ?? {};
+  return { version, why: illegal.why };
+};
+
+/** As `locateEvents`, of an order that is going to be acted on: what is not legal in it fails closed. */
+export const locateLegal = (
+  orderId: string,
+  commits: readonly RecordedCommit[],
+): Result<readonly LocatedEvent<Order.StreamEvent>[], CorruptStream> =>
+  locateEvents(commits, Order.codec).andThen((located) =>
+    refuse(orderStreamId(orderId), illegalInOrder(orderId, located)).map(() => located),
+  );
+
+const refuse = (
+  streamId: StreamId,
+  illegal: IllegalHistory | undefined,
+): Result<void, CorruptStream> =>
+  illegal === undefined
+    ? ok()
+    : err({ type: 'CorruptStream', streamId, ...illegal, fault: 'illegal' });
+
+/** The state of an order from its events. Its version is that of the log, also where a stored event was split. */
+export const foldOrder = (located: readonly LocatedEvent<Order.StreamEvent>[]): Order.State =>
+  located.reduce(
+    (state, { event, version }) => Order.evolveAt(state, event, version),
+    Order.initialState,
+  );
+
+/** What tells one kind of stream from another, and one release's reading of it from another's. */
+type StreamKind<S, E extends AnyEvent> = {
+  readonly streamId: (id: string) => StreamId;
+  readonly codec: Codec<E>;
+  readonly initialState: S;
+  /** `version` is that of the stored event that the event came from. */
+  readonly evolve: (state: S, event: E, version: number) => S;
+  /** Whether its events may stand where they stand, for a stream that effects come from. */
+  readonly illegalIn?: (
+    id: string,
+    located: readonly LocatedEvent<E>[],
+  ) => IllegalHistory | undefined;
+};
+
+export const createStream = <S, E extends AnyEvent>(
+  { store, ids }: StreamDependencies,
+  { streamId, codec, initialState, evolve, illegalIn }: StreamKind<S, E>,
+): EventStream<S, E> => {
+  const start = { state: initialState, position: STREAM_START };
+  return {
+    start,
+    load: (id) =>
+      store.load(streamId(id)).andThen(({ commits, position }) =>
+        locateEvents(commits, codec).andThen((located) =>
+          refuse(streamId(id), illegalIn?.(id, located)).map(() => ({
+            state: located.reduce(
+              (state, { event, version }) => evolve(state, event, version),
+              initialState,
+            ),
+            position,
+          })),
+        ),
+      ),
+    append: (id, held, { events, ...commit }) => {
+      const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
+      if (first === undefined) return okAsync(held);
+      const after = held.position.version;
+      return store
+        .append(streamId(id), held.position, {
+          ...commit,
+          commitId: ids.create(),
+          events: [first, ...rest],
+        })
+        .map((position) => ({
+          state: events.reduce(
+            (state, event, index) => evolve(state, event, after + index + 1),
+            held.state,
+          ),
+          position,
+        }));
+    },
+  };
+};
+
+type StreamDependencies = { readonly store: EventStore; readonly ids: Ids };
+
+export type OrderStream = EventStream<Order.State, Order.StreamEvent>;
+
+export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
+
+/** Whoever loads an order by this may act on it, so that what is not legal is not loaded (ADR 0027). */
+export const createOrderStream = (dependencies: StreamDependencies): OrderStream =>
+  createStream(dependencies, {
+    streamId: orderStreamId,
+    codec: Order.codec,
+    initialState: Order.initialState,
+    evolve: Order.evolveAt,
+    illegalIn: illegalInOrder,
+  });
+
+export type NotificationStream = EventStream<Notification.State, Notification.Event>;
+
+/** `id` is `<orderId>#<kind>`: each notice has a stream of its own, since another service writes it. */
+export const noticeStreamId = (id: string): StreamId => `notification#${id}`;
+
+export const createNotificationStream = (dependencies: StreamDependencies): NotificationStream =>
+  createStream(dependencies, {
+    streamId: noticeStreamId,
+    codec: Notification.codec,
+    initialState: Notification.initialState,
+    evolve: Notification.evolve,
+  });

@@ -1,0 +1,19 @@
+import { ok, Result } from 'neverthrow';
+
+/** Orders that are read side by side: enough to hide the way to the table, few enough to leave it to others. */
+const AT_ONCE = 16;
+
+/** Everything in order, some at once. The first failure ends it, after its batch; so does the signal. */
+export const mapConcurrent = async <T, R, E>(
+  items: readonly T[],
+  act: (item: T) => PromiseLike<Result<R, E>>,
+  signal?: AbortSignal,
+): Promise<Result<readonly R[], E>> => {
+  const all: R[] = [];
+  for (let from = 0; from < items.length && signal?.aborted !== true; from += AT_ONCE) {
+    const done = Result.combine(await Promise.all(items.slice(from, from + AT_ONCE).map(act)));
+    if (done.isErr()) return done;
+    all.push(...done.value);
+  }
+  return ok(all);
+};

@@ -1,0 +1,38 @@
+import type { Result } from 'neverthrow';
+import type { Clock } from '../ports/clock.ts';
+import type { LoadError } from '../ports/eventStore.ts';
+import type { PutRowError } from '../ports/invoiceView.ts';
+
+/** Refusals in a row of one request: the SDK has tried each some times already. */
+export const THROTTLES_MAX = 10;
+const PAUSE_MS = 1_000;
+const PAUSE_MS_MAX = 20_000;
+
+export const isThrottled = (error: LoadError | PutRowError): boolean =>
+  error.type === 'Unavailable' && error.throttled;
+
+/** How long to leave a table alone that has refused so many requests in a row before this one. */
+export const pauseAfter = (refusals: number): number =>
+  Math.min(PAUSE_MS * 2 ** refusals, PAUSE_MS_MAX);
+
+/** Asks again, later and later, while the table says that it is asked for too much. */
+export type ThrottlingRetry = <T, E extends LoadError | PutRowError>(
+  act: () => PromiseLike<Result<T, E>>,
+) => Promise<Result<T, E>>;
+
+export const createThrottlingRetry =
+  (options: {
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+    readonly onThrottled?: () => void;
+  }): ThrottlingRetry =>
+  async (act) => {
+    const { clock, signal, onThrottled } = options;
+    for (let refusals = 0; ; refusals += 1) {
+      const result = await act();
+      if (result.isOk() || !isThrottled(result.error)) return result;
+      onThrottled?.();
+      if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
+      await clock.sleep(pauseAfter(refusals), signal);
+    }
+  };

@@ -1,0 +1,148 @@
+import { err, errAsync, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import * as Notification from '../../domain/notification/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import type { Handler, HandlerError } from '../delivery/handler.ts';
+import {
+  correlationOf,
+  decodeNotificationMessage,
+  unwrap,
+  type Correlation,
+  type NotificationMessage,
+} from '../messages/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AbortedCall } from '../ports/failures.ts';
+import type { Ids } from '../ports/ids.ts';
+import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../ports/notifier.ts';
+import type { LoadedState, NotificationStream, OrderStream } from '../log/eventStreams.ts';
+import { isOrderOutcome, noticeOf, notYet, type Notice } from './notice.ts';
+
+export type NotificationDependencies = {
+  readonly orders: Pick<OrderStream, 'load'>;
+  readonly notices: NotificationStream;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How long a process may take from its claim to its mail before another may send instead. */
+  readonly claimLeaseMs: number;
+};
+
+/** Claim, conflict, reload, claim anew after a lease: a few rounds; more means that something is wrong. */
+const ROUNDS_MAX = 5;
+
+/** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
+type NotifyResult = 'told' | 'told before' | 'claimed before';
+type NoticeCommit = Correlation & { readonly idempotencyKey: string };
+type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
+
+/** Phase 4 of the picture: claim, send, confirm. The message is deleted by the delivery engine, last of all. */
+export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
+  const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
+
+  const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError> =>
+    isOrderOutcome(message)
+      ? orders
+          .load(message.orderId)
+          .mapErr((error): HandlerError => error)
+          .andThen(({ state }) => noticeOf(message, state))
+      : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
+
+  /** The mail is out: nothing may undo that, so the confirmation goes on top of whatever stands there. */
+  const confirm = (
+    id: string,
+    held: LoadedState<Notification.State>,
+    commit: NoticeCommit & { readonly mailId: string },
+  ): ResultAsync<'told', HandlerError> =>
+    safeTry(async function* () {
+      const { mailId, ...rest } = commit;
+      const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
+      let current = held;
+      for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
+        const confirmed = await notices.append(id, current, { ...rest, events });
+        if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
+        current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
+      }
+      return ok('told' as const);
+    });
+
+  const send = (
+    mail: Mail,
+    signal: AbortSignal,
+  ): ResultAsync<{ readonly messageId: string }, NotifierError | AbortedCall> =>
+    signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
+
+  /**
+   * Frees the claim, so that the next delivery sends at once. That is all that is lost where it fails: what went
+   * wrong before is what the message ends with, and a claim that stays is over with its lease.
+   */
+  const release = (
+    id: string,
+    held: LoadedState<Notification.State>,
+    { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
+  ): ResultAsync<void, never> => {
+    const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
+    const done = () => okAsync(undefined);
+    return notices
+      .append(id, held, { ...rest, events })
+      .andThen(done)
+      .orElse(done);
+  };
+
+  const tell = (
+    { kind, id: noticeId, mail }: Notice,
+    { orderId, signal, ...correlation }: NoticeContext,
+  ): ResultAsync<NotifyResult, HandlerError> =>
+    safeTry(async function* () {
+      const id = `${orderId}#${noticeId}`;
+      const commit = { idempotencyKey: `notify#${id}`, ...correlation };
+      const myClaimId = ids.create();
+      let held = notices.start;
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const now = clock.now();
+        const step = Notification.nextStep(held.state, {
+          kind,
+          myClaimId,
+          now,
+          leaseMs: claimLeaseMs,
+        });
+        switch (step.type) {
+          case 'Claim': {
+            const data = { claimId: myClaimId, at: now };
+            const events = [{ type: 'NotificationClaimed' as const, data }];
+            const claimed = await notices.append(id, held, { ...commit, events });
+            if (claimed.isErr() && claimed.error.type !== 'Conflict') return err(claimed.error);
+            held = claimed.isOk() ? claimed.value : yield* notices.load(id);
+            break;
+          }
+          case 'Send': {
+            const sent = await send(mail, signal);
+            if (sent.isOk()) return confirm(id, held, { ...commit, mailId: sent.value.messageId });
+            const { error } = sent;
+            if (error.type === 'Aborted' || isNotTaken(error)) {
+              yield* release(id, held, { ...commit, claimId: myClaimId });
+            }
+            return err(error.type === 'Undeliverable' ? { ...error, orderId } : error);
+          }
+          case 'Wait':
+            return err(notYet(orderId, 'another process holds the claim', step.ms));
+          case 'Done':
+            return ok(step.sent ? ('told before' as const) : ('claimed before' as const));
+        }
+      }
+      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
+    });
+
+  return (received) =>
+    safeTry(async function* () {
+      const delivery = yield* unwrap(received);
+      const message = yield* decodeNotificationMessage(delivery.body);
+      const { orderId } = message;
+      const correlation = correlationOf(delivery);
+      const notice = yield* load(message);
+      const handling = { ...correlation, orderId, signal: delivery.signal };
+      const outcome = yield* tell(notice, handling);
+      const { correlationId } = correlation;
+      return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
+    });
+};
+
+const ABORTED: AbortedCall = { type: 'Aborted', dependency: 'Notifier' };

@@ -1,0 +1,44 @@
+import { errAsync, ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { SendFailed } from '../delivery/handler.ts';
+import type { AppendError } from '../ports/eventStore.ts';
+import { orderStreamId, type OrderStream } from '../log/eventStreams.ts';
+import { createTurns } from './turns.ts';
+import type { OrderContext, LoadedOrder, PaymentDependencies } from './dependencies.ts';
+
+type Commit = Parameters<OrderStream['append']>[2];
+type Appended = ResultAsync<LoadedOrder, AppendError | SendFailed>;
+
+/**
+ * Appends what was decided on an order. Where it asks for a person, the dead letter goes before it (R11): whoever
+ * dies in between leaves a letter too many, and never a review without one.
+ */
+export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) => {
+  const inTurn = createTurns();
+
+  const appendReview = (
+    order: LoadedOrder,
+    commit: Commit,
+    { orderId, deadLetter, reason }: OrderContext & { readonly reason: string },
+  ): Appended =>
+    // Another may have recorded it, or gone on, meanwhile, and then no letter is sent.
+    orders.load(orderId).andThen((fresh): Appended => {
+      const { version } = order.position;
+      if (fresh.position.version !== version) {
+        return errAsync({ type: 'Conflict', streamId: orderStreamId(orderId), version });
+      }
+      const review = { type: 'ReviewRequired', orderId, reason } as const;
+      return deadLetter(review, () => orders.append(orderId, fresh, commit));
+    });
+
+  return (order: LoadedOrder, commit: Commit, handling: OrderContext): Appended => {
+    const { orderId } = handling;
+    const reason = Order.reviewIn(commit.events);
+    if (reason === undefined) return orders.append(orderId, order, commit);
+    // Messages of one order come together, and look it up together: of those in this process one sends a letter.
+    const appended = inTurn(orderId, async () =>
+      appendReview(order, commit, { ...handling, reason }),
+    );
+    return new ResultAsync(appended);
+  };
+};

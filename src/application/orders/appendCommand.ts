@@ -1,0 +1,113 @@
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import type { PaymentCommand } from '../messages/index.ts';
+import {
+  CONFLICTS_MAX,
+  type OrderContext,
+  type LoadedOrder,
+  type PaymentDependencies,
+} from './dependencies.ts';
+import { createCurrentContext } from './context.ts';
+import { logCommit } from './logCommit.ts';
+import { toDomain } from './toDomain.ts';
+
+/** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
+export type AppendedCommand = {
+  readonly order: LoadedOrder;
+  /** When the reading or writing began that gave it. */
+  readonly viewedAt: number;
+  readonly refused?: string;
+};
+
+/** Nothing is captured yet: the charge takes seconds at most, where it is under way at all. */
+const TOO_EARLY_RETRY_MS = 1_000;
+
+/** Makes the command durable, before anything that it asks for is done. */
+export const createAppendCommand = (dependencies: PaymentDependencies) => {
+  const { orders, ids, telemetry, clock } = dependencies;
+  const currentContext = createCurrentContext(dependencies);
+
+  /**
+   * Decides on the state held, appends, and after a conflict decides again from what is there now. No effect
+   * stands inside: the loop may run several times.
+   */
+  return (
+    command: PaymentCommand,
+    handling: OrderContext,
+  ): ResultAsync<AppendedCommand, HandlerError> =>
+    safeTry(async function* () {
+      const { orderId, correlationId, causationId, deployment, letter } = handling;
+      let viewedAt = clock.now();
+      // A new order is not looked for first: the append itself tells whether it is new.
+      let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
+      if (command.type === 'ResumeOrder') return ok({ order, viewedAt });
+      const wanted = toDomain(command, ids);
+      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+        const decided = Order.decide(
+          wanted,
+          order.state,
+          currentContext({ deployment, letter, viewedAt }),
+        );
+        if (decided.isErr()) {
+          if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
+          const { reason: refused } = decided.error;
+          // The answer is no, and stands nowhere else.
+          const subject = { orderId, correlationId, causationId, outcome: refused };
+          telemetry.record({ level: 'warn', event: 'command.refused', ...subject });
+          return ok({ order, viewedAt, refused });
+        }
+        const events = decided.value;
+        const idempotencyKey = keyOf(command);
+        const commit = { events, idempotencyKey, correlationId, causationId };
+        if (events.length > 0) viewedAt = clock.now();
+        const appended = await orders.append(orderId, order, commit);
+        if (appended.isOk()) {
+          logCommit(telemetry, events, { orderId, correlationId, causationId });
+          return ok({ order: appended.value, viewedAt });
+        }
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+        viewedAt = clock.now();
+        order = yield* orders.load(orderId);
+      }
+      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
+    });
+};
+
+const keyOf = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): string => {
+  const { orderId } = command;
+  switch (command.type) {
+    case 'PlaceOrder':
+      return `place#${orderId}`;
+    case 'CancelOrder':
+      return `cancel#${orderId}`;
+    case 'RefundPayment':
+      return `refund#${orderId}#${command.refundId}`;
+    case 'CorrectEmail':
+      return `correct#${orderId}`;
+  }
+};
+
+const refusalOf = (
+  rejection: Exclude<Order.Rejection, { type: 'Refused' }>,
+  orderId: string,
+): HandlerError => {
+  switch (rejection.type) {
+    case 'PayloadConflict':
+      return { type: 'PayloadConflict', orderId };
+    case 'Overflow':
+      return { type: 'InvalidOrder', orderId, reasons: ['lines: overflow'] };
+    case 'Unchargeable':
+      return { ...rejection, orderId };
+    case 'NotCapturedYet': {
+      const why = 'nothing is captured yet';
+      return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
+    }
+    case 'NotPlacedYet': {
+      const why = 'the order has not come yet';
+      return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
+    }
+    case 'OrderInReview':
+      return { type: 'ReviewRequired', orderId, reason: 'order-in-review' };
+  }
+};

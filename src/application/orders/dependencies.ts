@@ -1,0 +1,72 @@
+import type { SeriesDeclaration } from '../../domain/registry/index.ts';
+import type { NumberFormat } from '../../domain/series/index.ts';
+import type { Delivery } from '../delivery/handler.ts';
+import type { CurrentDeployment } from '../deployment/deployment.ts';
+import type { Correlation } from '../messages/index.ts';
+import type { Allocator } from '../series/allocator.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { InvoiceView } from '../ports/invoiceView.ts';
+import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { PaymentGateway } from '../ports/paymentGateway.ts';
+import type { Seals } from '../ports/seals.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type * as Order from '../../domain/order/index.ts';
+import type { LoadedState, OrderStream } from '../log/eventStreams.ts';
+import type { RefundSenders } from './refundSenders.ts';
+
+type Series = { readonly series: string; readonly format: NumberFormat };
+
+/** What the protocol is configured with. All times in milliseconds; see `Order.Facts` for their meaning. */
+export type PaymentRules = {
+  readonly resendHorizonMs: number;
+  readonly closeMs: number;
+  readonly requestLifeMs: number;
+  readonly clockSkewMs: number;
+  readonly attemptsMax: number;
+  readonly invoices: Series;
+  readonly creditNotes: Series;
+};
+
+/** The series that a worker with these rules numbers in. */
+export const declaredSeries = ({
+  invoices,
+  creditNotes,
+}: Pick<PaymentRules, 'invoices' | 'creditNotes'>): readonly SeriesDeclaration[] => [
+  { ...invoices, documents: 'invoices' },
+  { ...creditNotes, documents: 'credit notes' },
+];
+
+export type PaymentDependencies = {
+  readonly orders: OrderStream;
+  readonly allocator: Allocator;
+  readonly gateway: PaymentGateway;
+  readonly deployment: CurrentDeployment;
+  readonly seals: Seals;
+  readonly invoices: InvoiceView;
+  readonly notifications: MessageQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly rules: PaymentRules;
+  readonly refundSenders: RefundSenders;
+};
+
+/** What one handling of one order carries through its steps. */
+export type OrderContext = Correlation & {
+  readonly orderId: string;
+  readonly signal: AbortSignal;
+  readonly deployment: Order.DeploymentFacts;
+  /** The message as it was first sent: a copy that comes out of the dead-letter queue keeps it. */
+  readonly letter: string;
+  /** Sends that letter, before the review that names it is appended (R11). */
+  readonly deadLetter: Delivery['deadLetter'];
+};
+
+export type LoadedOrder = LoadedState<Order.State>;
+
+/** V: a request is written to the socket within this time after its order was read, or not at all. */
+export const SEND_WITHIN_MS = 10_000;
+
+/** Two writers meet once or twice; more often means that something else is wrong. */
+export const CONFLICTS_MAX = 5;

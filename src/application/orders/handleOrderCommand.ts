@@ -1,0 +1,112 @@
+import { err, ok, ResultAsync, safeTry } from 'neverthrow';
+import type * as Order from '../../domain/order/index.ts';
+import { firstMessageId } from '../delivery/firstMessageId.ts';
+import type { Handler, HandlerError } from '../delivery/handler.ts';
+import {
+  correlationOf,
+  decodePaymentMessage,
+  unwrap,
+  type Correlation,
+  type PaymentCommand,
+} from '../messages/index.ts';
+import { checkClock } from '../ports/clock.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { PaymentDependencies } from './dependencies.ts';
+import { createDriver } from './drive.ts';
+import { createPublish } from './publish.ts';
+import { createAppendCommand } from './appendCommand.ts';
+import { admit } from './refundSenders.ts';
+import { createRefuseOrder } from './refuseOrder.ts';
+
+/**
+ * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so a crash anywhere
+ * is mended by a redelivery. The message is deleted by the delivery engine, last of all.
+ */
+export const createOrderCommandHandler = (dependencies: PaymentDependencies): Handler => {
+  const record = createAppendCommand(dependencies);
+  const drive = createDriver(dependencies);
+  const publish = createPublish(dependencies);
+  const refuse = createRefuseOrder(dependencies);
+  const { allocator, clock, rules, telemetry, deployment: current, refundSenders } = dependencies;
+  const series = [rules.invoices.series, rules.creditNotes.series];
+
+  const handle: Handler = (delivery) =>
+    safeTry(async function* () {
+      yield* checkClock(clock);
+      const command = yield* decodePaymentMessage(delivery.body);
+      yield* admit(command, delivery, refundSenders);
+      const { orderId } = command;
+      const { correlationId, causationId } = correlationOf(delivery);
+      const deployment = yield* current();
+      const letter = firstMessageId(delivery);
+      const { signal, deadLetter } = delivery;
+      const chain = { correlationId, causationId, orderId };
+      const handling = { ...chain, signal, deployment, letter, deadLetter };
+      yield* ResultAsync.combine(series.map((name) => allocator.warm(name)));
+      const { order, viewedAt, refused } = yield* record(command, handling); // 3a. The intent is durable before anything leaves the house.
+      const driven =
+        refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
+      yield* publish(driven.order, handling); // 3d. Read model and notices: repeatable.
+      const { review } = driven;
+      if (review?.isContradiction === true) {
+        return err({ type: 'Contradiction' as const, orderId, reason: review.reason });
+      }
+      // One dead letter stands for a review: its own message's, also when that comes again.
+      const isOfAnother = review?.letter !== undefined && !['', letter].includes(review.letter);
+      if (review !== undefined && !isOfAnother) {
+        return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
+      }
+      if (isOfAnother) return ok({ orderId, correlationId, outcome: 'in review' });
+      const outcome = refused === undefined ? outcomeOf(command, driven.order.state) : 'refused';
+      return ok({ orderId, correlationId, outcome });
+    });
+
+  return (received) =>
+    safeTry(async function* () {
+      const delivery = yield* unwrap(received);
+      const handled = await handle(delivery);
+      if (handled.isOk()) return handled;
+      tellIllegal(telemetry, handled.error, correlationOf(delivery));
+      tellNotAllowed(telemetry, handled.error, correlationOf(delivery));
+      // What no repetition can help is a fact of its order, and told, before it becomes a dead letter.
+      yield* refuse(delivery.body, handled.error, correlationOf(delivery));
+      return err(handled.error);
+    });
+};
+
+/** Somebody else wrote into the order's stream. Nothing is sent for it, and it is told at each handling. */
+const tellIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
+  if (error.type !== 'CorruptStream' || error.fault !== 'illegal') return;
+  const { streamId, version, why } = error;
+  const about = { level: 'error', event: 'stream.illegal', ...correlation } as const;
+  telemetry.record({ ...about, facts: { streamId, version, why } });
+};
+
+/** Somebody asked for money to go back who may not, or the list of who may is wrong. */
+const tellNotAllowed = (
+  telemetry: Telemetry,
+  error: HandlerError,
+  correlation: Correlation,
+): void => {
+  if (error.type !== 'NotAllowed') return;
+  const { orderId, command, senderId = 'nobody known' } = error;
+  const about = { level: 'error', event: 'command.not_allowed', ...correlation, orderId } as const;
+  telemetry.record({ ...about, outcome: command, facts: { senderId } });
+};
+
+/** Of a refund's own message what became of the refund, whatever else is true of the order. */
+const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
+  const refund =
+    command.type === 'RefundPayment'
+      ? state.refunds.find(({ refundId }) => refundId === command.refundId)
+      : undefined;
+  if (refund?.status === 'failed' || refund?.status === 'rejected') {
+    return `refund ${refund.status}`;
+  }
+  const { payment, placed, cancelled, cancellation, refused } = state;
+  if (placed === undefined && refused !== undefined) return 'refused';
+  if (cancelled) return 'cancelled';
+  if (payment.status === 'captured') return 'paid';
+  if (payment.status === 'declined' || payment.status === 'failed') return payment.status;
+  return cancellation === undefined ? 'not placed' : 'cancelled before it came';
+};

@@ -1,0 +1,82 @@
+import { err, ok, okAsync, ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import { toInvoiceRow } from '../readModel/invoiceRow.ts';
+import { encodeMessage, type Correlation, type NotificationMessage } from '../messages/index.ts';
+import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
+
+/**
+ * Publishes every fact of the state, before every delete (R10). Repeatable: the row is guarded by its version,
+ * and the notification service tells each fact once.
+ */
+export const createPublish =
+  ({
+    invoices,
+    notifications,
+    telemetry,
+  }: Pick<PaymentDependencies, 'invoices' | 'notifications' | 'telemetry'>) =>
+  (
+    { state }: LoadedOrder,
+    { orderId, correlationId, causationId }: Correlation & { readonly orderId: string },
+  ): ResultAsync<void, HandlerError> => {
+    const row =
+      state.invoice.status === 'issued'
+        ? invoices.putIfNewer(toInvoiceRow(state.invoice)).orElse((error) => {
+            if (error.type !== 'RowTooLarge') return err(error);
+            // No repetition makes it smaller, and the order is settled and told all the same (ADR 0022).
+            telemetry.record({
+              level: 'error',
+              event: 'invoice.row_given_up',
+              orderId,
+              correlationId,
+              causationId,
+              facts: { bytes: error.bytes },
+              metrics: { RowsGivenUp: { unit: 'Count', values: [1] } },
+            });
+            return ok(undefined);
+          })
+        : okAsync(undefined);
+    const envelope = {
+      correlationId,
+      causationId,
+      groupId: groupIdOf(state) ?? orderId,
+    };
+    const messages = Order.noticesOf(state).map((notice) =>
+      encodeMessage(messageOf(notice, orderId), envelope),
+    );
+    const notices =
+      messages.length === 0
+        ? okAsync(undefined)
+        : notifications.send(messages).andThen((results) => {
+            const failed = results.find(({ type }) => type === 'Failed');
+            if (failed?.type !== 'Failed') return ok(undefined);
+            const { code, retryable, trouble } = failed;
+            const more = {
+              ...(trouble && { trouble }),
+              ...(!retryable && { isFinal: true as const }),
+            };
+            return err({ type: 'SendFailed' as const, code, ...more });
+          });
+    return ResultAsync.combine([row, notices] as const)
+      .map(() => undefined)
+      .mapErr((error): HandlerError => error);
+  };
+
+const groupIdOf = ({ placed, refused }: Order.State): string | undefined =>
+  placed?.customer.id ?? (refused?.customerId || undefined);
+
+const messageOf = (notice: Order.NoticeSubject, orderId: string): NotificationMessage => {
+  switch (notice.kind) {
+    case 'receipt':
+      return { type: 'OrderSettled', v: 1, orderId, outcome: 'paid' };
+    case 'declined':
+    case 'failed':
+    case 'cancelled':
+    case 'refused':
+      return { type: 'OrderSettled', v: 1, orderId, outcome: notice.kind };
+    case 'credit':
+      return { type: 'RefundCredited', v: 1, orderId, refundId: notice.refundId };
+    case 'refund-failed':
+      return { type: 'RefundNotMade', v: 1, orderId, refundId: notice.refundId };
+  }
+};

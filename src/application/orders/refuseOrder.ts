@@ -1,0 +1,82 @@
+import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import { draftIn, type Correlation, type OrderDraft } from '../messages/index.ts';
+import type { Ids } from '../ports/ids.ts';
+import { CONFLICTS_MAX, type LoadedOrder, type PaymentDependencies } from './dependencies.ts';
+import { createPublish } from './publish.ts';
+import { logCommit } from './logCommit.ts';
+
+/**
+ * Makes it a fact of the order that it was refused at the door, and tells it: its customer may have been told that
+ * the order was received. Does nothing where the error is no such refusal, or the order was placed.
+ */
+export const createRefuseOrder = (dependencies: PaymentDependencies) => {
+  const { ids } = dependencies;
+  const publish = createPublish(dependencies);
+  const record = createAppendRefusal(dependencies);
+  return (
+    body: string,
+    error: HandlerError,
+    correlation: Correlation,
+  ): ResultAsync<void, HandlerError> => {
+    const reasons = reasonsOf(error);
+    const draft = reasons === undefined ? undefined : draftIn(body);
+    if (reasons === undefined || draft === undefined) return okAsync(undefined);
+    const handling = { ...correlation, orderId: draft.orderId };
+    return record(refusalOf(draft, reasons, ids), handling).andThen((order) =>
+      // Of an order that was placed its own messages tell.
+      order.state.placed === undefined ? publish(order, handling) : okAsync(undefined),
+    );
+  };
+};
+
+/** Whoever refuses it and whoever looks at its dead letter tell it by the same fingerprint. */
+export const refusalOf = (
+  { customer, content }: OrderDraft,
+  reasons: readonly string[],
+  ids: Pick<Ids, 'fingerprint'>,
+): Order.OrderRefusal => ({
+  customer,
+  reasons,
+  fingerprint: ids.fingerprint({ refused: content }),
+});
+
+/** Undefined for what a repetition may help, and where another order stands under the id. */
+const reasonsOf = (error: HandlerError): readonly string[] | undefined => {
+  if (error.type === 'MalformedMessage' || error.type === 'InvalidOrder') return error.reasons;
+  if (error.type === 'Unchargeable') return [error.reason];
+  return error.type === 'CommitTooLarge' || error.type === 'TooLarge'
+    ? [`order: is too large to be kept, ${error.bytes} bytes`]
+    : undefined;
+};
+
+type RefusalContext = Correlation & { readonly orderId: string };
+
+const createAppendRefusal =
+  ({ orders, clock, telemetry }: Pick<PaymentDependencies, 'orders' | 'clock' | 'telemetry'>) =>
+  (refusal: Order.OrderRefusal, handling: RefusalContext): ResultAsync<LoadedOrder, HandlerError> =>
+    safeTry(async function* () {
+      const { orderId } = handling;
+      const { correlationId, causationId } = handling;
+      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+        const order = yield* orders.load(orderId);
+        const events = Order.refuse(order.state, refusal, clock.now());
+        if (events.length === 0) {
+          const isKept =
+            order.state.placed !== undefined || Order.isOrderRefused(order.state, refusal);
+          // Too many stand there already: its dead letter is all that tells of this one.
+          if (!isKept) telemetry.record({ level: 'warn', event: 'refusal.dropped', ...handling });
+          return ok(order);
+        }
+        const idempotencyKey = `refuse#${orderId}`;
+        const commit = { events, idempotencyKey, correlationId, causationId };
+        const appended = await orders.append(orderId, order, commit);
+        if (appended.isOk()) {
+          logCommit(telemetry, events, handling);
+          return ok(appended.value);
+        }
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+      }
+      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
+    });

@@ -1,6 +1,0 @@
-import type { Wanted } from '../../domain/invoice/index.ts';
-import type { Ids } from '../ports/ids.ts';
-
-/** Tells a repeated refund from another under the same id, whoever asks; the order of keys is irrelevant. */
-export const refundFingerprint = (wanted: Wanted, ids: Pick<Ids, 'fingerprint'>): string =>
-  ids.fingerprint({ refund: wanted });

@@ -1,0 +1,86 @@
+import { err, ok, type Result } from 'neverthrow';
+import { isSameRow } from './invoiceRow.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadedStream, LoadError } from '../ports/eventStore.ts';
+import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts';
+import { orderStreamId } from '../log/eventStreams.ts';
+import type { ThrottlingRetry } from '../log/retryThrottled.ts';
+import { expectedRow } from './expectedRow.ts';
+
+/** What the read model lacks, or shows otherwise than the events say. */
+export type Difference =
+  | { readonly type: 'Missing'; readonly orderId: string; readonly expected: InvoiceRow }
+  | {
+      readonly type: 'Differs';
+      readonly orderId: string;
+      readonly expected: InvoiceRow;
+      readonly found: InvoiceRow;
+    }
+  /** A row for which the log holds no invoice. Reported, never deleted. */
+  | { readonly type: 'Unfounded'; readonly orderId: string; readonly found: InvoiceRow };
+
+/** What the log and a read model say of one order now. */
+export type RowComparison = {
+  readonly expected: InvoiceRow | undefined;
+  readonly difference: Difference | undefined;
+};
+
+/** The live path writes the row a moment after the events. What is younger than this may be on its way. */
+const UNDER_WAY_MS = 60_000;
+const PAUSE_MS = 1_000;
+
+/**
+ * Asks the log itself about a row that seems wrong. The row is read before the events, so that live traffic
+ * in between only makes it look late; and what is late and new is looked at once more.
+ */
+export const createCompareRow =
+  ({
+    store,
+    clock,
+    patiently,
+    signal,
+    onLoaded,
+  }: {
+    readonly store: Pick<EventStore, 'load'>;
+    readonly clock: Clock;
+    readonly patiently: ThrottlingRetry;
+    readonly signal?: AbortSignal | undefined;
+    readonly onLoaded?: (stream: LoadedStream) => void;
+  }) =>
+  async (
+    view: Pick<InvoiceView, 'get'>,
+    orderId: string,
+  ): Promise<Result<RowComparison, LoadError | ViewError>> => {
+    for (let isLast = false; ; isLast = true) {
+      const found = await patiently(() => view.get(orderId));
+      if (found.isErr()) return err(found.error);
+      const streamId = orderStreamId(orderId);
+      const loaded = await patiently(() => store.load(streamId));
+      if (loaded.isErr()) return err(loaded.error);
+      onLoaded?.(loaded.value);
+      const { commits } = loaded.value;
+      const expected = expectedRow(streamId, commits);
+      if (expected.isErr()) return err(expected.error);
+      const difference = differenceOf(orderId, expected.value, found.value);
+      const isLate = (found.value?.version ?? 0) < (expected.value?.version ?? 0);
+      const age = clock.now() - (commits.at(-1)?.committedAt ?? 0);
+      if (difference === undefined || isLast || !isLate || age > UNDER_WAY_MS) {
+        return ok({ expected: expected.value, difference });
+      }
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  };
+
+const differenceOf = (
+  orderId: string,
+  expected: InvoiceRow | undefined,
+  found: InvoiceRow | undefined,
+): Difference | undefined => {
+  if (isSameRow(expected, found)) return undefined;
+  if (expected === undefined) {
+    return found === undefined ? undefined : { type: 'Unfounded', orderId, found };
+  }
+  return found === undefined
+    ? { type: 'Missing', orderId, expected }
+    : { type: 'Differs', orderId, expected, found };
+};

@@ -1,0 +1,106 @@
+import { err, ok, type Result } from 'neverthrow';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
+import type { InvoiceRow, InvoiceView } from '../ports/invoiceView.ts';
+import { createThrottlingRetry } from '../log/retryThrottled.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
+import { createCompareRow, type Difference } from './compareRow.ts';
+import { isSameRow } from './invoiceRow.ts';
+
+export type TableComparison = {
+  /** Rows of the rebuilt table. */
+  readonly rows: number;
+  /** Orders for which the current table is not what the events say; a switch mends them. */
+  readonly differences: number;
+  /** Orders for which the rebuilt table is not, and cannot be made so; with them nobody may switch. */
+  readonly unfit: number;
+};
+
+type Tables = { readonly current: InvoiceView; readonly rebuilt: InvoiceView };
+
+type CompareTablesOptions = Pick<ReplayOptions, 'signal'> & {
+  readonly onDifference?: (table: keyof Tables, difference: Difference) => void;
+};
+
+/**
+ * Two read models row by row, both ways. Where they disagree the log decides, and what live traffic has
+ * written to the current one alone is brought over.
+ */
+export const createCompareTables =
+  ({ store, clock }: Pick<ReplayDependencies, 'store' | 'clock'>) =>
+  async (
+    { current, rebuilt }: Tables,
+    { signal, onDifference }: CompareTablesOptions,
+  ): Promise<Result<TableComparison, ReplayError>> => {
+    const patiently = createThrottlingRetry({ clock, signal });
+    const judge = createCompareRow({ store, clock, patiently, signal });
+    const compared = { rows: 0, differences: 0, unfit: 0 };
+
+    /** What no row can hold is in neither table. */
+    const copy = async (row: InvoiceRow): Promise<Result<void, ReplayError>> => {
+      const put = await patiently(() => rebuilt.putIfNewer(row));
+      if (put.isOk()) return ok();
+      const { error } = put;
+      return error.type === 'RowTooLarge' ? ok() : err(error);
+    };
+
+    const decide = async (orderId: string): Promise<Result<void, ReplayError>> => {
+      const now = await judge(current, orderId);
+      if (now.isErr()) {
+        return now.error.type === 'CorruptStream' ? keep(orderId) : err(now.error);
+      }
+      const { expected, difference } = now.value;
+      if (expected !== undefined) {
+        const copied = await copy(expected);
+        if (copied.isErr()) return err(copied.error);
+      }
+      const then = await judge(rebuilt, orderId);
+      if (then.isErr()) return err(then.error);
+      if (difference !== undefined) {
+        compared.differences += 1;
+        onDifference?.('current', difference);
+      }
+      if (then.value.difference !== undefined) {
+        compared.unfit += 1;
+        onDifference?.('rebuilt', then.value.difference);
+      }
+      return ok();
+    };
+
+    /** Nothing can be said of an order that cannot be read, so that its row is left as it is. */
+    const keep = async (orderId: string): Promise<Result<void, ReplayError>> => {
+      const row = await patiently(() => current.get(orderId));
+      if (row.isErr()) return err(row.error);
+      const { value } = row;
+      if (value === undefined) return ok();
+      return copy(value);
+    };
+
+    const compareWith = async (
+      of: InvoiceView,
+      other: InvoiceView,
+      isSettled: (row: InvoiceRow, there: InvoiceRow | undefined) => boolean,
+    ): Promise<Result<number, ReplayError>> => {
+      let rows = 0;
+      for await (const page of of.list(signal && { signal })) {
+        if (page.isErr()) return err(page.error);
+        rows += page.value.length;
+        const done = await mapConcurrent(
+          page.value,
+          async (row): Promise<Result<void, ReplayError>> => {
+            const there = await patiently(() => other.get(row.orderId));
+            if (there.isErr()) return err(there.error);
+            return isSettled(row, there.value) ? ok() : decide(row.orderId);
+          },
+          signal,
+        );
+        if (done.isErr()) return err(done.error);
+      }
+      return ok(rows);
+    };
+
+    const forth = await compareWith(rebuilt, current, isSameRow);
+    if (forth.isErr()) return err(forth.error);
+    // What is in both was compared just now.
+    const back = await compareWith(current, rebuilt, (_row, there) => there !== undefined);
+    return back.map(() => ({ ...compared, rows: forth.value }));
+  };

@@ -1,0 +1,52 @@
+import { err, ok, type Result } from 'neverthrow';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
+import type { RecordedCommit } from '../ports/eventStore.ts';
+import { orderStreamId } from '../log/eventStreams.ts';
+import { createRateLimit } from '../log/rateLimit.ts';
+import type { ThrottlingRetry } from '../log/retryThrottled.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
+import type { ReplayCounts } from './replayCounts.ts';
+import { expectedRow } from './expectedRow.ts';
+import { createCompareRow } from './compareRow.ts';
+
+/** A strongly consistent read of so many bytes is a unit, and an order's stream is rarely more. */
+const UNIT_BYTES = 4_096;
+
+/** Rows that no event stands for: each row's stream is looked at, within the budget, and none is kept. */
+export const findUnfounded = async (
+  dependencies: ReplayDependencies & { readonly patiently: ThrottlingRetry },
+  { readUnitsPerSecond, signal, onFinding }: ReplayOptions,
+): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
+  const { store, invoices, clock, patiently } = dependencies;
+  const judge = createCompareRow({ ...dependencies, signal });
+  const pace = createRateLimit(readUnitsPerSecond, clock);
+  let differences = 0;
+
+  const check = async (orderId: string): Promise<Result<void, ReplayError>> => {
+    const streamId = orderStreamId(orderId);
+    const paid = await pace.take(1, signal);
+    const loaded = await patiently(() => store.load(streamId));
+    paid(loaded.isOk() ? unitsOf(loaded.value.commits) : 1);
+    const expected = loaded.andThen(({ commits }) => expectedRow(streamId, commits));
+    if (expected.isErr()) {
+      // That a stream cannot be read was told when it was scanned.
+      return expected.error.type === 'CorruptStream' ? ok() : err(expected.error);
+    }
+    if (expected.value !== undefined) return ok();
+    return (await judge(invoices, orderId)).map(({ difference }) => {
+      if (difference === undefined) return;
+      differences += 1;
+      onFinding?.(difference);
+    });
+  };
+
+  for await (const page of invoices.list(signal && { signal })) {
+    if (page.isErr()) return err(page.error);
+    const checked = await mapConcurrent(page.value, ({ orderId }) => check(orderId), signal);
+    if (checked.isErr()) return err(checked.error);
+  }
+  return ok({ differences });
+};
+
+const unitsOf = (commits: readonly RecordedCommit[]): number =>
+  Math.max(1, Math.ceil(JSON.stringify(commits).length / UNIT_BYTES));

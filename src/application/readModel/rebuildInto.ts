@@ -1,0 +1,145 @@
+import { err, ok, type Result } from 'neverthrow';
+import type * as View from '../../domain/readModel/index.ts';
+import type { ReplayFinding, ReplayPlace } from './replayCounts.ts';
+import { createCompareTables, type TableComparison } from './compareTables.ts';
+import {
+  createReplayInvoices,
+  type ReplayError,
+  type ReplayOptions,
+  type ReplayProgress,
+} from './replayInvoices.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { InvoiceTables } from '../ports/invoiceTables.ts';
+import { KNOWN_FOR_MS } from './currentTable.ts';
+import { switchTable, type SwitchError } from './switchTable.ts';
+import { loadSwitch } from './switchStream.ts';
+
+export type RebuildDependencies = {
+  readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;
+  readonly invoiceTables: InvoiceTables;
+  /** The table that the invoices are in as long as nobody has switched. */
+  readonly invoicesHome: string;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'create'>;
+};
+
+/** More than one write with its time-outs and retries takes. */
+const WRITE_MS = 30_000;
+/** So long after a switch nobody writes to the former table any more. */
+export const NOTICED_MS = KNOWN_FOR_MS + WRITE_MS;
+
+/** The parts of a rebuild that read the log and can be taken up where they were left. */
+export type RebuildPart = 'rebuild' | 'catch up';
+export type RebuildPhase = RebuildPart | 'compare' | 'wait';
+
+export type RebuildOptions = Pick<
+  ReplayOptions,
+  'segments' | 'readUnitsPerSecond' | 'signal' | 'onProgress'
+> & {
+  readonly table: string;
+  /** Without it nobody reads the rebuilt table yet. */
+  readonly switching?: Pick<View.TableSwitch, 'by' | 'because'> & { readonly waitMs: number };
+  readonly from?: { readonly part: RebuildPart; readonly place: ReplayPlace };
+  readonly onPhase?: (phase: RebuildPhase, ms?: number) => void;
+  readonly onPlace?: (part: RebuildPart, place: ReplayPlace) => void;
+  /** `rebuilt`: it is the new table that is wrong. */
+  readonly onFinding?: (finding: ReplayFinding, table: 'current' | 'rebuilt') => void;
+};
+
+export type RebuildResult = {
+  /**
+   * `NotSwitched`: the rebuilt table holds rows that are not what the events say. `AlreadyCurrent`: the
+   * invoices are in that table, and were rebuilt there. `Stopped`: the signal fired.
+   */
+  readonly outcome: 'Rebuilt' | 'NotSwitched' | 'Switched' | 'AlreadyCurrent' | 'Stopped';
+  readonly table: string;
+  /** Where the invoices were before. */
+  readonly former: string;
+  readonly made: boolean;
+  readonly replayed?: ReplayProgress;
+  readonly compared?: TableComparison;
+  /** What the former table's last writers left to be done. */
+  readonly caughtUp?: ReplayProgress;
+};
+
+export type RebuildError = ReplayError | SwitchError;
+
+/**
+ * Rebuilds the invoices in another table beside the current one, compares both, and if it is told to switches
+ * every process over. Repeatable after a crash at any point: what is done already is found to be done.
+ */
+export const createRebuildInto = (dependencies: RebuildDependencies) => {
+  const { store, invoiceTables, invoicesHome, clock } = dependencies;
+  const compare = createCompareTables({ store, clock });
+
+  return async (options: RebuildOptions): Promise<Result<RebuildResult, RebuildError>> => {
+    const { table, switching, signal, onPhase, onFinding } = options;
+    const rebuilt = invoiceTables.open(table);
+    const isStopped = (): boolean => signal?.aborted === true;
+    const replay = async (part: RebuildPart) => {
+      onPhase?.(part);
+      const { from, segments, readUnitsPerSecond, onProgress } = options;
+      return createReplayInvoices({ store, clock, invoices: rebuilt })({
+        segments,
+        readUnitsPerSecond,
+        signal,
+        dryRun: false,
+        ...(onProgress && { onProgress }),
+        from: from?.part === part ? from.place : undefined,
+        onPlace: (place) => options.onPlace?.(part, place),
+        onFinding: (finding) => onFinding?.(finding, 'current'),
+      });
+    };
+
+    /** Until the last process has noticed, and what it wrote to the former table meanwhile is here too. */
+    const catchUp = async (
+      about: RebuildResult,
+      at: number,
+    ): Promise<Result<RebuildResult, RebuildError>> => {
+      const { waitMs } = switching ?? { waitMs: 0 };
+      const leftMs = Math.min(Math.max(0, at + waitMs - clock.now()), waitMs);
+      if (leftMs > 0) {
+        onPhase?.('wait', leftMs);
+        await clock.sleep(leftMs, signal);
+      }
+      const caughtUp = await replay('catch up');
+      if (isStopped()) return ok({ ...about, outcome: 'Stopped' });
+      return caughtUp.map((progress) => ({ ...about, caughtUp: progress }));
+    };
+
+    const held = await loadSwitch(store);
+    if (held.isErr()) return err(held.error);
+    const { switched } = held.value;
+    const former = switched?.table ?? invoicesHome;
+    if (former === table) {
+      const { from = table, at = 0 } = switched ?? {};
+      return catchUp({ outcome: 'AlreadyCurrent', table, former: from, made: false }, at);
+    }
+
+    const ensured = await invoiceTables.ensure(table);
+    if (ensured.isErr()) return err(ensured.error);
+    const replayed = await replay('rebuild');
+    if (replayed.isErr()) return err(replayed.error);
+    const about = { table, former, made: ensured.value === 'Created', replayed: replayed.value };
+    if (isStopped()) return ok({ ...about, outcome: 'Stopped' });
+
+    onPhase?.('compare');
+    const compared = await compare(
+      { current: invoiceTables.open(former), rebuilt },
+      { signal, onDifference: (where, difference) => onFinding?.(difference, where) },
+    );
+    if (compared.isErr()) return err(compared.error);
+    const result = { ...about, compared: compared.value };
+    if (isStopped()) return ok({ ...result, outcome: 'Stopped' });
+    if (switching === undefined) return ok({ ...result, outcome: 'Rebuilt' });
+    if (compared.value.unfit > 0) return ok({ ...result, outcome: 'NotSwitched' });
+
+    const { by, because } = switching;
+    const to = { table, from: former, by, because, at: clock.now() };
+    const done = await switchTable(dependencies, held.value, to);
+    if (done.isErr()) return err(done.error);
+    return catchUp({ ...result, outcome: 'Switched' }, done.value.at);
+  };
+};

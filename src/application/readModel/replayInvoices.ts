@@ -1,0 +1,80 @@
+import { err, ok, type Result } from 'neverthrow';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
+import { createThrottlingRetry } from '../log/retryThrottled.ts';
+import { add, NOTHING, sum, type ReplayCounts } from './replayCounts.ts';
+import { findUnfounded } from './findUnfounded.ts';
+import type {
+  ReplayDependencies,
+  ReplayError,
+  ReplayOptions,
+  ReplayProgress,
+} from './replayOptions.ts';
+import { createVisitStream } from './visitStream.ts';
+import { scanStreams } from '../log/scanStreams.ts';
+
+export type { ReplayDependencies, ReplayError, ReplayOptions, ReplayProgress };
+
+/**
+ * Rebuilds the invoice read model from the events alone. Each row is guarded by its version, so this may run
+ * beside live traffic and as often as one likes. Memory is bounded by one page for each segment.
+ */
+export const createReplayInvoices =
+  (dependencies: ReplayDependencies) =>
+  async (options: ReplayOptions): Promise<Result<ReplayProgress, ReplayError>> => {
+    const { store, clock } = dependencies;
+    const { segments, from, signal, readUnitsPerSecond } = options;
+    const places = Array.from(
+      { length: segments },
+      (_, segment) => from?.segments[segment] ?? { place: { ended: false }, counts: NOTHING },
+    );
+    // Of each segment as far as it is visited; `places` follows where a page is complete.
+    const counted = places.map(({ counts }) => counts);
+    const count = (segment: number, more: Partial<ReplayCounts>): void => {
+      counted[segment] = add(counted[segment] ?? NOTHING, more);
+    };
+    const { readUnits: readBefore, throttles: throttlesBefore } = from ?? NO_COST;
+    let cost = { readUnits: readBefore, throttles: throttlesBefore };
+    let throttled = 0;
+    const patiently = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
+    // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
+    const size = (await store.size())
+      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
+      .unwrapOr({});
+    const progress = (): ReplayProgress => ({ ...sum(counted), ...cost, ...size });
+    const needs = { ...dependencies, patiently };
+    const visitStream = createVisitStream(needs, options);
+
+    const scanned = await scanStreams(
+      { store, clock },
+      {
+        segments,
+        from: places.map(({ place }) => place),
+        readUnitsPerSecond,
+        signal,
+        visit: async (streams, segment) =>
+          (
+            await mapConcurrent(streams, async (stream) =>
+              (await visitStream(stream)).map((more) => count(segment, more)),
+            )
+          ).map(() => undefined),
+        onPage: (segment, place, { readUnits, throttles }) => {
+          cost = {
+            readUnits: readBefore + readUnits,
+            throttles: throttlesBefore + throttles + throttled,
+          };
+          places[segment] = { place, counts: counted[segment] ?? NOTHING };
+          options.onProgress?.(progress());
+          options.onPlace?.({ segments: [...places], ...cost });
+        },
+      },
+    );
+    if (scanned.isErr()) return err(scanned.error);
+    if (options.dryRun) {
+      const found = await findUnfounded(needs, options);
+      if (found.isErr()) return err(found.error);
+      count(0, found.value);
+    }
+    return ok(progress());
+  };
+
+const NO_COST = { readUnits: 0, throttles: 0 };

@@ -1,0 +1,88 @@
+import type { Result } from 'neverthrow';
+import * as Reconcile from '../../domain/reconcile/index.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
+import type { KnownOrder, LoadOrder, OrderReading } from './loadOrder.ts';
+import { orderOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
+
+/** `none`: the letter names no order. `unknown`: nothing of its order was ever recorded. */
+export type DeadLetterState = Reconcile.OrderStatus | 'none' | 'unknown' | 'unreadable';
+
+export type DeadLetterReport = DeadLetter & { readonly state: DeadLetterState };
+
+export type ReviewReport = Reconcile.OpenReview & { readonly orderId: string };
+
+export type Assessment = {
+  readonly letters: readonly DeadLetterReport[];
+  readonly reviews: readonly ReviewReport[];
+  /** Open, or settled and perhaps not told of, since the message never got to its end (R10, R11). */
+  readonly needPush: readonly KnownOrder[];
+};
+
+/** Between the clock of SQS and that of whoever wrote to the log. */
+const SKEW_MS = 300_000;
+
+/** Whether an order was resumed after that time, and has ended as a dead letter again: once more cannot help. */
+export type TrialCheck = (orderId: string, since: number) => boolean;
+
+export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {
+  const newest = new Map<string, number>();
+  for (const { orderId, command, sentAt } of deadLetters) {
+    if (orderId === undefined || command !== 'ResumeOrder') continue;
+    newest.set(orderId, Math.max(newest.get(orderId) ?? 0, sentAt));
+  }
+  return (orderId, since) => (newest.get(orderId) ?? -Infinity) > since + SKEW_MS;
+};
+
+/** What each dead letter's order still needs, as it is now: the letter may be of an older view (hole 14). */
+export const assessDeadLetters = async (
+  deadLetters: readonly DeadLetter[],
+  {
+    loadOrder,
+    isTried,
+    signal,
+  }: {
+    readonly loadOrder: LoadOrder;
+    readonly isTried: TrialCheck;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Result<Assessment, Unavailable | Misconfiguration>> => {
+  const named = deadLetters.flatMap((deadLetter) => orderOf(deadLetter) ?? []);
+  const loaded = await mapConcurrent(
+    [...new Set(named)],
+    (orderId) => loadOrder(orderId).map((looked) => [orderId, looked] as const),
+    signal,
+  );
+  return loaded.map((entries) => {
+    const orders = new Map(entries);
+    const known = entries.flatMap(([, looked]) => (looked.type === 'Known' ? [looked] : []));
+    return {
+      letters: deadLetters.map((deadLetter) => ({
+        ...deadLetter,
+        state: stateOf(
+          deadLetter.orderId === undefined ? undefined : orders.get(deadLetter.orderId),
+        ),
+      })),
+      reviews: known.flatMap(({ orderId, state }) =>
+        Reconcile.openReviews(state).map((review) => ({ orderId, ...review })),
+      ),
+      needPush: known.filter(
+        ({ orderId, state, changedAt }) =>
+          Reconcile.statusOf(state) !== 'review' && !isTried(orderId, changedAt),
+      ),
+    };
+  });
+};
+
+const stateOf = (looked: OrderReading | undefined): DeadLetterState => {
+  switch (looked?.type) {
+    case 'Known':
+      return Reconcile.statusOf(looked.state);
+    case 'Unknown':
+      return 'unknown';
+    case 'Unreadable':
+      return 'unreadable';
+    case undefined:
+      return 'none';
+  }
+};

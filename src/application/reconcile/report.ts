@@ -1,0 +1,89 @@
+import type { Metric, TelemetryRecord } from '../ports/telemetry.ts';
+import type { DeadLetterReport, ReviewReport } from './assessDeadLetters.ts';
+import type { NumberFinding } from './checkNumbers.ts';
+import type { ReconcileFailure, RoundReport } from './round.ts';
+
+/** An alarm: the series says that a document exists, and its order's stream has none or another. */
+export const numberReport = (
+  { type, series, orderId, number: { id, year, number, date }, why }: NumberFinding,
+  now: number,
+): TelemetryRecord => ({
+  level: 'error',
+  event:
+    type === 'Contradicted' ? 'reconcile.number_contradicted' : 'reconcile.number_without_document',
+  orderId,
+  outcome: type,
+  facts: { series, id, year, number, why, ageMs: now - date },
+});
+
+/** A person has to decide. The age is a metric, so that an alarm can tell a review that nobody looks at. */
+export const reviewReport = (
+  { orderId, refundId, reason, since }: ReviewReport,
+  now: number,
+): TelemetryRecord => ({
+  level: 'error',
+  event: 'review.waiting',
+  orderId,
+  outcome: reason,
+  ...(refundId === undefined ? {} : { facts: { refundId } }),
+  metrics: { ReviewAge: one('Seconds', seconds(now - since)) },
+});
+
+/** No alarm of its own: the queue's own metric is one, and tells it sooner. */
+export const deadLetterReport = (
+  { messageId, orderId, command, reason, sentAt, state }: DeadLetterReport,
+  now: number,
+): TelemetryRecord => ({
+  level: 'warn',
+  event: 'reconcile.dead_letter',
+  messageId,
+  ...(orderId === undefined ? {} : { orderId }),
+  outcome: state,
+  facts: { reason, ageMs: now - sentAt, ...(command === undefined ? {} : { command }) },
+});
+
+/** Nothing is lost by it: the next round does it again. */
+export const failureReport = ({ part, error }: ReconcileFailure): TelemetryRecord => ({
+  level: error.type === 'Unavailable' ? 'warn' : 'error',
+  event: 'reconcile.failed',
+  outcome: error.type,
+  facts: {
+    part,
+    ...('dependency' in error ? { dependency: error.dependency } : {}),
+    ...('cause' in error ? { cause: error.cause } : {}),
+    ...('why' in error ? { why: error.why, version: error.version } : {}),
+    ...('code' in error ? { code: error.code } : {}),
+  },
+});
+
+/** How things stand after this round. Of what could not be looked at nothing is said, not 0. */
+export const roundReport = (report: RoundReport, now: number): TelemetryRecord => {
+  const { series, letters: deadLetters, reviews, pushed, failures } = report;
+  const findings = series.flatMap((each) => each.findings);
+  const areNumbersKnown = failures.every(({ part }) => !part.startsWith('series '));
+  const oldest = Math.max(0, ...reviews.map(({ since }) => now - since));
+  return {
+    level: 'info',
+    event: 'reconcile.round',
+    outcome: failures.length === 0 ? 'complete' : 'incomplete',
+    facts: {
+      numbers: series.reduce((sum, { numbers }) => sum + numbers, 0),
+      pushed: pushed.length,
+      failures: failures.length,
+    },
+    metrics: {
+      ...(areNumbersKnown ? { NumbersWithoutDocument: one('Count', findings.length) } : {}),
+      ...(deadLetters === undefined
+        ? {}
+        : {
+            DeadLettersOpen: one('Count', deadLetters.length),
+            ReviewsOpen: one('Count', reviews.length),
+            ReviewAgeMax: one('Seconds', seconds(oldest)),
+          }),
+    },
+  };
+};
+
+const one = (unit: Metric['unit'], value: number): Metric => ({ unit, values: [value] });
+
+const seconds = (ms: number): number => Math.max(0, Math.round(ms / 1000));

@@ -1,0 +1,112 @@
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
+import type { Allocator } from '../series/allocator.ts';
+import type { PaymentRules } from '../orders/dependencies.ts';
+import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { OrderStream } from '../log/eventStreams.ts';
+import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
+
+/** Nothing here can charge, give back, take a number or tell a customer, and it asks no gateway. */
+export type AdoptionDependencies = {
+  readonly orders: Pick<OrderStream, 'load' | 'append'>;
+  /** Only to know where the series of credit notes ends. */
+  readonly allocator: Pick<Allocator, 'warm'>;
+  readonly rules: Pick<PaymentRules, 'creditNotes'>;
+  readonly sendCommand: ReturnType<typeof createSendCommand>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<Ids, 'create'>;
+};
+
+export type AdoptionRequest = {
+  readonly orderId: string;
+  readonly by: string;
+  readonly reason: string;
+};
+
+export type AdoptionResult = {
+  /** As it was before a worker has compared anything. */
+  readonly state: Order.State;
+  /** False where it was asked for before and is not done yet: it was only sent again. */
+  readonly isNew: boolean;
+  readonly correlationId: string;
+};
+
+export type AdoptionError =
+  | InvalidDecision
+  | { readonly type: 'UnknownOrder' }
+  /** Nothing was captured, so that nothing can have been given back. */
+  | { readonly type: 'NotComparable'; readonly state: Order.State }
+  | { readonly type: 'ConflictsExhausted' }
+  /** It is asked for; to ask the same again sends again. */
+  | { readonly type: 'NotSent'; readonly error: SendCommandError }
+  | Exclude<AppendError, { readonly type: 'Conflict' }>
+  | LoadError;
+
+/** A worker that drives the order meets a person once or twice. */
+const CONFLICTS_MAX = 5;
+/** No message caused it. */
+const PERSON = 'person';
+
+/**
+ * Records that a person wants the order compared with the gateway, and has a worker do it: refunds that nobody
+ * asked for here become events, each with its credit note. The append comes before the message, so that after a
+ * crash in between the same command sends it.
+ */
+export const createAdopt = (dependencies: AdoptionDependencies) => {
+  const { orders, allocator, rules, sendCommand, clock, ids } = dependencies;
+
+  const record = (
+    { orderId, by, reason }: AdoptionRequest,
+    correlationId: string,
+  ): ResultAsync<Omit<AdoptionResult, 'correlationId'>, AdoptionError> =>
+    safeTry(async function* () {
+      const { series } = rules.creditNotes;
+      // Read before the order is: a number that is taken for it later stands behind this.
+      const seriesFrom = yield* allocator.warm(series);
+      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+        const held = yield* orders.load(orderId);
+        const { state } = held;
+        if (state.version === 0) return err({ type: 'UnknownOrder' as const });
+        const asked = { by, reason, at: clock.now(), series, seriesFrom };
+        const events = yield* Order.askToCompare(asked, state).mapErr((error): AdoptionError => ({
+          ...error,
+          state,
+        }));
+        if (events.length === 0) return ok({ state, isNew: false });
+        const idempotencyKey = `adopt#${orderId}#${correlationId}`;
+        const appended = await orders.append(orderId, held, {
+          events,
+          idempotencyKey,
+          correlationId,
+          causationId: PERSON,
+        });
+        if (appended.isOk()) return ok({ state, isNew: true });
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+      }
+      return err<never, AdoptionError>({ type: 'ConflictsExhausted' });
+    });
+
+  return (request: AdoptionRequest): ResultAsync<AdoptionResult, AdoptionError> =>
+    safeTry(async function* () {
+      const reasons = mistakesIn(request);
+      if (reasons.length > 0) return err({ type: 'InvalidDecision' as const, reasons });
+      const { orderId } = request;
+      const correlationId = ids.create();
+      const { state, isNew } = yield* record(request, correlationId);
+      const groupId = state.placed?.customer.id ?? orderId;
+      const message = { type: 'ResumeOrder', v: 1, orderId } as const;
+      return sendCommand(message, { groupId, correlationId })
+        .map(() => ({ state, isNew, correlationId }))
+        .mapErr((error): AdoptionError => ({ type: 'NotSent', error }));
+    });
+};
+
+const mistakesIn = ({ orderId, by, reason }: AdoptionRequest): readonly string[] => [
+  ...(Order.isOrderId(orderId) ? [] : ['the order: is not an order id']),
+  ...wrongWith('by', by, BY_CHARACTERS_MAX),
+  ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
+];

@@ -1,0 +1,95 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import type { CorruptStream } from '../ports/eventStore.ts';
+import {
+  placesIn,
+  seriesStreamId,
+  headAfter,
+  type SeriesCommit,
+  type SeriesHead,
+} from './seriesLog.ts';
+
+/**
+ * What one clerk remembers of one series: every entry of the commits behind `lo`, up to the tip. It holds
+ * nothing that is not durable, and no commit between the two is missing (C1).
+ */
+export type SeriesCache = {
+  /** The version behind which everything is remembered; what is older must be read. */
+  lo(): number;
+  tip(): SeriesHead;
+  find(id: string): Series.SeriesPlace | undefined;
+  /** Takes a commit at the end. One that is remembered already changes nothing. */
+  absorb(commit: SeriesCommit): Result<void, CorruptStream>;
+  /** Takes the commits behind `from` up to `lo`, if there is room for them; without room nothing changes. */
+  adopt(from: number, commits: readonly SeriesCommit[]): void;
+  /** How many more entries can be remembered before the oldest are forgotten. */
+  room(): number;
+};
+
+export const createSeriesCache = (
+  series: string,
+  start: SeriesHead,
+  entriesMax: number,
+): SeriesCache => {
+  let lo = start.position.version;
+  let tip = start;
+  let commits: SeriesCommit[] = [];
+  const places = new Map<string, Series.SeriesPlace>();
+
+  const remember = (commit: SeriesCommit): void => {
+    for (const place of placesIn(series, commit)) places.set(place.id, place);
+  };
+
+  /** Down to half at once, so that forgetting costs little for each entry. */
+  const forget = (): void => {
+    let count = 0;
+    for (const { version, event } of commits) {
+      if (places.size <= entriesMax / 2) break;
+      for (const { id } of Series.entriesOf(event)) places.delete(id);
+      lo = version;
+      count += 1;
+    }
+    commits = commits.slice(count);
+  };
+
+  return {
+    lo: () => lo,
+    tip: () => tip,
+    find: (id) => places.get(id),
+    room: () => entriesMax - places.size,
+    absorb: (commit) => {
+      if (commit.version <= tip.position.version) return ok();
+      const why = contradiction(tip, commit);
+      if (why !== undefined) {
+        const streamId = seriesStreamId(series);
+        return err({ type: 'CorruptStream', streamId, version: commit.version, why });
+      }
+      remember(commit);
+      tip = headAfter(commit);
+      commits.push(commit);
+      if (places.size > entriesMax) forget();
+      return ok();
+    },
+    adopt: (from, older) => {
+      // While these were read, others may have been adopted, or the oldest forgotten.
+      const missing = older.filter(({ version }) => version <= lo);
+      if (missing.length !== lo - from || entriesIn(missing) > entriesMax - places.size) return;
+      for (const commit of missing) remember(commit);
+      commits = [...missing, ...commits];
+      lo = from;
+    },
+  };
+};
+
+const entriesIn = (commits: readonly SeriesCommit[]): number =>
+  commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
+
+/** What a clerk with a mistake in it, or another hand, could have written. No number follows it. */
+const contradiction = (tip: SeriesHead, commit: SeriesCommit): string | undefined => {
+  const { version, hash } = tip.position;
+  if (commit.version !== version + 1) return `follows version ${version}`;
+  if (commit.previousHash !== hash) return 'is not chained to the commit before it';
+  return Series.continues(tip.state, commit.event)
+    ? undefined
+    : 'does not continue the numbers, dates and print before it';
+};

@@ -1,0 +1,57 @@
+import { ResultAsync } from 'neverthrow';
+import type * as Registry from '../../domain/registry/index.ts';
+import * as Series from '../../domain/series/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import { loadRegistry } from '../registry/seriesRegistry.ts';
+import { createSeriesLog } from './seriesLog.ts';
+
+/** For whoever looks at where series stand, or sets a floor. */
+export type SeriesDeskDependencies = {
+  readonly store: EventStore;
+  readonly ids: Ids;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly clockSkewMaxMs: number;
+};
+
+/** How a series stands at this moment. */
+export type SeriesListing = {
+  readonly series: string;
+  /** As it was registered; nothing where no worker has done so yet. */
+  readonly registered: Registry.SeriesRegistration | undefined;
+  /** Of its newest commit; 0 for a series without any. */
+  readonly version: number;
+  /** Of its newest commit, in milliseconds since the epoch. */
+  readonly date: number;
+  /** What is given next, if it is given now. */
+  readonly next: { readonly year: number; readonly number: number };
+  /** Whether that commit is dated further ahead than clocks may differ, so that nothing is numbered behind it. */
+  readonly isAhead: boolean;
+};
+
+/** Every series that is registered, and these besides. Reads the end of each; of a floor it shows the next number. */
+export const createListSeries =
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDeskDependencies) =>
+  (besides: readonly string[]): ResultAsync<readonly SeriesListing[], LoadError> =>
+    loadRegistry(store).andThen(({ registry }) => {
+      const names = [...new Set([...registry.keys(), ...besides])];
+      return ResultAsync.combine(
+        names.map((series) =>
+          createSeriesLog(series, { store, ids })
+            .tip()
+            .map(({ state, position }): SeriesListing => {
+              const now = clock.now();
+              const { year, next: number } = Series.goesOn(state, now);
+              return {
+                series,
+                registered: registry.get(series),
+                version: position.version,
+                date: state.date,
+                next: { year, number },
+                isAhead: Series.isAhead(state, { now, skewMaxMs }),
+              };
+            }),
+        ),
+      );
+    });

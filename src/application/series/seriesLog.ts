@@ -1,0 +1,98 @@
+import { err, ok, Result, type ResultAsync } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import {
+  STREAM_START,
+  type AppendError,
+  type CorruptStream,
+  type EventStore,
+  type LoadError,
+  type RecordedCommit,
+  type StreamId,
+} from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { LoadedState } from '../log/eventStreams.ts';
+
+/** One commit of a series: numbers or a floor. It holds one event, so that its version is its place. */
+export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
+  readonly event: Series.Event;
+};
+
+/** Where a series ends, as far as it is known to be durable. */
+export type SeriesHead = LoadedState<Series.State>;
+
+export const SERIES_START: SeriesHead = { state: Series.initialState, position: STREAM_START };
+
+export type SeriesLog = {
+  /** The newest commit, or the start of a series that has none. */
+  tip(): ResultAsync<SeriesHead, LoadError>;
+  /** At most so many commits behind a version, in order. */
+  page(after: number, commitsMax: number): ResultAsync<readonly SeriesCommit[], LoadError>;
+  append(tip: SeriesHead, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
+};
+
+export const seriesStreamId = (series: string): StreamId => `series#${series}`;
+
+export const createSeriesLog = (
+  series: string,
+  { store, ids }: { readonly store: EventStore; readonly ids: Ids },
+): SeriesLog => {
+  const streamId = seriesStreamId(series);
+  return {
+    tip: () =>
+      store
+        .tip(streamId)
+        .andThen((commit) =>
+          commit === undefined ? ok(SERIES_START) : read(commit).map(headAfter),
+        ),
+    page: (after, commitsMax) =>
+      store.load(streamId, { after, commitsMax }).andThen(({ commits }) => readAll(commits)),
+    append: ({ position }, event) =>
+      store
+        .append(streamId, position, {
+          // R2: one content, one id. What is asked for again after a conflict is another content.
+          commitId: ids.create(),
+          // The entries are its idempotency keys, and it belongs to no order's chain: it serves many.
+          idempotencyKey: `number#${position.version + 1}`,
+          correlationId: ALLOCATOR_CAUSE,
+          causationId: ALLOCATOR_CAUSE,
+          events: [Series.codec.encode(event)],
+        })
+        .map(({ version, hash }) => ({ version, hash, previousHash: position.hash, event })),
+  };
+};
+
+const ALLOCATOR_CAUSE = 'clerk';
+
+export const headAfter = ({ version, hash, event }: SeriesCommit): SeriesHead => ({
+  state: Series.evolve(Series.initialState, event),
+  position: { version, hash },
+});
+
+export const placesIn = (
+  series: string,
+  { event, version }: SeriesCommit,
+): readonly Series.SeriesPlace[] => Series.placesOf(event, { series, seriesVersion: version });
+
+const readAll = (
+  commits: readonly RecordedCommit[],
+): Result<readonly SeriesCommit[], CorruptStream> => Result.combine(commits.map(read));
+
+const read = (commit: RecordedCommit): Result<SeriesCommit, CorruptStream> => {
+  const { streamId, version, hash, previousHash, events } = commit;
+  const [stored, ...more] = events;
+  const corrupt = (why: string): CorruptStream => ({
+    type: 'CorruptStream',
+    streamId,
+    version,
+    why,
+  });
+  if (more.length > 0) return err(corrupt('holds more than one event'));
+  return Series.codec
+    .decode(stored)
+    .mapErr(({ why }) => corrupt(why))
+    .andThen(([event]) =>
+      event === undefined
+        ? err(corrupt('holds no event'))
+        : ok({ version, hash, previousHash, event }),
+    );
+};

@@ -1,0 +1,91 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import { loadRegistry } from '../registry/seriesRegistry.ts';
+import { aheadText } from './open.ts';
+import type { SeriesDeskDependencies } from './listSeries.ts';
+import { createSeriesLog } from './seriesLog.ts';
+
+const REASON_CHARACTERS_MAX = 500;
+
+export type FloorRequest = {
+  readonly series: string;
+  /** The highest number that somebody holds. */
+  readonly above: number;
+  /** Where it is given it has to be the year in which the series goes on, as it is meant to be. */
+  readonly year?: number | undefined;
+  readonly by: string;
+  readonly reason: string;
+  readonly dryRun: boolean;
+};
+
+/** `Kept`: the series gives none of those numbers anyway. `Foreseen`: as `Set`, in a dry run. */
+export type FloorChange = {
+  readonly type: 'Set' | 'Kept' | 'Foreseen';
+  readonly series: string;
+  readonly year: number;
+  /** What would have been given next. */
+  readonly before: number;
+  readonly next: number;
+};
+
+export type FloorRefusal = { readonly type: 'FloorRefused'; readonly why: readonly string[] };
+
+export type FloorError = FloorRefusal | AppendError | LoadError;
+
+/** So many appends may be lost to clerks that number at that very moment. */
+const CONFLICTS_MAX = 20;
+
+/**
+ * Keeps numbers from being given that customers hold already, after a log was restored that does not know of them.
+ * It takes no number and makes no document; the gap that it leaves is explained by it (ADR 0023).
+ */
+export const createSetFloor =
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDeskDependencies) =>
+  async (wish: FloorRequest): Promise<Result<FloorChange, FloorError>> => {
+    const { series, above, by, reason, dryRun } = wish;
+    const wrong = [
+      ...wrongWith('by', by, BY_CHARACTERS_MAX),
+      ...wrongWith('reason', reason, REASON_CHARACTERS_MAX),
+      ...(Series.isSeriesName(series) ? [] : ['the series is not a name of one']),
+      ...(Number.isSafeInteger(above) && above >= 1 && above <= Series.FLOOR_MAX
+        ? []
+        : [`the number is not a whole one from 1 to ${Series.FLOOR_MAX}`]),
+    ];
+    if (wrong.length > 0) return err(refused(...wrong));
+    const stream = createSeriesLog(series, { store, ids });
+    for (let conflicts = 0; ; conflicts += 1) {
+      const loaded = await stream.tip();
+      if (loaded.isErr()) return err(loaded.error);
+      const tip = loaded.value;
+      if (tip.position.version === 0) {
+        const known = await loadRegistry(store);
+        if (known.isErr()) return err(known.error);
+        if (!known.value.registry.has(series)) {
+          return err(
+            refused(`there is no series ${series}: a worker registers those of its settings`),
+          );
+        }
+      }
+      const now = clock.now();
+      if (Series.isAhead(tip.state, { now, skewMaxMs })) {
+        return err(refused(aheadText(series, tip, now)));
+      }
+      const { year, next: before } = Series.goesOn(tip.state, now);
+      if (wish.year !== undefined && wish.year !== year) {
+        return err(refused(`the next number of ${series} is one of ${year}, not of ${wish.year}`));
+      }
+      const event = Series.setFloor(tip.state, { above, now, by, reason });
+      const about = { series, year, before };
+      if (event === undefined) return ok({ type: 'Kept', ...about, next: before });
+      if (dryRun) return ok({ type: 'Foreseen', ...about, next: above + 1 });
+      const appended = await stream.append(tip, event);
+      if (appended.isOk()) return ok({ type: 'Set', ...about, next: above + 1 });
+      if (appended.error.type !== 'Conflict' || conflicts === CONFLICTS_MAX) {
+        return err(appended.error);
+      }
+    }
+  };
+
+const refused = (...why: readonly string[]): FloorRefusal => ({ type: 'FloorRefused', why });

@@ -1,0 +1,82 @@
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { PeekedQueue } from '../deadLetters/peek.ts';
+import { orderOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
+import { readDeadLetters } from '../deadLetters/read.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { InvoiceView } from '../ports/invoiceView.ts';
+import type { LogSearch } from '../ports/logSearch.ts';
+import type { TraceInput } from './traceInput.ts';
+import { reasonOf, type SourceNotes } from './sources.ts';
+import { createReadLog } from './readLog.ts';
+import { readRecords } from './readRecords.ts';
+
+/** Nothing here can send, delete or write. */
+export type CollectDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly invoices: Pick<InvoiceView, 'get'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/** Those that are not given are not asked, and named as missing. */
+export type TraceSources = {
+  readonly recordLog?: LogSearch;
+  readonly deadLetters?: Readonly<Record<DeadLetterQueue, PeekedQueue>>;
+  readonly signal?: AbortSignal;
+};
+
+/** More are looked through by `paidonce dlq`. */
+const LETTERS_MAX = 1_000;
+
+/**
+ * Asks every source for what it knows of one order. None is needed for the others: what fails is named, and the
+ * rest is given all the same, since an order of which nothing was ever recorded is what people trace most.
+ */
+export const createCollectTrace = (dependencies: CollectDependencies) => {
+  const { clock } = dependencies;
+  const readLog = createReadLog(dependencies);
+
+  const deadLettersOf = async (
+    orderId: string,
+    { deadLetters, signal }: TraceSources,
+    { missing, notes }: SourceNotes,
+  ): Promise<readonly DeadLetter[]> => {
+    if (deadLetters === undefined) {
+      missing.push('the dead-letter queues, which were not asked');
+      return [];
+    }
+    const found: DeadLetter[] = [];
+    for (const queue of DEAD_LETTER_QUEUES) {
+      const onKept = (count: number) =>
+        notes.push(`${count} dead letters of ${queue} are hidden from others for up to a minute.`);
+      const options = {
+        of: queue,
+        clock,
+        deadLettersMax: LETTERS_MAX,
+        onKept,
+        ...(signal && { signal }),
+      };
+      const read = await readDeadLetters(deadLetters[queue], options);
+      if (read.isErr()) {
+        missing.push(`the dead letters of ${queue}: ${reasonOf(read.error)}`);
+        continue;
+      }
+      if (read.value.length >= LETTERS_MAX) {
+        notes.push(`Of the dead letters of ${queue} only the first ${LETTERS_MAX} were looked at.`);
+      }
+      found.push(...read.value.filter((deadLetter) => orderOf(deadLetter) === orderId));
+    }
+    return found;
+  };
+
+  return async (orderId: string, sources: TraceSources): Promise<TraceInput> => {
+    const gathering: SourceNotes = { missing: [], notes: [] };
+    const logged = await readLog(orderId, gathering, sources.signal);
+    const deadLetters = await deadLettersOf(orderId, sources, gathering);
+    const known = { orderId, ...logged, letters: deadLetters };
+    const records = await readRecords(known, { ...sources, now: clock.now() }, gathering);
+    return { ...known, ...gathering, ...(records === undefined ? {} : { records }) };
+  };
+};
+
+export type CollectTrace = ReturnType<typeof createCollectTrace>;

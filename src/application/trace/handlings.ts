@@ -1,0 +1,197 @@
+import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { RecordedCommit } from '../ports/eventStore.ts';
+import type { LogLine } from '../ports/logSearch.ts';
+import type { TraceInput } from './traceInput.ts';
+
+/** One receive of one message by one process, as far as anything tells of it. */
+export type TracedHandling = {
+  readonly key: string;
+  readonly queue: DeadLetterQueue;
+  readonly messageId: string;
+  readonly start: number;
+  /** The record of its end; without it the process died, still runs, or its records are not to be had. */
+  readonly end?: LogLine;
+  readonly by?: string;
+  /** In the order in which they were written. */
+  readonly commits: readonly RecordedCommit[];
+  /** Calls that proved nothing, lost leases and the like, by time. */
+  readonly records: readonly LogLine[];
+};
+
+/** What no message caused: somebody or something else did it. */
+const CAUSES_OF_THEIR_OWN: ReadonlySet<string> = new Set(['person', 'reconciler', 'clerk']);
+
+export const isOfMessage = ({ causationId }: { readonly causationId: string }): boolean =>
+  !CAUSES_OF_THEIR_OWN.has(causationId);
+
+type HandlingSource = Pick<TraceInput, 'entries' | 'notices' | 'records'>;
+
+const QUEUES: readonly string[] = [
+  'payments',
+  'notifications',
+] satisfies readonly DeadLetterQueue[];
+
+/** Puts what was written down to the receives that it was written in, by message, process and time. */
+export const handlingsOf = ({
+  entries,
+  notices,
+  records = [],
+}: HandlingSource): readonly TracedHandling[] => {
+  const ended = records.filter(
+    ({ event, messageId, service }) =>
+      event === 'message.handled' && messageId !== undefined && QUEUES.includes(service),
+  );
+  const commits = [
+    ...entries.map(({ commit }) => ({ commit, queue: 'payments' as const })),
+    ...notices.flatMap((notice) =>
+      notice.entries.map(({ commit }) => ({ commit, queue: 'notifications' as const })),
+    ),
+  ].filter(({ commit }) => isOfMessage(commit));
+  const placed = commits.map((each) => ({ ...each, end: endOf(each.commit, ended, records) }));
+  const told = records
+    .filter(({ event }) => IN_HANDLING.has(event))
+    .map((record) => ({ record, end: endOfRecord(record, ended) }));
+
+  const known = ended.map((end): TracedHandling => {
+    const { id, messageId = '', service, at, durationMs = 0, logStream } = end;
+    const commitsOfIt = placed.flatMap((each) => (each.end === end ? [each.commit] : []));
+    const recordsOfIt = told.flatMap((each) => (each.end === end ? [each.record] : []));
+    return {
+      key: id,
+      queue: service === 'payments' ? 'payments' : 'notifications',
+      messageId,
+      start: Math.min(
+        at - durationMs,
+        ...commitsOfIt.map(({ committedAt }) => committedAt),
+        ...recordsOfIt.map(startOf),
+      ),
+      end,
+      by: logStream,
+      commits: commitsOfIt,
+      records: recordsOfIt,
+    };
+  });
+  return [...known, ...unended({ placed, told, records })];
+};
+
+const startOf = ({ at, durationMs = 0 }: LogLine): number => at - durationMs;
+
+/** Records that are written while a message is handled, and are steps of their own. */
+const IN_HANDLING: ReadonlySet<string> = new Set([
+  'gateway.unproven',
+  'lease.lost',
+  'message.delete_failed',
+  'message.release_failed',
+  'message.given_up',
+  'message.dead_letter_failed',
+  'message.dead_letter_superfluous',
+]);
+
+/**
+ * The record of an end is written once the queue has taken it, and its duration is the handler's alone: so much
+ * may lie between the two. Less than any message stays hidden whose process has died.
+ */
+const SETTLING_MS = 5_000;
+
+/** How far a time lies before the receive that ended with this record; undefined where it cannot be of it. */
+const distanceOf = (end: LogLine, time: number): number | undefined => {
+  const before = Math.max(0, startOf(end) - time);
+  return before <= SETTLING_MS && time <= end.at ? before : undefined;
+};
+
+/** Of the receives in which it can have been, the one that fits best; of two alike the first to end. */
+const bestOf = (ended: readonly LogLine[], time: number): LogLine | undefined =>
+  ended
+    .flatMap((end) => {
+      const distance = distanceOf(end, time);
+      return distance === undefined ? [] : [{ end, distance }];
+    })
+    .toSorted((a, b) => a.distance - b.distance || a.end.at - b.end.at)[0]?.end;
+
+/** A commit bears its writer's clock, so that it lies within the receive; of two, its record tells which. */
+const endOf = (
+  commit: RecordedCommit,
+  ended: readonly LogLine[],
+  records: readonly LogLine[],
+): LogLine | undefined => {
+  const by = writerOf(commit, records);
+  const possible = ended.filter(
+    ({ messageId, logStream }) =>
+      messageId === commit.causationId && (by === undefined || logStream === by),
+  );
+  return bestOf(possible, commit.committedAt);
+};
+
+const writerOf = (
+  { causationId, committedAt, events }: RecordedCommit,
+  records: readonly LogLine[],
+): string | undefined => {
+  const types = events.map(({ type }) => type).join('+');
+  return records
+    .filter(
+      ({ event, causationId: cause, outcome, at }) =>
+        event === 'order.committed' &&
+        cause === causationId &&
+        outcome === types &&
+        at >= committedAt,
+    )
+    .toSorted((a, b) => a.at - b.at)[0]?.logStream;
+};
+
+const messageOf = ({ event, messageId, causationId = '' }: LogLine): string =>
+  event === 'gateway.unproven' ? causationId : (messageId ?? '');
+
+const endOfRecord = (record: LogLine, ended: readonly LogLine[]): LogLine | undefined => {
+  const possible = ended.filter(({ messageId, logStream, attempt }) => {
+    const isSame = messageId === messageOf(record) && logStream === record.logStream;
+    return isSame && (record.attempt === undefined || record.attempt === attempt);
+  });
+  return bestOf(possible, startOf(record));
+};
+
+type PlacedCommit = {
+  readonly commit: RecordedCommit;
+  readonly queue: DeadLetterQueue;
+  readonly end: LogLine | undefined;
+};
+type HandlingRecord = { readonly record: LogLine; readonly end: LogLine | undefined };
+
+/** What was done for a message in a receive that nothing tells the end of, by message and process. */
+const unended = ({
+  placed,
+  told,
+  records,
+}: {
+  readonly placed: readonly PlacedCommit[];
+  readonly told: readonly HandlingRecord[];
+  readonly records: readonly LogLine[];
+}): readonly TracedHandling[] => {
+  const handlings = new Map<string, TracedHandling>();
+  const add = (key: string, part: Omit<TracedHandling, 'key'>): void => {
+    const { start, commits, records: more } = part;
+    const before = handlings.get(key);
+    handlings.set(key, {
+      ...(before ?? part),
+      key,
+      start: Math.min(before?.start ?? start, start),
+      commits: [...(before?.commits ?? []), ...commits],
+      records: [...(before?.records ?? []), ...more],
+    });
+  };
+  for (const { commit, queue, end } of placed) {
+    if (end !== undefined) continue;
+    const { causationId: messageId, committedAt: start } = commit;
+    const by = writerOf(commit, records);
+    const common = { queue, messageId, start, records: [], ...(by === undefined ? {} : { by }) };
+    add(`${queue} ${messageId} ${by ?? ''}`, { ...common, commits: [commit] });
+  }
+  for (const { record, end } of told) {
+    if (end !== undefined) continue;
+    const messageId = messageOf(record);
+    const queue = record.service === 'notifications' ? 'notifications' : 'payments';
+    const start = startOf(record);
+    const common = { queue, messageId, start, by: record.logStream, commits: [] } as const;
+    add(`${queue} ${messageId} ${record.logStream}`, { ...common, records: [record] });
+  }
+  return [...handlings.values()];
+};

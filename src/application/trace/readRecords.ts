@@ -1,0 +1,86 @@
+import * as Order from '../../domain/order/index.ts';
+import type { RecordedCommit } from '../ports/eventStore.ts';
+import type { LogLine, LogSearch, LogTerm } from '../ports/logSearch.ts';
+import type { TraceInput } from './traceInput.ts';
+import { reasonOf, type SourceNotes } from './sources.ts';
+import { isOfMessage } from './handlings.ts';
+import { timeIn } from './ulid.ts';
+
+/** How far the clocks of two processes may differ, and how long a first try may take before it commits. */
+const EARLIER_MS = 5 * 60_000;
+/** Nothing older than what a queue keeps can have been said of an order that was never placed. */
+const RETENTION_MS = 14 * 86_400_000;
+
+type RecordSubject = Pick<TraceInput, 'orderId' | 'entries' | 'notices' | 'letters'>;
+
+type RecordSource = {
+  readonly recordLog?: LogSearch | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly now: number;
+};
+
+/** The records by the order, its chains and its messages: some name no order, or hold its id masked. */
+export const readRecords = async (
+  known: RecordSubject,
+  { recordLog, signal, now }: RecordSource,
+  { missing, notes }: SourceNotes,
+): Promise<readonly LogLine[] | undefined> => {
+  if (recordLog === undefined) {
+    missing.push('the log records, which were not asked for');
+    return undefined;
+  }
+  const terms = termsOf(known);
+  const from = beginOf(known, now);
+  const found = await recordLog.find({ terms, from, ...(signal && { signal }) });
+  if (found.isErr()) {
+    missing.push(`the log records: ${reasonOf(found.error)}`);
+    return undefined;
+  }
+  const { records, isCut, unsearched } = found.value;
+  if (isCut) notes.push(`Of the log records only the first ${records.length} are told.`);
+  if (unsearched.some(({ name }) => name === 'orderId')) {
+    notes.push(
+      'Records hold this id masked, as it looks like a token: only those of its messages and chains were found.',
+    );
+  } else if (unsearched.length > 0) {
+    notes.push(`For ${unsearched.length} chains or messages the log could not be searched.`);
+  }
+  return records.filter(
+    (record) => record.orderId === known.orderId || !Order.isOrderId(record.orderId),
+  );
+};
+
+const commitsOf = ({ entries, notices }: RecordSubject): readonly RecordedCommit[] => [
+  ...entries.map(({ commit }) => commit),
+  ...notices.flatMap((notice) => notice.entries.map(({ commit }) => commit)),
+];
+
+const termsOf = (known: RecordSubject): readonly LogTerm[] => {
+  const { orderId, letters: deadLetters } = known;
+  const commits = commitsOf(known);
+  const named = (name: LogTerm['name'], values: readonly string[]): readonly LogTerm[] =>
+    [...new Set(values)].map((value) => ({ name, value }));
+  return [
+    { name: 'orderId', value: orderId },
+    ...named(
+      'correlationId',
+      [...commits, ...deadLetters].map(({ correlationId }) => correlationId),
+    ),
+    ...named('messageId', [
+      ...commits.filter(isOfMessage).map(({ causationId }) => causationId),
+      ...deadLetters.map(({ messageId, originalId }) => originalId ?? messageId),
+    ]),
+  ];
+};
+
+/** From when on anything may have been said of the order. */
+const beginOf = (known: RecordSubject, now: number): number => {
+  const seen = [
+    ...commitsOf(known).map(
+      ({ committedAt, correlationId }) => [committedAt, correlationId] as const,
+    ),
+    ...known.letters.map(({ sentAt, correlationId }) => [sentAt, correlationId] as const),
+  ];
+  if (seen.length === 0) return now - RETENTION_MS;
+  return Math.min(...seen.map(([at, chain]) => timeIn(chain, at) ?? at)) - EARLIER_MS;
+};

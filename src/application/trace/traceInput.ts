@@ -1,0 +1,49 @@
+import type * as Notification from '../../domain/notification/index.ts';
+import type * as Order from '../../domain/order/index.ts';
+import type { DeadLetter } from '../deadLetters/deadLetter.ts';
+import type { RecordedCommit } from '../ports/eventStore.ts';
+import type { InvoiceRow } from '../ports/invoiceView.ts';
+import type { LogLine } from '../ports/logSearch.ts';
+import type { LocatedEvent } from '../log/eventStreams.ts';
+
+/** A commit with its events, as this code reads them. */
+export type TracedCommit<E> = {
+  readonly commit: RecordedCommit;
+  readonly located: readonly LocatedEvent<E>[];
+};
+
+/** One commit of a series, which gave numbers to documents of this order and perhaps of others. */
+export type TracedNumbering = {
+  readonly commit: RecordedCommit;
+  /** How many of its documents are this order's, and how many there are. */
+  readonly ours: number;
+  readonly entries: number;
+};
+
+/** Everything that is known of one order, from every source that was asked and answered. */
+export type TraceInput = {
+  readonly orderId: string;
+  /** Empty where there is no such order, or where its stream cannot be read. */
+  readonly entries: readonly TracedCommit<Order.StreamEvent>[];
+  readonly state: Order.State;
+  readonly notices: readonly {
+    /** `receipt` and so on; see `noticeIdsOf`. */
+    readonly id: string;
+    readonly entries: readonly TracedCommit<Notification.Event>[];
+  }[];
+  readonly numberings: readonly TracedNumbering[];
+  readonly row?: InvoiceRow;
+  /** Undefined where the log was not asked, or did not answer. */
+  readonly records?: readonly LogLine[];
+  readonly letters: readonly DeadLetter[];
+  readonly missing: readonly string[];
+  readonly notes: readonly string[];
+};
+
+/** How events, states and texts are told: the words are those of the commands. */
+export type TraceTexts = {
+  readonly event: (event: Order.StreamEvent, currency: string) => string;
+  readonly status: (state: Order.State) => string;
+  /** Takes out whatever may be personal or secret, as it is done to every record. */
+  readonly redact: (text: string) => string;
+};

@@ -1,0 +1,34 @@
+/** The queues whose dead letters a person decides about. */
+export const DEAD_LETTER_QUEUES = ['payments', 'notifications'] as const;
+export type DeadLetterQueue = (typeof DEAD_LETTER_QUEUES)[number];
+
+/** What a person decided about one dead letter, who it was, and why. */
+type DeadLetterDecision = {
+  /** The message's id in the dead-letter queue; a letter that comes there again has another. */
+  readonly letterId: string;
+  readonly queue: DeadLetterQueue;
+  /** What the letter asks for, such as `PlaceOrder`; empty where it is no message of ours. */
+  readonly command: string;
+  /** Why it lay there, as the letter says. */
+  readonly reason: string;
+  readonly by: string;
+  readonly because: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+};
+
+/**
+ * Facts about the dead letters of an order, in the order's own stream: they change nothing about its money.
+ * Of a letter that names no order, in a stream of its own. Stored for ever: add, never rename.
+ */
+export type Event =
+  /** It was sent to its queue again, to be handled like any message. Recorded before it is sent. */
+  | { readonly type: 'LetterRedriven'; readonly data: DeadLetterDecision }
+  /** It was deleted: nobody will act on it. Recorded before it is deleted. */
+  | { readonly type: 'LetterDiscarded'; readonly data: DeadLetterDecision };
+
+/** Tells these facts from those of the order in whose stream they stand. */
+export const isAboutDeadLetter = (event: { readonly type: string }): boolean =>
+  TYPES.has(event.type);
+
+const TYPES: ReadonlySet<string> = new Set<Event['type']>(['LetterRedriven', 'LetterDiscarded']);

@@ -1,0 +1,81 @@
+import type { Result } from 'neverthrow';
+import type { NumberFormat } from '../series/index.ts';
+
+/** What is to be charged. */
+export type ChargeRequest = {
+  /** Which of the deployments on the gateway's account asks; empty in what releases before 0.2 froze. */
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The gateway's token for the customer's means of payment. Never a card number. */
+  readonly paymentMethod: string;
+};
+
+/** What is to be given back of one payment. */
+export type RefundRequest = {
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly refundId: string;
+  /** The gateway's name of the payment. */
+  readonly paymentReference: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+};
+
+/** The gateway cannot move such an amount or currency at all; known before anything is sent. */
+export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
+
+/** Where a document will be numbered, and how its number is printed. */
+export type SeriesFacts = {
+  readonly series: string;
+  /** The last version of the series that is known to be durable, 0 where none is. */
+  readonly from: number;
+  readonly format: NumberFormat;
+};
+
+/** Which deployment this is, and whose money it moves. */
+export type DeploymentFacts = {
+  readonly id: string;
+  /** The gateway's account and its mode, as the key that is in use belongs to it. */
+  readonly account: string;
+  /** Milliseconds since the epoch. An intent made later is trusted only under a seal. */
+  readonly sealedSince: number;
+  /** When the tables were restored from a backup last; the gateway may know of orders that the log has lost. */
+  readonly restoredAt?: number;
+};
+
+/** What a decision needs besides the state: the time, the rules, and the pure parts of the gateway. */
+export type DecisionContext = {
+  /** Milliseconds since the epoch, read right before the decision is carried out. */
+  readonly now: number;
+  /** When the state that is decided on was read, or written, at the latest. */
+  readonly viewedAt: number;
+  /** For how long a new intent may be sent, and this process sends none that is older (H). */
+  readonly resendHorizonMs: number;
+  /** From a new intent until absence is proof: H, the longest life of a request, the look-up's lag, clock skew (R5). */
+  readonly closeMs: number;
+  /** The longest that one request can live, from the socket write on (L). */
+  readonly requestLifeMs: number;
+  /** A request that was decided on is written within this time after the state was read, or not at all (V). */
+  readonly sendWithinMs: number;
+  /** How far the clocks of two workers may differ. */
+  readonly clockSkewMs: number;
+  readonly deployment: DeploymentFacts;
+  /** Of the message that this decision is made for: the dead letter of a review that it opens. */
+  readonly letter: string;
+  /** The MAC of a text, and whether one is right; only the payment service has the secret. */
+  readonly seal: (text: string) => string;
+  readonly isSeal: (text: string, seal: string) => boolean;
+  /** How often a payment may be tried anew after it was proven not to have been executed. */
+  readonly attemptsMax: number;
+  readonly invoices: SeriesFacts;
+  readonly creditNotes: SeriesFacts;
+  /** The gateway's exact request, frozen in the intent. */
+  readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
+  readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
+  /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */
+  readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
+  readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
+};

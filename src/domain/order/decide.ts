@@ -1,0 +1,200 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as Invoice from '../invoice/index.ts';
+import { mailboxOf } from '../mailAddress.ts';
+import { priceLines } from '../money/index.ts';
+import type { StreamEvent } from './codec.ts';
+import type { Content } from './content.ts';
+import type { DecisionContext, Unchargeable } from './context.ts';
+import { cancelRefundId, FIRST_ATTEMPT, requestPayment, requestRefund } from './requests.ts';
+import type { State } from './state.ts';
+import { leftOf, sumsOf } from './sums.ts';
+
+/** Fingerprints arrive inside a command: nothing here is impure. */
+export type Command =
+  | { readonly type: 'PlaceOrder'; readonly order: Content; readonly fingerprint: string }
+  | { readonly type: 'CancelOrder'; readonly orderId: string; readonly reason: string }
+  | {
+      readonly type: 'RefundPayment';
+      readonly orderId: string;
+      readonly refundId: string;
+      readonly wanted: Invoice.CreditRequest;
+      readonly fingerprint: string;
+    }
+  | {
+      readonly type: 'CorrectEmail';
+      readonly orderId: string;
+      readonly email: string;
+      readonly by: string;
+      readonly reason: string;
+    };
+
+export type Rejection =
+  /** Another order, or refund, was asked for under this id before. */
+  | { readonly type: 'PayloadConflict' }
+  /** The lines come to more than can be charged exactly. */
+  | { readonly type: 'Overflow' }
+  | Unchargeable
+  /** It is too early to tell: nothing is captured yet. */
+  | { readonly type: 'NotCapturedYet' }
+  /** There is no order yet of which an address could be corrected. */
+  | { readonly type: 'NotPlacedYet' }
+  /** A person must look at the payment first. */
+  | { readonly type: 'OrderInReview' }
+  /** The answer is no, and stays no. */
+  | { readonly type: 'Refused'; readonly reason: string };
+
+/** Refunds of one order, the rejected ones included: it bounds the stream. */
+export const REFUNDS_MAX = 100;
+
+/** Corrections of one order's address: after each, everything is told once more. It bounds stream and mails. */
+export const CORRECTIONS_MAX = 10;
+
+type DecisionResult = Result<readonly StreamEvent[], Rejection>;
+
+/**
+ * The table "recording a command" (docs/payments.md): what is to be added to the stream. Nothing means that
+ * the command is known already and the order is only to be driven on.
+ */
+export const decide = (command: Command, state: State, facts: DecisionContext): DecisionResult => {
+  switch (command.type) {
+    case 'PlaceOrder':
+      return place(command, state, facts);
+    case 'CancelOrder':
+      return cancel(command, state, facts);
+    case 'RefundPayment':
+      return refund(command, state, facts);
+    case 'CorrectEmail':
+      return correct(command, state, facts);
+  }
+};
+
+const place = (
+  { order, fingerprint }: Extract<Command, { type: 'PlaceOrder' }>,
+  { placed, cancellation }: State,
+  facts: DecisionContext,
+): DecisionResult => {
+  // Placed: the same order again is driven on; another under its id touches nothing.
+  if (placed !== undefined) {
+    return placed.fingerprint === fingerprint ? ok([]) : err({ type: 'PayloadConflict' });
+  }
+  return priceLines(order.lines)
+    .mapErr((): Rejection => ({ type: 'Overflow' }))
+    .andThen(({ totalMinor }): DecisionResult => {
+      const data = { ...order, totalMinor, fingerprint };
+      const isPlaced = { type: 'OrderPlaced' as const, data };
+      // Only CancellationRequested: the cancel came first, and nobody is charged.
+      if (cancellation !== undefined) return ok([isPlaced, CANCELLED]);
+      // Empty.
+      return requestPayment(data, FIRST_ATTEMPT, facts).map((requested) => [isPlaced, requested]);
+    });
+};
+
+export const CANCELLED: StreamEvent = { type: 'OrderCancelled', data: {} };
+
+const cancel = (
+  { reason }: Extract<Command, { type: 'CancelOrder' }>,
+  state: State,
+  facts: DecisionContext,
+): DecisionResult => {
+  const { payment, cancellation, cancelled, placed } = state;
+  // Tombstone, cancelled or declined exists.
+  if (cancellation !== undefined || cancelled || payment.status === 'declined') return ok([]);
+  const requested: StreamEvent = { type: 'CancellationRequested', data: { reason, at: facts.now } };
+  switch (payment.status) {
+    case 'none': // Empty.
+    case 'requested': // Open or in review: whoever drives the order sees the tombstone.
+    case 'review':
+      return ok([requested]);
+    case 'failed': // Never captured.
+      return ok([requested, CANCELLED]);
+    case 'captured': {
+      const { rest, pending } = sumsOf(state);
+      const refundId = cancelRefundId(state.refunds);
+      if (rest === 0) return ok(pending === 0 ? [requested, CANCELLED] : [requested]);
+      if (placed === undefined || refundId === undefined) return ok([requested]);
+      const { reference: paymentReference } = payment;
+      const about = { placed, paymentReference, refundId, fingerprint: '', lines: leftOf(state) };
+      // What cannot be given back is reported by whoever drives the order; the tombstone stands all the same.
+      return requestRefund({ ...about, cause: 'cancel' }, facts).match(
+        (back): DecisionResult => ok([requested, back]),
+        () => ok([requested]),
+      );
+    }
+  }
+};
+
+const refund = (
+  { refundId, wanted, fingerprint }: Extract<Command, { type: 'RefundPayment' }>,
+  state: State,
+  facts: DecisionContext,
+): DecisionResult => {
+  const { payment, cancellation, cancelled, placed } = state;
+  // Known: driven on, or another refund under the same id.
+  const known = state.refunds.find((other) => other.refundId === refundId);
+  if (known !== undefined) {
+    return known.fingerprint === fingerprint ? ok([]) : err({ type: 'PayloadConflict' });
+  }
+  if (cancelled) return refused('the order is cancelled');
+  if (placed === undefined && state.refused !== undefined) {
+    return refused('the order was refused at the door');
+  }
+  switch (payment.status) {
+    case 'declined':
+      return refused('the payment was declined');
+    case 'failed':
+      return refused('the payment was never made');
+    case 'none':
+    case 'requested':
+      return err({ type: 'NotCapturedYet' });
+    case 'review':
+      return err({ type: 'OrderInReview' });
+    case 'captured': {
+      if (state.refunds.length >= REFUNDS_MAX) return refused(`${REFUNDS_MAX} refunds already`);
+      const rejected = ({ reason }: { readonly reason: string }): StreamEvent => ({
+        type: 'RefundRejected',
+        data: { refundId, fingerprint, reason },
+      });
+      if (cancellation !== undefined || placed === undefined) {
+        return ok([rejected({ reason: 'the order is being cancelled' })]);
+      }
+      const { reference: paymentReference } = payment;
+      const about = { placed, paymentReference, refundId, fingerprint, cause: 'command' } as const;
+      return Invoice.credit(leftOf(state), wanted)
+        .andThen((lines) => requestRefund({ ...about, lines }, facts))
+        .match(
+          (requested) => ok([requested]),
+          (why) => ok([rejected(why)]),
+        );
+    }
+  }
+};
+
+/** Whether both are the same mailbox, however its domain is spelled. */
+export const isSameMailbox = (one: string, other: string): boolean =>
+  one === other || (mailboxOf(one) ?? one) === (mailboxOf(other) ?? other);
+
+type Correction = Pick<Extract<Command, { type: 'CorrectEmail' }>, 'email' | 'by' | 'reason'>;
+
+/** Whoever wants an earlier address again gives another reason. */
+export const isKnownCorrection = (
+  { email, by, reason }: Correction,
+  corrections: readonly Correction[] = [],
+): boolean =>
+  corrections.some((known) => known.email === email && known.by === by && known.reason === reason);
+
+const correct = (
+  { email, by, reason }: Extract<Command, { type: 'CorrectEmail' }>,
+  { placed, corrections = [] }: State,
+  { now: at }: DecisionContext,
+): DecisionResult => {
+  if (placed === undefined) return err({ type: 'NotPlacedYet' });
+  // Told there already.
+  if (isSameMailbox(placed.customer.email, email)) return ok([]);
+  // A copy that comes late: what was asked for after it stands.
+  if (isKnownCorrection({ email, by, reason }, corrections)) return ok([]);
+  if (corrections.length >= CORRECTIONS_MAX)
+    return refused(`${CORRECTIONS_MAX} corrections already`);
+  return ok([{ type: 'CustomerEmailCorrected', data: { email, by, reason, at } }]);
+};
+
+const refused = (reason: string): DecisionResult => err({ type: 'Refused', reason });

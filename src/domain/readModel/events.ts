@@ -1,0 +1,15 @@
+/** What people decided about where a read model is. Stored for ever: add, never rename. */
+export type Event = {
+  /** From now on it is read from and written to another table. The former one stays as it is. */
+  readonly type: 'ViewSwitched';
+  readonly data: {
+    readonly table: string;
+    readonly from: string;
+    readonly by: string;
+    readonly because: string;
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+  };
+};
+
+export type TableSwitch = Event['data'];

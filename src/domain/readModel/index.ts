@@ -1,0 +1,2 @@
+export type { Event, TableSwitch } from './events.ts';
+export { codec } from './codec.ts';

@@ -1,2 +1,0 @@
-export type { Event, Switched } from './events.ts';
-export { codec } from './codec.ts';

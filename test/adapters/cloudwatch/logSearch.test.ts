@@ -1,0 +1,76 @@
+import { PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { ensureLogGroup } from '../../../src/adapters/cloudwatch/logGroup.ts';
+import { createCloudWatchRecordLog } from '../../../src/adapters/cloudwatch/logSearch.ts';
+import { createCloudWatchTelemetry } from '../../../src/adapters/cloudwatch/telemetry.ts';
+import { startEmbeddedLogs } from '../../../src/adapters/embedded/logs.ts';
+import type { EmbeddedServer } from '../../../src/adapters/embedded/server.ts';
+import { createSystemClock } from '../../../src/adapters/system/clock.ts';
+import { describeRecordLog } from '../../contracts/recordLog.contract.ts';
+import { must } from '../../support/commits.ts';
+import { logsClientFor, makeCloudWatchRecordLog, readMessages } from '../../support/logs.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+
+const logGroup = '/paidonce';
+const logStream = 'payments/a';
+
+describe('createCloudWatchRecordLog', () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let server: EmbeddedServer;
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    server = await startEmbeddedLogs({ dataDir: folder.path, port: 0 });
+  });
+  after(async () => {
+    await server.close();
+    await folder.remove();
+  });
+
+  describeRecordLog(
+    'cloudwatch, embedded server',
+    makeCloudWatchRecordLog(() => server.url),
+  );
+
+  it('tells a line that the service keeps twice once, and none that is not ours (X7)', async () => {
+    const client = logsClientFor(server.url);
+    await ensureLogGroup(client, logGroup);
+    const place = { logGroup, logStream, service: 'payments' };
+    const telemetry = createCloudWatchTelemetry(client, place, createSystemClock());
+    telemetry.record({ level: 'info', event: 'message.handled', orderId: 'o-1' });
+    await telemetry.flush(5_000);
+    const [message = ''] = await readMessages(client, logGroup);
+    const timestamp = Date.now();
+    const foreign = ['{"orderId":"o-1"}', '{"orderId":"o-1","id":"x","event":"e","service":"s"}'];
+    await client.send(
+      new PutLogEventsCommand({
+        logGroupName: logGroup,
+        logStreamName: logStream,
+        logEvents: [message, ...foreign].map((text) => ({ timestamp, message: text })),
+      }),
+    );
+    const log = createCloudWatchRecordLog(client, { logGroup });
+
+    const { records } = await must(
+      log.find({ terms: [{ name: 'orderId', value: 'o-1' }], from: 0 }),
+    );
+
+    expect(records.map(({ event, orderId }) => [event, orderId])).to.deep.equal([
+      ['message.handled', 'o-1'],
+    ]);
+    client.destroy();
+  });
+
+  it('names a log group that is not there as what a person must mend', async () => {
+    const client = logsClientFor(server.url);
+    const log = createCloudWatchRecordLog(client, { logGroup: '/not/there' });
+
+    const found = await log.find({ terms: [{ name: 'orderId', value: 'o-1' }], from: 0 });
+
+    expect(found.isErr() && found.error).to.include({
+      type: 'Misconfigured',
+      dependency: 'Telemetry',
+    });
+    client.destroy();
+  });
+});

@@ -1,0 +1,11 @@
+import { createMemoryLogSearch } from '../../../src/adapters/memory/logSearch.ts';
+import { describeRecordLog } from '../../contracts/recordLog.contract.ts';
+
+describeRecordLog('memory', ({ recordsMax = 10_000 } = {}) => {
+  const log = createMemoryLogSearch({ clock: { now: () => Date.now() } }, { recordsMax });
+  return Promise.resolve({
+    log,
+    telemetry: (logStream) => log.streamOf(logStream, 'payments'),
+    close: () => Promise.resolve(),
+  });
+});

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { INVARIANTS } from '../../../src/application/audit/check.ts';
+import { anyEndedLife, FATES, layFates, layLife } from '../../support/fates.ts';
+import { takenBack } from './takenBack.ts';
+import { createShop } from '../../support/shop.ts';
+import { auditShop, nameOf } from '../../support/auditing.ts';
+import type { Expected } from './corruptions/corruption.ts';
+import { CORRUPTIONS } from './corruptions/index.ts';
+
+const ALL = Object.values(CORRUPTIONS).flat();
+const ORDERS = 10_000;
+const LIVES = 1_000;
+
+const namesOf = (expected: readonly Expected[]): readonly string[] =>
+  expected.map((one) => nameOf(...one)).toSorted();
+
+describe('an audit of damaged books', () => {
+  for (const [what, corruptions] of Object.entries(CORRUPTIONS)) {
+    describe(`finds, where ${what} has`, () => {
+      for (const { name, prepare, corrupt } of corruptions) {
+        it(`${name}, and nothing else`, async () => {
+          const shop = createShop();
+          await layFates(shop, Object.keys(FATES).length);
+          await prepare(shop, 'victim');
+          shop.laySeries();
+          const expected = corrupt(shop, 'victim');
+          const { named } = await auditShop(shop);
+          expect(named).to.deep.equal(namesOf(expected));
+          expect(expected).to.not.have.length(0);
+        });
+      }
+    });
+  }
+
+  it('finds each among ten thousand orders, and none that is not there (F16, F18, F22, F33, S2, S4, S5, S6, S7, S8, S9, S15, L1, L4, X13)', async () => {
+    const shop = createShop();
+    await layFates(shop, ORDERS - LIVES);
+    const ends = fc.sample(anyEndedLife(), { numRuns: LIVES, seed: 1 });
+    const lives = ends.map((end, index) => layLife(shop, `life-${index}`, end));
+    for (const [index, { prepare }] of ALL.entries()) await prepare(shop, `victim-${index}`);
+    shop.laySeries();
+    const expected = ALL.flatMap(({ corrupt }, index) => corrupt(shop, `victim-${index}`));
+
+    const { named, report } = await auditShop(shop);
+
+    const all = [...namesOf(expected), ...lives.flatMap(takenBack)];
+    expect(named).to.deep.equal(all.toSorted());
+    expect(report.streams).to.be.above(ORDERS * 2);
+    const broken = new Set(expected.map(([invariant]) => invariant));
+    expect([...broken].toSorted()).to.deep.equal(
+      Object.keys(INVARIANTS)
+        .filter((name) => name !== 'gateway' && name !== 'sealed')
+        .toSorted(),
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import {
+  createOrderStream,
+  foldOrder,
+  locateEvents,
+} from '../../../src/application/log/eventStreams.ts';
+import { createCodec } from '../../../src/domain/codec.ts';
+import * as Order from '../../../src/domain/order/index.ts';
+import { must } from '../../support/commits.ts';
+import { NOON } from '../../support/facts.ts';
+import { orderLife } from '../../support/orderLife.ts';
+
+describe('the stream of an order', () => {
+  it('counts as the log does, where what is stored as one event is read as several, or as none (S9, X11)', async () => {
+    const services = {
+      store: createEventStore(createMemoryCommitTable(), { now: () => NOON }),
+      ids: createMemoryIds(),
+    };
+    const orders = createOrderStream(services);
+    let held = orders.start;
+    for (const events of orderLife().placed().captured().asked('r-1').commits) {
+      const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+      held = await must(orders.append('o-1', held, { events, ...trace }));
+    }
+    expect([held.state.version, held.position.version]).to.deep.equal([5, 5]);
+    const invoiced = { version: 4, status: 'issued' };
+    expect(held.state.invoice).to.deep.include(invoiced);
+
+    const { OrderPlaced, PaymentRequested, ...others } = Order.codecs;
+    const deadLetter = { letterId: 'l', command: '', reason: '', by: '', because: '', at: 0 };
+    // As a release reads it that has split the one and dropped the other.
+    const codec = createCodec<Order.StreamEvent>(
+      {
+        ...others,
+        OrderPlaced: { ...OrderPlaced, v: 2 },
+        PaymentRequested: { ...PaymentRequested, v: 3 },
+      },
+      {
+        OrderPlaced: {
+          1: (data) => [
+            { type: 'OrderPlaced', v: 2, data },
+            { type: 'LetterDiscarded', v: 1, data: { ...deadLetter, queue: 'payments' } },
+            { type: 'LetterDiscarded', v: 1, data: { ...deadLetter, queue: 'payments' } },
+          ],
+        },
+        PaymentRequested: { 2: () => [] },
+      },
+    );
+    const { commits } = await must(services.store.load('order#o-1'));
+    const located = await must(locateEvents(commits, codec));
+    expect(located.map(({ version }) => version)).to.deep.equal([1, 1, 1, 3, 4, 5]);
+    const state = foldOrder(located);
+    expect(state.version).to.equal(5);
+    expect(state.invoice).to.deep.include(invoiced);
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { err, errAsync, okAsync } from 'neverthrow';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { order as draft, refundOf, RESUME, setUp } from './payments.ts';
+
+const WRONG = { type: 'Captured', reference: 'pi', amountMinor: 1, currency: 'EUR' } as const;
+const wrongAmount = () => ({ charge: () => okAsync(WRONG), find: () => okAsync(WRONG) });
+const LOST = { type: 'Unknown', cause: 'lost' } as const;
+const PLACED = 'OrderPlaced+PaymentRequested';
+const REASON = 'payment#1 is in review: amount';
+
+describe('the payment service, before it records a review', () => {
+  it('sends the letter that the review names, with the reason that its message ends with (R11)', async () => {
+    const { place, stored, letters: deadLetters } = setUp({ gateway: wrongAmount });
+    const ended = await place();
+    expect(deadLetters()).to.deep.equal([{ reason: REASON, stored: [PLACED] }]);
+    expect(ended).to.deep.equal(err({ type: 'ReviewRequired', orderId: 'o-1', reason: REASON }));
+    expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
+  });
+
+  it('sends it for a refund too', async () => {
+    const {
+      place,
+      tell,
+      clock,
+      stored,
+      letters: deadLetters,
+    } = setUp({
+      gateway: () => ({ refund: () => okAsync(LOST), findRefund: () => okAsync(LOST) }),
+    });
+    await place();
+    await tell(refundOf('r-1', 100));
+    clock.pass(CLOSE_MS + RESEND_HORIZON_MS);
+    const before = stored();
+    expect((await tell(RESUME)).isErr()).to.equal(true);
+    const reason = 'refund#r-1 is in review: unresolved';
+    expect(deadLetters()).to.deep.equal([{ reason, stored: before }]);
+    expect(stored()).to.deep.equal([...before, 'RefundReviewRequired']);
+  });
+
+  it('records nothing while the letter cannot be sent, and comes again', async () => {
+    const failed = { type: 'SendFailed', code: 'Unavailable' } as const;
+    let failures = 1;
+    const { place, tell, stored, alarms } = setUp({
+      gateway: wrongAmount,
+      letter: () => (failures-- > 0 ? errAsync(failed) : okAsync(undefined)),
+    });
+    expect(await place()).to.deep.equal(err(failed));
+    expect([stored(), alarms()]).to.deep.equal([[PLACED], []]);
+    expect((await tell(RESUME)).mapErr(({ type }) => type)).to.deep.equal(err('ReviewRequired'));
+    expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
+  });
+
+  it('records the review, and its letter first, although the message may be another’s by now', async () => {
+    const lost = new AbortController();
+    const captured = () => {
+      lost.abort();
+      return okAsync(WRONG);
+    };
+    const {
+      place,
+      stored,
+      letters: deadLetters,
+    } = setUp({ gateway: () => ({ charge: captured }) });
+    await place(undefined, lost.signal);
+    expect(deadLetters()).to.deep.equal([{ reason: REASON, stored: [PLACED] }]);
+    expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
+  });
+
+  it('lets a letter that hangs hold up no other order', async () => {
+    const stuck = Promise.withResolvers<void>();
+    let sends = 0;
+    const { tell, stored } = setUp({
+      gateway: wrongAmount,
+      letter: () =>
+        (sends += 1) === 1 ? okAsync(undefined).map(() => stuck.promise) : okAsync(undefined),
+    });
+    const order = (orderId: string) => ({ type: 'PlaceOrder', v: 1, ...draft, orderId });
+    const held = tell(order('o-1'));
+    expect((await tell(order('o-2'))).isErr()).to.equal(true);
+    expect(stored()).to.deep.equal([PLACED, PLACED, 'PaymentReviewRequired']);
+    stuck.resolve();
+    expect((await held).isErr()).to.equal(true);
+  });
+});

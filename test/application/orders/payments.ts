@@ -1,0 +1,171 @@
+import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceView.ts';
+import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
+import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import type { Delivery, SendFailed } from '../../../src/application/delivery/handler.ts';
+import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import type { PaymentDependencies } from '../../../src/application/orders/dependencies.ts';
+import { createOrderCommandHandler } from '../../../src/application/orders/handleOrderCommand.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
+import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
+import { createOrderStream, type OrderStream } from '../../../src/application/log/eventStreams.ts';
+import { anyRegistry } from '../../support/registry.ts';
+import { okAsync, type ResultAsync } from 'neverthrow';
+import {
+  CLOCK_SKEW_MS,
+  CLOSE_MS,
+  DEPLOYMENT,
+  formatOf,
+  NOON,
+  REQUEST_LIFE_MS,
+  RESEND_HORIZON_MS,
+  SEALS,
+} from '../../support/facts.ts';
+
+export const order = {
+  orderId: 'o-1',
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 100, taxRateBps: 1_900 }],
+  paymentMethod: 'pm_card_visa',
+};
+
+export const CANCEL = { type: 'CancelOrder', v: 1, orderId: 'o-1', reason: 'changed my mind' };
+export const RESUME = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
+export const refundOf = (refundId: string, amountMinor?: number) => ({
+  type: 'RefundPayment',
+  v: 1,
+  orderId: 'o-1',
+  refundId,
+  ...(amountMinor === undefined ? {} : { amountMinor }),
+});
+
+type Override = {
+  readonly gateway?: (gateway: PaymentGateway, clock: SteppedClock) => Partial<PaymentGateway>;
+  readonly invoices?: () => Partial<InvoiceView>;
+  readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
+  readonly rules?: Partial<PaymentDependencies['rules']>;
+  readonly deployment?: PaymentDependencies['deployment'];
+  readonly refundSenders?: PaymentDependencies['refundSenders'];
+  /** What becomes of a dead letter that is sent ahead of a review. */
+  readonly letter?: () => ResultAsync<void, SendFailed>;
+};
+
+/** Stands still but for what a test adds to it. */
+export type SteppedClock = Clock & { pass(ms: number): void };
+
+const createSteppedClock = (): SteppedClock => {
+  let nowMs = NOON;
+  return { now: () => nowMs, sleep: () => Promise.resolve(), pass: (ms) => void (nowMs += ms) };
+};
+
+/** The payment service over memory, one message after the other; each part may be stood in for. */
+export const setUp = ({
+  gateway: gate,
+  invoices: view,
+  orders: log,
+  rules,
+  deployment,
+  refundSenders = 'anyone',
+  letter: deadLetter,
+}: Override = {}) => {
+  const clock = createSteppedClock();
+  const ids = createMemoryIds();
+  const table = createMemoryCommitTable();
+  const gateway = createMemoryPaymentGateway({ clock });
+  const invoices = createMemoryInvoiceView();
+  const notifications = createMemoryMessageQueue({ clock, ids });
+  const telemetry = createMemoryTelemetry();
+  let loads = 0;
+  const store = createEventStore(
+    {
+      ...table,
+      readPage: (streamId, from, itemsMax) => {
+        loads += 1;
+        return table.readPage(streamId, from, itemsMax);
+      },
+    },
+    clock,
+  );
+  const orders = createOrderStream({ store, ids });
+  const createHandler = () =>
+    createOrderCommandHandler({
+      orders: { ...orders, ...log?.(orders, clock) },
+      allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
+      gateway: { ...gateway, ...gate?.(gateway, clock) },
+      deployment: deployment ?? (() => okAsync(DEPLOYMENT)),
+      seals: SEALS,
+      invoices: { ...invoices, ...view?.() },
+      notifications,
+      clock,
+      ids,
+      telemetry,
+      rules: {
+        resendHorizonMs: RESEND_HORIZON_MS,
+        closeMs: CLOSE_MS,
+        requestLifeMs: REQUEST_LIFE_MS,
+        clockSkewMs: CLOCK_SKEW_MS,
+        attemptsMax: 1,
+        invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
+        creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
+        ...rules,
+      },
+      refundSenders,
+    });
+  const recordsOf = (name: string) => telemetry.records().filter(({ event }) => event === name);
+  /** The commits of the order so far, as their records name them: one record for each. */
+  const stored = () => recordsOf('order.committed').map(({ outcome }) => outcome);
+  const deadLetters: { readonly reason: string; readonly stored: readonly unknown[] }[] = [];
+  let received = 0;
+  const worker = () => {
+    const handler = createHandler();
+    return (
+      message: object | string,
+      signal = new AbortController().signal,
+      sender: Pick<Delivery, 'senderId'> = {},
+    ) => {
+      received += 1;
+      const delivery: Delivery = {
+        messageId: `m-${received}`,
+        body: typeof message === 'string' ? message : JSON.stringify(message),
+        attributes: { correlationId: 'chain-1' },
+        ...sender,
+        receiveCount: 1,
+        sentAt: 0,
+        signal,
+        deadLetter: ({ reason }, record) => {
+          deadLetters.push({ reason, stored: stored() });
+          return deadLetter === undefined ? record() : deadLetter().andThen(record);
+        },
+      };
+      return handler(delivery);
+    };
+  };
+  const tell = worker();
+  return {
+    tell,
+    /** Another one over the same log and gateway, which remembers nothing of what the first has read. */
+    worker,
+    orders,
+    store,
+    place: (draft: object = order, signal?: AbortSignal) =>
+      tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
+    clock,
+    gateway,
+    invoices,
+    notifications,
+    table,
+    stored,
+    /** The dead letters that were sent ahead of a review, each with what was recorded by then. */
+    letters: () => deadLetters,
+    alarms: () =>
+      recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
+    records: recordsOf,
+    told: () => notifications.dump().map(({ body }) => body),
+    loads: () => loads,
+  };
+};

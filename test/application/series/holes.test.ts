@@ -1,0 +1,182 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect } from 'chai';
+import { ok } from 'neverthrow';
+import type { InsertFault } from '../../support/faultyCommitTable.ts';
+import { createFaultyCommitTable, isLost } from '../../support/faultyCommitTable.ts';
+import { must } from '../../support/commits.ts';
+import { createDesks, INV, JUNE_2027, numbersOf, order, typesOf } from './desk.ts';
+import { expectSound, readSeries } from './world.ts';
+
+const NEW_YEAR = Date.UTC(2027, 0, 1);
+
+/** The shortest traces of the protocol's model, each by its number there. */
+describe('the clerk and the holes of the protocol', () => {
+  let desks: ReturnType<typeof createDesks>;
+
+  beforeEach(() => {
+    desks = createDesks();
+  });
+  const placed = async () =>
+    (await readSeries(desks.table)).map(({ id, numbered }) => [id, numbered.number]);
+
+  it('takes no commit for its own that holds less than it asked for (hole 7)', async () => {
+    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
+    const allocator = desks.allocator({ table });
+    expect(await typesOf([allocator.take(INV, order('o1'))])).to.deep.equal(['Uncertain']);
+    const [ghost] = table.inserts;
+    if (ghost !== undefined) await must(desks.table.insert(ghost));
+
+    const batch = [allocator.take(INV, order('o1')), allocator.take(INV, order('o2'))];
+    expect(await numbersOf(batch)).to.deep.equal([1, 2]);
+    expect(await placed()).to.deep.equal([
+      ['o1', 1],
+      ['o2', 2],
+    ]);
+    const [first, , , second] = table.inserts.map((item) => item['commitId']);
+    expect(first).not.to.equal(second);
+  });
+
+  it('hands out nothing that may not be there, and builds nothing on it (hole 8)', async () => {
+    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
+    const allocator = desks.allocator({ table });
+    const batch = [allocator.take(INV, order('o1')), allocator.take(INV, order('o2'))];
+    expect(await typesOf(batch)).to.deep.equal(['Uncertain', 'Uncertain']);
+    expect(allocator.tip(INV)).to.equal(0);
+
+    expect(await numbersOf([allocator.take(INV, order('o3'))])).to.deep.equal([1]);
+    expect(await placed()).to.deep.equal([['o3', 1]]);
+  });
+
+  it('numbers a document once that two slots ask for at once (hole 9)', async () => {
+    const allocator = desks.allocator();
+    const twice = [allocator.take(INV, order('o1')), allocator.take(INV, order('o1'))];
+    expect(await numbersOf(twice)).to.deep.equal([1, 1]);
+    expect(await placed()).to.deep.equal([['o1', 1]]);
+  });
+
+  it('numbers a document once that is asked for again while its append is under way (hole 9)', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const held: InsertFault = (insert) => {
+      reach();
+      return ok(undefined)
+        .asyncMap(() => released)
+        .andThen(insert);
+    };
+    const table = createFaultyCommitTable(desks.table, { inserts: [held] });
+    const allocator = desks.allocator({ table });
+    const first = allocator.take(INV, order('o1'));
+    await reached;
+    const rest = [allocator.take(INV, order('o1')), allocator.take(INV, order('o2'))];
+    for (let turns = 0; turns < 10; turns += 1) await setImmediate();
+    expect(table.inserts.length, 'one append in flight').to.equal(1);
+    release();
+    expect(await numbersOf([first, ...rest])).to.deep.equal([1, 1, 2]);
+    expect((await placed()).length).to.equal(2);
+  });
+
+  it('finds what was numbered before it began to remember (hole 10)', async () => {
+    const earlier = desks.allocator();
+    for (const id of ['o1', 'o2', 'o3']) await must(earlier.take(INV, order(id)));
+    const allocator = desks.allocator();
+    expect(await must(allocator.warm(INV))).to.equal(3);
+
+    expect(await numbersOf([allocator.take(INV, order('o1'))])).to.deep.equal([1]);
+    expect((await placed()).length).to.equal(3);
+  });
+
+  it('finds what was numbered and forgotten while it read what is older (hole 10)', async () => {
+    const other = desks.allocator();
+    await must(other.take(INV, order('o1')));
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let isHeld = true;
+    const allocator = desks.allocator({
+      settings: { rememberedMax: 2, pageCommitsMax: 1 },
+      table: {
+        ...desks.table,
+        readPage: (...query) =>
+          ok(undefined)
+            .asyncMap(() => (isHeld ? released : Promise.resolve()))
+            .andThen(() => desks.table.readPage(...query)),
+      },
+    });
+    await must(allocator.warm(INV));
+    const late = allocator.take(INV, order('late'));
+    await setImmediate();
+    isHeld = false;
+    await must(other.take(INV, order('late')));
+    for (const id of ['o2', 'o3', 'o4', 'o5'])
+      await must(allocator.take(INV, order(id, allocator.tip(INV))));
+    release();
+    expect(await numbersOf([late])).to.deep.equal([2]);
+    expect((await placed()).length).to.equal(6);
+  });
+
+  it('finds what stands right behind the version that the order froze (hole 10)', async () => {
+    const earlier = desks.allocator();
+    for (const id of ['o1', 'o2', 'o3', 'o4']) await must(earlier.take(INV, order(id)));
+    const allocator = desks.allocator();
+    await must(allocator.warm(INV));
+
+    expect(await numbersOf([allocator.take(INV, order('o3', 2))])).to.deep.equal([3]);
+    expect((await placed()).length).to.equal(4);
+  });
+
+  it('reads on where the order froze an end that it does not know yet (hole 10)', async () => {
+    const [one, other] = [desks.allocator(), desks.allocator()];
+    await must(other.warm(INV));
+    for (const id of ['o1', 'o2']) await must(one.take(INV, order(id)));
+
+    expect(await numbersOf([other.take(INV, order('o3', one.tip(INV)))])).to.deep.equal([3]);
+    expect(await numbersOf([other.take(INV, order('o1'))])).to.deep.equal([1]);
+  });
+
+  it('gives no number where the series lost what it had, and says so to that order alone (hole 10)', async () => {
+    const allocator = desks.allocator();
+    await must(allocator.take(INV, order('o1')));
+    const batch = [allocator.take(INV, order('o2', 7)), allocator.take(INV, order('o3'))];
+    expect(await typesOf(batch)).to.deep.equal(['CorruptStream', 'number 2']);
+    expect(await typesOf([allocator.find(INV, { id: 'o2', from: 7 })])).to.deep.equal([
+      'CorruptStream',
+    ]);
+  });
+
+  it('drops from its batch what another clerk has numbered meanwhile (C5)', async () => {
+    const [one, other] = [desks.allocator(), desks.allocator()];
+    await must(one.warm(INV));
+    await must(other.warm(INV));
+    await must(other.take(INV, order('o1')));
+
+    const batch = [one.take(INV, order('o1')), one.take(INV, order('o2'))];
+    expect(await numbersOf(batch)).to.deep.equal([1, 2]);
+    expect(await placed()).to.deep.equal([
+      ['o1', 1],
+      ['o2', 2],
+    ]);
+  });
+
+  it('keeps a number in its year and restarts once, on both sides of midnight (hole 17)', async () => {
+    const [before, after] = [
+      desks.allocator({ now: () => NEW_YEAR - 1 }),
+      desks.allocator({ now: () => NEW_YEAR }),
+    ];
+    const take = async (allocator: typeof before, id: string) => {
+      const { year, number, date } = await must(allocator.take(INV, order(id)));
+      return [id, year, number, date - NEW_YEAR];
+    };
+    expect(await take(before, 'o1')).to.deep.equal(['o1', 2026, 1, -1]);
+    expect(await take(after, 'o1')).to.deep.equal(['o1', 2026, 1, -1]);
+    expect(await take(after, 'o2')).to.deep.equal(['o2', 2027, 1, 0]);
+    // Its clock still shows the old year, and its memory the old end.
+    expect(await take(before, 'o3')).to.deep.equal(['o3', 2027, 2, 0]);
+    expect(await take(before, 'o2')).to.deep.equal(['o2', 2027, 1, 0]);
+    expectSound(await readSeries(desks.table), ['o1', 'o2', 'o3']);
+  });
+
+  it('lets no clock that is behind turn the dates back', async () => {
+    const [fast, slow] = [desks.allocator(), desks.allocator({ now: () => JUNE_2027 - 5_000 })];
+    await must(fast.take(INV, order('o1')));
+    const { date } = await must(slow.take(INV, order('o2')));
+    expect(date).to.equal(JUNE_2027);
+  });
+});

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import type { AllocatorSettings } from '../../../src/application/series/settings.ts';
+import type * as Series from '../../../src/domain/series/index.ts';
+import { must } from '../../support/commits.ts';
+import {
+  createNumberingWorld,
+  expectSound,
+  readSeries,
+  SERIES,
+  takeUntilNumbered,
+  type ClerkProcess,
+} from './world.ts';
+import { FAULTS, type Fault } from '../../simulation/faults.ts';
+
+const NEW_YEAR = Date.UTC(2027, 0, 1);
+const HOUR_MS = 3_600_000;
+
+/** Small enough that what is remembered is forgotten and read again, and that batches are cut. */
+const TIGHT: Partial<AllocatorSettings> = {
+  rememberedMax: 3,
+  pageCommitsMax: 2,
+  batchEntriesMax: 2,
+  conflictsMax: 3,
+};
+
+type Wanted = { readonly id: string; readonly from: number; readonly looks: boolean };
+
+/** What one clerk meets: who asks it for what, one after the other in each slot, and what goes wrong. */
+type Script = {
+  readonly faults: readonly Fault[];
+  readonly skewHours: number;
+  readonly slots: readonly (readonly Wanted[])[];
+};
+
+describe('clerks under any schedule of faults, deaths, duplicates and skewed clocks', () => {
+  it('number each document once, 1 … n in each year, and say the same to all (I4, I6, N1 to N8)', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(anyScript(), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom({}, TIGHT),
+        async (scheduler, scripts, settings) => {
+          const ended = await scheduler.waitFor(play(scheduler, scripts, settings));
+          for (const met of ended) seen.add(met);
+        },
+      ),
+      { numRuns: 700 },
+    );
+    // The checker checks itself: every fault was met at every step.
+    const missed = ['insert', 'page', 'tip', 'read'].flatMap((step) =>
+      FAULTS.map((fault) => `${step}: ${fault}`).filter((met) => !seen.has(met)),
+    );
+    expect(missed).to.deep.equal([]);
+  });
+});
+
+const play = async (
+  scheduler: fc.Scheduler,
+  scripts: readonly Script[],
+  settings: Partial<AllocatorSettings>,
+): Promise<ReadonlySet<string>> => {
+  const table = createMemoryCommitTable();
+  let now = NEW_YEAR - 20 * HOUR_MS;
+  const world = createNumberingWorld({
+    table,
+    turn: (label) => scheduler.schedule(Promise.resolve(), label),
+    now: () => (now += HOUR_MS),
+    settings,
+  });
+  const allocators: ClerkProcess[] = [];
+  const froms = new Map<string, number>();
+  const handed: (readonly [id: string, Series.PrintedNumber])[] = [];
+  /** What an intent freezes: an end that some clerk knew before the document was first asked for. */
+  const fromOf = (id: string, fraction: number): number => {
+    const known = Math.max(...allocators.map(({ allocator }) => allocator.tip(SERIES)));
+    const from = froms.get(id) ?? Math.floor(fraction * (known + 1));
+    froms.set(id, from);
+    return from;
+  };
+
+  const runClerk = async ({ faults, skewHours, slots }: Script): Promise<void> => {
+    const plan = [...faults];
+    const begin = (): ClerkProcess => {
+      const process = world.start(() => plan.shift() ?? 'none', skewHours * HOUR_MS);
+      allocators.push(process);
+      return process;
+    };
+    let current = begin();
+    const slot = {
+      allocator: () => current,
+      succeed: (dead: ClerkProcess) => {
+        if (dead === current) current = begin();
+      },
+    };
+    const runSlot = async (wanted: Script['slots'][number]): Promise<void> => {
+      for (const { id, from: fraction, looks } of wanted) {
+        const from = fromOf(id, fraction);
+        if (looks) {
+          const asked = current;
+          const looked = await asked.outcome(asked.allocator.find(SERIES, { id, from }));
+          if (looked === 'crashed') slot.succeed(asked);
+          else if (looked.isOk() && looked.value !== undefined) {
+            const { reference, ...numbered } = looked.value;
+            expect(reference).to.equal(`pi_${id}`);
+            handed.push([id, numbered]);
+          }
+        }
+        handed.push([id, await takeUntilNumbered(slot, { id, reference: `pi_${id}`, from })]);
+      }
+    };
+    await Promise.all(slots.map(runSlot));
+  };
+  await Promise.all(scripts.map(runClerk));
+  await world.settleLate();
+
+  const places = await readSeries(table);
+  expectSound(places, [...froms.keys()]);
+  const numberOf = new Map(places.map(({ id, numbered, label }) => [id, { ...numbered, label }]));
+  for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id));
+  const { allocator } = world.start(() => 'none');
+  for (const [id, from] of froms) {
+    const found = await must(allocator.find(SERIES, { id, from }));
+    expect(found).to.deep.equal({ ...numberOf.get(id), reference: `pi_${id}` });
+  }
+  return world.seen;
+};
+
+const anyScript = (): fc.Arbitrary<Script> =>
+  fc.record({
+    faults: fc.array(fc.constantFrom<Fault>('none', 'none', 'none', ...FAULTS), { maxLength: 12 }),
+    skewHours: fc.constantFrom(0, -12, 12),
+    slots: fc.array(fc.array(anyWanted(), { minLength: 1, maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  });
+
+/** Few documents, so that they are asked for again, by the same clerk and by others. */
+const anyWanted = () =>
+  fc.record({
+    id: fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'o7'),
+    from: fc.constantFrom(0, 0.5, 0.99),
+    looks: fc.boolean(),
+  });

@@ -1,0 +1,27 @@
+import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
+import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
+import { describeNumbering } from '../../contracts/numbering.contract.ts';
+import { freshTables, startTestDynamoDb } from '../../support/dynamoDb.ts';
+
+describeNumbering('memory', async () => createMemoryCommitTable(), {
+  orders: 1_000,
+  allocators: 20,
+});
+
+describe('embedded DynamoDB', () => {
+  let server: Awaited<ReturnType<typeof startTestDynamoDb>>;
+
+  before(async () => {
+    server = await startTestDynamoDb();
+  });
+  after(() => server.stop());
+
+  describeNumbering(
+    'embedded DynamoDB',
+    async () => {
+      const { events: table } = await freshTables(server.client);
+      return createDynamoDbCommitTable(server.client, { table });
+    },
+    { orders: 200, allocators: 5 },
+  );
+});
