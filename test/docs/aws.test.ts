@@ -4,7 +4,7 @@ import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
-import { createOutput } from '../../src/bootstrap/cli/output.ts';
+import { createOutput } from '../../src/bootstrap/cli/shared/output.ts';
 import { createProgram } from '../../src/bootstrap/cli/program.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { createReconcileWorld } from '../application/reconcile/world.ts';

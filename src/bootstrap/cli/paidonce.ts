@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { EXIT, failed } from './failure.ts';
-import { createLifecycle } from './lifecycle.ts';
-import { createOutput } from './output.ts';
+import { EXIT, failed } from './shared/failure.ts';
+import { createLifecycle } from './shared/lifecycle.ts';
+import { createOutput } from './shared/output.ts';
 import { createProgram } from './program.ts';
 
 const lifecycle = createLifecycle();

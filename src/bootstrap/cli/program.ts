@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
-import { COMMANDS } from './commands/index.ts';
-import { misused } from './failure.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { Output } from './output.ts';
+import { COMMANDS } from './commands.ts';
+import { misused } from './shared/failure.ts';
+import type { Lifecycle } from './shared/lifecycle.ts';
+import type { Output } from './shared/output.ts';
 
 const USAGE = 'Add --help for the usage.';
 

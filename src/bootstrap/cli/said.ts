@@ -1,6 +1,6 @@
 import { BY_CHARACTERS_MAX, wrongWith } from '../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../application/review/decision.ts';
-import { misused, type CliFailure } from './failure.ts';
+import { misused, type CliFailure } from './shared/failure.ts';
 
 /** What a person says for the record, of something that is of no single order. */
 export type Said = { readonly by: string; readonly reason: string };

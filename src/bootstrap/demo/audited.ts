@@ -1,7 +1,7 @@
 import { ResultAsync } from 'neverthrow';
 import { createGatewayCheck } from '../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks } from '../../application/audit/logChecks.ts';
-import { failureOf, type CliFailure } from '../cli/failure.ts';
+import { failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import type { Config } from '../config.ts';
 import { giveUpMs } from '../config/paymentTimes.ts';
 import { createContainer } from '../container.ts';

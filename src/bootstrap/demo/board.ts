@@ -1,6 +1,6 @@
 import logUpdate from 'log-update';
-import type { Output } from '../cli/output.ts';
-import { tableOf } from '../cli/output.ts';
+import type { Output } from '../cli/shared/output.ts';
+import { tableOf } from '../cli/shared/output.ts';
 import { PHASES, type DemoMoment, type DemoPhase } from './phases.ts';
 
 /** Shows moments as they happen: a board that fills on a terminal, plain lines elsewhere. */

@@ -2,8 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { EXIT, failed, misconfigured, type CliFailure, type ExitCode } from '../cli/failure.ts';
-import { tableOf, type Output } from '../cli/output.ts';
+import {
+  EXIT,
+  failed,
+  misconfigured,
+  type CliFailure,
+  type ExitCode,
+} from '../cli/shared/failure.ts';
+import { tableOf, type Output } from '../cli/shared/output.ts';
 import { drawTerminal } from '../cli/trace/draw.ts';
 import { terminalOf } from '../cli/trace/terminal.ts';
 import { parseConfig } from '../config.ts';

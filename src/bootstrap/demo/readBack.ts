@@ -14,7 +14,7 @@ import type { InvoiceRow } from '../../application/ports/invoiceView.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { Mail } from '../../application/ports/notifier.ts';
 import type * as Order from '../../domain/order/index.ts';
-import { failed, failureOf, type CliFailure } from '../cli/failure.ts';
+import { failed, failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { books } from '../modules/application.ts';

@@ -12,7 +12,7 @@ import {
 import type { TimelineStep, Timeline } from '../../../src/application/trace/timeline.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
-import { whatHappened } from '../../../src/bootstrap/cli/order/events.ts';
+import { whatHappened } from '../../../src/bootstrap/cli/shared/eventTexts.ts';
 import { statusText } from '../../../src/bootstrap/cli/order/summary.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application, letterDesk } from '../../../src/bootstrap/modules/application.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/order/effect.ts';
+import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/shared/effect.ts';
 import { statusText, summaryOf } from '../../../src/bootstrap/cli/order/summary.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Command } from 'commander';
-import type { CliFailure } from '../../../src/bootstrap/cli/failure.ts';
-import { createOutput } from '../../../src/bootstrap/cli/output.ts';
+import type { CliFailure } from '../../../src/bootstrap/cli/shared/failure.ts';
+import { createOutput } from '../../../src/bootstrap/cli/shared/output.ts';
 import { createProgram } from '../../../src/bootstrap/cli/program.ts';
 
 const lifecycle = { untilStopped: () => new AbortController().signal, exit: () => undefined };

@@ -2,7 +2,7 @@ import { err, ok, type ResultAsync } from 'neverthrow';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
 import { createBundleWriter, type BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { VERSION } from '../../version.ts';
-import { failed, type CliFailure } from '../failure.ts';
+import { failed, type CliFailure } from '../shared/failure.ts';
 import type { AuditSubject } from './about.ts';
 import type { AuditPart } from './part.ts';
 

@@ -17,8 +17,8 @@ import {
   AUDIT_SETTINGS,
   awsAuditQueues,
 } from '../../modules/awsAudit.ts';
-import type { Session } from '../command.ts';
-import type { CliFailure } from '../failure.ts';
+import type { Session } from '../shared/command.ts';
+import type { CliFailure } from '../shared/failure.ts';
 import type { AuditSubject } from './about.ts';
 import type { AuditCommandOptions, AuditPart } from './part.ts';
 

@@ -2,8 +2,8 @@ import type { Result } from 'neverthrow';
 import type { Observer } from '../../../application/audit/audit.ts';
 import type { AuditCheck, Finding } from '../../../application/audit/check.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
-import type { CliFailure } from '../failure.ts';
-import type { ScanFlags } from '../options.ts';
+import type { CliFailure } from '../shared/failure.ts';
+import type { ScanFlags } from '../shared/options.ts';
 
 /** As commander gives them. Milliseconds, where they are times. */
 export type AuditCommandOptions = ScanFlags & {

@@ -3,7 +3,7 @@ import { INVARIANTS, type Finding, type Invariant } from '../../../application/a
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import type { WaitingItem, WaitingList } from '../../../application/audit/oldestN.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { tableOf } from '../output.ts';
+import { tableOf } from '../shared/output.ts';
 import { ageText } from '../review/words.ts';
 import type { AuditCommandOptions } from './part.ts';
 

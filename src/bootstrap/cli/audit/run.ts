@@ -3,10 +3,10 @@ import type { AuditReport, createAudit } from '../../../application/audit/audit.
 import type { AuditError, Finding } from '../../../application/audit/check.ts';
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
-import type { CommandOutcome } from '../command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import type { CommandOutcome } from '../shared/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
+import type { Output } from '../shared/output.ts';
+import { createProgress } from '../shared/progress.ts';
 import type { AuditCommandOptions, AuditPart, PartReport } from './part.ts';
 import { createKept, findingText, reportText, reportValue } from './report.ts';
 

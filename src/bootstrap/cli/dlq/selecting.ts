@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/read.ts';
 import type { Selection } from '../../../application/deadLetters/selection.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
-import { duration, several, wholeNumber } from '../options.ts';
+import { duration, several, wholeNumber } from '../shared/options.ts';
 
 /** In flight together they stay far below what SQS takes. */
 const LETTERS_MAX_MAX = 10_000;

@@ -8,9 +8,9 @@ import {
 } from '../../../application/deadLetters/prediction.ts';
 import type { DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
-import { failureOf } from '../failure.ts';
-import { moneyText } from '../order/events.ts';
-import { timeOf } from '../output.ts';
+import { failureOf } from '../shared/failure.ts';
+import { moneyText } from '../shared/eventTexts.ts';
+import { timeOf } from '../shared/output.ts';
 import { allocationFailure } from '../review/failures.ts';
 import { adoptCommand } from '../review/words.ts';
 

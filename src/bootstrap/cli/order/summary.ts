@@ -1,7 +1,7 @@
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { timeOf } from '../output.ts';
-import { moneyText, resolutionText, totalsText } from './events.ts';
+import { timeOf } from '../shared/output.ts';
+import { moneyText, resolutionText, totalsText } from '../shared/eventTexts.ts';
 
 /** Where an order stands, in a word or three. */
 export const statusText = (state: Order.State): string => {

@@ -1,5 +1,5 @@
 import type { RoundReport } from '../../../application/reconcile/round.ts';
-import { tableOf } from '../output.ts';
+import { tableOf } from '../shared/output.ts';
 import { ageText } from '../review/words.ts';
 
 type RoundReportOptions = { readonly dryRun: boolean; readonly now: number };

@@ -2,8 +2,8 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failed, failureOf } from '../failure.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { notesOn, showFinding } from './report.ts';
 import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
 

@@ -8,8 +8,8 @@ import {
 import { createContainer } from '../../container.ts';
 import { rebuilding } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../failure.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../shared/failure.ts';
 import { STOPPED } from './inPlace.ts';
 import { notesOn, showFinding } from './report.ts';
 import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';

@@ -1,6 +1,6 @@
 import type { ReplayFinding, ReplayCounts } from '../../../application/readModel/replayCounts.ts';
-import { failureOf } from '../failure.ts';
-import type { Output } from '../output.ts';
+import { failureOf } from '../shared/failure.ts';
+import type { Output } from '../shared/output.ts';
 
 /** One row, or one stream, as soon as it is found. */
 export const showFinding = (

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { sum, type ReplayPlace } from '../../../application/readModel/replayCounts.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
-import type { Session } from '../command.ts';
-import { createProgress } from '../progress.ts';
+import type { Session } from '../shared/command.ts';
+import { createProgress } from '../shared/progress.ts';
 import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
-import type { ScanFlags } from '../options.ts';
+import type { ScanFlags } from '../shared/options.ts';
 
 /** As commander gives them. */
 export type ReplayCommandOptions = ScanFlags & {

@@ -4,12 +4,12 @@ import * as Order from '../../../domain/order/index.ts';
 import { createContainer } from '../../container.ts';
 import { ADOPTION_SETTINGS, awsAdoptionDesk } from '../../modules/aws.ts';
 import { adoptionDesk } from '../../modules/outside.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failed, misused, type CliFailure } from '../failure.ts';
-import { comparisonEffect } from '../order/effect.ts';
-import { moneyText } from '../order/events.ts';
-import { unknownOrder } from '../order/history.ts';
-import { sendFailure, waitForEffect, type WaitSettings } from '../order/send.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
+import { comparisonEffect } from '../shared/effect.ts';
+import { moneyText } from '../shared/eventTexts.ts';
+import { unknownOrder } from '../shared/history.ts';
+import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts';
 import { statusText, summaryOf } from '../order/summary.ts';
 import { allocationFailure } from './failures.ts';
 

@@ -2,10 +2,10 @@ import type { AllocationError } from '../../../application/series/allocator.ts';
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import type * as Order from '../../../domain/order/index.ts';
-import { failed, failureOf, misused, type CliFailure } from '../failure.ts';
-import { resolutionText } from '../order/events.ts';
-import { unknownOrder } from '../order/history.ts';
-import { sendFailure } from '../order/send.ts';
+import { failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
+import { resolutionText } from '../shared/eventTexts.ts';
+import { unknownOrder } from '../shared/history.ts';
+import { sendFailure } from '../shared/send.ts';
 import { statusText } from '../order/summary.ts';
 import { adoptCommand, contradictionText, gatewayText } from './words.ts';
 

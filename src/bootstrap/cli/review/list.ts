@@ -3,12 +3,12 @@ import type { Review } from '../../../application/review/reviews.ts';
 import { createContainer } from '../../container.ts';
 import { reviews } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failed, failureOf } from '../failure.ts';
-import { moneyText, movedText } from '../order/events.ts';
-import type { ScanFlags } from '../options.ts';
-import { tableOf, timeOf } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failed, failureOf } from '../shared/failure.ts';
+import { moneyText, movedText } from '../shared/eventTexts.ts';
+import type { ScanFlags } from '../shared/options.ts';
+import { tableOf, timeOf } from '../shared/output.ts';
+import { createProgress } from '../shared/progress.ts';
 import { ageText, whatOf } from './words.ts';
 
 /** Everything that waits for a person, one JSON value to a line for machines. */

@@ -4,9 +4,9 @@ import type { ResolvedReview } from '../../../application/review/resolveReview.t
 import { createContainer } from '../../container.ts';
 import { reviewDesk } from '../../modules/application.ts';
 import { awsReviewDesk, REVIEW_DESK_SETTINGS } from '../../modules/aws.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, misused } from '../failure.ts';
-import { resolutionText } from '../order/events.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, misused } from '../shared/failure.ts';
+import { resolutionText } from '../shared/eventTexts.ts';
 import { resolveFailure } from './failures.ts';
 import { entryText, gatewayText } from './words.ts';
 

@@ -13,12 +13,12 @@ import {
   GATEWAY_BOOKS_SETTINGS,
   TABLE_SETTINGS,
 } from '../../modules/aws.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failureOf } from '../failure.ts';
-import { historyTable, moneyText, reasonText } from '../order/events.ts';
-import { loadHistory, unknownOrder } from '../order/history.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failureOf } from '../shared/failure.ts';
+import { historyTable, moneyText, reasonText } from '../shared/eventTexts.ts';
+import { loadHistory, unknownOrder } from '../shared/history.ts';
 import { statusText, summaryOf } from '../order/summary.ts';
-import { timeOf } from '../output.ts';
+import { timeOf } from '../shared/output.ts';
 import { allocationFailure, notInReview } from './failures.ts';
 import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
 

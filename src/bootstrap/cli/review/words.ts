@@ -2,8 +2,8 @@ import type { GatewaySays } from '../../../application/review/askGateway.ts';
 import type { FoundNumber } from '../../../application/review/findNumber.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
 import type { Review } from '../../../application/review/reviews.ts';
-import { movedText } from '../order/events.ts';
-import { timeOf } from '../output.ts';
+import { movedText } from '../shared/eventTexts.ts';
+import { timeOf } from '../shared/output.ts';
 
 export const whatOf = ({ of }: Review): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;

@@ -3,8 +3,8 @@ import type { FloorError, FloorChange } from '../../../application/series/setFlo
 import { createContainer } from '../../container.ts';
 import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
 import { seriesDesk } from '../../modules/numbers.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../failure.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { unfitToRecord, type Said } from '../said.ts';
 
 export type FloorOptions = Said & {

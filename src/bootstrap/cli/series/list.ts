@@ -3,9 +3,9 @@ import type { SeriesListing } from '../../../application/series/listSeries.ts';
 import { createContainer } from '../../container.ts';
 import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
 import { seriesDesk } from '../../modules/numbers.ts';
-import type { CommandOutcome, Session } from '../command.ts';
-import { EXIT, failureOf } from '../failure.ts';
-import { tableOf, timeOf } from '../output.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
+import { EXIT, failureOf } from '../shared/failure.ts';
+import { tableOf, timeOf } from '../shared/output.ts';
 
 /** Every series, one JSON value to a line for machines. */
 export const listAllSeries = async ({ config, output }: Session): CommandOutcome => {

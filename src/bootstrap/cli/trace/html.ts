@@ -1,6 +1,6 @@
 import { htmlEscape } from 'escape-goat';
 import type { TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
-import { timeOf } from '../output.ts';
+import { timeOf } from '../shared/output.ts';
 import { htmlStyle } from './htmlStyle.ts';
 import { durationOf, PHASES } from './picture.ts';
 import { plainText } from './text.ts';

@@ -1,5 +1,5 @@
 import type { Cost, TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
-import { tableOf, timeOf } from '../output.ts';
+import { tableOf, timeOf } from '../shared/output.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
 

@@ -5,7 +5,7 @@ import { buildTimeline } from '../../../application/trace/buildTimeline.ts';
 import type { TraceInput } from '../../../application/trace/traceInput.ts';
 import type { Timeline } from '../../../application/trace/timeline.ts';
 import { withoutSteering } from '../../../domain/plainText.ts';
-import { whatHappened } from '../order/events.ts';
+import { whatHappened } from '../shared/eventTexts.ts';
 import { statusText } from '../order/summary.ts';
 
 /** In the words that the other commands have for events and states, with costs by what the tables hold. */

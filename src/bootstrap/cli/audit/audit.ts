@@ -1,0 +1,164 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { err, ok } from 'neverthrow';
+import { recordLedger } from '../../../adapters/evidence/tee.ts';
+import { createContainer } from '../../container.ts';
+import {
+  AUDIT_GATEWAY_SETTINGS,
+  AUDIT_QUEUE_SETTINGS,
+  AUDIT_SETTINGS,
+  awsGatewayLedger,
+} from '../../modules/awsAudit.ts';
+import { createExportPart, openExport } from './exportPart.ts';
+import { createGatewayPart } from './gatewayPart.ts';
+import { openLog } from './logPart.ts';
+import { auditOffline } from './offline.ts';
+import type { AuditCommandOptions, AuditPart } from './part.ts';
+import { runAudit } from './run.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { misused } from '../shared/failure.ts';
+import { duration, withScanOptions } from '../shared/options.ts';
+
+const date = (text: string): number => {
+  const time = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (time >= 0 && time <= Date.now()) return time;
+  throw new InvalidArgumentError('It has to be a date that has been, such as 2026-01-31 (UTC).');
+};
+
+const sha256 = (text: string): string => {
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('It has to be 64 hexadecimal digits.');
+};
+
+export const registerAudit: Register = (program, lifecycle) => {
+  const described = describeCommand(program.command('audit'), {
+    summary: 'prove the books from the log: every event, amount, number, row and notice',
+    examples: [
+      'audit',
+      'audit --queues',
+      'audit --segments 16 --max-rcu 500',
+      'audit --gateway --gateway-since 2026-01-31',
+      'audit --gateway --export evidence',
+      'audit --offline evidence --manifest-sha256 5f2c…',
+      'audit --json | jq -r "select(.type == \\"finding\\") | .streamId"',
+    ],
+  });
+  const command = withScanOptions(described)
+    .addOption(
+      new Option('--grace <time>', 'what is younger is in progress and no finding: 90s, 15m, 2h')
+        .argParser(duration)
+        .default(duration('15m'), '15m'),
+    )
+    .option(
+      '--queues',
+      'look into both dead-letter queues and count the payments queue: is any open order forgotten?',
+    )
+    .option('--gateway', 'compare the gateway’s own list of payments and refunds with the log')
+    .option('--gateway-since <date>', 'only what the gateway made since then: 2026-01-31', date)
+    .addOption(
+      new Option(
+        '--foreign-payments <what>',
+        'what is done about what others move on the account: counted apart (the default); or judged if it names an order, and the rest reported or ignored',
+      ).choices(['apart', 'report', 'ignore']),
+    )
+    .option('--export <dir>', 'write an evidence bundle to this folder, which must be empty or new')
+    .option('--offline <dir>', 'audit the bundle in this folder, without AWS, gateway or settings')
+    .option('--manifest-sha256 <hash>', 'with --offline: the line that the export printed', sha256)
+    .addHelpText(
+      'after',
+      `
+With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says that it did not.
+It changes nothing, and runs beside live traffic. It needs no gateway without --gateway, and no queue without
+--queues; dead letters that --queues looks at are hidden from others for some seconds. A bundle holds personal
+data: the names and mail addresses of customers.
+Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, async (session) => {
+    const options = command.opts<AuditCommandOptions>();
+    const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+    const mistakes = mistakesIn(options, isGiven);
+    if (mistakes.length > 0) return err(misused('options that exclude each other', mistakes));
+    const { offline: folder } = options;
+    const signal = lifecycle.untilStopped();
+    return folder === undefined
+      ? auditBooks(session, options, signal)
+      : auditOffline(session, { ...options, folder }, signal);
+  });
+};
+
+const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu'] as const;
+
+/** What a bundle cannot hold, or has in it already. */
+const mistakesIn = (
+  options: AuditCommandOptions,
+  isGiven: (name: string) => boolean,
+): readonly string[] => {
+  const { offline, gateway, queues } = options;
+  const because = (isMistaken: boolean, why: string): readonly string[] =>
+    isMistaken ? [why] : [];
+  const isOffline = offline !== undefined;
+  return [
+    ...because(
+      isOffline && NOT_OFFLINE.some(isGiven),
+      '--offline goes without the others: the bundle says what is checked, and how.',
+    ),
+    ...because(
+      !isOffline && options.manifestSha256 !== undefined,
+      '--manifest-sha256 is for --offline.',
+    ),
+    ...because(
+      gateway !== true &&
+        (options.gatewaySince !== undefined || options.foreignPayments !== undefined),
+      '--gateway-since and --foreign-payments are for --gateway.',
+    ),
+    ...because(
+      options.export !== undefined && queues === true,
+      '--export holds no queues, so that its findings could not be found again: run --queues by itself.',
+    ),
+  ];
+};
+
+const auditBooks = async (
+  session: Session,
+  options: AuditCommandOptions,
+  signal: AbortSignal,
+): CommandOutcome => {
+  const now = Date.now();
+  const { export: folder, foreignPayments: foreign = 'apart', gatewaySince: since } = options;
+  const settings = session.config([
+    ...AUDIT_SETTINGS,
+    ...(options.queues === true ? AUDIT_QUEUE_SETTINGS : []),
+    ...(options.gateway === true ? AUDIT_GATEWAY_SETTINGS : []),
+  ]);
+  // A folder is made for nothing else than what can be asked for.
+  if (settings.isErr()) return err(settings.error);
+  const exporting = folder === undefined ? ok(undefined) : await openExport(folder);
+  if (exporting.isErr()) return err(exporting.error);
+  const writer = exporting.value;
+  const write = writer?.write;
+  const log = openLog(session, options, { now, write, signal });
+  if (log.isErr()) return err(log.error);
+  const { audit, store, clock, about, part } = log.value;
+  const parts: AuditPart[] = [part];
+  const asked = { foreign, ...(since === undefined ? {} : { since }) };
+  if (options.gateway === true) {
+    const config = session.config(AUDIT_GATEWAY_SETTINGS);
+    if (config.isErr()) return err(config.error);
+    const listed = createContainer({}, awsGatewayLedger(config.value)).get('gatewayLedger');
+    const ledger = write === undefined ? listed : recordLedger(listed, write);
+    parts.push(
+      createGatewayPart({ ledger, store, clock, signal }, { ...asked, openMs: about.giveUpMs }),
+    );
+  }
+  if (writer !== undefined && folder !== undefined) {
+    const gateway = options.gateway === true ? { gateway: asked } : {};
+    parts.push(createExportPart(writer, { folder, about: { ...about, ...gateway }, now }));
+  }
+  const { output } = session;
+  return runAudit({ output, options, audit, waiting: part.waiting, parts, now, signal });
+};

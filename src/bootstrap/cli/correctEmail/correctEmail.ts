@@ -1,0 +1,37 @@
+import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { sendCommand } from '../shared/send.ts';
+import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+
+type CorrectEmailOptions = WaitOptions & {
+  readonly email: string;
+  readonly by: string;
+  readonly reason: string;
+};
+
+export const registerCorrectEmail: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('correct-email'), {
+    summary: 'correct the mail address of an order, and tell all of it once more there',
+    examples: [
+      'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, support" --reason "mistyped; the customer rang"',
+      'correct-email 01JD… --email ada@bücher.example --by Kim --reason mistyped --wait --json',
+    ],
+  })
+    .argument('<order>', 'the order’s id')
+    .requiredOption('--email <address>', 'where the customer is told from here on')
+    .requiredOption('--by <who>', 'who says so, for the record: 1 to 64 characters')
+    .requiredOption('--reason <why>', 'why, for the record: 1 to 200 characters')
+    .addOption(waitOption())
+    .addHelpText(
+      'after',
+      `
+Whatever there is to tell of the order (receipt, credit notes, that it was cancelled, and so on) is told once at
+the new address, also what was told at the old one. The same address again changes nothing.
+${WAIT_HELP}`,
+    );
+  runs(command, lifecycle, (session) => {
+    const { email, by, reason, wait } = command.opts<CorrectEmailOptions>();
+    const [orderId = ''] = command.args;
+    const message = { type: 'CorrectEmail', v: 1, orderId, email, by, reason } as const;
+    return sendCommand(session, message, { seconds: wait, lifecycle });
+  });
+};

@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import { DECISION_REASON_CHARACTERS_MAX } from '../../../application/deadLetters/act.ts';
+import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
+import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
+import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { actOnDeadLetters, type DlqActionOptions } from './act.ts';
+import { listDeadLetters } from './list.ts';
+import { withSelection, type SelectOptions } from './selecting.ts';
+import { showDeadLetter } from './show.ts';
+import type { Lifecycle } from '../shared/lifecycle.ts';
+import { wholeNumber } from '../shared/options.ts';
+
+/** SQS itself moves no more than 500 in a second. */
+const RATE_MAX = 500;
+/** A worker with its defaults does not notice it. */
+const RATE = 10;
+
+const PEEKS = `
+SQS cannot list: the letters are received, looked at, and handed back. Meanwhile nobody else sees them, and whoever
+looks at the same time sees the others. Each look adds one to a letter's receive count.`;
+
+export const registerDlq: Register = (program, lifecycle) => {
+  const dlq = program
+    .command('dlq')
+    .description('the dead letters of both services: list, show, redrive, discard');
+  registerList(dlq, lifecycle);
+  registerShow(dlq, lifecycle);
+  registerRedrive(dlq, lifecycle);
+  registerDiscard(dlq, lifecycle);
+};
+
+const registerList = (dlq: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(dlq.command('list'), {
+    summary:
+      'list dead letters, the oldest first, with what would become of each if it were sent again',
+    examples: [
+      'dlq list',
+      'dlq list --reason MalformedMessage --newer-than 2d',
+      'dlq list --json | jq -r "select(.prospect.type == \\"Malformed\\") | .messageId"',
+    ],
+  });
+  withSelection(command).addHelpText(
+    'after',
+    `${PEEKS}
+What would become of a letter is decided by this version of the code on the order as it is now. Nothing is moved or
+charged, and nobody is asked.
+Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`,
+  );
+  runs(command, lifecycle, (session) =>
+    listDeadLetters(session, command.opts<SelectOptions>(), { signal: lifecycle.untilStopped() }),
+  );
+};
+
+const registerShow = (dlq: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(dlq.command('show'), {
+    summary:
+      'show everything of one dead letter: what it holds, its order, what would become of it',
+    examples: ['dlq show 7b0f5a3e-…', 'dlq show 7b0f5a3e-… --raw --json | jq .body'],
+  })
+    .argument('<id>', 'the letter’s id')
+    .option('--raw', 'with mail addresses and tokens; card numbers are never shown')
+    .addHelpText(
+      'after',
+      `${PEEKS}\nExit code: 0 shown, 1 not there, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) => {
+    const { raw = false } = command.opts<{ readonly raw?: boolean }>();
+    const signal = lifecycle.untilStopped();
+    return showDeadLetter(session, command.args[0] ?? '', { raw, signal });
+  });
+};
+
+const registerRedrive = (dlq: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(dlq.command('redrive'), {
+    summary: 'send dead letters to their queue again; the others stay where they are',
+    examples: [
+      'dlq redrive --reason ReviewRequired --dry-run',
+      'dlq redrive --order 01JD… --by ada --because "the review is resolved"',
+      'dlq redrive --reason MalformedMessage --code-version 0.1.0 --by ada --because "0.2.0 reads them"',
+      'dlq redrive --all --queue notifications --rate 2 --by ada --because "SES is back"',
+    ],
+  });
+  registerActs(command, 'redrive', lifecycle);
+  command.addHelpText(
+    'after',
+    `
+The decision is recorded in the order's stream, then the message is sent again as it was, then the letter is deleted.
+Whatever breaks off in between is mended by the same command. The message is handled like any other: nothing that was
+done is done twice, and a charge whose key is too old is looked up, not sent.
+Exit code: 0 all that was meant, 1 not all of it, 2 wrong usage or configuration.`,
+  );
+};
+
+const registerDiscard = (dlq: Command, lifecycle: Lifecycle): void => {
+  const command = describeCommand(dlq.command('discard'), {
+    summary: 'throw dead letters away; the others stay where they are',
+    examples: [
+      'dlq discard --reason MalformedMessage --older-than 3d --dry-run',
+      'dlq discard --id 7b0f5a3e-… --by ada --because "a test message"',
+    ],
+  }).option('--force', 'also where its order still needs it; --because says why');
+  registerActs(command, 'discard', lifecycle);
+  command.addHelpText(
+    'after',
+    `
+The decision is recorded in the order's stream, then the letter is deleted. What an order still needs is refused: it is
+open, a customer was not told, or what the letter asks for stands nowhere else.
+Exit code: 0 all that was meant, 1 not all of it, 2 wrong usage or configuration.`,
+  );
+};
+
+const registerActs = (command: Command, verb: Verb, lifecycle: Lifecycle): void => {
+  withSelection(command)
+    .option('--all', 'every letter')
+    .option('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .option('--because <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
+    .option(
+      '--rate <n>',
+      `letters in a second at most (1 to ${RATE_MAX})`,
+      wholeNumber(1, RATE_MAX),
+      RATE,
+    )
+    .option('--dry-run', 'do nothing; list what is meant, and what would become of it');
+  runs(command, lifecycle, (session) =>
+    actOnDeadLetters(session, verb, command.opts<DlqActionOptions>(), lifecycle.untilStopped()),
+  );
+};

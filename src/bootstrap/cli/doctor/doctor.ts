@@ -1,0 +1,42 @@
+import { ok } from 'neverthrow';
+import { diagnose } from '../../doctor/diagnose.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT } from '../shared/failure.ts';
+import type { Output } from '../shared/output.ts';
+
+export const registerDoctor: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('doctor'), {
+    summary: 'check settings, credentials, queues, tables, logs, Stripe and SES; changes nothing',
+    examples: ['doctor', 'doctor --json | jq \'select(.status == "problem")\''],
+  }).addHelpText('after', '\nExit code: 0 nothing is wrong, 1 something is, each with its remedy.');
+  runs(command, lifecycle, examine);
+};
+
+const examine = async ({ output, embedded }: Session): CommandOutcome => {
+  const findings = await diagnose(process.env, embedded === undefined ? {} : { embedded });
+  for (const finding of findings) tell(finding, output);
+  const isWell = findings.every(({ status }) => status !== 'problem');
+  return ok(isWell ? EXIT.OK : EXIT.FAILED);
+};
+
+const tell = (finding: DoctorFinding, output: Output): void => {
+  const { green, red, dim } = output.colours;
+  output.data(finding, () => {
+    const { subject, what } = finding;
+    switch (finding.status) {
+      case 'ok':
+        return `${green('ok      ')} ${subject} ${what}`;
+      case 'note':
+        return `${dim('note    ')} ${subject}: ${what}`;
+      case 'problem':
+        return `${red('problem ')} ${subject} ${what}\n         ${finding.remedy}`;
+    }
+  });
+};

@@ -1,0 +1,54 @@
+import { err, ok } from 'neverthrow';
+import { createContainer } from '../../container.ts';
+import { awsGatewayBooks, GATEWAY_BOOKS_SETTINGS } from '../../modules/aws.ts';
+import { binding } from '../../modules/outside.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT } from '../shared/failure.ts';
+import { allocationFailure } from '../review/failures.ts';
+import { SAID, unfitToRecord, type Said } from '../said.ts';
+
+export const registerGatewayAccount: Register = (program, lifecycle) => {
+  const account = program
+    .command('gateway-account')
+    .description('the gateway’s account that this deployment moves money on: bind');
+  const command = describeCommand(account.command('bind'), {
+    summary: 'move money on the account of the key in use from now on, and on no other',
+    examples: [
+      'gateway-account bind --by ada --reason "the shop has a company of its own"',
+      'gateway-account bind --by ada --reason "a drill" --embedded',
+    ],
+  })
+    .requiredOption('--by <who>', `who decides it, ${SAID.by}`)
+    .requiredOption('--reason <text>', `why, ${SAID.reason}`)
+    .addHelpText(
+      'after',
+      `
+The first worker binds the account of its key by itself. Payments and refunds that are open on the account before
+are neither sent nor given up until that is bound again: have them settled first. Start the workers anew after it.
+Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Said>()));
+};
+
+const bindAccount = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
+  const unfit = unfitToRecord({ by, reason });
+  if (unfit !== undefined) return err(unfit);
+  const settings = config(GATEWAY_BOOKS_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(binding, awsGatewayBooks(settings.value));
+  const bound = await get('bindAccount')({ by, reason });
+  if (bound.isErr()) return err(allocationFailure(bound.error));
+  const { account, before = '', isNew } = bound.value;
+  output.data({ account, before, isNew, by, reason }, () =>
+    isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
+  );
+  if (isNew)
+    output.note('Workers that run go on with the account before until they are started anew.');
+  return ok(EXIT.OK);
+};

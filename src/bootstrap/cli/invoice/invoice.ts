@@ -1,0 +1,237 @@
+import { err, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { z } from 'zod';
+import { createContainer } from '../../container.ts';
+import { books } from '../../modules/application.ts';
+import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import type { LogPrefix } from '../../../application/log/asOf.ts';
+import type { EventStore } from '../../../application/ports/eventStore.ts';
+import type {
+  CorruptRow,
+  InvoiceRow,
+  InvoiceView,
+} from '../../../application/ports/invoiceView.ts';
+import * as Invoice from '../../../domain/invoice/index.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
+import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
+import { loadHistoryAt } from '../shared/history.ts';
+import { tableOf, timeOf } from '../shared/output.ts';
+
+export const registerInvoice: Register = (program, lifecycle) => {
+  const command = withAt(
+    describeCommand(program.command('invoice'), {
+      summary: 'show the invoice of one order, from the read model, or as it was, from the events',
+      examples: [
+        'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+        'invoice 01JD… --at 2026-06-30',
+        'invoice 01JD… --json | jq .totalMinor',
+      ],
+    }).argument('<id>', 'the order’s id'),
+  );
+  runs(command, lifecycle, (session) => {
+    const { at } = command.opts<{ readonly at?: At }>();
+    return showInvoice(session, command.args[0] ?? '', at);
+  });
+};
+
+type InvoiceAt = { readonly invoice: Invoice.InvoiceDocument; readonly asOf?: LogPrefix };
+
+const showInvoice = async (
+  { config, output }: Session,
+  orderId: string,
+  at: At | undefined,
+): CommandOutcome => {
+  const settings = config(TABLE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(books, awsTables(settings.value));
+  const ahead = at && aheadOf(get('clock').now(), at);
+  if (ahead !== undefined) return err(ahead);
+  const found: Result<InvoiceAt, CliFailure> = await (at === undefined
+    ? readRow(get('invoices'), orderId)
+    : foldInvoice(get('store'), orderId, at));
+  if (found.isErr()) return err(found.error);
+  const { invoice, asOf } = found.value;
+  output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
+    [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
+  );
+  return ok(EXIT.OK);
+};
+
+const readRow = (
+  invoices: Pick<InvoiceView, 'get'>,
+  orderId: string,
+): ResultAsync<InvoiceAt, CliFailure> => {
+  // DynamoDB refuses an empty key, and there is no such order.
+  const row = orderId === '' ? okAsync(undefined) : invoices.get(orderId);
+  return row
+    .andThen((found) => (found === undefined ? ok(undefined) : documentOf(found)))
+    .mapErr(failureOf)
+    .andThen((invoice) =>
+      invoice === undefined
+        ? err(
+            failed(
+              'UnknownInvoice',
+              `there is no invoice for the order ${JSON.stringify(orderId)}`,
+              [
+                '`paidonce order` tells whether it is paid; `paidonce replay invoices` writes missing rows.',
+              ],
+            ),
+          )
+        : ok({ invoice }),
+    );
+};
+
+/** A read model has no past: what it showed then is made of the events again. */
+const foldInvoice = (
+  store: Pick<EventStore, 'load'>,
+  orderId: string,
+  at: At,
+): ResultAsync<InvoiceAt, CliFailure> =>
+  loadHistoryAt(store, orderId, at).andThen(({ history, shown: asOf }) => {
+    const { invoice } = history.state;
+    return invoice.status === 'issued'
+      ? ok({ invoice: invoice.document, ...(asOf && { asOf }) })
+      : err(
+          failed('UnknownInvoice', `the order ${orderId} had no invoice at ${at.asked}`, [
+            `\`paidonce order ${orderId} --at ${at.asked}\` tells how far it was.`,
+          ]),
+        );
+  });
+
+const parse = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'document: is not JSON',
+);
+
+const amount = z.int().nonnegative();
+
+const NUMBER = {
+  label: z.string(),
+  series: z.string(),
+  year: amount,
+  number: amount,
+  seriesVersion: amount,
+  issuedAt: amount,
+} as const;
+
+const TOTALS = { netMinor: amount, taxMinor: amount, totalMinor: amount } as const;
+
+const LINE = {
+  sku: z.string(),
+  description: z.string(),
+  quantity: amount,
+  taxRateBps: amount,
+  netMinor: amount,
+  taxMinor: amount,
+} as const;
+
+/** What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are called. */
+const Document = z.strictObject({
+  orderId: z.string(),
+  ...NUMBER,
+  customerId: z.string(),
+  currency: z.string(),
+  lines: z.array(z.strictObject({ ...LINE, unitPriceMinor: amount })),
+  ...TOTALS,
+  paymentReference: z.string(),
+  creditNotes: z.array(
+    z.strictObject({
+      refundId: z.string(),
+      ...NUMBER,
+      lines: z.union([z.string(), z.array(z.strictObject({ ...LINE, line: amount }))]),
+      ...TOTALS,
+      refundReference: z.string(),
+    }),
+  ),
+});
+
+const documentOf = ({
+  orderId,
+  document,
+}: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>
+  parse(document)
+    .andThen((value) => {
+      const read = Document.safeParse(value);
+      return read.success ? named(read.data) : err(z.prettifyError(read.error));
+    })
+    .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
+
+/** The lines of credit notes with what they are called on the invoice. */
+const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, string> =>
+  Result.combine(
+    row.creditNotes.map((note): Result<Invoice.CreditNote, string> => {
+      const { lines: stored } = note;
+      const lines =
+        typeof stored === 'string' ? Invoice.readCreditLines(stored, row.lines) : stored;
+      return lines === undefined
+        ? err(`creditNotes: the lines of ${note.label} are none of the invoice`)
+        : ok({ ...note, lines });
+    }),
+  ).map((creditNotes) => ({ ...row, creditNotes }));
+
+const textOf = (invoice: Invoice.InvoiceDocument): string => {
+  const money = (minor: number): string => formatAmount(minor, invoice.currency);
+  const lines = tableOf(
+    ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
+    [
+      ...invoice.lines.map((line) => [
+        line.sku,
+        line.description,
+        String(line.quantity),
+        money(line.unitPriceMinor),
+        money(line.netMinor),
+        rateText(line),
+        money(line.taxMinor),
+      ]),
+      ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
+      ['', '', '', 'total', money(invoice.totalMinor), '', ''],
+    ],
+    { right: [2, 3, 4, 5, 6] },
+  );
+  return [
+    `invoice   ${invoice.label}`,
+    `order     ${invoice.orderId}`,
+    `customer  ${invoice.customerId}`,
+    `issued    ${timeOf(invoice.issuedAt)}`,
+    `payment   ${invoice.paymentReference}`,
+    '',
+    lines,
+    ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, money)]),
+  ].join('\n');
+};
+
+const rateText = ({ taxRateBps }: { readonly taxRateBps: number }): string =>
+  `${taxRateBps / 100} %`;
+
+const creditNoteText = (note: Invoice.CreditNote, money: (minor: number) => string): string =>
+  [
+    `credit    ${note.label}`,
+    `issued    ${timeOf(note.issuedAt)}`,
+    `refund    ${note.refundId}, as ${note.refundReference}`,
+    '',
+    tableOf(
+      ['line', 'sku', 'description', 'quantity', 'net', 'tax rate', 'tax'],
+      [
+        ...note.lines.map((line) => [
+          String(line.line),
+          line.sku,
+          line.description,
+          // An amount is not of so many pieces.
+          line.quantity === 0 ? '' : String(line.quantity),
+          money(line.netMinor),
+          rateText(line),
+          money(line.taxMinor),
+        ]),
+        ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
+        ['', '', '', 'total', money(note.totalMinor), '', ''],
+      ],
+      { right: [0, 3, 4, 5, 6] },
+    ),
+  ].join('\n');

@@ -1,0 +1,127 @@
+import { Option } from 'commander';
+import { ok } from 'neverthrow';
+import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
+import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
+import { createSystemClock } from '../../../adapters/system/clock.ts';
+import { parseConfig, type Config } from '../../config.ts';
+import { queueNameOf } from '../../config/settingTypes.ts';
+import { createContainer } from '../../container.ts';
+import { runEventSource, type Invocation } from '../../lambda/eventSource.ts';
+import {
+  createNotificationsFunction,
+  createPaymentsFunction,
+  type Surroundings,
+} from '../../lambda/functions.ts';
+import { ingest } from '../../modules/application.ts';
+import {
+  awsQueues,
+  INGEST_SETTINGS,
+  NOTIFICATION_FUNCTION_SETTINGS,
+  PAYMENT_FUNCTION_SETTINGS,
+} from '../../modules/aws.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT } from '../shared/failure.ts';
+import { wholeNumber } from '../shared/options.ts';
+import type { Output } from '../shared/output.ts';
+
+type LambdaOptions = {
+  readonly service: 'payments' | 'notifications' | 'all';
+  readonly timeout: number;
+  readonly window: number;
+};
+
+/** Lambda starts with five; two show what batches beside each other do. */
+const CONCURRENCY = 2;
+
+const FUNCTIONS = {
+  payments: { create: createPaymentsFunction, needs: PAYMENT_FUNCTION_SETTINGS },
+  notifications: { create: createNotificationsFunction, needs: NOTIFICATION_FUNCTION_SETTINGS },
+} as const;
+
+export const registerLambda: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('lambda'), {
+    summary: 'run the Lambda functions as event source mappings would, to try them out',
+    examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],
+  })
+    .addOption(
+      new Option('--service <name>', 'whose function')
+        .choices(['payments', 'notifications', 'all'])
+        .default('all'),
+    )
+    .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 150)
+    .option('--window <seconds>', 'how long a batch waits to fill up', wholeNumber(0, 300), 0)
+    .addHelpText(
+      'after',
+      `
+Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what succeeded
+and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the invocations under way have.`,
+    );
+  runs(command, lifecycle, (session) =>
+    invokeUntil(lifecycle.untilStopped(), session, command.opts<LambdaOptions>()),
+  );
+};
+
+const invokeUntil = async (
+  stop: AbortSignal,
+  session: Session,
+  options: LambdaOptions,
+): CommandOutcome => {
+  const { output, embedded } = session;
+  const names =
+    options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];
+  // All that the functions need, so that mistakes are told here and not in each invocation.
+  const needs = names.flatMap((name) => [...FUNCTIONS[name].needs]);
+  const config = session.config([...INGEST_SETTINGS, ...needs]);
+  if (config.isErr()) return config.map(() => EXIT.OK);
+
+  const { get } = createContainer(ingest, awsQueues(config.value));
+  const takingOver = embedded?.takeOver(stop);
+  const sources = names.map((name) => {
+    const queueName = queueNameOf(queueUrlOf(name, config.value));
+    output.note(`${name} function is invoked with messages of ${queueName}`);
+    const surroundings = surroundingsOf(name, session);
+    return runEventSource(
+      {
+        queue: get(name),
+        queueName,
+        region: config.value.AWS_REGION,
+        invoke: FUNCTIONS[name].create(surroundings),
+        clock: get('clock'),
+        timeoutMs: options.timeout * 1_000,
+        windowMs: options.window * 1_000,
+        concurrency: CONCURRENCY,
+        onInvoked: (invocation) => tell(name, invocation, output),
+      },
+      stop,
+    );
+  });
+  await Promise.all(sources);
+  await takingOver;
+  return ok(EXIT.OK);
+};
+
+const queueUrlOf = (
+  name: keyof typeof FUNCTIONS,
+  config: Config<'PAYMENTS_QUEUE_URL' | 'NOTIFICATIONS_QUEUE_URL'>,
+): string => (name === 'payments' ? config.PAYMENTS_QUEUE_URL : config.NOTIFICATIONS_QUEUE_URL);
+
+const surroundingsOf = (service: string, { output, embedded }: Session): Surroundings => ({
+  config: (needs) => parseConfig(process.env, { needs, ...(embedded && { embedded }) }),
+  telemetry: () =>
+    output.json
+      ? createJsonTelemetry(createSystemClock(), { service })
+      : createConsoleTelemetry(createSystemClock()),
+});
+
+const tell = (service: string, invocation: Invocation, output: Output): void => {
+  const { messages, failed, durationMs, error } = invocation;
+  const fate = error === undefined ? `${failed.length} failed` : `all failed: ${error}`;
+  output.note(`${service} function: ${messages} messages, ${fate}, ${Math.round(durationMs)} ms`);
+  if (output.json) output.data({ event: 'lambda.invoked', service, ...invocation }, () => '');
+};

@@ -1,0 +1,81 @@
+import { err, ok } from 'neverthrow';
+import { createContainer } from '../../container.ts';
+import { books } from '../../modules/application.ts';
+import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import { undecidedReviews } from '../../../application/review/reviews.ts';
+import * as Order from '../../../domain/order/index.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT } from '../shared/failure.ts';
+import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
+import { historyTable } from '../shared/eventTexts.ts';
+import { loadHistoryAt, loadMails } from '../shared/history.ts';
+import { statusText, summaryOf } from './summary.ts';
+
+export const registerOrder: Register = (program, lifecycle) => {
+  const command = withAt(
+    describeCommand(program.command('order'), {
+      summary: 'explain one order from its events, as it is or as it was',
+      examples: [
+        'order 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+        'order 01JD… --at 2',
+        'order 01JD… --at 2026-06-15T12:00:00+02:00',
+        'order 01JD… --json --embedded | jq .sums',
+      ],
+    }).argument('<id>', 'the order’s id'),
+  );
+  runs(command, lifecycle, (session) => {
+    const { at } = command.opts<{ readonly at?: At }>();
+    return showOrder(session, command.args[0] ?? '', at);
+  });
+};
+
+const showOrder = async (
+  { config, output }: Session,
+  orderId: string,
+  at: At | undefined,
+): CommandOutcome => {
+  const settings = config(TABLE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(books, awsTables(settings.value));
+  const ahead = at && aheadOf(get('clock').now(), at);
+  if (ahead !== undefined) return err(ahead);
+  const store = get('store');
+  const loaded = await loadHistoryAt(store, orderId, at).andThen((found) =>
+    loadMails(store, found, at).map((mails) => ({ ...found, mails })),
+  );
+  if (loaded.isErr()) return err(loaded.error);
+  const { history, shown, mails } = loaded.value;
+  const { state, events, entries } = history;
+  output.data(
+    {
+      orderId,
+      ...(at && shown && { asOf: asOfJson(at, shown) }),
+      status: statusText(state),
+      sums: Order.sumsOf(state),
+      placed: state.placed,
+      refused: state.refused,
+      payment: state.payment,
+      cancellation: state.cancellation,
+      cancelled: state.cancelled,
+      refunds: state.refunds,
+      invoice: state.invoice,
+      reviews: undecidedReviews(orderId, events),
+      mails: Object.fromEntries(mails),
+      events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
+    },
+    () =>
+      [
+        ...(at && shown ? [asOfText(at, shown), ''] : []),
+        summaryOf(orderId, state, mails),
+        '',
+        historyTable(history),
+      ].join('\n'),
+  );
+  return ok(EXIT.OK);
+};

@@ -1,0 +1,96 @@
+import { err, ok } from 'neverthrow';
+import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/round.ts';
+import { createContainer } from '../../container.ts';
+import { reconciliation } from '../../modules/application.ts';
+import { awsReconciler, RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
+import { logStreamOf } from '../../worker.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
+import { createProgress } from '../shared/progress.ts';
+import { reportText, reportValue } from './report.ts';
+
+type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
+
+/** How long the last records may take. */
+const FLUSH_MS = 5_000;
+
+export const registerReconcile: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('reconcile'), {
+    summary: 'look once whether every number has its document, and what dead letters leave open',
+    examples: ['reconcile', 'reconcile --dry-run', 'reconcile --from-start --json | jq .pushed'],
+  })
+    .option('--from-start', 'check every number of every series again')
+    .option('--dry-run', 'send, store and record nothing; say which orders would be pushed')
+    .addHelpText(
+      'after',
+      `
+One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders that can be
+driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
+Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) =>
+    reconcileOnce(session, command.opts<ReconcileOptions>(), lifecycle.untilStopped()),
+  );
+};
+
+const reconcileOnce = async (
+  { config, output }: Session,
+  { fromStart = false, dryRun = false }: ReconcileOptions,
+  signal: AbortSignal,
+): CommandOutcome => {
+  const settings = config(RECONCILER_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const adapters = awsReconciler(settings.value, { logStream: logStreamOf('reconciler') });
+  const { get } = createContainer(reconciliation, adapters);
+  const progress = createProgress(output, { unit: 'commits of the series' });
+  const report = await get('reconcile')({
+    fromStart,
+    dryRun,
+    signal,
+    onProgress: ({ series, upTo, end }) => progress.update(upTo, { facts: series, total: end }),
+  });
+  progress.stop();
+  const records = await get('telemetry').flush(FLUSH_MS);
+  if (records.dropped + records.rejected > 0) {
+    output.note(`Of the records ${records.dropped} were dropped and ${records.rejected} rejected.`);
+  }
+  const now = get('clock').now();
+  output.data(reportValue(report, { dryRun, now }), () => reportText(report, { dryRun, now }));
+  if (signal.aborted) {
+    return err(failed('Aborted', 'stopped before the end; what was passed stays passed'));
+  }
+  const [failure] = report.failures;
+  if (failure !== undefined) return err(toCliFailure(failure));
+  return ok(isQuiet(report) ? EXIT.OK : EXIT.FAILED);
+};
+
+const isQuiet = ({ series, letters: deadLetters = [], reviews }: RoundReport): boolean =>
+  deadLetters.length + reviews.length === 0 &&
+  series.every(({ findings }) => findings.length === 0);
+
+const toCliFailure = ({ part, error }: ReconcileFailure): CliFailure => {
+  switch (error.type) {
+    case 'Uncertain':
+      return failed(error.type, `${part}: whether the cursor was stored is not known`, [
+        'Run it again: what was checked is checked again.',
+      ]);
+    case 'SendFailed':
+      return failed(error.type, `${part}: the payments queue refused a message: ${error.code}`);
+    case 'CommitTooLarge':
+      return failed(error.type, `${part}: a cursor of ${error.bytes} bytes is too large to store`);
+    case 'Unavailable':
+    case 'Misconfigured':
+    case 'Aborted':
+    case 'CorruptStream':
+    case 'TooLarge': {
+      const failure = failureOf(error);
+      return { ...failure, message: `${part}: ${failure.message}` };
+    }
+  }
+};

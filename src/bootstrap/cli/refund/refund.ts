@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from 'commander';
+import { createSystemIds } from '../../../adapters/system/ids.ts';
+import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { sendCommand, type CommandMessage } from '../shared/send.ts';
+import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+
+type RefundLine = { readonly line: number; readonly quantity: number };
+
+type RefundOptions = WaitOptions & {
+  readonly id?: string;
+  readonly amount?: number;
+  readonly line?: readonly RefundLine[];
+};
+
+export const registerRefund: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('refund'), {
+    summary: 'give back an amount, pieces of lines, or all that is left',
+    examples: [
+      'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+      'refund 01JD… --amount 1999 --id return-1 --wait',
+      'refund 01JD… --line 1:2 --line 3:1 --json',
+    ],
+  })
+    .argument('<order>', 'the order’s id')
+    .option('--id <refund>', 'the refund’s own id, 1 to 64 letters, digits, _ or -; else made up')
+    .option('--amount <minor>', 'in minor units, tax included: 1999 is EUR 19.99', amountOf)
+    .option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable', lineOf)
+    .addOption(waitOption())
+    .addHelpText(
+      'after',
+      `
+With neither --amount nor --line: all that was not given back and is not about to be. Each refund that succeeds
+has one credit note. Repeating the command needs --id with the id that was printed: without it, it is another
+refund. The same id with the same content is done once, with another content it is refused.
+${WAIT_HELP}`,
+    );
+  runs(command, lifecycle, (session) => {
+    const { id, amount, line, wait } = command.opts<RefundOptions>();
+    const message: CommandMessage = {
+      type: 'RefundPayment',
+      v: 1,
+      orderId: command.args[0] ?? '',
+      refundId: id ?? createSystemIds().create(),
+      ...(amount === undefined ? {} : { amountMinor: amount }),
+      ...(line === undefined ? {} : { lines: [...line] }),
+    };
+    return sendCommand(session, message, { seconds: wait, lifecycle });
+  });
+};
+
+/** Only that it is a number; what may be asked for is said by the message's own schema. */
+const amountOf = (text: string): number => {
+  if (/^-?\d{1,16}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It has to be a whole number of minor units: 1999 is EUR 19.99.');
+};
+
+const lineOf = (text: string, before: readonly RefundLine[] = []): readonly RefundLine[] => {
+  const { line, quantity } = /^(?<line>\d{1,9}):(?<quantity>\d{1,9})$/.exec(text)?.groups ?? {};
+  if (line !== undefined) return [...before, { line: Number(line), quantity: Number(quantity) }];
+  throw new InvalidArgumentError('It has to be a line and how many pieces of it, such as 1:2.');
+};

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { err } from 'neverthrow';
+import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
+import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
+import { tableName } from '../../config/settingTypes.ts';
+import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { misused } from '../shared/failure.ts';
+import { wholeNumber, withScanOptions } from '../shared/options.ts';
+import { replayInPlace } from './inPlace.ts';
+import { replayInto } from './into.ts';
+import type { ReplayCommandOptions } from './run.ts';
+
+const WAIT_S_MAX = 600;
+const BECAUSE_CHARACTERS_MAX = 500;
+
+export const registerReplay: Register = (program, lifecycle) => {
+  const replay = program.command('replay').description('rebuild what is derived from the events');
+  const command = withOptions(
+    describeCommand(replay.command('invoices'), {
+      summary: 'write the invoice read model anew from the events alone; safe beside live traffic',
+      examples: [
+        'replay invoices',
+        'replay invoices --dry-run',
+        'replay invoices --segments 16 --max-rcu 500',
+        'replay invoices --segments 16 --max-rcu 500 --resume',
+        'replay invoices --into invoices-2',
+        'replay invoices --into invoices-2 --switch --by ada --because "new layout of the rows"',
+      ],
+    }),
+  ).addHelpText(
+    'after',
+    `
+Rows that nothing in the log stands for are shown and never deleted. With --into the rows are written to
+another table, which is made if it is missing, and compared with the table in use. --switch makes every
+process use it, and may be repeated at any point; switching back is the same command with the former table.
+Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or configuration.`,
+  );
+  runs(command, lifecycle, (session) => {
+    const options = command.opts<ReplayCommandOptions>();
+    const mistakes = mistakesIn(options);
+    if (mistakes.length > 0) {
+      return Promise.resolve(err(misused('these options do not go together', mistakes)));
+    }
+    const signal = lifecycle.untilStopped();
+    const { into } = options;
+    return into === undefined
+      ? replayInPlace(session, options, signal)
+      : replayInto(session, { ...options, into }, signal);
+  });
+};
+
+const withOptions = (command: Command): Command =>
+  withScanOptions(command)
+    .option('--dry-run', 'write nothing; show row by row how the table differs from the events')
+    .option('--resume', 'go on where a run that was stopped or killed had come to')
+    .option(
+      '--checkpoint <file>',
+      'where to keep how far it has come; otherwise in the working directory or with the embedded data',
+    )
+    .option('--into <table>', 'rebuild in this table, and compare it with the one in use')
+    .option('--switch', 'with --into: make every process use that table')
+    .option('--by <who>', `with --switch: who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .option('--because <why>', `with --switch: why, 1 to ${BECAUSE_CHARACTERS_MAX} characters`)
+    .option(
+      '--wait <seconds>',
+      `with --switch: until every process has noticed, ${NOTICED_MS / 1_000} if not given; less only where none runs`,
+      wholeNumber(0, WAIT_S_MAX),
+    );
+
+const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
+  const { into, dryRun, by, because, wait } = options;
+  const isSwitch = options.switch === true;
+  return [
+    ...(into !== undefined && dryRun === true ? ['--into and --dry-run exclude each other'] : []),
+    ...(into !== undefined && !tableName('').safeParse(into).success
+      ? ['--into is not a table name: 3 to 255 letters, digits, _ . or -']
+      : []),
+    ...(isSwitch && into === undefined ? ['--switch needs --into'] : []),
+    ...(isSwitch
+      ? [
+          ...wrongWith('--by', by ?? '', BY_CHARACTERS_MAX),
+          ...wrongWith('--because', because ?? '', BECAUSE_CHARACTERS_MAX),
+        ]
+      : []),
+    ...(!isSwitch && (by ?? because ?? wait) !== undefined
+      ? ['--by, --because and --wait go with --switch']
+      : []),
+  ];
+};

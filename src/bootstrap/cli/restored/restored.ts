@@ -1,0 +1,59 @@
+import { err, ok } from 'neverthrow';
+import { createContainer } from '../../container.ts';
+import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
+import { restoring } from '../../modules/outside.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT } from '../shared/failure.ts';
+import { timeOf } from '../shared/output.ts';
+import { allocationFailure } from '../review/failures.ts';
+import { SAID, unfitToRecord, type Said } from '../said.ts';
+
+export const registerRestored: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('restored'), {
+    summary: 'say that the event table was restored from a backup, before any worker is started',
+    examples: [
+      'restored --by ada --reason "to 2026-01-31 09:00, INC-42"',
+      'restored --by ada --reason "a drill" --embedded',
+    ],
+  })
+    .requiredOption('--by <who>', `who restored it, ${SAID.by}`)
+    .requiredOption('--reason <text>', `of which backup and why, ${SAID.reason}`)
+    .addHelpText(
+      'after',
+      `
+For 30 days from now each new payment and refund is looked up at the gateway before it is sent the first time: what
+was made before, and lost with the log, is found and not made again. Workers read it when they start. Said twice, it
+is recorded twice, and the 30 days count from the last time.
+Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Said>()));
+};
+
+const recordRestore = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
+  const unfit = unfitToRecord({ by, reason });
+  if (unfit !== undefined) return err(unfit);
+  const settings = config(RESTORE_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(restoring, awsEventLog(settings.value));
+  const recorded = await get('recordRestore')({ by, reason });
+  if (recorded.isErr()) return err(allocationFailure(recorded.error));
+  const { at } = recorded.value;
+  output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
+  output.note(
+    [
+      '',
+      'What follows, in this order (docs/payments.md, “After a restore”):',
+      '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so that none is given twice.',
+      '2. Start the workers: they look a new order up before they charge it.',
+      '3. Have the shop send again what it sent since the backup.',
+      '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what is to be done.',
+    ].join('\n'),
+  );
+  return ok(EXIT.OK);
+};

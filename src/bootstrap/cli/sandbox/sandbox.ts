@@ -1,0 +1,170 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { err, ok } from 'neverthrow';
+import { FAULT_NAMES } from '../../../adapters/embedded/stripe/faultNames.ts';
+import {
+  FAULT_LIMITS,
+  parseFaultSettings,
+  type FaultSettings,
+} from '../../../adapters/embedded/stripe/faultSettings.ts';
+import { fromStripeAmount } from '../../../adapters/stripe/amounts.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, failed, misused } from '../shared/failure.ts';
+import type { Lifecycle } from '../shared/lifecycle.ts';
+import { wholeNumber } from '../shared/options.ts';
+import { tableOf } from '../shared/output.ts';
+import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
+
+export const registerSandbox: Register = (program, lifecycle) => {
+  const sandbox = program
+    .command('sandbox')
+    .description('look into the payment sandbox, and let it fail');
+  registerFaults(sandbox, lifecycle);
+  const ledger = describeCommand(sandbox.command('ledger'), {
+    summary: 'print every charge and refund that the sandbox carried out',
+    examples: ['sandbox ledger --embedded', 'sandbox ledger --embedded --json | jq .refunds'],
+  });
+  runs(ledger, lifecycle, showLedger);
+};
+
+type SandboxOptions = {
+  readonly set?: Percent;
+  readonly clear?: boolean;
+  readonly seed?: number;
+  readonly searchLag?: number;
+  readonly late?: number;
+  readonly forgetAfter?: number;
+};
+
+type Percent = FaultSettings['percent'];
+
+const registerFaults = (sandbox: Command, lifecycle: Lifecycle): void => {
+  const { seed, searchLagMs, lateMs, forgetMs } = FAULT_LIMITS;
+  const command = describeCommand(sandbox.command('faults'), {
+    summary: 'show, set or clear what goes wrong at random in the payment sandbox',
+    examples: [
+      'sandbox faults --embedded',
+      'sandbox faults --embedded --set answer-lost=20 --set rate-limited=20 --seed 7',
+      'sandbox faults --embedded --set search-lag=50 --search-lag 10000',
+      'sandbox faults --embedded --clear',
+    ],
+  })
+    .option('--set <fault=percent>', 'so many of the requests that it is for; repeatable', percent)
+    .option('--search-lag <ms>', 'how long `search-lag` lasts', wholeNumber(0, searchLagMs))
+    .option('--late <ms>', 'how late `captured-late` is', wholeNumber(0, lateMs))
+    .option(
+      '--forget-after <ms>',
+      'how long `key-forgotten` remembers the key',
+      wholeNumber(0, forgetMs),
+    )
+    .option('--seed <n>', 'what the draws begin from', wholeNumber(0, seed))
+    .option('--clear', 'let nothing go wrong any more')
+    .addHelpText(
+      'after',
+      `
+Faults: ${FAULT_NAMES.join(', ')} (docs/sandbox.md).
+What is set takes the place of all that was set before, and ends with the servers.`,
+    );
+  runs(command, lifecycle, (session) => handleFaults(session, command.opts<SandboxOptions>()));
+};
+
+/** `answer-lost=20`, beside those that were named before it. */
+const percent = (text: string, earlier: Percent = {}): Percent => {
+  const [, name = text, number = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  const value = /^\d{1,3}$/.test(number) ? Number(number) : undefined;
+  const chosen = { ...earlier, [name]: value };
+  const wrong = parseFaultSettings({ percent: { [name]: value ?? Number.NaN } });
+  if (wrong.isErr()) throw new InvalidArgumentError(`${sentence(wrong.error)}.`);
+  return chosen;
+};
+
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+const handleFaults = async (session: Session, options: SandboxOptions): CommandOutcome => {
+  const { set = {}, clear = false, seed, searchLag, late, forgetAfter } = options;
+  const numbers = {
+    ...(seed === undefined ? {} : { seed }),
+    ...(searchLag === undefined ? {} : { searchLagMs: searchLag }),
+    ...(late === undefined ? {} : { lateMs: late }),
+    ...(forgetAfter === undefined ? {} : { forgetMs: forgetAfter }),
+  };
+  const sets = Object.keys({ ...set, ...numbers }).length > 0;
+  if (sets && clear) return err(misused('either set faults or clear them'));
+  if (sets && session.embedded?.startedHere === true) return err(NOT_RUNNING);
+  const opened = openSandbox(session);
+  if (opened.isErr()) return err(opened.error);
+  const sandbox = opened.value;
+  const answer = await (sets
+    ? sandbox.setFaults({ percent: set, ...numbers })
+    : clear
+      ? sandbox.clearFaults()
+      : sandbox.faults());
+  return answer.map((settings) => {
+    session.output.data(settings, () => faultsText(settings));
+    return EXIT.OK;
+  });
+};
+
+const NOT_RUNNING = failed(
+  'EmbeddedServers',
+  'no embedded servers run, and faults end with the servers that they are set in',
+  ['Start `paidonce servers` or `paidonce worker --embedded` first.'],
+);
+
+const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): string =>
+  [
+    tableOf(
+      ['fault', 'percent', 'shown'],
+      Object.entries(chosen).map(([name, share]) => [
+        name,
+        String(share),
+        String(shown[name] ?? 0),
+      ]),
+      { right: [1, 2] },
+    ),
+    '',
+    `seed ${settings.seed}; search-lag lasts ${settings.searchLagMs} ms, captured-late is ` +
+      `${settings.lateMs} ms late, key-forgotten remembers for ${settings.forgetMs} ms`,
+  ].join('\n');
+
+const showLedger = async (session: Session): CommandOutcome => {
+  const sandbox = openSandbox(session);
+  if (sandbox.isErr()) return err(sandbox.error);
+  const ledger = await sandbox.value.ledger();
+  if (ledger.isErr()) return err(ledger.error);
+  session.output.data(ledger.value, () => ledgerText(ledger.value));
+  return ok(EXIT.OK);
+};
+
+const ledgerText = ({ charges, refunds }: SandboxLedger): string =>
+  tableOf(
+    ['time (UTC)', 'what', 'order', 'amount', 'status', 'payment', 'key'],
+    [
+      ...charges.map((charge) => ({ what: 'charge', why: charge.decline_code, ...charge })),
+      ...refunds.map((refund) => ({ what: 'refund', why: refund.failure_reason, ...refund })),
+    ]
+      .toSorted((one, other) => one.created_at.localeCompare(other.created_at))
+      .map((entry) => [
+        entry.created_at.replace('T', ' ').replace('Z', ''),
+        entry.what,
+        entry.order_id ?? '',
+        amountOf(entry),
+        entry.why === null ? entry.status : `${entry.status} (${entry.why})`,
+        entry.payment_intent,
+        entry.idempotency_key ?? '',
+      ]),
+    { right: [3] },
+  );
+
+const amountOf = ({ amount, currency }: { readonly amount: number; readonly currency: string }) => {
+  const money = fromStripeAmount({ amount, currency });
+  return money === undefined
+    ? `${amount} ${currency}`
+    : formatAmount(money.amountMinor, money.currency);
+};

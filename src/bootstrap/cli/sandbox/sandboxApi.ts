@@ -1,0 +1,116 @@
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { z } from 'zod';
+import type { Session } from '../shared/command.ts';
+import { failed, misused, type CliFailure } from '../shared/failure.ts';
+
+const WITHIN_MS = 5_000;
+
+const FaultsAnswer = z.object({
+  object: z.literal('sandbox_faults'),
+  percent: z.record(z.string(), z.number()),
+  seed: z.number(),
+  searchLagMs: z.number(),
+  lateMs: z.number(),
+  forgetMs: z.number(),
+  shown: z.record(z.string(), z.number()),
+});
+
+const entry = z.looseObject({
+  payment_intent: z.string(),
+  idempotency_key: z.string().nullable(),
+  status: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  order_id: z.string().nullable(),
+  created_at: z.string(),
+});
+
+const LedgerAnswer = z.object({
+  charges: z.array(entry.extend({ decline_code: z.string().nullable() })),
+  refunds: z.array(
+    entry.extend({
+      id: z.string(),
+      refund_id: z.string().nullable(),
+      failure_reason: z.string().nullable(),
+    }),
+  ),
+});
+
+export type SandboxFaults = z.infer<typeof FaultsAnswer>;
+export type SandboxLedger = z.infer<typeof LedgerAnswer>;
+
+/** The sandbox's own requests, which Stripe does not have. */
+export type SandboxApi = {
+  faults(): ResultAsync<SandboxFaults, CliFailure>;
+  setFaults(settings: object): ResultAsync<SandboxFaults, CliFailure>;
+  clearFaults(): ResultAsync<SandboxFaults, CliFailure>;
+  ledger(): ResultAsync<SandboxLedger, CliFailure>;
+};
+
+/** The sandbox that the settings name; real Stripe is told apart before anything is sent to it. */
+export const openSandbox = ({ config }: Session): Result<SandboxApi, CliFailure> =>
+  config(['STRIPE_API_URL']).andThen(({ STRIPE_API_URL: url }) =>
+    url === undefined ? err(NO_SANDBOX) : ok(createSandboxApi(url)),
+  );
+
+const createSandboxApi = (url: string): SandboxApi => {
+  const ask = <T>(path: string, schema: z.ZodType<T>, request: RequestInit = {}) =>
+    fetched(new URL(path, url), request)
+      .mapErr((why) => failed('Unavailable', `the sandbox at ${url} did not answer: ${why}`))
+      .andThen(({ status, value }): Result<T, CliFailure> => {
+        const refusal = Refusal.safeParse(value);
+        if (status === 400 && refusal.success) return err(misused(refusal.data.error.message));
+        const read = schema.safeParse(value);
+        return status === 200 && read.success ? ok(read.data) : err(notSandbox(url));
+      });
+  const body = (settings: object): RequestInit => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  });
+  return {
+    faults: () => ask('/sandbox/faults', FaultsAnswer),
+    setFaults: (settings) =>
+      ask('/sandbox/faults', FaultsAnswer, { method: 'PUT', ...body(settings) }),
+    clearFaults: () => ask('/sandbox/faults', FaultsAnswer, { method: 'DELETE' }),
+    ledger: () => ask('/sandbox/ledger', LedgerAnswer),
+  };
+};
+
+const Refusal = z.object({ error: z.object({ message: z.string() }) });
+
+const fetched = ResultAsync.fromThrowable(
+  async (url: URL, request: RequestInit) => {
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(WITHIN_MS) });
+    const text = await answer.text();
+    return { status: answer.status, value: json(text) };
+  },
+  (error) => {
+    const { cause, message } = error as Error;
+    return cause instanceof Error && cause.message !== '' ? cause.message : message;
+  },
+);
+
+/** Whatever is no JSON is nothing that the sandbox would say. */
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const REMEDY =
+  'Use --embedded, or set STRIPE_API_URL to the address of the sandbox; see docs/sandbox.md.';
+
+const NO_SANDBOX = failed(
+  'NoSandbox',
+  'Stripe itself has no ledger to show and no faults to set, and STRIPE_API_URL names no sandbox',
+  [REMEDY],
+);
+
+const notSandbox = (url: string): CliFailure =>
+  failed(
+    'NoSandbox',
+    `${url} is not the payment sandbox: real Stripe, and other stand-ins for it, have no such requests`,
+    [REMEDY],
+  );

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { err, ok } from 'neverthrow';
+import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { EXIT, misused } from '../shared/failure.ts';
+
+export const registerServers: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('servers'), {
+    summary: 'run the embedded servers, or find those that run, and print their addresses',
+    examples: ['servers --embedded', 'servers --embedded --json'],
+  });
+  // They are always embedded; the option is there so that every command understands it.
+  command.setOptionValue('embedded', true);
+  runs(command, lifecycle, async ({ embedded, output }) => {
+    if (embedded === undefined) return err(misused('servers are embedded, or they are not ours'));
+    const { addresses, startedHere, dataDir } = embedded;
+    output.data({ dataDir, startedHere, inbox: addresses.ses, addresses }, () =>
+      [
+        ...Object.entries(addresses).map(([name, address]) => `${name.padEnd(10)}${address}`),
+        `${'inbox'.padEnd(10)}${addresses.ses}/ (open it in a browser)`,
+        `${'data'.padEnd(10)}${dataDir}`,
+      ].join('\n'),
+    );
+    if (!startedHere) return ok(EXIT.OK);
+    const stop = lifecycle.untilStopped();
+    output.note('They run until this command is stopped (Ctrl-C). What is in them stays.');
+    if (!stop.aborted) await once(stop, 'abort');
+    return ok(EXIT.OK);
+  });
+};

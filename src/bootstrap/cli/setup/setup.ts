@@ -1,0 +1,103 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { Settings } from '../../config.ts';
+import { queueNameOf } from '../../config/settingTypes.ts';
+import {
+  ensureResources,
+  RESOURCE_SETTINGS,
+  resourceNames,
+  SETUP_SETTINGS,
+  type Resource,
+  type ResourceNames,
+} from '../../resources.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, failureOf, misused, type CliFailure } from '../shared/failure.ts';
+import { tableOf, type Output } from '../shared/output.ts';
+
+const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
+
+export const registerSetup: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('setup'), {
+    summary: 'make the queues, tables and log group that are missing; repeatable',
+    examples: [
+      'setup',
+      'setup --prefix shop-staging > settings.sh',
+      'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx paidonce setup',
+    ],
+  })
+    .option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce')
+    .addHelpText(
+      'after',
+      `
+Names come from those of the settings that are there (a queue's from the end of its URL), others from the
+prefix. Queues that are there are made what they should be; tables are never changed but for their protection.
+Prints the settings as lines for a shell.`,
+    );
+  runs(command, lifecycle, (session) =>
+    setUp(session, command.opts<{ readonly prefix: string }>().prefix),
+  );
+};
+
+const setUp = async (session: Session, prefix: string): CommandOutcome => {
+  if (!PREFIX.test(prefix)) {
+    return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
+  }
+  // They are set up whenever they are opened, so that nothing is left to do.
+  if (session.embedded !== undefined) {
+    tell(session.embedded.resources, session.output);
+    return ok(EXIT.OK);
+  }
+  const chosen = chooseNames(session, prefix);
+  if (chosen.isErr()) return err(chosen.error);
+  const config = session.config(SETUP_SETTINGS);
+  if (config.isErr()) return err(config.error);
+  const made = await ensureResources(config.value, chosen.value);
+  if (made.isErr()) return err(failureOf(made.error));
+  tell(made.value, session.output);
+  return ok(EXIT.OK);
+};
+
+/** The names that settings give, all of which have to be right, and names with the prefix for the others. */
+const chooseNames = ({ config }: Session, prefix: string): Result<ResourceNames, CliFailure> => {
+  const given = RESOURCE_SETTINGS.filter((name) => process.env[name]);
+  return config([...SETUP_SETTINGS, ...given]).map((settings: Partial<Settings>) => {
+    const preset = resourceNames(prefix);
+    const queue = (name: `${string}_URL` & keyof Settings, otherwise: string): string => {
+      const url = settings[name];
+      return url === undefined ? otherwise : queueNameOf(url);
+    };
+    return {
+      queues: {
+        payments: queue('PAYMENTS_QUEUE_URL', preset.queues.payments),
+        paymentsDlq: queue('PAYMENTS_DLQ_URL', preset.queues.paymentsDlq),
+        notifications: queue('NOTIFICATIONS_QUEUE_URL', preset.queues.notifications),
+        notificationsDlq: queue('NOTIFICATIONS_DLQ_URL', preset.queues.notificationsDlq),
+      },
+      tables: {
+        events: settings.EVENTS_TABLE ?? preset.tables.events,
+        invoices: settings.INVOICES_TABLE ?? preset.tables.invoices,
+      },
+      logGroup: settings.LOG_GROUP ?? preset.logGroup,
+    };
+  });
+};
+
+const tell = (resources: readonly Resource[], output: Output): void => {
+  const mail =
+    'Mail: verify the address or domain of MAIL_FROM in SES, and leave its sandbox to write to anyone.';
+  output.note(
+    tableOf(
+      ['', 'name', 'done', 'notes'],
+      resources.map(({ kind, name, done, notes }) => [kind, name, done, notes.join('; ')]),
+    ),
+  );
+  output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY.\n`);
+  output.data(resources, () =>
+    resources.map(({ setting, value }) => `export ${setting}='${value}'`).join('\n'),
+  );
+};

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { err, ok, type Result } from 'neverthrow';
+import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
+import type { Embedded } from '../../embedded.ts';
+import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** Adds one command to the program. */
+export type Register = (program: Command, lifecycle: Lifecycle) => void;
+
+export type Session = {
+  readonly output: Output;
+  /** With `--embedded`: the servers that are talked to instead of AWS and Stripe. */
+  readonly embedded?: Embedded;
+  /** The settings that a command needs, and no others; every mistake in them at once. */
+  readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
+  /** Whether there is a setting that the command can do without. */
+  readonly isGiven: (name: SettingName) => boolean;
+};
+
+export type CommandOutcome = Promise<Result<ExitCode, CliFailure>>;
+
+type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
+
+/** The options that every command has, and examples below its help. */
+export const describeCommand = (
+  command: Command,
+  about: { readonly summary: string; readonly examples: readonly string[] },
+): Command =>
+  command
+    .summary(about.summary)
+    .description(about.summary)
+    .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
+    .option('--json', 'print JSON, errors too')
+    .addHelpText(
+      'after',
+      `\nExamples:\n${about.examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
+    );
+
+/** An example that begins with another program names this one itself. */
+const lineOf = (example: string): string =>
+  example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
+
+/** Opens what the command needs, runs it, and closes it again; the exit code tells how it went. */
+export const runs = (
+  command: Command,
+  lifecycle: Lifecycle,
+  run: (session: Session) => CommandOutcome,
+): Command =>
+  command.action(async () => {
+    const options = command.opts<CommonOptions>();
+    const output = createOutput({ json: options.json === true });
+    const opened = await open(options, output);
+    const outcome = await opened.match<CommandOutcome>(
+      (session) => runAndClose(session, run),
+      (failure) => Promise.resolve(err(failure)),
+    );
+    if (outcome.isErr()) output.failure(outcome.error);
+    lifecycle.exit(
+      outcome.match(
+        (code) => code,
+        ({ exitCode }) => exitCode,
+      ),
+    );
+  });
+
+const runAndClose = async (
+  session: Session,
+  run: (session: Session) => CommandOutcome,
+): CommandOutcome => {
+  try {
+    return await run(session);
+  } finally {
+    await session.embedded?.close();
+  }
+};
+
+const open = async (
+  options: CommonOptions,
+  output: Output,
+): Promise<Result<Session, CliFailure>> => {
+  const { env } = process;
+  const session = (embedded?: Embedded): Session => ({
+    output,
+    ...(embedded && { embedded }),
+    config: (needs) =>
+      parseConfig(env, { needs, ...(embedded && { embedded }) }).mapErr(misconfigured),
+    isGiven: (name) => isGiven(env, name, embedded === undefined ? {} : { embedded }),
+  });
+  if (options.embedded !== true) return ok(session());
+  // They are half of what this program has to load.
+  const { openEmbedded } = await import('../../embedded.ts');
+  const opened = await openEmbedded(env);
+  return opened
+    .mapErr((why) => failed('EmbeddedServers', why))
+    .map((embedded) => {
+      const ignored = overridden(env, embedded);
+      if (ignored.length > 0) output.note(`--embedded does not use ${ignored.join(', ')}.`);
+      return session(embedded);
+    });
+};

@@ -1,0 +1,152 @@
+import type { PaymentCommand } from '../../../application/messages/index.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { againText, statusText } from '../order/summary.ts';
+
+/** What became of a command, as the order's stream shows it. */
+export type Effect =
+  | { readonly type: 'Done'; readonly what: string }
+  /** It did not do what it asks for, and will not by itself. */
+  | { readonly type: 'Failed'; readonly what: string }
+  | { readonly type: 'Waiting'; readonly what: string };
+
+const done = (what: string): Effect => ({ type: 'Done', what });
+const failed = (what: string): Effect => ({ type: 'Failed', what });
+const waiting = (what: string): Effect => ({ type: 'Waiting', what });
+
+/** `fingerprint` is a refund's own: another refund may stand under its id. */
+export const effectOf = (
+  command: PaymentCommand,
+  state: Order.State,
+  fingerprint: string,
+): Effect => {
+  switch (command.type) {
+    case 'CancelOrder':
+      return cancelEffect(state);
+    case 'RefundPayment':
+      return refundEffect({ refundId: command.refundId, fingerprint }, state);
+    case 'CorrectEmail':
+      return correctionEffect(command, state);
+    case 'PlaceOrder':
+    case 'ResumeOrder':
+      return resumeEffect(state);
+  }
+};
+
+const cancelEffect = (state: Order.State): Effect => {
+  const { payment, placed, refunds, cancellation, cancelled, refused } = state;
+  if (cancelled) return done('cancelled; no money of it is held');
+  if (payment.status === 'declined') return done('the payment was declined, nothing is to cancel');
+  if (cancellation === undefined) return waiting('no worker has taken it yet');
+  if (placed === undefined && refused !== undefined) {
+    return done(
+      'the order was refused at the door, nothing is to cancel; should it come again, nobody pays it',
+    );
+  }
+  if (placed === undefined) return done('the order has not come yet; if it comes, nobody pays it');
+  if (isUndecided(payment)) return failed('the payment is in review; a person must look');
+  if (payment.status !== 'captured') {
+    return waiting('it is not known yet whether the payment was made; it will not be sent again');
+  }
+  if (refunds.some(isUndecided)) return failed('a refund is in review; a person must look');
+  const { rest } = Order.sumsOf(state);
+  const asked = refunds.filter((refund) => refund.status !== 'rejected' && isOfCancel(refund));
+  const isCompared = state.comparison === undefined;
+  return isCompared && rest > 0 && asked.length >= Order.CANCEL_REFUNDS_MAX
+    ? failed(
+        'the gateway refuses to give the money back; a person must do it there, and `paidonce review adopt` records it',
+      )
+    : waiting('the money is on its way back');
+};
+
+const isOfCancel = ({ cause }: Pick<Order.RequestedRefund, 'cause'>): boolean => cause === 'cancel';
+
+/** In review, and no person has decided. */
+const isUndecided = (subject: Order.Payment | Order.Refund): boolean =>
+  subject.status === 'review' && subject.resolved === undefined;
+
+const refundEffect = (
+  { refundId, fingerprint }: { readonly refundId: string; readonly fingerprint: string },
+  state: Order.State,
+): Effect => {
+  const { refunds, payment, placed, refused, cancelled, invoice } = state;
+  const refund = refunds.find((other) => other.refundId === refundId);
+  if (refund === undefined) {
+    if (cancelled) return failed('refused: the order is cancelled');
+    if (placed === undefined && refused !== undefined) {
+      return failed('refused: the order was refused at the door');
+    }
+    switch (payment.status) {
+      case 'declined':
+        return failed('refused: the payment was declined');
+      case 'failed':
+        return failed('refused: the payment was never made');
+      case 'review':
+        return failed('dead-lettered: the payment is in review');
+      case 'none':
+      case 'requested':
+        return waiting('nothing is captured yet');
+      case 'captured':
+        return refunds.length >= Order.REFUNDS_MAX
+          ? failed(`refused: ${Order.REFUNDS_MAX} refunds already`)
+          : waiting('no worker has taken it yet');
+    }
+  }
+  if (refund.fingerprint !== fingerprint) {
+    return failed('dead-lettered: another refund was asked for under this id before');
+  }
+  switch (refund.status) {
+    case 'pending':
+      return waiting('the gateway was asked');
+    case 'review':
+      return isUndecided(refund)
+        ? failed('it is in review; a person must look')
+        : waiting('a person has decided; it is to be recorded');
+    case 'failed':
+      return failed(`the gateway did not give it back: ${refund.code}${againText(refund)}`);
+    case 'rejected':
+      return failed(`rejected: ${refund.reason}; this id never works again`);
+    case 'succeeded': {
+      const notes = invoice.status === 'issued' ? invoice.document.creditNotes : [];
+      const label = notes.find((note) => note.refundId === refundId)?.label ?? '';
+      return done(`${formatAmount(refund.amountMinor, refund.currency)} given back, ${label}`);
+    }
+  }
+};
+
+const correctionEffect = (
+  command: Extract<PaymentCommand, { type: 'CorrectEmail' }>,
+  { placed, corrections = [] }: Order.State,
+): Effect => {
+  if (placed === undefined) return waiting('the order has not come yet');
+  if (Order.isSameMailbox(placed.customer.email, command.email)) {
+    return done('the customer is told at this address');
+  }
+  if (Order.isKnownCorrection(command, corrections)) {
+    return failed(
+      'the address was corrected again since; to go back to this one, give another reason',
+    );
+  }
+  return corrections.length >= Order.CORRECTIONS_MAX
+    ? failed(`refused: ${Order.CORRECTIONS_MAX} corrections already`)
+    : waiting('no worker has taken it yet');
+};
+
+/** Of a comparison with the gateway alone: whatever else of the order is open, a review perhaps, may stay so. */
+export const comparisonEffect = ({ comparison }: Order.State): Effect =>
+  comparison === undefined
+    ? done('compared with the gateway')
+    : waiting('no worker has compared it yet');
+
+const resumeEffect = (state: Order.State): Effect => {
+  const { payment, placed, cancellation, cancelled, refunds, refused } = state;
+  if (placed === undefined && refused !== undefined) return done('refused at the door');
+  if (placed === undefined && cancellation === undefined) return waiting('there is no such order');
+  const isOpen =
+    payment.status === 'requested' ||
+    payment.status === 'review' ||
+    refunds.some(Order.isOpen) ||
+    state.comparison !== undefined ||
+    (payment.status === 'captured' && cancellation !== undefined && !cancelled);
+  return isOpen ? waiting(statusText(state)) : done(statusText(state));
+};

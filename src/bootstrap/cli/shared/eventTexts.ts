@@ -1,0 +1,158 @@
+import type { Totals } from '../../../domain/money/index.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import type * as Letters from '../../../domain/deadLetter/index.ts';
+import type * as Order from '../../../domain/order/index.ts';
+import { tableOf } from './output.ts';
+import type { History } from './history.ts';
+
+export const historyTable = ({ entries, state }: History): string =>
+  tableOf(
+    ['#', 'time (UTC)', 'event', 'what'],
+    entries.map(({ version, at, event }) => [
+      String(version),
+      at.replace('T', ' ').replace('Z', ''),
+      event.type,
+      whatHappened(event, state.placed?.currency ?? ''),
+    ]),
+    { right: [0] },
+  );
+
+export const moneyText = ({
+  amountMinor,
+  currency,
+}: Omit<Order.MoneyMovement, 'reference'>): string => formatAmount(amountMinor, currency);
+
+export const movedText = (moved: Order.MoneyMovement): string =>
+  `${moneyText(moved)} as ${moved.reference}`;
+
+export const totalsText = (
+  { netMinor, taxMinor, totalMinor }: Totals,
+  currency: string,
+): string => {
+  const [net, tax, total] = [netMinor, taxMinor, totalMinor].map((minor) =>
+    formatAmount(minor, currency),
+  );
+  return `${net} + tax ${tax} = ${total}`;
+};
+
+type StreamEventData<T extends Order.StreamEvent['type']> = Extract<
+  Order.StreamEvent,
+  { readonly type: T }
+>['data'];
+
+const bySource = ({ source }: { readonly source: Order.CaptureSource }): string =>
+  source === 'answer' ? '' : `, by ${source === 'person' ? 'a person' : `the ${source}`}`;
+
+export const reasonText = ({
+  reason,
+  seen,
+}: Pick<StreamEventData<'PaymentReviewRequired'>, 'reason' | 'seen'>): string =>
+  [reason, ...(seen.length === 0 ? [] : [seen.map(movedText).join(' and ')])].join(
+    ': the gateway has ',
+  );
+
+export const resolutionText = ({
+  verdict,
+  reference,
+  by,
+  evidence,
+  forcedBecause,
+}: StreamEventData<'PaymentReviewResolved'> | StreamEventData<'RefundReviewResolved'>): string =>
+  [
+    `${verdict}${reference === '' ? '' : ` as ${reference}`}, says ${by}: ${evidence}`,
+    ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
+  ].join('; ');
+
+/** What a person did with a dead letter. */
+export const deadLetterText = ({ type, data }: Letters.Event): string => {
+  const { letterId, queue, command, reason, by, because } = data;
+  const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';
+  const what = command === '' ? 'a letter' : command;
+  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it lay there for: ${reason})`;
+};
+
+/** No default: a new event does not compile until there are words for it. */
+export const whatHappened = (event: Order.StreamEvent, currency: string): string => {
+  switch (event.type) {
+    case 'OrderPlaced': {
+      const { lines, totalMinor } = event.data;
+      const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+      return `${count}, ${formatAmount(totalMinor, currency)}`;
+    }
+    case 'PaymentRequested':
+      return `${moneyText(event.data)} under ${event.data.paymentKey}`;
+    case 'PaymentCaptured':
+      return `${movedText(event.data)}${bySource(event.data)}`;
+    case 'PaymentDeclined':
+      return event.data.code;
+    case 'PaymentFailed':
+      return `attempt ${event.data.attempt} captured nothing: ${proofText(event.data)}`;
+    case 'PaymentReviewRequired':
+      return reasonText(event.data);
+    case 'PaymentReviewResolved':
+      return resolutionText(event.data);
+    case 'InvoiceIssued':
+      return `${event.data.label}: ${totalsText(event.data, currency)}`;
+    case 'CancellationRequested':
+      return event.data.reason;
+    case 'OrderCancelled':
+      return 'no money of it is held';
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
+      return deadLetterText(event);
+    case 'SendingStopped':
+      return `${event.data.subject} is sent no more: ${event.data.why}, ${event.data.code}`;
+    case 'ResendClaimed':
+      return `${event.data.subject} is sent once more, to find out whether it was executed`;
+    case 'OrderRefused':
+      return event.data.reasons.join('; ');
+    case 'CustomerEmailCorrected':
+      return `by ${event.data.by}: ${event.data.reason}`;
+    case 'GatewayComparisonRequested':
+      return `${event.data.by} wants it compared with the gateway: ${event.data.reason}`;
+    case 'GatewayCompared':
+      return 'compared with the gateway';
+    case 'RefundRequested':
+    case 'RefundAdopted':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundRejected':
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+    case 'CreditNoteIssued':
+      return `${event.data.refundId}: ${whatHappenedToRefund(event, currency)}`;
+  }
+};
+
+const proofText = ({ proof, code }: StreamEventData<'PaymentFailed'>): string => {
+  if (proof === 'person') return 'a person says so';
+  return proof === 'refused' ? `refused for good, ${code}` : proof;
+};
+
+type RefundStreamEvent = Extract<
+  Order.StreamEvent,
+  { readonly data: { readonly refundId: string } }
+>;
+
+const whatHappenedToRefund = (event: RefundStreamEvent, currency: string): string => {
+  switch (event.type) {
+    case 'RefundRequested': {
+      const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
+      return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
+    }
+    case 'RefundAdopted':
+      return `${movedText(event.data)}${bySource(event.data)}, which nobody here asked for`;
+    case 'RefundSucceeded':
+      return `${movedText(event.data)}${bySource(event.data)}`;
+    case 'RefundFailed':
+      return event.data.code;
+    case 'RefundRejected':
+      return event.data.reason;
+    case 'RefundReviewRequired':
+      return reasonText(event.data);
+    case 'RefundReviewResolved':
+      return resolutionText(event.data);
+    case 'CreditNoteIssued':
+      return `${event.data.label}: ${totalsText(event.data, currency)}`;
+  }
+};

@@ -1,0 +1,86 @@
+import type { CorruptStream } from '../../../application/ports/eventStore.ts';
+import type {
+  AbortedCall,
+  Misconfiguration,
+  Unavailable,
+} from '../../../application/ports/failures.ts';
+import type { CorruptRow } from '../../../application/ports/invoiceView.ts';
+import type { TooLarge } from '../../../application/ports/messageQueue.ts';
+import type { ConfigMistake } from '../../config.ts';
+
+/** `FAILED` is also the answer of a command that was asked to check and found something. */
+export const EXIT = { OK: 0, FAILED: 1, USAGE: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Why a command did not do what it was told, in words for people. */
+export type CliFailure = {
+  readonly type: string;
+  readonly message: string;
+  readonly details?: readonly string[];
+  readonly exitCode: ExitCode;
+};
+
+export const failed = (type: string, message: string, details?: readonly string[]): CliFailure => ({
+  type,
+  message,
+  exitCode: EXIT.FAILED,
+  ...(details === undefined ? {} : { details }),
+});
+
+export const misused = (message: string, details?: readonly string[]): CliFailure => ({
+  ...failed('Usage', message, details),
+  exitCode: EXIT.USAGE,
+});
+
+export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure => ({
+  ...failed(
+    'Configuration',
+    mistakes.length === 1 ? 'one setting is wrong' : `${mistakes.length} settings are wrong`,
+    mistakes.map(({ name, wrong, remedy }) => `${name} ${wrong}. ${remedy}`),
+  ),
+  exitCode: EXIT.USAGE,
+});
+
+type PortError =
+  Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge;
+
+/** What the service behind a port is called by those who run it. */
+const SERVICES = {
+  EventStore: 'the event table (DynamoDB)',
+  InvoiceView: 'the invoice table (DynamoDB)',
+  MessageQueue: 'the queue (SQS)',
+  PaymentGateway: 'the payment gateway (Stripe)',
+  Notifier: 'the mail service (SES)',
+  Telemetry: 'the log service (CloudWatch Logs)',
+  Clock: 'this machine’s clock',
+} as const;
+
+const SET_CLOCK =
+  'Let it be set by NTP: ages of requests and dates of invoices are reckoned by it.';
+
+export const failureOf = (error: PortError): CliFailure => {
+  switch (error.type) {
+    case 'Unavailable':
+      return failed(error.type, `${SERVICES[error.dependency]} did not answer: ${error.cause}`);
+    case 'Misconfigured':
+      if (error.dependency === 'Clock') return failed(error.type, error.cause, [SET_CLOCK]);
+      return failed(error.type, `${SERVICES[error.dependency]} refused: ${error.cause}`, [
+        '`paidonce doctor` says what is wrong and how to mend it.',
+      ]);
+    case 'Aborted':
+      return failed(error.type, 'stopped before the end');
+    case 'CorruptStream':
+      return failed(
+        error.type,
+        `the item ${error.streamId}, version ${error.version}, is not what this system wrote: ${error.why}`,
+      );
+    case 'CorruptRow':
+      return failed(
+        error.type,
+        `the invoice row of ${error.orderId} is not what this system wrote: ${error.why}`,
+        ['`paidonce replay invoices` writes it again once it is taken out of the table.'],
+      );
+    case 'TooLarge':
+      return failed(error.type, `a message of ${error.bytes} bytes is larger than SQS takes`);
+  }
+};

@@ -1,0 +1,85 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { STEERING } from '../../../domain/plainText.ts';
+import type { CliFailure } from './failure.ts';
+
+export type Output = {
+  /** JSON for machines, one value to a line; no colours, no notes. */
+  readonly json: boolean;
+  readonly colours: ReturnType<typeof pc.createColors>;
+  /** What the command was asked for: JSON or text, on stdout. */
+  data(value: unknown, text: () => string): void;
+  /** For people only, on stdout. */
+  line(text: string): void;
+  /** For people only, on stderr: progress, and what happens meanwhile. */
+  note(text: string): void;
+  failure(failure: CliFailure): void;
+};
+
+type OutputStream = { readonly isTTY?: boolean; write(text: string): unknown };
+
+export const createOutput = (
+  { json }: { readonly json: boolean },
+  { stdout, stderr }: { readonly stdout: OutputStream; readonly stderr: OutputStream } = process,
+): Output => {
+  const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
+  const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY === true && !json);
+  return {
+    json,
+    colours,
+    data: (value, text) => void stdout.write(`${json ? jsonLine(value) : plain(text())}\n`),
+    line: (text) => void (json || stdout.write(`${plain(text)}\n`)),
+    note: (text) => void (json || stderr.write(`${plain(text)}\n`)),
+    failure: ({ type, message, details = [] }) => {
+      const text = [`${ofErrors.red('error:')} ${message}`, ...details.map((why) => `  ${why}`)];
+      const value = { error: { type, message, details } };
+      stderr.write(`${json ? jsonLine(value) : plain(text.join('\n'))}\n`);
+    },
+  };
+};
+
+/** What a terminal may be told: to begin a line, to leave a space, and which colour comes; none that hides a text. */
+const LAYOUT = String.raw`[\n\t]|\u001B\[(?:[0-4]|2[2-4]|3[1-69]|90)m`;
+const PARTS = new RegExp(`(${LAYOUT})|[${STEERING}]`, 'gu');
+
+/** What others wrote, long ago perhaps, must neither steer the terminal nor look like what it is not. */
+const plain = (text: string): string =>
+  text.replaceAll(PARTS, (character, layout?: string) => layout ?? escaped(character));
+
+/** JSON itself escapes fewer of them. */
+const jsonLine = (value: unknown): string =>
+  (JSON.stringify(value) ?? 'null').replaceAll(STEERS, escaped);
+
+const STEERS = new RegExp(`[${STEERING}]`, 'gu');
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Columns aligned by blanks, so that it can be read and cut by other programs too. */
+export const tableOf = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { right = [] }: { readonly right?: readonly number[] } = {},
+): string => {
+  const table = new Table({
+    head: [...head],
+    chars: BLANKS,
+    colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+};
+
+const BLANKS = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat('middle')
+    .map((part) => [part, '']),
+);
+
+export const timeOf = (ms: number): string => new Date(ms).toISOString().replace('T', ' ');

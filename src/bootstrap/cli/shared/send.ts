@@ -1,0 +1,157 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
+import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
+import { refundFingerprint } from '../../../application/orders/fingerprints.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { createContainer } from '../../container.ts';
+import { books, commands } from '../../modules/application.ts';
+import {
+  awsPaymentsQueue,
+  awsTables,
+  COMMAND_SETTINGS,
+  TABLE_SETTINGS,
+} from '../../modules/aws.ts';
+import type { Services } from '../../tokens.ts';
+import type { CommandOutcome, Session } from './command.ts';
+import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { createProgress } from './progress.ts';
+import { effectOf, type Effect } from './effect.ts';
+import { summaryOf, statusText } from '../order/summary.ts';
+
+/** What can be asked for by an order's id alone. */
+export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
+
+export type WaitSettings = {
+  /** Undefined: the command is sent, and nobody waits for what becomes of it. */
+  readonly seconds: number | undefined;
+  readonly lifecycle: Pick<Lifecycle, 'untilStopped'>;
+};
+
+export const WAIT_SECONDS = 60;
+export const WAIT_SECONDS_MAX = 3_600;
+/** Every look reads the order's whole stream; most are settled at the first or second. */
+const LOOK_EVERY_MIN_MS = 250;
+const LOOK_EVERY_MAX_MS = 2_000;
+
+/** Sends one command to the payments queue, and waits for its effect if that is wanted. */
+export const sendCommand = async (
+  session: Session,
+  message: CommandMessage,
+  { seconds, lifecycle }: WaitSettings,
+): CommandOutcome => {
+  const { output, config } = session;
+  if (seconds === undefined) {
+    const settings = config(COMMAND_SETTINGS);
+    if (settings.isErr()) return err(settings.error);
+    const { get } = createContainer(commands, awsPaymentsQueue(settings.value));
+    return (await send(get('sendCommand'), message, session)).map(() => EXIT.OK);
+  }
+  const settings = config([...COMMAND_SETTINGS, ...TABLE_SETTINGS]);
+  if (settings.isErr()) return err(settings.error);
+  const ports = { ...awsTables(settings.value), ...awsPaymentsQueue(settings.value) };
+  const { get } = createContainer({ ...books, ...commands }, ports);
+  const sent = await send(get('sendCommand'), message, session);
+  if (sent.isErr()) return err(sent.error);
+  const { command } = sent.value;
+  const fingerprint =
+    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, get('ids')) : '';
+  const settled = await waitForEffect(command.orderId, {
+    effectIn: (state) => effectOf(command, state, fingerprint),
+    services: { orders: get('orders'), clock: get('clock') },
+    session,
+    seconds,
+    stop: lifecycle.untilStopped(),
+  });
+  return settled.map(({ effect, state }) => {
+    const { orderId } = command;
+    const { type, what } = effect;
+    const refund = state.refunds.find((other) => isOf(command, other));
+    const sums = Order.sumsOf(state);
+    const status = statusText(state);
+    output.data(
+      { orderId, done: type === 'Done', settled: type !== 'Waiting', what, status, sums, refund },
+      () =>
+        [`${type === 'Done' ? 'done' : 'NOT DONE'}: ${what}`, '', summaryOf(orderId, state)].join(
+          '\n',
+        ),
+    );
+    return type === 'Done' ? EXIT.OK : EXIT.FAILED;
+  });
+};
+
+const isOf = (command: PaymentCommand, { refundId }: Order.Refund): boolean =>
+  command.type === 'RefundPayment' && command.refundId === refundId;
+
+const send = async (
+  sender: Services['sendCommand'],
+  message: CommandMessage,
+  { output }: Session,
+): Promise<Result<SentCommand, CliFailure>> => {
+  const sent = await sender(message);
+  return sent.mapErr(sendFailure).map((done) => {
+    const { type, orderId } = message;
+    const refundId = 'refundId' in message ? message.refundId : undefined;
+    const { correlationId } = done;
+    output.data({ type, orderId, refundId, correlationId, accepted: true }, () =>
+      refundId === undefined
+        ? `${type} ${orderId}: accepted`
+        : `${type} ${orderId}: accepted as ${refundId}`,
+    );
+    return done;
+  });
+};
+
+export const sendFailure = (error: SendCommandError): CliFailure => {
+  switch (error.type) {
+    case 'MalformedMessage':
+    case 'InvalidOrder':
+      return misused('this cannot be asked for; nothing was sent', error.reasons);
+    case 'SendFailed':
+      return failed(error.type, `the payments queue did not take the message: ${error.code}`);
+    case 'Unavailable':
+    case 'Misconfigured':
+    case 'Aborted':
+    case 'TooLarge':
+      return failureOf(error);
+  }
+};
+
+type Wait = {
+  readonly effectIn: (state: Order.State) => Effect;
+  readonly services: Pick<Services, 'orders' | 'clock'>;
+  readonly session: Session;
+  readonly seconds: number;
+  readonly stop: AbortSignal;
+};
+
+type ObservedEffect = { readonly effect: Effect; readonly state: Order.State };
+
+/** Looks at the order again and again, for so many seconds at most. */
+export const waitForEffect = async (
+  orderId: string,
+  { effectIn, services: { orders, clock }, session: { output }, seconds, stop }: Wait,
+): Promise<Result<ObservedEffect, CliFailure>> => {
+  const start = clock.now();
+  const end = start + seconds * 1_000;
+  const progress = createProgress(output, { total: seconds, unit: 'seconds' });
+  let pauseMs = LOOK_EVERY_MIN_MS;
+  try {
+    for (;;) {
+      const held = await orders.load(orderId);
+      if (held.isErr()) return err(failureOf(held.error));
+      const { state } = held.value;
+      const effect = effectIn(state);
+      const now = clock.now();
+      if (effect.type !== 'Waiting' || now >= end) return ok({ effect, state });
+      progress.update(Math.floor((now - start) / 1_000), { facts: effect.what });
+      await clock.sleep(Math.min(pauseMs, end - now), stop);
+      if (stop.aborted) {
+        return err(failed('Aborted', 'no longer waited for; the message stays in the queue'));
+      }
+      pauseMs = Math.min(2 * pauseMs, LOOK_EVERY_MAX_MS);
+    }
+  } finally {
+    progress.stop();
+  }
+};

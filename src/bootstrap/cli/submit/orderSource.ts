@@ -1,0 +1,60 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { err, ok, Result } from 'neverthrow';
+import * as Order from '../../../domain/order/index.ts';
+import { readPieces, type Piece } from './readOrders.ts';
+
+/** Where orders are read from, as often as one likes. */
+export type OrderSource = {
+  /** Every order in turn, or why one is none. */
+  orders(): AsyncGenerator<ParsedOrder, void, void>;
+  close(): Promise<void>;
+};
+
+export type ParsedOrder = {
+  readonly line: number;
+  readonly read: Result<Order.Content, readonly string[]>;
+};
+
+/** Standard input is copied to a file, since it has to be read twice: all is checked before any is sent. */
+export const openOrderSource = async (path: string): Promise<OrderSource> => {
+  if (path !== '-') return sourceOf(path, () => Promise.resolve());
+  const folder = await mkdtemp(join(tmpdir(), 'paidonce-submit-'));
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const copy = join(folder, 'orders');
+  try {
+    await pipeline(process.stdin, createWriteStream(copy, { mode: 0o600 }));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return sourceOf(copy, close);
+};
+
+const sourceOf = (path: string, close: () => Promise<void>): OrderSource => ({
+  close,
+  orders: async function* () {
+    for await (const piece of readPieces(createReadStream(path, 'utf8'))) yield orderOf(piece);
+  },
+});
+
+const parse = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'is not JSON (or longer than a message may be)',
+);
+
+/** An order as it is, or as the message PlaceOrder that carries it. */
+const orderOf = ({ line, text }: Piece): ParsedOrder => ({
+  line,
+  read: parse(text)
+    .mapErr((reason): readonly string[] => [reason])
+    .andThen((value) => {
+      const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
+      const isMessage = type === 'PlaceOrder' && v === 1;
+      const parsed = Order.parse(isMessage ? order : value);
+      return parsed.isOk() ? ok(parsed.value) : err(parsed.error.reasons);
+    }),
+});

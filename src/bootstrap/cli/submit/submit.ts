@@ -1,0 +1,232 @@
+import { access, constants } from 'node:fs/promises';
+import { err, ok, type Result } from 'neverthrow';
+import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
+import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
+import type { Content } from '../../../domain/order/index.ts';
+import { createSystemIds } from '../../../adapters/system/ids.ts';
+import { createContainer } from '../../container.ts';
+import { ingest, orderCheck } from '../../modules/application.ts';
+import { awsQueues, INGEST_SETTINGS } from '../../modules/aws.ts';
+import { requests } from '../../modules/awsParts.ts';
+import type { Services } from '../../tokens.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
+import { generateOrders } from './generateOrders.ts';
+import { wholeNumber } from '../shared/options.ts';
+import { openOrderSource, type OrderSource, type ParsedOrder } from './orderSource.ts';
+import type { Output } from '../shared/output.ts';
+import { createProgress, type Progress } from '../shared/progress.ts';
+
+const GENERATE_MAX = 1_000_000;
+/** One SQS batch; so many are on their way at once. */
+const BATCH = 10;
+const BATCHES_AT_ONCE = 8;
+const LISTED_MAX = 20;
+const REFUSED_MAX = 1_000;
+
+export const registerSubmit: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('submit'), {
+    summary: 'send orders to the payments queue',
+    examples: [
+      'submit order.json',
+      'submit orders.jsonl --json > accepted.jsonl',
+      'cat orders.json | npx paidonce submit -',
+      'submit --generate 20 --embedded',
+    ],
+  })
+    .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
+    .option(
+      '--generate <n>',
+      'make up so many valid orders in EUR, USD, JPY and KWD instead',
+      wholeNumber(1, GENERATE_MAX),
+    )
+    .addHelpText(
+      'after',
+      `
+Every order is checked before any is sent, by the rules and by what the gateway can charge. To send an order again
+under the same id is safe.
+Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, async (session) => {
+    const { generate } = command.opts<{ readonly generate?: number }>();
+    const [file] = command.args;
+    if ((file === undefined) === (generate === undefined)) {
+      return err(misused('name a file (or - for standard input), or use --generate'));
+    }
+    const signal = lifecycle.untilStopped();
+    return generate === undefined
+      ? submitFile(file ?? '-', session, signal)
+      : submit(generated(generate), { session, signal, total: generate });
+  });
+};
+
+type Orders = AsyncIterable<Content>;
+
+/** What the payment service would refuse, without any setting. */
+const checkOrder = () => createContainer(orderCheck, requests).get('checkOrder');
+
+/** None is sent that the payment service would refuse; one that it would is a mistake of this program. */
+async function* generated(count: number): AsyncGenerator<Content, void, void> {
+  const check = checkOrder();
+  for (const order of generateOrders(createSystemIds(), count)) {
+    const checked = check(order);
+    if (checked.isErr()) {
+      throw new Error(`Broken invariant: made up what is no order: ${checked.error.join('; ')}`);
+    }
+    yield order;
+  }
+}
+
+const submitFile = async (path: string, session: Session, signal: AbortSignal): CommandOutcome => {
+  if (path !== '-') {
+    const why = await access(path, constants.R_OK).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code ?? 'unknown',
+    );
+    if (why !== undefined) return err(misused(`${path} cannot be read: ${why}`));
+  }
+  const source = await openOrderSource(path);
+  try {
+    const checked = await check(source);
+    if (checked.isErr()) return err(checked.error);
+    const total = checked.value;
+    return await submit(orderOnly(source), { session, signal, total });
+  } finally {
+    await source.close();
+  }
+};
+
+/** How many orders there are; an error with every reason if one of them is none. */
+const check = async (source: OrderSource): Promise<Result<number, CliFailure>> => {
+  let orders = 0;
+  let refused = 0;
+  const reasons: string[] = [];
+  const checkPlacing = checkOrder();
+  for await (const read of source.orders()) {
+    const order = placeable(read, checkPlacing);
+    if (order.isOk()) orders += 1;
+    else {
+      refused += 1;
+      const { line } = order.error;
+      if (refused <= REFUSED_MAX) {
+        reasons.push(...order.error.reasons.map((reason) => `line ${line}: ${reason}`));
+      }
+    }
+  }
+  if (orders + refused === 0) return err(failed('NoOrders', 'there is no order in it'));
+  if (refused === 0) return ok(orders);
+  if (refused > REFUSED_MAX) reasons.push(`… and ${refused - REFUSED_MAX} more orders`);
+  const all = `${refused} of ${orders + refused} orders cannot be placed; nothing was sent`;
+  return err(failed('InvalidOrders', all, reasons));
+};
+
+const placeable = (
+  { line, read }: ParsedOrder,
+  checkPlacing: CheckOrder,
+): Result<Content, { readonly line: number; readonly reasons: readonly string[] }> =>
+  read
+    .andThen((order) => checkPlacing(order).map(() => order))
+    .mapErr((reasons) => ({ line, reasons }));
+
+async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content, void, void> {
+  for await (const { read } of source.orders()) {
+    if (read.isErr()) throw new Error('the file was changed while it was read');
+    yield read.value;
+  }
+}
+
+type SubmitOptions = {
+  readonly session: Session;
+  readonly signal: AbortSignal;
+  readonly total: number;
+};
+
+const submit = async (
+  orders: Orders,
+  { session, signal, total }: SubmitOptions,
+): CommandOutcome => {
+  const { config, output } = session;
+  const settings = config(INGEST_SETTINGS);
+  if (settings.isErr()) return err(settings.error);
+  const { get } = createContainer(ingest, awsQueues(settings.value));
+  const progress = createProgress(output, { total, unit: 'orders' });
+  const sent = await sendAll(orders, {
+    submitOrders: get('submitOrders'),
+    signal,
+    onSent: tell(output, { listed: total <= LISTED_MAX, progress }),
+  });
+  progress.stop();
+  const { accepted, refused } = sent;
+  if (sent.failure !== undefined) {
+    const { details = [] } = sent.failure;
+    const counted = `${accepted} orders were accepted before, up to ${BATCH * BATCHES_AT_ONCE} more may have been`;
+    return err({ ...sent.failure, details: [counted, ...details] });
+  }
+  if (signal.aborted) return err(failed('Aborted', `stopped after ${accepted} orders`));
+  output.line(`${accepted} orders accepted${refused === 0 ? '' : `, ${refused} not`}`);
+  return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
+};
+
+type SendProgress = {
+  readonly submitOrders: Services['submitOrders'];
+  readonly signal: AbortSignal;
+  readonly onSent: (submitted: SubmitResult) => void;
+};
+
+type SendSummary = {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly failure?: CliFailure;
+};
+
+/** Holds one window of orders at a time, however many there are. */
+const sendAll = async (orders: Orders, sending: SendProgress): Promise<SendSummary> => {
+  const counts = { accepted: 0, refused: 0 };
+  let batches: Content[][] = [];
+
+  const flush = async (): Promise<CliFailure | undefined> => {
+    const results = await Promise.all(batches.map((batch) => sending.submitOrders(batch)));
+    batches = [];
+    for (const submitted of results.flatMap((result) => result.unwrapOr([]))) {
+      counts[submitted.payment.type === 'Done' ? 'accepted' : 'refused'] += 1;
+      sending.onSent(submitted);
+    }
+    const broken = results.find((result) => result.isErr());
+    return broken?.isErr() === true ? failureOf(broken.error) : undefined;
+  };
+
+  for await (const order of orders) {
+    const last = batches.at(-1);
+    if (last === undefined || last.length === BATCH) batches.push([order]);
+    else last.push(order);
+    if (batches.length < BATCHES_AT_ONCE || batches.at(-1)?.length !== BATCH) continue;
+    const failure = await flush();
+    if (failure !== undefined) return { ...counts, failure };
+    if (sending.signal.aborted) return counts;
+  }
+  const failure = await flush();
+  return failure === undefined ? counts : { ...counts, failure };
+};
+
+const tell = (
+  output: Output,
+  { listed, progress }: { readonly listed: boolean; readonly progress: Progress },
+) => {
+  let done = 0;
+  return ({ orderId, correlationId, payment, announcement }: SubmitResult): void => {
+    done += 1;
+    progress.update(done);
+    const accepted = payment.type === 'Done';
+    const code = accepted ? undefined : payment.code;
+    const announced = announcement.type === 'Done';
+    if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
+    else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
+    else if (listed) output.line(`${orderId}${announced ? '' : ' (its customer is not told yet)'}`);
+  };
+};

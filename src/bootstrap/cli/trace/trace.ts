@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import type { CollectTrace, TraceSources } from '../../../application/trace/collectTrace.ts';
+import type { Timeline } from '../../../application/trace/timeline.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { createContainer } from '../../container.ts';
+import { books } from '../../modules/application.ts';
+import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
+import {
+  awsDeadLetters,
+  awsRecords,
+  DEAD_LETTER_SETTINGS,
+  RECORD_SETTINGS,
+} from '../../modules/awsTrace.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
+import { unknownOrder } from '../shared/history.ts';
+import { drawHtml, drawMermaid, drawSvg, drawTerminal } from './draw.ts';
+import { timelineText } from './tell.ts';
+import { terminalOf } from './terminal.ts';
+import { toTimeline } from './toTimeline.ts';
+
+type TraceOptions = {
+  readonly logs: boolean;
+  readonly deadLetters: boolean;
+  readonly mermaid?: boolean;
+  readonly svg?: string;
+  readonly html?: string;
+};
+
+export const registerTrace: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('trace'), {
+    summary: 'tell an order’s whole life: who did what, why, how often, and what it has cost',
+    examples: [
+      'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+      'trace 01JD… --html life.html --svg life.svg',
+      'trace 01JD… --no-logs --no-dead-letters --mermaid',
+      'trace 01JD… --json --embedded | jq .cost',
+    ],
+  })
+    .argument('<order>', 'the order’s id')
+    .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
+    .option('--no-dead-letters', 'leave out the dead-letter queues')
+    .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
+    .option('--svg <file>', 'write the picture into this file')
+    .option('--html <file>', 'write a page with the picture and every step into this file')
+    .addHelpText(
+      'after',
+      `
+It reads the order's events and notices, its share of the series, its row, its log records and the dead
+letters, and changes nothing; dead letters that are looked at are hidden from others for some seconds.
+Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is told all the same.`,
+    );
+  runs(command, lifecycle, (session) =>
+    traceOrder(
+      session,
+      command.args[0] ?? '',
+      command.opts<TraceOptions>(),
+      lifecycle.untilStopped(),
+    ),
+  );
+};
+
+const traceOrder = async (
+  session: Session,
+  orderId: string,
+  options: TraceOptions,
+  signal: AbortSignal,
+): CommandOutcome => {
+  if (options.mermaid === true && session.output.json) {
+    return err(misused('--mermaid and --json each print something else; choose one'));
+  }
+  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
+  const opened = open(session, options);
+  if (opened.isErr()) return err(opened.error);
+  const { collect, sources } = opened.value;
+  const collected = await collect(orderId, { ...sources, signal });
+  if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
+  const timeline = toTimeline(collected);
+  const shown = await show(session, timeline, options);
+  if (shown.isErr()) return err(shown.error);
+  if (timeline.status === 'unknown') return err(unknownOrder(orderId));
+  const leftOut = [options.logs, options.deadLetters].filter((isAsked) => !isAsked).length;
+  return ok(timeline.missing.length > leftOut ? EXIT.FAILED : EXIT.OK);
+};
+
+/** Only what is to be asked has to be configured; every mistake in it is told at once. */
+const open = ({ config }: Session, { logs, deadLetters }: TraceOptions) =>
+  safeTry<OpenTrace, CliFailure>(function* () {
+    yield* config([
+      ...TABLE_SETTINGS,
+      ...(logs ? RECORD_SETTINGS : []),
+      ...(deadLetters ? DEAD_LETTER_SETTINGS : []),
+    ]);
+    const tables = awsTables(yield* config(TABLE_SETTINGS));
+    const records = logs ? awsRecords(yield* config(RECORD_SETTINGS)) : undefined;
+    const queues = deadLetters ? awsDeadLetters(yield* config(DEAD_LETTER_SETTINGS)) : undefined;
+    return ok({
+      collect: createContainer(books, tables).get('collectTrace'),
+      sources: {
+        ...(records && { recordLog: createContainer({}, records).get('recordLog') }),
+        ...(queues && { deadLetters: deadLettersIn(queues) }),
+      },
+    });
+  });
+
+type OpenTrace = { readonly collect: CollectTrace; readonly sources: TraceSources };
+
+const deadLettersIn = (module: ReturnType<typeof awsDeadLetters>) => {
+  const { get } = createContainer({}, module);
+  return { payments: get('paymentsDlq'), notifications: get('notificationsDlq') };
+};
+
+const show = async (
+  { output }: Session,
+  timeline: Timeline,
+  { mermaid = false, svg, html }: TraceOptions,
+): Promise<Result<void, CliFailure>> => {
+  const files = [
+    ...(svg === undefined ? [] : [{ file: svg, draw: drawSvg }]),
+    ...(html === undefined ? [] : [{ file: html, draw: drawHtml }]),
+  ];
+  for (const { file, draw } of files) {
+    const written = await write(file, draw(timeline));
+    if (written.isErr()) return err(written.error);
+    output.note(`Written: ${file}`);
+  }
+  if (mermaid) output.line(drawMermaid(timeline));
+  else if (files.length === 0 || output.json) {
+    output.data(timeline, () =>
+      [
+        ...(timeline.steps.length === 0 ? [] : [drawTerminal(timeline, terminalOf(output))]),
+        timelineText(timeline),
+      ].join('\n\n'),
+    );
+  }
+  return ok(undefined);
+};
+
+const write = ResultAsync.fromThrowable(
+  (file: string, text: string) => writeFile(file, text),
+  (error) => failed('NotWritten', `the picture could not be written: ${String(error)}`),
+);

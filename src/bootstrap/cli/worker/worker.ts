@@ -1,0 +1,149 @@
+import { Option } from 'commander';
+import { err, ok, type Result } from 'neverthrow';
+import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
+import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
+import { createSystemClock } from '../../../adapters/system/clock.ts';
+import type { Telemetry } from '../../../application/ports/telemetry.ts';
+import { HEALTH_SETTINGS, type Config } from '../../config.ts';
+import { serveHealth, type HealthServer } from '../../health.ts';
+import { NOTIFICATION_SETTINGS, PAYMENT_SETTINGS } from '../../modules/aws.ts';
+import { RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
+import {
+  createNotificationService,
+  createPaymentService,
+  createReconcilerService,
+  runServices,
+  type RunningService,
+  type ServiceName,
+  type ServiceReport,
+} from '../../worker.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
+import { EXIT, misconfigured, type CliFailure } from '../shared/failure.ts';
+import type { Output } from '../shared/output.ts';
+
+type Choice = ServiceName | 'all';
+
+const ALL_SETTINGS = [
+  ...PAYMENT_SETTINGS,
+  ...NOTIFICATION_SETTINGS,
+  ...RECONCILER_SETTINGS,
+  ...HEALTH_SETTINGS,
+] as const;
+
+type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
+
+type WorkerChoice = { readonly services: readonly RunningService[]; readonly health: HealthConfig };
+
+export const registerWorker: Register = (program, lifecycle) => {
+  const command = describeCommand(program.command('worker'), {
+    summary: 'run the payment service, the notification service, the reconciler, or all',
+    examples: [
+      'worker --embedded',
+      'worker --service payments',
+      'worker --service notifications --json | jq .event',
+    ],
+  })
+    .addOption(
+      new Option('--service <name>', 'which service')
+        .choices(['payments', 'notifications', 'reconciler', 'all'])
+        .default('all'),
+    )
+    .addHelpText(
+      'after',
+      `
+Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout instead.
+SIGTERM or SIGINT: receives no more, finishes or hands back what is in hand, prints a drain report.
+A second one ends at once; what was in hand comes again when its visibility ends.
+With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over.
+Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
+    );
+  runs(command, lifecycle, async (session) => {
+    const { service } = command.opts<{ readonly service: Choice }>();
+    const chosen = choose(session, service);
+    if (chosen.isErr()) return chosen.map(() => EXIT.OK);
+    return work(chosen.value, session, lifecycle.untilStopped());
+  });
+};
+
+const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoice, CliFailure> => {
+  const console = (service: ServiceName): Telemetry =>
+    output.json
+      ? createJsonTelemetry(createSystemClock(), { service })
+      : createConsoleTelemetry(createSystemClock());
+  switch (choice) {
+    case 'payments':
+      return config([...PAYMENT_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
+        health: settings,
+        services: [createPaymentService(settings, console('payments'))],
+      }));
+    case 'notifications':
+      return config([...NOTIFICATION_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
+        health: settings,
+        services: [createNotificationService(settings, console('notifications'))],
+      }));
+    case 'reconciler':
+      return config([...RECONCILER_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
+        health: settings,
+        services: [createReconcilerService(settings, console('reconciler'))],
+      }));
+    case 'all':
+      return config(ALL_SETTINGS).map((settings) => ({
+        health: settings,
+        services: [
+          createPaymentService(settings, console('payments')),
+          createNotificationService(settings, console('notifications')),
+          createReconcilerService(settings, console('reconciler')),
+        ],
+      }));
+  }
+};
+
+const work = async (
+  { services, health }: WorkerChoice,
+  { output, embedded }: Session,
+  stop: AbortSignal,
+): CommandOutcome => {
+  // Before anything is taken, so that a port that is not free stops nothing halfway.
+  const answering = await answerOn(health, services);
+  if (answering.isErr()) return err(answering.error);
+  const takingOver = embedded?.takeOver(stop);
+  for (const { name, works } of services) output.note(`${name} service ${works}`);
+  if (answering.value) output.note(`/livez and /readyz answer on port ${answering.value.port}`);
+  const reports = await runServices(services, stop);
+  await takingOver;
+  await answering.value?.close();
+  for (const report of reports) tell(report, output);
+  const isClean = reports.every(({ drain }) => drain.abandoned + drain.pollsCut === 0);
+  return ok(isClean ? EXIT.OK : EXIT.FAILED);
+};
+
+const answerOn = async (
+  { HEALTH_PORT: port, HEALTH_HOST: host }: HealthConfig,
+  services: readonly RunningService[],
+): Promise<Result<HealthServer | undefined, CliFailure>> => {
+  if (port === undefined) return ok(undefined);
+  const serving = await serveHealth(services, { port, host });
+  const remedy = 'Set it to a free port, and HEALTH_HOST to an address of this machine or to none.';
+  return serving.mapErr((why) =>
+    misconfigured([{ name: 'HEALTH_PORT', wrong: `cannot be used: ${why}`, remedy }]),
+  );
+};
+
+const tell = ({ service, drain, records }: ServiceReport, output: Output): void => {
+  // On stderr for people, since stdout is nobody's here; machines have it as a record among the others.
+  output.note(
+    [
+      `${service} drained in ${drain.durationMs} ms:`,
+      `${drain.finished} finished, ${drain.handedBack} handed back, ${drain.abandoned} left hidden,`,
+      `${drain.pollsCut} polls cut off;`,
+      `records: ${records.written} written, ${records.dropped} dropped, ${records.rejected} rejected`,
+    ].join(' '),
+  );
+  if (output.json) output.data({ event: 'worker.drained', service, ...drain, records }, () => '');
+};
