@@ -6,7 +6,7 @@ import type { Email } from 'aws-ses-v2-local/dist/store.js';
 import type { FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Mail } from '../../application/ports/notifier.ts';
-import { DEDUPE_HEADER } from '../mail/dedupe.ts';
+import { DEDUPE_HEADER } from '../mail.ts';
 import { openJournal } from './journal.ts';
 import { LOOPBACK } from './server.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';

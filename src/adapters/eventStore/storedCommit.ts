@@ -9,7 +9,7 @@ import {
   type StreamId,
   type StreamPosition,
 } from '../../application/ports/eventStore.ts';
-import type { JsonObject } from '../../application/ports/json.ts';
+import { isJsonObject, parseJson } from '../../application/ports/json.ts';
 import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
 import type { CommitItem, ReadItem } from './commitTable.ts';
 
@@ -165,23 +165,15 @@ const event: Decoder<StoredEvent> = (value, path) => {
   }));
 };
 
-const parseJson = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'item.events is not JSON',
-);
-
 const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
   parseJson(text)
+    .mapErr((why) => `item.events ${why}`)
     .andThen((value) =>
       list(event)(value, 'item.events').mapErr(({ path, why }) => `${path} ${why}`),
     )
     .andThen(([first, ...rest]) =>
       first === undefined ? err('item.events holds no event') : ok([first, ...rest] as const),
     );
-
-// Whatever JSON.parse gives is JSON, so that an object is all there is to ask for.
-const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isStreamId = (value: string): value is StreamId =>
   STREAM_KINDS.some((kind) => value.startsWith(`${kind}#`) && value.length > kind.length + 1);

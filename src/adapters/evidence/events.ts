@@ -9,7 +9,8 @@ import {
   type TablePageQuery,
 } from '../eventStore/commitTable.ts';
 import { decodeCommit, positionAfter } from '../eventStore/storedCommit.ts';
-import { fileError, itemFromJson, keyOf, parseJson } from './format.ts';
+import { fileError, itemFromJson, keyOf } from './format.ts';
+import { parseJson } from '../../application/ports/json.ts';
 import { readPlace, type FileLine, type LinePlace } from './lines.ts';
 
 type StoredPlace = LinePlace & { readonly streamId: string; readonly version: number };

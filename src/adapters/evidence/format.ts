@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { list, object, string, whole, type Decoder } from '../../domain/decode.ts';
-import type { JsonObject } from '../../application/ports/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../application/ports/json.ts';
 import type { ReadItem } from '../eventStore/commitTable.ts';
 
 /** The first word of every manifest, so that another format can be told from this one. */
@@ -54,10 +54,6 @@ export type Manifest = {
 const jsonObject: Decoder<JsonObject> = (value, path) =>
   isJsonObject(value) ? ok(value) : err({ path, why: 'is not an object' });
 
-// Whatever JSON.parse gives is JSON, so that an object is all there is to ask for.
-const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const time: Decoder<string> = (value, path) =>
   string(value, path).andThen((text) =>
     Number.isNaN(Date.parse(text)) ? err({ path, why: 'is not a time' }) : ok(text),
@@ -71,11 +67,6 @@ const manifestOf = object({
   about: jsonObject,
   files: list(object({ name: string, bytes: whole, lines: whole, sha256: string })),
 });
-
-export const parseJson = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'is not JSON',
-);
 
 export const parseManifest = (text: string): Result<Manifest, BundleError> =>
   parseJson(text)

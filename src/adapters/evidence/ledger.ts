@@ -4,7 +4,8 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Unavailable } from '../../application/ports/failures.ts';
 import type { GatewayLedger, LedgerEntry } from '../../application/ports/gatewayLedger.ts';
 import { object, oneOf, string, whole, type Decoder } from '../../domain/decode.ts';
-import { fileError, parseJson } from './format.ts';
+import { fileError } from './format.ts';
+import { parseJson } from '../../application/ports/json.ts';
 
 const PAGE_ENTRIES = 100;
 

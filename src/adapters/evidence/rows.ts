@@ -3,7 +3,8 @@ import { err, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
 import type { Unavailable } from '../../application/ports/failures.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
-import { fileError, parseJson } from './format.ts';
+import { fileError } from './format.ts';
+import { parseJson } from '../../application/ports/json.ts';
 import { readPlace, type FileLine, type LinePlace } from './lines.ts';
 
 const PAGE_ROWS = 100;

@@ -1,7 +1,7 @@
 import { errAsync, okAsync } from 'neverthrow';
 import type { ResultAsync } from 'neverthrow';
 import type { Mail, Notifier, NotifierError } from '../../application/ports/notifier.ts';
-import { checkMail } from '../mail/acceptable.ts';
+import { checkMail } from '../mail.ts';
 
 export type MemoryNotifier = Notifier & {
   /** Every mail that was taken, in order; two copies of one notice are two mails. */

@@ -8,6 +8,7 @@ import type {
   PaymentGateway,
   RefundOutcome,
   UnknownOutcome,
+  GatewayPost,
 } from '../../application/ports/paymentGateway.ts';
 import {
   isPreparedCharge,
@@ -54,8 +55,6 @@ const PAGE_MAX = 100;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so this bounds the memory that it takes. */
 const ENTRIES_MAX = 100_000;
-
-type GatewayPost = Parameters<PaymentGateway['charge']>[0];
 
 /** The outcome stands under what the key was used for. */
 type StoredRequest = {

@@ -6,6 +6,7 @@ import type {
   PaymentGateway,
   RefundOutcome,
   UnknownOutcome,
+  GatewayPost,
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
 import {
@@ -29,8 +30,6 @@ export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 
 /** https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
-
-type GatewayPost = Parameters<PaymentGateway['charge']>[0];
 
 /** The SDK takes no signal: one that fires later does not end a request, but its time-out does. */
 export const createStripePaymentGateway = (

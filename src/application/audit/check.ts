@@ -1,4 +1,4 @@
-import type { Result } from 'neverthrow';
+import type { Result, ResultAsync } from 'neverthrow';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { ViewError } from '../ports/invoiceView.ts';
@@ -37,6 +37,8 @@ export type Finding = {
 export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration | AbortedCall;
 
 /** One part of an audit. It sees every stream that can be read once, whole, in no promised order, and then concludes. */
+export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
+
 export type AuditCheck = {
   /** What it has proved, where it found nothing and has concluded. */
   readonly proves: readonly Invariant[];

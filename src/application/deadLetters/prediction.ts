@@ -1,5 +1,8 @@
 import type * as Order from '../../domain/order/index.ts';
 import type { OrderStatus } from '../../domain/reconcile/index.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+
+export type PredictError = Unavailable | Misconfiguration;
 
 /** What a worker of this version would do first with an order as it is now. */
 export type Next =

@@ -1,4 +1,3 @@
-import { Result } from 'neverthrow';
 import {
   containsCardNumber,
   holdsCardNumber,
@@ -8,6 +7,7 @@ import {
 } from '../../domain/order/index.ts';
 import { isGroupId, readOrderId, removedBody } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
+import { parseJson } from '../ports/json.ts';
 import {
   messageBytes,
   QUEUE_ATTRIBUTES_MAX,
@@ -143,10 +143,8 @@ export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): 
 /** By which message it first was a letter of its order is known: that goes before how often it was received. */
 const LIFE: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
-const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
-
 const unpack = (text: string | undefined): readonly (readonly [string, string])[] | undefined => {
-  const value = text === undefined ? undefined : parse(text).unwrapOr(undefined);
+  const value = text === undefined ? undefined : parseJson(text).unwrapOr(undefined);
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value);
   const isText = (entry: [string, unknown]): entry is [string, string] =>

@@ -8,6 +8,7 @@ import type {
   RecordedCommit,
   ScanPage,
 } from '../ports/eventStore.ts';
+import { forgetOldest } from '../forgetOldest.ts';
 import { createRateLimit, PAGE_UNITS, type RateLimit } from './rateLimit.ts';
 import {
   createThrottlingRetry,
@@ -88,9 +89,8 @@ export const scanStreams = async <E>(
   const unreadable = (corrupt: CorruptStream): readonly ScannedStream[] => {
     const { streamId } = corrupt;
     if (corruptIds.has(streamId)) return [];
-    const [oldest] = corruptIds;
-    if (corruptIds.size === CORRUPT_IDS_MAX && oldest !== undefined) corruptIds.delete(oldest);
     corruptIds.add(streamId);
+    forgetOldest(corruptIds, CORRUPT_IDS_MAX);
     return [{ streamId, commits: [], corrupt, again: false }];
   };
 

@@ -1,10 +1,10 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { CreditRequest } from '../../domain/invoice/index.ts';
-import type { Json, JsonObject } from '../ports/json.ts';
+import { isJsonObject, parseJson, type Json, type JsonObject } from '../ports/json.ts';
 import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
 import { whyRemoved } from './removed.ts';
 import {
@@ -59,7 +59,7 @@ export type OrderDraft = {
 
 /** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
 export const draftIn = (body: string): OrderDraft | undefined => {
-  const json: JsonObject = parseJson(body).unwrapOr({});
+  const json: JsonObject = parseBody(body).unwrapOr({});
   const { type } = json;
   const orderId = orderIdIn(json);
   if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
@@ -72,28 +72,23 @@ export const draftIn = (body: string): OrderDraft | undefined => {
 
 /** Whether a message that is refused says of which order it is. */
 export const namesOrder = (body: string): boolean =>
-  orderIdIn(parseJson(body).unwrapOr({})) !== undefined;
+  orderIdIn(parseBody(body).unwrapOr({})) !== undefined;
 
 const orderIdIn = ({ orderId }: JsonObject): string | undefined =>
   Order.isOrderId(orderId) ? orderId : undefined;
 
-const parseJson = (body: string): Result<JsonObject, MalformedMessage> => {
+const parseBody = (body: string): Result<JsonObject, MalformedMessage> => {
   const refused = tooLong(body, BODY_BYTES_MAX);
   if (refused !== undefined) return err(refused);
-  const value = parse(body);
+  const value = parseJson(body);
   if (value.isErr()) return err(Order.holdsCardNumber(body) ? HOLDS_CARD_NUMBER : NOT_JSON);
-  if (!isObject(value.value)) return err(malformed('message: is not an object'));
+  if (!isJsonObject(value.value)) return err(malformed('message: is not an object'));
   const removed = whyRemoved(value.value);
   return removed === undefined ? ok(value.value) : err(malformed(removed));
 };
 
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const NOT_JSON = malformed('message: is not JSON');
 const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
-
-const parse = Result.fromThrowable((text: string): Json => JSON.parse(text));
 
 /** Of what is no order; an order tells by itself, with everything else that is wrong with it. */
 const withoutCardNumber = (
@@ -105,7 +100,7 @@ type DecodeRefusal = MalformedMessage | InvalidOrder;
 
 /** Reads what the payment service takes. */
 export const decodePaymentMessage = (body: string): Result<PaymentCommand, DecodeRefusal> =>
-  parseJson(body).andThen((json) =>
+  parseBody(body).andThen((json) =>
     json['type'] === 'PlaceOrder'
       ? decodeOrder(json)
       : withoutCardNumber(json).andThen(decodeCommand),
@@ -179,7 +174,7 @@ const Notification = z.discriminatedUnion('type', NotificationMessages, { error:
 export const decodeNotificationMessage = (
   body: string,
 ): Result<NotificationMessage, MalformedMessage> =>
-  parseJson(body)
+  parseBody(body)
     .andThen(withoutCardNumber)
     .andThen((json) => {
       const message = Notification.safeParse(json);

@@ -1,5 +1,5 @@
-import { Result } from 'neverthrow';
 import { isOrderId, wasMasked } from '../../domain/order/index.ts';
+import { parseJson } from '../ports/json.ts';
 
 /** The one part that only what stands in for a removed body has, and no message of ours. */
 const REMOVED = 'paidonceRemoved';
@@ -29,17 +29,16 @@ const isRemoved = (value: unknown): value is Readonly<Record<string, unknown>> =
 export const whyRemoved = (value: unknown): string | undefined =>
   isRemoved(value) ? HELD_CARD_NUMBER : undefined;
 
-const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
-
 /** Of a letter's body: why it cannot be sent again, if it cannot, since it is not what was sent. */
 export const whyNotKept = (body: string): string | undefined =>
-  whyRemoved(parse(body).unwrapOr(undefined)) ?? (wasMasked(body) ? WAS_MASKED : undefined);
+  whyRemoved(parseJson(body).unwrapOr(undefined)) ?? (wasMasked(body) ? WAS_MASKED : undefined);
 
 /** The order that a body names, wherever it came from: our own message, what stands in for it, or one by SNS. */
 export const readOrderId = (body: string): string | undefined => {
-  const outer = partsOf(parse(body).unwrapOr(undefined));
+  const outer = partsOf(parseJson(body).unwrapOr(undefined));
   const { Message: inner } = outer;
-  const { orderId } = typeof inner === 'string' ? partsOf(parse(inner).unwrapOr(undefined)) : outer;
+  const { orderId } =
+    typeof inner === 'string' ? partsOf(parseJson(inner).unwrapOr(undefined)) : outer;
   return isOrderId(orderId) ? orderId : undefined;
 };
 

@@ -1,6 +1,7 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import type { Delivery, MalformedMessage } from '../delivery/handler.ts';
+import { parseJson } from '../ports/json.ts';
 import { malformed, tooLong, WRAPPED_BYTES_MAX } from './limits.ts';
 
 /**
@@ -26,7 +27,7 @@ export const unwrap = <D extends Pick<Delivery, 'body' | 'attributes'>>(
   if (refused !== undefined) return err(refused);
   // Most messages come without one, and need not be read twice.
   if (!delivery.body.includes('"Type"')) return ok(delivery);
-  const json = parse(delivery.body).unwrapOr(undefined);
+  const json = parseJson(delivery.body).unwrapOr(undefined);
   if (typeof json !== 'object' || json === null || !('Type' in json)) return ok(delivery);
   const envelope = Envelope.safeParse(json);
   if (!envelope.success) return err(NOT_AN_ENVELOPE);
@@ -35,7 +36,5 @@ export const unwrap = <D extends Pick<Delivery, 'body' | 'attributes'>>(
   const attributes = { ...Object.fromEntries(wrapped), ...delivery.attributes };
   return ok({ ...delivery, body, attributes });
 };
-
-const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
 const NOT_AN_ENVELOPE = malformed('message: has a Type, but is no notification of SNS');

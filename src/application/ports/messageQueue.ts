@@ -83,3 +83,6 @@ export interface MessageQueue {
     entries: readonly { readonly receipt: string; readonly visibilityMs: number }[],
   ): ResultAsync<readonly EntryResult[], QueueError>;
 }
+
+/** How many messages are in a queue, hidden ones included. SQS knows it roughly, and lags by up to a minute. */
+export type CountMessages = () => ResultAsync<number, Unavailable | Misconfiguration | AbortedCall>;

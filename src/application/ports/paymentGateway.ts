@@ -85,7 +85,8 @@ export type RetrievedMovement = MoneyMovement & {
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
 
-type GatewayPost = {
+/** A request that moves money: the key, the frozen body, and when it is too late to send it. */
+export type GatewayPost = {
   readonly key: string;
   readonly body: string;
   /** Milliseconds since the epoch: `NotExecuted` if it would be written to the socket at this moment or later. */

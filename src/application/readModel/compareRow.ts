@@ -5,7 +5,7 @@ import type { EventStore, LoadedStream, LoadError } from '../ports/eventStore.ts
 import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
 import type { ThrottlingRetry } from '../log/retryThrottled.ts';
-import { expectedRow } from './expectedRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 
 /** What the read model lacks, or shows otherwise than the events say. */
 export type RowDifference =

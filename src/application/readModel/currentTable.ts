@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { InvoiceTables } from '../ports/invoiceTables.ts';
 import type { InvoiceView, ViewError } from '../ports/invoiceView.ts';
-import { loadSwitch } from './switchStream.ts';
+import { loadSwitch } from './switchTable.ts';
 
 /** What a process knows of where the invoices are, it asks for again when it is older than this. */
 export const KNOWN_FOR_MS = 30_000;

@@ -6,7 +6,7 @@ import { createRateLimit } from '../log/rateLimit.ts';
 import type { ThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
 import type { ReplayCounts } from './replayCounts.ts';
-import { expectedRow } from './expectedRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
 
 /** A strongly consistent read of so many bytes is a unit, and an order's stream is rarely more. */

@@ -14,7 +14,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { InvoiceTables } from '../ports/invoiceTables.ts';
 import { KNOWN_FOR_MS } from './currentTable.ts';
 import { switchTable, type SwitchError } from './switchTable.ts';
-import { loadSwitch } from './switchStream.ts';
+import { loadSwitch } from './switchTable.ts';
 
 export type RebuildDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;

@@ -9,7 +9,7 @@ import type {
   ReplayOptions,
   ReplayProgress,
 } from './replayOptions.ts';
-import { createReplayStream } from './visitStream.ts';
+import { createReplayStream } from './replayStream.ts';
 import { scanStreams } from '../log/scanStreams.ts';
 
 export type { ReplayDependencies, ReplayError, ReplayOptions, ReplayProgress };
@@ -42,7 +42,7 @@ export const createReplayInvoices =
       .unwrapOr({});
     const progress = (): ReplayProgress => ({ ...sumCounts(counted), ...cost, ...size });
     const withRetry = { ...dependencies, retry };
-    const visitStream = createReplayStream(withRetry, options);
+    const replayStream = createReplayStream(withRetry, options);
 
     const scanned = await scanStreams(
       { store, clock },
@@ -54,7 +54,7 @@ export const createReplayInvoices =
         visit: async (streams, segment) =>
           (
             await mapConcurrent(streams, async (stream) =>
-              (await visitStream(stream)).map((more) => count(segment, more)),
+              (await replayStream(stream)).map((more) => count(segment, more)),
             )
           ).map(() => undefined),
         onPage: (segment, place, { readUnits, throttles }) => {

@@ -1,8 +1,44 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import type * as View from '../../domain/readModel/index.ts';
-import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
+import * as View from '../../domain/readModel/index.ts';
+import type {
+  AppendError,
+  EventStore,
+  LoadError,
+  StreamId,
+  StreamPosition,
+} from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { appendSwitch, loadSwitch, type LoadedSwitch } from './switchStream.ts';
+import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
+
+/** Where the invoices are: a fact in the log like any other (ADR 0017). */
+const STREAM: StreamId = 'view#invoices';
+
+export type LoadedSwitch = {
+  /** Nothing as long as nobody has switched. */
+  readonly switched: View.TableSwitch | undefined;
+  readonly position: StreamPosition;
+};
+
+/** One read, however often somebody has switched. */
+export const loadSwitch = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSwitch, LoadError> =>
+  loadNewest(store, STREAM, View.codec).map(({ events, position }) => ({
+    switched: events.at(-1)?.data,
+    position,
+  }));
+
+export const appendSwitch = (
+  { store, ids }: { readonly store: Pick<EventStore, 'append'>; readonly ids: Pick<Ids, 'create'> },
+  { position }: LoadedSwitch,
+  switched: View.TableSwitch,
+): ResultAsync<StreamPosition, AppendError> =>
+  store.append(
+    STREAM,
+    position,
+    commitAboutAll(STREAM, ids, {
+      idempotencyKey: `switch#${switched.table}#${position.version}`,
+      events: [View.codec.encode({ type: 'ViewSwitched', data: switched })],
+    }),
+  );
 
 /** Somebody has switched meanwhile, so that what was compared is not what would be replaced. */
 export type OtherSwitch = {

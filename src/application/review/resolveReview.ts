@@ -1,4 +1,4 @@
-import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
@@ -109,16 +109,18 @@ export const createResolveReview =
 const recordDecision = (
   dependencies: ResolveDependencies,
   request: DecisionRequest,
-): ResultAsync<AppendedResolution, ResolveError> =>
-  safeTry(async function* () {
-    const correlationId = dependencies.ids.create();
+): ResultAsync<AppendedResolution, ResolveError> => {
+  const correlationId = dependencies.ids.create();
+  const record = async (): Promise<Result<AppendedResolution, ResolveError>> => {
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       const recorded = await tryToRecord(dependencies, request, correlationId);
       if (recorded.isOk()) return ok(recorded.value);
       if (recorded.error.type !== 'Conflict') return err(recorded.error);
     }
-    return err<never, ResolveError>({ type: 'ConflictsExhausted' });
-  });
+    return err({ type: 'ConflictsExhausted' });
+  };
+  return new ResultAsync(record());
+};
 
 const tryToRecord = (
   dependencies: ResolveDependencies,

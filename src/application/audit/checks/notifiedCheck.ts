@@ -1,4 +1,4 @@
-import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { ok, okAsync, Result } from 'neverthrow';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
@@ -6,7 +6,7 @@ import { messageTypeOf, noticeIdOf } from '../../notification/noticeIds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore, StreamId } from '../../ports/eventStore.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
 import type { ReadAuditQueues } from '../queues.ts';
 import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import {
@@ -30,7 +30,6 @@ type NotifiedCheckDependencies = {
 
 /** Of one order, and what of it: `receipt`, `credit#<refund>`. */
 type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
-type Findings = ResultAsync<readonly Finding[], AuditError>;
 
 /** S15: of every settled fact the customer was told once, or something says why not; and of nothing else. */
 export const createNotifiedCheck = (
@@ -41,13 +40,13 @@ export const createNotifiedCheck = (
   let inProgress = 0;
   const isYoung = (at: number): boolean => clock.now() - at < graceMs;
 
-  const judge = ({ about }: UnmatchedItem<NotifiedItem>): Findings => {
+  const judge = ({ about }: UnmatchedItem<NotifiedItem>): CheckResult => {
     const streamId: StreamId = `notification#${about.orderId}#${about.noticeId}`;
     const notice = store
       .load(streamId)
       .andThen(({ commits }) => decodedCommits(streamId, commits, Notification.codec));
     return unlessCorrupt(notice).andThen((stream) =>
-      loadOrder(store, about.orderId).andThen((order): Findings => {
+      loadOrder(store, about.orderId).andThen((order): CheckResult => {
         if (stream === undefined || order === undefined) return okAsync([]);
         return decide(about, { stream, order });
       }),
@@ -60,7 +59,7 @@ export const createNotifiedCheck = (
       stream,
       order,
     }: { readonly stream: DecodedStream<Notification.Event>; readonly order: DecodedOrder },
-  ): Findings => {
+  ): CheckResult => {
     const streamId = `notification#${stream.id}`;
     const state = Notification.fold(eventsOf(stream));
     const last = stream.commits.at(-1)?.events.at(-1)?.version ?? 0;

@@ -1,10 +1,10 @@
-import { ok, Result, type ResultAsync } from 'neverthrow';
+import { ok, Result } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
 import { documentsIn, type AllocatedDocument } from '../documents.ts';
 import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import {
@@ -35,7 +35,7 @@ export const createNumbersCheck = (
   let inProgress = 0;
 
   /** A number of the series for which the scan showed no document that says the same. */
-  const judgeNumber = (given: AllocatedDocument): Findings => {
+  const judgeNumber = (given: AllocatedDocument): CheckResult => {
     const { id, numbered, label, streamId, version } = given;
     return loadOrder(store, subjectOf(id).orderId).map((order) => {
       if (order === undefined) return [];
@@ -52,7 +52,7 @@ export const createNumbersCheck = (
   };
 
   /** A document for which the scan showed no number that says the same. */
-  const judgeDocument = (given: AllocatedDocument): Findings => {
+  const judgeDocument = (given: AllocatedDocument): CheckResult => {
     const { series, seriesVersion } = given.numbered;
     const seriesId = seriesStreamId(series);
     const after = Math.max(seriesVersion - 1, 0);
@@ -67,7 +67,7 @@ export const createNumbersCheck = (
     });
   };
 
-  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): Findings =>
+  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): CheckResult =>
     side === 'orders' ? judgeDocument(about) : judgeNumber(about);
 
   const see = async (
@@ -93,8 +93,6 @@ export const createNumbersCheck = (
     inProgress: () => inProgress,
   };
 };
-
-type Findings = ResultAsync<readonly Finding[], AuditError>;
 
 /** Of a number that was given before its series said so, the document alone says how it is printed. */
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>

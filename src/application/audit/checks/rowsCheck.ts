@@ -13,7 +13,7 @@ import {
   type ViewError,
 } from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
 import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
@@ -25,7 +25,6 @@ type RowsCheckDependencies = {
 };
 
 type OrderItem = { readonly orderId: string };
-type Findings = ResultAsync<readonly Finding[], AuditError>;
 
 /**
  * S9: the read model is what the events say, both ways. The table is read once, after the log, and compared
@@ -40,7 +39,7 @@ export const createRowsCheck = (
   const keyOf = ({ orderId, version, document }: InvoiceRow): string =>
     `${orderId}|${version}|${ids.fingerprint(Invoice.toCurrentText(document))}`;
 
-  const judge = ({ about: { orderId } }: UnmatchedItem<OrderItem>): Findings =>
+  const judge = ({ about: { orderId } }: UnmatchedItem<OrderItem>): CheckResult =>
     getRow(invoices, orderId).andThen((row) =>
       loadOrder(store, orderId).map((order) => {
         if (order === undefined) return [];

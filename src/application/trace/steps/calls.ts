@@ -91,7 +91,7 @@ export const callSteps = (
   const base = { ...common, phase: 3, kind: 'done', source: 'event' } as const;
   const [service, gateway, log] = ['payment service', 'gateway', 'event log'] as const;
   return events.flatMap((event, index): readonly UnplacedStep[] => {
-    const { request, answer: answer = '', isRefusal = false } = exchangeOf(event) ?? {};
+    const { request, answer = '', isRefusal = false } = exchangeOf(event) ?? {};
     const steps: UnplacedStep[] = [];
     if (request !== undefined) {
       steps.push({

@@ -11,7 +11,7 @@ import type { ThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { upcastIn, type ReplayCounts } from './replayCounts.ts';
-import { expectedRow } from './expectedRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
 

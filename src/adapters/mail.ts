@@ -1,7 +1,9 @@
-import { err, ok } from 'neverthrow';
-import type { Result } from 'neverthrow';
-import type { Mail, Undeliverable } from '../../application/ports/notifier.ts';
-import { mailboxOf } from '../../domain/mailAddress.ts';
+import { err, ok, type Result } from 'neverthrow';
+import type { Mail, Undeliverable } from '../application/ports/notifier.ts';
+import { mailboxOf } from '../domain/mailAddress.ts';
+
+/** Two mails with the same value in this header are copies of one notice. */
+export const DEDUPE_HEADER = 'X-Dedupe-Key';
 
 /** SES takes printable ASCII, at most 870 characters, as the value of a header. */
 const HEADER_VALUE = /^[\x20-\x7e]{1,870}$/;

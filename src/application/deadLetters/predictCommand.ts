@@ -1,0 +1,126 @@
+import { ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import * as Reconcile from '../../domain/reconcile/index.ts';
+import type { PaymentCommand } from '../messages/index.ts';
+import { createCurrentContext, type ContextDependencies } from '../orders/context.ts';
+import { toDomain } from '../orders/toDomain.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { PredictError, Prediction, Next } from './prediction.ts';
+
+export type PredictCommandDependencies = Omit<ContextDependencies, 'allocator' | 'seals'> & {
+  readonly ids: Pick<Ids, 'fingerprint'>;
+  /** The notices of the order that were not sent yet. */
+  readonly unsentOf: (
+    orderId: string,
+    state: Order.State,
+  ) => ResultAsync<readonly string[], PredictError>;
+};
+
+/** A request freezes where its number would be searched for; that changes no decision. */
+const NO_ALLOCATOR: ContextDependencies['allocator'] = { tip: () => 0 };
+/** Only the payment service has the secret, so that only it can tell whether a seal is right. */
+const ANY_SEAL: ContextDependencies['seals'] = {
+  seal: () => 'not ours to make',
+  isSeal: () => true,
+};
+
+/** A worker's decision about a command, made on the order as it is now and carried out by nobody. */
+export const createPredictCommand = ({
+  ids,
+  unsentOf,
+  ...dependencies
+}: PredictCommandDependencies) => {
+  const { clock } = dependencies;
+  const dryRun = { ...dependencies, allocator: NO_ALLOCATOR, seals: ANY_SEAL };
+  const currentContext = createCurrentContext(dryRun);
+  return (
+    command: PaymentCommand,
+    before: Order.State,
+    deployment: Order.DeploymentFacts,
+  ): ResultAsync<Prediction, PredictError> => {
+    const facts = currentContext({ deployment, letter: '', viewedAt: clock.now() });
+    const recorded: Result<readonly Order.StreamEvent[], Prediction> =
+      command.type === 'ResumeOrder'
+        ? ok([])
+        : Order.decide(toDomain(command, ids), before, facts).mapErr(predictionOf);
+    if (recorded.isErr()) return okAsync(recorded.error);
+    const state = Order.fold(recorded.value, before);
+    const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
+    if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
+    const next = nextOf(step, state);
+    const wasRefused = before.placed === undefined && before.refused !== undefined;
+    const drives = {
+      type: 'Drives',
+      records: recorded.value.map(({ type }) => type),
+      standing: Reconcile.statusOf(state),
+      ...(wasRefused && ({ wasRefused } as const)),
+    } as const;
+    if (next !== undefined) return okAsync({ ...drives, next });
+    return unsentOf(command.orderId, state).map((untold): Prediction => ({
+      ...drives,
+      next: { type: 'Settled', untold },
+    }));
+  };
+};
+
+const predictionOf = (rejection: Order.Rejection): Prediction => {
+  switch (rejection.type) {
+    case 'PayloadConflict':
+      return { type: 'Refused', why: 'another order, or refund, is known under this id' };
+    case 'Overflow':
+      return refusedAtIntake('the lines come to more than can be charged exactly');
+    case 'Unchargeable':
+      return refusedAtIntake(rejection.reason);
+    case 'Refused':
+      return { type: 'Refused', why: rejection.reason };
+    case 'NotCapturedYet':
+      return { type: 'Waits', why: 'nothing is captured yet' };
+    case 'NotPlacedYet':
+      return { type: 'Waits', why: 'the order has not come yet' };
+    case 'OrderInReview':
+      return { type: 'Waits', why: 'the payment of the order is in review' };
+  }
+};
+
+const refusedAtIntake = (why: string): Prediction => ({
+  type: 'Refused',
+  why,
+  refusal: 'unrecorded',
+});
+
+/** Undefined where the order is settled. */
+const nextOf = (
+  step: Exclude<Order.OrderStep, { readonly type: 'BackOff' }>,
+  state: Order.State,
+): Next | undefined => {
+  switch (step.type) {
+    case 'Append':
+      return { type: 'Append', events: step.events.map(({ type }) => type) };
+    case 'Post':
+    case 'LookUp': {
+      const { subject } = step;
+      if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
+      const { closesAt, ...money } = requestOf(subject, state);
+      // Whose payment it gives back is asked, and then it is sent.
+      return step.type === 'Post' || step.of.type === 'Capture'
+        ? { type: 'Send', subject, money }
+        : { type: 'LookUp', subject, closesAt };
+    }
+    case 'TakeNumber':
+      return { type: 'Document', subject: step.subject };
+    case 'SearchSeries':
+      return { type: 'Review', subject: step.subject };
+    case 'DeadLetter':
+      return { type: 'DeadLetter', reason: step.reason };
+    case 'Settled':
+      return undefined;
+  }
+};
+
+const requestOf = (subject: Order.Subject, { payment, refunds }: Order.State) => {
+  const request = refunds.find(({ refundId }) => subject === `refund#${refundId}`) ?? payment;
+  if (!('closeAt' in request))
+    throw new Error(`Broken invariant: nothing is asked for as ${subject}`);
+  const { amountMinor, currency, closeAt: closesAt } = request;
+  return { amountMinor, currency, closesAt };
+};
