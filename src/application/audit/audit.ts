@@ -11,17 +11,17 @@ export type AuditDependencies = {
   readonly clock: Clock;
 };
 
-/** Sees what the scan shows, with what cannot be read, before any check does. */
+/** Sees everything that the scan shows, including unreadable streams, before any check does. */
 export type Observer = (streams: readonly ScannedStream[]) => Promise<Result<void, AuditError>>;
 
 export type AuditProgress = ScanProgress & {
-  /** Roughly how many there are; left out where that cannot be had. */
+  /** The approximate number of commits; absent where it is not known. */
   readonly commitsTotal?: number;
   readonly findings: number;
 };
 
 export type AuditOptions = {
-  /** Parts of the log that are read side by side. */
+  /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
   readonly readUnitsPerSecond?: number | undefined;
   readonly checks: readonly AuditCheck[];
@@ -34,20 +34,24 @@ export type AuditOptions = {
 export type AuditReport = AuditTotals & {
   readonly commits: number;
   readonly readUnits: number;
-  /** Of each invariant that was checked, to its end. */
+  /** The number of findings for each invariant that was checked to its end. */
   readonly findings: Readonly<Partial<Record<Invariant, number>>>;
-  /** Streams from which nothing was decided, since they cannot be read. Each has its finding. */
+  /** Streams that cannot be read, so that nothing was decided from them. Each has its finding. */
   readonly unreadable: number;
-  /** How much was not judged since it happened within the grace time. */
+  /** The number of facts that were not judged because they happened within the grace time. */
   readonly inProgress: number;
 };
 
-/** Findings and unreadable streams that are remembered, so that each is told once: some MB at most. */
+/**
+ * Findings and unreadable streams that are remembered, so that each is reported once: a few MB at
+ * most.
+ */
 const REMEMBERED_MAX = 100_000;
 
 /**
- * Proves the books: one scan, of which each check sees every stream. By type nothing here can write, send or
- * charge. Memory is bounded by the scan and by each check; findings are told and not kept.
+ * Verifies the log in one scan, in which each check sees every stream. By its types nothing here
+ * can write, send or charge. Memory is bounded by the scan and by each check; findings are reported
+ * and not kept.
  */
 export const createAudit =
   ({ store, clock }: AuditDependencies) =>
@@ -61,7 +65,8 @@ export const createAudit =
     );
     const told = new Set<string>();
     let found = 0;
-    // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
+    // Only the progress report depends on the size, so that a failure to read it does not stop the
+    // audit.
     const size = (await store.size())
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});

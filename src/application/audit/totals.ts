@@ -18,11 +18,11 @@ export type AuditTotals = {
   readonly streams: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly sums: Readonly<Record<string, AuditSums>>;
-  /** How many numbers each series gave. */
+  /** The number of numbers that each series has allocated. */
   readonly numbers: Readonly<Record<string, number>>;
 };
 
-/** What moved and what was documented, as the events say it and not as the fold does. */
+/** What moved and what was documented, taken from the events and not from the fold. */
 export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums => {
   switch (event.type) {
     case 'PaymentCaptured':
@@ -59,7 +59,7 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
   }
 };
 
-/** Where an order stands, in a word: what is undecided first. */
+/** The status of an order in one word: an undecided review comes first. */
 const statusName = (state: Order.State): string => {
   const standing = statusOf(state);
   if (standing !== 'settled') return standing === 'open' ? 'open' : 'in review';
@@ -79,7 +79,7 @@ export const createTotals = () => {
 
   return {
     add: (stream: ScannedStream): void => {
-      // Of a stream that a scan shows in pieces, what its first piece says is counted.
+      // If a scan shows a stream in pieces, only its first piece is counted.
       if (stream.again) return;
       streams += 1;
       const order = orderIn(stream);

@@ -73,7 +73,10 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
   };
 };
 
-/** Adds whether the refusal of the order in a body is recorded; nothing for a body that holds no order. */
+/**
+ * Adds whether the refusal of the order in a body is recorded; nothing for a body that holds no
+ * order.
+ */
 const createAddRefusal = ({
   ids,
   loadOrder,

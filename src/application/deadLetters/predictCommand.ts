@@ -24,7 +24,9 @@ const ANY_SEAL: ContextDependencies['seals'] = {
   isSeal: () => true,
 };
 
-/** A worker's decision about a command, made on the order as it is now and carried out by nobody. */
+/**
+ * A worker's decision about a command, made on the order as it is now and carried out by nobody.
+ */
 export const createPredictCommand = ({
   ids,
   unsentOf,
@@ -101,7 +103,7 @@ const nextOf = (
       const { subject } = step;
       if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
       const { closesAt, ...money } = requestOf(subject, state);
-      // Whose payment it gives back is asked, and then it is sent.
+      // A `Capture` is only looked up to learn whose payment is refunded; then the request is sent.
       return step.type === 'Post' || step.of.type === 'Capture'
         ? { type: 'Send', subject, money }
         : { type: 'LookUp', subject, closesAt };

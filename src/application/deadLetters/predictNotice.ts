@@ -8,7 +8,10 @@ import { noticeIdOf } from '../notification/noticeIds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PredictError, Prediction } from './prediction.ts';
 
-/** Whether the notification service would send a mail for a message, and which notices are not sent yet. */
+/**
+ * Whether the notification service would send a mail for a message, and which notices are not sent
+ * yet.
+ */
 export const createPredictNotice = ({
   notices,
   clock,

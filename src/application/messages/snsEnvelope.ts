@@ -5,8 +5,9 @@ import { parseJson } from '../ports/json.ts';
 import { malformed, tooLong, WRAPPED_BYTES_MAX } from './limits.ts';
 
 /**
- * What SNS puts around a message on its way to a queue, unless the subscription has raw delivery. The
- * signature is not checked: the queue's policy says which topic may send. What else SNS writes is not needed.
+ * The envelope that SNS puts around a message on its way to a queue, unless the subscription uses
+ * raw delivery. The signature is not checked: the queue's policy says which topic may send. Other
+ * fields of SNS are not needed.
  */
 const Envelope = z.object({
   Type: z.literal('Notification'),
@@ -17,15 +18,16 @@ const Envelope = z.object({
 });
 
 /**
- * Takes the envelope of SNS off a delivery that has one. Once only: within an envelope no other is looked
- * for. A message of ours has no `Type`, so that whatever has one is an envelope or nothing that is known here.
+ * Removes the envelope of SNS from a delivery that has one. An envelope within an envelope is not
+ * removed. Messages of ours have no `Type`, so that a body with one is either an envelope or
+ * unknown.
  */
 export const unwrap = <D extends Pick<Delivery, 'body' | 'attributes'>>(
   delivery: D,
 ): Result<D, MalformedMessage> => {
   const refused = tooLong(delivery.body, WRAPPED_BYTES_MAX);
   if (refused !== undefined) return err(refused);
-  // Most messages come without one, and need not be read twice.
+  // Most messages have no envelope, and need not be parsed twice.
   if (!delivery.body.includes('"Type"')) return ok(delivery);
   const json = parseJson(delivery.body).unwrapOr(undefined);
   if (typeof json !== 'object' || json === null || !('Type' in json)) return ok(delivery);

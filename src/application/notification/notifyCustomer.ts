@@ -22,19 +22,27 @@ export type NotificationDependencies = {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** How long a process may take from its claim to its mail before another may send instead. */
+  /**
+   * How long a process may take from its claim to its mail before another process may send instead.
+   */
   readonly claimLeaseMs: number;
 };
 
-/** Claim, conflict, reload, claim anew after a lease: a few rounds; more means that something is wrong. */
+/**
+ * Claim, conflict, reload, claim again after a lease: this takes a few rounds. More rounds mean
+ * that something is wrong.
+ */
 const ROUNDS_MAX = 5;
 
-/** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
+/**
+ * `claimed before`: another delivery has claimed a courtesy, which is not sent again whether or not
+ * that delivery sent it.
+ */
 type NotifyOutcome = 'sent' | 'sent before' | 'claimed before';
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
 type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
 
-/** Phase 4 of the picture: claim, send, confirm. The message is deleted by the delivery engine, last of all. */
+/** Phase 4: claim, send, confirm. The delivery engine deletes the message last of all. */
 export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
 
@@ -46,7 +54,10 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
-  /** The mail is out: nothing may undo that, so the confirmation goes on top of whatever stands there. */
+  /**
+   * The mail is sent and cannot be undone, so that the confirmation is appended after whatever the
+   * stream holds.
+   */
   const confirm = (
     id: string,
     loaded: LoadedState<Notification.State>,
@@ -71,8 +82,8 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
     signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
 
   /**
-   * Frees the claim, so that the next delivery sends at once. That is all that is lost where it fails: what went
-   * wrong before is what the message ends with, and a claim that stays is over with its lease.
+   * Frees the claim, so that the next delivery sends at once. If this fails, nothing else is lost:
+   * the message ends with the original error, and the claim expires with its lease.
    */
   const release = (
     id: string,

@@ -5,7 +5,9 @@ import type { CorruptStream, RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceRow } from '../ports/invoiceView.ts';
 import { foldOrder, locateEvents } from '../log/eventStreams.ts';
 
-/** The one way from a stream to a row, so that a rebuild writes the bytes that the live path wrote. */
+/**
+ * The only way from a stream to a row, so that a rebuild writes the same bytes as the live path.
+ */
 export const toInvoiceRow = ({
   document,
   version,
@@ -15,7 +17,7 @@ export const toInvoiceRow = ({
   document: Invoice.toText(document),
 });
 
-/** What the read model has to show by the events of one order; nothing where nothing was invoiced. */
+/** The row that the events of one order require; none where nothing was invoiced. */
 export const expectedRow = (
   streamId: string,
   commits: readonly RecordedCommit[],
@@ -28,7 +30,7 @@ export const expectedRow = (
     return err<never, CorruptStream>({ type: 'CorruptStream', streamId, version, why });
   });
 
-/** Whether two rows say the same, also where one was written in the former shape. */
+/** Whether two rows have the same content, even if one was written in the former shape. */
 export const isSameRow = (one: InvoiceRow | undefined, other: InvoiceRow | undefined): boolean =>
   one?.version === other?.version && currentOf(one) === currentOf(other);
 

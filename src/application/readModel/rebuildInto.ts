@@ -19,18 +19,18 @@ import { loadSwitch } from './switchTable.ts';
 export type RebuildDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;
   readonly invoiceTables: InvoiceTables;
-  /** The table that the invoices are in as long as nobody has switched. */
+  /** The table that holds the invoices until the first switch. */
   readonly invoicesHome: string;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/** More than one write with its time-outs and retries takes. */
+/** More than one write takes, with its time-outs and retries. */
 const WRITE_MS = 30_000;
-/** So long after a switch nobody writes to the former table any more. */
+/** This long after a switch, nobody writes to the former table any more. */
 export const NOTICED_MS = KNOWN_FOR_MS + WRITE_MS;
 
-/** The parts of a rebuild that read the log and can be taken up where they were left. */
+/** The parts of a rebuild that read the log and can be resumed. */
 export type RebuildPart = 'rebuild' | 'catch up';
 export type RebuildPhase = RebuildPart | 'compare' | 'wait';
 
@@ -44,31 +44,32 @@ export type RebuildOptions = Pick<
   readonly from?: { readonly part: RebuildPart; readonly place: ReplayPlace };
   readonly onPhase?: (phase: RebuildPhase, ms?: number) => void;
   readonly onPlace?: (part: RebuildPart, place: ReplayPlace) => void;
-  /** `rebuilt`: it is the new table that is wrong. */
+  /** `rebuilt`: the finding is about the new table. */
   readonly onFinding?: (finding: ReplayFinding, table: 'current' | 'rebuilt') => void;
 };
 
 export type RebuildResult = {
   /**
-   * `NotSwitched`: the rebuilt table holds rows that are not what the events say. `AlreadyCurrent`: the
-   * invoices are in that table, and were rebuilt there. `Stopped`: the signal fired.
+   * `NotSwitched`: the rebuilt table holds rows that differ from the events. `AlreadyCurrent`: that
+   * table already holds the invoices, and they were rebuilt in it. `Stopped`: the signal fired.
    */
   readonly outcome: 'Rebuilt' | 'NotSwitched' | 'Switched' | 'AlreadyCurrent' | 'Stopped';
   readonly table: string;
-  /** Where the invoices were before. */
+  /** The table that held the invoices before. */
   readonly former: string;
   readonly made: boolean;
   readonly replayed?: ReplayProgress;
   readonly compared?: TableComparison;
-  /** What the former table's last writers left to be done. */
+  /** The writes to the former table that were applied after the switch. */
   readonly caughtUp?: ReplayProgress;
 };
 
 export type RebuildError = ReplayError | SwitchError;
 
 /**
- * Rebuilds the invoices in another table beside the current one, compares both, and if it is told to switches
- * every process over. Repeatable after a crash at any point: what is done already is found to be done.
+ * Rebuilds the invoices in another table beside the current one, compares both, and switches every
+ * process over if that is requested. Repeatable after a crash at any point: finished work is
+ * recognized.
  */
 export const createRebuildInto = (dependencies: RebuildDependencies) => {
   const { store, invoiceTables, invoicesHome, clock } = dependencies;
@@ -93,7 +94,10 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
       });
     };
 
-    /** Until the last process has noticed, and what it wrote to the former table meanwhile is here too. */
+    /**
+     * Waits until the last process has noticed the switch, then applies what it wrote to the former
+     * table meanwhile.
+     */
     const catchUp = async (
       result: RebuildResult,
       at: number,

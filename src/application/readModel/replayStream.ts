@@ -19,7 +19,7 @@ type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-/** What a replay does with one stream: writes the row of its invoice, or compares it in a dry run. */
+/** Handles one stream in a replay: writes the row of its invoice, or compares it in a dry run. */
 export const createReplayStream = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,
@@ -27,7 +27,7 @@ export const createReplayStream = (
   const { invoices, retry } = dependencies;
   const compareRow = createCompareRow({ ...dependencies, signal });
 
-  /** It stops nothing: the others are written. */
+  /** It does not stop the replay: the other rows are written. */
   const reportTooLarge = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
     onFinding?.(tooLarge);
     return { differences: 1 };

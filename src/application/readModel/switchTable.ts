@@ -10,16 +10,16 @@ import type {
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 
-/** Where the invoices are: a fact in the log like any other (ADR 0017). */
+/** Which table holds the invoices is an event in the log like any other (ADR 0017). */
 const STREAM: StreamId = 'view#invoices';
 
 export type LoadedSwitch = {
-  /** Nothing as long as nobody has switched. */
+  /** Undefined until the first switch. */
   readonly switched: View.TableSwitch | undefined;
   readonly position: StreamPosition;
 };
 
-/** One read, however often somebody has switched. */
+/** One read, regardless of the number of switches. */
 export const loadSwitch = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSwitch, LoadError> =>
   loadNewest(store, STREAM, View.codec).map(({ events, position }) => ({
     switched: events.at(-1)?.data,
@@ -40,7 +40,10 @@ export const appendSwitch = (
     }),
   );
 
-/** Somebody has switched meanwhile, so that what was compared is not what would be replaced. */
+/**
+ * Another process has switched meanwhile, so that the comparison was with another table than the
+ * one to replace.
+ */
 export type OtherSwitch = {
   readonly type: 'SwitchedElsewhere';
   readonly table: string;
@@ -49,7 +52,10 @@ export type OtherSwitch = {
 
 export type SwitchError = OtherSwitch | AppendError | LoadError;
 
-/** Records where the invoices are from now on, if nobody has since `held` was read. */
+/**
+ * Records which table holds the invoices from now on, unless there was a switch since `loaded` was
+ * read.
+ */
 export const switchTable = (
   dependencies: {
     readonly store: Pick<EventStore, 'append' | 'tip'>;

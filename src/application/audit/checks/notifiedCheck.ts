@@ -24,14 +24,17 @@ import {
 type NotifiedCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Without it no dead letter explains why somebody was not told. */
+  /** Without it no dead letter explains why a customer was not notified. */
   readonly readQueues?: ReadAuditQueues;
 };
 
-/** Of one order, and what of it: `receipt`, `credit#<refund>`. */
+/** A notice of an order: `receipt`, `credit#<refund>`. */
 type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
 
-/** S15: of every settled fact the customer was told once, or something says why not; and of nothing else. */
+/**
+ * S15: the customer was notified once of every settled fact, or a record says why not; and of
+ * nothing else.
+ */
 export const createNotifiedCheck = (
   { store, clock, readQueues }: NotifiedCheckDependencies,
   { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
@@ -70,8 +73,9 @@ export const createNotifiedCheck = (
       return okAsync([finding({ streamId, version: last, why }, { orderId, noticeId })]);
     }
     const isStillDue = noticeIdsIn(order.state).includes(noticeId);
-    // A fact that another one has overtaken, such as a failed payment by a cancel, is told in its place; one at
-    // an address that was wrong is told at the right one.
+    // A fact that another one has overtaken, such as a failed payment by a cancellation, is
+    // announced by the other one's notice. A notice to a wrong address is repeated to the right
+    // one.
     if (state.status === 'sent' || !isStillDue || isDiscarded(order, noticeId)) return okAsync([]);
     const about = { orderId, noticeId, ageMs: clock.now() - since.at };
     const at = state.status === 'claimed' ? state.at : since.at;
@@ -130,7 +134,7 @@ export const createNotifiedCheck = (
         .map(({ version }) =>
           finding({ streamId: stream.streamId, version, why: 'sent twice' }, { orderId, noticeId }),
         );
-      // That an order was received is a courtesy: nothing in the order asks for it.
+      // The notice that an order was received is a courtesy: nothing in the order requires it.
       if (sent.length === 0 || noticeId === 'received') return ok(twice);
       const seen = await see('others', [{ orderId, noticeId }]);
       return seen.map((found) => [...twice, ...found]);
@@ -140,11 +144,11 @@ export const createNotifiedCheck = (
   };
 };
 
-/** Of what the customer is to be told, at the newest address. */
+/** The notices that the customer has to get, at the newest address. */
 const noticeIdsIn = (state: Order.State): readonly string[] =>
   Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
-/** The first event after which the customer is to be told of it. */
+/** The first event after which the notice is due. */
 const firstOf = (
   { commits }: DecodedOrder,
   noticeId: string,
@@ -159,7 +163,10 @@ const firstOf = (
   return undefined;
 };
 
-/** A person has deleted the message that was to tell it at this address, and said why. */
+/**
+ * Whether a person has discarded the message that would have sent this notice to this address, with
+ * a reason.
+ */
 const isDiscarded = (order: DecodedOrder, noticeId: string): boolean =>
   eventsSinceCorrection(order).some(
     ({ type, data }) =>
@@ -173,7 +180,7 @@ const eventsSinceCorrection = (order: DecodedOrder): readonly Order.StreamEvent[
   return events.slice(events.findLastIndex(({ type }) => type === 'CustomerEmailCorrected') + 1);
 };
 
-/** A letter that does not say what it was to tell may have been to tell anything of its order. */
+/** A dead letter with an unreadable body may have been about any notice of its order. */
 const isAbout = ({ orderId, command }: DeadLetter, item: NotifiedItem): boolean =>
   orderId === item.orderId && (command === undefined || command === messageTypeOf(item.noticeId));
 

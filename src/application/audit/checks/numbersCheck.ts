@@ -23,9 +23,9 @@ type NumbersCheckDependencies = {
 };
 
 /**
- * S5: a series is 1…n in each year with dates in order, each number has its one document, and each document
- * its number as its series prints it. What a scan shows of both sides is compared without a further read, and
- * what differs is judged by the log as it is then.
+ * S5: a series is 1…n in each year with dates in order, each number has one document, and each
+ * document has its number as its series prints it. Both sides, as the scan shows them, are compared
+ * without a further read. Differences are judged by the log as it is then.
  */
 export const createNumbersCheck = (
   { store, clock }: NumbersCheckDependencies,
@@ -34,7 +34,7 @@ export const createNumbersCheck = (
   const matching = createTwoSidedMatch<AllocatedDocument>(heldMax, isPrintedAlike);
   let inProgress = 0;
 
-  /** A number of the series for which the scan showed no document that says the same. */
+  /** A number of the series for which the scan showed no document that agrees. */
   const judgeNumber = (given: AllocatedDocument): CheckResult => {
     const { id, numbered, label, streamId, version } = given;
     return loadOrder(store, subjectOf(id).orderId).map((order) => {
@@ -51,7 +51,7 @@ export const createNumbersCheck = (
     });
   };
 
-  /** A document for which the scan showed no number that says the same. */
+  /** A document for which the scan showed no number that agrees. */
   const judgeDocument = (given: AllocatedDocument): CheckResult => {
     const { series, seriesVersion } = given.numbered;
     const seriesId = seriesStreamId(series);
@@ -94,11 +94,14 @@ export const createNumbersCheck = (
   };
 };
 
-/** Of a number that was given before its series said so, the document alone says how it is printed. */
+/**
+ * A number that was allocated before its series recorded a format has no label. Only its document
+ * says how it is printed.
+ */
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
   one.label === other.label || one.label === '' || other.label === '';
 
-/** Equal where a number and a document say the same of each other. */
+/** Equal where a number and a document agree with each other. */
 const keyOf = ({ id, reference, numbered }: AllocatedDocument): string => {
   const { series, year, number, date, seriesVersion } = numbered;
   return [series, year, number, date, seriesVersion, reference, id].join('|');
@@ -115,7 +118,10 @@ const finding = (
   evidence: { series, year, number, seriesVersion, document: id, reference },
 });
 
-/** The first commit that does not continue the series: what follows it cannot be judged by it. */
+/**
+ * The first commit that does not continue the series. Commits after it cannot be judged by this
+ * rule.
+ */
 const discontinuityIn = (
   streamId: string,
   { id: series, commits }: DecodedStream<Series.Event>,
@@ -154,7 +160,7 @@ const placesOf = (
     ),
   );
 
-/** Why the series does not say the same of a document as the document does. */
+/** How the series contradicts a document. */
 const differenceOf = (
   document: AllocatedDocument,
   places: readonly AllocatedDocument[],

@@ -27,8 +27,9 @@ type RowsCheckDependencies = {
 type OrderItem = { readonly orderId: string };
 
 /**
- * S9: the read model is what the events say, both ways. The table is read once, after the log, and compared
- * by fingerprints; what differs is read again, row first, so that live traffic makes no finding.
+ * S9: the read model equals the events, both ways. The table is read once, after the log, and
+ * compared by fingerprints. Differences are read again, the row first, so that live traffic causes
+ * no finding.
  */
 export const createRowsCheck = (
   { store, invoices, clock, ids }: RowsCheckDependencies,
