@@ -5,12 +5,13 @@ import { mailboxOf } from '../domain/mailAddress.ts';
 /** Two mails with the same value in this header are copies of one notice. */
 export const DEDUPE_HEADER = 'X-Dedupe-Key';
 
-/** SES takes printable ASCII, at most 870 characters, as the value of a header. */
+/** SES accepts printable ASCII, at most 870 characters, as the value of a header. */
 const HEADER_VALUE = /^[\x20-\x7e]{1,870}$/;
 
 /**
- * The mail as it is sent, its domain in Punycode. Refuses, before any service sees it, what could smuggle in a
- * second recipient or a header, and what orders of before 0.2 may hold: an address that no service takes.
+ * The mail as it is sent, with its domain in Punycode. Before any service sees it, refuses an
+ * address or key that could add a second recipient or a header, and addresses that no service
+ * accepts, which orders from before 0.2 may hold.
  */
 export const checkMail = (mail: Mail): Result<Mail, Undeliverable> => {
   const to = mailboxOf(mail.to);

@@ -2,7 +2,10 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { LOOPBACK } from './server.ts';
 
-/** Below the range from which systems take ports for outgoing connections, so that a restart finds its own free. */
+/**
+ * Below the range that systems use for outgoing connections, so that a restart finds its own port
+ * free.
+ */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
 const TRIES_MAX = 100;
@@ -20,7 +23,7 @@ export const isPortFree = (port: number): Promise<boolean> =>
     });
   });
 
-/** So many different free ports. */
+/** This many different free ports. */
 export const chooseFreePorts = async (count: number): Promise<readonly number[]> => {
   const chosen = new Set<number>();
   for (let tries = 0; tries < TRIES_MAX && chosen.size < count; tries += 1) {

@@ -20,7 +20,7 @@ export type RowsIndex = {
   readonly orderIds: () => readonly string[];
 };
 
-/** Where the row of each order lies; of one that was read twice, as it was the last time. */
+/** The place of each order's row; if a row was read twice, of the last one. */
 export const createRowsIndex = (tell: (line: number, why: string) => void): RowsIndex => {
   const places = new Map<string, LinePlace>();
   return {
@@ -41,7 +41,7 @@ const readRow = (text: string): Result<ArchivedRow, string> =>
       .mapErr(({ path, why }) => `is not a row: ${path} ${why}`),
   );
 
-/** The rows of a bundle as the read model that they were read from. */
+/** The rows of an export, as the read model that they were read from. */
 export const createBundledView = (
   file: FileHandle,
   index: RowsIndex,
