@@ -97,32 +97,6 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
   const { deadLetters, clock } = dependencies;
   const act = createAct(dependencies);
 
-  const choose = async (
-    queue: DeadLetterQueue,
-    peek: DeadLetterPeek,
-    { selection, deadLettersMax, signal, onProgress = () => undefined }: ActionOptions,
-  ): Promise<
-    Result<ListSummary & { readonly chosen: readonly ChosenDeadLetter[] }, QueueError>
-  > => {
-    const chosen: ChosenDeadLetter[] = [];
-    let [seen, bytes] = [0, 0];
-    for await (const received of peek.messages({ deadLettersMax, signal })) {
-      if (received.isErr()) return err(received.error);
-      const message = received.value;
-      const deadLetter = readDeadLetter(message, queue);
-      seen += 1;
-      if (isSelected(deadLetter, selection, clock.now())) {
-        chosen.push({ letter: deadLetter, message });
-        bytes += messageBytes(message);
-      }
-      onProgress(seen, chosen.length);
-      if (bytes >= CHOSEN_BYTES_MAX || isAllFound(selection, chosen.length)) break;
-      if (signal?.aborted === true) break;
-    }
-    const isCut = seen >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
-    return ok({ looked: seen, found: chosen.length, isCut, chosen });
-  };
-
   const ofQueue = async (
     queue: DeadLetterQueue,
     options: ActionOptions,
@@ -131,7 +105,7 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
     const peek = createDeadLetterPeek(deadLetters[queue], clock);
     let kept = 0;
     try {
-      const choice = await choose(queue, peek, options);
+      const choice = await choose(queue, peek, clock, options);
       if (choice.isErr()) return err(choice.error);
       const { chosen, ...seen } = choice.value;
       kept += await peek.release(
@@ -179,6 +153,32 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
     }
     return ok(sums);
   };
+};
+
+/** Finds out which dead letters are meant; the others stay hidden until the peek releases them. */
+const choose = async (
+  queue: DeadLetterQueue,
+  peek: DeadLetterPeek,
+  clock: Pick<Clock, 'now'>,
+  { selection, deadLettersMax, signal, onProgress = () => undefined }: ActionOptions,
+): Promise<Result<ListSummary & { readonly chosen: readonly ChosenDeadLetter[] }, QueueError>> => {
+  const chosen: ChosenDeadLetter[] = [];
+  let [seen, bytes] = [0, 0];
+  for await (const received of peek.messages({ deadLettersMax, signal })) {
+    if (received.isErr()) return err(received.error);
+    const message = received.value;
+    const deadLetter = readDeadLetter(message, queue);
+    seen += 1;
+    if (isSelected(deadLetter, selection, clock.now())) {
+      chosen.push({ letter: deadLetter, message });
+      bytes += messageBytes(message);
+    }
+    onProgress(seen, chosen.length);
+    if (bytes >= CHOSEN_BYTES_MAX || isAllFound(selection, chosen.length)) break;
+    if (signal?.aborted === true) break;
+  }
+  const isCut = seen >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
+  return ok({ looked: seen, found: chosen.length, isCut, chosen });
 };
 
 export type ActOnDeadLetters = ReturnType<typeof createActOnDeadLetters>;

@@ -83,44 +83,8 @@ export const createDeadLetterPeek = (
     }
   };
 
-  async function* deadLetters({
-    deadLettersMax,
-    signal,
-  }: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
-    const isAborted = (): boolean => signal?.aborted === true;
-    while (seen.size < deadLettersMax) {
-      await renew();
-      if (isAborted()) return;
-      const since = clock.now();
-      // The signal does not abort this call: dead letters whose answer was lost would stay hidden,
-      // and it only takes a second.
-      const received = await queue.receive({
-        max: Math.min(QUEUE_BATCH_MAX, deadLettersMax - seen.size),
-        waitMs: WAIT_MS,
-        visibilityMs: HOLD_MS,
-      });
-      if (received.isErr()) {
-        yield err(received.error);
-        return;
-      }
-      const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
-      // A dead letter may come twice, after its first visibility time is over. Only its newest
-      // receipt counts.
-      for (const { messageId, receipt } of received.value) {
-        keep(messageId, receipt, since);
-        seen.add(messageId);
-      }
-      // Nothing, or nothing new, was received: everything was read.
-      if (fresh.length === 0 || isAborted()) return;
-      for (const deadLetter of fresh) {
-        yield ok(deadLetter);
-        await renew();
-      }
-    }
-  }
-
   return {
-    messages: deadLetters,
+    messages: (bounds) => receiveAll({ queue, clock, seen, keep, renew }, bounds),
     renew,
     receiptOf: (messageId) => {
       const deadLetter = peeked.get(messageId);
@@ -132,21 +96,73 @@ export const createDeadLetterPeek = (
     release: async (kept = new Set()) => {
       const back = [...peeked].filter(([messageId]) => !kept.has(messageId));
       for (const [messageId] of back) peeked.delete(messageId);
-      let lost = 0;
-      for (let from = 0; from < back.length; from += QUEUE_BATCH_MAX) {
-        const batch = back.slice(from, from + QUEUE_BATCH_MAX);
-        const answers = await queue.changeVisibility(
-          batch.map(([, { receipt }]) => ({ receipt, visibilityMs: 0 })),
-        );
-        lost += answers.match(
-          (entries) => entries.filter(({ type }) => type !== 'Done').length,
-          () => batch.length,
-        );
-      }
-      return lost;
+      return makeVisible(
+        queue,
+        back.map(([, { receipt }]) => receipt),
+      );
     },
   };
 };
+
+/** Returns how many are not known to be visible again. */
+const makeVisible = async (queue: PeekedQueue, receipts: readonly string[]): Promise<number> => {
+  let lost = 0;
+  for (let from = 0; from < receipts.length; from += QUEUE_BATCH_MAX) {
+    const batch = receipts.slice(from, from + QUEUE_BATCH_MAX);
+    const answers = await queue.changeVisibility(
+      batch.map((receipt) => ({ receipt, visibilityMs: 0 })),
+    );
+    lost += answers.match(
+      (entries) => entries.filter(({ type }) => type !== 'Done').length,
+      () => batch.length,
+    );
+  }
+  return lost;
+};
+
+type ReceiveContext = {
+  readonly queue: PeekedQueue;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly seen: Set<string>;
+  readonly keep: (messageId: string, receipt: string, since: number) => void;
+  readonly renew: () => Promise<void>;
+};
+
+async function* receiveAll(
+  { queue, clock, seen, keep, renew }: ReceiveContext,
+  { deadLettersMax, signal }: PeekBounds,
+): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
+  const isAborted = (): boolean => signal?.aborted === true;
+  while (seen.size < deadLettersMax) {
+    await renew();
+    if (isAborted()) return;
+    const since = clock.now();
+    // The signal does not abort this call: dead letters whose answer was lost would stay hidden,
+    // and it only takes a second.
+    const received = await queue.receive({
+      max: Math.min(QUEUE_BATCH_MAX, deadLettersMax - seen.size),
+      waitMs: WAIT_MS,
+      visibilityMs: HOLD_MS,
+    });
+    if (received.isErr()) {
+      yield err(received.error);
+      return;
+    }
+    const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
+    // A dead letter may come twice, after its first visibility time is over. Only its newest
+    // receipt counts.
+    for (const { messageId, receipt } of received.value) {
+      keep(messageId, receipt, since);
+      seen.add(messageId);
+    }
+    // Nothing, or nothing new, was received: everything was read.
+    if (fresh.length === 0 || isAborted()) return;
+    for (const deadLetter of fresh) {
+      yield ok(deadLetter);
+      await renew();
+    }
+  }
+}
 
 /**
  * The dead letters of a queue. Nothing is deleted, and everything that was received is released

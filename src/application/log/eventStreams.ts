@@ -18,10 +18,7 @@ import type {
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 
-/**
- * A stream's state as this process knows it, and the end of the stream as far as it is known to be
- * durable.
- */
+/** A stream's state as this process knows it, and the end of what is known to be durable. */
 export type LoadedState<S> = { readonly state: S; readonly position: StreamPosition };
 
 /**
@@ -112,10 +109,7 @@ export const commitAboutAll = (
 /** Why a history may not be acted on, with the version of the first illegal event. */
 export type IllegalHistory = { readonly version: number; readonly why: string };
 
-/**
- * The first event of an order's history that may not stand where it stands, judged by code that is
- * independent of the order's own.
- */
+/** The first illegal event of an order's history, judged independently of the order's own code. */
 export const illegalInOrder = (
   orderId: string,
   located: readonly LocatedEvent<Order.StreamEvent>[],

@@ -8,7 +8,7 @@ import type {
   RecordedCommit,
   ScanPage,
 } from '../ports/eventStore.ts';
-import { forgetOldest } from '../forgetOldest.ts';
+import { createWholeStreams, type ScannedStream } from './wholeStreams.ts';
 import { createRateLimit, PAGE_UNITS, type RateLimit } from './rateLimit.ts';
 import {
   createThrottlingRetry,
@@ -17,26 +17,7 @@ import {
   THROTTLES_MAX,
 } from './retryThrottled.ts';
 
-/** One stream as a scan of the log shows it. */
-export type ScannedStream = {
-  /** As it is in the table, so that it need not be an id of this system. */
-  readonly streamId: string;
-  /**
-   * The commits from the first on: in order, contiguous, chained. Empty where the stream cannot be
-   * read. A scan has no snapshot, so that commits appended meanwhile may be missing.
-   */
-  readonly commits: readonly RecordedCommit[];
-  /**
-   * Why the stream cannot be read. Then nothing may be decided from it. Reported once for each
-   * stream.
-   */
-  readonly corrupt?: CorruptStream;
-  /**
-   * The scan shows the stream in pieces, so that it was loaded, and another piece is the one that
-   * counts.
-   */
-  readonly again: boolean;
-};
+export type { ScannedStream };
 
 export type ScanProgress = {
   readonly commits: number;
@@ -77,12 +58,6 @@ type ScanStreamsDependencies = {
 };
 
 /**
- * The maximum number of unreadable streams that are remembered, so that each is reported once: a
- * few MB at most.
- */
-const CORRUPT_IDS_MAX = 100_000;
-
-/**
  * Every stream of the log, whole, from a scan in parallel segments. Memory is bounded by one page
  * and one stream for each segment. DynamoDB may show a stream in pieces; such a stream is loaded.
  */
@@ -101,34 +76,9 @@ export const scanStreams = async <E>(
     signal,
     onThrottled: () => (progress.throttles += 1),
   });
-  const corruptIds = new Set<string>();
-
-  const unreadable = (corrupt: CorruptStream): readonly ScannedStream[] => {
-    const { streamId } = corrupt;
-    if (corruptIds.has(streamId)) return [];
-    corruptIds.add(streamId);
-    forgetOldest(corruptIds, CORRUPT_IDS_MAX);
-    return [{ streamId, commits: [], corrupt, again: false }];
-  };
-
-  const streamOf = async (
-    group: readonly RecordedCommit[],
-  ): Promise<Result<readonly ScannedStream[], LoadError>> => {
-    const [first] = group;
-    if (first === undefined) return ok([]);
-    const { streamId } = first;
-    // The part of a stream before its damaged item looks whole, but is not the whole stream.
-    if (corruptIds.has(streamId)) return ok([]);
-    if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
-    const loaded = await retry(() => store.load(streamId));
-    if (loaded.isErr()) {
-      return loaded.error.type === 'CorruptStream'
-        ? ok(unreadable(loaded.error))
-        : err(loaded.error);
-    }
-    const again = group.every(({ version }) => version !== 1);
-    return ok([{ streamId, commits: loaded.value.commits, again }]);
-  };
+  const { streamOf, unreadable } = createWholeStreams((streamId) =>
+    retry(() => store.load(streamId)),
+  );
 
   const scanSegment = async (segment: number): Promise<Result<void, E | LoadError>> => {
     let place = from[segment] ?? { ended: false };
@@ -239,11 +189,3 @@ async function* pagesOf(
 }
 
 const keyOf = ({ streamId, version }: RecordedCommit): CommitKey => ({ streamId, version });
-
-const isWhole = (commits: readonly RecordedCommit[]): boolean =>
-  commits.every(({ version, previousHash }, index) => {
-    const before = commits[index - 1];
-    return before === undefined
-      ? version === 1
-      : version === before.version + before.events.length && previousHash === before.hash;
-  });

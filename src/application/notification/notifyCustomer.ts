@@ -54,50 +54,6 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
-  /**
-   * The mail is sent and cannot be undone, so that the confirmation is appended after whatever the
-   * stream holds.
-   */
-  const confirm = (
-    id: string,
-    loaded: LoadedState<Notification.State>,
-    commit: NoticeCommit & { readonly mailId: string },
-  ): ResultAsync<'sent', HandlerError> =>
-    safeTry(async function* () {
-      const { mailId, ...rest } = commit;
-      const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
-      let current = loaded;
-      for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
-        const confirmed = await notices.append(id, current, { ...rest, events });
-        if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
-        current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
-      }
-      return ok('sent' as const);
-    });
-
-  const send = (
-    mail: Mail,
-    signal: AbortSignal,
-  ): ResultAsync<{ readonly messageId: string }, NotifierError | AbortedCall> =>
-    signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
-
-  /**
-   * Frees the claim, so that the next delivery sends at once. If this fails, nothing else is lost:
-   * the message ends with the original error, and the claim expires with its lease.
-   */
-  const release = (
-    id: string,
-    loaded: LoadedState<Notification.State>,
-    { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
-  ): ResultAsync<void, never> => {
-    const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
-    const done = () => okAsync(undefined);
-    return notices
-      .append(id, loaded, { ...rest, events })
-      .andThen(done)
-      .orElse(done);
-  };
-
   const notify = (
     { kind, id: noticeId, mail }: Notice,
     { orderId, signal, ...correlation }: NoticeContext,
@@ -125,12 +81,12 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
             break;
           }
           case 'Send': {
-            const sent = await send(mail, signal);
+            const sent = await send(notifier, mail, signal);
             if (sent.isOk())
-              return confirm(id, loaded, { ...commit, mailId: sent.value.messageId });
+              return confirm(notices, id, loaded, { ...commit, mailId: sent.value.messageId });
             const { error } = sent;
             if (error.type === 'Aborted' || isNotTaken(error)) {
-              yield* release(id, loaded, { ...commit, claimId: myClaimId });
+              yield* release(notices, id, loaded, { ...commit, claimId: myClaimId });
             }
             return err(error.type === 'Undeliverable' ? { ...error, orderId } : error);
           }
@@ -155,6 +111,53 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const { correlationId } = correlation;
       return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
     });
+};
+
+/**
+ * The mail is sent and cannot be undone, so that the confirmation is appended after whatever the
+ * stream holds.
+ */
+const confirm = (
+  notices: NotificationStream,
+  id: string,
+  loaded: LoadedState<Notification.State>,
+  commit: NoticeCommit & { readonly mailId: string },
+): ResultAsync<'sent', HandlerError> =>
+  safeTry(async function* () {
+    const { mailId, ...rest } = commit;
+    const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
+    let current = loaded;
+    for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
+      const confirmed = await notices.append(id, current, { ...rest, events });
+      if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
+      current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
+    }
+    return ok('sent' as const);
+  });
+
+const send = (
+  notifier: Notifier,
+  mail: Mail,
+  signal: AbortSignal,
+): ResultAsync<{ readonly messageId: string }, NotifierError | AbortedCall> =>
+  signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
+
+/**
+ * Frees the claim, so that the next delivery sends at once. If this fails, nothing else is lost:
+ * the message ends with the original error, and the claim expires with its lease.
+ */
+const release = (
+  notices: NotificationStream,
+  id: string,
+  loaded: LoadedState<Notification.State>,
+  { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
+): ResultAsync<void, never> => {
+  const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
+  const done = () => okAsync(undefined);
+  return notices
+    .append(id, loaded, { ...rest, events })
+    .andThen(done)
+    .orElse(done);
 };
 
 const ABORTED: AbortedCall = { type: 'Aborted', dependency: 'Notifier' };

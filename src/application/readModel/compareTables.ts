@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { InvoiceRow, InvoiceView } from '../ports/invoiceView.ts';
-import { createThrottlingRetry } from '../log/retryThrottled.ts';
+import { createThrottlingRetry, type ThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
 import { createCompareRow, type RowDifference } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
@@ -78,36 +78,48 @@ export const createCompareTables =
       return copy(value);
     };
 
-    const compareWith = async (
-      table: InvoiceView,
-      other: InvoiceView,
-      isSettled: (row: InvoiceRow, counterpart: InvoiceRow | undefined) => boolean,
-    ): Promise<Result<number, ReplayError>> => {
-      let rows = 0;
-      for await (const page of table.list(signal && { signal })) {
-        if (page.isErr()) return err(page.error);
-        rows += page.value.length;
-        const done = await mapConcurrent(
-          page.value,
-          async (row): Promise<Result<void, ReplayError>> => {
-            const counterpart = await retry(() => other.get(row.orderId));
-            if (counterpart.isErr()) return err(counterpart.error);
-            return isSettled(row, counterpart.value) ? ok() : settleRow(row.orderId);
-          },
-          signal,
-        );
-        if (done.isErr()) return err(done.error);
-      }
-      return ok(rows);
-    };
-
-    const rebuiltRows = await compareWith(rebuilt, current, isSameRow);
+    const visitRows = createVisitRows({ retry, settleRow, signal });
+    const rebuiltRows = await visitRows(rebuilt, current, isSameRow);
     if (rebuiltRows.isErr()) return err(rebuiltRows.error);
     // Rows that are in both tables have just been compared.
-    const currentRows = await compareWith(
+    const currentRows = await visitRows(
       current,
       rebuilt,
       (_row, counterpart) => counterpart !== undefined,
     );
     return currentRows.map(() => ({ ...compared, rows: rebuiltRows.value }));
+  };
+
+/** Settles each row of a table that does not agree with its counterpart in the other one. */
+const createVisitRows =
+  ({
+    retry,
+    settleRow,
+    signal,
+  }: {
+    readonly retry: ThrottlingRetry;
+    readonly settleRow: (orderId: string) => Promise<Result<void, ReplayError>>;
+    readonly signal: AbortSignal | undefined;
+  }) =>
+  async (
+    table: InvoiceView,
+    other: InvoiceView,
+    isSettled: (row: InvoiceRow, counterpart: InvoiceRow | undefined) => boolean,
+  ): Promise<Result<number, ReplayError>> => {
+    let rows = 0;
+    for await (const page of table.list(signal && { signal })) {
+      if (page.isErr()) return err(page.error);
+      rows += page.value.length;
+      const done = await mapConcurrent(
+        page.value,
+        async (row): Promise<Result<void, ReplayError>> => {
+          const counterpart = await retry(() => other.get(row.orderId));
+          if (counterpart.isErr()) return err(counterpart.error);
+          return isSettled(row, counterpart.value) ? ok() : settleRow(row.orderId);
+        },
+        signal,
+      );
+      if (done.isErr()) return err(done.error);
+    }
+    return ok(rows);
   };

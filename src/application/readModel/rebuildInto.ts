@@ -4,6 +4,7 @@ import type { ReplayFinding, ReplayPlace } from './replayCounts.ts';
 import { createCompareTables, type TableComparison } from './compareTables.ts';
 import {
   createReplayInvoices,
+  type ReplayDependencies,
   type ReplayError,
   type ReplayOptions,
   type ReplayProgress,
@@ -79,20 +80,7 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const { table, switching, signal, onPhase, onFinding } = options;
     const rebuilt = invoiceTables.open(table);
     const isStopped = (): boolean => signal?.aborted === true;
-    const replay = async (part: RebuildPart) => {
-      onPhase?.(part);
-      const { from, segments, readUnitsPerSecond, onProgress } = options;
-      return createReplayInvoices({ store, clock, invoices: rebuilt })({
-        segments,
-        readUnitsPerSecond,
-        signal,
-        dryRun: false,
-        ...(onProgress && { onProgress }),
-        from: from?.part === part ? from.place : undefined,
-        onPlace: (place) => options.onPlace?.(part, place),
-        onFinding: (finding) => onFinding?.(finding, 'current'),
-      });
-    };
+    const replay = createReplayPart({ store, clock, invoices: rebuilt }, options);
 
     /**
      * Waits until the last process has noticed the switch, then applies what it wrote to the former
@@ -150,5 +138,22 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const done = await switchTable(dependencies, loaded.value, to);
     if (done.isErr()) return err(done.error);
     return catchUp({ ...result, outcome: 'Switched' }, done.value.at);
+  };
+};
+
+const createReplayPart = (dependencies: ReplayDependencies, options: RebuildOptions) => {
+  const { from, segments, readUnitsPerSecond, signal, onPhase, onProgress, onFinding } = options;
+  return async (part: RebuildPart) => {
+    onPhase?.(part);
+    return createReplayInvoices(dependencies)({
+      segments,
+      readUnitsPerSecond,
+      signal,
+      dryRun: false,
+      ...(onProgress && { onProgress }),
+      from: from?.part === part ? from.place : undefined,
+      onPlace: (place) => options.onPlace?.(part, place),
+      onFinding: (finding) => onFinding?.(finding, 'current'),
+    });
   };
 };

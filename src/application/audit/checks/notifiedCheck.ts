@@ -43,18 +43,13 @@ export const createNotifiedCheck = (
   let inProgress = 0;
   const isYoung = (at: number): boolean => clock.now() - at < graceMs;
 
-  const judge = ({ about }: UnmatchedItem<NotifiedItem>): CheckResult => {
-    const streamId: StreamId = `notification#${about.orderId}#${about.noticeId}`;
-    const notice = store
-      .load(streamId)
-      .andThen(({ commits }) => decodedCommits(streamId, commits, Notification.codec));
-    return unlessCorrupt(notice).andThen((stream) =>
+  const judge = ({ about }: UnmatchedItem<NotifiedItem>): CheckResult =>
+    loadNotice(store, about).andThen((stream) =>
       loadOrder(store, about.orderId).andThen((order): CheckResult => {
         if (stream === undefined || order === undefined) return okAsync([]);
         return decide(about, { stream, order });
       }),
     );
-  };
 
   const decide = (
     { orderId, noticeId }: NotifiedItem,
@@ -83,17 +78,7 @@ export const createNotifiedCheck = (
       inProgress += 1;
       return okAsync([]);
     }
-    const found =
-      state.status === 'claimed'
-        ? finding({ streamId, version: last, why: 'claimed and never sent' }, about)
-        : finding(
-            {
-              streamId: orderStreamId(orderId),
-              version: since.version,
-              why: 'the customer was never told of it',
-            },
-            about,
-          );
+    const found = unsentFinding({ streamId, last, state, since }, about);
     if (readQueues === undefined) return okAsync([found]);
     return readQueues().map(({ notificationDeadLetters }) =>
       notificationDeadLetters.some((deadLetter) => isAbout(deadLetter, { orderId, noticeId }))
@@ -126,23 +111,65 @@ export const createNotifiedCheck = (
       const notice = noticeIn(stream);
       if (notice === undefined) return ok([]);
       const { kind: orderId, id: noticeId } = partsOf(notice.id);
-      const sent = notice.commits
-        .flatMap(({ events }) => events)
-        .filter(({ event }) => event.type === 'NotificationSent');
-      const twice = sent
-        .slice(1)
-        .map(({ version }) =>
-          finding({ streamId: stream.streamId, version, why: 'sent twice' }, { orderId, noticeId }),
-        );
+      const { isSent, findings } = sentTwice(notice, stream.streamId, { orderId, noticeId });
       // The notice that an order was received is a courtesy: nothing in the order requires it.
-      if (sent.length === 0 || noticeId === 'received') return ok(twice);
+      if (!isSent || noticeId === 'received') return ok(findings);
       const seen = await see('others', [{ orderId, noticeId }]);
-      return seen.map((found) => [...twice, ...found]);
+      return seen.map((found) => [...findings, ...found]);
     },
     conclude: (signal) => decideAll(matching.rest(), judge, signal),
     inProgress: () => inProgress,
   };
 };
+
+const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: NotifiedItem) => {
+  const streamId: StreamId = `notification#${orderId}#${noticeId}`;
+  return unlessCorrupt(
+    store
+      .load(streamId)
+      .andThen(({ commits }) => decodedCommits(streamId, commits, Notification.codec)),
+  );
+};
+
+const sentTwice = (
+  { commits }: DecodedStream<Notification.Event>,
+  streamId: string,
+  item: NotifiedItem,
+): { readonly isSent: boolean; readonly findings: readonly Finding[] } => {
+  const sent = commits
+    .flatMap(({ events }) => events)
+    .filter(({ event }) => event.type === 'NotificationSent');
+  const findings = sent
+    .slice(1)
+    .map(({ version }) => finding({ streamId, version, why: 'sent twice' }, item));
+  return { isSent: sent.length > 0, findings };
+};
+
+/** Why a notice that is due was not sent: a claim without a mail, or no claim at all. */
+const unsentFinding = (
+  {
+    streamId,
+    last,
+    state,
+    since,
+  }: {
+    readonly streamId: string;
+    readonly last: number;
+    readonly state: Notification.State;
+    readonly since: { readonly version: number };
+  },
+  about: Finding['evidence'] & NotifiedItem,
+): Finding =>
+  state.status === 'claimed'
+    ? finding({ streamId, version: last, why: 'claimed and never sent' }, about)
+    : finding(
+        {
+          streamId: orderStreamId(about.orderId),
+          version: since.version,
+          why: 'the customer was never told of it',
+        },
+        about,
+      );
 
 /** The notices that the customer has to get, at the newest address. */
 const noticeIdsIn = (state: Order.State): readonly string[] =>

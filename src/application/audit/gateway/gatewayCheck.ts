@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
 import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import { createAttribution, evidenceOf, type ForeignPolicy } from './attribution.ts';
 import {
   createKnownMoves,
   createUnrecorded,
@@ -25,13 +26,7 @@ export type GatewayCheckOptions = {
    * requested since.
    */
   readonly since?: number | undefined;
-  /**
-   * How to judge what others may have moved on a shared account. `apart`: entries that are not of
-   * this deployment are counted and not judged. The other two are for entries of releases before
-   * 0.2, which name no deployment; they judge whatever names an order: `ignore` skips an entry that
-   * names none, `report` makes it a finding.
-   */
-  readonly foreign: 'apart' | 'ignore' | 'report';
+  readonly foreign: ForeignPolicy;
   /** For this long after its request, an outcome that is missing in the log is no finding. */
   readonly openMs: number;
 };
@@ -74,48 +69,10 @@ export const createGatewayCheck = (
   let inProgress = 0;
   let deployment = '';
 
-  /**
-   * The order of an entry, by its own metadata, or by the log's record of the payment that a refund
-   * belongs to.
-   */
-  const orderIdOf = (entry: LedgerMovement): string | undefined => {
-    const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
-    if (under !== undefined && entry.orderId !== undefined) return entry.orderId;
-    return entry.kind === 'refund' ? known.orderOf(entry.paymentReference ?? '') : undefined;
-  };
-
-  const stranger = (entry: LedgerMovement): readonly Finding[] => {
-    const isAwaited = entry.kind === 'refund' && unrecorded.has(entry.paymentReference);
-    if (foreign === 'ignore' && !isAwaited) {
-      totals.foreign += 1;
-      return [];
-    }
-    const why = `a ${entry.kind} that is of no order`;
-    const finding = { streamId: entry.reference, why, evidence: evidenceOf(entry) };
-    return unrecorded.add(entry, { invariant: 'gateway', ...finding });
-  };
-
-  const other = (entry: LedgerMovement): readonly Finding[] => {
-    // Subtracts a refund, whoever made it, from a payment of ours that is not recorded.
-    if (entry.kind === 'refund' && unrecorded.has(entry.paymentReference)) {
-      return unrecorded.add(entry);
-    }
-    totals.foreign += 1;
-    return [];
-  };
-
-  /**
-   * Whether another deployment moved it. For an entry that names no deployment, only its order
-   * tells.
-   */
-  const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
-    if (foreign !== 'apart') return false;
-    if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {
-      return false;
-    }
-    if (entry.deployment !== undefined) return entry.deployment !== deployment;
-    return order !== undefined && !hasOlderRequests(order);
-  };
+  const { orderIdOf, stranger, other, isOthers } = createAttribution(
+    { known, unrecorded, totals },
+    { foreign, deployment: () => deployment },
+  );
 
   const judgeOne = async (
     entry: LedgerMovement,
@@ -150,23 +107,6 @@ export const createGatewayCheck = (
     });
   };
 
-  const judgePage = async (
-    entries: readonly LedgerEntry[],
-    signal: AbortSignal | undefined,
-  ): Promise<Result<readonly Finding[], AuditError>> => {
-    const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
-    const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
-    totals.payments += payments.length;
-    totals.refunds += refunds.length;
-    const findings = entries.flatMap(unreadable);
-    for (const some of [payments, refunds]) {
-      const judged = await mapConcurrent(some, judgeOne, signal);
-      if (judged.isErr()) return err(judged.error);
-      findings.push(...judged.value.flat());
-    }
-    return ok(findings);
-  };
-
   return {
     proves: ['gateway'],
     visit: (stream) => {
@@ -177,7 +117,9 @@ export const createGatewayCheck = (
     async *conclude(signal) {
       const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };
       for await (const page of ledger.list(listing)) {
-        const judged = page.isErr() ? err(page.error) : await judgePage(page.value, signal);
+        const judged = page.isErr()
+          ? err(page.error)
+          : await judgePage(page.value, { judgeOne, totals, signal });
         yield judged;
         if (judged.isErr()) return;
       }
@@ -195,18 +137,36 @@ export const createGatewayCheck = (
   };
 };
 
+const judgePage = async (
+  entries: readonly LedgerEntry[],
+  {
+    judgeOne,
+    totals,
+    signal,
+  }: {
+    readonly judgeOne: (entry: LedgerMovement) => Promise<Result<readonly Finding[], AuditError>>;
+    readonly totals: { payments: number; refunds: number };
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Result<readonly Finding[], AuditError>> => {
+  const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
+  const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
+  totals.payments += payments.length;
+  totals.refunds += refunds.length;
+  const findings = entries.flatMap(unreadable);
+  for (const some of [payments, refunds]) {
+    const judged = await mapConcurrent(some, judgeOne, signal);
+    if (judged.isErr()) return err(judged.error);
+    findings.push(...judged.value.flat());
+  }
+  return ok(findings);
+};
+
 /** The first identity that a deployment was given is valid for ever. */
 const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
   stream === undefined
     ? undefined
     : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;
-
-/** Releases before 0.2 named no deployment, so that their entries never carry one. */
-const hasOlderRequests = (order: DecodedOrder): boolean =>
-  eventsOf(order).some(
-    ({ type, data }) =>
-      (type === 'PaymentRequested' || type === 'RefundRequested') && data.deployment === '',
-  );
 
 /** What a person can do so that the log records it too. */
 const remedyOf = (entry: LedgerMovement, { id, state }: DecodedOrder): string | undefined => {
@@ -227,12 +187,6 @@ const compared = (
   const { orderId, amountMinor, currency } = move;
   const evidence = { ...evidenceOf(entry), logSays: `${amountMinor} ${currency} of ${orderId}` };
   return [findingOf(move, why, evidence)];
-};
-
-/** The fields about money; none of them is personal. */
-const evidenceOf = (entry: LedgerMovement): Finding['evidence'] => {
-  const { kind: _kind, at, ...parts } = entry;
-  return { ...parts, made: new Date(at).toISOString() };
 };
 
 const unreadable = (entry: LedgerEntry): Finding[] => {
