@@ -118,9 +118,9 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
     const state = Order.fold(recorded.value, before);
     const records = recorded.value.map(({ type }) => type);
     const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
-    if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
+    if (step.type === 'RetryLater') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state);
-    const standing = Reconcile.statusOf(state);
+    const standing = Order.progressOf(state);
     const wasRefused = before.placed === undefined && before.refused !== undefined;
     const drives = {
       type: 'Drives',
@@ -214,25 +214,25 @@ const atTheDoor = (why: string): Prediction => ({ type: 'Refused', why, refusal:
 
 /** Undefined where the order is settled. */
 const nextOf = (
-  step: Exclude<Order.OrderStep, { readonly type: 'BackOff' }>,
+  step: Exclude<Order.OrderStep, { readonly type: 'RetryLater' }>,
   state: Order.State,
 ): Next | undefined => {
   switch (step.type) {
     case 'Append':
       return { type: 'Append', events: step.events.map(({ type }) => type) };
-    case 'Post':
+    case 'Send':
     case 'LookUp': {
       const { subject } = step;
       if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
       const { closesAt, ...money } = requestOf(subject, state);
       // Whose payment it gives back is asked, and then it is sent.
-      return step.type === 'Post' || step.of.type === 'Capture'
+      return step.type === 'Send' || step.of.type === 'Capture'
         ? { type: 'Send', subject, money }
         : { type: 'LookUp', subject, closesAt };
     }
-    case 'TakeNumber':
+    case 'AllocateNumber':
       return { type: 'Document', subject: step.subject };
-    case 'SearchSeries':
+    case 'FindNumber':
       return { type: 'Review', subject: step.subject };
     case 'DeadLetter':
       return { type: 'DeadLetter', reason: step.reason };
