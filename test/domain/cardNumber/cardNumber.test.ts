@@ -223,7 +223,7 @@ describe('a payment card number in a text', () => {
 
   it('is not found in any number that no scheme issues, whatever its check digit', () =>
     fc.assert(
-      fc.property(fc.stringMatching(/^(?:1\d|7\d|57|58|0\d|90)\d{10,20}$/), (digits) => {
+      fc.property(fc.stringMatching(/^(?:1\d|7\d|57|58[0-8]|0\d|90)\d{10,20}$/), (digits) => {
         expect(CardNumber.containsCardNumber(digits)).to.equal(false);
       }),
     ));
