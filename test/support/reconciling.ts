@@ -6,7 +6,7 @@ import { createAllocator } from '../../src/application/series/createAllocator.ts
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
-import { factsAt } from './facts.ts';
+import { contextAt } from './facts.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { anyRegistry } from './registry.ts';
 
@@ -34,7 +34,7 @@ export const anHourAgo = (table: CommitTable) => {
     await must(orders.append(orderId, held, commit));
   };
   const lifeOf = (orderId: string): OrderLife =>
-    orderLife(factsAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
+    orderLife(contextAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
 
   return {
     /** The intent is durable, and nothing more is known. */

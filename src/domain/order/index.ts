@@ -59,7 +59,7 @@ export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
   ChargeRequest,
   DecisionContext,
-  DeploymentFacts,
+  DeploymentIdentity,
   RefundRequest,
   Unchargeable,
 } from './context.ts';
