@@ -48,7 +48,6 @@ export {
   statusOf,
   sumsOf,
   type OrderProgress,
-  type OrderStatus,
   type Payment,
   type Refund,
   type RequestedRefund,
