@@ -22,7 +22,7 @@ describe('paidonce audit --gateway, --export and --offline', function () {
     await run(['submit', '--generate', String(ORDERS), '--embedded'], { env });
     const worker = start(['worker', '--embedded', '--json'], env);
     try {
-      await told(worker.stdout, /"outcome":"receipt: told"/, ORDERS);
+      await told(worker.stdout, /"outcome":"receipt: sent"/, ORDERS);
     } finally {
       await stop(worker);
     }
