@@ -33,11 +33,14 @@ describe('What may only become less', () => {
     const texts = {
       src: src.flatMap(proseOf),
       test: tests.flatMap(titlesOf),
-      docs: pages().map((page) => prosePage(readText(page))),
+      // Decisions stay as they were written.
+      docs: pages()
+        .filter((page) => !/^docs\/adr\/\d/.test(page))
+        .map((page) => prosePage(readText(page))),
     };
 
     for (const part of ['src', 'test', 'docs'] as const) {
-      it(`in ${{ src: 'comments and texts of src', test: 'titles and comments of tests', docs: 'pages' }[part]}`, () => {
+      it(`in ${{ src: 'comments and texts of src', test: 'titles and comments of tests', docs: 'pages other than decisions' }[part]}`, () => {
         const more = Object.entries(bannedIn(texts[part])).flatMap(([word, count]) => {
           const most = BANNED_WORDS[part][word] ?? 0;
           return count > most ? [`“${word}” ${count} times, say “${BANNED[word]?.say}”`] : [];
