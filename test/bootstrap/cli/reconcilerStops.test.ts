@@ -15,7 +15,7 @@ const LETTERS = 5;
 /** Shorter than the wait of a receive, so that nothing about it is unusual. */
 const ANSWER_AFTER_MS = 800;
 
-describe('a reconciler that is stopped by SIGTERM (D19)', function () {
+describe('a reconciler that is stopped by SIGTERM', function () {
   this.timeout(60_000);
 
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
