@@ -3,7 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, LoadOrder, OrderReading } from './loadOrder.ts';
-import { orderOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
+import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
 
 /** `none`: the letter names no order. `unknown`: nothing of its order was ever recorded. */
 export type DeadLetterState = Order.OrderProgress | 'none' | 'unknown' | 'unreadable';
@@ -47,7 +47,7 @@ export const assessDeadLetters = async (
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Result<Assessment, Unavailable | Misconfiguration>> => {
-  const named = deadLetters.flatMap((deadLetter) => orderOf(deadLetter) ?? []);
+  const named = deadLetters.flatMap((deadLetter) => orderIdOf(deadLetter) ?? []);
   const loaded = await mapConcurrent(
     [...new Set(named)],
     (orderId) => loadOrder(orderId).map((looked) => [orderId, looked] as const),

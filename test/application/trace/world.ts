@@ -18,7 +18,7 @@ import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application, letterDesk } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import { expect } from 'chai';
-import type { ReviewVerdict } from '../../../src/application/review/decision.ts';
+import type { DecisionRequest } from '../../../src/application/review/decision.ts';
 import { DEAD_LETTER_QUEUES } from '../../../src/domain/deadLetter/index.ts';
 import { must } from '../../support/commits.ts';
 import { NOON } from '../../support/facts.ts';
@@ -123,7 +123,7 @@ export const createTraceWorld = () => {
   };
 
   /** A person says that the money was captured, whatever the gateway says. */
-  const decide = async (said: Pick<ReviewVerdict, 'by' | 'evidence' | 'forcedBecause'>) => {
+  const decide = async (said: Pick<DecisionRequest, 'by' | 'evidence' | 'forcedBecause'>) => {
     const decision = { orderId: 'o-1', moved: true, reference: 'pi_memory_1', ...said };
     expect((await through(get('resolveReview')(decision))).isOk()).to.equal(true);
   };

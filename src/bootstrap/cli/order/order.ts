@@ -2,7 +2,7 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import { undecidedReviews } from '../../../application/review/reviews.ts';
+import { reviewCases } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import {
   describeCommand,
@@ -65,7 +65,7 @@ const showOrder = async (
       cancelled: state.cancelled,
       refunds: state.refunds,
       invoice: state.invoice,
-      reviews: undecidedReviews(orderId, events),
+      reviews: reviewCases(orderId, events),
       mails: Object.fromEntries(mails),
       events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
     },
