@@ -7,7 +7,7 @@ import type { Backpressure } from './backpressure.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import { handledRecord, superfluousRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
-import { beforeGivenUp, handlerResult, type HandlerResult } from './handlerResult.ts';
+import { beforeGivenUp, handlerResult } from './handlerResult.ts';
 import type { Hold } from './hold.ts';
 import type { Metrics } from './metrics.ts';
 import { createOwnDeadLetter } from './ownDeadLetter.ts';
@@ -85,27 +85,13 @@ export const handleHeld = async (
     backpressure.observe(pause, { subject, startedAt });
   }
   if (settled.type !== 'Settled') return undefined;
-  return endOf(result, { change, isInterrupted: isInterrupted(), metrics });
-};
-
-const endOf = (
-  { disposition }: HandlerResult,
-  {
-    change,
-    isInterrupted,
-    metrics,
-  }: {
-    readonly change: SettlementChange;
-    readonly isInterrupted: boolean;
-    readonly metrics: Pick<Metrics, 'count'>;
-  },
-): AttemptEnd => {
+  const { disposition } = result;
   if (change.type === 'Delete') {
     if (disposition.type === 'DeadLetter') metrics.count('DeadLetters');
     return 'done';
   }
-  metrics.count(isInterrupted || disposition.type === 'Pause' ? 'Releases' : 'Retries');
-  return isInterrupted ? 'handedBack' : 'retried';
+  metrics.count(isInterrupted() || disposition.type === 'Pause' ? 'Releases' : 'Retries');
+  return isInterrupted() ? 'handedBack' : 'retried';
 };
 
 /** Makes the last change to a message, and records it if it failed. */

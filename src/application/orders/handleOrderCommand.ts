@@ -42,7 +42,7 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const { signal, deadLetter } = delivery;
       const chain = { correlationId, causationId, orderId };
       const handling = { ...chain, signal, deployment, letter, deadLetter };
-      yield* ResultAsync.combine(series.map((name) => allocator.warm(name)));
+      yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
       const { order, viewedAt, refused } = yield* record(command, handling); // 3a. The intent is durable before anything leaves the house.
       const driven =
         refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
