@@ -16,9 +16,9 @@ import type { Settlement, SettlementChange, SettlementResult } from './settlemen
 import type { DeliverySettings } from './settings.ts';
 
 /**
- * `done`: it is deleted, or its event source may delete it. `retried`: it shows again after a delay.
- * `handedBack`: it shows again without having failed. `abandoned`: the queue did not learn what
- * becomes of the message, so it comes again when its visibility ends.
+ * `done`: it is deleted, or its event source may delete it. `retried`: it shows again after a
+ * delay. `handedBack`: it shows again without having failed. `abandoned`: the queue did not learn
+ * what becomes of the message, so it comes again when its visibility ends.
  */
 export type AttemptEnd = 'done' | 'retried' | 'handedBack' | 'abandoned';
 

@@ -71,8 +71,8 @@ export const createPoll = (options: PollOptions): Poll => {
   };
 
   return {
-    // One poll takes whatever is free. Others run beside it only while there is work, and only for a
-    // full ten, so that neither an idle queue nor slots that free one by one cost a call each.
+    // One poll takes whatever is free. Others run beside it only while there is work, and only for
+    // a full ten, so that neither an idle queue nor slots that free one by one cost a call each.
     mayStart: () =>
       slots.free() > 0 &&
       (slots.polls() === 0 || (queueHadMessages && slots.free() >= QUEUE_BATCH_MAX)),

@@ -15,7 +15,9 @@ export type ReviewReport = Reconcile.OpenReview & { readonly orderId: string };
 export type Assessment = {
   readonly deadLetters: readonly DeadLetterReport[];
   readonly reviews: readonly ReviewReport[];
-  /** Open, or settled and perhaps not notified, since the message never got to its end (R10, R11). */
+  /**
+   * Open, or settled and perhaps not notified, since the message never got to its end (R10, R11).
+   */
   readonly needPush: readonly KnownOrder[];
 };
 
@@ -23,8 +25,8 @@ export type Assessment = {
 const SKEW_MS = 300_000;
 
 /**
- * Whether an order was resumed after that time and has ended as a dead letter again: to resume it once
- * more cannot help.
+ * Whether an order was resumed after that time and has ended as a dead letter again: to resume it
+ * once more cannot help.
  */
 export type TrialCheck = (orderId: string, since: number) => boolean;
 

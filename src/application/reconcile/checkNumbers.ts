@@ -22,7 +22,9 @@ export type NumberFinding = {
 
 type OptionalFinding = NumberFinding | undefined;
 
-/** The findings on these numbers, one load of an order for each; incomplete once the signal fires. */
+/**
+ * The findings on these numbers, one load of an order for each; incomplete once the signal fires.
+ */
 export const checkNumbers = async (
   numbers: readonly NumberToCheck[],
   {

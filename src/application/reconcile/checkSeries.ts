@@ -10,9 +10,9 @@ import { createCursor, type Cursor, type LoadedCursor } from './cursor.ts';
 import { createLoadOrder, type LoadOrder } from './loadOrder.ts';
 
 /**
- * Numbers younger than this are not checked: a healthy worker documents a number within a second, and
- * the message of one that died shows again after a minute (its visibility), to be retried with some
- * backoff.
+ * Numbers younger than this are not checked: a healthy worker documents a number within a second,
+ * and the message of one that died shows again after a minute (its visibility), to be retried with
+ * some backoff.
  */
 export const GRACE_MS = 300_000;
 /** The commits read at once, of 500 entries each at most, so that a page is some MB. */
@@ -20,7 +20,9 @@ const PAGE_COMMITS = 50;
 
 export type SeriesReport = {
   readonly series: string;
-  /** Versions of the series: where this round began, how far it came, and where the series ended. */
+  /**
+   * Versions of the series: where this round began, how far it came, and where the series ended.
+   */
   readonly from: number;
   readonly upTo: number;
   readonly end: number;
@@ -36,7 +38,9 @@ export type SeriesCheckOptions = {
   /** How many commits of the series are read at most. */
   readonly commitsMax: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called before the cursor passes a page, so that after a crash its findings are reported again. */
+  /**
+   * Called before the cursor passes a page, so that after a crash its findings are reported again.
+   */
   readonly onFindings: (findings: readonly NumberFinding[]) => Promise<void>;
   readonly onProgress: (progress: Pick<SeriesReport, 'series' | 'upTo' | 'end'>) => void;
 };

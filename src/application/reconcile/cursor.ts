@@ -13,7 +13,9 @@ import { decodeCommits, type LoadedState } from '../log/eventStreams.ts';
 /** How far a series was checked, as the log has it. */
 export type LoadedCursor = LoadedState<Reconcile.State>;
 
-/** The stored position of the reconcilers of one series. It is appended to, like everything else. */
+/**
+ * The stored position of the reconcilers of one series. It is appended to, like everything else.
+ */
 export type Cursor = {
   /** One read, however long the stream is. */
   load(): ResultAsync<LoadedCursor, LoadError>;

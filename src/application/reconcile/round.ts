@@ -45,8 +45,8 @@ export type RoundOptions = {
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 
 /**
- * One round: the dead-letter queue, then every series. A part that fails is reported, keeps no other
- * from being done, and is done again in the next round. Reconcilers may work side by side.
+ * One round: the dead-letter queue, then every series. A part that fails is reported, keeps no
+ * other from being done, and is done again in the next round. Reconcilers may work side by side.
  */
 export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   const { clock, series } = deps;

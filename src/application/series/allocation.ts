@@ -120,8 +120,8 @@ const number = async (
   const appended = await log.append(head, event);
   if (appended.isErr()) {
     if (appended.error.type === 'Conflict') return overtaken(state, cache, fresh, appended.error);
-    // C5: the commit may be there or come later. Nothing is handed out and nothing advances. Whoever
-    // asks again meets it, since the next append goes to the same place (R1).
+    // C5: the commit may be there or come later. Nothing is handed out and nothing advances.
+    // Whoever asks again meets it, since the next append goes to the same place (R1).
     return requests.answerAll(fresh, err(appended.error));
   }
   state.batchDelayMs = Math.max(settings.batchDelayMs, state.batchDelayMs * DELAY_DECREASE);
@@ -151,7 +151,9 @@ const isFresh = (
   return false;
 };
 
-/** C5: another allocator took that place. Requests that it numbered are answered, others try again. */
+/**
+ * C5: another allocator took that place. Requests that it numbered are answered, others try again.
+ */
 const overtaken = async (
   state: State,
   cache: SeriesCache,

@@ -34,8 +34,9 @@ export type SeriesHandle = {
 export interface Allocator {
   /**
    * Reads the head of a series and how its numbers are printed, once for each process. This must be
-   * done before any order is charged: an intent frozen with `head` 0 makes whoever resumes it search
-   * the whole series, and where this gives `Misconfigured`, no order could be given a number.
+   * done before any order is charged: an intent frozen with `head` 0 makes whoever resumes it
+   * search the whole series, and where this gives `Misconfigured`, no order could be given a
+   * number.
    */
   open(series: string): ResultAsync<SeriesHandle, OpenError>;
 

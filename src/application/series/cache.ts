@@ -86,7 +86,9 @@ export const createSeriesCache = (
 const entriesIn = (commits: readonly SeriesCommit[]): number =>
   commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
 
-/** A commit that only a faulty allocator, or another hand, can have written. No number follows it. */
+/**
+ * A commit that only a faulty allocator, or another hand, can have written. No number follows it.
+ */
 const contradiction = (head: SeriesHead, commit: SeriesCommit): string | undefined => {
   const { version, hash } = head.position;
   if (commit.version !== version + 1) return `follows version ${version}`;

@@ -25,7 +25,9 @@ export type SeriesListing = {
   readonly date: number;
   /** The number that would be allocated now. */
   readonly next: { readonly year: number; readonly number: number };
-  /** Whether its newest commit is dated further ahead than clocks may differ: no number follows it. */
+  /**
+   * Whether its newest commit is dated further ahead than clocks may differ: no number follows it.
+   */
   readonly isAhead: boolean;
 };
 

@@ -182,19 +182,20 @@ export const corruptSeries = (series: string, version: number, why: string): Cor
 });
 
 /**
- * `from` was the durable end of the series once. A log that lost commits, such as one restored from a
- * backup, must give out no numbers: they would be given twice.
+ * `from` was the durable end of the series once. A log that lost commits, such as one restored from
+ * a backup, must give out no numbers: they would be given twice.
  */
 export const lostCommits = (series: string, end: number, from: number): CorruptStream =>
   corruptSeries(series, end, `ends here, and had a version ${from}`);
 
 /**
- * For an alarm and for the doctor. The date that a clock wrote is for ever, so that only a new series
- * helps.
+ * For an alarm and for the doctor. The date that a clock wrote is for ever, so that only a new
+ * series helps.
  */
 export const aheadText = (series: string, { state, position }: SeriesHead, now: number): string =>
-  `the series ${series} ends at ${new Date(state.date).toISOString()} (version ${position.version}), ` +
-  `and this clock says ${new Date(now).toISOString()}: set this clock, or give documents a series with a new name ` +
+  `the series ${series} ends at ${new Date(state.date).toISOString()} ` +
+  `(version ${position.version}), and this clock says ${new Date(now).toISOString()}: ` +
+  'set this clock, or give documents a series with a new name ' +
   'if it was the other clock that was wrong';
 
 /**

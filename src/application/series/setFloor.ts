@@ -20,7 +20,9 @@ export type FloorRequest = {
   readonly dryRun: boolean;
 };
 
-/** `Kept`: the series allocates none of those numbers anyway. `Foreseen`: as `Set`, in a dry run. */
+/**
+ * `Kept`: the series allocates none of those numbers anyway. `Foreseen`: as `Set`, in a dry run.
+ */
 export type FloorChange = {
   readonly type: 'Set' | 'Kept' | 'Foreseen';
   readonly series: string;
@@ -38,8 +40,8 @@ export type FloorError = FloorRefusal | AppendError | LoadError;
 const CONFLICTS_MAX = 20;
 
 /**
- * Keeps numbers that customers hold already from being allocated again, after a log was restored that
- * lacks them. It allocates no number and makes no document; it explains the gap that it leaves
+ * Keeps numbers that customers hold already from being allocated again, after a log was restored
+ * that lacks them. It allocates no number and makes no document; it explains the gap that it leaves
  * (ADR 0023).
  */
 export const createSetFloor =
