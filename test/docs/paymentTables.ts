@@ -81,17 +81,17 @@ const saysNext = (step: Order.OrderStep): string => {
   switch (step.type) {
     case 'Append':
       return appends(step.events);
-    case 'Post':
+    case 'Send':
       return 'send the stored request';
     case 'LookUp':
       return step.of.type === 'Refunds'
         ? 'list the payment’s refunds at the gateway'
         : 'look it up at the gateway';
-    case 'TakeNumber':
+    case 'AllocateNumber':
       return 'ask the clerk for a number';
-    case 'SearchSeries':
+    case 'FindNumber':
       return 'search the series for its number';
-    case 'BackOff':
+    case 'RetryLater':
       return 'back off';
     case 'DeadLetter':
       if (step.isContradiction === true) return 'dead-letter queue: `contradiction`';
@@ -233,7 +233,7 @@ const givenUp = closed + RESEND_HORIZON_MS;
 const old = { now: NOON + RESEND_HORIZON_MS };
 const anew = open.with({ attemptsMax: 2, now: closed });
 const other = moved({ amountMinor: 1 });
-const several = { answer: { type: 'Several', found: [moved(), moved()] } } as const;
+const several = { answer: { type: 'MultipleFound', found: [moved(), moved()] } } as const;
 const fromSeries = {
   answer: moved({ source: 'series' }),
   number: numbered(1),

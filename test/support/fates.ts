@@ -21,7 +21,7 @@ export const placed = (orderId: string, { at = NOON, series = 'INV' }: Asked = {
   return orderLife(factsAt(at, { invoices })).placed(anOrder({ orderId, lines: [line] }));
 };
 
-const MOVED = { type: 'Moved', source: 'answer' } as const;
+const MOVED = { type: 'MoneyMoved', source: 'answer' } as const;
 
 /** Captured, with a number from the shop's series, or another one. */
 export const captured = (

@@ -200,7 +200,7 @@ const REFUSAL: Order.OrderRefusal = {
   fingerprint: 'refused',
 };
 
-const MOVED = { type: 'Moved', source: 'answer' } as const;
+const MOVED = { type: 'MoneyMoved', source: 'answer' } as const;
 
 const appended = ({ commits, state }: Lived, events: readonly Order.StreamEvent[]): Lived =>
   events.length === 0

@@ -47,7 +47,13 @@ export const anHourAgo = (table: CommitTable) => {
       const reference = `pi_${orderId}`;
       const number = await must(allocator.take('INV', { id: orderId, reference, from: 0 }));
       const { amountMinor, currency } = { amountMinor: 4_758, currency: 'EUR' };
-      const answer = { type: 'Moved', source: 'answer', reference, amountMinor, currency } as const;
+      const answer = {
+        type: 'MoneyMoved',
+        source: 'answer',
+        reference,
+        amountMinor,
+        currency,
+      } as const;
       await append(orderId, lifeOf(orderId).learned('payment#1', { answer, number }).events);
     },
   };

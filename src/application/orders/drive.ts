@@ -56,17 +56,17 @@ export const createDriver = (dependencies: PaymentDependencies) => {
           return err<never, HandlerError>(ABORTED);
         }
         switch (step.type) {
-          case 'Post':
+          case 'Send':
           case 'LookUp':
-          case 'TakeNumber':
-          case 'SearchSeries': {
+          case 'AllocateNumber':
+          case 'FindNumber': {
             // On an older view nothing is sent (R4): a stall, or a slow append, lies between.
-            if (step.type === 'Post' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
+            if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
               viewedAt = clock.now();
               order = yield* orders.load(orderId);
               break;
             }
-            if (step.type === 'Post') yield* checkClock(clock);
+            if (step.type === 'Send') yield* checkClock(clock);
             const { known, noAnswer } = yield* seek(step, handling);
             evidence = Order.learn(evidence, step.subject, known);
             if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
@@ -91,7 +91,7 @@ export const createDriver = (dependencies: PaymentDependencies) => {
             order = yield* orders.load(orderId);
             break;
           }
-          case 'BackOff': {
+          case 'RetryLater': {
             const { subject, why: cause, until, alarm } = step;
             if (alarm !== undefined) {
               const facts = { subject, cause };
@@ -136,7 +136,7 @@ const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 
 /** To whoever has to stop. */
 const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
-  type === 'Post' || type === 'LookUp' || type === 'BackOff';
+  type === 'Send' || type === 'LookUp' || type === 'RetryLater';
 
 /** A claim is its appender's alone: whoever reads it later cannot know that it is its own. */
 const afterAppend = (
@@ -145,5 +145,5 @@ const afterAppend = (
   version: number,
 ): Order.Evidence => {
   const claim = events.find((event) => event.type === 'ResendClaimed');
-  return claim === undefined ? evidence : Order.claimed(evidence, claim.data.subject, version);
+  return claim === undefined ? evidence : Order.learnClaim(evidence, claim.data.subject, version);
 };

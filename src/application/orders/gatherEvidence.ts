@@ -30,7 +30,7 @@ export const createGatherEvidence = ({
   const tellUnproven = createTellUnproven({ telemetry, clock });
 
   const post = (
-    { subject, key, body, notAfter }: StepOf<'Post'>,
+    { subject, key, body, notAfter }: StepOf<'Send'>,
     handling: OrderContext,
   ): ResultAsync<OwnerEvidence, never> => {
     const { orderId, signal } = handling;
@@ -88,22 +88,22 @@ export const createGatherEvidence = ({
     series,
     wanted,
     asked,
-  }: StepOf<'SearchSeries'>): ResultAsync<OwnerEvidence, AllocationError> =>
+  }: StepOf<'FindNumber'>): ResultAsync<OwnerEvidence, AllocationError> =>
     allocator.find(series, wanted).map((found): OwnerEvidence => {
       if (found === undefined) return { known: { searched: true } };
       const { reference, ...number } = found;
-      const answer = { type: 'Moved', source: 'series', reference, ...asked } as const;
+      const answer = { type: 'MoneyMoved', source: 'series', reference, ...asked } as const;
       return { known: { answer, number, searched: true } };
     });
 
   return (
-    step: StepOf<'Post' | 'LookUp' | 'TakeNumber' | 'SearchSeries'>,
+    step: StepOf<'Send' | 'LookUp' | 'AllocateNumber' | 'FindNumber'>,
     handling: OrderContext,
   ): ResultAsync<OwnerEvidence, HandlerError> => {
     const allocationError = (error: AllocationError): HandlerError =>
       error.type === 'Conflict' ? outrun(handling.orderId) : error;
     switch (step.type) {
-      case 'Post':
+      case 'Send':
         return post(step, handling);
       case 'LookUp': {
         const { of, subject } = step;
@@ -111,12 +111,12 @@ export const createGatherEvidence = ({
           ? findOwner(gateway, of, handling)
           : lookUp({ of, subject }, handling);
       }
-      case 'TakeNumber':
+      case 'AllocateNumber':
         return allocator
           .take(step.series, step.entry)
           .map((number) => ({ known: { number } }))
           .mapErr(allocationError);
-      case 'SearchSeries':
+      case 'FindNumber':
         return searchSeries(step).mapErr(allocationError);
     }
   };
@@ -177,7 +177,7 @@ const answerOf = (outcome: ChargeOutcome | RefundOutcome): Order.Observation => 
   switch (outcome.type) {
     case 'Captured':
     case 'Refunded':
-      return { ...outcome, type: 'Moved', source: 'answer' };
+      return { ...outcome, type: 'MoneyMoved', source: 'answer' };
     case 'Declined':
       return outcome;
     case 'NotExecuted':
@@ -214,10 +214,11 @@ const foundAnswer = (
   switch (found.type) {
     case 'Captured':
     case 'Refunded':
-      return { ...found, type: 'Moved', source: 'look-up' };
+      return { ...found, type: 'MoneyMoved', source: 'look-up' };
     case 'Declined':
-    case 'Several':
       return found;
+    case 'Several':
+      return { type: 'MultipleFound', found: found.found };
     case 'Absent':
       return { type: 'Absent', lookedUpAt };
     case 'Unknown':

@@ -1,5 +1,5 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import { firstMessageId } from '../delivery/firstMessageId.ts';
 import type { Handler, HandlerError } from '../delivery/handler.ts';
 import {
@@ -94,7 +94,10 @@ const tellNotAllowed = (
   telemetry.record({ ...about, outcome: command, facts: { senderId } });
 };
 
-/** Of a refund's own message what became of the refund, whatever else is true of the order. */
+/**
+ * The outcome in the record of the handling. A refund's own message has that of the refund. Every
+ * paid order is `paid`, whatever was refunded since: records are counted by this word.
+ */
 const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
   const refund =
     command.type === 'RefundPayment'
@@ -103,10 +106,6 @@ const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
   if (refund?.status === 'failed' || refund?.status === 'rejected') {
     return `refund ${refund.status}`;
   }
-  const { payment, placed, cancelled, cancellation, refused } = state;
-  if (placed === undefined && refused !== undefined) return 'refused';
-  if (cancelled) return 'cancelled';
-  if (payment.status === 'captured') return 'paid';
-  if (payment.status === 'declined' || payment.status === 'failed') return payment.status;
-  return cancellation === undefined ? 'not placed' : 'cancelled before it came';
+  const isPaid = state.payment.status === 'captured' && !state.cancelled;
+  return isPaid ? 'paid' : Order.statusOf(state);
 };

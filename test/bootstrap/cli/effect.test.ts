@@ -1,6 +1,7 @@
+import * as Order from '../../../src/domain/order/index.ts';
 import { expect } from 'chai';
 import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/shared/effect.ts';
-import { statusText, summaryOf } from '../../../src/bootstrap/cli/order/summary.ts';
+import { summaryOf } from '../../../src/bootstrap/cli/order/summary.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const CANCEL = { type: 'CancelOrder', orderId: 'o-1', reason: 'r' } as const;
@@ -182,6 +183,6 @@ describe('the summary of an order', () => {
     refunded,
     cancelled: beingCancelled.refunded('cancel#1'),
   })) {
-    it(`calls an order ${status}`, () => expect(statusText(life.state)).to.equal(status));
+    it(`calls an order ${status}`, () => expect(Order.statusOf(life.state)).to.equal(status));
   }
 });

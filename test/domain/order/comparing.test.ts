@@ -80,7 +80,7 @@ describe('comparing an order with the gateway', () => {
         });
       given(life.compared())
         .next()
-        .thenStep(life.state.cancellation ? 'Post' : 'Settled');
+        .thenStep(life.state.cancellation ? 'Send' : 'Settled');
     }
   });
 
@@ -92,7 +92,7 @@ describe('comparing an order with the gateway', () => {
       const state = Order.fold(events);
       given({ events, facts: later })
         .knowing(subjectOf({ state }), { listed: [byHand()] })
-        .thenStep('TakeNumber', {
+        .thenStep('AllocateNumber', {
           series: 'CN',
           entry: { id: 'o-1#gateway#re_9', reference: 're_9', from: 5 },
         });
@@ -135,7 +135,7 @@ describe('comparing an order with the gateway', () => {
       .thenAppends('GatewayCompared');
     given({ events, facts: life.facts })
       .knowing(subject, { listed: [byHand()] })
-      .thenStep('Post', { subject: 'refund#r-2' });
+      .thenStep('Send', { subject: 'refund#r-2' });
   });
 
   it('is no contradiction while a refund of ours in review takes the place: a person decides first', () => {
@@ -156,7 +156,7 @@ describe('comparing an order with the gateway', () => {
     const subject = subjectOf(life);
     given(life)
       .knowing(subject, { listed: [byHand({ status: 'open' })] })
-      .thenStep('BackOff', { subject });
+      .thenStep('RetryLater', { subject });
     given(life)
       .knowing(subject, { listed: [byHand({ status: 'failed' })] })
       .thenAppends('GatewayCompared');
@@ -201,7 +201,7 @@ describe('comparing an order with the gateway', () => {
     const subject = subjectOf({ state: Order.fold(events) });
     given({ events, facts: life.facts })
       .knowing(subject, { listed: [ours('r-1')] })
-      .thenStep('TakeNumber', { subject: 'refund#gateway#re_9' });
+      .thenStep('AllocateNumber', { subject: 'refund#gateway#re_9' });
   });
 
   it('is asked for by a person once while it is due, of a captured order alone', () => {
@@ -264,7 +264,7 @@ describe('comparing an order with the gateway', () => {
         listed: [short, difference, byHand({ reference: 're_8', amountMinor: 70 })],
       })
       .thenIs({
-        type: 'TakeNumber',
+        type: 'AllocateNumber',
         subject: 'refund#gateway#re_8',
         series: 'CN',
         entry: { id: `o-1#gateway#re_8`, reference: 're_8', from: 3 },
@@ -286,10 +286,10 @@ describe('an order of a restored log', () => {
     expect(step.type === 'LookUp' && step.of).to.include({ attempt: 'any', since: 0 });
     given(placed)
       .knowing(P, { answer: { type: 'Absent', lookedUpAt: NOON } })
-      .thenStep('Post', { subject: P });
+      .thenStep('Send', { subject: P });
     given(placed)
       .knowing(P, { answer: { type: 'LookUpFailed', lookedUpAt: NOON } })
-      .thenStep('BackOff');
+      .thenStep('RetryLater');
     given(placed)
       .knowing(P, { answer: moved({ source: 'look-up' }), number: numbered(2) })
       .thenAppends('PaymentCaptured', 'InvoiceIssued');
@@ -312,14 +312,14 @@ describe('an order of a restored log', () => {
           .placed(),
       )
         .next()
-        .thenStep('Post', { subject: P });
+        .thenStep('Send', { subject: P });
     }
   });
 
   it('is sent no charge after a cancellation, whatever the look-up says', () => {
     given(placed.cancelled())
       .knowing(P, { answer: { type: 'Absent', lookedUpAt: NOON } })
-      .thenStep('BackOff', { subject: P });
+      .thenStep('RetryLater', { subject: P });
   });
 
   it('has its refunds looked up first as well', () => {
@@ -327,6 +327,6 @@ describe('an order of a restored log', () => {
     given(life).next().thenStep('LookUp', { subject: 'refund#r-1' });
     given(life)
       .knowing('refund#r-1', { answer: { type: 'Absent', lookedUpAt: NOON } })
-      .thenStep('Post', { subject: 'refund#r-1' });
+      .thenStep('Send', { subject: 'refund#r-1' });
   });
 });
