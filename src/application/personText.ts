@@ -1,5 +1,5 @@
 import { STEERING } from '../domain/plainText.ts';
-import { containsCardNumber } from '../domain/order/index.ts';
+import { containsCardNumber } from '../domain/cardNumber/index.ts';
 
 /** The maximum length of the name of the person who decides. */
 export const BY_CHARACTERS_MAX = 64;

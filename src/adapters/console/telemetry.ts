@@ -16,7 +16,7 @@ export type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
  */
 export const createConsoleTelemetry = (
   clock: Pick<Clock, 'now'>,
-  stream: ConsoleStream = process.stderr,
+  stream: ConsoleStream,
 ): Telemetry => {
   const colours = pc.createColors(pc.isColorSupported && stream.isTTY === true);
   const paint = { info: colours.cyan, warn: colours.yellow, error: colours.red };

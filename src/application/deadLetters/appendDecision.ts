@@ -1,6 +1,6 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Letters from '../../domain/deadLetter/index.ts';
-import { maskCardNumbers } from '../../domain/order/index.ts';
+import { maskCardNumbers } from '../../domain/cardNumber/index.ts';
 import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';
 import { CONFLICTS_MAX } from '../orders/dependencies.ts';
 import type { Clock } from '../ports/clock.ts';

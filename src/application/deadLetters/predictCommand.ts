@@ -1,6 +1,5 @@
 import { ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { PaymentCommand } from '../messages/index.ts';
 import { createCurrentContext, type ContextDependencies } from '../orders/context.ts';
 import { toDomain } from '../orders/toDomain.ts';
@@ -17,7 +16,7 @@ export type PredictCommandDependencies = Omit<ContextDependencies, 'allocator' |
 };
 
 /** A request freezes where its number would be searched for; that changes no decision. */
-const NO_ALLOCATOR: ContextDependencies['allocator'] = { tip: () => 0 };
+const NO_ALLOCATOR: ContextDependencies['allocator'] = { head: () => 0 };
 /** Only the payment service has the secret, so that only it can tell whether a seal is right. */
 const ANY_SEAL: ContextDependencies['seals'] = {
   seal: () => 'not ours to make',
@@ -38,23 +37,23 @@ export const createPredictCommand = ({
   return (
     command: PaymentCommand,
     before: Order.State,
-    deployment: Order.DeploymentFacts,
+    deployment: Order.DeploymentIdentity,
   ): ResultAsync<Prediction, PredictError> => {
-    const facts = currentContext({ deployment, letter: '', viewedAt: clock.now() });
+    const context = currentContext({ deployment, letter: '', viewedAt: clock.now() });
     const recorded: Result<readonly Order.StreamEvent[], Prediction> =
       command.type === 'ResumeOrder'
         ? ok([])
-        : Order.decide(toDomain(command, ids), before, facts).mapErr(predictionOf);
+        : Order.decide(toDomain(command, ids), before, context).mapErr(predictionOf);
     if (recorded.isErr()) return okAsync(recorded.error);
     const state = Order.fold(recorded.value, before);
-    const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
-    if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
+    const step = Order.nextStep(state, Order.NO_EVIDENCE, context);
+    if (step.type === 'RetryLater') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state);
     const wasRefused = before.placed === undefined && before.refused !== undefined;
     const drives = {
       type: 'Drives',
       records: recorded.value.map(({ type }) => type),
-      standing: Reconcile.statusOf(state),
+      standing: Order.progressOf(state),
       ...(wasRefused && ({ wasRefused } as const)),
     } as const;
     if (next !== undefined) return okAsync({ ...drives, next });
@@ -92,25 +91,25 @@ const refusedAtIntake = (why: string): Prediction => ({
 
 /** Undefined where the order is settled. */
 const nextOf = (
-  step: Exclude<Order.OrderStep, { readonly type: 'BackOff' }>,
+  step: Exclude<Order.OrderStep, { readonly type: 'RetryLater' }>,
   state: Order.State,
 ): Next | undefined => {
   switch (step.type) {
     case 'Append':
       return { type: 'Append', events: step.events.map(({ type }) => type) };
-    case 'Post':
+    case 'Send':
     case 'LookUp': {
       const { subject } = step;
       if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
       const { closesAt, ...money } = requestOf(subject, state);
       // A `Capture` is only looked up to learn whose payment is refunded; then the request is sent.
-      return step.type === 'Post' || step.of.type === 'Capture'
+      return step.type === 'Send' || step.of.type === 'Capture'
         ? { type: 'Send', subject, money }
         : { type: 'LookUp', subject, closesAt };
     }
-    case 'TakeNumber':
+    case 'AllocateNumber':
       return { type: 'Document', subject: step.subject };
-    case 'SearchSeries':
+    case 'FindNumber':
       return { type: 'Review', subject: step.subject };
     case 'DeadLetter':
       return { type: 'DeadLetter', reason: step.reason };

@@ -1,5 +1,4 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { OrderStatus } from '../../domain/reconcile/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 
 export type PredictError = Unavailable | Misconfiguration;
@@ -53,7 +52,7 @@ export type Prediction =
   | {
       readonly type: 'Drives';
       readonly records: readonly string[];
-      readonly standing: OrderStatus;
+      readonly standing: Order.OrderProgress;
       readonly next: Next;
       /**
        * An order with this id was refused before, and its customer was notified that nothing is

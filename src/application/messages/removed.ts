@@ -1,4 +1,5 @@
-import { isOrderId, wasMasked } from '../../domain/order/index.ts';
+import { wasMasked } from '../../domain/cardNumber/index.ts';
+import { isOrderId } from '../../domain/order/index.ts';
 import { parseJson } from '../ports/json.ts';
 
 /** The field that only the replacement of a removed body has, and no message of ours. */

@@ -17,7 +17,7 @@ import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
   /** Only used to find the end of the series of credit notes. */
-  readonly allocator: Pick<Allocator, 'warm'>;
+  readonly allocator: Pick<Allocator, 'open'>;
   readonly rules: Pick<PaymentRules, 'creditNotes'>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly clock: Pick<Clock, 'now'>;
@@ -73,7 +73,7 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
       const { series } = rules.creditNotes;
       // Read before the order, so that any number allocated for it later stands behind this
       // position.
-      const seriesFrom = yield* allocator.warm(series);
+      const { head: seriesFrom } = yield* allocator.open(series);
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
         const loaded = yield* orders.load(orderId);
         const { state } = loaded;

@@ -1,5 +1,4 @@
 import * as Order from '../../domain/order/index.ts';
-import type { OpenReview } from '../../domain/reconcile/index.ts';
 
 /** A person's decision and its time: the data of the event that records it. */
 export type ResolutionData = Extract<
@@ -8,7 +7,7 @@ export type ResolutionData = Extract<
 >['data'];
 
 /** One request whose outcome a person must decide, with everything that the log knows about it. */
-export type ReviewCase = Omit<OpenReview, 'refundId'> & {
+export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   readonly orderId: string;
   readonly subject: Order.Subject;
   readonly of:

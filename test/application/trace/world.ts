@@ -1,3 +1,4 @@
+import * as Order from '../../../src/domain/order/index.ts';
 import { itemBytes } from '../../../src/adapters/eventStore/itemBytes.ts';
 import { commitBytes } from '../../../src/adapters/eventStore/commitBytes.ts';
 import { createMemoryLogSearch } from '../../../src/adapters/memory/logSearch.ts';
@@ -13,7 +14,6 @@ import type { TimelineStep, Timeline } from '../../../src/application/trace/time
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { whatHappened } from '../../../src/bootstrap/cli/shared/eventTexts.ts';
-import { statusText } from '../../../src/bootstrap/cli/order/summary.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application, letterDesk } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
@@ -117,7 +117,7 @@ export const createTraceWorld = () => {
     const collected = await through(collect(orderId, sources));
     return buildTimeline(
       collected,
-      { event: whatHappened, status: statusText, redact: redactText },
+      { event: whatHappened, status: Order.statusOf, redact: redactText },
       { commit: commitBytes, row: (row) => itemBytes({ ...row }) },
     );
   };

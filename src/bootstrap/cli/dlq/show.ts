@@ -7,7 +7,7 @@ import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as Letters from '../../../domain/deadLetter/index.ts';
-import { isIdentifier, maskCardNumbers } from '../../../domain/order/index.ts';
+import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
 import { createContainer } from '../../container.ts';
 import { deadLetters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';

@@ -15,7 +15,7 @@ import { EXIT } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { historyTable } from '../shared/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../shared/history.ts';
-import { statusText, summaryOf } from './summary.ts';
+import { summaryOf } from './summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(
@@ -56,7 +56,7 @@ const showOrder = async (
     {
       orderId,
       ...(at && shown && { asOf: asOfJson(at, shown) }),
-      status: statusText(state),
+      status: Order.statusOf(state),
       sums: Order.sumsOf(state),
       placed: state.placed,
       refused: state.refused,

@@ -17,7 +17,7 @@ import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failureOf } from '../shared/failure.ts';
 import { historyTable, moneyText, reasonText } from '../shared/eventTexts.ts';
 import { loadHistory, unknownOrder } from '../shared/history.ts';
-import { statusText, summaryOf } from '../order/summary.ts';
+import { summaryOf } from '../order/summary.ts';
 import { timeOf } from '../shared/output.ts';
 import { allocationFailure, notInReview } from './failures.ts';
 import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
@@ -39,7 +39,7 @@ export const showReview = async (
   const { events, state, entries } = history;
   if (events.length === 0) return err(unknownOrder(orderId));
   const open = reviewCases(orderId, events);
-  const status = statusText(state);
+  const status = Order.statusOf(state);
   if (open.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
   const findings = await ResultAsync.combine(open.map((review) => find(review, books)));
   if (findings.isErr()) return err(allocationFailure(findings.error));
