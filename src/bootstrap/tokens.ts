@@ -37,7 +37,7 @@ import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/probe.ts';
 import type { LogSearch } from '../application/ports/logSearch.ts';
-import type { CountMessages } from '../application/ports/messageQueue.ts';
+import type { CountMessages } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';

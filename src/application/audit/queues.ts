@@ -5,7 +5,7 @@ import { readDeadLetters } from '../deadLetters/read.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
-import type { CountMessages } from '../ports/messageQueue.ts';
+import type { CountMessages } from '../ports/queueCount.ts';
 
 /** What an audit may see of the queues. By its types it can neither send nor delete. */
 export type AuditedQueues = {

@@ -92,9 +92,3 @@ export interface MessageQueue {
     entries: readonly { readonly receipt: string; readonly visibilityMs: number }[],
   ): ResultAsync<readonly EntryResult[], QueueError>;
 }
-
-/**
- * The number of messages in a queue, hidden ones included. SQS gives an approximate number that
- * lags by up to a minute.
- */
-export type CountMessages = () => ResultAsync<number, Unavailable | Misconfiguration | AbortedCall>;

@@ -36,7 +36,6 @@ export type {
   CaptureSource,
   EventData,
   MoneyMovement,
-  ReviewReason,
   StreamEvent,
   Subject,
 } from './events.ts';
