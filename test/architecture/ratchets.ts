@@ -91,7 +91,6 @@ export const IMPORT_CYCLES: readonly (readonly string[])[] = [
     'src/bootstrap/cli/shared/eventTexts.ts',
     'src/bootstrap/cli/shared/history.ts',
   ],
-  ['src/domain/order/events.ts', 'src/domain/order/evidence.ts'],
 ];
 
 /** Exported types that are still named by a bare participle. */
