@@ -24,7 +24,7 @@ export type DrainOptions = {
 /** Counts how attempts end, from the request to stop on. */
 export type DrainCounts = {
   open(): void;
-  count(end: AttemptEnd): void;
+  readonly count: (end: AttemptEnd) => void;
   ends(): Readonly<Record<DrainEnd, number>>;
 };
 

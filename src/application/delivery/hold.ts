@@ -42,9 +42,9 @@ export const createLeaseHold =
     const lease = holdLease({ clock, ids, settings, renew, onLost });
     return {
       signal: lease.signal,
-      state: lease.state,
-      heldMs: lease.heldMs,
-      interrupt: lease.interrupt,
+      state: () => lease.state(),
+      heldMs: () => lease.heldMs(),
+      interrupt: () => lease.interrupt(),
       settle: (change) => settlement.settle(message, lease, change),
     };
   };
