@@ -9,6 +9,8 @@ export const readText = (path: string): string => readFileSync(join(TOP, path), 
 export const pages = (): readonly string[] => [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync(join(TOP, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name.replaceAll('\\', '/')}`),
@@ -28,6 +30,12 @@ export const tableRows = (markdown: string, heading: string): readonly (readonly
   const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
   return lines.slice(start + 2, end).map(cellsOf);
 };
+
+/** The items of the page's lists, each on one line, without the mark before it. */
+export const listItems = (markdown: string): readonly string[] =>
+  [...markdown.matchAll(/^(?:-|\d+\.) (.*(?:\n {2,}\S.*)*)$/gm)].map(([, item = '']) =>
+    item.replaceAll(/\n +/g, ' '),
+  );
 
 const cellsOf = (line: string): readonly string[] =>
   line

@@ -3,7 +3,7 @@ import type { Config } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { reviewDesk } from '../../src/bootstrap/modules/application.ts';
 import { awsReviewDesk } from '../../src/bootstrap/modules/aws.ts';
-import type { Review } from '../../src/application/review/reviews.ts';
+import type { ReviewCase } from '../../src/application/review/reviews.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -85,7 +85,7 @@ export const adoptRefunds = async (
 };
 
 const decide = async (
-  { orderId, of, reason, asked }: Review,
+  { orderId, of, reason, asked }: ReviewCase,
   ledger: Ledger,
   sandbox: Pick<Sandbox, 'giveBackRest'>,
 ): Promise<Decision> => {

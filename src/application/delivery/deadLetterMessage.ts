@@ -3,9 +3,9 @@ import {
   containsCardNumber,
   holdsCardNumber,
   isIdentifier,
-  isOrderId,
   maskCardNumbers,
-} from '../../domain/order/index.ts';
+} from '../../domain/cardNumber/index.ts';
+import { isOrderId } from '../../domain/order/index.ts';
 import { isGroupId, readOrderId, removedBody } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import {

@@ -1,16 +1,16 @@
 import type { Result } from 'neverthrow';
-import * as Reconcile from '../../domain/reconcile/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, LoadOrder, OrderReading } from './loadOrder.ts';
-import { orderOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
+import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
 
 /** `none`: the dead letter names no order. `unknown`: nothing of its order was ever recorded. */
-export type DeadLetterState = Reconcile.OrderStatus | 'none' | 'unknown' | 'unreadable';
+export type DeadLetterState = Order.OrderProgress | 'none' | 'unknown' | 'unreadable';
 
 export type DeadLetterReport = DeadLetter & { readonly state: DeadLetterState };
 
-export type ReviewReport = Reconcile.OpenReview & { readonly orderId: string };
+export type ReviewReport = Order.OpenReview & { readonly orderId: string };
 
 export type Assessment = {
   readonly deadLetters: readonly DeadLetterReport[];
@@ -52,7 +52,7 @@ export const assessDeadLetters = async (
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Result<Assessment, Unavailable | Misconfiguration>> => {
-  const named = deadLetters.flatMap((deadLetter) => orderOf(deadLetter) ?? []);
+  const named = deadLetters.flatMap((deadLetter) => orderIdOf(deadLetter) ?? []);
   const loaded = await mapConcurrent(
     [...new Set(named)],
     (orderId) => loadOrder(orderId).map((reading) => [orderId, reading] as const),
@@ -69,11 +69,11 @@ export const assessDeadLetters = async (
         ),
       })),
       reviews: known.flatMap(({ orderId, state }) =>
-        Reconcile.openReviews(state).map((review) => ({ orderId, ...review })),
+        Order.openReviews(state).map((review) => ({ orderId, ...review })),
       ),
       needPush: known.filter(
         ({ orderId, state, changedAt }) =>
-          Reconcile.statusOf(state) !== 'review' && !isTried(orderId, changedAt),
+          Order.progressOf(state) !== 'review' && !isTried(orderId, changedAt),
       ),
     };
   });
@@ -82,7 +82,7 @@ export const assessDeadLetters = async (
 const stateOf = (reading: OrderReading | undefined): DeadLetterState => {
   switch (reading?.type) {
     case 'Known':
-      return Reconcile.statusOf(reading.state);
+      return Order.progressOf(reading.state);
     case 'Unknown':
       return 'unknown';
     case 'Unreadable':

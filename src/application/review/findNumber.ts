@@ -1,7 +1,7 @@
 import type { ResultAsync } from 'neverthrow';
 import type { AllocatedNumber } from '../../domain/series/index.ts';
 import type { Allocator, AllocationError } from '../series/allocator.ts';
-import type { Review } from './reviews.ts';
+import type { ReviewCase } from './reviews.ts';
 
 /** A number that was taken for the document: evidence that the money was seen to move (R8). */
 export type FoundNumber = AllocatedNumber & { readonly reference: string };
@@ -11,7 +11,7 @@ export const createFindNumber =
   ({ allocator }: { readonly allocator: Pick<Allocator, 'lookup'> }) =>
   ({
     wanted: { series, id, from },
-  }: Review): ResultAsync<FoundNumber | undefined, AllocationError> =>
+  }: ReviewCase): ResultAsync<FoundNumber | undefined, AllocationError> =>
     allocator.lookup(series, { id, from });
 
 export type FindNumber = ReturnType<typeof createFindNumber>;

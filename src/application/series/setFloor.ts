@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
-import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { aheadText } from './openSeries.ts';
@@ -49,8 +49,8 @@ export const createSetFloor =
   async (wish: FloorRequest): Promise<Result<FloorChange, FloorError>> => {
     const { series, above, by, reason, dryRun } = wish;
     const wrong = [
-      ...wrongWith('by', by, BY_CHARACTERS_MAX),
-      ...wrongWith('reason', reason, REASON_CHARACTERS_MAX),
+      ...textMistakes('by', by, BY_CHARACTERS_MAX),
+      ...textMistakes('reason', reason, REASON_CHARACTERS_MAX),
       ...(Series.isSeriesName(series) ? [] : ['the series is not a name of one']),
       ...(Number.isSafeInteger(above) && above >= 1 && above <= Series.FLOOR_MAX
         ? []

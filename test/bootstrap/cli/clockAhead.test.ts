@@ -4,14 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { runProcess, startProcess, stopProcess } from './process.ts';
 import { awsEnv } from './awsEnv.ts';
-import { jsonLines, lineOf, run, start, stop, type Env } from './process.ts';
+import { jsonLines, lineOf, run, start, type Env } from '../../support/cli.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../support/preload/clockAhead.cjs', import.meta.url));
 const DAYS_400_MS = 400 * 86_400_000;
 
 describe('a machine whose clock is 400 days ahead (case 15)', function () {
-  // Each is a process of its own, and the machine may be busy.
+  // The machine may be busy.
   this.timeout(120_000);
 
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -49,7 +50,10 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
   });
 
   it('charges nobody and dates nothing: its worker stops taking messages, and says why', async () => {
-    const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], bent());
+    const worker = startProcess(
+      ['worker', '--service', 'payments', '--embedded', '--json'],
+      bent(),
+    );
     const told: string[] = [];
     const opened = await lineOf(worker, (line) => {
       told.push(line);
@@ -57,7 +61,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
     });
     expect(opened).to.include('"Clock"');
     expect(told.join('\n')).to.include('this machine’s clock is at least');
-    await stop(worker);
+    await stopProcess(worker);
     const ledger = await run(['sandbox', 'ledger', '--embedded', '--json'], { env });
     expect(jsonLines(ledger.stdout)).to.deep.equal([{ charges: [], refunds: [] }]);
     const order = await run(['order', 'ahead-0', '--embedded'], { env });
@@ -66,14 +70,16 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
 
   it('records nothing that a person says there either', async () => {
     const said = ['restored', '--by', 'ada', '--reason', 'r', '--embedded'];
-    const refused = await run(said, { env: bent() });
+    const refused = await runProcess(said, { env: bent() });
     expect(refused.code).not.to.equal(0);
     expect(refused.stderr).to.include('this machine’s clock is at least');
   });
 
   it('gives no deployment its id, by whose date seals are asked for', async () => {
     const servers = awsEnv(embedded.addresses);
-    const ahead = await run(['setup', '--prefix', 'ahead'], { env: { ...bent(), ...servers } });
+    const ahead = await runProcess(['setup', '--prefix', 'ahead'], {
+      env: { ...bent(), ...servers },
+    });
     expect(ahead.code).to.equal(1);
     expect(ahead.stderr).to.include('this machine’s clock is at least');
     const right = await run(['setup', '--prefix', 'ahead'], { env: { ...env, ...servers } });
@@ -81,7 +87,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
   });
 
   it('is told of by the doctor, as by its worker', async () => {
-    const told = await run(['doctor', '--embedded', '--json'], { env: bent() });
+    const told = await runProcess(['doctor', '--embedded', '--json'], { env: bent() });
     expect(told.code).to.equal(1);
     const problems = jsonLines(told.stdout).filter(({ status }) => status === 'problem');
     expect(problems.find(({ subject }) => subject === 'clock')?.['what']).to.match(
@@ -97,7 +103,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
       if (record?.['event'] === 'message.handled') paid.add(record['orderId']);
       return paid.size === 8;
     });
-    expect(await stop(worker)).to.equal(0);
+    expect(await worker.stop()).to.equal(0);
   });
 });
 

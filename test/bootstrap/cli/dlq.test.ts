@@ -6,12 +6,12 @@ import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
 const ADA = ['--by', 'ada', '--because', 'it was a test'] as const;
 
 describe('paidonce dlq', function () {
-  // Each command is a process of its own, and the machine may be busy.
+  // The machine may be busy.
   this.timeout(120_000);
 
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -54,7 +54,7 @@ describe('paidonce dlq', function () {
       const asked = { max: 10, waitMs: 1_000, visibilityMs: 0 };
       count = new Set((await must(letterQueue.receive(asked))).map(({ body }) => body)).size;
     }
-    await stop(worker);
+    await worker.stop();
     clients.client.destroy();
     clients.receiveClient.destroy();
   };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
 /** So that a request is past its life after seconds, and not after minutes. */
 const SHORT = {
@@ -15,7 +15,7 @@ const SHORT = {
 };
 
 describe('money that others move in the same account', function () {
-  // Each command is a process of its own, and the machine may be busy.
+  // The machine may be busy.
   this.timeout(300_000);
 
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -41,7 +41,7 @@ describe('money that others move in the same account', function () {
     }
   });
   after(async () => {
-    await stop(worker);
+    await worker.stop();
     await embedded.close();
     await folder.remove();
   });

@@ -11,12 +11,12 @@ import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { formatOf } from '../../support/facts.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, type Ended, type Env } from './process.ts';
+import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 
 const FORMAT = '{series}-{year}-{number:6}';
 
 describe('paidonce series', function () {
-  // Each command is a process of its own, and the machine may be busy.
+  // The machine may be busy.
   this.timeout(60_000);
 
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;

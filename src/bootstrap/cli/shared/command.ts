@@ -3,7 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { Embedded } from '../../embedded.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Adds one command to the program. */
@@ -11,6 +11,7 @@ export type Register = (program: Command, lifecycle: Lifecycle) => void;
 
 export type Session = {
   readonly output: Output;
+  readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are talked to instead of AWS and Stripe. */
   readonly embedded?: Embedded;
   /** The settings that a command needs, and no others; every mistake in them at once. */
@@ -50,8 +51,8 @@ export const runs = (
 ): Command =>
   command.action(async () => {
     const options = command.opts<CommonOptions>();
-    const output = createOutput({ json: options.json === true });
-    const opened = await open(options, output);
+    const output = createOutput({ json: options.json === true }, lifecycle.io);
+    const opened = await open(options, output, lifecycle.io);
     const outcome = await opened.match<CommandOutcome>(
       (session) => runAndClose(session, run),
       (failure) => Promise.resolve(err(failure)),
@@ -79,10 +80,12 @@ const runAndClose = async (
 const open = async (
   options: CommonOptions,
   output: Output,
+  io: ProcessIo,
 ): Promise<Result<Session, CliFailure>> => {
-  const { env } = process;
+  const { env } = io;
   const session = (embedded?: Embedded): Session => ({
     output,
+    io,
     ...(embedded && { embedded }),
     config: (needs) =>
       parseConfig(env, { needs, ...(embedded && { embedded }) }).mapErr(misconfigured),

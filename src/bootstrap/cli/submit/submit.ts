@@ -91,7 +91,7 @@ const submitFile = async (path: string, session: Session, signal: AbortSignal): 
     );
     if (why !== undefined) return err(misused(`${path} cannot be read: ${why}`));
   }
-  const source = await openOrderSource(path);
+  const source = await openOrderSource(path, session.io.stdin);
   try {
     const checked = await check(source);
     if (checked.isErr()) return err(checked.error);
