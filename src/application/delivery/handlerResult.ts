@@ -46,8 +46,8 @@ type HandlerMeans = {
 
 /**
  * Makes a dead letter of a message that would be tried again on its last receive but one: after
- * that its queue would put it aside, and could not say why. A message that arrived damaged is left
- * to the queue, which alone has it whole.
+ * that its queue would move it without a reason. A message that arrived damaged is left to the
+ * queue, which alone has it whole.
  */
 export const beforeGivenUp = (
   result: HandlerResult,
@@ -68,7 +68,7 @@ export const beforeGivenUp = (
   };
 };
 
-/** The class also of dead letters that a queue has put aside by itself. */
+/** The class also of dead letters that a queue has moved by itself. */
 const GIVEN_UP = 'GivenUp';
 
 const receivesText = (count: number): string => `after ${count} receives`;

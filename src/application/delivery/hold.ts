@@ -72,7 +72,7 @@ export const createVisibilityHold =
       heldMs: () => clock.now() - receivedAt,
       interrupt: () => handlerStops.abort(),
       settle: async (change) => {
-        // A message that was handed back shows again by now, whatever its handler says later.
+        // A message that was released shows again by now, whatever its handler says later.
         if (state !== 'held') return { type: 'LeaseLost' };
         state = 'settling';
         const answer =
