@@ -14,15 +14,15 @@ export type BatchDependencies = Omit<ConsumerDependencies, 'probes'> & {
 };
 
 /**
- * Handles messages that an event source has received, and hides, and deletes but for those whose
- * ids are given back. Always answers within `leftMs`. Never rejects.
+ * Handles messages that an event source has received, and hides, and deletes except those whose ids
+ * are the answer. Always answers within `leftMs`. Never rejects.
  */
 export type BatchHandler = (
   received: readonly ReceivedMessage[],
   leftMs: number,
 ) => Promise<readonly string[]>;
 
-/** Before the end: handlers are asked to stop, messages are handed back, the batch is answered. */
+/** Before the end: handlers are asked to stop, messages are released, the batch is answered. */
 export const STOP_MS = 5_000;
 const HAND_BACK_MS = 3_000;
 const ANSWER_MS = 1_000;

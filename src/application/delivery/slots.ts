@@ -22,7 +22,7 @@ export type Slots = {
   hold(attempt: Attempt): void;
   /** Starts waiting attempts as far as allowed, so that no group crowds out the others. */
   fill(): void;
-  /** Hands back the waiting messages, to show again no sooner than after this delay. */
+  /** Releases the waiting messages, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;
   /**
    * Frees the slot at the attempt's first end: a given-up handler may come to an end of its own.
