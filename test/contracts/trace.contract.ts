@@ -53,7 +53,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       await lineOf(worker, (line) => {
         const { event, orderId, outcome } = JSON.parse(line) as Record<string, string>;
         if (event === 'message.handled') ended.add(`${orderId} ${outcome}`);
-        return ['poison InvalidOrder', 'o-1 receipt: told'].every((end) => ended.has(end));
+        return ['poison InvalidOrder', 'o-1 receipt: sent'].every((end) => ended.has(end));
       });
       const cancelled = await run(['cancel', 'o-1', '--reason', `ask ${CANARY}`, '--wait'], {
         env,
@@ -93,7 +93,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         /gateway > payment service: captured EUR 47\.58 as \w+/,
         /payment service > payments queue: paid, deleted/,
         /client > payments queue: CancelOrder/,
-        /gateway > payment service: gave back EUR 47\.58 as \w+/,
+        /gateway > payment service: refunded EUR 47\.58 as \w+/,
         /payment service > invoice table: row of version \d+/,
         /notification service > customer: mail: receipt/,
       ]) {

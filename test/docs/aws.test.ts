@@ -178,7 +178,7 @@ describe('docs/aws.md', () => {
     await world.clock.advance(DEFAULT_DELIVERY_SETTINGS.pollMs);
     await running.drain();
     const recorded = world
-      .records('consumer.numbers')
+      .records('consumer.metrics')
       .flatMap(({ metrics = {} }) => Object.keys(metrics));
     const documented = tableRows(page, 'Metric').flatMap(([names = '']) =>
       [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),

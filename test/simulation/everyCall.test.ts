@@ -55,7 +55,7 @@ const LIVES: readonly Life[] = [
   },
 ];
 
-describe('an order, whatever befalls one of the calls that are made for it (X1, D2)', () => {
+describe('an order, whatever befalls one of the calls that are made for it (X1, K2)', () => {
   const seen = new Set<string>();
   for (const life of LIVES) {
     it(`ends well for ${life.of}`, async () => {

@@ -31,7 +31,7 @@ describe('an order that is placed, cancelled, refunded and resumed by workers th
       }),
       { numRuns: RUNS },
     );
-    // The checker checks itself: it came across what it is to find its way through (D2).
+    // The checker checks itself: it came across what it is to find its way through (K2).
     expect(FREQUENT.filter((rarity) => !seen.has(rarity))).to.deep.equal([]);
   });
 });

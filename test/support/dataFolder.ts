@@ -3,7 +3,6 @@ import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { orderStreamId } from '../../src/application/log/eventStreams.ts';
 import { loadHistory, loadMails } from '../../src/bootstrap/cli/shared/history.ts';
-import { statusText } from '../../src/bootstrap/cli/order/summary.ts';
 import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
@@ -213,7 +212,7 @@ const standing = (state: Order.State, mails: Standing['mails']): Standing => {
   const { placed, refunds, invoice } = state;
   const issued = invoice.status === 'issued' ? [invoice.document] : [];
   return {
-    status: statusText(state),
+    status: Order.statusOf(state),
     ...(placed && { currency: placed.currency }),
     sums: Order.sumsOf(state),
     refunds: Object.fromEntries(refunds.map(({ refundId, status }) => [refundId, status])),

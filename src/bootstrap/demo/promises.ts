@@ -1,3 +1,4 @@
+import { creditNoticeId } from '../../application/notification/noticeIds.ts';
 import { toInvoiceRow } from '../../application/readModel/invoiceRow.ts';
 import { formatAmount } from '../../domain/money/index.ts';
 import type * as Invoice from '../../domain/invoice/index.ts';
@@ -61,7 +62,7 @@ const isCreditedFor = (order: OrderFacts, amountMinor: number | undefined): bool
     notes.length === order.refunds.length &&
     sum(order.refunds) === amountMinor &&
     notes.reduce((total, { totalMinor }) => total + totalMinor, 0) === amountMinor &&
-    notes.every(({ refundId }) => mailsOf(order, `credit#${refundId}`) === 1)
+    notes.every(({ refundId }) => mailsOf(order, creditNoticeId(refundId)) === 1)
   );
 };
 

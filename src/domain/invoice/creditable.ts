@@ -1,5 +1,4 @@
 import { err, ok, type Result } from 'neverthrow';
-import { whole } from '../decode.ts';
 import { allocate, type PricedLine, type Totals } from '../money/index.ts';
 
 /** What is given back of one line of the invoice. */
@@ -11,21 +10,6 @@ export type CreditLine = {
   readonly netMinor: number;
   readonly taxMinor: number;
 };
-
-/** The parts of a credit line in the order in which a stored row has them; what is added comes behind. */
-export const CREDIT_LINE_PARTS = {
-  line: whole,
-  quantity: whole,
-  netMinor: whole,
-  taxMinor: whole,
-} as const;
-
-export const creditLineRow = (line: CreditLine): readonly number[] => [
-  line.line,
-  line.quantity,
-  line.netMinor,
-  line.taxMinor,
-];
 
 /** What is to be given back: an amount, pieces of lines, or all that is left. */
 export type CreditRequest =

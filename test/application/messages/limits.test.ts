@@ -14,6 +14,7 @@ import {
   WRAPPED_BYTES_MAX,
 } from '../../../src/application/messages/index.ts';
 import { messageBytes, QUEUE_BYTES_MAX } from '../../../src/application/ports/messageQueue.ts';
+import * as CardNumber from '../../../src/domain/cardNumber/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { order, snsEnvelope } from '../../support/lambda.ts';
 import { LARGEST_ORDER } from '../../support/longestLife.ts';
@@ -127,7 +128,7 @@ const SHAPES: Readonly<Record<string, (text: string) => string>> = {
 /** Everything that a message passes on its way to its order, into the log or to the dead-letter queue. */
 const PATH: Readonly<Record<string, (body: string) => unknown>> = {
   'unwrap and decode': read,
-  holdsCardNumber: Order.holdsCardNumber,
+  holdsCardNumber: CardNumber.holdsCardNumber,
   whyNotKept,
   messageBytes: (body) => messageBytes({ body }),
   fingerprint,

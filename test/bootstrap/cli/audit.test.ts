@@ -42,7 +42,7 @@ describe('paidonce audit', () => {
     const told = new Set<string>();
     const allTold = lineOf(worker, (line) => {
       const { orderId = '', outcome } = JSON.parse(line) as Record<string, string>;
-      if (outcome === 'receipt: told') told.add(orderId);
+      if (outcome === 'receipt: sent') told.add(orderId);
       return told.size === ORDERS;
     });
     const submit = ['submit', '--generate', String(ORDERS), '--embedded', '--json'];

@@ -21,7 +21,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
     try {
       let receipts = 0;
       await lineOf(worker, (line) => {
-        if (line.includes('"outcome":"receipt: told"')) receipts += 1;
+        if (line.includes('"outcome":"receipt: sent"')) receipts += 1;
         return receipts === ORDERS;
       });
     } finally {

@@ -75,10 +75,10 @@ describe('paidonce worker', () => {
 
     const metrics = (await eventsOf(folder.path)).filter(({ _aws }) => _aws !== undefined);
     // The reconciler may have come to the end of its first round, or not.
-    const numbers = metrics.filter(({ event }) => event === 'consumer.numbers');
+    const numbers = metrics.filter(({ event }) => event === 'consumer.metrics');
     expect(numbers.map(({ service }) => service)).to.have.members(['payments', 'notifications']);
     for (const { event, _aws } of metrics) {
-      expect(event).to.be.oneOf(['consumer.numbers', 'reconcile.round']);
+      expect(event).to.be.oneOf(['consumer.metrics', 'reconcile.round']);
       expect(_aws).to.have.nested.property('CloudWatchMetrics[0].Namespace', 'Shop');
     }
   });

@@ -51,7 +51,7 @@ describe('evidence against what is recorded', () => {
     const one = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' };
     given(paid)
       .knowing('payment#1', {
-        answer: { type: 'Several', found: [one, { ...one, reference: 'pi_2' }] },
+        answer: { type: 'MultipleFound', found: [one, { ...one, reference: 'pi_2' }] },
       })
       .thenIs({
         type: 'DeadLetter',

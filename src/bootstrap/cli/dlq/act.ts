@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import type { ActionResult, ActionSummary } from '../../../application/deadLetters/act.ts';
-import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
-import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
+import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { createContainer } from '../../container.ts';
 import { letterDesk } from '../../modules/application.ts';
 import { awsLetterDesk, LETTER_DESK_SETTINGS } from '../../modules/awsLetters.ts';
@@ -26,7 +26,7 @@ const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 /** Sends again, or throws away, what is meant; each decision is recorded first. */
 export const actOnDeadLetters = async (
   session: Session,
-  verb: Verb,
+  verb: DecisionVerb,
   options: DlqActionOptions,
   signal: AbortSignal,
 ): CommandOutcome => {
@@ -98,7 +98,11 @@ export const actOnDeadLetters = async (
 const notFound = (id: string): string =>
   `${id}: it is not there, or hidden while somebody else looks at it.`;
 
-const valueOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number) => {
+const valueOf = (
+  verb: DecisionVerb,
+  { letter: deadLetter, outcome }: ActionResult,
+  now: number,
+) => {
   const { messageId, queue, orderId, command } = deadLetter;
   return {
     verb,
@@ -113,16 +117,20 @@ const valueOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now:
   };
 };
 
-const lineOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number): string => {
+const lineOf = (
+  verb: DecisionVerb,
+  { letter: deadLetter, outcome }: ActionResult,
+  now: number,
+): string => {
   const { messageId, command = 'unknown' } = deadLetter;
-  const what = `${messageId}  ${command} of ${orderOf(deadLetter) ?? 'no order'}`;
+  const what = `${messageId}  ${command} of ${orderIdOf(deadLetter) ?? 'no order'}`;
   return outcome.match(
     ({ isNew }) => `${DONE[verb]}: ${what}${isNew ? '' : ' (recorded before)'}`,
     (error) => `NOT ${DONE[verb]}: ${what}: ${plain(actionErrorText(deadLetter, error, now))}`,
   );
 };
 
-const summaryOf = (verb: Verb, { looked, found, done, isCut }: ActionSummary): string => {
+const summaryOf = (verb: DecisionVerb, { looked, found, done, isCut }: ActionSummary): string => {
   const left = looked - done;
   const text = `${looked} looked at, ${found} meant, ${done} ${DONE[verb]}, ${left} left where they were.`;
   return isCut ? `${text} ${cutText}` : text;

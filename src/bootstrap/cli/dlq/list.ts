@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
-import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
-import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
+import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { createContainer } from '../../container.ts';
 import { deadLetters } from '../../modules/application.ts';
 import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
@@ -18,7 +18,7 @@ const REASON_CHARACTERS_MAX = 60;
 export const listDeadLetters = async (
   { config, output }: Session,
   options: SelectOptions,
-  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: Verb },
+  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: DecisionVerb },
 ): CommandOutcome => {
   const settings = config(LETTER_SETTINGS);
   if (settings.isErr()) return err(settings.error);
@@ -62,14 +62,14 @@ const tellSums = (
 
 const ENDS = { redrive: 'if sent again', discard: 'if discarded' } as const;
 
-const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: Verb): string =>
+const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: DecisionVerb): string =>
   tableOf(
     ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', ENDS[verb]],
     rows.map((row) => [
       row.messageId,
       row.queue,
       ageText(row.ageMs),
-      orderOf(row) ?? '',
+      orderIdOf(row) ?? '',
       row.command ?? 'unknown',
       plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
       String(row.receives),

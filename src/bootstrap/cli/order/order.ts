@@ -2,7 +2,7 @@ import { err, ok } from 'neverthrow';
 import { createContainer } from '../../container.ts';
 import { books } from '../../modules/application.ts';
 import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import { undecidedReviews } from '../../../application/review/reviews.ts';
+import { reviewCases } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import {
   describeCommand,
@@ -15,7 +15,7 @@ import { EXIT } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { historyTable } from '../shared/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../shared/history.ts';
-import { statusText, summaryOf } from './summary.ts';
+import { summaryOf } from './summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(
@@ -56,7 +56,7 @@ const showOrder = async (
     {
       orderId,
       ...(at && shown && { asOf: asOfJson(at, shown) }),
-      status: statusText(state),
+      status: Order.statusOf(state),
       sums: Order.sumsOf(state),
       placed: state.placed,
       refused: state.refused,
@@ -65,7 +65,7 @@ const showOrder = async (
       cancelled: state.cancelled,
       refunds: state.refunds,
       invoice: state.invoice,
-      reviews: undecidedReviews(orderId, events),
+      reviews: reviewCases(orderId, events),
       mails: Object.fromEntries(mails),
       events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
     },

@@ -10,7 +10,7 @@ import { comparisonEffect } from '../shared/effect.ts';
 import { moneyText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts';
-import { statusText, summaryOf } from '../order/summary.ts';
+import { summaryOf } from '../order/summary.ts';
 import { allocationFailure } from './failures.ts';
 
 /** Has a worker compare the order with the gateway, and tells what was adopted if that is waited for. */
@@ -40,7 +40,7 @@ export const adopt = async (
   return seen.map(({ state, effect }) => {
     const isDone = effect.type === 'Done';
     const adopted = adoptedIn(state).slice(adoptedIn(before).length);
-    const { status, sums } = { status: statusText(state), sums: Order.sumsOf(state) };
+    const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
     output.data({ orderId, done: isDone, adopted, status, sums }, () =>
       [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
         .concat('', summaryOf(orderId, state))
@@ -76,9 +76,11 @@ const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
     case 'UnknownOrder':
       return unknownOrder(orderId);
     case 'NotComparable':
-      return failed(error.type, `nothing of ${orderId} was captured: ${statusText(error.state)}`, [
-        'Only what was captured can have been given back.',
-      ]);
+      return failed(
+        error.type,
+        `nothing of ${orderId} was captured: ${Order.statusOf(error.state)}`,
+        ['Only what was captured can have been given back.'],
+      );
     case 'ConflictsExhausted':
       return failed(error.type, 'the order is being written by others; run it again');
     case 'NotSent': {

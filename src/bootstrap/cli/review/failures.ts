@@ -1,12 +1,11 @@
 import type { AllocationError } from '../../../application/series/allocator.ts';
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
-import type * as Order from '../../../domain/order/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure } from '../shared/send.ts';
-import { statusText } from '../order/summary.ts';
 import { adoptCommand, contradictionText, gatewayText } from './words.ts';
 
 export const allocationFailure = (error: AllocationError): CliFailure => {
@@ -28,7 +27,7 @@ export const allocationFailure = (error: AllocationError): CliFailure => {
 
 export const notInReview = (
   what: string,
-  { orderId, state, status = statusText(state) }: Standing,
+  { orderId, state, status = Order.statusOf(state) }: Standing,
 ): CliFailure =>
   failed(
     'NotInReview',

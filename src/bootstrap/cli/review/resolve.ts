@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { ReviewVerdict } from '../../../application/review/decision.ts';
+import type { DecisionRequest } from '../../../application/review/decision.ts';
 import type { ResolvedReview } from '../../../application/review/resolveReview.ts';
 import { createContainer } from '../../container.ts';
 import { reviewDesk } from '../../modules/application.ts';
@@ -40,7 +40,7 @@ export const resolveReview = async (
   const settings = config(REVIEW_DESK_SETTINGS);
   if (settings.isErr()) return err(settings.error);
   const { get } = createContainer(reviewDesk, awsReviewDesk(settings.value));
-  const decision: ReviewVerdict = {
+  const decision: DecisionRequest = {
     orderId,
     moved: !as.startsWith('not-'),
     evidence,

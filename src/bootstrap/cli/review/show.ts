@@ -1,7 +1,7 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow';
-import type { AskGateway, GatewaySays } from '../../../application/review/askGateway.ts';
+import type { AskGateway, GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber, FindNumber } from '../../../application/review/findNumber.ts';
-import { undecidedReviews, type Review } from '../../../application/review/reviews.ts';
+import { reviewCases, type ReviewCase } from '../../../application/review/reviews.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import * as Order from '../../../domain/order/index.ts';
@@ -17,7 +17,7 @@ import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failureOf } from '../shared/failure.ts';
 import { historyTable, moneyText, reasonText } from '../shared/eventTexts.ts';
 import { loadHistory, unknownOrder } from '../shared/history.ts';
-import { statusText, summaryOf } from '../order/summary.ts';
+import { summaryOf } from '../order/summary.ts';
 import { timeOf } from '../shared/output.ts';
 import { allocationFailure, notInReview } from './failures.ts';
 import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
@@ -38,8 +38,8 @@ export const showReview = async (
   const history = loaded.value;
   const { events, state, entries } = history;
   if (events.length === 0) return err(unknownOrder(orderId));
-  const open = undecidedReviews(orderId, events);
-  const status = statusText(state);
+  const open = reviewCases(orderId, events);
+  const status = Order.statusOf(state);
   if (open.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
   const findings = await ResultAsync.combine(open.map((review) => find(review, books)));
   if (findings.isErr()) return err(allocationFailure(findings.error));
@@ -86,17 +86,17 @@ const openBooks = ({ config }: Session) =>
   });
 
 type ReviewDetails = {
-  readonly review: Review;
+  readonly review: ReviewCase;
   readonly entry: FoundNumber | undefined;
-  readonly gateway: GatewaySays | undefined;
+  readonly gateway: GatewayAnswer | undefined;
   readonly closesAt: number;
   readonly now: number;
 };
 
-const find = (review: Review, { findNumber, askGateway, clock }: ReviewSources) =>
+const find = (review: ReviewCase, { findNumber, askGateway, clock }: ReviewSources) =>
   ResultAsync.combine([
     findNumber(review),
-    askGateway?.asked(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
+    askGateway?.asked(review).map((says): GatewayAnswer | undefined => says) ?? okAsync(undefined),
   ] as const).map(([entry, gateway]): ReviewDetails => {
     const { closeAt: closesAt } = review.asked;
     return { review, entry, gateway, closesAt, now: clock.now() };

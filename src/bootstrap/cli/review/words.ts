@@ -1,11 +1,11 @@
-import type { GatewaySays } from '../../../application/review/askGateway.ts';
+import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber } from '../../../application/review/findNumber.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
-import type { Review } from '../../../application/review/reviews.ts';
+import type { ReviewCase } from '../../../application/review/reviews.ts';
 import { movedText } from '../shared/eventTexts.ts';
 import { timeOf } from '../shared/output.ts';
 
-export const whatOf = ({ of }: Review): string =>
+export const whatOf = ({ of }: ReviewCase): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;
 
 /** `3 d 4 h`: how long a person has been waited for. */
@@ -16,7 +16,7 @@ export const ageText = (ms: number): string => {
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 };
 
-export const gatewayText = (says: GatewaySays): string => {
+export const gatewayText = (says: GatewayAnswer): string => {
   switch (says.type) {
     case 'Captured':
       return `captured ${movedText(says)}`;
@@ -72,14 +72,14 @@ export const contradictionText = (against: ReviewContradiction): string => {
 };
 
 export type ReviewKnowledge = {
-  readonly gateway: GatewaySays | undefined;
+  readonly gateway: GatewayAnswer | undefined;
   readonly entry: FoundNumber | undefined;
   readonly closesAt: number;
   readonly now: number;
 };
 
 /** What a person does next about a review, in words. */
-export const nextText = (review: Review, known: ReviewKnowledge): readonly string[] => {
+export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly string[] => {
   const { orderId, asked, seen, resolved } = review;
   const { gateway, entry, closesAt, now } = known;
   const resume = `\`paidonce resume ${orderId}\``;
@@ -105,7 +105,7 @@ export const nextText = (review: Review, known: ReviewKnowledge): readonly strin
   ];
 };
 
-const nextOf = ({ of, orderId, reason }: Review): readonly string[] => {
+const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
   const isPayment = of.type === 'Payment';
   const what = isPayment ? 'payment' : 'refund';
   const [yes, no] = isPayment ? ['captured', 'not-captured'] : ['refunded', 'not-refunded'];

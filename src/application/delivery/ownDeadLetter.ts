@@ -7,34 +7,33 @@ import type { Delivery, ReviewRequired, SendFailed } from './handler.ts';
 import { deadLetterOf, type DeadLetterCause, type ServiceVersion } from './deadLetterMessage.ts';
 import type { Settlement } from './settlement.ts';
 
-/** The dead letter of one message, in one handling of it. */
-export type OwnLetter = {
-  /** For the handler: before the review that names the message is recorded (R11). */
+/** The dead letter of one message, in one attempt at it. */
+export type OwnDeadLetter = {
+  /** For the handler: called before the review that names the message is recorded (R11). */
   readonly before: Delivery['deadLetter'];
   /** Undefined if it lies in the dead-letter queue, otherwise why it does not. */
   send(why: Why): Promise<string | undefined>;
-  /** It lies there, and a review that is recorded names its message. */
-  stands(): boolean;
-  /** One lies there for nothing, once the message has come to its disposition. */
-  isTooMany(disposition: Disposition): boolean;
+  /** It lies in the queue, and a recorded review names its message. */
+  isNamed(): boolean;
+  /** It lies in the queue and nothing needs it, once the message has come to this disposition. */
+  isSuperfluous(disposition: Disposition): boolean;
 };
 
 type Why = Pick<DeadLetterCause, 'reason' | 'errorType' | 'orderId'>;
 
-export type OwnLetterOptions = {
+export type OwnDeadLetterOptions = {
   readonly settlement: Pick<Settlement, 'deadLetter'>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<Ids, 'fingerprint'>;
   readonly service: ServiceVersion;
   readonly onRefused: (code: string) => void;
 };
 
-export const createOwnLetter = (
+export const createOwnDeadLetter = (
   message: ReceivedMessage,
-  { settlement, clock, ids, service, onRefused }: OwnLetterOptions,
-): OwnLetter => {
-  let stands = false;
-  let isUnnamed = false;
+  { settlement, clock, ids, service, onRefused }: OwnDeadLetterOptions,
+): OwnDeadLetter => {
+  let state: 'none' | 'unnamed' | 'named' = 'none';
 
   const send = async (why: Why): Promise<string | undefined> => {
     const failure = { ...why, failedAt: clock.now(), service };
@@ -47,14 +46,14 @@ export const createOwnLetter = (
     review: ReviewRequired,
     record: () => ResultAsync<T, E>,
   ) => {
-    if (stands) return record();
+    if (state === 'named') return record();
     const { type: errorType, orderId } = review;
     const sent = send({ reason: reasonOf(review), errorType, orderId });
     return ResultAsync.fromSafePromise(sent).andThen((code): ResultAsync<T, E | SendFailed> => {
       if (code !== undefined) return errAsync({ type: 'SendFailed', code });
-      isUnnamed = true;
+      state = 'unnamed';
       return record().andTee(() => {
-        [stands, isUnnamed] = [true, false];
+        state = 'named';
       });
     });
   };
@@ -62,7 +61,8 @@ export const createOwnLetter = (
   return {
     before,
     send,
-    stands: () => stands,
-    isTooMany: ({ type }) => isUnnamed || (stands && type !== 'DeadLetter'),
+    isNamed: () => state === 'named',
+    isSuperfluous: ({ type }) =>
+      state === 'unnamed' || (state === 'named' && type !== 'DeadLetter'),
   };
 };

@@ -12,18 +12,18 @@ import { locateEvents, orderStreamId } from '../log/eventStreams.ts';
 import { ORDER_STREAM, reasonOf, type SourceFailure, type SourceNotes } from './sources.ts';
 import type { TraceInput, TracedCommit, TracedNumbering } from './traceInput.ts';
 
-type ReadLogDependencies = {
+type ReadStreamsDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly invoices: Pick<InvoiceView, 'get'>;
 };
 
-type FromLog = Pick<TraceInput, 'entries' | 'state' | 'notices' | 'numberings' | 'row'>;
+type StreamsRead = Pick<TraceInput, 'entries' | 'state' | 'notices' | 'numberings' | 'row'>;
 
 /** What stands in the tables: the order, its notices, its share of the series, and its row. */
-export const createReadLog =
-  ({ store, invoices }: ReadLogDependencies) =>
-  async (orderId: string, { missing }: SourceNotes, signal?: AbortSignal): Promise<FromLog> => {
-    const got = <T>(what: string, answer: Result<T, SourceFailure>, otherwise: T): T => {
+export const createReadStreams =
+  ({ store, invoices }: ReadStreamsDependencies) =>
+  async (orderId: string, { missing }: SourceNotes, signal?: AbortSignal): Promise<StreamsRead> => {
+    const valueOr = <T>(what: string, answer: Result<T, SourceFailure>, otherwise: T): T => {
       if (answer.isOk()) return answer.value;
       missing.push(`${what}: ${reasonOf(answer.error)}`);
       return otherwise;
@@ -32,32 +32,32 @@ export const createReadLog =
       store.load(streamId).andThen(({ commits }) => entriesOf(commits, codec));
 
     const order = await entriesIn(orderStreamId(orderId), Order.codec);
-    const entries = got(ORDER_STREAM, order, []);
+    const entries = valueOr(ORDER_STREAM, order, []);
     const events = entries.flatMap(({ located }) => located.map(({ event }) => event));
     const state = Order.fold(events);
     const notices = await mapConcurrent(
       noticeIdsOf(state),
       (id) =>
-        entriesIn(`notification#${orderId}#${id}`, Notification.codec).map((found) => ({
+        entriesIn(`notification#${orderId}#${id}`, Notification.codec).map((read) => ({
           id,
-          entries: found,
+          entries: read,
         })),
       signal,
     );
     const numberings = await mapConcurrent(
-      placesOf(events),
+      seriesPositionsOf(events),
       ({ series, version }) =>
         store
           .load(seriesStreamId(series), { after: version - 1, commitsMax: 1 })
           .andThen(({ commits }) => numberingsOf(commits, orderId)),
       signal,
     );
-    const row = got('the invoice table', await invoices.get(orderId), undefined);
+    const row = valueOr('the invoice table', await invoices.get(orderId), undefined);
     return {
       entries,
       state,
-      notices: got('the notices', notices, []),
-      numberings: got('the series of numbers', numberings, []).flat(),
+      notices: valueOr('the notices', notices, []),
+      numberings: valueOr('the series of numbers', numberings, []).flat(),
       ...(row === undefined ? {} : { row }),
     };
   };
@@ -76,22 +76,22 @@ const entriesOf = <E extends AnyEvent>(
 type SeriesPosition = { readonly series: string; readonly version: number };
 
 /** Each commit of a series once, also where it numbered several documents of this order. */
-const placesOf = (events: readonly Order.StreamEvent[]): readonly SeriesPosition[] => {
-  const places = new Map<string, SeriesPosition>();
+const seriesPositionsOf = (events: readonly Order.StreamEvent[]): readonly SeriesPosition[] => {
+  const positions = new Map<string, SeriesPosition>();
   for (const { type, data } of events) {
     if (type !== 'InvoiceIssued' && type !== 'CreditNoteIssued') continue;
     const { series, seriesVersion: version } = data;
-    places.set(`${series} ${version}`, { series, version });
+    positions.set(`${series} ${version}`, { series, version });
   }
-  return [...places.values()];
+  return [...positions.values()];
 };
 
 const numberingsOf = (
   commits: readonly RecordedCommit[],
   orderId: string,
 ): Result<readonly TracedNumbering[], CorruptStream> =>
-  entriesOf(commits, Series.codec).map((found) =>
-    found.map(({ commit, located }) => {
+  entriesOf(commits, Series.codec).map((read) =>
+    read.map(({ commit, located }) => {
       const documents = located.flatMap(({ event }) => Series.entriesOf(event));
       const ours = documents.filter(({ id }) => id === orderId || id.startsWith(`${orderId}#`));
       return { commit, ours: ours.length, entries: documents.length };
