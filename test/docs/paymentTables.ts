@@ -65,7 +65,7 @@ const saysToCommand = (
   life: OrderLife,
   command: Order.Command,
 ): TableRow =>
-  Order.decide(command, life.state, life.facts).match(
+  Order.decide(command, life.state, life.context).match(
     (events): TableRow =>
       events.length === 0
         ? { cells, says: 'nothing new; drive', transitions: [] }
@@ -101,7 +101,7 @@ const saysNext = (step: Order.OrderStep): string => {
   }
 };
 
-type Life = Pick<OrderLife, 'events' | 'facts'>;
+type Life = Pick<OrderLife, 'events' | 'context'>;
 
 /** Over every life that the cells speak of: where these differ, so does what is said from the page. */
 const drives = (
@@ -110,9 +110,9 @@ const drives = (
   ...known: readonly (readonly [Order.Subject, Order.RequestKnowledge])[]
 ): TableRow => {
   const evidence = known.reduce((all, one) => Order.learn(all, ...one), Order.NO_EVIDENCE);
-  const steps = [lives].flat().map(({ events, facts }) => {
+  const steps = [lives].flat().map(({ events, context }) => {
     const state = Order.fold(events);
-    return { state, step: Order.nextStep(state, evidence, facts) };
+    return { state, step: Order.nextStep(state, evidence, context) };
   });
   return {
     cells,
@@ -389,8 +389,8 @@ const refundClaimed = refundQuiet.learned(R, {});
 
 /** What was pending when the cancellation came has failed, so that its amount is left, and it was compared. */
 const leftOver = (): Life => {
-  const { events, facts } = pending.cancelled().refundFailed('r1');
-  return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], facts };
+  const { events, context } = pending.cancelled().refundFailed('r1');
+  return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], context };
 };
 
 /** A refund of ours has failed, and nobody has looked yet what others have refunded. */
@@ -546,8 +546,8 @@ const notice = (
   kind: Notification.Kind,
   events: readonly Notification.Event[],
 ): TableRow => {
-  const facts = { kind, myClaimId: 'mine', now: 50, leaseMs: 100 };
-  const step = Notification.nextStep(Notification.fold(events), facts);
+  const context = { kind, myClaimId: 'mine', now: 50, leaseMs: 100 };
+  const step = Notification.nextStep(Notification.fold(events), context);
   const isUnsent = step.type === 'Done' && !step.sent;
   return {
     cells,

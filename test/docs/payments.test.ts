@@ -49,6 +49,11 @@ describe('docs/payments.md', () => {
     expect(arrows.toSorted()).to.deep.equal([...new Set(steps)].toSorted());
   });
 
+  it('explains each status of an order', () =>
+    expect(tableRows(page, 'Status').map(([status]) => status)).to.deep.equal(
+      Order.ORDER_STATUSES.map((status) => `\`${status}\``),
+    ));
+
   it('shows what each answer of Stripe’s says, as the adapter has it', () =>
     expect(tableRows(page, 'Stripe says')).to.deep.equal(
       OUTCOME_ROWS.map(({ when, outcome, source }) => [when, `\`${outcome}\``, linked(source)]),

@@ -23,7 +23,7 @@ export const CLOCK_SKEW_MS = 60_000;
 const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
 /** From a refusal until the request may be sent once more: its fence may have taken three minutes to stand. */
 export const QUIET_MS = 180_000 + CLAIM_MS;
-export const DEPLOYMENT: Order.DeploymentFacts = {
+export const DEPLOYMENT: Order.DeploymentIdentity = {
   id: 'dep1',
   account: 'acct_memory:test',
   sealedSince: NOON - 24 * 3_600_000,
@@ -58,7 +58,7 @@ export const formatOf = (format: string): NumberFormat =>
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
 /** What the tests decide with: bodies that say what they are for, and one attempt at a payment. */
-export const factsAt = (
+export const contextAt = (
   now = NOON,
   changes: Partial<Order.DecisionContext> = {},
 ): Order.DecisionContext => ({

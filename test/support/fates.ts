@@ -3,7 +3,7 @@ import type * as Order from '../../src/domain/order/index.ts';
 import type * as Series from '../../src/domain/series/index.ts';
 import { anyHappenings, type Happening } from './arbitraries/life.ts';
 import { anyOrder } from './arbitraries/order.ts';
-import { factsAt, formatOf, NOON } from './facts.ts';
+import { contextAt, formatOf, NOON } from './facts.ts';
 import { live, type Lived } from './living.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { CLAIMED, NOW, SENT, type Shop } from './shop.ts';
@@ -18,7 +18,7 @@ export const placed = (orderId: string, { at = NOON, series = 'INV' }: Asked = {
   const invoices = { series, from: 0, format };
   const unitPriceMinor = 1_000 + (Number(/\d+/.exec(orderId)?.[0] ?? 7) % 1_000);
   const line = { sku: 'B', description: 'Book', quantity: 2, unitPriceMinor, taxRateBps: 1_900 };
-  return orderLife(factsAt(at, { invoices })).placed(anOrder({ orderId, lines: [line] }));
+  return orderLife(contextAt(at, { invoices })).placed(anOrder({ orderId, lines: [line] }));
 };
 
 const MOVED = { type: 'MoneyMoved', source: 'answer' } as const;

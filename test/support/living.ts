@@ -8,7 +8,7 @@ import {
   type Happening,
   type Learned,
 } from './arbitraries/life.ts';
-import { factsAt, NOON, numbered } from './facts.ts';
+import { contextAt, NOON, numbered } from './facts.ts';
 
 /** A share of the total becomes the amount that it comes to. */
 export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =>
@@ -59,14 +59,14 @@ export const live = (
   >();
   const byHand: Order.ListedRefund[] = [];
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
-  const facts = (): Order.DecisionContext => factsAt(now, rules);
+  const context = (): Order.DecisionContext => contextAt(now, rules);
 
   const append = (events: readonly Order.StreamEvent[]): void => {
     if (events.length > 0) commits.push(events);
     state = Order.fold(events, state);
   };
   const tell = (command: Order.Command): void =>
-    Order.decide(command, state, facts()).match(
+    Order.decide(command, state, context()).match(
       (events) => {
         accepted.push(command);
         append(events);
@@ -76,7 +76,7 @@ export const live = (
   const drive = (worker: number, steps: number): void => {
     for (let step = 0; step < steps; step += 1) {
       const known = evidence[worker] ?? Order.NO_EVIDENCE;
-      const next = Order.nextStep(state, known, facts());
+      const next = Order.nextStep(state, known, context());
       if (next.type === 'Append') {
         append(next.events);
         const claim = next.events.find((event) => event.type === 'ResendClaimed');

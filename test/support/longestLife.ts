@@ -4,7 +4,7 @@ import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/deadLetter
 import { BY_CHARACTERS_MAX } from '../../src/application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../src/application/review/decision.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { factsAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
 import { orderLife, type OrderLife } from './orderLife.ts';
 
 export const ATTEMPTS_MAX = 5;
@@ -77,7 +77,7 @@ const moved = (life: OrderLife, subject: Order.Subject, number: number): OrderLi
  * until the last. Each step is lived through the domain's own decisions.
  */
 export const longestLife = (): OrderLife => {
-  let life = orderLife(factsAt(NOON, FACTS)).placed(LARGEST_ORDER);
+  let life = orderLife(contextAt(NOON, FACTS)).placed(LARGEST_ORDER);
   for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) life = life.absent();
   life = moved(life, `payment#${ATTEMPTS_MAX}`, 1);
   for (let n = 1; n <= Order.REFUNDS_MAX; n += 1) {

@@ -2,11 +2,11 @@ import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
-import { createAllocator } from '../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../src/application/series/allocator.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
-import { factsAt } from './facts.ts';
+import { contextAt } from './facts.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { anyRegistry } from './registry.ts';
 
@@ -34,7 +34,7 @@ export const anHourAgo = (table: CommitTable) => {
     await must(orders.append(orderId, held, commit));
   };
   const lifeOf = (orderId: string): OrderLife =>
-    orderLife(factsAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
+    orderLife(contextAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
 
   return {
     /** The intent is durable, and nothing more is known. */
@@ -42,10 +42,10 @@ export const anHourAgo = (table: CommitTable) => {
     inReview: (orderId: string) => append(orderId, lifeOf(orderId).inReview().events),
     /** Numbered and not documented: the worker died in between. */
     number: (orderId: string) =>
-      must(allocator.take('INV', { id: orderId, reference: `pi_${orderId}`, from: 0 })),
+      must(allocator.allocate('INV', { id: orderId, reference: `pi_${orderId}`, from: 0 })),
     paid: async (orderId: string) => {
       const reference = `pi_${orderId}`;
-      const number = await must(allocator.take('INV', { id: orderId, reference, from: 0 }));
+      const number = await must(allocator.allocate('INV', { id: orderId, reference, from: 0 }));
       const { amountMinor, currency } = { amountMinor: 4_758, currency: 'EUR' };
       const answer = {
         type: 'MoneyMoved',

@@ -43,7 +43,7 @@ export type PredictRedrive = (
 ) => ResultAsync<Prediction, PredictError>;
 
 /** From where its number would be searched is frozen in an intent, and changes no decision. */
-const NO_ALLOCATOR: ContextDependencies['allocator'] = { tip: () => 0 };
+const NO_ALLOCATOR: ContextDependencies['allocator'] = { head: () => 0 };
 /** Who looks at a letter has not the payment service's secret: whether a seal is right, only that can tell. */
 const ANY_SEAL: ContextDependencies['seals'] = {
   seal: () => 'not ours to make',
@@ -110,17 +110,17 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
   const predictCommand = (
     command: PaymentCommand,
     before: Order.State,
-    deployment: Order.DeploymentFacts,
+    deployment: Order.DeploymentIdentity,
   ): ResultAsync<Prediction, PredictError> => {
-    const facts = currentContext({ deployment, letter: '', viewedAt: clock.now() });
+    const context = currentContext({ deployment, letter: '', viewedAt: clock.now() });
     const recorded: Result<readonly Order.StreamEvent[], Prediction> =
       command.type === 'ResumeOrder'
         ? ok([])
-        : Order.decide(toDomain(command, ids), before, facts).mapErr(predictionOf);
+        : Order.decide(toDomain(command, ids), before, context).mapErr(predictionOf);
     if (recorded.isErr()) return okAsync(recorded.error);
     const state = Order.fold(recorded.value, before);
     const records = recorded.value.map(({ type }) => type);
-    const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
+    const step = Order.nextStep(state, Order.NO_EVIDENCE, context);
     if (step.type === 'RetryLater') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state);
     const standing = Order.progressOf(state);

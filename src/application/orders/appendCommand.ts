@@ -12,7 +12,7 @@ import { createCurrentContext } from './context.ts';
 import { logCommit } from './logCommit.ts';
 import { toDomain } from './toDomain.ts';
 
-/** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
+/** The order with the command in it. `refused`: the answer is no for ever, nothing is driven. */
 export type AppendedCommand = {
   readonly order: LoadedOrder;
   /** When the reading or writing began that gave it. */
@@ -29,8 +29,8 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
   const currentContext = createCurrentContext(dependencies);
 
   /**
-   * Decides on the state held, appends, and after a conflict decides again from what is there now. No effect
-   * stands inside: the loop may run several times.
+   * Decides on the state at hand and appends. After a conflict it decides again on the state that is
+   * there now. No effect stands inside: the loop may run several times.
    */
   return (
     command: PaymentCommand,

@@ -4,7 +4,7 @@ import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 
 type CommitSubject = Correlation & { readonly orderId: string };
 
-/** What was added to an order's stream; besides, whatever somebody should know of at once as a record of its own. */
+/** A record of the events that an order got, and one of each that somebody must know of at once. */
 export const logCommit = (
   telemetry: Telemetry,
   events: readonly Order.StreamEvent[],

@@ -8,7 +8,7 @@ import type { PaymentCommand } from '../messages/index.ts';
  */
 export type RefundSenders = 'anyone' | readonly string[];
 
-/** Whether this sender may have this command carried out; decided by the message alone, before anything is read. */
+/** Whether this sender may give this command; decided by the message, before anything is read. */
 export const admit = (
   command: PaymentCommand,
   { senderId }: Pick<Delivery, 'senderId'>,

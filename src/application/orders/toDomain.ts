@@ -3,7 +3,7 @@ import type { PaymentCommand } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import { refundFingerprint } from './fingerprints.ts';
 
-/** The command as the domain decides about it, with what tells it from another under the same id. */
+/** The command with the fingerprint that tells it from another under the same id. */
 export const toDomain = (
   command: Exclude<PaymentCommand, { readonly type: 'ResumeOrder' }>,
   ids: Pick<Ids, 'fingerprint'>,

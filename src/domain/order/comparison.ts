@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
-import type { EventData, MoneyMovement, StreamEvent, Subject } from './events.ts';
+import type { EventData, StreamEvent, Subject } from './events.ts';
 import { knownOf, type ListedRefund } from './evidence.ts';
 import { bare, type OrderView } from './openRequest.ts';
 import { credits } from './refunds.ts';

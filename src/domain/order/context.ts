@@ -28,7 +28,7 @@ export type RefundRequest = {
 export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
 
 /** Where a document will be numbered, and how its number is printed. */
-export type SeriesFacts = {
+export type DocumentSeries = {
   readonly series: string;
   /** The last version of the series that is known to be durable, 0 where none is. */
   readonly from: number;
@@ -36,7 +36,7 @@ export type SeriesFacts = {
 };
 
 /** Which deployment this is, and whose money it moves. */
-export type DeploymentFacts = {
+export type DeploymentIdentity = {
   readonly id: string;
   /** The gateway's account and its mode, as the key that is in use belongs to it. */
   readonly account: string;
@@ -62,7 +62,7 @@ export type DecisionContext = {
   readonly sendWithinMs: number;
   /** How far the clocks of two workers may differ. */
   readonly clockSkewMs: number;
-  readonly deployment: DeploymentFacts;
+  readonly deployment: DeploymentIdentity;
   /** The message of this decision: its dead letter stands for a review that it opens. */
   readonly letter: string;
   /** The MAC of a text, and whether one is right; only the payment service has the secret. */
@@ -70,8 +70,8 @@ export type DecisionContext = {
   readonly isSeal: (text: string, seal: string) => boolean;
   /** How often a payment may be tried anew after it was proven not to have been executed. */
   readonly attemptsMax: number;
-  readonly invoices: SeriesFacts;
-  readonly creditNotes: SeriesFacts;
+  readonly invoices: DocumentSeries;
+  readonly creditNotes: DocumentSeries;
   /** The gateway's exact request, frozen in the intent. */
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;

@@ -48,7 +48,6 @@ export {
   statusOf,
   sumsOf,
   type OrderProgress,
-  type OrderStatus,
   type Payment,
   type Refund,
   type RequestedRefund,
@@ -59,7 +58,7 @@ export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
   ChargeRequest,
   DecisionContext,
-  DeploymentFacts,
+  DeploymentIdentity,
   RefundRequest,
   Unchargeable,
 } from './context.ts';

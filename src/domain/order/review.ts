@@ -44,56 +44,48 @@ export type NotInReview = { readonly type: 'NotInReview' };
 export type OtherDecision = { readonly type: 'DecidedOtherwise'; readonly by: string };
 
 type ReviewResult = Result<readonly StreamEvent[], NotInReview | OtherDecision>;
+type Resolution = Omit<ReviewDecision, 'refundId' | 'moved'>;
 
 /**
  * Records the decision. That nothing moved ends the payment or refund at once. That it moved is
  * evidence like any other: the process that drives the order next numbers and records the document.
  * The same decision again adds nothing.
  */
-export const decideReview = (decision: ReviewDecision, state: State): ReviewResult => {
-  const { refundId } = decision;
-  const inReview =
-    refundId === undefined
-      ? state.payment
-      : state.refunds.find((refund) => refund.refundId === refundId);
-  if (inReview?.status !== 'review') return err({ type: 'NotInReview' });
-  if (inReview.resolved !== undefined) return decidedBefore(inReview.resolved, decision);
-  return ok(
-    'refundId' in inReview
-      ? refundDecided(inReview.refundId, decision)
-      : paymentDecided(inReview.attempt, decision, state),
-  );
+export const decideReview = (
+  { refundId, moved, ...resolution }: ReviewDecision,
+  { payment, refunds, cancellation }: State,
+): ReviewResult => {
+  const reviewed =
+    refundId === undefined ? payment : refunds.find((refund) => refund.refundId === refundId);
+  if (reviewed?.status !== 'review') return err({ type: 'NotInReview' });
+  if (reviewed.resolved !== undefined) {
+    const { reference, by } = reviewed.resolved;
+    // Only that money moved can still be open: the other verdict has ended it.
+    const isSame = moved && reference === resolution.reference;
+    return isSame ? ok([]) : err({ type: 'DecidedOtherwise', by });
+  }
+  if ('refundId' in reviewed) return ok(refundDecided(reviewed.refundId, moved, resolution));
+  const decided = paymentDecided(reviewed.attempt, moved, resolution);
+  return ok(moved || cancellation === undefined ? decided : [...decided, CANCELLED]);
 };
-
-/** Only that money moved can still be open: the other verdict has ended it. */
-const decidedBefore = (
-  { reference, by }: Pick<ReviewDecision, 'reference' | 'by'>,
-  decision: ReviewDecision,
-): ReviewResult =>
-  decision.moved && reference === decision.reference
-    ? ok([])
-    : err({ type: 'DecidedOtherwise', by });
 
 const paymentDecided = (
   attempt: number,
-  { refundId: _, moved, ...resolution }: ReviewDecision,
-  { cancellation }: State,
+  moved: boolean,
+  resolution: Resolution,
 ): readonly StreamEvent[] => {
-  const { at } = resolution;
   const verdict = moved ? 'captured' : 'not captured';
   const data = { attempt, verdict, ...resolution } as const;
   const resolved = { type: 'PaymentReviewResolved', data } as const;
   if (moved) return [resolved];
-  const failed = {
-    type: 'PaymentFailed',
-    data: { attempt, proof: 'person', code: '', at },
-  } as const;
-  return [resolved, failed, ...(cancellation === undefined ? [] : [CANCELLED])];
+  const failure = { attempt, proof: 'person', code: '', at: resolution.at } as const;
+  return [resolved, { type: 'PaymentFailed', data: failure }];
 };
 
 const refundDecided = (
   refundId: string,
-  { refundId: _, moved, ...resolution }: ReviewDecision,
+  moved: boolean,
+  resolution: Resolution,
 ): readonly StreamEvent[] => {
   const verdict = moved ? 'refunded' : 'not refunded';
   const data = { refundId, verdict, ...resolution } as const;

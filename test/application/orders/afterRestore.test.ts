@@ -9,7 +9,7 @@ const PLACE = { type: 'PlaceOrder', v: 1, ...order };
 
 /** A deployment whose log can lose its newest commits, and a gateway that forgets nothing but keys. */
 const deployed = () => {
-  let deployment: Order.DeploymentFacts = DEPLOYMENT;
+  let deployment: Order.DeploymentIdentity = DEPLOYMENT;
   const world = setUp({ deployment: () => okAsync(deployment) });
   const { table, clock } = world;
   return {

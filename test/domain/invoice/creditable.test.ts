@@ -6,7 +6,7 @@ import { CURRENCY_CODES, priceLines } from '../../../src/domain/money/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyWanted } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
-import { factsAt, NOON } from '../../support/facts.ts';
+import { contextAt, NOON } from '../../support/facts.ts';
 import { wantedOf } from '../../support/living.ts';
 import { orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
 
@@ -75,7 +75,7 @@ describe('the credit notes of an invoice', () => {
     isCancel: boolean,
     gateway: Partial<Order.DecisionContext> = {},
   ): void => {
-    let life = orderLife(factsAt(NOON, gateway)).told(placeOrder(order)).captured();
+    let life = orderLife(contextAt(NOON, gateway)).told(placeOrder(order)).captured();
     const total = life.state.placed?.totalMinor ?? 0;
     for (const [n, { wanted, ending }] of refunds.entries()) {
       life = end(life.told(command(`r-${n}`, wantedOf(wanted, total))), `r-${n}`, ending);

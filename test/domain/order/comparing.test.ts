@@ -85,12 +85,12 @@ describe('comparing an order with the gateway', () => {
   });
 
   it('takes its number where the failed request would have had it, also when it is asked for later', () => {
-    const failed = paid.with({ creditNotes: { ...paid.facts.creditNotes, from: 5 } });
+    const failed = paid.with({ creditNotes: { ...paid.context.creditNotes, from: 5 } });
     const life = failed.asked('r-1', part).refundFailed('r-1');
-    const later = { ...life.facts, creditNotes: { ...life.facts.creditNotes, from: 9 } };
+    const later = { ...life.context, creditNotes: { ...life.context.creditNotes, from: 9 } };
     for (const events of [life.events, wanted(life)]) {
       const state = Order.fold(events);
-      given({ events, facts: later })
+      given({ events, context: later })
         .knowing(subjectOf({ state }), { listed: [byHand()] })
         .thenStep('AllocateNumber', {
           series: 'CN',
@@ -111,7 +111,7 @@ describe('comparing an order with the gateway', () => {
     ]);
     expect(Order.sumsOf(life.state)).to.include({ refunded: 4_758, rest: 0 });
     const again = Order.fold(wanted(life));
-    given({ events: wanted(life), facts: life.facts })
+    given({ events: wanted(life), context: life.context })
       .knowing(subjectOf({ state: again }), { listed })
       .thenAppends('GatewayCompared');
     given(life)
@@ -130,10 +130,10 @@ describe('comparing an order with the gateway', () => {
     const life = paid.asked('r-2').with({});
     const events = wanted(life);
     const subject = subjectOf({ state: Order.fold(events) });
-    given({ events, facts: life.facts })
+    given({ events, context: life.context })
       .knowing(subject, { listed: [ours('r-2', { amountMinor: 4_758 })] })
       .thenAppends('GatewayCompared');
-    given({ events, facts: life.facts })
+    given({ events, context: life.context })
       .knowing(subject, { listed: [byHand()] })
       .thenStep('Send', { subject: 'refund#r-2' });
   });
@@ -146,7 +146,7 @@ describe('comparing an order with the gateway', () => {
       'refund#r-2',
       { answer: { type: 'LookUpFailed', lookedUpAt: NOON + GIVE_UP_MS }, searched: true },
     );
-    const step = Order.nextStep(state, evidence, life.facts);
+    const step = Order.nextStep(state, evidence, life.context);
     expect(step).to.deep.include({ type: 'DeadLetter' });
     expect(step.type === 'DeadLetter' && step.reason).to.match(/^refund#r-2 is in review/);
   });
@@ -199,7 +199,7 @@ describe('comparing an order with the gateway', () => {
     const life = paid.asked('r-1', part).refundFailed('r-1');
     const events = wanted(life);
     const subject = subjectOf({ state: Order.fold(events) });
-    given({ events, facts: life.facts })
+    given({ events, context: life.context })
       .knowing(subject, { listed: [ours('r-1')] })
       .thenStep('AllocateNumber', { subject: 'refund#gateway#re_9' });
   });
@@ -220,14 +220,14 @@ describe('comparing an order with the gateway', () => {
     const life = paid.cancelled().refunded('cancel#1');
     const events = wanted(life);
     const state = Order.fold(events);
-    given({ events, facts: life.facts }).next().thenStep('LookUp');
-    given({ events, facts: life.facts })
+    given({ events, context: life.context }).next().thenStep('LookUp');
+    given({ events, context: life.context })
       .knowing(subjectOf({ state }), { listed: [ours('cancel#1', { reference: 're_cancel#1' })] })
       .thenAppends('GatewayCompared');
   });
 
   it('of an older release’s failed refund is not due, but for a cancellation’s', () => {
-    const old = { deployment: { ...paid.facts.deployment, id: '' } };
+    const old = { deployment: { ...paid.context.deployment, id: '' } };
     expect(paid.with(old).asked('r-1', part).refundFailed('r-1').state.comparison).to.equal(
       undefined,
     );
@@ -251,7 +251,7 @@ describe('comparing an order with the gateway', () => {
 
   it('credits no refund again by which a person made up for one of another amount', () => {
     const life = paid.asked('r-1', part).refunded('r-1');
-    const comparing = { events: wanted(life), facts: life.facts };
+    const comparing = { events: wanted(life), context: life.context };
     const subject = subjectOf({ state: Order.fold(comparing.events) });
     const short = ours('r-1', { reference: 're_r-1', amountMinor: 400 });
     const difference = byHand({ amountMinor: 600 });
@@ -276,7 +276,7 @@ describe('comparing an order with the gateway', () => {
 });
 
 describe('an order of a restored log', () => {
-  const restored = { deployment: { ...paid.facts.deployment, restoredAt: NOON - 1_000 } };
+  const restored = { deployment: { ...paid.context.deployment, restoredAt: NOON - 1_000 } };
   const placed = orderLife().with(restored).placed();
   const P = 'payment#1';
 
@@ -296,7 +296,7 @@ describe('an order of a restored log', () => {
   });
 
   it('is looked up first also where the clock of whoever restored it was ahead of this one', () => {
-    const { deployment } = paid.facts;
+    const { deployment } = paid.context;
     const restoredAt = NOON + CLOCK_SKEW_MS;
     const ahead = orderLife().with({ deployment: { ...deployment, restoredAt } });
     given(ahead.placed()).next().thenStep('LookUp', { subject: P });
@@ -305,7 +305,7 @@ describe('an order of a restored log', () => {
   it('is not looked up first where it was asked for before the restore, or 30 days after it', () => {
     const days = 86_400_000;
     for (const restoredAt of [NOON + CLOCK_SKEW_MS + 1, NOON - 30 * days]) {
-      const { deployment } = paid.facts;
+      const { deployment } = paid.context;
       given(
         orderLife()
           .with({ deployment: { ...deployment, restoredAt } })

@@ -30,16 +30,16 @@ describe('driving refunds', () => {
   });
 
   it('tombstone, rest > 0: is asked for once it was compared, and what is known is recorded first', () => {
-    const { events, facts } = asked.cancelled();
+    const { events, context } = asked.cancelled();
     const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
     const compared = { type: 'GatewayCompared', data: { at: NOON } } as const;
-    given({ events: [...events, failed], facts })
+    given({ events: [...events, failed], context })
       .knowing('refund#cancel#1', declined())
       .thenAppends('RefundFailed');
-    given({ events: [...events, failed], facts })
+    given({ events: [...events, failed], context })
       .next()
       .thenStep('LookUp', { of: { type: 'Refunds', paymentReference: 'pi_1' } });
-    given({ events: [...events, failed, compared], facts })
+    given({ events: [...events, failed, compared], context })
       .next()
       .thenAppends('RefundRequested');
   });
@@ -198,7 +198,7 @@ describe('driving refunds', () => {
     const known = Order.learn(Order.NO_EVIDENCE, 'refund#r-2', NO_ANSWER);
     const inReview = Order.learn(known, SUBJECT, { answer: back({ amountMinor: 1 }) });
     // To come again helps the one; the other can wait for its person.
-    expect(Order.nextStep(two.state, inReview, two.facts).type).to.equal('RetryLater');
+    expect(Order.nextStep(two.state, inReview, two.context).type).to.equal('RetryLater');
   });
 
   it('uses no number but that of its own refund (R3, hole 12)', () =>

@@ -56,10 +56,10 @@ describe('the longest stream that the domain allows', () => {
       },
       { type: 'CancelOrder', orderId, reason: 'again' },
     ] as const) {
-      const events = Order.decide(command, life.state, life.facts).unwrapOr([]);
+      const events = Order.decide(command, life.state, life.context).unwrapOr([]);
       expect(events).to.deep.equal([]);
     }
-    expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.facts)).to.deep.equal({
+    expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.context)).to.deep.equal({
       type: 'Settled',
     });
   });

@@ -6,7 +6,7 @@ describe('what a customer is told', () => {
   const empty = orderLife();
   const open = empty.placed();
   const paid = open.captured();
-  const unnamed = paid.with({ deployment: { ...paid.facts.deployment, id: '' } });
+  const unnamed = paid.with({ deployment: { ...paid.context.deployment, id: '' } });
   const some = { type: 'Amount', amountMinor: 1_000 } as const;
 
   const rows: readonly (readonly [string, OrderLife, readonly string[]])[] = [
