@@ -50,7 +50,7 @@ export const BANNED_WORDS: Readonly<
     'made up': 4,
     mend: 9,
     'put aside': 8,
-    tell: 255,
+    tell: 240,
     tombstone: 22,
   },
   docs: { 'give back': 1, 'hand back': 2, tell: 3 },
