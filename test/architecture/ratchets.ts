@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 1074, test: 636 };
+export const WIDE_LINES = { src: 936, test: 636 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -44,13 +44,13 @@ export const BANNED_WORDS: Readonly<
     desk: 1,
     else: 5,
     'give back': 64,
-    'hand back': 23,
+    'hand back': 24,
     letter: 50,
     'lie there': 4,
     'made up': 4,
     mend: 9,
     'put aside': 8,
-    tell: 255,
+    tell: 240,
     tombstone: 22,
   },
   docs: { 'give back': 1, 'hand back': 2, tell: 3 },
