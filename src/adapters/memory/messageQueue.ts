@@ -37,7 +37,7 @@ export type MemoryMessageQueueOptions = {
   readonly senderId?: string;
 };
 
-type HeldMessage = QueuedMessage & {
+type StoredMessage = QueuedMessage & {
   readonly visibleAt: number;
   /** The receipt of the newest receive; earlier receipts are stale. */
   readonly receipt: string;
@@ -52,14 +52,14 @@ const DONE: EntryResult = { type: 'Done' };
 
 const failed = (code: string): EntryResult => ({ type: 'Failed', code, retryable: false });
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
-const queued = (held: HeldMessage): QueuedMessage => ({
-  messageId: held.messageId,
-  body: held.body,
-  attributes: held.attributes,
-  ...(held.groupId === undefined ? {} : { groupId: held.groupId }),
-  ...(held.senderId === undefined ? {} : { senderId: held.senderId }),
-  receiveCount: held.receiveCount,
-  sentAt: held.sentAt,
+const queued = (stored: StoredMessage): QueuedMessage => ({
+  messageId: stored.messageId,
+  body: stored.body,
+  attributes: stored.attributes,
+  ...(stored.groupId === undefined ? {} : { groupId: stored.groupId }),
+  ...(stored.senderId === undefined ? {} : { senderId: stored.senderId }),
+  receiveCount: stored.receiveCount,
+  sentAt: stored.sentAt,
 });
 
 /** A standard queue with SQS's limits and errors, in memory; time is the given clock's. */
@@ -67,7 +67,7 @@ export const createMemoryMessageQueue = (
   options: MemoryMessageQueueOptions,
 ): MemoryMessageQueue => {
   const { clock, ids, deadLetter, maxReceiveCount = Infinity, senderId = MEMORY_SENDER } = options;
-  const messages = new Map<string, HeldMessage>();
+  const messages = new Map<string, StoredMessage>();
   const waiting = new Set<AbortController>();
 
   const wakePolls = (): void => {
@@ -117,10 +117,10 @@ export const createMemoryMessageQueue = (
       const receipt = `${message.messageId}/${receiveCount}`;
       const receivedAt = clock.now();
       const visibleAt = receivedAt + wholeSeconds(visibilityMs);
-      const held: HeldMessage = { ...message, receiveCount, receipt, receivedAt, visibleAt };
+      const stored: StoredMessage = { ...message, receiveCount, receipt, receivedAt, visibleAt };
       // Set again, so that it comes last: a message that is released does not starve the others.
-      messages.set(message.messageId, held);
-      taken.push({ ...queued(held), receipt, damaged: false });
+      messages.set(message.messageId, stored);
+      taken.push({ ...queued(stored), receipt, damaged: false });
     }
     return taken;
   };
