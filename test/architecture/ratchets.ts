@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 1158, test: 629 };
+export const WIDE_LINES = { src: 1074, test: 636 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -16,75 +16,48 @@ export const BANNED_WORDS: Readonly<
   Record<'src' | 'test' | 'docs', Readonly<Record<string, number>>>
 > = {
   src: {
-    'all the same': 13,
-    anew: 25,
-    books: 7,
+    'all the same': 12,
+    anew: 22,
+    books: 6,
     clerk: 18,
     desk: 1,
-    else: 77,
+    else: 17,
     foresee: 1,
-    'give back': 109,
-    'hand back': 22,
+    'give back': 84,
+    'hand back': 20,
     'hold against': 1,
-    letter: 89,
-    'lie there': 11,
+    letter: 83,
+    'lie there': 8,
     'made up': 4,
-    mend: 21,
-    'of use': 6,
+    mend: 20,
+    'of use': 3,
     'put aside': 6,
     reckon: 4,
-    tell: 256,
+    tell: 224,
     'throw away': 1,
-    tombstone: 6,
   },
   test: {
     'all the same': 3,
     anew: 27,
-    books: 16,
+    books: 15,
     clerk: 34,
     desk: 1,
-    else: 46,
-    'give back': 66,
+    else: 5,
+    'give back': 64,
     'hand back': 23,
     letter: 50,
     'lie there': 4,
     'made up': 4,
     mend: 9,
     'put aside': 8,
-    tell: 253,
+    tell: 255,
     tombstone: 22,
   },
-  docs: {
-    'all the same': 8,
-    anew: 20,
-    books: 17,
-    clerk: 18,
-    desk: 1,
-    else: 48,
-    'give back': 46,
-    'hand back': 23,
-    'hold against': 4,
-    'in truth': 1,
-    letter: 78,
-    'lie there': 3,
-    'made up': 1,
-    mend: 20,
-    'of use': 1,
-    'put aside': 9,
-    reckon: 3,
-    tell: 120,
-    'throw away': 3,
-    tombstone: 5,
-  },
+  docs: { 'give back': 1, 'hand back': 2, tell: 3 },
 };
 
 /** Files that still import each other. No other group may, and no other file may join one of these. */
 export const IMPORT_CYCLES: readonly (readonly string[])[] = [
-  [
-    'src/application/delivery/attempt.ts',
-    'src/application/delivery/metrics.ts',
-    'src/application/delivery/slots.ts',
-  ],
   ['src/application/reconcile/report.ts', 'src/application/reconcile/round.ts'],
   [
     'src/bootstrap/cli/order/summary.ts',

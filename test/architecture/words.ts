@@ -9,7 +9,7 @@ export const BANNED: Readonly<Record<string, { readonly form: RegExp; readonly s
   books: { form: /\bbooks\b/g, say: 'ledger, log' },
   clerk: { form: /\bclerks?\b/g, say: 'allocator' },
   desk: { form: /\bdesks?\b/g, say: 'allocator' },
-  else: { form: /(?<!(?:thing|body|one|where|what|who) )\belse\b/g, say: 'otherwise' },
+  else: { form: /(?<!(?:thing|body|one|where|what|whatever|who) )\belse\b/g, say: 'otherwise' },
   foresee: { form: /\bfore(?:see|sees|saw|seen)\b/g, say: 'predict' },
   'give back': { form: /\b(?:gi(?:ve|ves|ven|ving)|gave)\b[^.;]{0,12}?\bback\b/g, say: 'refund' },
   'hand back': { form: /\bhand(?:s|ed|ing)?\b[^.;]{0,8}?\bback\b/g, say: 'release, return' },

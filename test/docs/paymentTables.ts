@@ -88,7 +88,7 @@ const saysNext = (step: Order.OrderStep): string => {
         ? 'list the payment’s refunds at the gateway'
         : 'look it up at the gateway';
     case 'AllocateNumber':
-      return 'ask the clerk for a number';
+      return 'allocate a number';
     case 'FindNumber':
       return 'search the series for its number';
     case 'RetryLater':
@@ -176,7 +176,7 @@ export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`CancelOrder`', 'captured, something is left'], paid, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'captured, all of it pending'], paid.asked('r1'), cancelOrder()),
   saysToCommand(
-    ['`CancelOrder`', 'captured, all of it given back'],
+    ['`CancelOrder`', 'captured, all of it refunded'],
     paid.asked('r1').refunded('r1'),
     cancelOrder(),
   ),
@@ -393,7 +393,7 @@ const leftOver = (): Life => {
   return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], context };
 };
 
-/** A refund of ours has failed, and nobody has looked yet what others gave back. */
+/** A refund of ours has failed, and nobody has looked yet what others have refunded. */
 const uncompared = pending.refundFailed('r1');
 const C = `comparison#${uncompared.state.comparison?.version ?? 0}` as const;
 const byHand = { reference: 're_9', amountMinor: 1_000, currency: 'EUR', status: 'moved' } as const;
@@ -415,7 +415,7 @@ const exhausted = Array.from({ length: Order.CANCEL_REFUNDS_MAX }).reduce<OrderL
 export const DRIVING_REFUNDS: readonly TableRow[] = [
   drives(['any', 'a refund has failed, or a person asked: to be compared'], uncompared),
   drives(['the list could not be had', 'to be compared'], uncompared, [C, failedAt(NOON)]),
-  drives(['given back, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
+  drives(['refunded, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
   drives(['the same, with its number', 'to be compared'], uncompared, isThere, adopted),
   drives(
     ['the same, with its number', 'cancellation requested, all is back now'],
@@ -431,7 +431,7 @@ export const DRIVING_REFUNDS: readonly TableRow[] = [
     C,
     { listed: [{ ...byHand, status: 'open' }] },
   ]),
-  drives(['given back, recorded as failed', 'a refund has failed: to be compared'], uncompared, [
+  drives(['refunded, recorded as failed', 'a refund has failed: to be compared'], uncompared, [
     C,
     { listed: [{ ...byHand, refundId: 'r1', deployment: 'dep1' }] },
   ]),

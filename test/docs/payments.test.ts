@@ -99,11 +99,11 @@ describe('docs/payments.md', () => {
   });
 
   it('splits its example as the domain does, to the last minor unit', () =>
-    expect(tableRows(page, 'Given back')).to.deep.equal(splits()));
+    expect(tableRows(page, 'Refunded')).to.deep.equal(splits()));
 
   it('states the bounds of the code', () => {
     expect(page).to.include(`under the next name, ${Order.CANCEL_REFUNDS_MAX} times at most`);
-    expect(page).to.include(`could not be given back, ${Order.CANCEL_REFUNDS_MAX} times`);
+    expect(page).to.include(`could not be refunded, ${Order.CANCEL_REFUNDS_MAX} times`);
     expect(page).to.include(`takes ${Order.REFUNDS_MAX} refunds`);
   });
 
@@ -159,7 +159,7 @@ const stateOf = ({ placed, payment, cancellation, cancelled, refused }: Order.St
     case 'review':
       return cancellation === undefined ? 'Review' : 'Stopping';
     case 'captured':
-      return cancellation === undefined ? 'Paid' : 'GivingBack';
+      return cancellation === undefined ? 'Paid' : 'Refunding';
     case 'declined':
       return 'Declined';
     case 'failed':
@@ -179,7 +179,7 @@ const lasting = (ms: number): string =>
     .flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`]))
     .join(' ');
 
-/** EUR 10.00 in two pieces and 19 %, EUR 5.00 and 7 %, given back bit by bit. */
+/** EUR 10.00 in two pieces and 19 %, EUR 5.00 and 7 %, refunded bit by bit. */
 const splits = (): readonly (readonly string[])[] => {
   const line = { sku: 's', description: 'd' };
   const invoiced = [

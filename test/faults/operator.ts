@@ -104,7 +104,13 @@ const decide = async (
   );
   const [charge] = charges;
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
-    return { ...base, moved: true, reference: charge.payment_intent };
+    const { payment_intent: reference } = charge;
+    const isRefunded = ledger.refunds.some(
+      (refund) => refund.payment_intent === reference && refund.status === 'succeeded',
+    );
+    // Its refund in the dashboard is adopted afterwards.
+    const forced = isRefunded ? { forcedBecause: 'captured, and refunded in the dashboard' } : {};
+    return { ...base, moved: true, reference, ...forced };
   }
   for (const { payment_intent: id } of charges) await sandbox.giveBackRest(id);
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};

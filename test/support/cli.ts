@@ -13,7 +13,7 @@ import { createOutput } from '../../src/bootstrap/cli/shared/output.ts';
 
 export type Env = Readonly<Record<string, string>>;
 export type Ended = {
-  readonly code: number | null;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 };
@@ -104,13 +104,15 @@ export const lineOf = async (
   let stderr = '';
   let last = 'nothing';
   command.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const late = AbortSignal.timeout(withinMs);
-  const lines = createInterface({ input: command.stdout, signal: late });
-  for await (const line of lines) {
+  const late = withinMs === Infinity ? undefined : AbortSignal.timeout(withinMs);
+  for await (const line of createInterface({
+    input: command.stdout,
+    ...(late && { signal: late }),
+  })) {
     if (isIt(line)) return line;
     last = line;
   }
-  const why = late.aborted ? `it did not say so within ${withinMs} ms` : 'it ended before';
+  const why = late?.aborted ? `it did not say so within ${withinMs} ms` : 'it ended before';
   throw new Error(`${why}; its last line was ${last}; its errors: ${stderr}`);
 };
 

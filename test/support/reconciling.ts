@@ -2,7 +2,7 @@ import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
-import { createAllocator } from '../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../src/application/series/allocator.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
@@ -47,10 +47,10 @@ export const anHourAgo = (table: CommitTable) => {
     inReview: (orderId: string) => append(orderId, lifeOf(orderId).inReview().events),
     /** Numbered and not documented: the worker died in between. */
     number: (orderId: string) =>
-      must(allocator.take('INV', { id: orderId, reference: `pi_${orderId}`, from: 0 })),
+      must(allocator.allocate('INV', { id: orderId, reference: `pi_${orderId}`, from: 0 })),
     paid: async (orderId: string) => {
       const reference = `pi_${orderId}`;
-      const number = await must(allocator.take('INV', { id: orderId, reference, from: 0 }));
+      const number = await must(allocator.allocate('INV', { id: orderId, reference, from: 0 }));
       const { amountMinor, currency } = { amountMinor: 4_758, currency: 'EUR' };
       const answer = {
         type: 'MoneyMoved',

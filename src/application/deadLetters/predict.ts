@@ -43,7 +43,7 @@ export type PredictRedrive = (
 ) => ResultAsync<Prediction, PredictError>;
 
 /** From where its number would be searched is frozen in an intent, and changes no decision. */
-const NO_ALLOCATOR: ContextDependencies['allocator'] = { tip: () => 0 };
+const NO_ALLOCATOR: ContextDependencies['allocator'] = { head: () => 0 };
 /** Who looks at a letter has not the payment service's secret: whether a seal is right, only that can tell. */
 const ANY_SEAL: ContextDependencies['seals'] = {
   seal: () => 'not ours to make',

@@ -28,9 +28,9 @@ import type { DeliverySettings } from './settings.ts';
 /** How much may be under way, given how the dependencies do. */
 export type Backpressure = {
   /**
-   * The one step with time, once per turn of the loop: probes each dependency whose circuit has been
-   * open for long enough, and calls back when a probe has ended. Gives the milliseconds until the
-   * next probe is due, Infinity if none is. Never throws.
+   * The one step with time, once per turn of the loop: probes each dependency whose circuit has
+   * been open for long enough, and calls back when a probe has ended. Gives the milliseconds until
+   * the next probe is due, Infinity if none is. Never throws.
    */
   advance(onProbed: () => void, stop: AbortSignal): number;
   /** Takes in how a handler ended. */

@@ -14,15 +14,15 @@ export type BatchDependencies = Omit<ConsumerDependencies, 'probes'> & {
 };
 
 /**
- * Handles messages that an event source has received, and hides, and deletes but for those whose ids
- * are given back. Always answers within `leftMs`. Never rejects.
+ * Handles messages that an event source has received, and hides, and deletes but for those whose
+ * ids are given back. Always answers within `leftMs`. Never rejects.
  */
 export type BatchHandler = (
   received: readonly ReceivedMessage[],
   leftMs: number,
 ) => Promise<readonly string[]>;
 
-/** These times before the end, handlers are asked to stop, their messages are handed back, and the batch is answered. */
+/** Before the end: handlers are asked to stop, messages are handed back, the batch is answered. */
 export const STOP_MS = 5_000;
 const HAND_BACK_MS = 3_000;
 const ANSWER_MS = 1_000;
@@ -61,7 +61,7 @@ export const createBatchHandler =
 
 const LEVELS = { Done: 'info', PartlyFailed: 'warn', TooLittleTime: 'error' } as const;
 
-/** Lambda polls, and has its own backoff and its own metrics; of each message one receive is seen. */
+/** A batch needs neither: Lambda polls, and has its own backoff and metrics. */
 const WITHOUT_LOOP: Pick<AttemptDependencies, 'backpressure' | 'metrics'> = {
   backpressure: { observe: () => undefined, pausedMs: () => 0 },
   metrics: { count: () => undefined, observeHandlerTime: () => undefined },

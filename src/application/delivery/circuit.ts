@@ -7,8 +7,8 @@ import { exponentialMs, jitteredMs } from './backoff.ts';
  *     └─ all slots are back │                             ▼
  *                 recovering ◀────────────────────────────┘   1, 2, 4 … slots
  *
- * The circuit is closed, open or half-open as in Nygard's "Release It!", and then starts slowly. The
- * probe is a read of the dependency and concerns no order (ADR 0022). Pure: time and chance are
+ * The circuit is closed, open or half-open as in Nygard's "Release It!", and then starts slowly.
+ * The probe is a read of the dependency and concerns no order (ADR 0022). Pure: time and chance are
  * arguments.
  */
 export type Circuit =
@@ -26,8 +26,8 @@ export type Circuit =
     };
 
 /**
- * The newest result of one order. Older ones do not count, since an order that fails again and again
- * says nothing new about others.
+ * The newest result of one order. Older ones do not count, since an order that fails again and
+ * again says nothing new about others.
  */
 type SeenCall = { readonly subject: string; readonly failed: boolean; readonly at: number };
 
@@ -41,7 +41,9 @@ export type CallResult = {
 
 /** Under load this many calls end within seconds, so that an outage soon makes up half of them. */
 export const SEEN_MAX = 20;
-/** The longest delay between two tries, so that a few orders that keep failing are seen together. */
+/**
+ * The longest delay between two tries, so that a few orders that keep failing are seen together.
+ */
 export const SEEN_MS = 300_000;
 /** Three orders do not fail alike by chance, and a quiet queue has no more evidence. */
 export const FAILURES_MIN = 3;
@@ -70,7 +72,7 @@ export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
   }
 };
 
-/** How long a circuit still stops everything; 0 if it does not. An unanswered probe fails in the end. */
+/** How long a circuit still stops the polling; 0 if it does not. A probe without answer fails. */
 export const pausedMsOf = (circuit: Circuit, now: number): number => {
   switch (circuit.state) {
     case 'open':

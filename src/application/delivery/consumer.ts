@@ -12,11 +12,11 @@ import type { Handler } from './handler.ts';
 import { createHealthState, TURN_MAX_MS } from './health.ts';
 import type { ConsumerHealth, HealthState } from './health.ts';
 import { createLeaseHold } from './hold.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createIntake } from './intake.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { metricsRecord } from './metricsRecord.ts';
-import { createPoll, type Poll } from './poll.ts';
-import { createReceiveFailures, type ReceiveFailures } from './receiveFailures.ts';
+import { createPoll, type Poll, type PollSignals } from './poll.ts';
+import { createReceiveFailures } from './receiveFailures.ts';
 import { createSettlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
 import { createSignal, type Signal } from './signal.ts';
@@ -82,15 +82,14 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
     telemetry,
     service,
   });
-  const loop: LoopParts = {
-    queue,
-    intake,
+  const poll = createPoll({ queue, slots, health, metrics, failures, settings, intake });
+  const loop = {
+    poll,
     slots,
     signal,
     backpressure,
     health,
     metrics,
-    failures,
     drainCounts,
     clock,
     telemetry,
@@ -107,38 +106,24 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
 };
 
 type LoopParts = {
-  readonly queue: Pick<MessageQueue, 'receive'>;
-  readonly intake: Intake;
+  readonly poll: Poll;
   readonly slots: Slots;
   readonly signal: Signal;
   readonly backpressure: Backpressure;
   readonly health: HealthState;
   readonly metrics: Metrics;
-  readonly failures: ReceiveFailures;
   readonly drainCounts: DrainCounts;
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'record'>;
   readonly service: ServiceVersion;
-  readonly settings: DeliverySettings;
+  readonly settings: Pick<DeliverySettings, 'drainMs'>;
 };
 
 const consume = async (parts: LoopParts, stop: AbortSignal): Promise<DrainReport> => {
-  const { queue, intake, slots, signal, health, metrics, failures, drainCounts } = parts;
-  const { clock, settings } = parts;
+  const { slots, signal, health, drainCounts, clock } = parts;
+  const { drainMs } = parts.settings;
   const polls = new AbortController();
   const ended = new AbortController();
-  const poll = createPoll({
-    queue,
-    slots,
-    health,
-    metrics,
-    failures,
-    settings,
-    intake,
-    stop,
-    abort: polls.signal,
-  });
-
   const stopRequested = (): void => {
     drainCounts.open();
     health.drains();
@@ -150,10 +135,9 @@ const consume = async (parts: LoopParts, stop: AbortSignal): Promise<DrainReport
 
   while (!stop.aborted) {
     health.looped();
-    await takeTurn(parts, poll, stop);
+    await takeTurn(parts, { stop, abort: polls.signal });
   }
 
-  const { drainMs } = settings;
   const abortPolls = () => polls.abort();
   const drained = await drain({ slots, signal, clock, drainMs, abortPolls });
   ended.abort();
@@ -163,16 +147,15 @@ const consume = async (parts: LoopParts, stop: AbortSignal): Promise<DrainReport
 };
 
 const takeTurn = async (
-  { slots, signal, backpressure }: Pick<LoopParts, 'slots' | 'signal' | 'backpressure'>,
-  poll: Poll,
-  stop: AbortSignal,
+  { poll, slots, signal, backpressure }: LoopParts,
+  signals: PollSignals,
 ): Promise<void> => {
   // Waiting messages could only fail like those started before them.
   const pausedMs = backpressure.pausedMs();
   if (pausedMs > 0) slots.putOff(pausedMs);
   slots.fill();
-  while (poll.mayStart()) void poll.start();
-  const nextProbeMs = backpressure.advance(() => signal.raise(), stop);
+  while (poll.mayStart()) void poll.start(signals);
+  const nextProbeMs = backpressure.advance(() => signal.raise(), signals.stop);
   await signal.wait(Math.min(nextProbeMs, TURN_MAX_MS));
 };
 

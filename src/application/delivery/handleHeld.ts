@@ -7,7 +7,7 @@ import type { Backpressure } from './backpressure.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import { handledRecord, superfluousRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
-import { beforeGivenUp, handlerResult, type HandlerResult } from './handlerResult.ts';
+import { beforeGivenUp, handlerResult } from './handlerResult.ts';
 import type { Hold } from './hold.ts';
 import type { Metrics } from './metrics.ts';
 import { createOwnDeadLetter } from './ownDeadLetter.ts';
@@ -16,9 +16,9 @@ import type { Settlement, SettlementChange, SettlementResult } from './settlemen
 import type { DeliverySettings } from './settings.ts';
 
 /**
- * `done`: it is deleted, or its event source may delete it. `retried`: it shows again after a delay.
- * `handedBack`: it shows again without having failed. `abandoned`: the queue did not learn what
- * becomes of the message, so it comes again when its visibility ends.
+ * `done`: it is deleted, or its event source may delete it. `retried`: it shows again after a
+ * delay. `handedBack`: it shows again without having failed. `abandoned`: the queue did not learn
+ * what becomes of the message, so it comes again when its visibility ends.
  */
 export type AttemptEnd = 'done' | 'retried' | 'handedBack' | 'abandoned';
 
@@ -85,27 +85,13 @@ export const handleHeld = async (
     backpressure.observe(pause, { subject, startedAt });
   }
   if (settled.type !== 'Settled') return undefined;
-  return endOf(result, { change, isInterrupted: isInterrupted(), metrics });
-};
-
-const endOf = (
-  { disposition }: HandlerResult,
-  {
-    change,
-    isInterrupted,
-    metrics,
-  }: {
-    readonly change: SettlementChange;
-    readonly isInterrupted: boolean;
-    readonly metrics: Pick<Metrics, 'count'>;
-  },
-): AttemptEnd => {
+  const { disposition } = result;
   if (change.type === 'Delete') {
     if (disposition.type === 'DeadLetter') metrics.count('DeadLetters');
     return 'done';
   }
-  metrics.count(isInterrupted || disposition.type === 'Pause' ? 'Releases' : 'Retries');
-  return isInterrupted ? 'handedBack' : 'retried';
+  metrics.count(isInterrupted() || disposition.type === 'Pause' ? 'Releases' : 'Retries');
+  return isInterrupted() ? 'handedBack' : 'retried';
 };
 
 /** Makes the last change to a message, and records it if it failed. */

@@ -45,9 +45,9 @@ type HandlerMeans = {
 };
 
 /**
- * Makes a dead letter of a message that would be tried again on its last receive but one: after that
- * its queue would put it aside, and could not say why. A message that arrived damaged is left to the
- * queue, which alone has it whole.
+ * Makes a dead letter of a message that would be tried again on its last receive but one: after
+ * that its queue would put it aside, and could not say why. A message that arrived damaged is left
+ * to the queue, which alone has it whole.
  */
 export const beforeGivenUp = (
   result: HandlerResult,
@@ -78,15 +78,15 @@ const GIVEN_UP = 'GivenUp';
 const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   disposition: {
     type: 'DeadLetter',
-    reason: `${GIVEN_UP}; after ${receiveCount} receives; the last handling did not come to its end`,
+    reason:
+      `${GIVEN_UP}; after ${receiveCount} receives; ` + 'the last handling did not come to its end',
   },
   outcome: GIVEN_UP,
   facts: {},
 });
 
 /**
- * Calls the handler, unless there is nothing that it could read, or the message is received for the last time.
- * Never rejects.
+ * Calls the handler, unless the message is damaged or received for the last time. Never rejects.
  */
 export const handlerResult = async (
   handle: Handler,

@@ -30,7 +30,7 @@ export type HealthState = {
 export const TURN_MAX_MS = 60_000;
 /** A receive may be repeated on the network, and a failure is followed by a pause of up to 30 s. */
 const POLL_MARGIN_MS = 120_000;
-/** A process that is short of its processor is slow and not stuck. */
+/** A process that gets little processor time is slow and not stuck. */
 const LOOP_MARGIN_MS = 30_000;
 
 export const createHealthState = (

@@ -7,14 +7,18 @@ import type { Settlement, SettlementChange, SettlementResult } from './settlemen
 
 /** Keeps one message hidden from other receivers until its last change. */
 export type Hold = {
-  /** Aborts when the hold is lost or the handler is interrupted: no further side effect may start. */
+  /**
+   * Aborts when the hold is lost or the handler is interrupted: no further side effect may start.
+   */
   readonly signal: AbortSignal;
   state(): LeaseState;
   /** Since the receive. */
   heldMs(): number;
   /** Asks the handler to stop, while the message stays held. */
   interrupt(): void;
-  /** Makes the last change. `LeaseLost` where the hold is lost, or another change was made before. */
+  /**
+   * Makes the last change. `LeaseLost` where the hold is lost, or another change was made before.
+   */
   settle(change: SettlementChange): Promise<SettlementResult>;
 };
 
@@ -46,8 +50,8 @@ export const createLeaseHold =
   };
 
 /**
- * The hold of a Lambda function: the visibility that its event source set. It outlasts the batch, so
- * nothing is renewed and nothing is lost. The event source also makes the delete; a release that
+ * The hold of a Lambda function: the visibility that its event source set. It outlasts the batch,
+ * so nothing is renewed and nothing is lost. The event source also makes the delete; a release that
  * fails leaves the message hidden until its visibility ends.
  */
 export const createVisibilityHold =

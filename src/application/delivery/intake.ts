@@ -42,7 +42,8 @@ export const createIntake = ({
       metrics.observeAge(clock.now() - message.sentAt);
       slots.hold(attemptAt(message));
     } catch (thrown) {
-      // A message that breaks an invariant must not keep those that came with it from being handled.
+      // A message that breaks an invariant must not keep those that came with it from being
+      // handled.
       metrics.count('Throws');
       const facts = { service: service.name, ...placeOf(thrown) };
       telemetry.record({ level: 'error', event: 'message.not_held', facts });

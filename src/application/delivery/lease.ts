@@ -5,7 +5,7 @@ import { RAISED } from './signal.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /**
- * held ──▶ settling ──▶ settled      The handler has ended; one last change decides over the message.
+ * held ──▶ settling ──▶ settled      The handler has ended; one last change is made.
  *   └──▶ lost ◀──┘                   Another worker may have the message by now.
  */
 export type LeaseState = 'held' | 'settling' | 'settled' | 'lost';
@@ -18,7 +18,9 @@ export type LossReason = 'taken' | 'expired' | 'ceiling';
 
 /** One worker's hold on one message, from its receive until it is settled or lost. */
 export type Lease = {
-  /** Aborts when the lease is lost or the handler is interrupted: no further side effect may start. */
+  /**
+   * Aborts when the lease is lost or the handler is interrupted: no further side effect may start.
+   */
   readonly signal: AbortSignal;
   state(): LeaseState;
   /** Since the receive. */
@@ -80,7 +82,8 @@ export const holdLease = (options: LeaseOptions): Lease => {
   };
 
   const keepRenewing = async (): Promise<void> => {
-    // Ends at the ceiling of the lease; each turn takes a fraction of the time left, or the least pause.
+    // Ends at the ceiling of the lease; each turn takes a fraction of the time left, or the least
+    // pause.
     while (isHeld() && endsBeforeCeiling()) {
       // Jitter, because messages received together would otherwise all be renewed together.
       const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);

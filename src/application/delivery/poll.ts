@@ -16,7 +16,7 @@ export type Poll = {
   /** Whether another poll is worth its call. */
   mayStart(): boolean;
   /** One long poll for as many messages as there is room for. */
-  start(): Promise<void>;
+  start(signals: PollSignals): Promise<void>;
 };
 
 export type PollOptions = {
@@ -27,18 +27,24 @@ export type PollOptions = {
   readonly failures: ReceiveFailures;
   readonly settings: Pick<DeliverySettings, 'pollMs' | 'visibilityMs'>;
   readonly intake: Intake;
+};
+
+export type PollSignals = {
+  /** Fires when messages come too late to be started. */
   readonly stop: AbortSignal;
   /** Aborts the polls under way. */
   readonly abort: AbortSignal;
 };
 
+type Received = Promise<Result<readonly ReceivedMessage[], QueueError>>;
+
 export const createPoll = (options: PollOptions): Poll => {
-  const { queue, slots, health, metrics, failures, intake, stop, abort: signal } = options;
+  const { queue, slots, health, metrics, failures, intake } = options;
   const { pollMs: waitMs, visibilityMs } = options.settings;
   let queueHadMessages = false;
 
   /** No answer of a service may end the loop: a throw counts as a failed receive. */
-  const receive = async (max: number): Promise<Result<readonly ReceivedMessage[], QueueError>> => {
+  const receive = async (max: number, signal: AbortSignal): Received => {
     try {
       return await queue.receive({ max, waitMs, visibilityMs, signal });
     } catch (thrown) {
@@ -47,9 +53,9 @@ export const createPoll = (options: PollOptions): Poll => {
     }
   };
 
-  const poll = async (max: number): Promise<void> => {
+  const poll = async (max: number, { stop, abort }: PollSignals): Promise<void> => {
     metrics.count('Polls');
-    const received = await receive(max);
+    const received = await receive(max, abort);
     if (received.isErr()) {
       queueHadMessages = false;
       if (received.error.type === 'Misconfigured') health.refused();
@@ -65,15 +71,15 @@ export const createPoll = (options: PollOptions): Poll => {
   };
 
   return {
-    // One poll takes whatever is free. Others run beside it only while there is work, and only for a
-    // full ten, so that neither an idle queue nor slots that free one by one cost a call each.
+    // One poll takes whatever is free. Others run beside it only while there is work, and only for
+    // a full ten, so that neither an idle queue nor slots that free one by one cost a call each.
     mayStart: () =>
       slots.free() > 0 &&
       (slots.polls() === 0 || (queueHadMessages && slots.free() >= QUEUE_BATCH_MAX)),
-    start: async () => {
+    start: async (signals) => {
       const end = health.pollStarted();
       try {
-        await slots.reserve(Math.min(slots.free(), QUEUE_BATCH_MAX), poll);
+        await slots.reserve(Math.min(slots.free(), QUEUE_BATCH_MAX), (max) => poll(max, signals));
       } finally {
         end();
       }

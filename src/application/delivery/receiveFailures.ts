@@ -6,7 +6,9 @@ import { exponentialMs, jitteredMs } from './backoff.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** Pauses the polls while the queue cannot be read, longer each time, and records why now and then. */
+/**
+ * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
+ */
 export type ReceiveFailures = {
   /** Returns when the next poll is due, or at once when the consumer stops. */
   pause(error: QueueError, stop: AbortSignal): Promise<void>;

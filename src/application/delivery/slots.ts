@@ -24,7 +24,9 @@ export type Slots = {
   fill(): void;
   /** Hands back the waiting messages, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;
-  /** Frees the slot at the attempt's first end: a given-up handler may come to an end of its own. */
+  /**
+   * Frees the slot at the attempt's first end: a given-up handler may come to an end of its own.
+   */
   freeAt(attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void>;
   /** Frees all slots still held, their messages unsettled, and gives their number. */
   abandon(): number;
@@ -51,8 +53,8 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   const running = (): readonly Attempt[] => ofPhase(held, 'started');
 
   /**
-   * A handler that does not stop keeps its slot. It must not keep out the few others that a dependency
-   * in trouble allows.
+   * A handler that does not stop keeps its slot. It must not keep out the few others that a
+   * dependency in trouble allows.
    */
   const freeOf = (attempts: readonly Attempt[]): number => {
     const stoppable = attempts.filter((attempt) => attempt.lostForMs() === 0).length;

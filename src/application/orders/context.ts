@@ -7,7 +7,7 @@ import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
 /** Only the pure parts of the gateway: a context cannot move money. */
 export type ContextDependencies = {
-  readonly allocator: Pick<Allocator, 'tip'>;
+  readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Pick<
     PaymentGateway,
     'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
@@ -31,8 +31,8 @@ export const createCurrentContext =
       sendWithinMs: SEND_WITHIN_MS,
       seal: (text) => seals.seal(text),
       isSeal: (text, seal) => seals.isSeal(text, seal),
-      invoices: { ...invoices, from: allocator.tip(invoices.series) },
-      creditNotes: { ...creditNotes, from: allocator.tip(creditNotes.series) },
+      invoices: { ...invoices, from: allocator.head(invoices.series) },
+      creditNotes: { ...creditNotes, from: allocator.head(creditNotes.series) },
       prepare: (request) => gateway.prepare(request),
       prepareRefund: (request) => gateway.prepareRefund(request),
       isPrepared: (body, request) => gateway.isPrepared(body, request),

@@ -89,7 +89,7 @@ export const createGatherEvidence = ({
     wanted,
     asked,
   }: StepOf<'FindNumber'>): ResultAsync<OwnerEvidence, AllocationError> =>
-    allocator.find(series, wanted).map((found): OwnerEvidence => {
+    allocator.lookup(series, wanted).map((found): OwnerEvidence => {
       if (found === undefined) return { known: { searched: true } };
       const { reference, ...number } = found;
       const answer = { type: 'MoneyMoved', source: 'series', reference, ...asked } as const;
@@ -113,7 +113,7 @@ export const createGatherEvidence = ({
       }
       case 'AllocateNumber':
         return allocator
-          .take(step.series, step.entry)
+          .allocate(step.series, step.entry)
           .map((number) => ({ known: { number } }))
           .mapErr(allocationError);
       case 'FindNumber':

@@ -42,7 +42,7 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const { signal, deadLetter } = delivery;
       const chain = { correlationId, causationId, orderId };
       const handling = { ...chain, signal, deployment, letter, deadLetter };
-      yield* ResultAsync.combine(series.map((name) => allocator.warm(name)));
+      yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
       // 3a. The intent is durable before anything is sent.
       const { order, viewedAt, refused } = yield* appendCommand(command, handling);
       // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.

@@ -14,7 +14,7 @@ import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
   /** Only to know where the series of credit notes ends. */
-  readonly allocator: Pick<Allocator, 'warm'>;
+  readonly allocator: Pick<Allocator, 'open'>;
   readonly rules: Pick<PaymentRules, 'creditNotes'>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly clock: Pick<Clock, 'now'>;
@@ -66,7 +66,7 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
     safeTry(async function* () {
       const { series } = rules.creditNotes;
       // Read before the order is: a number that is taken for it later stands behind this.
-      const seriesFrom = yield* allocator.warm(series);
+      const { head: seriesFrom } = yield* allocator.open(series);
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
         const loaded = yield* orders.load(orderId);
         const { state } = loaded;

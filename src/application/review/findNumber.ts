@@ -8,10 +8,10 @@ export type FoundNumber = AllocatedNumber & { readonly reference: string };
 
 /** The number that the document of a review has already. By its type it takes none. */
 export const createFindNumber =
-  ({ allocator }: { readonly allocator: Pick<Allocator, 'find'> }) =>
+  ({ allocator }: { readonly allocator: Pick<Allocator, 'lookup'> }) =>
   ({
     wanted: { series, id, from },
   }: ReviewCase): ResultAsync<FoundNumber | undefined, AllocationError> =>
-    allocator.find(series, { id, from });
+    allocator.lookup(series, { id, from });
 
 export type FindNumber = ReturnType<typeof createFindNumber>;

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow';
-import { aheadText } from '../../application/series/open.ts';
+import { aheadText } from '../../application/series/openSeries.ts';
 import { createSeriesLog } from '../../application/series/seriesLog.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';
 import { loadRegistry, refusedText } from '../../application/registry/seriesRegistry.ts';
@@ -31,7 +31,7 @@ export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly D
   const ends = await ResultAsync.combine(
     declaredSeries(rules).map((declared) =>
       createSeriesLog(declared.series, { store, ids: get('ids') })
-        .tip()
+        .head()
         .map((tip) => {
           const now = get('clock').now();
           const skewMaxMs = config.CLOCK_SKEW_MAX_MS;

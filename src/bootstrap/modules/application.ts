@@ -15,7 +15,7 @@ import { createActOnDeadLetters } from '../../application/deadLetters/act.ts';
 import { createPredictRedrive } from '../../application/deadLetters/predict.ts';
 import { createListDeadLetters } from '../../application/deadLetters/list.ts';
 import { createAppendDecision } from '../../application/deadLetters/appendDecision.ts';
-import { probeOfSeries } from '../../application/series/probeOfSeries.ts';
+import { probeOfSeries } from '../../application/series/allocator.ts';
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
 import { createOrderCommandHandler } from '../../application/orders/handleOrderCommand.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';

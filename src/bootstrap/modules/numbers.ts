@@ -1,4 +1,4 @@
-import { createAllocator } from '../../application/series/createAllocator.ts';
+import { createAllocator } from '../../application/series/allocator.ts';
 import { createListSeries } from '../../application/series/listSeries.ts';
 import { createSetFloor } from '../../application/series/setFloor.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';

@@ -6,7 +6,7 @@ import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTabl
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type {
   Absent,
   PaymentLookUp,

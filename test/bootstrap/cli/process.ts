@@ -14,7 +14,7 @@ export const startProcess = (args: readonly string[], env: Env): ChildProcessWit
 export const runProcess = async (
   args: readonly string[],
   { env }: { readonly env: Env },
-): Promise<Ended> => {
+): Promise<Omit<Ended, 'code'> & { readonly code: number | null }> => {
   const child = startProcess(args, env);
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   child.stdin.end();

@@ -3,7 +3,7 @@ import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commit
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -75,7 +75,7 @@ describe('paidonce series', function () {
         { series: 'INV', format: formatOf(FORMAT), documents: 'invoices' },
       ]);
       const allocator = createAllocator({ store, ids, clock, registry });
-      await must(allocator.take('INV', { id: 'o1', reference: 'pi_o1', from: 0 }));
+      await must(allocator.allocate('INV', { id: 'o1', reference: 'pi_o1', from: 0 }));
     });
 
     it('says in a dry run what a floor would do', async () => {

@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/round.ts';
+import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/report.ts';
 import { createContainer } from '../../container.ts';
 import { reconciliation } from '../../modules/application.ts';
 import { awsReconciler, RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
@@ -70,7 +70,7 @@ const reconcileOnce = async (
   return ok(isQuiet(report) ? EXIT.OK : EXIT.FAILED);
 };
 
-const isQuiet = ({ series, letters: deadLetters = [], reviews }: RoundReport): boolean =>
+const isQuiet = ({ series, deadLetters = [], reviews }: RoundReport): boolean =>
   deadLetters.length + reviews.length === 0 &&
   series.every(({ findings }) => findings.length === 0);
 
