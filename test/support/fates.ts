@@ -93,7 +93,7 @@ export const FATES: Readonly<Record<string, Fate>> = {
   ),
   refused: lays(() => orderLife().refused()),
   'refused-nobody-to-tell': lays(() => orderLife().refused({ customer: { id: '', email: '' } })),
-  /** Its customer was told so, before it came again. */
+  /** Its customer was notified, before it came again. */
   'refused-then-declined': (shop, id) => {
     const order = anOrder({ orderId: id });
     shop.layOrder(id, orderLife().refused().placed(order).declined().commits);
@@ -105,13 +105,13 @@ export const FATES: Readonly<Record<string, Fate>> = {
       .cancelled()
       .placed(anOrder({ orderId: id })),
   ),
-  /** The customer was told that it failed, before it was cancelled. */
+  /** The customer was notified that it failed, before it was cancelled. */
   'failed-then-cancelled': (shop, id) => {
     shop.layOrder(id, placed(id).absent().cancelled().commits);
     shop.layNotice(id, 'failed');
   },
   redriven: (shop, id) => shop.layOrder(id, [...paid(shop, id).commits, [REDRIVEN]]),
-  /** The process that claimed it died; the next one told it. */
+  /** The process that claimed it died; the next one notified the customer. */
   'claimed-twice': (shop, id) => {
     shop.layOrder(id, paid(shop, id).commits);
     shop.layNotice(id, 'receipt', { events: [CLAIMED, CLAIMED, SENT] });
@@ -157,8 +157,8 @@ export const layFates = async (shop: Shop, count: number): Promise<void> => {
 };
 
 /**
- * Until nothing is open: what is in review is decided, what was asked for is answered. Each by a process of
- * its own, since evidence against what a person has decided stops the one that has it.
+ * Until nothing is open: what is in review is decided, what was asked for is answered. Each by a
+ * process of its own, since evidence against what a person has decided stops the one that has it.
  */
 const ENDING: readonly Happening[] = (['payment', 0, 1, 2, 3] as const).flatMap((about) => {
   const one = { worker: 0, steps: 12 } as const;

@@ -6,8 +6,8 @@ import type { OrderLife } from './orderLife.ts';
 type Step<T extends Order.OrderStep['type']> = Extract<Order.OrderStep, { readonly type: T }>;
 
 /**
- * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject, known)
- * .thenIs(step) says what is to be done for it next.
+ * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject,
+ * known) .thenIs(step) says what is to be done for it next.
  */
 export const given = (life: Pick<OrderLife, 'events' | 'context'>) => {
   const state = Order.fold(life.events);

@@ -40,7 +40,9 @@ type TakeNumber = (wanted: {
   readonly count: number;
 }) => AllocatedNumber;
 
-/** Lives through it. Whatever was decided is appended at once, as the winner of every race does it. */
+/**
+ * Lives through it. Whatever was decided is appended at once, as the winner of every race does it.
+ */
 export const live = (
   order: Order.Content,
   happenings: readonly Happening[],

@@ -44,8 +44,8 @@ export const correctEmail = (
 });
 
 /**
- * The life of one order, made of nothing but commands, evidence and the decisions of the domain: only what
- * can happen does. Each step gives a new life and leaves the old one as it was.
+ * The life of one order, made of nothing but commands, evidence and the decisions of the domain:
+ * only what can happen does. Each step gives a new life and leaves the old one as it was.
  */
 export type OrderLife = {
   /** As they were appended, one list for each commit. */
@@ -78,7 +78,10 @@ export type OrderLife = {
   inReview(): OrderLife;
   refunded(refundId: string, number?: number): OrderLife;
   refundFailed(refundId: string): OrderLife;
-  /** The comparison that is due found these refunds at the gateway, of which the first to be adopted gets this number. */
+  /**
+   * The comparison that is due found these refunds at the gateway, of which the first to be adopted
+   * gets this number.
+   */
   compared(listed?: readonly Order.ListedRefund[], number?: number): OrderLife;
   /** A look-up after close failed, and the series has no number. */
   refundInReview(refundId: string): OrderLife;
@@ -89,7 +92,9 @@ export const orderLife = (context: Order.DecisionContext = contextAt()): OrderLi
 
 type Lived = Pick<OrderLife, 'commits' | 'state'>;
 
-/** Lived when it is asked for, so that what cannot be is the failure of a test, and not of a file. */
+/**
+ * Lived when it is asked for, so that what cannot be is the failure of a test, and not of a file.
+ */
 const lifeOf = (context: Order.DecisionContext, live: () => Lived): OrderLife => {
   let memory: Lived | undefined;
   const lived = (): Lived => (memory ??= live());
@@ -218,7 +223,7 @@ const driven = (lived: Lived, evidence: Order.Evidence, context: Order.DecisionC
   return expect.fail('the order is never settled');
 };
 
-/** A cancelled order has asked for its money so often at most, and each time was told something. */
+/** A cancelled order has asked for its money so often at most, and each time got an answer. */
 const STEPS_MAX = 2 * Order.REFUNDS_MAX;
 
 const DECISION: Order.ReviewDecision = {

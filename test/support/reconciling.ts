@@ -12,13 +12,18 @@ import { anyRegistry } from './registry.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** As releases before 0.2 asked for it, so that any deployment and any account may go on with it. */
+/**
+ * As releases before 0.2 asked for it, so that any deployment and any account may go on with it.
+ */
 const OF_NO_DEPLOYMENT = {
   deployment: { id: '', account: '', sealedSince: 0 },
   seal: () => '',
 };
 
-/** Writes into a log what workers did an hour ago, so that nothing of it is too young to be looked at. */
+/**
+ * Writes into a log what workers did an hour ago, so that nothing of it is too young to be looked
+ * at.
+ */
 export const anHourAgo = (table: CommitTable) => {
   const system = createSystemClock();
   const clock = { ...system, now: () => system.now() - HOUR_MS };

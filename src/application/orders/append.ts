@@ -35,7 +35,7 @@ export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) =>
     const { orderId } = handling;
     const reason = Order.reviewIn(commit.events);
     if (reason === undefined) return orders.append(orderId, order, commit);
-    // Messages of one order come, and look it up, together: one of this process sends the letter.
+    // Messages of one order come, and look it up, together: one of them sends the dead letter.
     const appended = inTurn(orderId, async () =>
       appendReview(order, commit, { ...handling, reason }),
     );

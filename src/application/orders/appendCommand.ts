@@ -29,8 +29,8 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
   const currentContext = createCurrentContext(dependencies);
 
   /**
-   * Decides on the state at hand and appends. After a conflict it decides again on the state that is
-   * there now. No effect stands inside: the loop may run several times.
+   * Decides on the state at hand and appends. After a conflict it decides again on the state that
+   * is there now. No effect stands inside: the loop may run several times.
    */
   return (
     command: PaymentCommand,
@@ -39,7 +39,7 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
     safeTry(async function* () {
       const { orderId, correlationId, causationId, deployment, letter } = handling;
       let viewedAt = clock.now();
-      // A new order is not looked for first: the append itself tells whether it is new.
+      // A new order is not looked for first: the append itself shows whether it is new.
       let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
       if (command.type === 'ResumeOrder') return ok({ order, viewedAt });
       const wanted = toDomain(command, ids);
@@ -52,7 +52,7 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
         if (decided.isErr()) {
           if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
           const { reason: refused } = decided.error;
-          // The answer is no, and stands nowhere else.
+          // The answer is no, and this record alone says so.
           const subject = { orderId, correlationId, causationId, outcome: refused };
           telemetry.record({ level: 'warn', event: 'command.refused', ...subject });
           return ok({ order, viewedAt, refused });

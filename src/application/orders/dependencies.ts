@@ -17,7 +17,9 @@ import type { RefundSenders } from './refundSenders.ts';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
 
-/** The settings of the protocol. All times in milliseconds; `Order.DecisionContext` explains them. */
+/**
+ * The settings of the protocol. All times in milliseconds; `Order.DecisionContext` explains them.
+ */
 export type PaymentRules = {
   readonly resendHorizonMs: number;
   readonly closeMs: number;

@@ -55,7 +55,8 @@ export const createDriver = (dependencies: PaymentDependencies) => {
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const context = currentContext({ deployment, letter, viewedAt });
         const step = Order.nextStep(order.state, evidence, context);
-        // Evidence is recorded, and published, by a process that must stop too; nothing new is begun.
+        // Evidence is recorded, and published, by a process that must stop too; nothing new is
+        // begun.
         if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) {
           return err<never, HandlerError>(ABORTED);
         }
@@ -121,7 +122,9 @@ const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
   type === 'Send' || type === 'LookUp' || type === 'RetryLater';
 
-/** A claim is its appender's alone: a process that reads it later cannot know that it is its own. */
+/**
+ * A claim is its appender's alone: a process that reads it later cannot know that it is its own.
+ */
 const afterAppend = (
   evidence: Order.Evidence,
   events: readonly Order.StreamEvent[],

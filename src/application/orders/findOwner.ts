@@ -9,7 +9,7 @@ import type {
 } from '../ports/paymentGateway.ts';
 import type { OrderContext } from './dependencies.ts';
 
-/** What was learned, and, where a request or look-up told nothing about the key, how it failed. */
+/** What was learned, and how a request or look-up failed that is no evidence about the key. */
 export type OwnerEvidence = {
   readonly known: Order.RequestKnowledge;
   readonly noAnswer?: HandlerError;

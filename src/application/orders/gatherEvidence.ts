@@ -133,7 +133,7 @@ type GatewayCall = {
 };
 
 /**
- * A record of each call that is no evidence about the money; the order's events tell of the others.
+ * A record of each call that is no evidence about the money; the order's events show the others.
  * Without it nobody could say later how often the gateway was asked, and what it answered.
  */
 const createLogUnproven =

@@ -20,7 +20,7 @@ import { createRefuseOrder } from './refuseOrder.ts';
 
 /**
  * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so that a
- * redelivery mends a crash anywhere. The delivery engine deletes the message, last of all.
+ * redelivery repairs a crash anywhere. The delivery engine deletes the message, last of all.
  */
 export const createOrderCommandHandler = (dependencies: PaymentDependencies): Handler => {
   const appendCommand = createAppendCommand(dependencies);
@@ -77,7 +77,9 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
     });
 };
 
-/** Somebody else wrote into the order's stream. Nothing is sent for it, and each handling says so. */
+/**
+ * Somebody else wrote into the order's stream. Nothing is sent for it, and each handling says so.
+ */
 const logIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
   if (error.type !== 'CorruptStream' || error.fault !== 'illegal') return;
   const { streamId, version, why } = error;

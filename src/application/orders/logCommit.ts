@@ -39,7 +39,7 @@ const alarmOf = (event: Order.StreamEvent): Alarm | undefined => {
   }
   if (event.type === 'OrderRefused') {
     const isTold = event.data.email !== '';
-    const outcome = isTold ? 'its customer is told' : 'it names nobody who could be told';
+    const outcome = isTold ? 'its customer is notified' : 'it names nobody who could be notified';
     return { level: 'warn', event: 'order.refused', outcome, facts: { isTold } };
   }
   return undefined;

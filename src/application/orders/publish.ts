@@ -23,7 +23,8 @@ export const createPublish =
       state.invoice.status === 'issued'
         ? invoices.putIfNewer(toInvoiceRow(state.invoice)).orElse((error) => {
             if (error.type !== 'RowTooLarge') return err(error);
-            // No repetition makes it smaller. The order is settled and published without it (ADR 0022).
+            // No repetition makes it smaller. The order is settled and published without it (ADR
+            // 0022).
             telemetry.record({
               level: 'error',
               event: 'invoice.row_given_up',

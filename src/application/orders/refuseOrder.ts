@@ -9,7 +9,8 @@ import { logCommit } from './logCommit.ts';
 
 /**
  * Records that the order was refused at the door, and notifies its customer, who may have a notice
- * that the order was received. Does nothing if the error is no such refusal, or the order was placed.
+ * that the order was received. Does nothing if the error is no such refusal, or the order was
+ * placed.
  */
 export const createRefuseOrder = (dependencies: PaymentDependencies) => {
   const { ids } = dependencies;
@@ -65,7 +66,7 @@ const createAppendRefusal =
         if (events.length === 0) {
           const isKept =
             order.state.placed !== undefined || Order.isOrderRefused(order.state, refusal);
-          // The stream has as many as it may: only the dead letter tells of this one.
+          // The stream has as many as it may: only the dead letter shows this one.
           if (!isKept) telemetry.record({ level: 'warn', event: 'refusal.dropped', ...handling });
           return ok(order);
         }

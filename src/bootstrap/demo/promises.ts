@@ -1,6 +1,7 @@
 import { creditNoticeId } from '../../application/notification/noticeIds.ts';
 import { toInvoiceRow } from '../../application/readModel/invoiceRow.ts';
 import { formatAmount } from '../../domain/money/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import type * as Invoice from '../../domain/invoice/index.ts';
 import type { DemoFacts, LogRecord, OrderFacts } from './readBack.ts';
 import type { Fate } from './scenario.ts';
@@ -229,7 +230,6 @@ export const rowOf = (order: OrderFacts): readonly string[] => {
   ];
 };
 
-const outcomeOf = ({ state: { payment, cancelled } }: OrderFacts): string => {
-  if (cancelled) return 'cancelled';
-  return payment.status === 'declined' ? `declined: ${payment.code}` : payment.status;
-};
+/** The status of the order, with the gateway's code for a refusal. */
+const outcomeOf = ({ state }: OrderFacts): string =>
+  state.payment.status === 'declined' ? `declined: ${state.payment.code}` : Order.statusOf(state);

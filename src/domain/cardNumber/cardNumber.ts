@@ -4,7 +4,10 @@ import { createReader, type DigitRun } from './digits.ts';
 /** Where in a text a card number stands, in UTF-16 units. */
 type Span = { readonly from: number; readonly to: number };
 
-/** What people write right behind a number: its code, its expiry, or both (3 or 4, MMYY, MMYY with the code). */
+/**
+ * What people write right behind a number: its code, its expiry, or both (3 or 4, MMYY, MMYY with
+ * the code).
+ */
 const TAILS: readonly RegExp[] = [/^\d{3,4}$/, /^(?:0[1-9]|1[0-2])\d{2}\d{3,4}$/];
 /** The lengths of nearly all numbers; the others would make too many of those that are none. */
 const GLUED = [15, 16] as const;
@@ -12,8 +15,9 @@ const GLUED_MIN = 18;
 const GLUED_MAX = 24;
 
 /**
- * Every card number of a text, in the order in which they end; some overlap. One pass, whatever the text: for
- * each group of digits that ends, the few numbers are tried that begin with a group and end here.
+ * Every card number of a text, in the order in which they end; some overlap. One pass, whatever the
+ * text: for each group of digits that ends, the few numbers are tried that begin with a group and
+ * end here.
  */
 function* cardNumbersIn(text: string): Generator<Span, void, void> {
   const reader = createReader(text);
@@ -54,7 +58,10 @@ const spanOf = (text: string, run: DigitRun, start: number, end: number): Span |
   return isNone ? undefined : span;
 };
 
-/** A date in the midst of it, or sizes from small to large: prose that happens to pass the check digit. */
+/**
+ * A date in the midst of it, or sizes from small to large: prose that happens to pass the check
+ * digit.
+ */
 const isDateOrList = (written: string): boolean => {
   if (DATE.test(written)) return true;
   const groups = written.split(/\D+/).filter((group) => group !== '');
@@ -70,7 +77,10 @@ const isGreater = (group: string, before = '-1'): boolean => Number(group) > Num
 const HEX_DIGITS_MIN = 32;
 const REACH = 64;
 
-/** One UUID in some thousands, and one hash in some hundreds, has digits in a row that would pass for a card. */
+/**
+ * One UUID in some thousands, and one hash in some hundreds, has digits in a row that would pass
+ * for a card.
+ */
 const isOfHexId = (text: string, { from, to }: Span): boolean => {
   if (to - from > REACH) return false;
   let [begin, end] = [from, to];
@@ -104,6 +114,8 @@ export const maskCardNumbers = (text: string): string => {
   return done === 0 ? text : parts.join('') + text.slice(done);
 };
 
-/** Whether a text that people write holds one. An id is no such text: its digits are nobody's card. */
+/**
+ * Whether a text that people write holds one. An id is no such text: its digits are nobody's card.
+ */
 export const containsCardNumber = (text: string): boolean =>
   cardNumbersIn(text).next().done !== true;

@@ -6,9 +6,10 @@ const DINERS = [14, 15, ...upTo19] as const;
 
 /**
  * Prefixes and lengths that are in use, by the table of issuer identification numbers in
- * https://en.wikipedia.org/wiki/Payment_card_number (the registry of ISO/IEC 7812-2 is not public). Left out
- * are Visa's numbers of 13 digits, which nobody issues any more and which would make card numbers of EAN codes;
- * Maestro's of fewer than 16; and what Maestro never issued of 56 to 58, with which marketplaces begin their ids.
+ * https://en.wikipedia.org/wiki/Payment_card_number (the registry of ISO/IEC 7812-2 is not public).
+ * Left out are Visa's numbers of 13 digits, which nobody issues any more and which would make card
+ * numbers of EAN codes; Maestro's of fewer than 16; and what Maestro never issued of 56 to 58, with
+ * which marketplaces begin their ids.
  */
 const SCHEMES: readonly Scheme[] = [
   ['Visa', /^4/, [16, 19]],
@@ -26,7 +27,9 @@ const SCHEMES: readonly Scheme[] = [
 
 export const CARD_DIGITS = { min: 14, max: 19 } as const;
 
-/** The check digit of ISO/IEC 7812-1. It lets one number in ten pass, so alone it proves nothing. */
+/**
+ * The check digit of ISO/IEC 7812-1. It lets one number in ten pass, so alone it proves nothing.
+ */
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) {
@@ -37,7 +40,10 @@ const passesLuhn = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
-/** Whether a scheme issues such numbers, and the check digit is right: ASCII digits and nothing else. */
+/**
+ * Whether a scheme issues such numbers, and the check digit is right: ASCII digits and nothing
+ * else.
+ */
 export const isCardNumber = (digits: string): boolean =>
   passesLuhn(digits) &&
   SCHEMES.some(([, prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));

@@ -1,8 +1,9 @@
 import { containsCardNumber } from './cardNumber.ts';
 
 /**
- * Names of parts that hold an identifier: its digits are nobody's card, whatever their check digit says. A value
- * with a blank in it is no identifier, but for a SKU, as which a printed GTIN may stand.
+ * Names of parts that hold an identifier: its digits are nobody's card, whatever their check digit
+ * says. A value with a blank in it is no identifier, but for a SKU, as which a printed GTIN may
+ * stand.
  */
 const IDENTIFIER =
   /^(?:id|account|fingerprint)$|I[dD]s?$|[rR]eference$|[kK]ey$|A[rR][nN]$|U[rR][lL]$/;
@@ -13,12 +14,15 @@ export const isIdentifier = (name: string, value: string): boolean =>
 
 type TextPart = { readonly name: string; readonly value: unknown; readonly depth: number };
 
-/** A message may hold another one as a text, as SNS sends it; that one is read, and what it holds again. */
+/**
+ * A message may hold another one as a text, as SNS sends it; that one is read, and what it holds
+ * again.
+ */
 const TEXTS_IN_TEXTS_MAX = 2;
 
 /**
- * Whether any text of a parsed value says so, names of parts and JSON within texts included. Each part once, and
- * none of it by recursion: whoever sent it chose how deep it is.
+ * Whether any text of a parsed value says so, names of parts and JSON within texts included. Each
+ * part once, and none of it by recursion: whoever sent it chose how deep it is.
  */
 const someText = (value: unknown, says: (text: string, name: string) => boolean): boolean => {
   const parts: TextPart[] = [{ name: '', value, depth: 0 }];
@@ -70,8 +74,8 @@ const unescaped = (text: string): string =>
   text.replaceAll(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /**
- * Whether a card number stands in any text of a parsed value, or of a body, which may be no JSON. Identifiers
- * are not looked at (ADR 0021).
+ * Whether a card number stands in any text of a parsed value, or of a body, which may be no JSON.
+ * Identifiers are not looked at (ADR 0021).
  */
 export const holdsCardNumber = (value: unknown): boolean =>
   someText(
@@ -81,7 +85,9 @@ export const holdsCardNumber = (value: unknown): boolean =>
       (containsCardNumber(text) || (text.includes('\\u') && containsCardNumber(unescaped(text)))),
   );
 
-/** What an earlier release made of a card number, or of what it took for one: 14 characters or more. */
+/**
+ * What an earlier release made of a card number, or of what it took for one: 14 characters or more.
+ */
 const MASKED = /\*{12}/;
 
 /** Whether something of it was masked, so that it is not what was sent (ADR 0021). */

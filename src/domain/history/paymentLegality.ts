@@ -10,7 +10,7 @@ import {
 type PaymentEvent = Extract<StreamEvent, { readonly type: `Payment${string}` | 'InvoiceIssued' }>;
 type EventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { readonly type: T }>;
 
-/** Books an event of the payment, or of its invoice, or says why it may not stand here. */
+/** As `check`, of an event of the payment or of its invoice. */
 export const checkPayment = (
   ledger: OrderLedger,
   event: PaymentEvent,

@@ -10,7 +10,7 @@ import {
 type RefundEvent = Extract<StreamEvent, { readonly data: { readonly refundId: string } }>;
 type EventOf<T extends RefundEvent['type']> = Extract<RefundEvent, { readonly type: T }>;
 
-/** Books an event of one refund, or says why it may not stand here. */
+/** As `check`, of an event of one refund. */
 export const checkRefund = (ledger: OrderLedger, event: RefundEvent): string | undefined => {
   if (ledger.payment !== 'captured') return 'nothing was captured';
   switch (event.type) {

@@ -17,9 +17,9 @@ import {
 import { append, contradiction, retryLater, type OrderStep } from './step.ts';
 
 /**
- * The steps of a comparison with the gateway that is due: every refund of the payment is listed, and
- * those for which nobody here asked are adopted, one after the other. None where none is due, or
- * where refunds of ours have to come to their end first.
+ * The steps of a comparison with the gateway that is due: every refund of the payment is listed,
+ * and those for which nobody here asked are adopted, one after the other. None where none is due,
+ * or where refunds of ours have to come to their end first.
  */
 export const compareWithGateway = (
   { reference: paymentReference }: CapturedPayment,
@@ -35,7 +35,7 @@ export const compareWithGateway = (
       ? [retryLater(subject, 'the gateway’s refunds could not be listed')]
       : [{ type: 'LookUp', subject, of: { type: 'Refunds', paymentReference } }];
   }
-  // A person who has asked for it has seen the contradiction: the money is credited all the same.
+  // A person who has asked for it has seen the contradiction: the money is still credited.
   const isAsked = comparison.asked !== undefined;
   const wrong = isAsked ? undefined : listed.find((refund) => contradicts(refund, view));
   if (wrong !== undefined) {
@@ -74,7 +74,9 @@ const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): num
     return found === undefined ? sum : sum + Math.max(0, refund.amountMinor - found.amountMinor);
   }, 0);
 
-/** As money that was asked for is credited: by the rule of allocation, with a number, in one commit. */
+/**
+ * As money that was asked for is credited: by the rule of allocation, with a number, in one commit.
+ */
 const adopt = (
   found: ListedRefund,
   comparison: Comparison,
@@ -130,10 +132,13 @@ const contradicts = (found: ListedRefund, view: OrderView): boolean => {
   return ours !== undefined && !isOpen(ours);
 };
 
-/** Nothing was captured, so that nothing can have been given back. */
+/** Nothing was captured, so that nothing can have been refunded. */
 export type NotComparable = { readonly type: 'NotComparable' };
 
-/** Records that a person wants the order compared with the gateway. While that is due it adds nothing. */
+/**
+ * Records that a person wants the order compared with the gateway. While that is due it adds
+ * nothing.
+ */
 export const askToCompare = (
   asked: EventData['GatewayComparisonRequested'],
   { payment, comparison }: State,

@@ -68,7 +68,7 @@ export type DecisionContext = {
   /** The MAC of a text, and whether one is right; only the payment service has the secret. */
   readonly seal: (text: string) => string;
   readonly isSeal: (text: string, seal: string) => boolean;
-  /** How often a payment may be tried anew after it was proven not to have been executed. */
+  /** How often a payment may be tried again after it was proven not to have been executed. */
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;

@@ -33,7 +33,7 @@ export type Rejection =
   /** The lines come to more than can be charged exactly. */
   | { readonly type: 'Overflow' }
   | Unchargeable
-  /** It is too early to tell: nothing is captured yet. */
+  /** It is too early: nothing is captured yet. */
   | { readonly type: 'NotCapturedYet' }
   /** There is no order yet of which an address could be corrected. */
   | { readonly type: 'NotPlacedYet' }
@@ -45,14 +45,16 @@ export type Rejection =
 /** Refunds of one order, the rejected ones included: it bounds the stream. */
 export const REFUNDS_MAX = 100;
 
-/** Corrections of one order's address: each sends every notice again. It bounds stream and mails. */
+/**
+ * Corrections of one order's address: each sends every notice again. It bounds stream and mails.
+ */
 export const CORRECTIONS_MAX = 10;
 
 type DecisionResult = Result<readonly StreamEvent[], Rejection>;
 
 /**
- * The table "Recording a command" (docs/payments.md): the events that the command adds to the stream.
- * None means that it is known already, and that the order is only to be driven on.
+ * The table "Recording a command" (docs/payments.md): the events that the command adds to the
+ * stream. None means that it is known already, and that the order is only to be driven on.
  */
 export const decide = (
   command: Command,
@@ -119,7 +121,8 @@ const cancel = (
       if (placed === undefined) return ok([requested]);
       const { reference: paymentReference } = payment;
       const left = { placed, paymentReference, refunds: state.refunds, lines: leftOf(state) };
-      // A refund that cannot be is reported later, when the order is driven. The cancellation stands.
+      // A refund that cannot be is reported later, when the order is driven. The cancellation
+      // stands.
       return requestCancelRefund(left, context).match(
         (back): DecisionResult => ok([requested, back]),
         () => ok([requested]),

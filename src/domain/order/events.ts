@@ -16,7 +16,9 @@ export type MoneyMovement = {
   readonly currency: string;
 };
 
-/** A request that was frozen before it was sent. Every try sends this key and body, byte by byte. */
+/**
+ * A request that was frozen before it was sent. Every try sends this key and body, byte by byte.
+ */
 export type FrozenRequest = {
   readonly body: string;
   readonly amountMinor: number;
@@ -37,7 +39,9 @@ export type FrozenRequest = {
   readonly deployment: string;
   /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
   readonly account: string;
-  /** A MAC over all the rest, which only the payment service can make (ADR 0027). Empty as above. */
+  /**
+   * A MAC over all the rest, which only the payment service can make (ADR 0027). Empty as above.
+   */
   readonly seal: string;
 };
 
@@ -77,14 +81,14 @@ type ReviewOpened = {
 };
 
 /**
- * The events of one order's payment and refunds, each with its data. Names and fields are stored for
- * ever: add, never rename.
+ * The events of one order's payment and refunds, each with its data. Names and fields are stored
+ * for ever: add, never rename.
  */
 export type EventData = {
   /** The customer's order was accepted. Prices are before tax; `totalMinor` is the charge. */
   readonly OrderPlaced: Content & {
     readonly totalMinor: number;
-    /** SHA-256 of the order's canonical JSON, in base64url: tells a repeated order from another. */
+    /** SHA-256 of the order's canonical JSON, in base64url: another order has another. */
     readonly fingerprint: string;
   };
   /** The intent to charge, durable before anything is sent. While open, its outcome is unknown. */
@@ -100,8 +104,8 @@ export type EventData = {
   /** The gateway refused the charge for good. */
   readonly PaymentDeclined: { readonly attempt: number; readonly code: string };
   /**
-   * It is proven that this attempt was never executed: a look-up after its close, or a person, found
-   * nothing, or the gateway refused the request twice while nobody else could send it.
+   * It is proven that this attempt was never executed: a look-up after its close, or a person,
+   * found nothing, or the gateway refused the request twice while nobody else could send it.
    */
   readonly PaymentFailed: {
     readonly attempt: number;
@@ -112,8 +116,8 @@ export type EventData = {
     readonly at: number;
   };
   /**
-   * The gateway refused the request for its content, or answered its key with a stored failure. From
-   * here on only a process that appends a claim sends it (R12).
+   * The gateway refused the request for its content, or answered its key with a stored failure.
+   * From here on only a process that appends a claim sends it (R12).
    */
   readonly SendingStopped: {
     readonly subject: Subject;
@@ -124,14 +128,16 @@ export type EventData = {
   };
   /** Its writer, and nobody else, may send the stopped request once more, at once (R12). */
   readonly ResendClaimed: { readonly subject: Subject; readonly at: number };
-  /** Nobody can tell whether money moved, or it moved otherwise than asked. Evidence still counts. */
+  /** Unknown whether money moved, or it moved otherwise than asked. Evidence still counts. */
   readonly PaymentReviewRequired: ReviewOpened & { readonly attempt: number };
   /** A person has decided whether the payment was captured. */
   readonly PaymentReviewResolved: Resolution & {
     readonly attempt: number;
     readonly verdict: 'captured' | 'not captured';
   };
-  /** The customer no longer wants the order. May be a stream's first event: the cancel came first. */
+  /**
+   * The customer no longer wants the order. May be a stream's first event: the cancel came first.
+   */
   readonly CancellationRequested: { readonly reason: string; readonly at: number };
   /** Nothing of the customer's money is held, and none ever will be. */
   readonly OrderCancelled: Readonly<Record<string, never>>;
@@ -140,7 +146,7 @@ export type EventData = {
     readonly refundId: string;
     readonly refundKey: string;
     readonly cause: 'command' | 'cancel';
-    /** Of the command; tells a repeated refund from another. Empty for one of a cancellation. */
+    /** Of the command: another refund has another. Empty for one of a cancellation. */
     readonly fingerprint: string;
     readonly lines: readonly Invoice.CreditLine[];
   };
@@ -185,13 +191,15 @@ export type EventData = {
   };
   /** The comparison was made, and everything that only the gateway had was recorded before this. */
   readonly GatewayCompared: { readonly at: number };
-  /** The order was refused at the door, for ever; other content under its id may still be placed. */
+  /**
+   * The order was refused at the door, for ever; other content under its id may still be placed.
+   */
   readonly OrderRefused: {
     /** Empty where the order has none that could be read, as the address. */
     readonly customerId: string;
     readonly email: string;
     readonly reasons: readonly string[];
-    /** Of the content that was sent: tells a repeated order from another under the same id. */
+    /** Of the content that was sent: another order under the same id has another. */
     readonly fingerprint: string;
     readonly at: number;
   };

@@ -1,6 +1,7 @@
 import type { PrintedNumber } from '../series/events.ts';
 import type { CaptureSource, MoneyMovement, Subject } from './events.ts';
 import type { State } from './state.ts';
+import { contradiction, type OrderStep } from './step.ts';
 
 /** One refund of an order's payment as the gateway lists it, whoever asked for it. */
 export type ListedRefund = MoneyMovement & {
@@ -59,11 +60,11 @@ export const knownOf = (evidence: Evidence, subject: Subject): RequestKnowledge 
   evidence.get(subject) ?? {};
 
 /**
- * Money that moved under a request of which the opposite is recorded. Only a broken assumption leads
- * here (a request lived longer, or a look-up lagged more, than the settings say), and no event would
- * be legal: a person must compare the log with the gateway.
+ * Money that moved under a request of which the opposite is recorded. Only a broken assumption
+ * leads here (a request lived longer, or a look-up lagged more, than the settings say), and no
+ * event would be legal: a person must compare the log with the gateway.
  */
-export const contradictionIn = (state: State, evidence: Evidence): string | undefined => {
+export const contradictionIn = (state: State, evidence: Evidence): OrderStep | undefined => {
   for (const [subject, { answer }] of evidence) {
     const moved = movedIn(answer);
     if (moved.length === 0) continue;
@@ -73,7 +74,7 @@ export const contradictionIn = (state: State, evidence: Evidence): string | unde
     const known = recorded !== undefined && 'reference' in recorded ? recorded.reference : '';
     const other = moved.find(({ reference }) => reference !== known);
     if (other !== undefined) {
-      return `contradiction: ${subject} moved money as ${other.reference}, and is recorded as ${status}`;
+      return contradiction(`${subject} moved money as ${other.reference}`, status);
     }
   }
   return undefined;

@@ -31,7 +31,7 @@ export type OpenRequest = {
   /** The review that it is in, if it is in one. */
   readonly review?: ReviewInProgress;
   readonly lookUp: LookUpRequest;
-  /** From when on a look-up is of use: nothing is sent any more. */
+  /** From when on a look-up is useful: nothing is sent any more. */
   readonly lookUpFrom: number;
   readonly policy: RequestPolicy;
 };
@@ -95,8 +95,8 @@ export const isOfOurAccount = (
 ): boolean => account === '' || deployment.account === '' || account === deployment.account;
 
 /**
- * Whether the payment service wrote it. A request of releases before 0.2 bears no seal, and is older
- * than the deployment's identity.
+ * Whether the payment service wrote it. A request of releases before 0.2 bears no seal, and is
+ * older than the deployment's identity.
  */
 export const isGenuine = (
   { subject, orderId, key, request }: OpenRequest,
@@ -121,8 +121,8 @@ export const isYoung = (request: FrozenRequest, context: DecisionContext): boole
 
 /**
  * For so long after a restore a new intent is looked up before it is sent. No message is kept for
- * more than 14 days, and a shop sends an order again within weeks, if ever. A look-up for each order
- * is too much for ever, as a gateway allows few of them (Stripe: 20 in a second).
+ * more than 14 days, and a shop sends an order again within weeks, if ever. A look-up for each
+ * order is too much for ever, as a gateway allows few of them (Stripe: 20 in a second).
  */
 const RESTORE_LOOK_UP_MS = 30 * 86_400_000;
 
@@ -182,7 +182,7 @@ export const isGivenUp = ({ closeAt, sendUntil, at }: FrozenRequest, lookedUpAt:
 const LOOK_UP_PAUSE_MS = 5_000;
 
 /**
- * When a look-up without evidence is repeated: soon where it has just begun to be of use, later and
+ * When a look-up without evidence is repeated: soon where it has just begun to be useful, later and
  * later after that, and at the close.
  */
 export const nextLookUpAt = (

@@ -125,8 +125,8 @@ const stepAround = (obstacle: Obstacle, open: OpenRequest, context: DecisionCont
 };
 
 /**
- * The table of evidence, for payments and refunds alike (docs/payments.md, "Driving the payment" and
- * "Driving refunds"). The policy of each says what is appended at its end.
+ * The table of evidence, for payments and refunds alike (docs/payments.md, "Driving the payment"
+ * and "Driving refunds"). The policy of each says what is appended at its end.
  */
 const driveRequest = (open: OpenRequest, context: DecisionContext): OrderStep => {
   const { subject, request, known, review, policy } = open;
@@ -203,8 +203,8 @@ const callPerson = (
  */
 export const nextStep = (state: State, evidence: Evidence, context: DecisionContext): OrderStep => {
   const { payment, placed } = state;
-  const reason = contradictionIn(state, evidence);
-  if (reason !== undefined) return { type: 'DeadLetter', reason, isContradiction: true };
+  const contradiction = contradictionIn(state, evidence);
+  if (contradiction !== undefined) return contradiction;
   // Without an order there is at most a cancellation that came first.
   if (placed === undefined) return { type: 'Settled' };
   const view = { placed, state, evidence, context };

@@ -78,8 +78,8 @@ const policyOf = (
 };
 
 /**
- * That a payment is this order's, a person may have said, and whoever can write into the log can say
- * it in a person's name. So the gateway is asked before money of it is refunded (ADR 0027).
+ * That a payment is this order's, a person may have said, and whoever can write into the log can
+ * say it in a person's name. So the gateway is asked before money of it is refunded (ADR 0027).
  */
 const checkOwner = (
   { subject, known }: OpenRequest,
@@ -100,8 +100,8 @@ const checkOwner = (
 };
 
 /**
- * A refund of a cancelled order that failed is asked for anew, under a new id, while there are any.
- * Nothing is asked for before it is known which refunds others have made.
+ * A refund of a cancelled order that failed is asked for again, under a new id, while there are
+ * any. Nothing is asked for before it is known which refunds others have made.
  */
 export const refundRest = (
   { reference: paymentReference }: CapturedPayment,
@@ -118,7 +118,7 @@ export const refundRest = (
         deadLetter(
           error.type === 'CancelRefundsExhausted'
             ? 'cancel-refund-exhausted'
-            : `the money cannot be given back: ${error.reason}`,
+            : `the money cannot be refunded: ${error.reason}`,
         ),
     ),
   ];

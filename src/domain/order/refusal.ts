@@ -2,12 +2,14 @@ import type { Customer } from './content.ts';
 import type { StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 
-/** An order that no rule will ever take. Its reasons are kept for ever: they never repeat a value. */
+/**
+ * An order that no rule will ever take. Its reasons are kept for ever: they never repeat a value.
+ */
 export type OrderRefusal = {
   /** Empty where it has none that could be read, as the address. */
   readonly customer: Customer;
   readonly reasons: readonly string[];
-  /** Of the content that was sent: tells a repeated order from another under its id. */
+  /** Of the content that was sent: another order under its id has another. */
   readonly fingerprint: string;
 };
 
@@ -18,9 +20,9 @@ export const REFUSAL_REASON_CHARACTERS_MAX = 200;
 export const UNPLACED_EVENTS_MAX = 100;
 
 /**
- * The events that a refusal at the door adds to the order's stream. None where the order was placed,
- * which no refused message can change, where this very refusal is the newest, and where the stream
- * has as many as it may.
+ * The events that a refusal at the door adds to the order's stream. None where the order was
+ * placed, which no refused message can change, where this very refusal is the newest, and where the
+ * stream has as many as it may.
  */
 export const refuse = (state: State, refusal: OrderRefusal, at: number): readonly StreamEvent[] => {
   if (state.placed !== undefined || isOrderRefused(state, refusal)) return [];

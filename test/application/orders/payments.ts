@@ -148,7 +148,10 @@ export const setUp = ({
   const tell = worker();
   return {
     tell,
-    /** Another one over the same log and gateway, which remembers nothing of what the first has read. */
+    /**
+     * Another one over the same log and gateway, which remembers nothing of what the first has
+     * read.
+     */
     worker,
     orders,
     store,

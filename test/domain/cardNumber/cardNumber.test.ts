@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import * as CardNumber from '../../../src/domain/cardNumber/index.ts';
 
-/** Of the test pages of gateways and schemes: true in prefix, length and check digit, and nobody's. */
+/**
+ * Of the test pages of gateways and schemes: true in prefix, length and check digit, and nobody's.
+ */
 const TEST_NUMBERS = [
   '4242424242424242',
   '4000056655665556',

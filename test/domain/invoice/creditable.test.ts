@@ -32,7 +32,8 @@ describe('what is given back of an invoice', () => {
     ));
 
   it('is pieces of lines, the last of which takes what is left of its line', () => {
-    // 190 / 3 is 63.33: one piece is rounded down, two pieces up, and what is left goes to the last.
+    // 190 / 3 is 63.33: one piece is rounded down, two pieces up, and what is left goes to the
+    // last.
     const piece = { line: 1, quantity: 1, netMinor: 333, taxMinor: 63 };
     expect(Invoice.credit(all, lines([1, 1]))).to.deep.equal(ok([piece]));
     const two = { line: 1, quantity: 2, netMinor: 666, taxMinor: 127 };
@@ -68,7 +69,9 @@ describe('what is given back of an invoice', () => {
 });
 
 describe('the credit notes of an invoice', () => {
-  /** Any mix of refunds, of which some fail or come late; then the rest, by a refund or by a cancel. */
+  /**
+   * Any mix of refunds, of which some fail or come late; then the rest, by a refund or by a cancel.
+   */
   const sumUp = (
     order: Order.Content,
     refunds: readonly AnyRefund[],

@@ -173,7 +173,7 @@ describe('comparing an order with the gateway', () => {
       .thenStep('LookUp', { subject: subjectOf(twice) });
   });
 
-  it('tells another deployment’s refund from ours under the same id', () => {
+  it('takes another deployment’s refund under the same id for no refund of ours', () => {
     const life = paid.asked('r-1', part).refundFailed('r-1');
     const listed = [byHand({ refundId: 'r-1', deployment: 'another' })];
     expect(refundsOf(life.compared(listed))).to.include('gateway#re_9 succeeded 1000');
@@ -258,7 +258,7 @@ describe('comparing an order with the gateway', () => {
     given(comparing)
       .knowing(subject, { listed: [short, difference] })
       .thenAppends('GatewayCompared');
-    // Another one beside it is credited, and one that cannot be told from it is a person's to see.
+    // Another one beside it is credited, and a person must see one that cannot be distinguished from it.
     given(comparing)
       .knowing(subject, {
         listed: [short, difference, byHand({ reference: 're_8', amountMinor: 70 })],

@@ -60,7 +60,7 @@ describe('driving refunds', () => {
     const prepareRefund = () => err({ type: 'Unchargeable', reason } as const);
     given(orderLife().placed().cancelled().with({ prepareRefund }).captured())
       .next()
-      .thenIs({ type: 'DeadLetter', reason: `the money cannot be given back: ${reason}` });
+      .thenIs({ type: 'DeadLetter', reason: `the money cannot be refunded: ${reason}` });
   });
 
   it('Succeeded, no credit number: asks the clerk of the credit series', () => {

@@ -77,7 +77,8 @@ describe('the longest stream that the domain allows', () => {
       const streamId = orderStreamId(LARGEST_ORDER.orderId);
       return itemBytes(encodeCommit(streamId, { version: 1e6, hash: '0'.repeat(64) }, named, NOON));
     });
-    // The order with its intent, the capture with its invoice, and every refund: none comes near the limit.
+    // The order with its intent, the capture with its invoice, and every refund: none comes near
+    // the limit.
     expect(Math.max(...sizes)).to.be.within(100_000, ITEM_BYTES_MAX / 2);
   });
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
-describe('what a customer is told', () => {
+describe('the notices to a customer', () => {
   const empty = orderLife();
   const open = empty.placed();
   const paid = open.captured();
