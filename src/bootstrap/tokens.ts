@@ -10,6 +10,7 @@ import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts'
 import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/audit/audit.ts';
 import type { CollectTrace } from '../application/trace/collectTrace.ts';
+import type { createCurrentTable } from '../application/readModel/currentTable.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
@@ -25,12 +26,20 @@ import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/findNumber.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
 import type { createResolveReview } from '../application/review/resolveReview.ts';
+import type {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSesClient,
+} from '../adapters/aws/clients.ts';
+import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
+import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
+import type { createStripeClient } from '../adapters/stripe/client.ts';
+import type { Config, SettingName } from './config.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceTables.ts';
-import type { InvoiceView } from '../application/ports/invoiceView.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
@@ -50,9 +59,11 @@ export type Services = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
+  /** The items of the event log, beneath the store. */
+  readonly commitTable: CommitTable;
   readonly store: EventStore;
   /** Wherever they are now. */
-  readonly invoices: InvoiceView;
+  readonly invoices: ReturnType<typeof createCurrentTable>;
   readonly invoiceTables: InvoiceTables;
   /** The table that they are in as long as nobody has switched. */
   readonly invoicesHome: string;
@@ -92,6 +103,8 @@ export type Services = {
   readonly knownDeployment: CurrentDeployment;
   readonly seals: Seals;
   readonly allocator: Allocator;
+  /** Finds the numbers that documents have. It knows no series to take a number from. */
+  readonly numberFinder: Pick<Allocator, 'find' | 'warm'>;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };
 
@@ -120,27 +133,51 @@ export type Services = {
   readonly listDeadLetters: ListDeadLetters;
   readonly actOnDeadLetters: ActOnDeadLetters;
   readonly reconciler: Consumer;
+
+  /** Connections, which only the adapters for AWS and Stripe share among themselves. */
+  readonly dynamoDb: ReturnType<typeof createDynamoDbClient>;
+  readonly sqs: SqsClients;
+  readonly cloudWatchLogs: ReturnType<typeof createCloudWatchLogsClient>;
+  readonly ses: ReturnType<typeof createSesClient>;
+  readonly stripe: ReturnType<typeof createStripeClient>;
 };
 
 export type Token = keyof Services;
 
-/** How one service is made out of others. Made once for each container, when it is first asked for. */
-export type Provider<T, N extends Token = Token> = {
+/**
+ * How one service is made from others and from settings. A container makes it once, when it is first asked for, and
+ * gives it no setting but those that are named here.
+ */
+export type Provider<T, N extends Token = Token, S extends SettingName = SettingName> = {
   readonly needs: readonly N[];
-  readonly create: (services: Services) => T;
+  readonly settings: readonly S[];
+  readonly create: (services: Services, config: Config) => T;
 };
+
+/** Names of services, or of services and settings. */
+type Needs<N, S> =
+  readonly N[] | { readonly settings: readonly S[]; readonly needs?: readonly N[] };
 
 /** What a container would await: a promise, and a ResultAsync, which is none to the compiler. */
 type Thenable = { readonly then: (...handlers: never[]) => unknown };
 
 /**
- * The one way to say what something is made from. Dependencies come by name, so that two queues cannot be
- * swapped by their order; one that is not named, or of another type, does not compile. What is
- * provided cannot be thenable.
+ * The one way to say what something is made from. Services and settings come by name, so that two queues cannot be
+ * swapped by their order. A name that is missing, or a service of another type, does not compile. What is provided
+ * cannot be thenable.
  */
-export const from = <const N extends Token, T>(
-  needs: readonly N[],
-  create: (services: Pick<Services, N>) => T extends Thenable ? never : T,
-): Provider<T, N> => ({ needs, create });
+export const from = <
+  const N extends Token = never,
+  T = unknown,
+  const S extends SettingName = never,
+>(
+  needs: Needs<N, S>,
+  create: (services: Pick<Services, N>, config: Config<S>) => T extends Thenable ? never : T,
+): Provider<T, NoInfer<N>, NoInfer<S>> =>
+  isList(needs)
+    ? { needs, settings: [], create }
+    : { needs: needs.needs ?? [], settings: needs.settings, create };
+
+const isList = <N, S>(needs: Needs<N, S>): needs is readonly N[] => Array.isArray(needs);
 
 export type Module = { readonly [K in Token]?: Provider<Services[K]> };

@@ -5,16 +5,15 @@ import { failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import type { Config } from '../config.ts';
 import { giveUpMs } from '../config/paymentTimes.ts';
 import { createContainer } from '../container.ts';
-import { books } from '../modules/application.ts';
-import { awsTables } from '../modules/aws.ts';
-import { awsGatewayLedger } from '../modules/awsAudit.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
 
 /** What an audit of the log, and against the gateway's own list, says of the demo. */
 export type AuditSummary = { readonly proved: number; readonly findings: number };
 
 export const auditBooks = (config: Config): ResultAsync<AuditSummary, CliFailure> => {
-  const { get } = createContainer(books, awsTables(config));
-  const ledger = createContainer({}, awsGatewayLedger(config)).get('gatewayLedger');
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
+  const ledger = get('gatewayLedger');
   const log = { store: get('store'), clock: get('clock') };
   const afterMs = giveUpMs(config);
   // Everything has come to its end, so that nothing counts as in progress.

@@ -7,8 +7,8 @@ import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
 import { failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
-import { ingest } from '../modules/application.ts';
-import { awsQueues } from '../modules/aws.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
 import type { Board } from './board.ts';
 import { momentOf } from './phases.ts';
 import { handled, type Course } from './promises.ts';
@@ -46,7 +46,7 @@ type Play = {
 export const play = (scene: Play): ResultAsync<Course, CliFailure> =>
   safeTry(async function* () {
     const { config, reader, board, env, stop } = scene;
-    const { get } = createContainer(ingest, awsQueues(config));
+    const { get } = createContainer(application, aws({ service: 'demo' }), config);
     const send = sender(config);
     const onRecord = (record: Parameters<typeof momentOf>[0]) => {
       const moment = momentOf(record);

@@ -17,8 +17,8 @@ import type * as Order from '../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
-import { books } from '../modules/application.ts';
-import { awsTables } from '../modules/aws.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
 import { auditBooks, type AuditSummary } from './audited.ts';
 import type { Act } from './scenario.ts';
 
@@ -70,7 +70,7 @@ export const createReader = (
   config: Config,
   addresses: { readonly ses: string; readonly stripe: string },
 ): Reader => {
-  const { get } = createContainer(books, awsTables(config));
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
   const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
   const sqs = awsSettings(config, 'SQS');
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };

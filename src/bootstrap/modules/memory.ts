@@ -16,7 +16,6 @@ import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
-import { invoices } from './invoices.ts';
 
 const FORMAT: Series.NumberFormat = [
   { type: 'Value', name: 'series' },
@@ -58,8 +57,10 @@ export const memory = () =>
     clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
-    store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
-    invoices,
+    commitTable: from([], createMemoryCommitTable),
+    store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
+      createEventStore(commitTable, clock),
+    ),
     invoiceTables: from([], createMemoryInvoiceTables),
     invoicesHome: from([], () => 'invoices'),
     payments: queue,

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
-import { LETTER_SETTINGS } from '../../../src/bootstrap/modules/awsLetters.ts';
+import { aws } from '../../../src/bootstrap/modules/aws.ts';
+import { settingsOf } from '../../../src/bootstrap/openServices.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { localSqsClients } from '../../support/sqs.ts';
@@ -99,9 +100,12 @@ describe('paidonce dlq', function () {
   });
 
   it('needs no gateway’s secret, and no queue to send to, to list or show', () => {
-    expect(LETTER_SETTINGS.filter((name) => /^STRIPE|^MAIL|S_QUEUE_URL$/.test(name)))
-      .to //
-      .deep.equal([]);
+    const needed = settingsOf(aws({ service: 'test' }), {
+      services: ['listDeadLetters', 'store', 'clock'],
+    });
+    expect(needed).to.include.members(['PAYMENTS_DLQ_URL', 'NOTIFICATIONS_DLQ_URL']);
+    const unneeded = /^STRIPE|^MAIL|^INTENT_SEAL|S_QUEUE_URL$/;
+    expect(needed.filter((name) => unneeded.test(name))).to.deep.equal([]);
   });
 
   it('does nothing without saying which, who and why', async () => {

@@ -2,9 +2,6 @@ import { err, ok } from 'neverthrow';
 import type { ActionResult, ActionSummary } from '../../../application/deadLetters/act.ts';
 import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
-import { createContainer } from '../../container.ts';
-import { letterDesk } from '../../modules/application.ts';
-import { awsLetterDesk, LETTER_DESK_SETTINGS } from '../../modules/awsLetters.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, misused } from '../shared/failure.ts';
 import { createProgress } from '../shared/progress.ts';
@@ -44,11 +41,10 @@ export const actOnDeadLetters = async (
   if (by === undefined || because === undefined) {
     return err(misused('who decides and why is recorded: --by WHO --because TEXT'));
   }
-  const { config, output } = session;
-  const settings = config(LETTER_DESK_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(letterDesk, awsLetterDesk(settings.value));
-  const clock = get('clock');
+  const { output } = session;
+  const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { actOnDeadLetters: act, clock } = opened.value;
   const progress = createProgress(output, { unit: 'letters' });
   const missing = new Set(options.id);
   let [meant, acted, startedAt] = [0, 0, clock.now()];
@@ -59,7 +55,7 @@ export const actOnDeadLetters = async (
     progress.update(acted, { total: meant, facts: `${perSecond.toFixed(1)} a second` });
     output.data(valueOf(verb, one, clock.now()), () => lineOf(verb, one, clock.now()));
   };
-  const result = await get('actOnDeadLetters')({
+  const result = await act({
     verb,
     by,
     because,

@@ -1,9 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
-import { createContainer } from '../../container.ts';
-import { deadLetters } from '../../modules/application.ts';
-import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { tableOf, type Output } from '../shared/output.ts';
@@ -16,17 +13,16 @@ const REASON_CHARACTERS_MAX = 60;
 
 /** What lies there, and what would become of each; it sends and deletes nothing. */
 export const listDeadLetters = async (
-  { config, output }: Session,
+  { open, output }: Session,
   options: SelectOptions,
   { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: Verb },
 ): CommandOutcome => {
-  const settings = config(LETTER_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(deadLetters, awsLetters(settings.value));
-  const now = get('clock').now();
+  const opened = open({ services: ['listDeadLetters', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const now = opened.value.clock.now();
   const progress = createProgress(output, { unit: 'letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];
-  const looked = await get('listDeadLetters')({
+  const looked = await opened.value.listDeadLetters({
     queues: queuesOf(options),
     selection: selectionOf(options),
     deadLettersMax: options.max,

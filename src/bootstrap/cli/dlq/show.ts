@@ -8,9 +8,6 @@ import type { EventStore, LoadError } from '../../../application/ports/eventStor
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as Letters from '../../../domain/deadLetter/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/order/index.ts';
-import { createContainer } from '../../container.ts';
-import { deadLetters } from '../../modules/application.ts';
-import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { historyTable, deadLetterText } from '../shared/eventTexts.ts';
@@ -23,16 +20,16 @@ import { discardText, deadLetterValue } from './words.ts';
 
 /** Everything of one letter; it sends and deletes nothing. */
 export const showDeadLetter = async (
-  { config, output }: Session,
+  { open, output }: Session,
   id: string,
   { raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal },
 ): CommandOutcome => {
-  const settings = config(LETTER_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(deadLetters, awsLetters(settings.value));
-  const now = get('clock').now();
+  const opened = open({ services: ['listDeadLetters', 'store', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { listDeadLetters, store, clock } = opened.value;
+  const now = clock.now();
   const found: ListedDeadLetter[] = [];
-  const looked = await get('listDeadLetters')({
+  const looked = await listDeadLetters({
     queues: Letters.DEAD_LETTER_QUEUES,
     selection: { ids: new Set([id]) },
     deadLettersMax: DEAD_LETTERS_MAX,
@@ -44,7 +41,7 @@ export const showDeadLetter = async (
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
   const [seen] = found;
   if (seen === undefined) return err(notThere(id, looked.value.looked));
-  const past = await loadPast(get('store'), seen);
+  const past = await loadPast(store, seen);
   if (past.isErr()) return err(failureOf(past.error));
   const shown = maskingOf(raw, seen.letter);
   const { attributes, body } = seen.message;

@@ -1,7 +1,4 @@
 import { err, ok } from 'neverthrow';
-import { createContainer } from '../../container.ts';
-import { awsGatewayBooks, GATEWAY_BOOKS_SETTINGS } from '../../modules/aws.ts';
-import { binding } from '../../modules/outside.ts';
 import {
   describeCommand,
   runs,
@@ -36,13 +33,12 @@ Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configurat
   runs(command, lifecycle, (session) => bindAccount(session, command.opts<Said>()));
 };
 
-const bindAccount = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
+const bindAccount = async ({ open, output }: Session, { by, reason }: Said): CommandOutcome => {
   const unfit = unfitToRecord({ by, reason });
   if (unfit !== undefined) return err(unfit);
-  const settings = config(GATEWAY_BOOKS_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(binding, awsGatewayBooks(settings.value));
-  const bound = await get('bindAccount')({ by, reason });
+  const opened = open({ services: ['bindAccount'] });
+  if (opened.isErr()) return err(opened.error);
+  const bound = await opened.value.bindAccount({ by, reason });
   if (bound.isErr()) return err(allocationFailure(bound.error));
   const { account, before = '', isNew } = bound.value;
   output.data({ account, before, isNew, by, reason }, () =>

@@ -5,9 +5,6 @@ import {
   type RebuildPhase,
   type RebuildResult,
 } from '../../../application/readModel/rebuildInto.ts';
-import { createContainer } from '../../container.ts';
-import { rebuilding } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../shared/failure.ts';
 import { STOPPED } from './inPlace.ts';
@@ -20,16 +17,19 @@ export const replayInto = async (
   options: ReplayCommandOptions & { readonly into: string },
   signal: AbortSignal,
 ): CommandOutcome => {
-  const { config, output } = session;
+  const { output } = session;
   const { segments, into: table, maxRcu, by = '', because = '', wait } = options;
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { AWS_REGION: region, EVENTS_TABLE: events } = settings.value;
-  const { get } = createContainer(rebuilding, awsTables(settings.value));
-  const run = { mode: 'into', region, events, invoices: table, segments } as const;
-  const opened = checkpointFor(session, options, run);
+  const opened = session.open({
+    services: ['rebuildInto'],
+    settings: ['AWS_REGION', 'EVENTS_TABLE'],
+  });
   if (opened.isErr()) return err(opened.error);
-  const checkpoint = opened.value;
+  const { rebuildInto, config } = opened.value;
+  const { AWS_REGION: region, EVENTS_TABLE: events } = config;
+  const run = { mode: 'into', region, events, invoices: table, segments } as const;
+  const kept = checkpointFor(session, options, run);
+  if (kept.isErr()) return err(kept.error);
+  const checkpoint = kept.value;
   let progress: ReturnType<typeof replayProgress> | undefined;
   const enter = (phase: RebuildPhase, ms?: number): void => {
     progress?.stop();
@@ -41,7 +41,7 @@ export const replayInto = async (
     output.note(textOf(phase, { table, ms }));
   };
   const waitMs = wait === undefined ? NOTICED_MS : wait * 1_000;
-  const done = await get('rebuildInto')({
+  const done = await rebuildInto({
     table,
     segments,
     readUnitsPerSecond: maxRcu,

@@ -1,7 +1,4 @@
 import { err, ok } from 'neverthrow';
-import { createContainer } from '../../container.ts';
-import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
-import { restoring } from '../../modules/outside.ts';
 import {
   describeCommand,
   runs,
@@ -35,13 +32,12 @@ Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
   runs(command, lifecycle, (session) => recordRestore(session, command.opts<Said>()));
 };
 
-const recordRestore = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
+const recordRestore = async ({ open, output }: Session, { by, reason }: Said): CommandOutcome => {
   const unfit = unfitToRecord({ by, reason });
   if (unfit !== undefined) return err(unfit);
-  const settings = config(RESTORE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(restoring, awsEventLog(settings.value));
-  const recorded = await get('recordRestore')({ by, reason });
+  const opened = open({ services: ['recordRestore'] });
+  if (opened.isErr()) return err(opened.error);
+  const recorded = await opened.value.recordRestore({ by, reason });
   if (recorded.isErr()) return err(allocationFailure(recorded.error));
   const { at } = recorded.value;
   output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);

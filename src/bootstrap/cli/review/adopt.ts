@@ -1,9 +1,6 @@
 import { err, ok } from 'neverthrow';
 import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { createContainer } from '../../container.ts';
-import { ADOPTION_SETTINGS, awsAdoptionDesk } from '../../modules/aws.ts';
-import { adoptionDesk } from '../../modules/outside.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { comparisonEffect } from '../shared/effect.ts';
@@ -19,12 +16,12 @@ export const adopt = async (
   request: AdoptionRequest,
   { seconds, lifecycle }: WaitSettings,
 ): CommandOutcome => {
-  const { config, output } = session;
+  const { output } = session;
   const { orderId } = request;
-  const settings = config(ADOPTION_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(adoptionDesk, awsAdoptionDesk(settings.value));
-  const asked = await get('adopt')(request);
+  const opened = session.open({ services: ['adopt', 'orders', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { adopt: ask, ...services } = opened.value;
+  const asked = await ask(request);
   if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
   const { isNew, correlationId, state: before } = asked.value;
   output.data({ orderId, isNew, correlationId, accepted: true }, () =>
@@ -33,7 +30,6 @@ export const adopt = async (
       : `${orderId}: was to be compared already; sent to a worker again`,
   );
   if (seconds === undefined) return ok(EXIT.OK);
-  const services = { orders: get('orders'), clock: get('clock') };
   const stop = lifecycle.untilStopped();
   const waiting = { effectIn: comparisonEffect, services, session, seconds, stop };
   const seen = await waitForEffect(orderId, waiting);

@@ -1,9 +1,6 @@
 import { err, ok } from 'neverthrow';
 import type { ReviewVerdict } from '../../../application/review/decision.ts';
 import type { ResolvedReview } from '../../../application/review/resolveReview.ts';
-import { createContainer } from '../../container.ts';
-import { reviewDesk } from '../../modules/application.ts';
-import { awsReviewDesk, REVIEW_DESK_SETTINGS } from '../../modules/aws.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, misused } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
@@ -23,7 +20,7 @@ export type ResolveOptions = {
 };
 
 export const resolveReview = async (
-  { config, output }: Session,
+  { open, output }: Session,
   orderId: string,
   options: ResolveOptions,
 ): CommandOutcome => {
@@ -37,9 +34,8 @@ export const resolveReview = async (
       ),
     );
   }
-  const settings = config(REVIEW_DESK_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(reviewDesk, awsReviewDesk(settings.value));
+  const opened = open({ services: ['resolveReview'] });
+  if (opened.isErr()) return err(opened.error);
   const decision: ReviewVerdict = {
     orderId,
     moved: !as.startsWith('not-'),
@@ -49,7 +45,7 @@ export const resolveReview = async (
     ...(reference === undefined ? {} : { reference }),
     ...(force === undefined ? {} : { forcedBecause: force }),
   };
-  const done = await get('resolveReview')(decision);
+  const done = await opened.value.resolveReview(decision);
   if (done.isErr()) return err(resolveFailure(done.error, decision));
   output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
   if (force !== undefined && done.value.resolved.forcedBecause === '') {

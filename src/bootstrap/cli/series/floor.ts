@@ -1,8 +1,5 @@
 import { err, ok } from 'neverthrow';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
-import { createContainer } from '../../container.ts';
-import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
-import { seriesDesk } from '../../modules/numbers.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { unfitToRecord, type Said } from '../said.ts';
@@ -14,16 +11,15 @@ export type FloorOptions = Said & {
 };
 
 export const setSeriesFloor = async (
-  { config, output }: Session,
+  { open, output }: Session,
   series: string,
   { dryRun = false, ...options }: FloorOptions,
 ): CommandOutcome => {
   const unfit = unfitToRecord(options);
   if (unfit !== undefined) return err(unfit);
-  const settings = config(SERIES_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(seriesDesk, awsSeries(settings.value));
-  const set = await get('setFloor')({ series, ...options, dryRun });
+  const opened = open({ services: ['setFloor'] });
+  if (opened.isErr()) return err(opened.error);
+  const set = await opened.value.setFloor({ series, ...options, dryRun });
   if (set.isErr()) return err(floorFailure(set.error));
   output.data(set.value, () => textOf(set.value));
   return ok(EXIT.OK);

@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { Embedded } from '../../embedded.ts';
+import { aws } from '../../modules/aws.ts';
+import { openServices, type Adapters, type Opened, type Uses } from '../../openServices.ts';
+import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
@@ -13,7 +16,12 @@ export type Session = {
   readonly output: Output;
   /** With `--embedded`: the servers that are talked to instead of AWS and Stripe. */
   readonly embedded?: Embedded;
-  /** The settings that a command needs, and no others; every mistake in them at once. */
+  /** The services that a command uses, and no others. Every mistake in their settings is told at once. */
+  readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
+    uses: Uses<K, O, S>,
+    adapters?: Adapters,
+  ) => Result<Opened<K, O, S>, CliFailure>;
+  /** Settings by themselves, for a command that uses no services. */
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
@@ -81,13 +89,18 @@ const open = async (
   output: Output,
 ): Promise<Result<Session, CliFailure>> => {
   const { env } = process;
-  const session = (embedded?: Embedded): Session => ({
-    output,
-    ...(embedded && { embedded }),
-    config: (needs) =>
-      parseConfig(env, { needs, ...(embedded && { embedded }) }).mapErr(misconfigured),
-    isGiven: (name) => isGiven(env, name, embedded === undefined ? {} : { embedded }),
-  });
+  const session = (embedded?: Embedded): Session => {
+    const source = embedded === undefined ? {} : { embedded };
+    const config: Session['config'] = (needs) =>
+      parseConfig(env, { needs, ...source }).mapErr(misconfigured);
+    return {
+      output,
+      ...source,
+      config,
+      open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
+      isGiven: (name) => isGiven(env, name, source),
+    };
+  };
   if (options.embedded !== true) return ok(session());
   // They are half of what this program has to load.
   const { openEmbedded } = await import('../../embedded.ts');

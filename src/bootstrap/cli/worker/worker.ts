@@ -6,13 +6,10 @@ import { createSystemClock } from '../../../adapters/system/clock.ts';
 import type { Telemetry } from '../../../application/ports/telemetry.ts';
 import { HEALTH_SETTINGS, type Config } from '../../config.ts';
 import { serveHealth, type HealthServer } from '../../health.ts';
-import { NOTIFICATION_SETTINGS, PAYMENT_SETTINGS } from '../../modules/aws.ts';
-import { RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
 import {
-  createNotificationService,
-  createPaymentService,
-  createReconcilerService,
+  createService,
   runServices,
+  settingsOfService,
   type RunningService,
   type ServiceName,
   type ServiceReport,
@@ -29,12 +26,7 @@ import type { Output } from '../shared/output.ts';
 
 type Choice = ServiceName | 'all';
 
-const ALL_SETTINGS = [
-  ...PAYMENT_SETTINGS,
-  ...NOTIFICATION_SETTINGS,
-  ...RECONCILER_SETTINGS,
-  ...HEALTH_SETTINGS,
-] as const;
+const SERVICES = ['payments', 'notifications', 'reconciler'] as const;
 
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
@@ -50,9 +42,7 @@ export const registerWorker: Register = (program, lifecycle) => {
     ],
   })
     .addOption(
-      new Option('--service <name>', 'which service')
-        .choices(['payments', 'notifications', 'reconciler', 'all'])
-        .default('all'),
+      new Option('--service <name>', 'which service').choices([...SERVICES, 'all']).default('all'),
     )
     .addHelpText(
       'after',
@@ -76,32 +66,11 @@ const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoic
     output.json
       ? createJsonTelemetry(createSystemClock(), { service })
       : createConsoleTelemetry(createSystemClock());
-  switch (choice) {
-    case 'payments':
-      return config([...PAYMENT_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
-        health: settings,
-        services: [createPaymentService(settings, console('payments'))],
-      }));
-    case 'notifications':
-      return config([...NOTIFICATION_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
-        health: settings,
-        services: [createNotificationService(settings, console('notifications'))],
-      }));
-    case 'reconciler':
-      return config([...RECONCILER_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
-        health: settings,
-        services: [createReconcilerService(settings, console('reconciler'))],
-      }));
-    case 'all':
-      return config(ALL_SETTINGS).map((settings) => ({
-        health: settings,
-        services: [
-          createPaymentService(settings, console('payments')),
-          createNotificationService(settings, console('notifications')),
-          createReconcilerService(settings, console('reconciler')),
-        ],
-      }));
-  }
+  const names = choice === 'all' ? SERVICES : [choice];
+  return config([...names.flatMap(settingsOfService), ...HEALTH_SETTINGS]).map((settings) => ({
+    health: settings,
+    services: names.map((name) => createService(name, settings, console(name))),
+  }));
 };
 
 const work = async (
