@@ -91,7 +91,7 @@ describe('createContainer', () => {
     [
       'whoever lists dead letters',
       ['listDeadLetters'],
-      /^(gateway|stripe|STRIPE_|payments|MAIL_)$/,
+      /^(gateway|stripe|STRIPE_.*|payments|notifications|MAIL_.*|INTENT_.*)$/,
     ],
     [
       'whoever acts on dead letters',

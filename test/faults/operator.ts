@@ -123,5 +123,5 @@ const argumentsOf = ({ orderId, refundId, moved, ...rest }: Decision): readonly 
   `${moved ? '' : 'not-'}${refundId === undefined ? 'captured' : 'refunded'}`,
   ...(refundId === undefined ? [] : ['--refund', refundId]),
   ...(rest.reference === undefined ? [] : ['--reference', rest.reference]),
-  ...(rest.forcedBecause === undefined ? [] : ['--force', rest.forcedBecause]),
+  ...(rest.forcedBecause === undefined ? [] : ['--force', '--reason', rest.forcedBecause]),
 ];

@@ -150,7 +150,7 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
   ): Promise<Result<ActionSummary, ListError | InvalidDecider>> => {
     const reasons = [
       ...wrongWith('by', options.by, BY_CHARACTERS_MAX),
-      ...wrongWith('because', options.because, DECISION_REASON_CHARACTERS_MAX),
+      ...wrongWith('reason', options.because, DECISION_REASON_CHARACTERS_MAX),
     ];
     if (reasons.length > 0) return err({ type: 'InvalidDecider', reasons });
     const sums = { looked: 0, found: 0, isCut: false, done: 0, failed: 0 };

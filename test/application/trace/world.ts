@@ -13,7 +13,7 @@ import type { TimelineStep, Timeline } from '../../../src/application/trace/time
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { whatHappened } from '../../../src/bootstrap/cli/shared/eventTexts.ts';
-import { statusText } from '../../../src/bootstrap/cli/order/summary.ts';
+import { statusText } from '../../../src/bootstrap/cli/shared/summary.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';

@@ -9,7 +9,7 @@ import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
 
-const ADA = ['--by', 'ada', '--because', 'it was a test'] as const;
+const ADA = ['--by', 'ada', '--reason', 'it was a test'] as const;
 
 describe('paidonce dlq', function () {
   // Each command is a process of its own, and the machine may be busy.
@@ -113,8 +113,8 @@ describe('paidonce dlq', function () {
     const who = await run(['dlq', 'discard', '--order', 'o-1'], { env });
 
     expect([which.code, who.code]).to.deep.equal([2, 2]);
-    expect(which.stderr).to.include('say which letters are meant');
-    expect(who.stderr).to.include('--by WHO --because TEXT');
+    expect(which.stderr).to.include('say which dead letters are meant');
+    expect(who.stderr).to.include('--by WHO --reason TEXT');
   });
 
   it('sends one of three again and discards another, and the order tells who and why (F38)', async () => {
@@ -126,7 +126,7 @@ describe('paidonce dlq', function () {
     expect(end).to.deep.equal({
       summary: { verb: 'redrive', looked: 3, found: 1, isCut: false, done: 1, failed: 0 },
     });
-    const gone = await dlq('discard', '--reason', 'MalformedMessage', ...ADA);
+    const gone = await dlq('discard', '--error', 'MalformedMessage', ...ADA);
     expect(gone.stdout)
       .to.match(/^discarded: [\w-]+ {2}unknown of no order$/m)
       .and.include('2 looked at, 1 meant, 1 discarded, 1 left where they were.');

@@ -195,7 +195,14 @@ describe('paidonce cancel, refund, resume and review', function () {
     const refused = await resolve('--as', 'captured', '--json');
     expect(refused).to.deep.include({ code: 1, stdout: '' });
     expect(jsonLines(refused.stderr)[0]).to.have.nested.property('error.type', 'Contradicted');
-    const decided = await resolve('--as', 'captured', '--force', 'put right there', '--json');
+    const decided = await resolve(
+      '--as',
+      'captured',
+      '--force',
+      '--reason',
+      'put right there',
+      '--json',
+    );
     expect(decided.code).to.equal(0);
     expect(lastLine(decided)).to.deep.include({ orderId: 'wrong', isNew: true });
     expect(lastLine(decided)).to.have.nested.property('resolved.forcedBecause', 'put right there');

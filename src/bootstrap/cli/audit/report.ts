@@ -5,7 +5,7 @@ import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import type { WaitingItem, WaitingList } from '../../../application/audit/oldestN.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { tableOf } from '../shared/output.ts';
-import { ageText } from '../review/words.ts';
+import { ageText } from '../shared/text.ts';
 
 /** Findings of one invariant that are shown to people; --json has them all. */
 const SHOWN_MAX = 50;

@@ -6,13 +6,13 @@ import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, misused } from '../shared/failure.ts';
 import { createProgress } from '../shared/progress.ts';
 import { cutText, keptText, listDeadLetters, plain } from './list.ts';
-import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { actionErrorText } from './words.ts';
+import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import { actionErrorText } from './text.ts';
 
 export type DlqActionOptions = SelectOptions & {
   readonly all?: boolean;
   readonly by?: string;
-  readonly because?: string;
+  readonly reason?: string;
   readonly rate: number;
   readonly dryRun?: boolean;
   readonly force?: boolean;
@@ -27,19 +27,19 @@ export const actOnDeadLetters = async (
   options: DlqActionOptions,
   signal: AbortSignal,
 ): CommandOutcome => {
-  const { all = false, by, because, rate, dryRun = false, force = false } = options;
+  const { all = false, by, reason, rate, dryRun = false, force = false } = options;
   if (isSelective(options) === all) {
     return err(
       misused(
         all
-          ? '--all is for everything; it goes with no other choice but --queue'
-          : 'say which letters are meant, by --id, --order, --reason, age or --code-version; --all for every one',
+          ? '--all means everything; it goes with no other choice but --queue'
+          : 'say which dead letters are meant, by --id, --order, --error, age or --code-version; --all means every one',
       ),
     );
   }
   if (dryRun) return listDeadLetters(session, options, { signal, verb });
-  if (by === undefined || because === undefined) {
-    return err(misused('who decides and why is recorded: --by WHO --because TEXT'));
+  if (by === undefined || reason === undefined) {
+    return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
   const { output } = session;
   const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
@@ -58,7 +58,7 @@ export const actOnDeadLetters = async (
   const result = await act({
     verb,
     by,
-    because,
+    because: reason,
     rate,
     isForced: force,
     queues: queuesOf(options),

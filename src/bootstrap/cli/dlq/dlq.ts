@@ -5,7 +5,7 @@ import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { actOnDeadLetters, type DlqActionOptions } from './act.ts';
 import { listDeadLetters } from './list.ts';
-import { withSelection, type SelectOptions } from './selecting.ts';
+import { withSelection, type SelectOptions } from './selection.ts';
 import { showDeadLetter } from './show.ts';
 import type { Lifecycle } from '../shared/lifecycle.ts';
 import { wholeNumber } from '../shared/options.ts';
@@ -35,7 +35,7 @@ const registerList = (dlq: Command, lifecycle: Lifecycle): void => {
       'list dead letters, the oldest first, with what would become of each if it were sent again',
     examples: [
       'dlq list',
-      'dlq list --reason MalformedMessage --newer-than 2d',
+      'dlq list --error MalformedMessage --newer-than 2d',
       'dlq list --json | jq -r "select(.prospect.type == \\"Malformed\\") | .messageId"',
     ],
   });
@@ -74,10 +74,10 @@ const registerRedrive = (dlq: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(dlq.command('redrive'), {
     summary: 'send dead letters to their queue again; the others stay where they are',
     examples: [
-      'dlq redrive --reason ReviewRequired --dry-run',
-      'dlq redrive --order 01JD… --by ada --because "the review is resolved"',
-      'dlq redrive --reason MalformedMessage --code-version 0.1.0 --by ada --because "0.2.0 reads them"',
-      'dlq redrive --all --queue notifications --rate 2 --by ada --because "SES is back"',
+      'dlq redrive --error ReviewRequired --dry-run',
+      'dlq redrive --order 01JD… --by ada --reason "the review is resolved"',
+      'dlq redrive --error MalformedMessage --code-version 0.1.0 --by ada --reason "0.2.0 reads them"',
+      'dlq redrive --all --queue notifications --rate 2 --by ada --reason "SES is back"',
     ],
   });
   registerActs(command, 'redrive', lifecycle);
@@ -95,10 +95,10 @@ const registerDiscard = (dlq: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(dlq.command('discard'), {
     summary: 'throw dead letters away; the others stay where they are',
     examples: [
-      'dlq discard --reason MalformedMessage --older-than 3d --dry-run',
-      'dlq discard --id 7b0f5a3e-… --by ada --because "a test message"',
+      'dlq discard --error MalformedMessage --older-than 3d --dry-run',
+      'dlq discard --id 7b0f5a3e-… --by ada --reason "a test message"',
     ],
-  }).option('--force', 'also where its order still needs it; --because says why');
+  }).option('--force', 'also where its order still needs it; --reason says why');
   registerActs(command, 'discard', lifecycle);
   command.addHelpText(
     'after',
@@ -113,7 +113,7 @@ const registerActs = (command: Command, verb: Verb, lifecycle: Lifecycle): void 
   withSelection(command)
     .option('--all', 'every letter')
     .option('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .option('--because <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
+    .option('--reason <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
     .option(
       '--rate <n>',
       `letters in a second at most (1 to ${RATE_MAX})`,

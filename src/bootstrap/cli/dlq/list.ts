@@ -5,9 +5,9 @@ import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { tableOf, type Output } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
-import { ageText } from '../review/words.ts';
-import { queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { discardText, deadLetterValue } from './words.ts';
+import { queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import { discardText, deadLetterValue } from './text.ts';
+import { ageText } from '../shared/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 

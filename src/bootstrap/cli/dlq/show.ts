@@ -12,11 +12,10 @@ import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { historyTable, deadLetterText } from '../shared/eventTexts.ts';
 import { loadHistory, type History } from '../shared/history.ts';
-import { summaryOf } from '../order/summary.ts';
-import { timeOf } from '../shared/output.ts';
-import { ageText } from '../review/words.ts';
+import { summaryOf } from '../shared/summary.ts';
 import { keptText } from './list.ts';
-import { discardText, deadLetterValue } from './words.ts';
+import { discardText, deadLetterValue } from './text.ts';
+import { ageText, timeOf } from '../shared/text.ts';
 
 /** Everything of one letter; it sends and deletes nothing. */
 export const showDeadLetter = async (

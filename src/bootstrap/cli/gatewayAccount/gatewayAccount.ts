@@ -6,9 +6,8 @@ import {
   type Register,
   type Session,
 } from '../shared/command.ts';
-import { EXIT } from '../shared/failure.ts';
-import { allocationFailure } from '../review/failures.ts';
-import { SAID, unfitToRecord, type Said } from '../said.ts';
+import { EXIT, allocationFailure } from '../shared/failure.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../shared/attribution.ts';
 
 export const registerGatewayAccount: Register = (program, lifecycle) => {
   const account = program
@@ -21,8 +20,8 @@ export const registerGatewayAccount: Register = (program, lifecycle) => {
       'gateway-account bind --by ada --reason "a drill" --embedded',
     ],
   })
-    .requiredOption('--by <who>', `who decides it, ${SAID.by}`)
-    .requiredOption('--reason <text>', `why, ${SAID.reason}`)
+    .requiredOption('--by <who>', `who decides it, ${LIMITS.by}`)
+    .requiredOption('--reason <text>', `why, ${LIMITS.reason}`)
     .addHelpText(
       'after',
       `
@@ -30,11 +29,14 @@ The first worker binds the account of its key by itself. Payments and refunds th
 are neither sent nor given up until that is bound again: have them settled first. Start the workers anew after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
     );
-  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Said>()));
+  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Attribution>()));
 };
 
-const bindAccount = async ({ open, output }: Session, { by, reason }: Said): CommandOutcome => {
-  const unfit = unfitToRecord({ by, reason });
+const bindAccount = async (
+  { open, output }: Session,
+  { by, reason }: Attribution,
+): CommandOutcome => {
+  const unfit = attributionFailure({ by, reason });
   if (unfit !== undefined) return err(unfit);
   const opened = open({ services: ['bindAccount'] });
   if (opened.isErr()) return err(opened.error);

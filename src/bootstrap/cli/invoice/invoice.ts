@@ -19,7 +19,8 @@ import {
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { loadHistoryAt } from '../shared/history.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
+import { timeOf } from '../shared/text.ts';
 
 export const registerInvoice: Register = (program, lifecycle) => {
   const command = withAt(

@@ -12,7 +12,7 @@ import { EXIT } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { historyTable } from '../shared/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../shared/history.ts';
-import { statusText, summaryOf } from './summary.ts';
+import { statusText, summaryOf } from '../shared/summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(

@@ -18,7 +18,7 @@ export const replayInto = async (
   signal: AbortSignal,
 ): CommandOutcome => {
   const { output } = session;
-  const { segments, into: table, maxRcu, by = '', because = '', wait } = options;
+  const { segments, into: table, maxRcu, by = '', reason = '', wait } = options;
   const opened = session.open({
     services: ['rebuildInto'],
     settings: ['AWS_REGION', 'EVENTS_TABLE'],
@@ -47,7 +47,7 @@ export const replayInto = async (
     readUnitsPerSecond: maxRcu,
     signal,
     ...(checkpoint.from && { from: checkpoint.from }),
-    ...(options.switch === true && { switching: { by, because, waitMs } }),
+    ...(options.switch === true && { switching: { by, because: reason, waitMs } }),
     onPhase: enter,
     onProgress: (made) => progress?.update(made),
     onPlace: checkpoint.save,

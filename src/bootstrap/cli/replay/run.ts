@@ -15,7 +15,7 @@ export type ReplayCommandOptions = ScanFlags & {
   readonly into?: string;
   readonly switch?: boolean;
   readonly by?: string;
-  readonly because?: string;
+  readonly reason?: string;
   readonly wait?: number;
 };
 

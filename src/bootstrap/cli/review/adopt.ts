@@ -2,13 +2,12 @@ import { err, ok } from 'neverthrow';
 import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
+import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../shared/failure.ts';
 import { comparisonEffect } from '../shared/effect.ts';
-import { moneyText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts';
-import { statusText, summaryOf } from '../order/summary.ts';
-import { allocationFailure } from './failures.ts';
+import { statusText, summaryOf } from '../shared/summary.ts';
+import { moneyText } from '../shared/text.ts';
 
 /** Has a worker compare the order with the gateway, and tells what was adopted if that is waited for. */
 export const adopt = async (

@@ -1,30 +1,13 @@
-import type { AllocationError } from '../../../application/series/allocator.ts';
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import type * as Order from '../../../domain/order/index.ts';
-import { failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
+import { allocationFailure, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure } from '../shared/send.ts';
-import { statusText } from '../order/summary.ts';
-import { adoptCommand, contradictionText, gatewayText } from './words.ts';
-
-export const allocationFailure = (error: AllocationError): CliFailure => {
-  switch (error.type) {
-    case 'Conflict':
-      return failed(error.type, `${error.streamId} is being written by others; try again`);
-    case 'Uncertain':
-      return failed(error.type, `whether ${error.streamId} was written is not known`, [
-        'Run the same command again: what was written stays, and is not written twice.',
-      ]);
-    case 'CommitTooLarge':
-      return failed(error.type, `${error.bytes} bytes are more than an item of DynamoDB takes`);
-    case 'CorruptStream':
-    case 'Unavailable':
-    case 'Misconfigured':
-      return failureOf(error);
-  }
-};
+import { statusText } from '../shared/summary.ts';
+import { contradictionText, gatewayText } from './text.ts';
+import { adoptCommand } from '../shared/text.ts';
 
 export const notInReview = (
   what: string,
@@ -79,7 +62,7 @@ export const resolveFailure = (
         ...error.against.map(contradictionText),
         `The gateway says now: ${gatewayText(error.gateway)}.`,
         isForceable(error.against)
-          ? 'If it is right nevertheless: --force REASON, which is recorded.'
+          ? 'If it is right nevertheless: --force --reason TEXT, which is recorded.'
           : 'This cannot be forced: a number that was taken must have its document, and no reason makes this order’s money of what is not.',
       ]);
     case 'ReferenceNeeded':

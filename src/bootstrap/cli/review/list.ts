@@ -2,11 +2,11 @@ import { err, ok } from 'neverthrow';
 import type { Review } from '../../../application/review/reviews.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
-import { moneyText, movedText } from '../shared/eventTexts.ts';
 import type { ScanFlags } from '../shared/options.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
-import { ageText, whatOf } from './words.ts';
+import { whatOf } from './text.ts';
+import { ageText, moneyText, movedText, timeOf } from '../shared/text.ts';
 
 /** Everything that waits for a person, one JSON value to a line for machines. */
 export const listReviews = async (

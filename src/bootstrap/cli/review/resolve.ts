@@ -5,7 +5,7 @@ import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, misused } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { resolveFailure } from './failures.ts';
-import { entryText, gatewayText } from './words.ts';
+import { entryText, gatewayText } from './text.ts';
 
 /** Of a payment the first two, of a refund the others. */
 export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
@@ -16,7 +16,8 @@ export type ResolveOptions = {
   readonly by: string;
   readonly reference?: string;
   readonly refund?: string;
-  readonly force?: string;
+  readonly force?: boolean;
+  readonly reason?: string;
 };
 
 export const resolveReview = async (
@@ -24,7 +25,7 @@ export const resolveReview = async (
   orderId: string,
   options: ResolveOptions,
 ): CommandOutcome => {
-  const { as, evidence, by, reference, refund, force } = options;
+  const { as, evidence, by, reference, refund, force = false, reason } = options;
   if (as.endsWith('refunded') !== (refund !== undefined)) {
     return err(
       misused(
@@ -32,6 +33,11 @@ export const resolveReview = async (
           ? 'a payment is captured or not-captured; name a refund with --refund'
           : 'a refund is refunded or not-refunded',
       ),
+    );
+  }
+  if (force !== (reason !== undefined)) {
+    return err(
+      misused('--force and --reason go together: the reason of a forced decision is recorded'),
     );
   }
   const opened = open({ services: ['resolveReview'] });
@@ -43,13 +49,13 @@ export const resolveReview = async (
     by,
     ...(refund === undefined ? {} : { refundId: refund }),
     ...(reference === undefined ? {} : { reference }),
-    ...(force === undefined ? {} : { forcedBecause: force }),
+    ...(reason === undefined ? {} : { forcedBecause: reason }),
   };
   const done = await opened.value.resolveReview(decision);
   if (done.isErr()) return err(resolveFailure(done.error, decision));
   output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
-  if (force !== undefined && done.value.resolved.forcedBecause === '') {
-    output.note('Nothing speaks against it: the reason given with --force is not recorded.');
+  if (force && done.value.resolved.forcedBecause === '') {
+    output.note('Nothing speaks against it: the reason given with --force was not recorded.');
   }
   output.note(
     `The dead letter of the order stays where it is: once the order is settled, \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,

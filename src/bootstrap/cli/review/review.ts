@@ -83,10 +83,8 @@ const registerResolve = (review: Command, lifecycle: Lifecycle): void => {
       '--reference <ref>',
       'the gateway’s name of the money that moved, where the gateway does not say it',
     )
-    .option(
-      '--force <reason>',
-      'decide although something speaks against it; the reason is recorded',
-    )
+    .option('--force', 'decide although something speaks against it; --reason says why')
+    .option('--reason <text>', `with --force: why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
     .addHelpText(
       'after',
       `

@@ -5,13 +5,13 @@ import { undecidedReviews, type Review } from '../../../application/review/revie
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failureOf } from '../shared/failure.ts';
-import { historyTable, moneyText, reasonText } from '../shared/eventTexts.ts';
+import { EXIT, failureOf, allocationFailure } from '../shared/failure.ts';
+import { historyTable, reasonText } from '../shared/eventTexts.ts';
 import { loadHistory, unknownOrder } from '../shared/history.ts';
-import { statusText, summaryOf } from '../order/summary.ts';
-import { timeOf } from '../shared/output.ts';
-import { allocationFailure, notInReview } from './failures.ts';
-import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
+import { statusText, summaryOf } from '../shared/summary.ts';
+import { notInReview } from './failures.ts';
+import { entryText, gatewayText, nextText, whatOf } from './text.ts';
+import { ageText, moneyText, timeOf } from '../shared/text.ts';
 
 /** Everything that a person needs to decide; it changes nothing. */
 export const showReview = async (

@@ -2,9 +2,9 @@ import { err, ok } from 'neverthrow';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
-import { unfitToRecord, type Said } from '../said.ts';
+import { attributionFailure, type Attribution } from '../shared/attribution.ts';
 
-export type FloorOptions = Said & {
+export type FloorOptions = Attribution & {
   readonly above: number;
   readonly year?: number;
   readonly dryRun?: boolean;
@@ -15,7 +15,7 @@ export const setSeriesFloor = async (
   series: string,
   { dryRun = false, ...options }: FloorOptions,
 ): CommandOutcome => {
-  const unfit = unfitToRecord(options);
+  const unfit = attributionFailure(options);
   if (unfit !== undefined) return err(unfit);
   const opened = open({ services: ['setFloor'] });
   if (opened.isErr()) return err(opened.error);

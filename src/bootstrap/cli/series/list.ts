@@ -2,7 +2,8 @@ import { err, ok } from 'neverthrow';
 import type { SeriesListing } from '../../../application/series/listSeries.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failureOf } from '../shared/failure.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
+import { timeOf } from '../shared/text.ts';
 
 /** Every series, one JSON value to a line for machines. */
 export const listAllSeries = async ({ open, output }: Session): CommandOutcome => {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from './failure.ts';
-import { timeOf } from './output.ts';
+import { timeOf } from './text.ts';
 
 /** A moment, and the words in which it was asked for. */
 export type At = { readonly asked: string; readonly moment: LogMoment };

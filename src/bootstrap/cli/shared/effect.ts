@@ -1,7 +1,7 @@
 import type { PaymentCommand } from '../../../application/messages/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { againText, statusText } from '../order/summary.ts';
+import { againText, statusText } from './summary.ts';
 
 /** What became of a command, as the order's stream shows it. */
 export type Effect =

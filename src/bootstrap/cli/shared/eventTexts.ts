@@ -1,8 +1,8 @@
-import type { Totals } from '../../../domain/money/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Letters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './output.ts';
+import { moneyText, movedText, totalsText } from './text.ts';
 import type { History } from './history.ts';
 
 export const historyTable = ({ entries, state }: History): string =>
@@ -16,24 +16,6 @@ export const historyTable = ({ entries, state }: History): string =>
     ]),
     { right: [0] },
   );
-
-export const moneyText = ({
-  amountMinor,
-  currency,
-}: Omit<Order.MoneyMovement, 'reference'>): string => formatAmount(amountMinor, currency);
-
-export const movedText = (moved: Order.MoneyMovement): string =>
-  `${moneyText(moved)} as ${moved.reference}`;
-
-export const totalsText = (
-  { netMinor, taxMinor, totalMinor }: Totals,
-  currency: string,
-): string => {
-  const [net, tax, total] = [netMinor, taxMinor, totalMinor].map((minor) =>
-    formatAmount(minor, currency),
-  );
-  return `${net} + tax ${tax} = ${total}`;
-};
 
 type StreamEventData<T extends Order.StreamEvent['type']> = Extract<
   Order.StreamEvent,

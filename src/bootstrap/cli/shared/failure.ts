@@ -4,6 +4,7 @@ import type {
   Misconfiguration,
   Unavailable,
 } from '../../../application/ports/failures.ts';
+import type { AllocationError } from '../../../application/series/allocator.ts';
 import type { CorruptRow } from '../../../application/ports/invoiceView.ts';
 import type { TooLarge } from '../../../application/ports/messageQueue.ts';
 import type { ConfigMistake } from '../../config.ts';
@@ -82,5 +83,23 @@ export const failureOf = (error: PortError): CliFailure => {
       );
     case 'TooLarge':
       return failed(error.type, `a message of ${error.bytes} bytes is larger than SQS takes`);
+  }
+};
+
+/** Why something was not stored in the log. */
+export const allocationFailure = (error: AllocationError): CliFailure => {
+  switch (error.type) {
+    case 'Conflict':
+      return failed(error.type, `${error.streamId} is being written by others; try again`);
+    case 'Uncertain':
+      return failed(error.type, `whether ${error.streamId} was written is not known`, [
+        'Run the same command again: what was written stays, and is not written twice.',
+      ]);
+    case 'CommitTooLarge':
+      return failed(error.type, `${error.bytes} bytes are more than an item of DynamoDB takes`);
+    case 'CorruptStream':
+    case 'Unavailable':
+    case 'Misconfigured':
+      return failureOf(error);
   }
 };

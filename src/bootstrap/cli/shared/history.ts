@@ -18,8 +18,7 @@ import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from './failure.ts';
 import type { At } from './at.ts';
-import { timeOf } from './output.ts';
-import type { Mails } from '../order/summary.ts';
+import { timeOf } from './text.ts';
 
 /** One event with its place in the log, and the messages that it came from. */
 export type HistoryLine = {
@@ -38,6 +37,9 @@ export type History = {
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
 };
+
+/** `received` and so on, each with what became of it. */
+export type Mails = readonly (readonly [notice: string, status: string])[];
 
 type Reads = Pick<EventStore, 'load'>;
 

@@ -81,5 +81,3 @@ const BLANKS = Object.fromEntries(
     .concat('middle')
     .map((part) => [part, '']),
 );
-
-export const timeOf = (ms: number): string => new Date(ms).toISOString().replace('T', ' ');

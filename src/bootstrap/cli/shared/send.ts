@@ -9,7 +9,7 @@ import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts'
 import type { Lifecycle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
-import { summaryOf, statusText } from '../order/summary.ts';
+import { summaryOf, statusText } from './summary.ts';
 
 /** What can be asked for by an order's id alone. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;

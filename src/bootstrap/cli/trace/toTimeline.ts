@@ -6,7 +6,7 @@ import type { TraceInput } from '../../../application/trace/traceInput.ts';
 import type { Timeline } from '../../../application/trace/timeline.ts';
 import { withoutSteering } from '../../../domain/plainText.ts';
 import { whatHappened } from '../shared/eventTexts.ts';
-import { statusText } from '../order/summary.ts';
+import { statusText } from '../shared/summary.ts';
 
 /** In the words that the other commands have for events and states, with costs by what the tables hold. */
 export const toTimeline = (collected: TraceInput): Timeline =>

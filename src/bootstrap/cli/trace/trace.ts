@@ -12,7 +12,7 @@ import {
 import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal } from './draw.ts';
-import { timelineText } from './tell.ts';
+import { timelineText } from './stepsText.ts';
 import { terminalOf } from './terminal.ts';
 import { toTimeline } from './toTimeline.ts';
 

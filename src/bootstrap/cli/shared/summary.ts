@@ -1,7 +1,8 @@
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { timeOf } from '../shared/output.ts';
-import { moneyText, resolutionText, totalsText } from '../shared/eventTexts.ts';
+import { resolutionText } from './eventTexts.ts';
+import type { Mails } from './history.ts';
+import { moneyText, timeOf, totalsText } from './text.ts';
 
 /** Where an order stands, in a word or three. */
 export const statusText = (state: Order.State): string => {
@@ -84,9 +85,6 @@ export const againText = ({
   cause,
 }: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause'>): string =>
   cause === 'command' ? '; this id never works again, ask again under another one' : '';
-
-/** `received` and so on, each with what became of it. */
-export type Mails = readonly (readonly [notice: string, status: string])[];
 
 /** Without `mails` nothing is said of them. */
 export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {

@@ -8,11 +8,8 @@ import {
 } from '../../../application/deadLetters/prediction.ts';
 import type { DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
-import { failureOf } from '../shared/failure.ts';
-import { moneyText } from '../shared/eventTexts.ts';
-import { timeOf } from '../shared/output.ts';
-import { allocationFailure } from '../review/failures.ts';
-import { adoptCommand } from '../review/words.ts';
+import { failureOf, allocationFailure } from '../shared/failure.ts';
+import { adoptCommand, moneyText, timeOf } from '../shared/text.ts';
 
 /** For machines; what the letter says of itself may quote a customer. */
 export const deadLetterValue = (

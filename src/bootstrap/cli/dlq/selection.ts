@@ -11,7 +11,7 @@ export type SelectOptions = {
   readonly queue?: DeadLetterQueue;
   readonly id?: readonly string[];
   readonly order?: string;
-  readonly reason?: string;
+  readonly error?: string;
   readonly codeVersion?: string;
   readonly olderThan?: number;
   readonly newerThan?: number;
@@ -23,7 +23,10 @@ export const withSelection = (command: Command): Command =>
     .addOption(new Option('--queue <queue>', 'of one queue alone').choices(DEAD_LETTER_QUEUES))
     .option('--id <id>', 'the letter with this id; may be given more than once', several)
     .option('--order <order>', 'of this order')
-    .option('--reason <reason>', 'of this class, such as ReviewRequired, or with these words')
+    .option(
+      '--error <text>',
+      'of this class, such as ReviewRequired, or with these words in its error',
+    )
     .option('--older-than <age>', 'put there longer ago: 90m, 12h, 3d', duration)
     .option('--newer-than <age>', 'put there less long ago', duration)
     .option('--code-version <version>', 'put there by this version of the code')
@@ -38,11 +41,11 @@ export const queuesOf = ({ queue }: SelectOptions): readonly DeadLetterQueue[] =
   queue === undefined ? DEAD_LETTER_QUEUES : [queue];
 
 export const selectionOf = (options: SelectOptions): Selection => {
-  const { id, order, reason, codeVersion, olderThan, newerThan } = options;
+  const { id, order, error, codeVersion, olderThan, newerThan } = options;
   return {
     ...(id === undefined ? {} : { ids: new Set(id) }),
     ...(order === undefined ? {} : { orderId: order }),
-    ...(reason === undefined ? {} : { reason }),
+    ...(error === undefined ? {} : { reason: error }),
     ...(codeVersion === undefined ? {} : { codeVersion }),
     ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
     ...(newerThan === undefined ? {} : { newerThanMs: newerThan }),

@@ -2,19 +2,10 @@ import type { GatewaySays } from '../../../application/review/askGateway.ts';
 import type { FoundNumber } from '../../../application/review/findNumber.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
 import type { Review } from '../../../application/review/reviews.ts';
-import { movedText } from '../shared/eventTexts.ts';
-import { timeOf } from '../shared/output.ts';
+import { adoptCommand, movedText, timeOf } from '../shared/text.ts';
 
 export const whatOf = ({ of }: Review): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;
-
-/** `3 d 4 h`: how long a person has been waited for. */
-export const ageText = (ms: number): string => {
-  const minutes = Math.floor(Math.max(ms, 0) / 60_000);
-  const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24];
-  if (days > 0) return `${days} d ${hours} h`;
-  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
-};
 
 export const gatewayText = (says: GatewaySays): string => {
   switch (says.type) {
@@ -32,10 +23,6 @@ export const gatewayText = (says: GatewaySays): string => {
       return `it could not be asked: ${says.cause}`;
   }
 };
-
-/** For whatever was given back at the gateway, and the log does not have. */
-export const adoptCommand = (orderId: string): string =>
-  `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;
 
 export const entryText = ({ series, year, number, reference, date }: FoundNumber): string =>
   `${series} ${year}, number ${number}, taken at ${timeOf(date)} for ${reference}`;
@@ -133,14 +120,14 @@ const nextOf = ({ of, orderId, reason }: Review): readonly string[] => {
         isPayment
           ? `Give it back there in full, then: ${resolve(no)}.`
           : `Have it taken back there, then: ${resolve(no)}.`,
-        `Only if it was put right there, so that what was asked for has moved: ${resolve(yes, ' --force REASON')}.`,
+        `Only if it was put right there, so that what was asked for has moved: ${resolve(yes, ' --force --reason TEXT')}.`,
       ];
     case 'several':
       return [
         `More than one ${what} stands under this reference. Look at each in the gateway's dashboard, ${found}.`,
         isPayment
-          ? `Give all but one back there, then: ${resolve(yes, ' --reference REF --force REASON')}.`
-          : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force REASON')}.`,
+          ? `Give all but one back there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`
+          : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
       ];
   }
