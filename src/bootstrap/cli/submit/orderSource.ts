@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { err, ok, Result } from 'neverthrow';
+import type { Result } from 'neverthrow';
 import * as Order from '../../../domain/order/index.ts';
-import { readPieces, type Piece } from './readOrders.ts';
+import { readOrders } from './readOrders.ts';
 
 /** Where orders are read from, as often as one likes. */
 export type OrderSource = {
@@ -15,7 +15,8 @@ export type OrderSource = {
 };
 
 export type ParsedOrder = {
-  readonly line: number;
+  /** Where it stands in the file, for people. */
+  readonly place: string;
   readonly read: Result<Order.Content, readonly string[]>;
 };
 
@@ -37,24 +38,15 @@ export const openOrderSource = async (path: string): Promise<OrderSource> => {
 const sourceOf = (path: string, close: () => Promise<void>): OrderSource => ({
   close,
   orders: async function* () {
-    for await (const piece of readPieces(createReadStream(path, 'utf8'))) yield orderOf(piece);
+    for await (const { place, value } of readOrders(createReadStream(path, 'utf8'))) {
+      yield { place, read: value.mapErr((reason) => [reason]).andThen(orderOf) };
+    }
   },
 });
 
-const parse = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'is not JSON (or longer than a message may be)',
-);
-
 /** An order as it is, or as the message PlaceOrder that carries it. */
-const orderOf = ({ line, text }: Piece): ParsedOrder => ({
-  line,
-  read: parse(text)
-    .mapErr((reason): readonly string[] => [reason])
-    .andThen((value) => {
-      const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
-      const isMessage = type === 'PlaceOrder' && v === 1;
-      const parsed = Order.parse(isMessage ? order : value);
-      return parsed.isOk() ? ok(parsed.value) : err(parsed.error.reasons);
-    }),
-});
+const orderOf = (value: unknown): ParsedOrder['read'] => {
+  const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
+  const isMessage = type === 'PlaceOrder' && v === 1;
+  return Order.parse(isMessage ? order : value).mapErr(({ reasons }) => reasons);
+};

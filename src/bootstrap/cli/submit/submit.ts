@@ -116,9 +116,9 @@ const check = async (
     if (order.isOk()) orders += 1;
     else {
       refused += 1;
-      const { line } = order.error;
+      const { place } = order.error;
       if (refused <= REFUSED_MAX) {
-        reasons.push(...order.error.reasons.map((reason) => `line ${line}: ${reason}`));
+        reasons.push(...order.error.reasons.map((reason) => `${place}: ${reason}`));
       }
     }
   }
@@ -130,12 +130,12 @@ const check = async (
 };
 
 const placeable = (
-  { line, read }: ParsedOrder,
+  { place, read }: ParsedOrder,
   checkOrder: CheckOrder,
-): Result<Content, { readonly line: number; readonly reasons: readonly string[] }> =>
+): Result<Content, { readonly place: string; readonly reasons: readonly string[] }> =>
   read
     .andThen((order) => checkOrder(order).map(() => order))
-    .mapErr((reasons) => ({ line, reasons }));
+    .mapErr((reasons) => ({ place, reasons }));
 
 async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content, void, void> {
   for await (const { read } of source.orders()) {
