@@ -134,10 +134,7 @@ const present = (facts: DemoFacts, { checks, life }: DemoOutcome, output: Output
     () =>
       [
         '',
-        tableOf(
-          ['order', 'outcome', 'charged', 'given back', 'documents', 'mail', 'records'],
-          rows,
-        ),
+        tableOf(['order', 'outcome', 'charged', 'refunded', 'documents', 'mail', 'records'], rows),
         '',
         ...explained.map(({ order, why }) => `${colours.bold(order)}: ${why}`),
         '',

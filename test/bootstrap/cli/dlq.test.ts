@@ -69,7 +69,7 @@ describe('paidonce dlq', function () {
         /o-2 +PlaceOrder +InvalidOrder; .* malformed still: .*; that it was refused is recorded/,
       )
       .and.match(/unknown +MalformedMessage; /);
-    expect(stderr).to.include('3 looked at and handed back, 3 shown.');
+    expect(stderr).to.include('3 looked at and released, 3 shown.');
     expect(code).to.equal(0);
 
     const dryRun = await dlq('redrive', '--order', 'o-1', '--dry-run', '--json');
@@ -113,7 +113,7 @@ describe('paidonce dlq', function () {
     const who = await run(['dlq', 'discard', '--order', 'o-1'], { env });
 
     expect([which.code, who.code]).to.deep.equal([2, 2]);
-    expect(which.stderr).to.include('say which dead letters are meant');
+    expect(which.stderr).to.include('say which dead letters are selected');
     expect(who.stderr).to.include('--by WHO --reason TEXT');
   });
 
@@ -129,14 +129,14 @@ describe('paidonce dlq', function () {
     const gone = await dlq('discard', '--error', 'MalformedMessage', ...ADA);
     expect(gone.stdout)
       .to.match(/^discarded: [\w-]+ {2}unknown of no order$/m)
-      .and.include('2 looked at, 1 meant, 1 discarded, 1 left where they were.');
+      .and.include('2 looked at, 1 selected, 1 discarded, 1 left in place.');
     expect(gone.code).to.equal(0);
     const { stdout } = await run(['order', 'o-1', '--embedded'], { env });
     expect(stdout).to.match(
       /LetterRedriven +PlaceOrder of payments, .* sent again by ada: it was a test/,
     );
     const again = await dlq('redrive', '--id', 'nobody', ...ADA);
-    expect(again.stderr).to.include('not every letter was found');
+    expect(again.stderr).to.include('not every dead letter was found');
     expect(again.code).to.equal(1);
   });
 });

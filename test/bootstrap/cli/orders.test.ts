@@ -51,7 +51,7 @@ describe('paidonce cancel, refund, resume and review', function () {
     const { code, stdout } = await paidonce('cancel', 'to-cancel', '--reason', 'late', '--wait');
     expect(code).to.equal(0);
     expect(stdout).to.include('CancelOrder to-cancel: accepted\ndone: cancelled');
-    expect(stdout).to.match(/^cancel +asked for at .*: late$/m);
+    expect(stdout).to.match(/^cancel +requested at .*: late$/m);
     expect(stdout).to.match(/^credit +CN-\d{4}-\d{6}: /m);
 
     const order = JSON.parse((await paidonce('order', 'to-cancel', '--json')).stdout);
@@ -69,7 +69,7 @@ describe('paidonce cancel, refund, resume and review', function () {
     const args = [...correct, '--email', 'ada@bücher.example', '--wait'];
     const { code, stdout } = await paidonce(...args);
     expect(code).to.equal(0);
-    expect(stdout).to.include('CorrectEmail to-cancel: accepted\ndone: the customer is told at');
+    expect(stdout).to.include('CorrectEmail to-cancel: accepted\ndone: the customer is notified at');
     expect(stdout).to.match(/^customer +\S+ <ada@bücher.example>$/m);
     const shown = (await paidonce('order', 'to-cancel')).stdout;
     expect(shown).to.match(/CustomerEmailCorrected +│? *by kim: mistyped/);
@@ -138,7 +138,7 @@ describe('paidonce cancel, refund, resume and review', function () {
     ]);
     expect(refund).to.deep.include({ code: 2, stdout: '' });
     const [{ error } = {}] = jsonLines(refund.stderr);
-    expect(error).to.deep.include({ message: 'this cannot be asked for; nothing was sent' });
+    expect(error).to.deep.include({ message: 'this cannot be requested; nothing was sent' });
     expect(JSON.stringify(error)).to.include('amountMinor: ').and.include('lines[0].quantity: ');
     expect(cancel).to.deep.include({ code: 2, stdout: '' });
     expect(cancel.stderr).to.include('reason: is not 1 to 200 characters');

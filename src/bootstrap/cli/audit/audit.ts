@@ -31,7 +31,8 @@ const sha256 = (text: string): string => {
 
 export const registerAudit: Register = (program, lifecycle) => {
   const described = describeCommand(program.command('audit'), {
-    summary: 'prove the books from the log: every event, amount, number, row and notice',
+    summary:
+      'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
     examples: [
       'audit',
       'audit --queues',

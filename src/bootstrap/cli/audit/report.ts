@@ -87,7 +87,7 @@ const findingsText = (
   return [
     `Does not hold: ${INVARIANTS[name]}`,
     ...shown.map(findingText),
-    ...(more > 0 ? [`  … and ${more} more; --json tells all`] : []),
+    ...(more > 0 ? [`  … and ${more} more; --json shows all`] : []),
     '',
   ];
 };

@@ -33,7 +33,7 @@ export const actOnDeadLetters = async (
       misused(
         all
           ? '--all means everything; it goes with no other choice but --queue'
-          : 'say which dead letters are meant, by --id, --order, --error, age or --code-version; --all means every one',
+          : 'say which dead letters are selected, by --id, --order, --error, age or --code-version; --all means every one',
       ),
     );
   }
@@ -45,7 +45,7 @@ export const actOnDeadLetters = async (
   const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
   if (opened.isErr()) return err(opened.error);
   const { actOnDeadLetters: act, clock } = opened.value;
-  const progress = createProgress(output, { unit: 'letters' });
+  const progress = createProgress(output, { unit: 'dead letters' });
   const missing = new Set(options.id);
   let [meant, acted, startedAt] = [0, 0, clock.now()];
   const onActed = (one: ActionResult): void => {
@@ -69,7 +69,7 @@ export const actOnDeadLetters = async (
     onProgress: (looked, found) => {
       startedAt = clock.now();
       meant = acted + found;
-      progress.update(looked, { facts: `looked at, ${found} meant` });
+      progress.update(looked, { facts: `looked at, ${found} selected` });
     },
     onKept: (count) => output.note(keptText(count)),
   });
@@ -79,20 +79,19 @@ export const actOnDeadLetters = async (
     return err(
       error.type === 'InvalidDecider'
         ? misused('this cannot be recorded; nothing was done', error.reasons)
-        : { ...failureOf(error), details: ['What was not reached lies where it lay.'] },
+        : { ...failureOf(error), details: ['What was not reached was left in place.'] },
     );
   }
   output.data({ summary: { verb, ...result.value } }, () => summaryOf(verb, result.value));
-  if (signal.aborted)
-    return err(failed('Aborted', 'stopped; what was not reached was handed back'));
+  if (signal.aborted) return err(failed('Aborted', 'stopped; what was not reached was released'));
   if (missing.size > 0) {
-    return err(failed('NotFound', 'not every letter was found', [...missing].map(notFound)));
+    return err(failed('NotFound', 'not every dead letter was found', [...missing].map(notFound)));
   }
   return ok(result.value.failed === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
 const notFound = (id: string): string =>
-  `${id}: it is not there, or hidden while somebody else looks at it.`;
+  `${id}: it is not there, or hidden while another process looks at it.`;
 
 const valueOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number) => {
   const { messageId, queue, orderId, command } = deadLetter;
@@ -120,6 +119,6 @@ const lineOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: 
 
 const summaryOf = (verb: Verb, { looked, found, done, isCut }: ActionSummary): string => {
   const left = looked - done;
-  const text = `${looked} looked at, ${found} meant, ${done} ${DONE[verb]}, ${left} left where they were.`;
+  const text = `${looked} looked at, ${found} selected, ${done} ${DONE[verb]}, ${left} left in place.`;
   return isCut ? `${text} ${cutText}` : text;
 };

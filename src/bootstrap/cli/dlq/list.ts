@@ -20,7 +20,7 @@ export const listDeadLetters = async (
   const opened = open({ services: ['listDeadLetters', 'clock'] });
   if (opened.isErr()) return err(opened.error);
   const now = opened.value.clock.now();
-  const progress = createProgress(output, { unit: 'letters looked at' });
+  const progress = createProgress(output, { unit: 'dead letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];
   const looked = await opened.value.listDeadLetters({
     queues: queuesOf(options),
@@ -28,7 +28,7 @@ export const listDeadLetters = async (
     deadLettersMax: options.max,
     signal,
     onDeadLetter: (seen) => rows.push(deadLetterValue(seen, now)),
-    onProgress: (count, found) => progress.update(count, { facts: `${found} of them meant` }),
+    onProgress: (count, found) => progress.update(count, { facts: `${found} of them selected` }),
     onKept: (count) => output.note(keptText(count)),
   });
   progress.stop();
@@ -42,7 +42,7 @@ export const listDeadLetters = async (
 };
 
 export const keptText = (count: number): string =>
-  `${count} could not be handed back; they show again by themselves within a minute.`;
+  `Could not release ${count} ${count === 1 ? 'message; it becomes' : 'messages; they become'} visible again within a minute.`;
 
 export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
 
@@ -52,7 +52,7 @@ const tellSums = (
 ): void => {
   if (output.json) return output.data({ summary: sums }, () => '');
   const { looked, found, isCut } = sums;
-  const text = `${looked} looked at and handed back, ${found} shown.`;
+  const text = `${looked} looked at and released, ${found} shown.`;
   output.note(isCut ? `${text} ${cutText}` : text);
 };
 

@@ -5,7 +5,7 @@ import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLe
 import { duration, several, wholeNumber } from '../shared/options.ts';
 
 /** In flight together they stay far below what SQS takes. */
-const LETTERS_MAX_MAX = 10_000;
+const DEAD_LETTERS_LIMIT = 10_000;
 
 export type SelectOptions = {
   readonly queue?: DeadLetterQueue;
@@ -21,7 +21,7 @@ export type SelectOptions = {
 export const withSelection = (command: Command): Command =>
   command
     .addOption(new Option('--queue <queue>', 'of one queue alone').choices(DEAD_LETTER_QUEUES))
-    .option('--id <id>', 'the letter with this id; may be given more than once', several)
+    .option('--id <id>', 'the dead letter with this id; may be given more than once', several)
     .option('--order <order>', 'of this order')
     .option(
       '--error <text>',
@@ -32,8 +32,8 @@ export const withSelection = (command: Command): Command =>
     .option('--code-version <version>', 'put there by this version of the code')
     .option(
       '--max <n>',
-      `letters of each queue that are looked at (1 to ${LETTERS_MAX_MAX})`,
-      wholeNumber(1, LETTERS_MAX_MAX),
+      `dead letters of each queue that are looked at (1 to ${DEAD_LETTERS_LIMIT})`,
+      wholeNumber(1, DEAD_LETTERS_LIMIT),
       DEAD_LETTERS_MAX,
     );
 

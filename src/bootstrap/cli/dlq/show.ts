@@ -58,8 +58,8 @@ export const showDeadLetter = async (
 };
 
 const notThere = (id: string, looked: number): CliFailure =>
-  failed('UnknownLetter', `there is no letter ${JSON.stringify(id)}`, [
-    `${looked} were looked at. It may be hidden while somebody else looks at it: try again in a minute.`,
+  failed('UnknownLetter', `there is no dead letter ${JSON.stringify(id)}`, [
+    `${looked} were looked at. It may be hidden while another process looks at it: try again in a minute.`,
   ]);
 
 type Past = { readonly order?: History; readonly decisions?: readonly Letters.Event[] };

@@ -30,7 +30,7 @@ export const discardText = ({
 }: Pick<ReturnType<typeof deadLetterValue>, 'isNeeded' | 'prospect'>): string => {
   const isRefusal = 'refusal' in prediction && prediction.refusal !== undefined;
   if (needed) {
-    return `refused without --force: ${isRefusal ? 'nothing of it stands anywhere but here' : 'its order still needs it'}`;
+    return `refused without --force: ${isRefusal ? 'it is recorded nowhere else' : 'its order still needs it'}`;
   }
   return isRefusal ? 'loses nothing: that it was refused is recorded' : 'loses nothing';
 };
@@ -77,7 +77,7 @@ const refusalText = ({ refusal }: { readonly refusal?: RefusalStatus }): string 
   if (refusal === undefined) return '';
   return refusal === 'recorded'
     ? '; that it was refused is recorded in its order'
-    : '; nothing of it stands anywhere but here';
+    : '; it is recorded nowhere else';
 };
 
 type PredictionSubject = { readonly orderId: string; readonly now: number };
@@ -87,7 +87,8 @@ const driveText = (
   about: PredictionSubject,
 ): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
-    const told = wasRefused === true ? ', of which its customer was told that it was refused' : '';
+    const told =
+      wasRefused === true ? ', although its customer was notified that it was refused' : '';
     return `would place the order and charge ${moneyText(next.money)}${told}`;
   }
   const then = nextText(next, about);
@@ -119,11 +120,11 @@ const nextText = (next: Next, { orderId, now }: PredictionSubject): string => {
     case 'Append':
       return `would record ${next.events.join(', ')}`;
     case 'DeadLetter':
-      return `would come back here: ${next.reason}${isOfRefunds(next.reason) ? `; what the gateway gave back is recorded by ${adoptCommand(orderId)}` : ''}`;
+      return `would come back here: ${next.reason}${isOfRefunds(next.reason) ? `; refunds made at the gateway are recorded by ${adoptCommand(orderId)}` : ''}`;
     case 'Settled':
       return next.untold.length === 0
-        ? 'nothing to do: settled and told'
-        : `settled; would tell the customer: ${next.untold.join(', ')}`;
+        ? 'nothing to do: settled and notified'
+        : `settled; would notify the customer: ${next.untold.join(', ')}`;
   }
 };
 
@@ -141,7 +142,7 @@ export const actionErrorText = (
     case 'Damaged':
       return 'it was damaged on its way here; run it again';
     case 'Lost':
-      return 'somebody else may hold it by now; run it again';
+      return 'another process may have received it by now; run it again';
     case 'Needed':
       return 'refusal' in error.prospect
         ? `${predictionText(deadLetter, error.prospect, now)}; --force discards it all the same`
@@ -151,7 +152,7 @@ export const actionErrorText = (
     case 'SendFailed':
       return `it is recorded, and its queue did not take it: ${error.code}; run it again`;
     case 'NotDeleted':
-      return `it is done, and the letter could not be deleted: ${error.code}; once more does no harm`;
+      return `it is done, and the dead letter could not be deleted: ${error.code}; running it again does no harm`;
     case 'ConflictsExhausted':
       return 'its order is being written by others; run it again';
     case 'Uncertain':

@@ -74,7 +74,7 @@ const isQuiet = ({ series, letters: deadLetters = [], reviews }: RoundReport): b
 const toCliFailure = ({ part, error }: ReconcileFailure): CliFailure => {
   switch (error.type) {
     case 'Uncertain':
-      return failed(error.type, `${part}: whether the cursor was stored is not known`, [
+      return failed(error.type, `${part}: it is not known whether the cursor was stored`, [
         'Run it again: what was checked is checked again.',
       ]);
     case 'SendFailed':

@@ -71,9 +71,9 @@ const textOf = (
     case 'compare':
       return `Comparing ${table} with the table in use, row by row, both ways.`;
     case 'wait':
-      return `Switched. Waiting ${Math.ceil(ms / 1_000)} s until every process has noticed.`;
+      return `Switched. Waiting ${Math.ceil(ms / 1_000)} s until every process uses it.`;
     case 'catch up':
-      return `Writing to ${table} what the former table's last writers left to be done.`;
+      return `Catching up: applying writes that reached the old table before the switch.`;
   }
 };
 
@@ -101,13 +101,13 @@ const summaryOf = ({
   ];
   switch (outcome) {
     case 'Rebuilt':
-      return [...lines, `The invoices stay in ${former}; --switch makes them be in ${table}.`].join(
+      return [...lines, `The invoices stay in ${former}; --switch moves them to ${table}.`].join(
         '\n',
       );
     case 'NotSwitched':
       return [
         ...lines,
-        `Not switched: ${table} holds rows that no replay mends. Take them out of it, or take another table.`,
+        `Not switched: ${table} holds rows that no replay can correct. Take them out of it, or use another table.`,
       ].join('\n');
     case 'Switched':
       return [...lines, `The invoices are in ${table} now; ${former} stays as it is.`].join('\n');
@@ -135,7 +135,7 @@ const rebuildFailure = (error: RebuildError): CliFailure => {
         ['Run it again: it compares with that table then.'],
       );
     case 'Uncertain':
-      return failed(error.type, 'whether it was switched is not known', [
+      return failed(error.type, 'it is not known whether it was switched', [
         'Run it again: it goes on from what was done.',
       ]);
     case 'Conflict':

@@ -30,7 +30,7 @@ export const registerReplay: Register = (program, lifecycle) => {
   ).addHelpText(
     'after',
     `
-Rows that nothing in the log stands for are shown and never deleted. With --into the rows are written to
+Rows without an event in the log are shown and never deleted. With --into the rows are written to
 another table, which is made if it is missing, and compared with the table in use. --switch makes every
 process use it, and may be repeated at any point; switching back is the same command with the former table.
 Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or configuration.`,

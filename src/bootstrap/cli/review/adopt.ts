@@ -61,24 +61,24 @@ const adoptedIn = ({ refunds }: Order.State) =>
 
 const foundText = (adopted: ReturnType<typeof adoptedIn>): string =>
   adopted.length === 0
-    ? 'done: the gateway gave back nothing that the log does not have'
+    ? 'done: the gateway has no refund that the log does not have'
     : `done: adopted ${adopted.map((one) => `${moneyText(one)} as ${one.reference}`).join(', ')}`;
 
 const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
   switch (error.type) {
     case 'InvalidDecision':
-      return misused('this cannot be asked for; nothing was recorded', error.reasons);
+      return misused('this cannot be requested; nothing was recorded', error.reasons);
     case 'UnknownOrder':
       return unknownOrder(orderId);
     case 'NotComparable':
       return failed(error.type, `nothing of ${orderId} was captured: ${statusText(error.state)}`, [
-        'Only what was captured can have been given back.',
+        'Only what was captured can have been refunded.',
       ]);
     case 'ConflictsExhausted':
       return failed(error.type, 'the order is being written by others; run it again');
     case 'NotSent': {
       const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is asked for, and no worker was told: ${message}`, [
+      return failed(error.type, `it is requested, and no worker was notified: ${message}`, [
         ...details,
         'Run the same command again: it sends what was not sent.',
       ]);

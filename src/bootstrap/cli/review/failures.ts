@@ -17,7 +17,7 @@ export const notInReview = (
     'NotInReview',
     `${what} is not in review: ${status}`,
     state.payment.status === 'captured'
-      ? [`What was given back at the gateway itself is recorded by ${adoptCommand(orderId)}.`]
+      ? [`Refunds made at the gateway itself are recorded by ${adoptCommand(orderId)}.`]
       : [],
   );
 
@@ -73,7 +73,7 @@ export const resolveFailure = (
       return failed(error.type, 'the order is being written by others; run it again');
     case 'NotSent': {
       const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is decided, and no worker was told: ${message}`, [
+      return failed(error.type, `it is decided, and no worker was notified: ${message}`, [
         ...details,
         'Run the same command again: it sends what was not sent.',
       ]);

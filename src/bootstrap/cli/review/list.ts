@@ -49,7 +49,7 @@ export const listReviews = async (
         ? []
         : [`${unreadable} streams cannot be read; what waits in them is not known.`]),
       ...(found.some(({ of }) => of.type === 'Refund')
-        ? ['What was given back at the gateway by hand is recorded by `paidonce review adopt`.']
+        ? ['Refunds made by hand at the gateway are recorded by `paidonce review adopt`.']
         : []),
     ].join(' '),
   );

@@ -58,7 +58,7 @@ export const resolveReview = async (
     output.note('Nothing speaks against it: the reason given with --force was not recorded.');
   }
   output.note(
-    `The dead letter of the order stays where it is: once the order is settled, \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
+    `The dead letter of the order stays in place: once the order is settled, run \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
   );
   return ok(EXIT.OK);
 };

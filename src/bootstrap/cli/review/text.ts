@@ -12,11 +12,11 @@ export const gatewayText = (says: GatewaySays): string => {
     case 'Captured':
       return `captured ${movedText(says)}`;
     case 'Refunded':
-      return `given back ${movedText(says)}`;
+      return `refunded ${movedText(says)}`;
     case 'Declined':
       return `declined with ${says.code}`;
     case 'Absent':
-      return 'nothing stands under this reference';
+      return 'there is nothing under this reference';
     case 'Several':
       return `several: ${says.found.map(movedText).join(' and ')}`;
     case 'Unknown':
@@ -30,7 +30,7 @@ export const entryText = ({ series, year, number, reference, date }: FoundNumber
 export const contradictionText = (against: ReviewContradiction): string => {
   switch (against.type) {
     case 'Moved':
-      return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not given back`;
+      return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not refunded`;
     case 'Numbered':
       return `its document has a number, which is taken only for money that was seen to move: ${entryText(against.entry)}`;
     case 'NotClosed':
@@ -50,7 +50,7 @@ export const contradictionText = (against: ReviewContradiction): string => {
     case 'Unmarked':
       return `${against.reference} does not bear this order’s reference: nothing shows that it is of this order`;
     case 'NotHeld':
-      return `${against.reference} has not moved, or was given back: ${against.heldMinor} minor units are held`;
+      return `${against.reference} has not moved, or was refunded: ${against.heldMinor} minor units are held`;
     case 'OtherAccount':
       return 'the gateway’s key is of another account than the one that was asked';
     case 'Unverified':
@@ -111,22 +111,22 @@ const nextOf = ({ of, orderId, reason }: Review): readonly string[] => {
         ...(isPayment
           ? []
           : [
-              `If it was given back there by hand instead, decide so too, and then: ${adoptCommand(orderId)}.`,
+              `If it was refunded there by hand instead, decide so too, and then: ${adoptCommand(orderId)}.`,
             ]),
       ];
     case 'amount':
       return [
         `The gateway moved another amount or currency than was asked for. Find out why in its dashboard, ${found}.`,
         isPayment
-          ? `Give it back there in full, then: ${resolve(no)}.`
+          ? `Refund it there in full, then: ${resolve(no)}.`
           : `Have it taken back there, then: ${resolve(no)}.`,
-        `Only if it was put right there, so that what was asked for has moved: ${resolve(yes, ' --force --reason TEXT')}.`,
+        `Only if it was corrected there, so that the requested amount has moved: ${resolve(yes, ' --force --reason TEXT')}.`,
       ];
     case 'several':
       return [
-        `More than one ${what} stands under this reference. Look at each in the gateway's dashboard, ${found}.`,
+        `There is more than one ${what} under this reference. Look at each in the gateway's dashboard, ${found}.`,
         isPayment
-          ? `Give all but one back there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`
+          ? `Refund all but one there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`
           : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
       ];

@@ -43,7 +43,7 @@ const floorFailure = (error: FloorError): CliFailure => {
     case 'Conflict':
       return failed(error.type, 'workers number all the time: run it again');
     case 'Uncertain':
-      return failed(error.type, 'whether the floor was stored is not known: run it again');
+      return failed(error.type, 'it is not known whether the floor was stored: run it again');
     case 'CommitTooLarge':
       return failed(error.type, `a commit of ${error.bytes} bytes is too large to store`);
     case 'Unavailable':

@@ -49,8 +49,8 @@ export const resolutionText = ({
 export const deadLetterText = ({ type, data }: Letters.Event): string => {
   const { letterId, queue, command, reason, by, because } = data;
   const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';
-  const what = command === '' ? 'a letter' : command;
-  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it lay there for: ${reason})`;
+  const what = command === '' ? 'a dead letter' : command;
+  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it was there because of: ${reason})`;
 };
 
 /** No default: a new event does not compile until there are words for it. */
@@ -123,7 +123,7 @@ const whatHappenedToRefund = (event: RefundStreamEvent, currency: string): strin
       return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
     }
     case 'RefundAdopted':
-      return `${movedText(event.data)}${bySource(event.data)}, which nobody here asked for`;
+      return `${movedText(event.data)}${bySource(event.data)}, which was not requested here`;
     case 'RefundSucceeded':
       return `${movedText(event.data)}${bySource(event.data)}`;
     case 'RefundFailed':

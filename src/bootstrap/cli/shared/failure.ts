@@ -57,7 +57,7 @@ const SERVICES = {
 } as const;
 
 const SET_CLOCK =
-  'Let it be set by NTP: ages of requests and dates of invoices are reckoned by it.';
+  'Let it be set by NTP: ages of requests and dates of invoices are calculated from it.';
 
 export const failureOf = (error: PortError): CliFailure => {
   switch (error.type) {
@@ -66,7 +66,7 @@ export const failureOf = (error: PortError): CliFailure => {
     case 'Misconfigured':
       if (error.dependency === 'Clock') return failed(error.type, error.cause, [SET_CLOCK]);
       return failed(error.type, `${SERVICES[error.dependency]} refused: ${error.cause}`, [
-        '`paidonce doctor` says what is wrong and how to mend it.',
+        '`paidonce doctor` says what is wrong and how to correct it.',
       ]);
     case 'Aborted':
       return failed(error.type, 'stopped before the end');
@@ -92,7 +92,7 @@ export const allocationFailure = (error: AllocationError): CliFailure => {
     case 'Conflict':
       return failed(error.type, `${error.streamId} is being written by others; try again`);
     case 'Uncertain':
-      return failed(error.type, `whether ${error.streamId} was written is not known`, [
+      return failed(error.type, `it is not known whether ${error.streamId} was written`, [
         'Run the same command again: what was written stays, and is not written twice.',
       ]);
     case 'CommitTooLarge':

@@ -96,7 +96,7 @@ export const sendFailure = (error: SendCommandError): CliFailure => {
   switch (error.type) {
     case 'MalformedMessage':
     case 'InvalidOrder':
-      return misused('this cannot be asked for; nothing was sent', error.reasons);
+      return misused('this cannot be requested; nothing was sent', error.reasons);
     case 'SendFailed':
       return failed(error.type, `the payments queue did not take the message: ${error.code}`);
     case 'Unavailable':

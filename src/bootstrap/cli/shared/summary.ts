@@ -40,9 +40,9 @@ const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): str
 const paymentText = (payment: Order.Payment): string => {
   switch (payment.status) {
     case 'none':
-      return 'not asked for';
+      return 'not requested';
     case 'requested':
-      return `asked for at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet${stoppedText(payment)}`;
+      return `requested at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet${stoppedText(payment)}`;
     case 'review':
       return `${reviewText(payment)} (attempt ${payment.attempt})${stoppedText(payment)}`;
     case 'captured':
@@ -62,7 +62,7 @@ const reviewText = ({
   resolved,
 }: Extract<Order.Payment, StateInReview> | Extract<Order.Refund, StateInReview>): string =>
   resolved === undefined
-    ? `a person must look since ${timeOf(since)}: ${reason}`
+    ? `waits for a person since ${timeOf(since)}: ${reason}`
     : `${resolutionText(resolved)}; to be recorded`;
 
 const refundText = (refund: Order.Refund): string => {
@@ -70,11 +70,11 @@ const refundText = (refund: Order.Refund): string => {
     case 'rejected':
       return `${refund.refundId} rejected: ${refund.reason}`;
     case 'pending':
-      return `${refund.refundId} ${moneyText(refund)} asked for at ${timeOf(refund.at)}; the outcome is not known yet${stoppedText(refund)}`;
+      return `${refund.refundId} ${moneyText(refund)} requested at ${timeOf(refund.at)}; the outcome is not known yet${stoppedText(refund)}`;
     case 'review':
       return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
     case 'succeeded':
-      return `${refund.refundId} ${moneyText(refund)} given back as ${refund.reference}`;
+      return `${refund.refundId} ${moneyText(refund)} refunded as ${refund.reference}`;
     case 'failed':
       return `${refund.refundId} ${moneyText(refund)} failed: ${refund.code}${againText(refund)}`;
   }
@@ -105,7 +105,7 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
     ['payment', paymentText(payment)],
     ...(cancellation === undefined
       ? []
-      : ([['cancel', `asked for at ${timeOf(cancellation.at)}: ${cancellation.reason}`]] as const)),
+      : ([['cancel', `requested at ${timeOf(cancellation.at)}: ${cancellation.reason}`]] as const)),
     ...(document === undefined
       ? []
       : ([

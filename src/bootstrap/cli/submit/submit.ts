@@ -39,7 +39,7 @@ export const registerSubmit: Register = (program, lifecycle) => {
     .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
     .option(
       '--generate <n>',
-      'make up so many valid orders in EUR, USD, JPY and KWD instead',
+      'generate so many valid orders in EUR, USD, JPY and KWD instead',
       wholeNumber(1, GENERATE_MAX),
     )
     .addHelpText(
@@ -229,6 +229,7 @@ const tell = (
     const announced = announcement.type === 'Done';
     if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
     else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
-    else if (listed) output.line(`${orderId}${announced ? '' : ' (its customer is not told yet)'}`);
+    else if (listed)
+      output.line(`${orderId}${announced ? '' : ' (its customer is not notified yet)'}`);
   };
 };

@@ -26,7 +26,7 @@ type TraceOptions = {
 
 export const registerTrace: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('trace'), {
-    summary: 'tell an order’s whole life: who did what, why, how often, and what it has cost',
+    summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
     examples: [
       'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
       'trace 01JD… --html life.html --svg life.svg',
@@ -45,7 +45,7 @@ export const registerTrace: Register = (program, lifecycle) => {
       `
 It reads the order's events and notices, its share of the series, its row, its log records and the dead
 letters, and changes nothing; dead letters that are looked at are hidden from others for some seconds.
-Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is told all the same.`,
+Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is shown all the same.`,
     );
   runs(command, lifecycle, (session) =>
     traceOrder(

@@ -48,8 +48,8 @@ export const registerWorker: Register = (program, lifecycle) => {
       'after',
       `
 Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout instead.
-SIGTERM or SIGINT: receives no more, finishes or hands back what is in hand, prints a drain report.
-A second one ends at once; what was in hand comes again when its visibility ends.
+SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a drain report.
+A second one ends at once; what it had received comes again when its visibility ends.
 With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
     );
@@ -109,7 +109,7 @@ const tell = ({ service, drain, records }: ServiceReport, output: Output): void 
   output.note(
     [
       `${service} drained in ${drain.durationMs} ms:`,
-      `${drain.finished} finished, ${drain.handedBack} handed back, ${drain.abandoned} left hidden,`,
+      `${drain.finished} finished, ${drain.handedBack} released, ${drain.abandoned} left hidden,`,
       `${drain.pollsCut} polls cut off;`,
       `records: ${records.written} written, ${records.dropped} dropped, ${records.rejected} rejected`,
     ].join(' '),
