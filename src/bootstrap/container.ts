@@ -9,7 +9,7 @@ type NeededServices<M> = {
   [K in keyof M]: M[K] extends Provider<unknown, infer N> ? N : never;
 }[keyof M];
 
-/** What some service needs and no module provides; a module that lacks it does not compile. */
+/** Services that are needed and that no module provides; a module that lacks one does not compile. */
 type MissingServices<A, B> = {
   readonly [K in Exclude<NeededServices<A> | NeededServices<B>, keyof A | keyof B>]: Provider<
     K extends Token ? Services[K] : never

@@ -62,7 +62,7 @@ export type Services = {
   /** The items of the event log, beneath the store. */
   readonly commitTable: CommitTable;
   readonly store: EventStore;
-  /** Wherever they are now. */
+  /** In the table that is in use, by the log. */
   readonly invoices: ReturnType<typeof createCurrentTable>;
   readonly invoiceTables: InvoiceTables;
   /** The table that they are in as long as nobody has switched. */
@@ -71,7 +71,7 @@ export type Services = {
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
-  /** Of the payments queue. */
+  /** Counts the messages of the payments queue. */
   readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
@@ -82,9 +82,9 @@ export type Services = {
     'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
   >;
   readonly notifier: Notifier;
-  /** Of what the payment service's handlers call, but for the log and the invoices. */
+  /** For the dependencies of the payment service's handlers, except the log and the invoices. */
   readonly paymentProbes: Probes;
-  /** Of what the notification service's handlers call, but for the log. */
+  /** For the dependencies of the notification service's handlers, except the log. */
   readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
@@ -92,16 +92,17 @@ export type Services = {
   readonly refundSenders: RefundSenders;
   /** How far the clocks of two workers may differ. */
   readonly clockSkewMaxMs: number;
-  /** What all workers have to agree about. */
+  /** The settings that all workers must have in common. */
   readonly protocolSettings: ProtocolSettings;
   readonly recordSettings: RecordSettings;
   readonly setFloor: ReturnType<typeof createSetFloor>;
   readonly listSeries: ReturnType<typeof createListSeries>;
-  /** Whose money this process moves. */
+  /** The deployment for which this process moves money. */
   readonly deployment: CurrentDeployment;
   /** The same from the log alone, for whoever moves none. */
   readonly knownDeployment: CurrentDeployment;
   readonly seals: Seals;
+  /** Takes numbers in the series of the configuration, and registers these. */
   readonly allocator: Allocator;
   /** Finds the numbers that documents have. It knows no series to take a number from. */
   readonly numberFinder: Pick<Allocator, 'find' | 'warm'>;
@@ -129,6 +130,7 @@ export type Services = {
   readonly paymentConsumer: Consumer;
   readonly notificationConsumer: Consumer;
   readonly reconcile: Reconcile;
+  /** Predicts what would happen to a dead letter that is sent again. It changes nothing. */
   readonly predictRedrive: PredictRedrive;
   readonly listDeadLetters: ListDeadLetters;
   readonly actOnDeadLetters: ActOnDeadLetters;
@@ -158,7 +160,7 @@ export type Provider<T, N extends Token = Token, S extends SettingName = Setting
 type Needs<N, S> =
   readonly N[] | { readonly settings: readonly S[]; readonly needs?: readonly N[] };
 
-/** What a container would await: a promise, and a ResultAsync, which is none to the compiler. */
+/** Any value that a container would await: a promise, and a ResultAsync, which is none to the compiler. */
 type Thenable = { readonly then: (...handlers: never[]) => unknown };
 
 /**

@@ -8,7 +8,7 @@ import { createProgram } from './program.ts';
 const lifecycle = createLifecycle();
 const output = createOutput({ json: process.argv.includes('--json') });
 
-/** What nobody expected, in one line; the rest is for those who mend it. */
+/** Shows an unexpected error in one line; DEBUG shows the rest. */
 const giveUp = (error: unknown): void => {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   output.failure(failed(name, message === '' ? name : message));

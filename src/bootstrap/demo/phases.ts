@@ -11,7 +11,7 @@ export type DemoMoment = {
   readonly text: string;
 };
 
-/** Which phase a worker's record tells of; undefined for what is not about an order. */
+/** The moment that a worker's record is about; undefined if it is about no order. */
 export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
   const { event, orderId, service } = record;
   if (orderId === undefined) return undefined;

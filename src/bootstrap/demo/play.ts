@@ -28,7 +28,7 @@ import {
 import { startWorker, type WorkerProcess } from './workers.ts';
 
 const LOOK_EVERY_MS = 100;
-/** What has not happened by then is not waited for any longer, and the checks say so. */
+/** After that time the demo waits no longer, and the checks say what is missing. */
 const SETTLED_WITHIN_MS = 20_000;
 const MENDED_WITHIN_MS = 30_000;
 
@@ -172,7 +172,7 @@ const allSettled: AreTrue = (orders) =>
 
 const allHandledThrice: AreTrue = (orders) => orders.every((order) => handled(order).length >= 3);
 
-/** Settled, and told of everything: that it was received, the outcome, and what was given back. */
+/** Every order is settled, and every customer was notified of it. */
 const allTold: AreTrue = (orders) =>
   allSettled(orders) && orders.every(({ mails, act }) => mails.length >= MAILS[act.fate]);
 

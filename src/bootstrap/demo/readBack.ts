@@ -22,7 +22,7 @@ import { aws } from '../modules/aws.ts';
 import { auditEverything, type AuditSummary } from './audit.ts';
 import type { Act } from './scenario.ts';
 
-/** What the stores hold of one order, each asked by itself. */
+/** One order as each store has it; each is asked by itself. */
 export type OrderFacts = {
   readonly act: Act;
   readonly state: Order.State;
@@ -60,7 +60,7 @@ export type Reader = {
 };
 
 const LOG_EVENTS_MAX = 10_000;
-/** The dead letters are looked at, not taken: they show again after this. */
+/** The dead letters are looked at, not taken: they become visible again after this time. */
 const LOOK_MS = 1_000;
 const LEDGER_WITHIN_MS = 5_000;
 
@@ -122,7 +122,7 @@ export const createReader = (
   return { orders, queues, all };
 };
 
-/** What moved by the gateway's own account, in amounts of the domain. */
+/** Movements in the gateway's own account, in amounts of the domain. */
 const readLedger = async (stripe: string) => {
   const signal = AbortSignal.timeout(LEDGER_WITHIN_MS);
   const answer = await fetch(new URL('/sandbox/ledger', stripe), { signal });

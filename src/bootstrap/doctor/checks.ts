@@ -62,7 +62,7 @@ const queues = check(
         ...(dead === 0 ? [] : [note(subject, `${dead} messages wait in its dead-letter queue`)]),
       ];
     });
-    // What the worker does to every message it receives.
+    // A worker checks the body of every message that it receives.
     const unchecked = hasChecksums()
       ? []
       : [note('queues', 'this machine has no MD5, as in FIPS mode: no body is checked by it')];

@@ -37,7 +37,7 @@ export const examineDeployment = async ({
 
 const UNREADABLE = 'Nothing is charged before a person has looked at the stream deployment#self.';
 
-/** What is asked of another account is neither sent there nor found there. */
+/** A request that was made on another account is neither sent nor found on this one. */
 const ofOtherAccount = async (
   gateway: Pick<Services['gateway'], 'identify'>,
   bound: string,

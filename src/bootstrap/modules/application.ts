@@ -46,7 +46,6 @@ const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as con
 const log = {
   orders: from(['store', 'ids'], createOrderStream),
   notices: from(['store', 'ids'], createNotificationStream),
-  // In whichever table the log says that they are.
   invoices: from(
     ['store', 'clock', 'invoiceTables', 'invoicesHome'],
     ({ store, clock, invoiceTables: tables, invoicesHome }) =>
@@ -63,7 +62,6 @@ const ingest = {
 } satisfies Module;
 
 const documentSeries = {
-  // It numbers in the series of the configuration, and registers them.
   allocator: from(
     ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs'],
     ({ rules, clockSkewMaxMs: skewMaxMs, ...services }) =>
@@ -189,7 +187,6 @@ const reconciliation = {
 } satisfies Module;
 
 const deadLetters = {
-  // What would become of a dead letter if it were sent again. It sends, deletes and appends nothing.
   predictRedrive: from(
     ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
     ({ requests, knownDeployment: deployment, ...services }) =>
@@ -231,7 +228,7 @@ const reviews = {
   ),
 } satisfies Module;
 
-/** What a person says about the whole deployment. */
+/** Decisions of a person about the whole deployment. */
 const deployment = {
   bindAccount: from(['store', 'ids', 'clock', 'gateway'], createBindAccount),
   recordRestore: from(['store', 'ids', 'clock'], createRecordRestore),

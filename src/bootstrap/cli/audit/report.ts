@@ -9,7 +9,7 @@ import { ageText } from '../shared/text.ts';
 
 /** Findings of one invariant that are shown to people; --json has them all. */
 const SHOWN_MAX = 50;
-/** Of what waits, the oldest that are shown to people. */
+/** Waiting items that are shown to people, the oldest first. */
 const WAITING_MAX = 10;
 
 const NAMES = Object.keys(INVARIANTS) as readonly Invariant[];

@@ -12,11 +12,11 @@ import type { Output } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
 import { createKept, findingText, gatewayLines, reportText, reportValue } from './report.ts';
 
-/** What is said of the evidence, after everything else. */
+/** The last part of the report, about the evidence. */
 export type Conclusion = {
   readonly bundle: JsonObject;
   readonly lines: readonly string[];
-  /** What is wrong beside the findings. */
+  /** Faults beside the findings. */
   readonly faults: number;
 };
 
@@ -30,11 +30,11 @@ type AuditRun = {
   readonly audit: ReturnType<typeof createAudit>;
   /** The checks of the log and of what is derived from it; with `--queues` of the queues, too. */
   readonly log: ReturnType<typeof createLogChecks>;
-  /** With `--gateway`. */
+  /** Undefined without `--gateway`. */
   readonly gateway: GatewayCheck | undefined;
-  /** With `--export`: what is read and found is written down. */
+  /** Writes down what is read and found, for `--export`. */
   readonly writer?: BundleWriter | undefined;
-  /** With evidence that is written, or was read: gets the report for machines. */
+  /** Concludes about evidence that is written, or was read, from the report for machines. */
   readonly conclude?: Conclude | undefined;
   /** The time as of which everything is judged, in milliseconds since the epoch. */
   readonly now: number;

@@ -20,7 +20,7 @@ export type DlqActionOptions = SelectOptions & {
 
 const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 
-/** Sends again, or throws away, what is meant; each decision is recorded first. */
+/** Sends the selected dead letters again, or discards them; each decision is recorded first. */
 export const actOnDeadLetters = async (
   session: Session,
   verb: Verb,

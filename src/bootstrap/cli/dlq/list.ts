@@ -11,7 +11,7 @@ import { ageText } from '../shared/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 
-/** What lies there, and what would become of each; it sends and deletes nothing. */
+/** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async (
   { open, output }: Session,
   options: SelectOptions,
@@ -75,5 +75,5 @@ const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: Verb)
     { right: [2, 6] },
   );
 
-/** Whoever sent a letter chose its texts: none of them may steer the terminal. */
+/** The sender of a message chose its texts: none of them may steer the terminal. */
 export const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

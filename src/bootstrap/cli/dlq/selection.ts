@@ -52,6 +52,6 @@ export const selectionOf = (options: SelectOptions): Selection => {
   };
 };
 
-/** Whether anything but the queue says which letters are meant. */
+/** Whether anything but the queue says which dead letters are selected. */
 export const isSelective = (options: SelectOptions): boolean =>
   Object.keys(selectionOf(options)).length > 0;

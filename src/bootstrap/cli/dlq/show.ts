@@ -17,7 +17,7 @@ import { keptText } from './list.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText, timeOf } from '../shared/text.ts';
 
-/** Everything of one letter; it sends and deletes nothing. */
+/** Shows everything of one dead letter; it sends and deletes nothing. */
 export const showDeadLetter = async (
   { open, output }: Session,
   id: string,
@@ -64,7 +64,7 @@ const notThere = (id: string, looked: number): CliFailure =>
 
 type Past = { readonly order?: History; readonly decisions?: readonly Letters.Event[] };
 
-/** What the log has of the letter: its order's whole life, or, where it names none, what was decided of it. */
+/** The log's part: the whole history of its order or, if it names none, the decisions about the dead letter. */
 const loadPast = (
   store: Pick<EventStore, 'load'>,
   { letter: deadLetter }: ListedDeadLetter,

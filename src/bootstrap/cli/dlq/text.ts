@@ -11,7 +11,7 @@ import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts'
 import { failureOf, allocationFailure } from '../shared/failure.ts';
 import { adoptCommand, moneyText, timeOf } from '../shared/text.ts';
 
-/** For machines; what the letter says of itself may quote a customer. */
+/** For machines. The reason of a dead letter may quote a customer, and is redacted. */
 export const deadLetterValue = (
   { letter: deadLetter, prospect: prediction }: ListedDeadLetter,
   now: number,
@@ -37,7 +37,7 @@ export const discardText = ({
 
 const UNREADABLE: readonly string[] = ['MalformedMessage', 'InvalidOrder'];
 
-/** What would become of the letter if it were sent again now. */
+/** The prediction: what would happen if it were sent again now. */
 const predictionText = (deadLetter: DeadLetter, prediction: Prediction, now: number): string => {
   const isReadableNow =
     UNREADABLE.includes(deadLetter.errorType) &&
@@ -128,11 +128,11 @@ const nextText = (next: Next, { orderId, now }: PredictionSubject): string => {
   }
 };
 
-/** What a comparison of the order with the gateway may end. */
+/** Whether a comparison of the order with the gateway may solve it. */
 const isOfRefunds = (reason: string): boolean =>
   reason === 'cancel-refund-exhausted' || reason.startsWith('contradiction: refund#');
 
-/** Why one letter stays where it lies. */
+/** The reason why a dead letter was left in place. */
 export const actionErrorText = (
   deadLetter: DeadLetter,
   error: ActionError,

@@ -69,7 +69,7 @@ const invokeUntil = async (
   const { output, embedded } = session;
   const names =
     options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];
-  // All that the functions need, so that mistakes are told here and not in each invocation.
+  // All that the functions need, so that mistakes are reported here and not in each invocation.
   const needs = names.flatMap((name) => settingsOfFunction(name, surroundingsOf(name, session)));
   const opened = session.open({
     services: [...names, 'clock'],

@@ -4,7 +4,7 @@ import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { notesOn, showFinding } from './report.ts';
 import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
 
-/** Rebuilds the rows where they are, or tells how they differ from the events. */
+/** Rebuilds the rows in the table in use, or shows how they differ from the events. */
 export const replayInPlace = async (
   session: Session,
   options: ReplayCommandOptions,

@@ -118,7 +118,7 @@ const summaryOf = ({
   }
 };
 
-/** What a switch mends is no finding any more. */
+/** Differences in the former table are no finding after the switch. */
 const exitCodeOf = ({ outcome, replayed, compared, caughtUp }: RebuildResult): ExitCode => {
   const unreadable = (replayed?.unreadable ?? 0) + (caughtUp?.unreadable ?? 0);
   const { differences = 0, unfit = 0 } = compared ?? {};

@@ -34,7 +34,7 @@ export const showFinding = (
     }
   });
 
-/** What a person should know beside the numbers. */
+/** Notes for people, beside the numbers. */
 export const notesOn = ({ upcast, unreadable }: ReplayCounts): readonly string[] => [
   ...(unreadable === 0
     ? []

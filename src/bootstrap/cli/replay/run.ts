@@ -19,7 +19,7 @@ export type ReplayCommandOptions = ScanFlags & {
   readonly wait?: number;
 };
 
-/** Where it is kept unless somebody says where: one file for each kind of run. */
+/** The default files: one for each kind of run. */
 const FILES: Readonly<Record<ReplayRun['mode'], string>> = {
   rows: 'replay-invoices.checkpoint.json',
   'dry run': 'replay-invoices-dry-run.checkpoint.json',

@@ -24,11 +24,11 @@ export const notInReview = (
 type Standing = {
   readonly orderId: string;
   readonly state: Order.State;
-  /** Of a part of the order; otherwise the order's own. */
+  /** The status of a part of the order; otherwise that of the order. */
   readonly status?: string;
 };
 
-/** Why nothing was decided; of `NotSent` alone, why nobody was told of it. */
+/** The reason why nothing was decided or, for `NotSent` alone, why no worker was notified of it. */
 export const resolveFailure = (
   error: ResolveError,
   { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },

@@ -7,7 +7,7 @@ import { resolutionText } from '../shared/eventTexts.ts';
 import { resolveFailure } from './failures.ts';
 import { entryText, gatewayText } from './text.ts';
 
-/** Of a payment the first two, of a refund the others. */
+/** The first two are for a payment, the others for a refund. */
 export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
 
 export type ResolveOptions = {

@@ -65,7 +65,7 @@ export type ReviewKnowledge = {
   readonly now: number;
 };
 
-/** What a person does next about a review, in words. */
+/** The next steps of a person about a review, in words. */
 export const nextText = (review: Review, known: ReviewKnowledge): readonly string[] => {
   const { orderId, asked, seen, resolved } = review;
   const { gateway, entry, closesAt, now } = known;

@@ -14,9 +14,9 @@ export type Register = (program: Command, lifecycle: Lifecycle) => void;
 
 export type Session = {
   readonly output: Output;
-  /** With `--embedded`: the servers that are talked to instead of AWS and Stripe. */
+  /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
   readonly embedded?: Embedded;
-  /** The services that a command uses, and no others. Every mistake in their settings is told at once. */
+  /** The services that a command uses, and no others. Every mistake in their settings is reported at once. */
   readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
     uses: Uses<K, O, S>,
     adapters?: Adapters,
@@ -50,7 +50,7 @@ export const describeCommand = (
 const lineOf = (example: string): string =>
   example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
-/** Opens what the command needs, runs it, and closes it again; the exit code tells how it went. */
+/** Opens what the command needs, runs it, and closes it again; the exit code is its outcome. */
 export const runs = (
   command: Command,
   lifecycle: Lifecycle,

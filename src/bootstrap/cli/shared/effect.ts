@@ -3,7 +3,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { againText, statusText } from './summary.ts';
 
-/** What became of a command, as the order's stream shows it. */
+/** The effect of a command, as the order's stream shows it. */
 export type Effect =
   | { readonly type: 'Done'; readonly what: string }
   /** It did not do what it asks for, and will not by itself. */
@@ -62,7 +62,7 @@ const cancelEffect = (state: Order.State): Effect => {
 
 const isOfCancel = ({ cause }: Pick<Order.RequestedRefund, 'cause'>): boolean => cause === 'cancel';
 
-/** In review, and no person has decided. */
+/** It is in review, and no person has decided. */
 const isUndecided = (subject: Order.Payment | Order.Refund): boolean =>
   subject.status === 'review' && subject.resolved === undefined;
 
@@ -133,7 +133,7 @@ const correctionEffect = (
     : waiting('no worker has taken it yet');
 };
 
-/** Of a comparison with the gateway alone: whatever else of the order is open, a review perhaps, may stay so. */
+/** The effect of a comparison with the gateway alone: other parts of the order, such as a review, may stay open. */
 export const comparisonEffect = ({ comparison }: Order.State): Effect =>
   comparison === undefined
     ? done('compared with the gateway')

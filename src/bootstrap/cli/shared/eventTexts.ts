@@ -45,7 +45,7 @@ export const resolutionText = ({
     ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
   ].join('; ');
 
-/** What a person did with a dead letter. */
+/** The decision of a person about a dead letter. */
 export const deadLetterText = ({ type, data }: Letters.Event): string => {
   const { letterId, queue, command, reason, by, because } = data;
   const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';

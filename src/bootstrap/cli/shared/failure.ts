@@ -13,7 +13,7 @@ import type { ConfigMistake } from '../../config.ts';
 export const EXIT = { OK: 0, FAILED: 1, USAGE: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Why a command did not do what it was told, in words for people. */
+/** The reason why a command did not do its work, in words for people. */
 export type CliFailure = {
   readonly type: string;
   readonly message: string;
@@ -45,7 +45,7 @@ export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure =>
 type PortError =
   Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge;
 
-/** What the service behind a port is called by those who run it. */
+/** The name that operators know of the service behind a port. */
 const SERVICES = {
   EventStore: 'the event table (DynamoDB)',
   InvoiceView: 'the invoice table (DynamoDB)',

@@ -30,7 +30,7 @@ export type HistoryLine = {
   readonly event: Order.StreamEvent;
 };
 
-/** An order as its events tell it. */
+/** An order as its events record it. */
 export type History = {
   readonly orderId: string;
   readonly entries: readonly HistoryLine[];
@@ -85,7 +85,7 @@ export const loadHistoryAt = (
     });
 };
 
-/** What became of every notice of an order: by now, or up to when its own last commit that is shown was written. */
+/** The status of every notice of an order: now, or at the time of the last commit of the order that is shown. */
 export const loadMails = (
   store: Reads,
   { history: { orderId, state }, shown }: HistoryAt,

@@ -1,6 +1,6 @@
 import { EXIT } from './failure.ts';
 
-/** How this process is told to end, and how it ends. */
+/** How this process is asked to end, and how it ends. */
 export type Lifecycle = {
   /** From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at once. */
   untilStopped(): AbortSignal;
@@ -19,7 +19,7 @@ export const createLifecycle = (): Lifecycle => {
     if (isDraining) stop.abort();
     else process.exit(EXIT.OK);
   });
-  // Where nobody hears what goes wrong, the exit code still tells it.
+  // Where nobody hears what goes wrong, the exit code still shows it.
   process.stderr.on('error', () => undefined);
 
   return {

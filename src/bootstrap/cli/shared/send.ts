@@ -11,7 +11,7 @@ import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { summaryOf, statusText } from './summary.ts';
 
-/** What can be asked for by an order's id alone. */
+/** Commands that need no more than an order's id. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
 
 export type WaitSettings = {

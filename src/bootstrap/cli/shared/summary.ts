@@ -4,7 +4,7 @@ import { resolutionText } from './eventTexts.ts';
 import type { Mails } from './history.ts';
 import { moneyText, timeOf, totalsText } from './text.ts';
 
-/** Where an order stands, in a word or three. */
+/** The status of an order, in one to three words. */
 export const statusText = (state: Order.State): string => {
   const { payment, placed, cancellation, cancelled, refused } = state;
   if (cancelled) return 'cancelled';
@@ -33,7 +33,7 @@ const paidStatusOf = (state: Order.State): string => {
   return refunded === captured ? 'refunded' : 'partly refunded';
 };
 
-/** What the gateway says of a request that is sent no more. */
+/** The gateway's answer to a request that is sent no more. */
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
   stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
 
@@ -80,7 +80,7 @@ const refundText = (refund: Order.Refund): string => {
   }
 };
 
-/** Of a refund that failed its id never works again; what the cancellation asks for, it asks for anew by itself. */
+/** The id of a failed refund never works again. A cancellation requests its refund anew by itself. */
 export const againText = ({
   cause,
 }: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause'>): string =>

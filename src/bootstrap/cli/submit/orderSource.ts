@@ -7,7 +7,7 @@ import type { Result } from 'neverthrow';
 import * as Order from '../../../domain/order/index.ts';
 import { readOrders } from './readOrders.ts';
 
-/** Where orders are read from, as often as one likes. */
+/** A source of orders that can be read more than once. */
 export type OrderSource = {
   /** Every order in turn, or why one is none. */
   orders(): AsyncGenerator<ParsedOrder, void, void>;
@@ -15,7 +15,7 @@ export type OrderSource = {
 };
 
 export type ParsedOrder = {
-  /** Where it stands in the file, for people. */
+  /** Its place in the file, for people. */
   readonly place: string;
   readonly read: Result<Order.Content, readonly string[]>;
 };

@@ -55,7 +55,7 @@ Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or con
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
     }
-    // What the payment service would refuse is known without any setting.
+    // The rules of the payment service are known without any setting.
     const checking = session.open({ services: ['checkOrder'] });
     if (checking.isErr()) return err(checking.error);
     const { checkOrder } = checking.value;
