@@ -1,11 +1,11 @@
 import { STEERING } from '../domain/plainText.ts';
-import { containsCardNumber } from '../domain/order/index.ts';
+import { containsCardNumber } from '../domain/cardNumber/index.ts';
 
 /** Who decides. */
 export const BY_CHARACTERS_MAX = 64;
 
 /** What is wrong with a text that a person gives for the record. It never repeats the text. */
-export const wrongWith = (name: string, text: string, max: number): readonly string[] => [
+export const textMistakes = (name: string, text: string, max: number): readonly string[] => [
   ...(text.length >= 1 && text.length <= max && text.trim() !== ''
     ? []
     : [`${name}: is not 1 to ${max} characters`]),

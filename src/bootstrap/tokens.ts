@@ -105,7 +105,7 @@ export type Services = {
   /** Takes numbers in the series of the configuration, and registers these. */
   readonly allocator: Allocator;
   /** Finds the numbers that documents have. It knows no series to take a number from. */
-  readonly numberFinder: Pick<Allocator, 'find' | 'warm'>;
+  readonly numberFinder: Pick<Allocator, 'lookup' | 'open'>;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };
 

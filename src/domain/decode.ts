@@ -42,7 +42,9 @@ type DecodedShape<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never;
 };
 
-/** Exactly these parts: a missing one and an unknown one are both refused, since either is not ours. */
+/**
+ * Exactly these parts: a missing one and an unknown one are both refused, since either is not ours.
+ */
 export const object =
   <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
   (value, path) => {
@@ -61,8 +63,9 @@ export const object =
   };
 
 /**
- * An object stored as a list of its parts in this order, without their names, as `toRow` writes it. For what
- * stands in an event many times: a kilobyte is a write unit. The order is stored for ever, as names are.
+ * An object stored as a list of its parts in this order, without their names, as `toRow` writes it.
+ * For what stands in an event many times: a kilobyte is a write unit. The order is stored for ever,
+ * as names are.
  */
 export const row =
   <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>

@@ -1,11 +1,13 @@
 /**
- * Characters that steer whoever shows a text, as a class of a regular expression with the flag `u`: controls,
- * line and paragraph separators, and those that turn the direction of what stands behind them (Unicode
- * Standard Annex 9), with which a text can be made to look like another.
+ * Characters that steer whoever shows a text, as a class of a regular expression with the flag `u`:
+ * controls, line and paragraph separators, and those that turn the direction of what stands behind
+ * them (Unicode Standard Annex 9), with which a text can be made to look like another.
  */
 export const STEERING = String.raw`\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069`;
 
 const EACH = new RegExp(`[${STEERING}]`, 'gu');
 
-/** For what people read: what was stored before such characters were refused is shown without them. */
+/**
+ * For what people read: what was stored before such characters were refused is shown without them.
+ */
 export const withoutSteering = (text: string): string => text.replaceAll(EACH, ' ');

@@ -27,6 +27,11 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 
 const CLIENTS_FILE = 'src/adapters/aws/clients.ts';
 
+/** What only reads the log. */
+const READERS: readonly string[] = ['audit', 'log', 'readModel', 'trace'].map(
+  (folder) => `src/application/${folder}/`,
+);
+
 /** What causes something outside: a reader of the log may hold none of it. */
 const EFFECT_PORTS: readonly string[] = ['messageQueue', 'notifier', 'paymentGateway'].map(
   (port) => `src/application/ports/${port}.ts`,
@@ -81,8 +86,8 @@ const forbiddenInApplication = ({ from, target }: Context): string | undefined =
   if (from.startsWith('src/application/ports/') && !isBelow(target, 'src/application/ports/')) {
     return 'a port knows nothing but other ports and the domain';
   }
-  if (from.startsWith('src/application/books/') && EFFECT_PORTS.includes(pathOf(target))) {
-    return 'what reads the books causes nothing';
+  if (READERS.some((folder) => from.startsWith(folder)) && isEffectPort(pathOf(target))) {
+    return 'what reads the log causes nothing';
   }
   return undefined;
 };
@@ -106,6 +111,8 @@ const forbiddenInAdapter = ({ from, target, reachesSdk }: Context): string | und
 
 const forbiddenInBootstrap = ({ target }: Context): string | undefined =>
   'package' in target && target.package in SDKS ? 'SDKs are behind adapters' : undefined;
+
+const isEffectPort = (path: string): boolean => EFFECT_PORTS.includes(path);
 
 const pathOf = (target: Target): string => ('path' in target ? target.path : '');
 

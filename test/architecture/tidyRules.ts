@@ -1,5 +1,5 @@
 import { Visitor } from 'oxc-parser';
-import { lineOf, type ParsedSource } from './source.ts';
+import { lineOf, type ParsedSource, type Source } from './source.ts';
 
 export const FILE_LINES_MAX = 250;
 
@@ -94,6 +94,14 @@ export const longFiles = ({ path, text }: ParsedSource): readonly string[] => {
   const lines = text.split('\n').length - 1;
   return lines > FILE_LINES_MAX ? [`${path} has ${lines} lines`] : [];
 };
+
+/** Lines of more columns than a reader's window has. */
+export const wideLines = ({ path, text }: Source, columns: number): readonly string[] =>
+  text
+    .split('\n')
+    .flatMap((line, at) =>
+      line.length > columns ? [`${path}:${at + 1} is ${line.length} wide`] : [],
+    );
 
 const SWITCHES_OFF =
   /oxlint-disable|eslint-disable|@ts-(ignore|expect-error|nocheck)|prettier-ignore/;

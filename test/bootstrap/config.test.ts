@@ -158,7 +158,8 @@ describe('parseConfig', () => {
     expect(health({})).to.deep.equal({ HEALTH_PORT: undefined, HEALTH_HOST: undefined });
     const set = { HEALTH_PORT: '8080', HEALTH_HOST: '::1' };
     expect(health(set)).to.deep.equal({ HEALTH_PORT: 8080, HEALTH_HOST: '::1' });
-    for (const wrong of ['0', '65536', '80.5', 'http']) {
+    expect(health({ HEALTH_PORT: '0' })).to.include({ HEALTH_PORT: 0 });
+    for (const wrong of ['-1', '65536', '80.5', 'http']) {
       expect(mistakesOf({ HEALTH_PORT: wrong }, HEALTH_SETTINGS)).to.have.length(1);
     }
     expect(mistakesOf({ HEALTH_HOST: 'example.com' }, HEALTH_SETTINGS)).to.have.length(1);

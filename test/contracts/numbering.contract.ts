@@ -72,7 +72,7 @@ export const describeNumbering = (
         const runSlot = async (): Promise<void> => {
           for (let next = deliveries.pop(); next !== undefined; next = deliveries.pop()) {
             const { id } = next;
-            const from = froms.get(id) ?? current.allocator.tip(SERIES);
+            const from = froms.get(id) ?? current.allocator.head(SERIES);
             froms.set(id, from);
             handed.push([id, await takeUntilNumbered(slot, { id, reference: `pi_${id}`, from })]);
           }

@@ -72,7 +72,7 @@ export const describeReconciling = (
         expect(pushed).to.include('lost');
       }
       // Each twin hid from the other what it was looking at; together they saw all of it.
-      const seen = rounds.flatMap((round) => round.letters ?? []);
+      const seen = rounds.flatMap((round) => round.deadLetters ?? []);
       expect(new Set(seen.map(({ messageId }) => messageId)).size).to.equal(12);
       const reviews = rounds.flatMap((round) => round.reviews.map(({ orderId }) => orderId));
       expect(new Set(reviews)).to.deep.equal(new Set(['doubtful']));

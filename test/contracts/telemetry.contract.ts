@@ -76,7 +76,7 @@ export const describeTelemetry = (name: string, makeAdapter: MakeTelemetry): voi
         polls: { unit: 'Count', values: [17] },
         handlerMs: { unit: 'Milliseconds', values: [31, 4] },
       } as const;
-      harness.telemetry.record({ level: 'info', event: 'consumer.numbers', metrics });
+      harness.telemetry.record({ level: 'info', event: 'consumer.metrics', metrics });
       await harness.telemetry.flush(DEADLINE_MS);
 
       const [text = ''] = await harness.read();

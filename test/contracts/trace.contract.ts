@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
@@ -10,10 +9,10 @@ import {
   lineOf,
   run,
   start,
-  stop,
   type Ended,
   type Env,
-} from '../bootstrap/cli/process.ts';
+  type InProcessCommand,
+} from '../support/cli.ts';
 import { must } from '../support/commits.ts';
 import { anOrder } from '../support/orderLife.ts';
 import { localSqsClients } from '../support/sqs.ts';
@@ -26,15 +25,12 @@ const CANARY = 'canary@example.com';
 const TOKEN = 'pm_card_visa';
 
 export const describeTrace = (name: string, makeServers: () => Promise<TraceHarness>): void => {
-  describe(`paidonce trace: ${name}`, function () {
-    // Each command is a process of its own, and the machine may be busy.
-    this.timeout(120_000);
-
+  describe(`paidonce trace: ${name}`, () => {
     let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
     let harness: TraceHarness;
     let env: Env;
     let json: Ended | undefined;
-    let worker: ChildProcessWithoutNullStreams | undefined;
+    let worker: InProcessCommand | undefined;
 
     /** One order that is paid and then cancelled, one that is poison, and a worker that has written its records. */
     before(async () => {
@@ -57,16 +53,16 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       await lineOf(worker, (line) => {
         const { event, orderId, outcome } = JSON.parse(line) as Record<string, string>;
         if (event === 'message.handled') ended.add(`${orderId} ${outcome}`);
-        return ['poison InvalidOrder', 'o-1 receipt: told'].every((end) => ended.has(end));
+        return ['poison InvalidOrder', 'o-1 receipt: sent'].every((end) => ended.has(end));
       });
       const cancelled = await run(['cancel', 'o-1', '--reason', `ask ${CANARY}`, '--wait'], {
         env,
       });
       expect(cancelled.code, cancelled.stderr).to.equal(0);
-      expect(await stop(worker)).to.equal(0);
+      expect(await worker.stop()).to.equal(0);
     });
     after(async () => {
-      if (worker !== undefined) await stop(worker, 'SIGKILL');
+      if (worker !== undefined) await worker.stop();
       await harness.close();
       await folder.remove();
     });
@@ -97,7 +93,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         /gateway > payment service: captured EUR 47\.58 as \w+/,
         /payment service > payments queue: paid, deleted/,
         /client > payments queue: CancelOrder/,
-        /gateway > payment service: gave back EUR 47\.58 as \w+/,
+        /gateway > payment service: refunded EUR 47\.58 as \w+/,
         /payment service > invoice table: row of version \d+/,
         /notification service > customer: mail: receipt/,
       ]) {

@@ -4,8 +4,7 @@ import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
-import { createOutput } from '../../src/bootstrap/cli/shared/output.ts';
-import { createProgram } from '../../src/bootstrap/cli/program.ts';
+import { idleProgram } from '../support/cli.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { createReconcileWorld } from '../application/reconcile/world.ts';
 import { createDeliveryWorld } from '../support/delivery.ts';
@@ -57,7 +56,7 @@ describe('docs/aws.md', () => {
 
   it('names the policy of each command that asks AWS for something', () => {
     const titles = [...page.matchAll(/^### .*$/gm)].join('\n');
-    const program = createProgram(LIFECYCLE, createOutput({ json: false }));
+    const program = idleProgram();
     const named = program.commands
       .filter((command) => !ON_THIS_MACHINE.has(command.name()))
       .flatMap((command) =>
@@ -179,7 +178,7 @@ describe('docs/aws.md', () => {
     await world.clock.advance(DEFAULT_DELIVERY_SETTINGS.pollMs);
     await running.drain();
     const recorded = world
-      .records('consumer.numbers')
+      .records('consumer.metrics')
       .flatMap(({ metrics = {} }) => Object.keys(metrics));
     const documented = tableRows(page, 'Metric').flatMap(([names = '']) =>
       [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
@@ -189,7 +188,7 @@ describe('docs/aws.md', () => {
     expect(documented).to.have.members([...new Set(recorded)]);
   });
 
-  it('tells how the queues are set', () => {
+  it('shows how the queues are set', () => {
     const { visibilityMs, maxReceiveCount } = queuePlan({ gatewayTimeoutMs: STRIPE_TIMEOUT_MS });
     const told = Object.fromEntries(
       tableRows(page, 'Setting').map(([name = '', value]) => [name, value]),
@@ -212,8 +211,6 @@ describe('docs/aws.md', () => {
     expect([...granted]).to.have.members([...new Set(calls)]);
   });
 });
-
-const LIFECYCLE = { untilStopped: () => new AbortController().signal, exit: () => undefined };
 
 /** What it starts, packs or asks is here. */
 const ON_THIS_MACHINE: ReadonlySet<string> = new Set(['demo', 'servers', 'sandbox', 'lambda']);

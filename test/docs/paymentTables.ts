@@ -34,7 +34,7 @@ export type TableRow = {
 
 const code = (text: string): string => `\`${text}\``;
 
-/** What tells one such event from another. */
+/** What distinguishes one such event from another. */
 const detailOf = (event: Order.StreamEvent): string | number | undefined => {
   if (event.type === 'PaymentRequested') return event.data.attempt;
   if (event.type === 'RefundRequested') return event.data.refundId;
@@ -65,7 +65,7 @@ const saysToCommand = (
   life: OrderLife,
   command: Order.Command,
 ): TableRow =>
-  Order.decide(command, life.state, life.facts).match(
+  Order.decide(command, life.state, life.context).match(
     (events): TableRow =>
       events.length === 0
         ? { cells, says: 'nothing new; drive', transitions: [] }
@@ -81,17 +81,17 @@ const saysNext = (step: Order.OrderStep): string => {
   switch (step.type) {
     case 'Append':
       return appends(step.events);
-    case 'Post':
+    case 'Send':
       return 'send the stored request';
     case 'LookUp':
       return step.of.type === 'Refunds'
         ? 'list the payment’s refunds at the gateway'
         : 'look it up at the gateway';
-    case 'TakeNumber':
-      return 'ask the clerk for a number';
-    case 'SearchSeries':
+    case 'AllocateNumber':
+      return 'allocate a number';
+    case 'FindNumber':
       return 'search the series for its number';
-    case 'BackOff':
+    case 'RetryLater':
       return 'back off';
     case 'DeadLetter':
       if (step.isContradiction === true) return 'dead-letter queue: `contradiction`';
@@ -101,7 +101,7 @@ const saysNext = (step: Order.OrderStep): string => {
   }
 };
 
-type Life = Pick<OrderLife, 'events' | 'facts'>;
+type Life = Pick<OrderLife, 'events' | 'context'>;
 
 /** Over every life that the cells speak of: where these differ, so does what is said from the page. */
 const drives = (
@@ -110,9 +110,9 @@ const drives = (
   ...known: readonly (readonly [Order.Subject, Order.RequestKnowledge])[]
 ): TableRow => {
   const evidence = known.reduce((all, one) => Order.learn(all, ...one), Order.NO_EVIDENCE);
-  const steps = [lives].flat().map(({ events, facts }) => {
+  const steps = [lives].flat().map(({ events, context }) => {
     const state = Order.fold(events);
-    return { state, step: Order.nextStep(state, evidence, facts) };
+    return { state, step: Order.nextStep(state, evidence, context) };
   });
   return {
     cells,
@@ -176,7 +176,7 @@ export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`CancelOrder`', 'captured, something is left'], paid, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'captured, all of it pending'], paid.asked('r1'), cancelOrder()),
   saysToCommand(
-    ['`CancelOrder`', 'captured, all of it given back'],
+    ['`CancelOrder`', 'captured, all of it refunded'],
     paid.asked('r1').refunded('r1'),
     cancelOrder(),
   ),
@@ -233,7 +233,7 @@ const givenUp = closed + RESEND_HORIZON_MS;
 const old = { now: NOON + RESEND_HORIZON_MS };
 const anew = open.with({ attemptsMax: 2, now: closed });
 const other = moved({ amountMinor: 1 });
-const several = { answer: { type: 'Several', found: [moved(), moved()] } } as const;
+const several = { answer: { type: 'MultipleFound', found: [moved(), moved()] } } as const;
 const fromSeries = {
   answer: moved({ source: 'series' }),
   number: numbered(1),
@@ -389,11 +389,11 @@ const refundClaimed = refundQuiet.learned(R, {});
 
 /** What was pending when the cancellation came has failed, so that its amount is left, and it was compared. */
 const leftOver = (): Life => {
-  const { events, facts } = pending.cancelled().refundFailed('r1');
-  return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], facts };
+  const { events, context } = pending.cancelled().refundFailed('r1');
+  return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], context };
 };
 
-/** A refund of ours has failed, and nobody has looked yet what others gave back. */
+/** A refund of ours has failed, and nobody has looked yet what others have refunded. */
 const uncompared = pending.refundFailed('r1');
 const C = `comparison#${uncompared.state.comparison?.version ?? 0}` as const;
 const byHand = { reference: 're_9', amountMinor: 1_000, currency: 'EUR', status: 'moved' } as const;
@@ -415,7 +415,7 @@ const exhausted = Array.from({ length: Order.CANCEL_REFUNDS_MAX }).reduce<OrderL
 export const DRIVING_REFUNDS: readonly TableRow[] = [
   drives(['any', 'a refund has failed, or a person asked: to be compared'], uncompared),
   drives(['the list could not be had', 'to be compared'], uncompared, [C, failedAt(NOON)]),
-  drives(['given back, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
+  drives(['refunded, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
   drives(['the same, with its number', 'to be compared'], uncompared, isThere, adopted),
   drives(
     ['the same, with its number', 'cancellation requested, all is back now'],
@@ -431,7 +431,7 @@ export const DRIVING_REFUNDS: readonly TableRow[] = [
     C,
     { listed: [{ ...byHand, status: 'open' }] },
   ]),
-  drives(['given back, recorded as failed', 'a refund has failed: to be compared'], uncompared, [
+  drives(['refunded, recorded as failed', 'a refund has failed: to be compared'], uncompared, [
     C,
     { listed: [{ ...byHand, refundId: 'r1', deployment: 'dep1' }] },
   ]),
@@ -546,8 +546,8 @@ const notice = (
   kind: Notification.Kind,
   events: readonly Notification.Event[],
 ): TableRow => {
-  const facts = { kind, myClaimId: 'mine', now: 50, leaseMs: 100 };
-  const step = Notification.nextStep(Notification.fold(events), facts);
+  const context = { kind, myClaimId: 'mine', now: 50, leaseMs: 100 };
+  const step = Notification.nextStep(Notification.fold(events), context);
   const isUnsent = step.type === 'Done' && !step.sent;
   return {
     cells,

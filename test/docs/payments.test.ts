@@ -49,6 +49,11 @@ describe('docs/payments.md', () => {
     expect(arrows.toSorted()).to.deep.equal([...new Set(steps)].toSorted());
   });
 
+  it('explains each status of an order', () =>
+    expect(tableRows(page, 'Status').map(([status]) => status)).to.deep.equal(
+      Order.ORDER_STATUSES.map((status) => `\`${status}\``),
+    ));
+
   it('shows what each answer of Stripe’s says, as the adapter has it', () =>
     expect(tableRows(page, 'Stripe says')).to.deep.equal(
       OUTCOME_ROWS.map(({ when, outcome, source }) => [when, `\`${outcome}\``, linked(source)]),
@@ -94,22 +99,22 @@ describe('docs/payments.md', () => {
   });
 
   it('splits its example as the domain does, to the last minor unit', () =>
-    expect(tableRows(page, 'Given back')).to.deep.equal(splits()));
+    expect(tableRows(page, 'Refunded')).to.deep.equal(splits()));
 
   it('states the bounds of the code', () => {
     expect(page).to.include(`under the next name, ${Order.CANCEL_REFUNDS_MAX} times at most`);
-    expect(page).to.include(`could not be given back, ${Order.CANCEL_REFUNDS_MAX} times`);
+    expect(page).to.include(`could not be refunded, ${Order.CANCEL_REFUNDS_MAX} times`);
     expect(page).to.include(`takes ${Order.REFUNDS_MAX} refunds`);
   });
 
-  it('tells what to do for every reason of a review, of payments and of refunds', () =>
+  it('says what to do for every reason of a review, of payments and of refunds', () =>
     expect(tableRows(page, 'Review').map(([review]) => review)).to.deep.equal(
       ['payment', 'refund'].flatMap((what) =>
         REVIEW_REASONS.map((reason) => `${what}: \`${reason}\``),
       ),
     ));
 
-  it('tells what to do for every dead letter that an order can lead to', () => {
+  it('says what to do for every dead letter that an order can lead to', () => {
     const reasons = tableRows(page, 'Reason').flatMap(([cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, reason = '']) => reason),
     );
@@ -154,7 +159,7 @@ const stateOf = ({ placed, payment, cancellation, cancelled, refused }: Order.St
     case 'review':
       return cancellation === undefined ? 'Review' : 'Stopping';
     case 'captured':
-      return cancellation === undefined ? 'Paid' : 'GivingBack';
+      return cancellation === undefined ? 'Paid' : 'Refunding';
     case 'declined':
       return 'Declined';
     case 'failed':
@@ -174,7 +179,7 @@ const lasting = (ms: number): string =>
     .flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`]))
     .join(' ');
 
-/** EUR 10.00 in two pieces and 19 %, EUR 5.00 and 7 %, given back bit by bit. */
+/** EUR 10.00 in two pieces and 19 %, EUR 5.00 and 7 %, refunded bit by bit. */
 const splits = (): readonly (readonly string[])[] => {
   const line = { sku: 's', description: 'd' };
   const invoiced = [

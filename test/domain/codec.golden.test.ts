@@ -109,7 +109,10 @@ describe('the golden histories', () => {
   });
 });
 
-/** Exhaustive by type, as the list of an order's events: a new event does not compile until it is named. */
+/**
+ * Exhaustive by type, as the list of an order's events: a new event does not compile until it is
+ * named.
+ */
 type Other = Notification.Event | Series.Event | Reconcile.Event | View.Event | Registry.Event;
 
 const shapeOf = ({ type, v }: { readonly type: string; readonly v: number }): string =>

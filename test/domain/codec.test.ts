@@ -90,7 +90,10 @@ describe('the codecs', () => {
   });
 });
 
-/** Every way to spoil one place of what is stored: a part taken away, a part added, a part made null. */
+/**
+ * Every way to spoil one place of what is stored: a part taken away, a part added, a part made
+ * null.
+ */
 function* corruptions(value: unknown, path = ''): Generator<readonly [what: string, unknown]> {
   if (Array.isArray(value)) {
     // The reasons of a refusal are a list of texts: it may have any length.

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { acceptable } from '../../src/adapters/mail/acceptable.ts';
+import { checkMail } from '../../src/adapters/mail/acceptable.ts';
 import { isMailAddress, mailboxOf } from '../../src/domain/mailAddress.ts';
 
 /** What a shop's customers type, and what a mail service is given. */
@@ -146,7 +146,7 @@ describe('a mail address', () => {
   for (const [typed, sent] of ACCEPTED) {
     it(`may be ${JSON.stringify(typed)}, and is sent to as ${sent} (case 13)`, () => {
       expect(mailboxOf(typed)).to.equal(sent);
-      expect(acceptable(mailTo(typed))._unsafeUnwrap().to).to.equal(sent);
+      expect(checkMail(mailTo(typed))._unsafeUnwrap().to).to.equal(sent);
     });
   }
 
@@ -154,7 +154,7 @@ describe('a mail address', () => {
     for (const address of addresses) {
       it(`is not ${JSON.stringify(address)}: ${kind}`, () => {
         expect(isMailAddress(address)).to.equal(false);
-        expect(acceptable(mailTo(address))._unsafeUnwrapErr().reason).to.equal('MalformedAddress');
+        expect(checkMail(mailTo(address))._unsafeUnwrapErr().reason).to.equal('MalformedAddress');
       });
     }
   }

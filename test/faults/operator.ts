@@ -3,7 +3,7 @@ import { createContainer } from '../../src/bootstrap/container.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type { Services } from '../../src/bootstrap/tokens.ts';
-import type { Review } from '../../src/application/review/reviews.ts';
+import type { ReviewCase } from '../../src/application/review/reviews.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -84,7 +84,7 @@ export const adoptRefunds = async (
 };
 
 const decide = async (
-  { orderId, of, reason, asked }: Review,
+  { orderId, of, reason, asked }: ReviewCase,
   ledger: Ledger,
   sandbox: Pick<Sandbox, 'giveBackRest'>,
 ): Promise<Decision> => {
@@ -103,7 +103,13 @@ const decide = async (
   );
   const [charge] = charges;
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
-    return { ...base, moved: true, reference: charge.payment_intent };
+    const { payment_intent: reference } = charge;
+    const isRefunded = ledger.refunds.some(
+      (refund) => refund.payment_intent === reference && refund.status === 'succeeded',
+    );
+    // Its refund in the dashboard is adopted afterwards.
+    const forced = isRefunded ? { forcedBecause: 'captured, and refunded in the dashboard' } : {};
+    return { ...base, moved: true, reference, ...forced };
   }
   for (const { payment_intent: id } of charges) await sandbox.giveBackRest(id);
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};

@@ -10,7 +10,8 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { awsEnv, type Addresses } from '../bootstrap/cli/awsEnv.ts';
-import { jsonLines, lineOf, start, stop, type Env } from '../bootstrap/cli/process.ts';
+import { startProcess, stopProcess } from '../bootstrap/cli/process.ts';
+import { jsonLines, lineOf, type Env } from '../support/cli.ts';
 import { must } from '../support/commits.ts';
 import { testClient } from '../support/dynamoDb.ts';
 import { lifeOf, liveThrough } from '../support/history.ts';
@@ -43,7 +44,7 @@ type Ended = {
 /** One run of the command, in a process of its own that may be killed once its checkpoint shows so many commits. */
 const replay = async (args: readonly string[], env: Env, killAt = Infinity): Promise<Ended> => {
   const began = Date.now();
-  const child = start(['replay', 'invoices', '--json', ...args], env);
+  const child = startProcess(['replay', 'invoices', '--json', ...args], env);
   let [memoryMb, stdout, stderr] = [0, '', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -93,7 +94,7 @@ const hashOf = async (view: InvoiceView): Promise<{ rows: number; hash: string }
 };
 
 const folder = await makeTemporaryFolder();
-const servers = start(['servers', '--json'], { PAIDONCE_DATA_DIR: folder.path });
+const servers = startProcess(['servers', '--json'], { PAIDONCE_DATA_DIR: folder.path });
 try {
   const { addresses } = JSON.parse(await lineOf(servers, () => true)) as { addresses: Addresses };
   const client = testClient(addresses.dynamodb);
@@ -141,6 +142,6 @@ try {
   );
   process.exitCode = isFine && again.code === 0 ? 0 : 1;
 } finally {
-  await stop(servers);
+  await stopProcess(servers);
   await folder.remove();
 }

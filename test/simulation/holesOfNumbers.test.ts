@@ -95,9 +95,9 @@ describe('the holes of the draft: numbers and notices', () => {
     await claimed.reached;
     await world.time.pass(CLAIM_LEASE_MS);
     const byB = await script.process('B').slots[0].notification(receipt);
-    expect(outcomeOf(byB)).to.equal('receipt: told');
+    expect(outcomeOf(byB)).to.equal('receipt: sent');
     claimed.go();
-    expect(outcomeOf(await byA)).to.equal('receipt: told before');
+    expect(outcomeOf(await byA)).to.equal('receipt: sent before');
     expect(world.notifier.sent()).to.have.length(1);
   });
 
@@ -107,7 +107,7 @@ describe('the holes of the draft: numbers and notices', () => {
     const body = JSON.stringify({ type: 'OrderReceived', v: 1, orderId: 'o-1', customer });
     const teller = script.process('A', { 'insert notification': ['repeat'] });
     expect(outcomeOf(await teller.slots[0].notification({ id: 'n-1', body }))).to.equal(
-      'received: told',
+      'received: sent',
     );
     expect(script.world.notifier.sent()).to.have.length(1);
   });

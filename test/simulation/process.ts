@@ -7,7 +7,7 @@ import type {
   HandlerError,
 } from '../../src/application/delivery/handler.ts';
 import { createNotificationHandler } from '../../src/application/notification/notifyCustomer.ts';
-import { createAllocator } from '../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../src/application/series/allocator.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../src/application/series/settings.ts';
 import { declaredSeries } from '../../src/application/orders/dependencies.ts';
 import { createOrderCommandHandler } from '../../src/application/orders/handleOrderCommand.ts';
@@ -47,7 +47,7 @@ export type Process = {
 
 export type NextFault = (step: Step) => Fault;
 
-const CLERK_SETTINGS = { ...DEFAULT_ALLOCATOR_SETTINGS, lingerMs: 0, lingerMaxMs: 0 };
+const CLERK_SETTINGS = { ...DEFAULT_ALLOCATOR_SETTINGS, batchDelayMs: 0, batchDelayMaxMs: 0 };
 
 /** A process with one clerk and two slots. What it remembers dies with it. */
 export const createProcess = (

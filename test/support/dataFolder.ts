@@ -1,14 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { orderStreamId } from '../../src/application/log/eventStreams.ts';
 import { loadHistory, loadMails } from '../../src/bootstrap/cli/shared/history.ts';
-import { statusText } from '../../src/bootstrap/cli/shared/summary.ts';
 import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
@@ -18,8 +12,10 @@ import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type { ServiceName } from '../../src/bootstrap/worker.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { createSandbox } from '../faults/sandbox.ts';
+import { lineOf, run, start, type Ended, type Env, type InProcessCommand } from './cli.ts';
+import { shiftClock } from './shiftedClock.ts';
+import { until } from './until.ts';
 
-const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
 const CLOCK = new URL('./shiftedClock.ts', import.meta.url).href;
 const LOOK_EVERY_MS = 250;
 const QUIET_LOOKS = 6;
@@ -63,8 +59,8 @@ export type Manifest = {
 export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
 /**
- * Runs the embedded servers on a data folder, and what is done with them, in processes of their own whose clock
- * is shifted. This process is not: it reads, sends and counts, and nothing of that looks at a clock.
+ * Runs the embedded servers on a data folder, and what is done with them, in this process, whose clock is shifted
+ * until the folder is closed.
  */
 export const openDataFolder = async (
   dataDir: string,
@@ -75,10 +71,10 @@ export const openDataFolder = async (
     readonly host?: 'servers' | 'worker';
   },
 ) => {
-  const { PATH = '' } = process.env;
   const env = {
-    PATH,
     PAIDONCE_DATA_DIR: dataDir,
+    // For what a caller starts in a process of its own.
+    PATH: process.env['PATH'] ?? '',
     NODE_OPTIONS: `--import ${CLOCK}`,
     CLOCK_SHIFT_MS: String(options.shiftMs),
     ...options.settings,
@@ -87,7 +83,11 @@ export const openDataFolder = async (
     servers: () => startPaidonce(['servers'], env, () => true),
     worker: () => startPaidonce(['worker'], env, ({ event }) => event === 'worker.started'),
   };
-  const host = await hosts[options.host ?? 'servers']();
+  const unshift = shiftClock(options.shiftMs);
+  const host = await hosts[options.host ?? 'servers']().catch((error: unknown) => {
+    unshift();
+    throw error;
+  });
   const embedded = (await openEmbedded(env)).match(
     (open) => open,
     (why) => fail(why),
@@ -120,7 +120,7 @@ export const openDataFolder = async (
     payments: queueOf(config.PAYMENTS_QUEUE_URL),
     notifications: queueOf(config.NOTIFICATIONS_QUEUE_URL),
     cli: (args: readonly string[], settings: Readonly<Record<string, string>> = {}) =>
-      paidonce(args, { ...env, ...settings }),
+      run(args, { env: { ...env, ...settings } }),
     /** Starts one service, or all in one process; `handled` is what became of its messages. */
     work: async (service: ServiceName | 'all', settings: Readonly<Record<string, string>> = {}) => {
       const handled: unknown[] = [];
@@ -132,23 +132,28 @@ export const openDataFolder = async (
           return event === 'worker.started';
         },
       );
-      return { handled, stop: worker.stop };
+      return { handled, stop: () => worker.stop() };
     },
     /**
      * Until nothing waits in either queue: nothing that can be received, or with `also: 'hidden'` nothing at all.
      */
-    untilQuiet: async (also: 'hidden' | 'nothing', withinMs = 60_000): Promise<void> => {
-      const until = Date.now() + withinMs;
-      for (let quiet = 0; quiet < QUIET_LOOKS;) {
-        if (Date.now() > until) fail(`the queues are not quiet: ${JSON.stringify(await counts())}`);
-        const waiting = (await counts()).reduce(
-          (sum, { visible, inFlight, delayed }) =>
-            sum + visible + (also === 'hidden' ? inFlight + delayed : 0),
-          0,
-        );
-        quiet = waiting === 0 ? quiet + 1 : 0;
-        await sleep(LOOK_EVERY_MS);
-      }
+    untilQuiet: async (also: 'hidden' | 'nothing', withinMs = 180_000): Promise<void> => {
+      let quiet = 0;
+      await until(
+        'the queues are quiet',
+        async (see) => {
+          const counted = await counts();
+          see(counted);
+          const waiting = counted.reduce(
+            (sum, { visible, inFlight, delayed }) =>
+              sum + visible + (also === 'hidden' ? inFlight + delayed : 0),
+            0,
+          );
+          quiet = waiting === 0 ? quiet + 1 : 0;
+          return quiet === QUIET_LOOKS ? quiet : undefined;
+        },
+        { withinMs, everyMs: LOOK_EVERY_MS },
+      );
     },
     stateOf: async (orderId: string): Promise<Order.State> =>
       (await get('orders').load(orderId)).match(
@@ -168,18 +173,26 @@ export const openDataFolder = async (
     },
     /** What an audit finds: the invariant and the stream of each. */
     findings: async (): Promise<readonly string[]> =>
-      linesOf(await paidonce([...AUDIT, '--embedded', '--json'], env))
+      linesOf(await run([...AUDIT, '--embedded', '--json'], { env }))
         .filter(({ type }) => type === 'finding')
         .map(({ invariant, streamId }) => `${String(invariant)} ${String(streamId)}`)
         .toSorted(),
     /** The dead letters: the queue and the reason of each. */
     letters: async (): Promise<readonly string[]> =>
-      linesOf(await paidonce(['dlq', 'list', '--embedded', '--json'], env))
+      linesOf(await run(['dlq', 'list', '--embedded', '--json'], { env }))
         .filter(({ queue }) => queue !== undefined)
         .map(({ queue, reason }) => `${String(queue)}: ${String(reason)}`)
         .toSorted(),
-    /** The exit code of the process that ran the servers. */
-    close: host.stop,
+    /** The exit code of the command that ran the servers. */
+    close: async (): Promise<number> => {
+      clients.client.destroy();
+      clients.receiveClient.destroy();
+      try {
+        return await host.stop();
+      } finally {
+        unshift();
+      }
+    },
   };
 };
 
@@ -199,7 +212,7 @@ const standing = (state: Order.State, mails: Standing['mails']): Standing => {
   const { placed, refunds, invoice } = state;
   const issued = invoice.status === 'issued' ? [invoice.document] : [];
   return {
-    status: statusText(state),
+    status: Order.statusOf(state),
     ...(placed && { currency: placed.currency }),
     sums: Order.sumsOf(state),
     refunds: Object.fromEntries(refunds.map(({ refundId, status }) => [refundId, status])),
@@ -218,45 +231,21 @@ const fail = (why: string): never => {
 /** Starts what runs until it is stopped. `isReady` sees each line that it prints, until it has said so and after. */
 const startPaidonce = async (
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Env,
   isReady: (line: Readonly<Record<string, unknown>>) => boolean,
-) => {
-  const child = spawn(process.execPath, [CLI, ...args, '--embedded', '--json'], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const exited = once(child, 'exit').then(() => child.exitCode);
-  const ready = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (isReady(JSON.parse(line) as Record<string, unknown>)) resolve();
-    });
-  });
-  await Promise.race([ready, exited.then(() => fail(`${args.join(' ')} ended: ${stderr}`))]);
-  return {
-    stop: (): Promise<number | null> => {
-      child.kill('SIGTERM');
-      return exited;
+): Promise<InProcessCommand> => {
+  const command = start([...args, '--embedded', '--json'], env);
+  const ready = Promise.withResolvers<void>();
+  const ended = lineOf(
+    command,
+    (line) => {
+      if (isReady(JSON.parse(line) as Record<string, unknown>)) ready.resolve();
+      return false;
     },
-  };
+    { withinMs: Infinity },
+  );
+  // It is ready first, or it has ended; once it is ready its end is no surprise.
+  await Promise.race([ready.promise, ended]);
+  ended.catch(() => undefined);
+  return command;
 };
-
-type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-/** Its exit code is the caller's to judge. */
-const paidonce = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> =>
-  new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [CLI, ...args],
-      { env, maxBuffer: 2 ** 26 },
-      (error, stdout, stderr) => {
-        resolve({
-          code: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
-          stdout,
-          stderr,
-        });
-      },
-    );
-  });

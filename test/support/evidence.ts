@@ -1,10 +1,10 @@
 import type * as Order from '../../src/domain/order/index.ts';
 
-type Moved = Extract<Order.Observation, { readonly type: 'Moved' }>;
+type Moved = Extract<Order.Observation, { readonly type: 'MoneyMoved' }>;
 
 /** The gateway moved what `anOrder` comes to, unless said otherwise. */
 export const moved = (changes: Partial<Moved> = {}): Moved => ({
-  type: 'Moved',
+  type: 'MoneyMoved',
   source: 'answer',
   reference: 'pi_1',
   amountMinor: 4_758,

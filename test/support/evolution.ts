@@ -11,7 +11,7 @@ import {
   type Upcasts,
 } from '../../src/domain/codec.ts';
 import { list, object, row, string, whole } from '../../src/domain/decode.ts';
-import { LINE_PARTS, lineRow } from '../../src/domain/money/index.ts';
+import { LINE_PARTS, lineRow } from '../../src/domain/invoice/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 
 type Of<T extends Order.StreamEvent['type']> = Extract<Order.StreamEvent, { readonly type: T }>;

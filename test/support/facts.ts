@@ -7,7 +7,9 @@ import {
   type AllocatedNumber,
 } from '../../src/domain/series/index.ts';
 
-/** When the tests' orders are placed: in the middle of 2026, so that small steps stay in the year. */
+/**
+ * When the tests' orders are placed: in the middle of 2026, so that small steps stay in the year.
+ */
 export const NOON = Date.UTC(2026, 5, 15, 12);
 export const RESEND_HORIZON_MS = 30 * 60_000;
 /** When absence is proof, counted from the intent. */
@@ -21,9 +23,12 @@ const SEND_WITHIN_MS = 10_000;
 export const CLOCK_SKEW_MS = 60_000;
 /** From a claim until another may claim. */
 const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
-/** From a refusal until the request may be sent once more: its fence may have taken three minutes to stand. */
+/**
+ * From a refusal until the request may be sent once more: its fence may have taken three minutes to
+ * stand.
+ */
 export const QUIET_MS = 180_000 + CLAIM_MS;
-export const DEPLOYMENT: Order.DeploymentFacts = {
+export const DEPLOYMENT: Order.DeploymentIdentity = {
   id: 'dep1',
   account: 'acct_memory:test',
   sealedSince: NOON - 24 * 3_600_000,
@@ -58,7 +63,7 @@ export const formatOf = (format: string): NumberFormat =>
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
 /** What the tests decide with: bodies that say what they are for, and one attempt at a payment. */
-export const factsAt = (
+export const contextAt = (
   now = NOON,
   changes: Partial<Order.DecisionContext> = {},
 ): Order.DecisionContext => ({

@@ -3,7 +3,7 @@ import type * as Order from '../../src/domain/order/index.ts';
 import type * as Series from '../../src/domain/series/index.ts';
 import { anyHappenings, type Happening } from './arbitraries/life.ts';
 import { anyOrder } from './arbitraries/order.ts';
-import { factsAt, formatOf, NOON } from './facts.ts';
+import { contextAt, formatOf, NOON } from './facts.ts';
 import { live, type Lived } from './living.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { CLAIMED, NOW, SENT, type Shop } from './shop.ts';
@@ -18,10 +18,10 @@ export const placed = (orderId: string, { at = NOON, series = 'INV' }: Asked = {
   const invoices = { series, from: 0, format };
   const unitPriceMinor = 1_000 + (Number(/\d+/.exec(orderId)?.[0] ?? 7) % 1_000);
   const line = { sku: 'B', description: 'Book', quantity: 2, unitPriceMinor, taxRateBps: 1_900 };
-  return orderLife(factsAt(at, { invoices })).placed(anOrder({ orderId, lines: [line] }));
+  return orderLife(contextAt(at, { invoices })).placed(anOrder({ orderId, lines: [line] }));
 };
 
-const MOVED = { type: 'Moved', source: 'answer' } as const;
+const MOVED = { type: 'MoneyMoved', source: 'answer' } as const;
 
 /** Captured, with a number from the shop's series, or another one. */
 export const captured = (
@@ -93,7 +93,7 @@ export const FATES: Readonly<Record<string, Fate>> = {
   ),
   refused: lays(() => orderLife().refused()),
   'refused-nobody-to-tell': lays(() => orderLife().refused({ customer: { id: '', email: '' } })),
-  /** Its customer was told so, before it came again. */
+  /** Its customer was notified, before it came again. */
   'refused-then-declined': (shop, id) => {
     const order = anOrder({ orderId: id });
     shop.layOrder(id, orderLife().refused().placed(order).declined().commits);
@@ -105,13 +105,13 @@ export const FATES: Readonly<Record<string, Fate>> = {
       .cancelled()
       .placed(anOrder({ orderId: id })),
   ),
-  /** The customer was told that it failed, before it was cancelled. */
+  /** The customer was notified that it failed, before it was cancelled. */
   'failed-then-cancelled': (shop, id) => {
     shop.layOrder(id, placed(id).absent().cancelled().commits);
     shop.layNotice(id, 'failed');
   },
   redriven: (shop, id) => shop.layOrder(id, [...paid(shop, id).commits, [REDRIVEN]]),
-  /** The process that claimed it died; the next one told it. */
+  /** The process that claimed it died; the next one notified the customer. */
   'claimed-twice': (shop, id) => {
     shop.layOrder(id, paid(shop, id).commits);
     shop.layNotice(id, 'receipt', { events: [CLAIMED, CLAIMED, SENT] });
@@ -157,8 +157,8 @@ export const layFates = async (shop: Shop, count: number): Promise<void> => {
 };
 
 /**
- * Until nothing is open: what is in review is decided, what was asked for is answered. Each by a process of
- * its own, since evidence against what a person has decided stops the one that has it.
+ * Until nothing is open: what is in review is decided, what was asked for is answered. Each by a
+ * process of its own, since evidence against what a person has decided stops the one that has it.
  */
 const ENDING: readonly Happening[] = (['payment', 0, 1, 2, 3] as const).flatMap((about) => {
   const one = { worker: 0, steps: 12 } as const;

@@ -86,7 +86,7 @@ export const createGatewayBooksOn = <T extends CommitTable>({
     const { life, reference: paymentReference } = await paid(orderId);
     const reference = await giveBack({ orderId, refundId, paymentReference });
     const { currency } = AMOUNT;
-    const moved = { type: 'Moved', source: 'answer', reference, currency } as const;
+    const moved = { type: 'MoneyMoved', source: 'answer', reference, currency } as const;
     const number = numbered((numbers += 1), { series: 'CN' });
     const asked = life.asked(refundId, { type: 'Amount', amountMinor: REFUND_MINOR });
     const answer = { ...moved, amountMinor: REFUND_MINOR };

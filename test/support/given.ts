@@ -6,14 +6,14 @@ import type { OrderLife } from './orderLife.ts';
 type Step<T extends Order.OrderStep['type']> = Extract<Order.OrderStep, { readonly type: T }>;
 
 /**
- * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject, known)
- * .thenIs(step) says what is to be done for it next.
+ * given(life).when(command).thenTypes(…) says what an order records; given(life).knowing(subject,
+ * known) .thenIs(step) says what is to be done for it next.
  */
-export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
+export const given = (life: Pick<OrderLife, 'events' | 'context'>) => {
   const state = Order.fold(life.events);
   return {
     when: (command: Order.Command) => {
-      const decided = Order.decide(command, state, life.facts);
+      const decided = Order.decide(command, state, life.context);
       return {
         thenEvents: (...events: readonly Order.StreamEvent[]) =>
           expect(decided).to.deep.equal(ok(events)),
@@ -24,9 +24,9 @@ export const given = (life: Pick<OrderLife, 'events' | 'facts'>) => {
         thenRejected: (rejection: Order.Rejection) => expect(decided).to.deep.equal(err(rejection)),
       };
     },
-    next: () => nextOf(Order.nextStep(state, Order.NO_EVIDENCE, life.facts)),
+    next: () => nextOf(Order.nextStep(state, Order.NO_EVIDENCE, life.context)),
     knowing: (subject: Order.Subject, known: Order.RequestKnowledge) =>
-      nextOf(Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, subject, known), life.facts)),
+      nextOf(Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, subject, known), life.context)),
   };
 };
 

@@ -14,7 +14,10 @@ const TRACE = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 const DECLINED_EVERY = 5;
 const REFUNDED_EVERY = 7;
 
-/** The life of the nth order: most are paid, some then get a part of their money back, some are declined. */
+/**
+ * The life of the nth order: most are paid, some then get a part of their money back, some are
+ * declined.
+ */
 export const lifeOf = (n: number, prefix = 'o'): OrderLife => {
   const placed = orderLife().placed(anOrder({ orderId: `${prefix}-${n}` }));
   if (n % DECLINED_EVERY === DECLINED_EVERY - 1) return placed.declined();
@@ -40,7 +43,10 @@ export const liveThrough = async (
   return held.state.invoice.status === 'issued' ? toInvoiceRow(held.state.invoice) : undefined;
 };
 
-/** Writes so many orders to the log and their rows to the view, with a notice beside each; gives the rows. */
+/**
+ * Writes so many orders to the log and their rows to the view, with a notice beside each; gives the
+ * rows.
+ */
 export const writeHistory = async (
   services: { readonly store: EventStore; readonly ids: Ids; readonly invoices: InvoiceView },
   { from = 0, orders: count, prefix }: { from?: number; orders: number; prefix?: string },

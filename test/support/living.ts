@@ -8,7 +8,7 @@ import {
   type Happening,
   type Learned,
 } from './arbitraries/life.ts';
-import { factsAt, NOON, numbered } from './facts.ts';
+import { contextAt, NOON, numbered } from './facts.ts';
 
 /** A share of the total becomes the amount that it comes to. */
 export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =>
@@ -40,7 +40,9 @@ type TakeNumber = (wanted: {
   readonly count: number;
 }) => AllocatedNumber;
 
-/** Lives through it. Whatever was decided is appended at once, as the winner of every race does it. */
+/**
+ * Lives through it. Whatever was decided is appended at once, as the winner of every race does it.
+ */
 export const live = (
   order: Order.Content,
   happenings: readonly Happening[],
@@ -59,14 +61,14 @@ export const live = (
   >();
   const byHand: Order.ListedRefund[] = [];
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
-  const facts = (): Order.DecisionContext => factsAt(now, rules);
+  const context = (): Order.DecisionContext => contextAt(now, rules);
 
   const append = (events: readonly Order.StreamEvent[]): void => {
     if (events.length > 0) commits.push(events);
     state = Order.fold(events, state);
   };
   const tell = (command: Order.Command): void =>
-    Order.decide(command, state, facts()).match(
+    Order.decide(command, state, context()).match(
       (events) => {
         accepted.push(command);
         append(events);
@@ -76,23 +78,23 @@ export const live = (
   const drive = (worker: number, steps: number): void => {
     for (let step = 0; step < steps; step += 1) {
       const known = evidence[worker] ?? Order.NO_EVIDENCE;
-      const next = Order.nextStep(state, known, facts());
+      const next = Order.nextStep(state, known, context());
       if (next.type === 'Append') {
         append(next.events);
         const claim = next.events.find((event) => event.type === 'ResendClaimed');
         if (claim !== undefined) {
-          evidence[worker] = Order.claimed(known, claim.data.subject, state.version);
+          evidence[worker] = Order.learnClaim(known, claim.data.subject, state.version);
         }
         continue;
       }
-      if (next.type === 'Post') posts.push({ ...next, state, now });
+      if (next.type === 'Send') posts.push({ ...next, state, now });
       if (next.type === 'LookUp' && next.of.type === 'Refunds') {
         evidence[worker] = Order.learn(known, next.subject, { listed: [...byHand] });
         continue;
       }
-      if (next.type !== 'TakeNumber' && next.type !== 'SearchSeries') return;
+      if (next.type !== 'AllocateNumber' && next.type !== 'FindNumber') return;
       const { subject } = next;
-      if (next.type === 'TakeNumber') {
+      if (next.type === 'AllocateNumber') {
         const { id, reference } = next.entry;
         const count = series.size + 1;
         const taken = series.get(id) ?? {
@@ -111,7 +113,7 @@ export const live = (
           ? {}
           : {
               answer: {
-                type: 'Moved',
+                type: 'MoneyMoved',
                 source: 'series',
                 reference: found.reference,
                 ...next.asked,
@@ -235,13 +237,13 @@ const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Obser
   const other = { ...right, reference: `other of ${subject}` };
   switch (learned) {
     case 'right':
-      return { type: 'Moved', source: 'answer', ...right };
+      return { type: 'MoneyMoved', source: 'answer', ...right };
     case 'other reference':
-      return { type: 'Moved', source: 'look-up', ...other };
+      return { type: 'MoneyMoved', source: 'look-up', ...other };
     case 'other amount':
-      return { type: 'Moved', source: 'answer', ...right, amountMinor: amountMinor + 1 };
-    case 'Several':
-      return { type: 'Several', found: [right, other] };
+      return { type: 'MoneyMoved', source: 'answer', ...right, amountMinor: amountMinor + 1 };
+    case 'MultipleFound':
+      return { type: 'MultipleFound', found: [right, other] };
     case 'Declined':
       return { type: 'Declined', code: 'no' };
     case 'Absent':

@@ -4,7 +4,7 @@ import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/deadLetter
 import { BY_CHARACTERS_MAX } from '../../src/application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../src/application/review/decision.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { factsAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
 import { orderLife, type OrderLife } from './orderLife.ts';
 
 export const ATTEMPTS_MAX = 5;
@@ -18,7 +18,10 @@ const widest = (characters: number): string => '😀'.repeat(characters);
 const narrow = (characters: number): string => 'x'.repeat(characters);
 const idOf = (n: number): string => `${n}-`.padEnd(64, 'r');
 
-/** As large as an order may be, in bytes. Its total is what makes every share of every refund some cents. */
+/**
+ * As large as an order may be, in bytes. Its total is what makes every share of every refund some
+ * cents.
+ */
 export const LARGEST_ORDER: Order.Content = {
   orderId: narrow(64),
   customer: {
@@ -50,7 +53,7 @@ const WORDS = {
   forcedBecause: wide(EVIDENCE_CHARACTERS_MAX),
 };
 
-/** Nobody could tell, a person looked, and says whether the money moved. */
+/** Nobody could know, a person looked, and says whether the money moved. */
 const reviewed = (
   life: OrderLife,
   subject: Order.Subject,
@@ -72,12 +75,12 @@ const moved = (life: OrderLife, subject: Order.Subject, number: number): OrderLi
   });
 
 /**
- * Everything that the rules let happen to one order, each time by its longest way: every attempt at the
- * payment, a review, as many refunds as there may be, each reviewed, then a cancellation whose refunds fail
- * until the last. Each step is lived through the domain's own decisions.
+ * Everything that the rules let happen to one order, each time by its longest way: every attempt at
+ * the payment, a review, as many refunds as there may be, each reviewed, then a cancellation whose
+ * refunds fail until the last. Each step is lived through the domain's own decisions.
  */
 export const longestLife = (): OrderLife => {
-  let life = orderLife(factsAt(NOON, FACTS)).placed(LARGEST_ORDER);
+  let life = orderLife(contextAt(NOON, FACTS)).placed(LARGEST_ORDER);
   for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) life = life.absent();
   life = moved(life, `payment#${ATTEMPTS_MAX}`, 1);
   for (let n = 1; n <= Order.REFUNDS_MAX; n += 1) {
@@ -97,7 +100,10 @@ export const longestLife = (): OrderLife => {
   return life;
 };
 
-/** What a person does with one dead letter, at its longest. Nothing but people bounds how many there are. */
+/**
+ * What a person does with one dead letter, at its longest. Nothing but people bounds how many there
+ * are.
+ */
 export const longestLetter = (n: number): Order.StreamEvent => ({
   type: 'LetterRedriven',
   data: {

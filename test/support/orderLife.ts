@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CreditRequest } from '../../src/domain/invoice/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { CLOSE_MS, factsAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { CLOSE_MS, contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
 
 /** An order as a customer sends it: 2 × 19.99 and 19 % of it, 47.58 in all. */
 export const anOrder = (changes: Partial<Order.Content> = {}): Order.Content => ({
@@ -44,16 +44,16 @@ export const correctEmail = (
 });
 
 /**
- * The life of one order, made of nothing but commands, evidence and the decisions of the domain: only what
- * can happen does. Each step gives a new life and leaves the old one as it was.
+ * The life of one order, made of nothing but commands, evidence and the decisions of the domain:
+ * only what can happen does. Each step gives a new life and leaves the old one as it was.
  */
 export type OrderLife = {
   /** As they were appended, one list for each commit. */
   readonly commits: readonly (readonly Order.StreamEvent[])[];
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  readonly facts: Order.DecisionContext;
-  /** The same life with other facts from here on: later, or with other rules. */
+  readonly context: Order.DecisionContext;
+  /** The same life with other context from here on: later, or with other rules. */
   with(changes: Partial<Order.DecisionContext>): OrderLife;
   told(command: Order.Command): OrderLife;
   /** What a person, or a worker, has appended besides. */
@@ -78,28 +78,33 @@ export type OrderLife = {
   inReview(): OrderLife;
   refunded(refundId: string, number?: number): OrderLife;
   refundFailed(refundId: string): OrderLife;
-  /** The comparison that is due found these refunds at the gateway, of which the first to be adopted gets this number. */
+  /**
+   * The comparison that is due found these refunds at the gateway, of which the first to be adopted
+   * gets this number.
+   */
   compared(listed?: readonly Order.ListedRefund[], number?: number): OrderLife;
   /** A look-up after close failed, and the series has no number. */
   refundInReview(refundId: string): OrderLife;
 };
 
-export const orderLife = (facts: Order.DecisionContext = factsAt()): OrderLife =>
-  lifeOf(facts, () => ({ commits: [], state: Order.initialState }));
+export const orderLife = (context: Order.DecisionContext = contextAt()): OrderLife =>
+  lifeOf(context, () => ({ commits: [], state: Order.initialState }));
 
 type Lived = Pick<OrderLife, 'commits' | 'state'>;
 
-/** Lived when it is asked for, so that what cannot be is the failure of a test, and not of a file. */
-const lifeOf = (facts: Order.DecisionContext, live: () => Lived): OrderLife => {
+/**
+ * Lived when it is asked for, so that what cannot be is the failure of a test, and not of a file.
+ */
+const lifeOf = (context: Order.DecisionContext, live: () => Lived): OrderLife => {
   let memory: Lived | undefined;
   const lived = (): Lived => (memory ??= live());
   const then = (goOn: (state: Order.State) => readonly Order.StreamEvent[]): OrderLife =>
-    lifeOf(facts, () => appended(lived(), goOn(lived().state)));
+    lifeOf(context, () => appended(lived(), goOn(lived().state)));
   const learning = (
     learn: (state: Order.State) => readonly [Order.Subject, Order.RequestKnowledge],
   ): OrderLife =>
-    lifeOf(facts, () =>
-      driven(lived(), Order.learn(Order.NO_EVIDENCE, ...learn(lived().state)), facts),
+    lifeOf(context, () =>
+      driven(lived(), Order.learn(Order.NO_EVIDENCE, ...learn(lived().state)), context),
     );
 
   const life: OrderLife = {
@@ -112,12 +117,12 @@ const lifeOf = (facts: Order.DecisionContext, live: () => Lived): OrderLife => {
     get state() {
       return lived().state;
     },
-    facts,
+    context,
     // What is decided on later was looked at later, unless a test says otherwise.
-    with: ({ now = facts.now, viewedAt = now, ...changes }) =>
-      lifeOf({ ...facts, ...changes, now, viewedAt }, lived),
+    with: ({ now = context.now, viewedAt = now, ...changes }) =>
+      lifeOf({ ...context, ...changes, now, viewedAt }, lived),
     told: (command) =>
-      then((state) => Order.decide(command, state, facts).match((events) => events, unexpected)),
+      then((state) => Order.decide(command, state, context).match((events) => events, unexpected)),
     adding: (events) => then(() => events),
     learned: (subject, known) => learning(() => [subject, known]),
     resolved: (decision) =>
@@ -129,7 +134,7 @@ const lifeOf = (facts: Order.DecisionContext, live: () => Lived): OrderLife => {
       ),
     placed: (order) => life.told(placeOrder(order)),
     refused: (refusal) =>
-      then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, facts.now)),
+      then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, context.now)),
     cancelled: () => life.told(cancelOrder()),
     asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
     corrected: (email) => life.told(correctEmail(email)),
@@ -166,14 +171,14 @@ const lifeOf = (facts: Order.DecisionContext, live: () => Lived): OrderLife => {
       learning((state) => {
         const { amountMinor, currency } = openRefund(state, refundId);
         const answer = { ...MOVED, reference: `re_${refundId}`, amountMinor, currency };
-        const { series } = facts.creditNotes;
+        const { series } = context.creditNotes;
         return [`refund#${refundId}`, { answer, number: numbered(number, { series }) }];
       }),
     refundFailed: (refundId) =>
       life.learned(`refund#${refundId}`, { answer: { type: 'Declined', code: 'expired_card' } }),
     compared: (listed = [], number = 1) =>
-      lifeOf(facts, () => {
-        const { series } = facts.creditNotes;
+      lifeOf(context, () => {
+        const { series } = context.creditNotes;
         const subject: Order.Subject = `comparison#${lived().state.comparison?.version ?? 0}`;
         const evidence = listed.reduce(
           (known, { reference }, index) =>
@@ -182,7 +187,7 @@ const lifeOf = (facts: Order.DecisionContext, live: () => Lived): OrderLife => {
             }),
           Order.learn(Order.NO_EVIDENCE, subject, { listed }),
         );
-        return driven(lived(), evidence, facts);
+        return driven(lived(), evidence, context);
       }),
     refundInReview: (refundId) =>
       learning((state) => {
@@ -200,7 +205,7 @@ const REFUSAL: Order.OrderRefusal = {
   fingerprint: 'refused',
 };
 
-const MOVED = { type: 'Moved', source: 'answer' } as const;
+const MOVED = { type: 'MoneyMoved', source: 'answer' } as const;
 
 const appended = ({ commits, state }: Lived, events: readonly Order.StreamEvent[]): Lived =>
   events.length === 0
@@ -208,17 +213,17 @@ const appended = ({ commits, state }: Lived, events: readonly Order.StreamEvent[
     : { commits: [...commits, events], state: Order.fold(events, state) };
 
 /** As the driver does it, with evidence that nothing is added to. */
-const driven = (lived: Lived, evidence: Order.Evidence, facts: Order.DecisionContext): Lived => {
+const driven = (lived: Lived, evidence: Order.Evidence, context: Order.DecisionContext): Lived => {
   let current = lived;
   for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-    const step = Order.nextStep(current.state, evidence, facts);
+    const step = Order.nextStep(current.state, evidence, context);
     if (step.type !== 'Append') return current;
     current = appended(current, step.events);
   }
   return expect.fail('the order is never settled');
 };
 
-/** A cancelled order has asked for its money so often at most, and each time was told something. */
+/** A cancelled order has asked for its money so often at most, and each time got an answer. */
 const STEPS_MAX = 2 * Order.REFUNDS_MAX;
 
 const DECISION: Order.ReviewDecision = {

@@ -2,23 +2,28 @@ import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
-import { createAllocator } from '../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../src/application/series/allocator.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
-import { factsAt } from './facts.ts';
+import { contextAt } from './facts.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { anyRegistry } from './registry.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** As releases before 0.2 asked for it, so that any deployment and any account may go on with it. */
+/**
+ * As releases before 0.2 asked for it, so that any deployment and any account may go on with it.
+ */
 const OF_NO_DEPLOYMENT = {
   deployment: { id: '', account: '', sealedSince: 0 },
   seal: () => '',
 };
 
-/** Writes into a log what workers did an hour ago, so that nothing of it is too young to be looked at. */
+/**
+ * Writes into a log what workers did an hour ago, so that nothing of it is too young to be looked
+ * at.
+ */
 export const anHourAgo = (table: CommitTable) => {
   const system = createSystemClock();
   const clock = { ...system, now: () => system.now() - HOUR_MS };
@@ -34,7 +39,7 @@ export const anHourAgo = (table: CommitTable) => {
     await must(orders.append(orderId, held, commit));
   };
   const lifeOf = (orderId: string): OrderLife =>
-    orderLife(factsAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
+    orderLife(contextAt(clock.now(), OF_NO_DEPLOYMENT)).placed(anOrder({ orderId }));
 
   return {
     /** The intent is durable, and nothing more is known. */
@@ -42,12 +47,18 @@ export const anHourAgo = (table: CommitTable) => {
     inReview: (orderId: string) => append(orderId, lifeOf(orderId).inReview().events),
     /** Numbered and not documented: the worker died in between. */
     number: (orderId: string) =>
-      must(allocator.take('INV', { id: orderId, reference: `pi_${orderId}`, from: 0 })),
+      must(allocator.allocate('INV', { id: orderId, reference: `pi_${orderId}`, from: 0 })),
     paid: async (orderId: string) => {
       const reference = `pi_${orderId}`;
-      const number = await must(allocator.take('INV', { id: orderId, reference, from: 0 }));
+      const number = await must(allocator.allocate('INV', { id: orderId, reference, from: 0 }));
       const { amountMinor, currency } = { amountMinor: 4_758, currency: 'EUR' };
-      const answer = { type: 'Moved', source: 'answer', reference, amountMinor, currency } as const;
+      const answer = {
+        type: 'MoneyMoved',
+        source: 'answer',
+        reference,
+        amountMinor,
+        currency,
+      } as const;
       await append(orderId, lifeOf(orderId).learned('payment#1', { answer, number }).events);
     },
   };

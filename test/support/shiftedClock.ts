@@ -1,25 +1,35 @@
-/*
- * Loaded with `node --import`, before anything else: the process takes the time to be CLOCK_SHIFT_MS later than it
- * is. So a data folder can be opened at the moment at which it was left, however long ago that was, and a day
- * may pass between two commands. Timers run as they do.
- */
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 
-const RealDate = Date;
-const shiftMs = Number(process.env['CLOCK_SHIFT_MS'] ?? 0);
-const now = (): number => RealDate.now() + shiftMs;
+const CHANNEL = 'http.server.request.start';
 
-globalThis.Date = new Proxy(RealDate, {
-  apply: () => new RealDate(now()).toString(),
-  construct: (target, given, newTarget) =>
-    Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget) as Date,
-  get: (target, name, receiver): unknown =>
-    name === 'now' ? now : Reflect.get(target, name, receiver),
-});
+/**
+ * Makes this process take the time to be so much later than it is, until the answer is called. So a data folder can
+ * be opened at the moment at which it was left, however long ago that was, and a day may pass between two commands.
+ * Timers run as they do.
+ */
+export const shiftClock = (shiftMs: number): (() => void) => {
+  const RealDate = Date;
+  const now = (): number => RealDate.now() + shiftMs;
+  globalThis.Date = new Proxy(RealDate, {
+    apply: () => new RealDate(now()).toString(),
+    construct: (target, given, newTarget) =>
+      Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget) as Date,
+    get: (target, name, receiver): unknown =>
+      name === 'now' ? now : Reflect.get(target, name, receiver),
+  });
+  // Node dates its answers by a clock of its own, and whoever compares clocks looks at that header.
+  const date = (message: unknown): void => {
+    const { response } = message as { readonly response: ServerResponse };
+    response.setHeader('Date', new RealDate(now()).toUTCString());
+  };
+  subscribe(CHANNEL, date);
+  return () => {
+    globalThis.Date = RealDate;
+    unsubscribe(CHANNEL, date);
+  };
+};
 
-// Node dates its answers by a clock of its own, and whoever compares clocks looks at that header.
-subscribe('http.server.request.start', (message) => {
-  const { response } = message as { readonly response: ServerResponse };
-  response.setHeader('Date', new RealDate(now()).toUTCString());
-});
+// A process that is started with `node --import` of this file has its clock shifted before anything else is loaded.
+const { CLOCK_SHIFT_MS } = process.env;
+if (CLOCK_SHIFT_MS !== undefined) shiftClock(Number(CLOCK_SHIFT_MS));

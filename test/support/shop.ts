@@ -1,4 +1,4 @@
-import { noticeIdOf } from '../../src/application/notification/notice.ts';
+import { noticeIdOf } from '../../src/application/notification/noticeIds.ts';
 import { ok, okAsync } from 'neverthrow';
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';

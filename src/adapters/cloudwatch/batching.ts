@@ -8,7 +8,7 @@ export const LOG_BATCH_SPAN_MAX_MS = 86_400_000;
 /** 1 MB for an event, but it has to fit a batch of its own. */
 export const LOG_EVENT_BYTES_MAX = LOG_BATCH_BYTES_MAX - LOG_EVENT_OVERHEAD_BYTES;
 
-export type LogLine = {
+export type PendingLine = {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
   readonly message: string;
@@ -18,10 +18,10 @@ export type LogLine = {
   readonly own: boolean;
 };
 
-export const batchCost = (line: LogLine): number => line.bytes + LOG_EVENT_OVERHEAD_BYTES;
+export const batchCost = (line: PendingLine): number => line.bytes + LOG_EVENT_OVERHEAD_BYTES;
 
 /** How many lines, counted from `start` in the order they came, go into one batch; at least one if there is one. */
-export const batchLength = (lines: readonly LogLine[], start: number): number => {
+export const batchLength = (lines: readonly PendingLine[], start: number): number => {
   const last = Math.min(lines.length, start + LOG_BATCH_EVENTS_MAX);
   let cost = 0;
   let oldest = Infinity;
@@ -36,7 +36,7 @@ export const batchLength = (lines: readonly LogLine[], start: number): number =>
 };
 
 /** Clocks step back; the service takes a batch in chronological order only. Equal times keep their order. */
-export const chronological = (batch: readonly LogLine[]): readonly LogLine[] =>
+export const chronological = (batch: readonly PendingLine[]): readonly PendingLine[] =>
   batch.toSorted((a, b) => a.timestamp - b.timestamp);
 
 /** As the service answers a put of which it has stored but a part. */
@@ -51,9 +51,9 @@ export type Rejections = {
 
 /** Splits a batch into what was stored and what was not. */
 export const applyRejections = (
-  batch: readonly LogLine[],
+  batch: readonly PendingLine[],
   rejections: Rejections,
-): { readonly stored: readonly LogLine[]; readonly rejected: readonly LogLine[] } => {
+): { readonly stored: readonly PendingLine[]; readonly rejected: readonly PendingLine[] } => {
   const first = Math.max(
     rejections.tooOldLogEventEndIndex ?? 0,
     rejections.expiredLogEventEndIndex ?? 0,

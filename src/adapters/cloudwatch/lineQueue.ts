@@ -1,13 +1,13 @@
 import { batchCost, batchLength } from './batching.ts';
-import type { LogLine } from './batching.ts';
+import type { PendingLine } from './batching.ts';
 
 /** Lines that wait to be written, oldest first, within a bound on memory. */
 export type LineQueue = {
   /** Makes room by dropping the oldest lines; answers those. */
-  add(line: LogLine): readonly LogLine[];
+  add(line: PendingLine): readonly PendingLine[];
   /** The lines for one put, taken out. Empty if none wait. */
-  take(): readonly LogLine[];
-  lines(): readonly LogLine[];
+  take(): readonly PendingLine[];
+  lines(): readonly PendingLine[];
   count(): number;
   /** What the waiting lines would cost in batches. */
   bytes(): number;
@@ -20,11 +20,11 @@ export const createLineQueue = (bounds: {
   readonly linesMax: number;
   readonly bytesMax: number;
 }): LineQueue => {
-  let lines: LogLine[] = [];
+  let lines: PendingLine[] = [];
   let head = 0;
   let bytes = 0;
 
-  const takeOut = (count: number): readonly LogLine[] => {
+  const takeOut = (count: number): readonly PendingLine[] => {
     const taken = lines.slice(head, head + count);
     head += taken.length;
     for (const line of taken) bytes -= batchCost(line);
@@ -40,7 +40,7 @@ export const createLineQueue = (bounds: {
     add(line) {
       lines.push(line);
       bytes += batchCost(line);
-      const dropped: LogLine[] = [];
+      const dropped: PendingLine[] = [];
       while (isOver()) dropped.push(...takeOut(1));
       return dropped;
     },

@@ -2,7 +2,7 @@ import { err } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import { applyRejections, chronological } from './batching.ts';
 import { failureOf } from './failures.ts';
-import type { LogLine } from './batching.ts';
+import type { PendingLine } from './batching.ts';
 import type { LineQueue } from './lineQueue.ts';
 import type { PutLogEvents } from './putLogEvents.ts';
 
@@ -15,7 +15,7 @@ export type LogWriter = {
   forgetFailures(): void;
   /** Gives up the put on its way; whether the service took it is not known, so its lines stay held. */
   stop(): Promise<void>;
-  held(): readonly LogLine[];
+  held(): readonly PendingLine[];
 };
 
 export type LogWriterOptions = {
@@ -23,8 +23,8 @@ export type LogWriterOptions = {
   readonly queue: LineQueue;
   readonly clock: Pick<Clock, 'now'>;
   readonly delayMs: number;
-  readonly onStored: (lines: readonly LogLine[]) => void;
-  readonly onLost: (lines: readonly LogLine[], how: 'dropped' | 'rejected') => void;
+  readonly onStored: (lines: readonly PendingLine[]) => void;
+  readonly onLost: (lines: readonly PendingLine[], how: 'dropped' | 'rejected') => void;
 };
 
 const BACKOFF_MS = 1_000;
@@ -35,14 +35,14 @@ const LOG_PUTS_MAX = 14;
 /** One put at a time. A batch that failed is kept as it is and tried again, ever later. */
 export const createLogWriter = (options: LogWriterOptions): LogWriter => {
   const { put, queue, clock, delayMs, onStored, onLost } = options;
-  let batch: readonly LogLine[] = [];
+  let batch: readonly PendingLine[] = [];
   let puts = 0;
   let notBefore = 0;
   let writing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   /** What comes after a batch starts afresh. */
-  const settle = (): readonly LogLine[] => {
+  const settle = (): readonly PendingLine[] => {
     const settled = batch;
     [batch, puts, notBefore] = [[], 0, 0];
     return settled;

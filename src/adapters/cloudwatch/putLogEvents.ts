@@ -1,11 +1,11 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogLine, Rejections } from './batching.ts';
+import type { PendingLine, Rejections } from './batching.ts';
 import { isNamed, putErrorOf, type PutEventsError } from './failures.ts';
 
 export type PutLogEvents = (
-  batch: readonly LogLine[],
+  batch: readonly PendingLine[],
   signal: AbortSignal,
 ) => ResultAsync<Rejections, PutEventsError>;
 
@@ -16,7 +16,7 @@ export const createPutLogEvents = (
 ): PutLogEvents => {
   const names = { logGroupName: place.logGroup, logStreamName: place.logStream };
   const send = ResultAsync.fromThrowable(
-    (batch: readonly LogLine[], signal: AbortSignal) => {
+    (batch: readonly PendingLine[], signal: AbortSignal) => {
       const logEvents = batch.map(({ timestamp, message }) => ({ timestamp, message }));
       return client.send(new PutLogEventsCommand({ ...names, logEvents }), { abortSignal: signal });
     },

@@ -4,7 +4,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
 import { toLine } from '../telemetry/line.ts';
 import { LOG_BATCH_BYTES_MAX, LOG_BATCH_EVENTS_MAX, LOG_EVENT_BYTES_MAX } from './batching.ts';
-import type { LogLine } from './batching.ts';
+import type { PendingLine } from './batching.ts';
 import { createLineQueue } from './lineQueue.ts';
 import { createLogWriter } from './logWriter.ts';
 import { createPutLogEvents } from './putLogEvents.ts';
@@ -107,7 +107,8 @@ export const createCloudWatchTelemetry = (
   };
 };
 
-const countRecords = (lines: readonly LogLine[]): number => lines.filter(({ own }) => !own).length;
+const countRecords = (lines: readonly PendingLine[]): number =>
+  lines.filter(({ own }) => !own).length;
 
 /** Stands in the log for a record that no event can hold. */
 const refused = (record: TelemetryRecord): TelemetryRecord => ({

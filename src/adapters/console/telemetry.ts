@@ -14,7 +14,7 @@ export type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
 /** For people: one short line for each record, on stderr, so that stdout stays a command's own. */
 export const createConsoleTelemetry = (
   clock: Pick<Clock, 'now'>,
-  stream: ConsoleStream = process.stderr,
+  stream: ConsoleStream,
 ): Telemetry => {
   const colours = pc.createColors(pc.isColorSupported && stream.isTTY === true);
   const paint = { info: colours.cyan, warn: colours.yellow, error: colours.red };

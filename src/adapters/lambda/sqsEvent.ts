@@ -10,7 +10,10 @@ type Attribute = {
   readonly binaryValue?: string;
 };
 
-/** One message as an event source mapping gives it to a function (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+/**
+ * One message as an event source mapping gives it to a function (Lambda Developer Guide, "Using
+ * Lambda with Amazon SQS").
+ */
 export type SqsRecord = {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -25,7 +28,7 @@ export type SqsRecord = {
 
 export type SqsEvent = { readonly Records: readonly SqsRecord[] };
 
-/** Everything that is not listed here is deleted by the mapping, if it has ReportBatchItemFailures. */
+/** With ReportBatchItemFailures, the mapping deletes every message that is not listed here. */
 export type SqsBatchResponse = {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 };
@@ -33,8 +36,8 @@ export type SqsBatchResponse = {
 export type NotFromQueue = { readonly type: 'NotFromQueue'; readonly why: string };
 
 /**
- * The messages of an event. An error if it is anything else, or comes from another queue than the function is
- * for: its messages would be taken for malformed ones, and deleted.
+ * The messages of an event. Any other event, or an event of another queue, is an error: its
+ * messages would be taken for malformed ones, and deleted.
  */
 export const fromSqsEvent = (
   event: unknown,
@@ -43,18 +46,18 @@ export const fromSqsEvent = (
   const records: unknown = isObject(event) ? event['Records'] : undefined;
   if (!Array.isArray(records)) return err(notFromQueue('the event has no Records'));
   if (!records.every(isSqsRecord)) return err(notFromQueue('a record is not one of SQS'));
-  const strange = records.find((record) => queueNameIn(record.eventSourceARN) !== queueName);
-  return strange === undefined
+  const foreign = records.find((record) => queueNameIn(record.eventSourceARN) !== queueName);
+  return foreign === undefined
     ? ok(
         readEach(records, toReceived, ({ messageId, receiptHandle }) => ({
           messageId,
           receipt: receiptHandle,
         })),
       )
-    : err(notFromQueue(`a record comes from ${strange.eventSourceARN}, not from ${queueName}`));
+    : err(notFromQueue(`a record comes from ${foreign.eventSourceARN}, not from ${queueName}`));
 };
 
-/** The event that a mapping makes of what it received. */
+/** The event that a mapping makes of the messages that it received. */
 export const toSqsEvent = (
   messages: readonly ReceivedMessage[],
   { queueName, region }: { readonly queueName: string; readonly region: string },

@@ -10,7 +10,7 @@ const HEADER_VALUE = /^[\x20-\x7e]{1,870}$/;
  * The mail as it is sent, its domain in Punycode. Refuses, before any service sees it, what could smuggle in a
  * second recipient or a header, and what orders of before 0.2 may hold: an address that no service takes.
  */
-export const acceptable = (mail: Mail): Result<Mail, Undeliverable> => {
+export const checkMail = (mail: Mail): Result<Mail, Undeliverable> => {
   const to = mailboxOf(mail.to);
   if (to === undefined) return refuse('MalformedAddress');
   return HEADER_VALUE.test(mail.dedupeKey) ? ok({ ...mail, to }) : refuse('MalformedDedupeKey');

@@ -1,7 +1,7 @@
 import { errAsync, okAsync } from 'neverthrow';
 import type { ResultAsync } from 'neverthrow';
 import type { Mail, Notifier, NotifierError } from '../../application/ports/notifier.ts';
-import { acceptable } from '../mail/acceptable.ts';
+import { checkMail } from '../mail/acceptable.ts';
 
 export type MemoryNotifier = Notifier & {
   /** Every mail that was taken, in order; two copies of one notice are two mails. */
@@ -18,7 +18,7 @@ export const createMemoryNotifier = (): MemoryNotifier => {
 
   return {
     send: (given) =>
-      acceptable(given).asyncAndThen((mail): ResultAsync<{ messageId: string }, NotifierError> => {
+      checkMail(given).asyncAndThen((mail): ResultAsync<{ messageId: string }, NotifierError> => {
         const rule = rules.findLast(({ address }) => address.test(mail.to));
         if (rule !== undefined) return errAsync(rule.error);
         taken.push(mail);

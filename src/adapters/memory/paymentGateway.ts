@@ -55,7 +55,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so this bounds the memory that it takes. */
 const ENTRIES_MAX = 100_000;
 
-type ChargeParameters = Parameters<PaymentGateway['charge']>[0];
+type GatewayPost = Parameters<PaymentGateway['charge']>[0];
 
 /** The outcome stands under what the key was used for. */
 type StoredRequest = {
@@ -143,7 +143,7 @@ export const createMemoryPaymentGateway = (
   };
 
   /** Nothing leaves for a caller that has gone, or comes too late (R4). */
-  const unsent = ({ notAfter, signal }: ChargeParameters): NotExecutedOutcome | undefined => {
+  const unsent = ({ notAfter, signal }: GatewayPost): NotExecutedOutcome | undefined => {
     if (signal?.aborted) return notExecuted('aborted');
     return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
   };

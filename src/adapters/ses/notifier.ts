@@ -2,7 +2,7 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { ResultAsync } from 'neverthrow';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Mail, Notifier } from '../../application/ports/notifier.ts';
-import { acceptable } from '../mail/acceptable.ts';
+import { checkMail } from '../mail/acceptable.ts';
 import { DEDUPE_HEADER } from '../mail/dedupe.ts';
 import { notifierErrorOf } from './errors.ts';
 
@@ -19,7 +19,7 @@ export const createSesNotifier = (client: SESv2Client, config: SesNotifierConfig
   );
   return {
     send: (mail) =>
-      acceptable(mail)
+      checkMail(mail)
         .asyncAndThen(send)
         .map(({ MessageId = '' }) => ({ messageId: MessageId })),
   };

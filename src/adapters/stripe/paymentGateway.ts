@@ -30,7 +30,7 @@ export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 /** https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-type ChargeParameters = Parameters<PaymentGateway['charge']>[0];
+type GatewayPost = Parameters<PaymentGateway['charge']>[0];
 
 /** The SDK takes no signal: one that fires later does not end a request, but its time-out does. */
 export const createStripePaymentGateway = (
@@ -97,7 +97,7 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     body,
     notAfter,
     signal,
-  }: ChargeParameters): Promise<Outcome | NotExecutedOutcome> => {
+  }: GatewayPost): Promise<Outcome | NotExecutedOutcome> => {
     if (signal?.aborted) return notExecuted('aborted');
     const parameters = parametersOf(body);
     if (parameters === undefined) return notExecuted('malformed body');
@@ -105,6 +105,6 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     if (!KEY.test(key)) return notExecuted('malformed key');
     return send(key, parameters, notAfter).match(read, (outcome) => outcome);
   };
-  return (request: ChargeParameters): ResultAsync<Outcome | NotExecutedOutcome, never> =>
+  return (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(request));
 };

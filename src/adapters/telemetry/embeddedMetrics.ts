@@ -12,10 +12,10 @@ const VALUES_MAX = 100;
 
 export type MetricValues = Readonly<Record<string, number | readonly number[]>>;
 
-type Metrics = Readonly<Record<string, Metric>>;
+type NamedMetrics = Readonly<Record<string, Metric>>;
 
 /** The numbers as members of a line. JSON knows no others than finite ones, and CloudWatch takes no empty list. */
-export const numbersOf = (metrics: Metrics): MetricValues =>
+export const numbersOf = (metrics: NamedMetrics): MetricValues =>
   Object.fromEntries(
     Object.entries(metrics).flatMap(([name, { values }]) => {
       const finite = values.filter(Number.isFinite);
@@ -35,7 +35,7 @@ const atMost = (count: number, values: readonly number[]): readonly number[] => 
 
 /** What tells CloudWatch that these members of the line are metrics, one of each for a service. */
 export const metricDirectives = (
-  metrics: Metrics,
+  metrics: NamedMetrics,
   numbers: MetricValues,
   { time, namespace }: { readonly time: number; readonly namespace: string },
 ) => {

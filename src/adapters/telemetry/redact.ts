@@ -1,5 +1,5 @@
 import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
-import { isIdentifier, maskCardNumbers } from '../../domain/order/index.ts';
+import { isIdentifier, maskCardNumbers } from '../../domain/cardNumber/index.ts';
 
 /*
  * Records are typed to hold scalars only, but an error's text may quote what a customer sent. So every

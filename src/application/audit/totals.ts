@@ -1,5 +1,4 @@
-import type * as Order from '../../domain/order/index.ts';
-import { statusOf } from '../../domain/reconcile/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import { entriesOf } from '../../domain/series/index.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { eventsOf, orderIn, seriesIn } from './decodedStreams.ts';
@@ -59,14 +58,16 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
   }
 };
 
-/** Where an order stands, in a word: what is undecided first. */
-const statusName = (state: Order.State): string => {
-  const standing = statusOf(state);
-  if (standing !== 'settled') return standing === 'open' ? 'open' : 'in review';
-  if (state.cancelled) return 'cancelled';
-  if (state.payment.status !== 'none') return state.payment.status;
-  if (state.refused !== undefined) return 'refused';
-  return state.cancellation === undefined ? 'not placed' : 'cancelled before it came';
+/**
+ * The key under which an order is counted: its status, but `open` or `in review` while anything of it
+ * is undecided, and `captured` for every paid order, since these totals are about captures. Programs
+ * read the keys.
+ */
+const countedAs = (state: Order.State): string => {
+  const progress = Order.progressOf(state);
+  if (progress !== 'settled') return progress === 'open' ? 'open' : 'in review';
+  const isPaid = state.payment.status === 'captured' && !state.cancelled;
+  return isPaid ? 'captured' : Order.statusOf(state);
 };
 
 export const createTotals = () => {
@@ -84,7 +85,7 @@ export const createTotals = () => {
       streams += 1;
       const order = orderIn(stream);
       if (order !== undefined) {
-        count(orders, statusName(order.state));
+        count(orders, countedAs(order.state));
         const currency = order.state.placed?.currency;
         if (currency !== undefined) {
           const before = sums.get(currency) ?? NO_SUMS;

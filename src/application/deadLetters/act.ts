@@ -3,7 +3,7 @@ import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
 import { createDeadLetterPeek, type DeadLetterPeek, type PeekedQueue } from './peek.ts';
 import { redriveMessage } from '../delivery/deadLetterMessage.ts';
 import { whyNotKept } from '../messages/index.ts';
-import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   messageBytes,
@@ -17,7 +17,12 @@ import type { PredictRedrive } from './predict.ts';
 import { isStillNeeded, type Prediction } from './prediction.ts';
 import { readDeadLetter, type DeadLetter } from './deadLetter.ts';
 import type { ListError, ListOptions, ListSummary } from './list.ts';
-import type { createAppendDecision, Decider, AppendDecisionError, Verb } from './appendDecision.ts';
+import type {
+  createAppendDecision,
+  Decider,
+  AppendDecisionError,
+  DecisionVerb,
+} from './appendDecision.ts';
 import { isAllFound, isSelected } from './selection.ts';
 
 export const DECISION_REASON_CHARACTERS_MAX = 500;
@@ -27,7 +32,7 @@ const SECOND_MS = 1_000;
 
 export type ActionOptions = ListOptions &
   Decider & {
-    readonly verb: Verb;
+    readonly verb: DecisionVerb;
     /** How many letters are acted on in a second, at most. */
     readonly rate: number;
     /** Discards also what is still needed. */
@@ -87,28 +92,28 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
 
   const choose = async (
     queue: DeadLetterQueue,
-    hold: DeadLetterPeek,
+    peek: DeadLetterPeek,
     { selection, deadLettersMax, signal, onProgress = () => undefined }: ActionOptions,
   ): Promise<
     Result<ListSummary & { readonly chosen: readonly ChosenDeadLetter[] }, QueueError>
   > => {
     const chosen: ChosenDeadLetter[] = [];
-    let [looked, bytes] = [0, 0];
-    for await (const received of hold.letters({ deadLettersMax, signal })) {
+    let [seen, bytes] = [0, 0];
+    for await (const received of peek.messages({ deadLettersMax, signal })) {
       if (received.isErr()) return err(received.error);
       const message = received.value;
       const deadLetter = readDeadLetter(message, queue);
-      looked += 1;
+      seen += 1;
       if (isSelected(deadLetter, selection, clock.now())) {
         chosen.push({ letter: deadLetter, message });
         bytes += messageBytes(message);
       }
-      onProgress(looked, chosen.length);
+      onProgress(seen, chosen.length);
       if (bytes >= CHOSEN_BYTES_MAX || isAllFound(selection, chosen.length)) break;
       if (signal?.aborted === true) break;
     }
-    const isCut = looked >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
-    return ok({ looked, found: chosen.length, isCut, chosen });
+    const isCut = seen >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
+    return ok({ looked: seen, found: chosen.length, isCut, chosen });
   };
 
   const ofQueue = async (
@@ -116,21 +121,21 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
     options: ActionOptions,
   ): Promise<Result<ActionSummary, ListError>> => {
     const { signal, rate, onActed, onKept } = options;
-    const hold = createDeadLetterPeek(deadLetters[queue], clock);
+    const peek = createDeadLetterPeek(deadLetters[queue], clock);
     let kept = 0;
     try {
-      const choice = await choose(queue, hold, options);
+      const choice = await choose(queue, peek, options);
       if (choice.isErr()) return err(choice.error);
-      const { chosen, ...looked } = choice.value;
-      kept += await hold.handBack(
+      const { chosen, ...seen } = choice.value;
+      kept += await peek.release(
         new Set(chosen.map(({ letter: deadLetter }) => deadLetter.messageId)),
       );
       const sums = { done: 0, failed: 0 };
       for (const { letter: deadLetter, message } of chosen) {
         const startedAt = clock.now();
-        await hold.renew();
+        await peek.renew();
         if (signal?.aborted === true) break;
-        const outcome = await act(deadLetter, message, { ...options, hold });
+        const outcome = await act(deadLetter, message, { ...options, peek });
         if (outcome.isOk()) sums.done += 1;
         else sums.failed += 1;
         onActed({ letter: deadLetter, outcome });
@@ -138,9 +143,9 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
         if (outcome.isErr() && isDependencyError(outcome.error)) return err(outcome.error);
         await clock.sleep(Math.max(0, startedAt + SECOND_MS / rate - clock.now()), signal);
       }
-      return ok({ ...looked, ...sums });
+      return ok({ ...seen, ...sums });
     } finally {
-      kept += await hold.handBack();
+      kept += await peek.release();
       if (kept > 0) onKept(kept);
     }
   };
@@ -149,8 +154,8 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
     options: ActionOptions,
   ): Promise<Result<ActionSummary, ListError | InvalidDecider>> => {
     const reasons = [
-      ...wrongWith('by', options.by, BY_CHARACTERS_MAX),
-      ...wrongWith('reason', options.because, DECISION_REASON_CHARACTERS_MAX),
+      ...textMistakes('by', options.by, BY_CHARACTERS_MAX),
+      ...textMistakes('reason', options.because, DECISION_REASON_CHARACTERS_MAX),
     ];
     if (reasons.length > 0) return err({ type: 'InvalidDecider', reasons });
     const sums = { looked: 0, found: 0, isCut: false, done: 0, failed: 0 };
@@ -158,8 +163,8 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
       if (options.signal?.aborted === true || isAllFound(options.selection, sums.found)) break;
       const acted = await ofQueue(queue, options);
       if (acted.isErr()) return err(acted.error);
-      const { looked, found, isCut, done, failed } = acted.value;
-      sums.looked += looked;
+      const { looked: seen, found, isCut, done, failed } = acted.value;
+      sums.looked += seen;
       sums.found += found;
       sums.isCut ||= isCut;
       sums.done += done;
@@ -182,12 +187,12 @@ const createAct =
   (
     deadLetter: DeadLetter,
     message: ReceivedMessage,
-    { verb, isForced, by, because, hold }: ActionOptions & { readonly hold: DeadLetterPeek },
+    { verb, isForced, by, because, peek }: ActionOptions & { readonly peek: DeadLetterPeek },
   ): ResultAsync<{ readonly isNew: boolean }, ActionError> =>
     safeTry(async function* () {
       const { messageId, queue } = deadLetter;
       if (message.damaged) return err<never, ActionError>({ type: 'Damaged' });
-      if (hold.receiptOf(messageId) === undefined) return err<never, ActionError>({ type: 'Lost' });
+      if (peek.receiptOf(messageId) === undefined) return err<never, ActionError>({ type: 'Lost' });
       const notKept = verb === 'redrive' ? whyNotKept(message.body) : undefined;
       if (notKept !== undefined) return err<never, ActionError>({ type: 'NotKept', why: notKept });
       if (verb === 'discard' && !isForced) {
@@ -200,12 +205,12 @@ const createAct =
         const sent = yield* queues[queue].send([redriveMessage(message)]);
         yield* done(sent, (code) => ({ type: 'SendFailed', code }));
       }
-      const receipt = hold.receiptOf(messageId);
+      const receipt = peek.receiptOf(messageId);
       if (receipt === undefined)
         return err<never, ActionError>({ type: 'NotDeleted', code: 'HoldLost' });
       const deleted = yield* deadLetters[queue].delete([receipt]);
       yield* done(deleted, (code) => ({ type: 'NotDeleted', code }));
-      hold.forget(messageId);
+      peek.forget(messageId);
       return ok(recorded);
     });
 

@@ -1,15 +1,15 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Letters from '../../domain/deadLetter/index.ts';
-import { maskCardNumbers } from '../../domain/order/index.ts';
+import { maskCardNumbers } from '../../domain/cardNumber/index.ts';
 import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';
 import { CONFLICTS_MAX } from '../orders/dependencies.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
-import { orderOf, type DeadLetter } from './deadLetter.ts';
+import { orderIdOf, type DeadLetter } from './deadLetter.ts';
 
-export type Verb = 'redrive' | 'discard';
+export type DecisionVerb = 'redrive' | 'discard';
 
 /** Who decides, and why. */
 export type Decider = { readonly by: string; readonly because: string };
@@ -24,7 +24,7 @@ const PERSON = 'person';
 
 /** In the stream of its order; of a letter that names none, in one of its own. */
 export const streamOf = (deadLetter: DeadLetter): StreamId => {
-  const orderId = orderOf(deadLetter);
+  const orderId = orderIdOf(deadLetter);
   return orderId === undefined ? `letter#${deadLetter.messageId}` : orderStreamId(orderId);
 };
 
@@ -43,7 +43,7 @@ export const createAppendDecision =
     readonly ids: Pick<Ids, 'create'>;
   }) =>
   (
-    verb: Verb,
+    verb: DecisionVerb,
     deadLetter: DeadLetter,
     { by, because }: Decider,
   ): ResultAsync<{ readonly isNew: boolean }, AppendDecisionError> =>
@@ -70,7 +70,7 @@ export const createAppendDecision =
     });
 
 const eventOf = (
-  verb: Verb,
+  verb: DecisionVerb,
   { messageId, queue, command = '', reason }: DeadLetter,
   decided: Decider & { readonly at: number },
 ): Letters.Event => {

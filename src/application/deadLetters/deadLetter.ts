@@ -63,11 +63,11 @@ export const readBody = (
         .map((command): DeadLetterContent => ({ queue, command }))
     : delivery
         .andThen(({ body }) => decodeNotificationMessage(body))
-        .map((told): DeadLetterContent => ({ queue, message: told }));
+        .map((notice): DeadLetterContent => ({ queue, message: notice }));
 };
 
 /** The message as it was sent, without what SNS puts around it. */
-export const textOf = (message: ReceivedMessage): string =>
+export const bodyText = (message: ReceivedMessage): string =>
   unwrap(deliveryOf(message)).match(
     ({ body }) => body,
     () => message.body,
@@ -89,9 +89,9 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
   const named = attributes['OrderId'];
   const originalId = attributes['OriginalMessageId'];
   // What acts on the letter goes by its body; the attribute is for a body that names no order.
-  const told = readBody(message, queue).match<Pick<DeadLetter, 'orderId' | 'command'>>(
-    (asked) => {
-      const { type, orderId } = asked.queue === 'payments' ? asked.command : asked.message;
+  const content = readBody(message, queue).match<Pick<DeadLetter, 'orderId' | 'command'>>(
+    (read) => {
+      const { type, orderId } = read.queue === 'payments' ? read.command : read.message;
       return { command: type, orderId };
     },
     (error) =>
@@ -104,7 +104,7 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
     ...(isChainId(originalId) ? { originalId } : {}),
     queue,
     ...(named === undefined ? {} : { orderId: named }),
-    ...told,
+    ...content,
     ...(reason === undefined ? GIVEN_UP : { errorType, reason }),
     ...(CODE_VERSION.test(service) ? { codeVersion: service } : {}),
     receives:
@@ -115,5 +115,5 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
 };
 
 /** Whoever sent the letter chose what it says: what cannot be an order's id is none. */
-export const orderOf = ({ orderId }: DeadLetter): string | undefined =>
+export const orderIdOf = ({ orderId }: DeadLetter): string | undefined =>
   Order.isOrderId(orderId) ? orderId : undefined;

@@ -25,7 +25,7 @@ export type PeekOptions = PeekBounds & {
 /** Letters that were received and are hidden from others, for as long as somebody goes on renewing. */
 export type DeadLetterPeek = {
   /** Each letter once, for as long as there is one that was not seen. What it gives stays held. */
-  letters(bounds: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;
+  messages(bounds: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;
   /** To be called now and then by whoever takes long; asks the queue for nothing until it is due. */
   renew(): Promise<void>;
   /** Undefined where the letter may be another's by now. */
@@ -33,7 +33,7 @@ export type DeadLetterPeek = {
   /** It was deleted. */
   forget(messageId: string): void;
   /** Shows the letters again at once, all but these. Gives how many are not known to be handed back. */
-  handBack(kept?: ReadonlySet<string>): Promise<number>;
+  release(kept?: ReadonlySet<string>): Promise<number>;
 };
 
 /** A short poll may miss what is there; one that waits asks every server of SQS. */
@@ -47,18 +47,18 @@ export const createDeadLetterPeek = (
   clock: Pick<Clock, 'now'>,
 ): DeadLetterPeek => {
   const seen = new Set<string>();
-  const held = new Map<string, { readonly receipt: string; readonly until: number }>();
+  const peeked = new Map<string, { readonly receipt: string; readonly until: number }>();
   let renewAt = Infinity;
 
-  const hold = (messageId: string, receipt: string, since: number): void => {
-    held.set(messageId, { receipt, until: since + HOLD_MS });
+  const keep = (messageId: string, receipt: string, since: number): void => {
+    peeked.set(messageId, { receipt, until: since + HOLD_MS });
     renewAt = Math.min(renewAt, since + HOLD_MS - RENEW_BEFORE_MS);
   };
 
   const renew = async (): Promise<void> => {
     if (clock.now() < renewAt) return;
     renewAt = Infinity;
-    const all = [...held];
+    const all = [...peeked];
     for (let from = 0; from < all.length; from += QUEUE_BATCH_MAX) {
       const batch = all.slice(from, from + QUEUE_BATCH_MAX);
       const since = clock.now();
@@ -68,8 +68,8 @@ export const createDeadLetterPeek = (
       const entries = answers.unwrapOr([]);
       for (const [at, [messageId, { receipt, until }]] of batch.entries()) {
         const answer = entries[at];
-        if (answer?.type === 'Done') hold(messageId, receipt, since);
-        else if (answer?.retryable === false || until <= since) held.delete(messageId);
+        if (answer?.type === 'Done') keep(messageId, receipt, since);
+        else if (answer?.retryable === false || until <= since) peeked.delete(messageId);
         else renewAt = Math.min(renewAt, until - RENEW_BEFORE_MS);
       }
     }
@@ -97,7 +97,7 @@ export const createDeadLetterPeek = (
       const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
       // Of a letter that came twice, since the first hold was over, only the newest receipt counts.
       for (const { messageId, receipt } of received.value) {
-        hold(messageId, receipt, since);
+        keep(messageId, receipt, since);
         seen.add(messageId);
       }
       // Nothing, or nothing new: everything was seen.
@@ -110,18 +110,18 @@ export const createDeadLetterPeek = (
   }
 
   return {
-    letters: deadLetters,
+    messages: deadLetters,
     renew,
     receiptOf: (messageId) => {
-      const deadLetter = held.get(messageId);
+      const deadLetter = peeked.get(messageId);
       return deadLetter !== undefined && deadLetter.until > clock.now()
         ? deadLetter.receipt
         : undefined;
     },
-    forget: (messageId) => void held.delete(messageId),
-    handBack: async (kept = new Set()) => {
-      const back = [...held].filter(([messageId]) => !kept.has(messageId));
-      for (const [messageId] of back) held.delete(messageId);
+    forget: (messageId) => void peeked.delete(messageId),
+    release: async (kept = new Set()) => {
+      const back = [...peeked].filter(([messageId]) => !kept.has(messageId));
+      for (const [messageId] of back) peeked.delete(messageId);
       let lost = 0;
       for (let from = 0; from < back.length; from += QUEUE_BATCH_MAX) {
         const batch = back.slice(from, from + QUEUE_BATCH_MAX);
@@ -146,11 +146,11 @@ export async function* peekDeadLetters(
   queue: PeekedQueue,
   { clock, onKept = () => undefined, ...bounds }: PeekOptions,
 ): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
-  const hold = createDeadLetterPeek(queue, clock);
+  const keep = createDeadLetterPeek(queue, clock);
   try {
-    yield* hold.letters(bounds);
+    yield* keep.messages(bounds);
   } finally {
-    const kept = await hold.handBack();
+    const kept = await keep.release();
     if (kept > 0) onKept(kept);
   }
 }

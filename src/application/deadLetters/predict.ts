@@ -11,7 +11,8 @@ import {
   type NotificationMessage,
   type PaymentCommand,
 } from '../messages/index.ts';
-import { noticeIdOf, noticeOf } from '../notification/notice.ts';
+import { noticeOf } from '../notification/notice.ts';
+import { noticeIdOf } from '../notification/noticeIds.ts';
 import { createCurrentContext, type ContextDependencies } from '../orders/context.ts';
 import { refusalOf } from '../orders/refuseOrder.ts';
 import { toDomain } from '../orders/toDomain.ts';
@@ -22,7 +23,7 @@ import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { createLoadOrder } from '../reconcile/loadOrder.ts';
 import type { NotificationStream } from '../log/eventStreams.ts';
 import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
-import { readBody, textOf } from './deadLetter.ts';
+import { readBody, bodyText } from './deadLetter.ts';
 import type { Next, Prediction, RefusalStatus } from './prediction.ts';
 
 /** By type nobody who foresees can send, charge, give back, take a number or append. */
@@ -42,7 +43,7 @@ export type PredictRedrive = (
 ) => ResultAsync<Prediction, PredictError>;
 
 /** From where its number would be searched is frozen in an intent, and changes no decision. */
-const NO_ALLOCATOR: ContextDependencies['allocator'] = { tip: () => 0 };
+const NO_ALLOCATOR: ContextDependencies['allocator'] = { head: () => 0 };
 /** Who looks at a letter has not the payment service's secret: whether a seal is right, only that can tell. */
 const ANY_SEAL: ContextDependencies['seals'] = {
   seal: () => 'not ours to make',
@@ -53,22 +54,24 @@ const ANY_SEAL: ContextDependencies['seals'] = {
 export const createPredictRedrive = (dependencies: PredictDependencies): PredictRedrive => {
   const { notices, ids, clock, claimLeaseMs, deployment: current } = dependencies;
   const loadOrder = createLoadOrder(dependencies);
-  const dry = { ...dependencies, allocator: NO_ALLOCATOR, seals: ANY_SEAL };
-  const currentContext = createCurrentContext(dry);
+  const dryRun = { ...dependencies, allocator: NO_ALLOCATOR, seals: ANY_SEAL };
+  const currentContext = createCurrentContext(dryRun);
 
-  const stateOf = (orderId: string): ResultAsync<Result<Order.State, Prediction>, PredictError> =>
-    loadOrder(orderId).map((looked) => {
-      if (looked.type === 'Unreadable') return err({ type: 'Unreadable', why: looked.why });
-      return ok(looked.type === 'Known' ? looked.state : Order.initialState);
+  const orderStateOf = (
+    orderId: string,
+  ): ResultAsync<Result<Order.State, Prediction>, PredictError> =>
+    loadOrder(orderId).map((loaded) => {
+      if (loaded.type === 'Unreadable') return err({ type: 'Unreadable', why: loaded.why });
+      return ok(loaded.type === 'Known' ? loaded.state : Order.initialState);
     });
 
   /** Where it stands that this order was refused; undefined for what is no order, or of none. */
-  const refusalStanding = (body: string): ResultAsync<RefusalStatus | undefined, PredictError> => {
+  const refusalStatus = (body: string): ResultAsync<RefusalStatus | undefined, PredictError> => {
     const draft = draftIn(body);
     if (draft === undefined) return okAsync(namesOrder(body) ? 'unrecorded' : undefined);
     const { fingerprint } = refusalOf(draft, [], ids);
-    return loadOrder(draft.orderId).map((looked) => {
-      const events = looked.type === 'Known' ? looked.events : [];
+    return loadOrder(draft.orderId).map((loaded) => {
+      const events = loaded.type === 'Known' ? loaded.events : [];
       const isRecorded = events.some(
         ({ type, data }) => type === 'OrderRefused' && data.fingerprint === fingerprint,
       );
@@ -80,47 +83,47 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
     prediction: T,
     body: string,
   ): ResultAsync<T & { readonly refusal?: RefusalStatus }, PredictError> =>
-    refusalStanding(body).map((refusal) => ({ ...prediction, ...(refusal && { refusal }) }));
+    refusalStatus(body).map((refusal) => ({ ...prediction, ...(refusal && { refusal }) }));
 
-  const statusOf = (
+  const noticeStateOf = (
     id: string,
   ): ResultAsync<Result<Notification.State, Prediction>, PredictError> =>
     notices
       .load(id)
-      .map((held): Result<Notification.State, Prediction> => ok(held.state))
+      .map((loaded): Result<Notification.State, Prediction> => ok(loaded.state))
       .orElse((error) =>
         error.type === 'CorruptStream'
           ? okAsync(err({ type: 'Unreadable' as const, why: error.why }))
           : errAsync(error),
       );
 
-  const untoldOf = (orderId: string, state: Order.State): ResultAsync<string[], PredictError> =>
+  const unsentOf = (orderId: string, state: Order.State): ResultAsync<string[], PredictError> =>
     ResultAsync.combine(
       Order.noticesOf(state).map((notice) => {
         const id = noticeIdOf(notice, state);
-        return statusOf(`${orderId}#${id}`).map((told) =>
-          told.isOk() && told.value.status === 'sent' ? [] : [id],
+        return noticeStateOf(`${orderId}#${id}`).map((notice) =>
+          notice.isOk() && notice.value.status === 'sent' ? [] : [id],
         );
       }),
     ).map((lists) => lists.flat());
 
-  const ofPayment = (
+  const predictCommand = (
     command: PaymentCommand,
     before: Order.State,
-    deployment: Order.DeploymentFacts,
+    deployment: Order.DeploymentIdentity,
   ): ResultAsync<Prediction, PredictError> => {
-    const facts = currentContext({ deployment, letter: '', viewedAt: clock.now() });
+    const context = currentContext({ deployment, letter: '', viewedAt: clock.now() });
     const recorded: Result<readonly Order.StreamEvent[], Prediction> =
       command.type === 'ResumeOrder'
         ? ok([])
-        : Order.decide(toDomain(command, ids), before, facts).mapErr(predictionOf);
+        : Order.decide(toDomain(command, ids), before, context).mapErr(predictionOf);
     if (recorded.isErr()) return okAsync(recorded.error);
     const state = Order.fold(recorded.value, before);
     const records = recorded.value.map(({ type }) => type);
-    const step = Order.nextStep(state, Order.NO_EVIDENCE, facts);
-    if (step.type === 'BackOff') return okAsync({ type: 'Waits', why: step.why });
+    const step = Order.nextStep(state, Order.NO_EVIDENCE, context);
+    if (step.type === 'RetryLater') return okAsync({ type: 'Waits', why: step.why });
     const next = nextOf(step, state);
-    const standing = Reconcile.statusOf(state);
+    const standing = Order.progressOf(state);
     const wasRefused = before.placed === undefined && before.refused !== undefined;
     const drives = {
       type: 'Drives',
@@ -129,23 +132,23 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
       ...(wasRefused && ({ wasRefused } as const)),
     } as const;
     if (next !== undefined) return okAsync({ ...drives, next });
-    return untoldOf(command.orderId, state).map((untold): Prediction => ({
+    return unsentOf(command.orderId, state).map((unsent): Prediction => ({
       ...drives,
-      next: { type: 'Settled', untold },
+      next: { type: 'Settled', untold: unsent },
     }));
   };
 
-  const ofNotice = (
+  const predictNotice = (
     message: NotificationMessage,
     state: Order.State,
   ): ResultAsync<Prediction, PredictError> => {
     const notice = noticeOf(message, state);
     if (notice.isErr()) return okAsync({ type: 'Waits', why: notice.error.why });
     const { id, kind } = notice.value;
-    return statusOf(`${message.orderId}#${id}`).map((told): Prediction => {
-      if (told.isErr()) return told.error;
+    return noticeStateOf(`${message.orderId}#${id}`).map((notice): Prediction => {
+      if (notice.isErr()) return notice.error;
       const mine = { myClaimId: '', now: clock.now(), leaseMs: claimLeaseMs };
-      const step = Notification.nextStep(told.value, { kind, ...mine });
+      const step = Notification.nextStep(notice.value, { kind, ...mine });
       switch (step.type) {
         case 'Claim':
         case 'Send':
@@ -165,21 +168,23 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
     const read = readBody(message, queue);
     if (read.isErr()) {
       const prediction = malformed(read.error);
-      return queue === 'payments' ? withRefusal(prediction, textOf(message)) : okAsync(prediction);
+      return queue === 'payments'
+        ? withRefusal(prediction, bodyText(message))
+        : okAsync(prediction);
     }
-    const asked = read.value;
-    const { orderId } = asked.queue === 'payments' ? asked.command : asked.message;
-    return stateOf(orderId).andThen((state): ResultAsync<Prediction, PredictError> => {
+    const content = read.value;
+    const { orderId } = content.queue === 'payments' ? content.command : content.message;
+    return orderStateOf(orderId).andThen((state): ResultAsync<Prediction, PredictError> => {
       if (state.isErr()) return okAsync(state.error);
-      return asked.queue === 'payments'
+      return content.queue === 'payments'
         ? current()
-            .andThen((deployment) => ofPayment(asked.command, state.value, deployment))
+            .andThen((deployment) => predictCommand(content.command, state.value, deployment))
             .andThen((prediction) =>
               prediction.type === 'Refused' && prediction.refusal !== undefined
-                ? withRefusal(prediction, textOf(message))
+                ? withRefusal(prediction, bodyText(message))
                 : okAsync(prediction),
             )
-        : ofNotice(asked.message, state.value);
+        : predictNotice(content.message, state.value);
     });
   };
 };
@@ -196,9 +201,9 @@ const predictionOf = (rejection: Order.Rejection): Prediction => {
     case 'PayloadConflict':
       return { type: 'Refused', why: 'another order, or refund, is known under this id' };
     case 'Overflow':
-      return atTheDoor('the lines come to more than can be charged exactly');
+      return refusedAtIntake('the lines come to more than can be charged exactly');
     case 'Unchargeable':
-      return atTheDoor(rejection.reason);
+      return refusedAtIntake(rejection.reason);
     case 'Refused':
       return { type: 'Refused', why: rejection.reason };
     case 'NotCapturedYet':
@@ -210,29 +215,33 @@ const predictionOf = (rejection: Order.Rejection): Prediction => {
   }
 };
 
-const atTheDoor = (why: string): Prediction => ({ type: 'Refused', why, refusal: 'unrecorded' });
+const refusedAtIntake = (why: string): Prediction => ({
+  type: 'Refused',
+  why,
+  refusal: 'unrecorded',
+});
 
 /** Undefined where the order is settled. */
 const nextOf = (
-  step: Exclude<Order.OrderStep, { readonly type: 'BackOff' }>,
+  step: Exclude<Order.OrderStep, { readonly type: 'RetryLater' }>,
   state: Order.State,
 ): Next | undefined => {
   switch (step.type) {
     case 'Append':
       return { type: 'Append', events: step.events.map(({ type }) => type) };
-    case 'Post':
+    case 'Send':
     case 'LookUp': {
       const { subject } = step;
       if (step.type === 'LookUp' && step.of.type === 'Refunds') return { type: 'Compare', subject };
       const { closesAt, ...money } = requestOf(subject, state);
       // Whose payment it gives back is asked, and then it is sent.
-      return step.type === 'Post' || step.of.type === 'Capture'
+      return step.type === 'Send' || step.of.type === 'Capture'
         ? { type: 'Send', subject, money }
         : { type: 'LookUp', subject, closesAt };
     }
-    case 'TakeNumber':
+    case 'AllocateNumber':
       return { type: 'Document', subject: step.subject };
-    case 'SearchSeries':
+    case 'FindNumber':
       return { type: 'Review', subject: step.subject };
     case 'DeadLetter':
       return { type: 'DeadLetter', reason: step.reason };
@@ -242,9 +251,9 @@ const nextOf = (
 };
 
 const requestOf = (subject: Order.Subject, { payment, refunds }: Order.State) => {
-  const asked = refunds.find(({ refundId }) => subject === `refund#${refundId}`) ?? payment;
-  if (!('closeAt' in asked))
+  const request = refunds.find(({ refundId }) => subject === `refund#${refundId}`) ?? payment;
+  if (!('closeAt' in request))
     throw new Error(`Broken invariant: nothing is asked for as ${subject}`);
-  const { amountMinor, currency, closeAt: closesAt } = asked;
+  const { amountMinor, currency, closeAt: closesAt } = request;
   return { amountMinor, currency, closesAt };
 };

@@ -1,5 +1,5 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { OrderStatus } from '../../domain/reconcile/index.ts';
+import type { OrderProgress } from '../../domain/order/index.ts';
 
 /** What a worker of this version would do first with an order as it is now. */
 export type Next =
@@ -47,7 +47,7 @@ export type Prediction =
   | {
       readonly type: 'Drives';
       readonly records: readonly string[];
-      readonly standing: OrderStatus;
+      readonly standing: OrderProgress;
       readonly next: Next;
       /** An order of this id was refused before, and its customer was told that nothing is charged. */
       readonly wasRefused?: true;

@@ -2,16 +2,16 @@ import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
 
 /**
- * Which try a receive is. SQS counts receives, and some of them were no tries: the message was handed back
- * because a dependency was down. SQS has no place to note that, so this process remembers it, for the last
- * 10,000 messages; another process, or this one started anew, takes such a receive for a try, and so waits
- * longer than it had to.
+ * Counts the tries of a message. SQS counts its receives, and some of them were no tries: the
+ * message was released because a dependency was down. SQS has no place to note that, so this
+ * process remembers it for the last 10,000 messages. Another process, or this one after a restart,
+ * counts such a receive as a try, and so waits longer than necessary.
  */
 export type AttemptCounts = {
   of(message: ReceivedMessage): number;
   /** This receive is no try. */
   discount(messageId: string): void;
-  /** It is done with. */
+  /** The message is done. */
   forget(messageId: string): void;
 };
 
@@ -24,7 +24,7 @@ export const createAttemptCounts = (): AttemptCounts => {
     of: (message) => Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
     discount: (messageId) => {
       const count = (discounts.get(messageId) ?? 0) + 1;
-      // Set anew, so that the one that was not seen for longest is forgotten first.
+      // Set again, so that the least recent message is forgotten first.
       discounts.delete(messageId);
       discounts.set(messageId, count);
       const [oldest] = discounts.keys();

@@ -2,8 +2,9 @@ import { VISIBILITY_MAX_MS } from '../ports/messageQueue.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /**
- * How urgent another try is: `prompt` where the cause has passed by then, `normal` where something was
- * briefly unavailable, `throttled` where trying sooner makes it worse, `slow` where a person must act.
+ * How urgent another try is: `prompt` where the cause has passed by then, `normal` where something
+ * was briefly unavailable, `throttled` where trying sooner makes it worse, `slow` where a person
+ * must act.
  */
 export type DelayClass = 'prompt' | 'normal' | 'throttled' | 'slow';
 
@@ -11,7 +12,7 @@ export type Backoff = {
   /** How often the message was received, this time included. */
   readonly attempt: number;
   readonly delayClass: DelayClass;
-  /** What the refusing side asked for; never undercut. */
+  /** The delay that the refusing side asked for; it is never undercut. */
   readonly retryAfterMs?: number;
   /** A fraction in [0, 1). */
   readonly random: number;
@@ -24,18 +25,30 @@ const FACTORS = { prompt: 0.25, normal: 1, throttled: 4 } as const;
 const DOUBLINGS_MAX = 30;
 const CAP_MARGIN_MS = 60_000;
 
+/** The longest delay before the nth repetition, counted from 1: it doubles each time. */
+export const exponentialMs = (
+  repetition: number,
+  { baseMs, maxMs = Infinity }: { readonly baseMs: number; readonly maxMs?: number },
+): number => Math.min(maxMs, baseMs * 2 ** Math.min(Math.max(repetition - 1, 0), DOUBLINGS_MAX));
+
+/** A delay of which the fraction `share` is left to chance. `random` is a fraction in [0, 1). */
+export const jitteredMs = (longestMs: number, share: number, random: number): number =>
+  longestMs * (1 - share + share * random);
+
 /** How long to hide a message before it is tried again: exponential, with full jitter. */
 export const backoffMs = (backoff: Backoff, settings: DeliverySettings): number => {
   const { attempt, delayClass, retryAfterMs = 0, random, heldMs } = backoff;
-  const doublings = Math.min(Math.max(attempt - 1, 0), DOUBLINGS_MAX);
-  const jitteredMs =
+  const { retryBaseMs, retryMaxMs: maxMs } = settings;
+  const delayMs =
     delayClass === 'slow'
-      ? settings.retryMaxMs * (0.5 + random / 2)
-      : random *
-        Math.min(settings.retryMaxMs, settings.retryBaseMs * FACTORS[delayClass] * 2 ** doublings);
-  // Those who were all told the same time must not all come back at it.
-  const wantedMs =
-    jitteredMs < retryAfterMs ? retryAfterMs + random * settings.retryBaseMs : jitteredMs;
+      ? jitteredMs(maxMs, 0.5, random)
+      : jitteredMs(
+          exponentialMs(attempt, { baseMs: retryBaseMs * FACTORS[delayClass], maxMs }),
+          1,
+          random,
+        );
+  // Clients that were all given the same time must not all come back at it.
+  const wantedMs = delayMs < retryAfterMs ? retryAfterMs + random * retryBaseMs : delayMs;
   const capMs = Math.max(0, VISIBILITY_MAX_MS - CAP_MARGIN_MS - heldMs);
   return Math.floor(Math.min(wantedMs, capMs));
 };

@@ -1,27 +1,28 @@
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import { createAttempt, type Attempt, type AttemptDependencies } from './attempt.ts';
+import { createAttemptCounts } from './attempts.ts';
 import { backoffMs } from './backoff.ts';
-import { createSignal } from './signal.ts';
 import type { ConsumerDependencies } from './consumer.ts';
-import { startLambdaAttempt, type LambdaAttempt } from './lambdaAttempt.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
+import { createVisibilityHold } from './hold.ts';
 import { createSettlement } from './settlement.ts';
+import { createSignal } from './signal.ts';
 
-/** No circuits: Lambda polls, and has its own backoff. */
 export type BatchDependencies = Omit<ConsumerDependencies, 'probes'> & {
-  /** What the handling of one message takes where no call has to be repeated; none is started with less. */
+  /** The time for one message where no call is repeated; no message is started with less. */
   readonly startMs: number;
 };
 
 /**
- * Handles messages that another has received, and hides, and will delete but for those whose ids it is told.
- * Always answers within `leftMs`. Never rejects.
+ * Handles messages that an event source has received, and hides, and deletes except those whose ids
+ * are the answer. Always answers within `leftMs`. Never rejects.
  */
 export type BatchHandler = (
   received: readonly ReceivedMessage[],
   leftMs: number,
 ) => Promise<readonly string[]>;
 
-/** So long before the end handlers are asked to stop, then their messages are handed back, then comes the answer. */
+/** Before the end: handlers are asked to stop, messages are released, the batch is answered. */
 export const STOP_MS = 5_000;
 const HAND_BACK_MS = 3_000;
 const ANSWER_MS = 1_000;
@@ -33,7 +34,7 @@ export const createBatchHandler =
     const { clock, service, telemetry } = deps;
     const startedAt = clock.now();
     const endAt = startedAt + leftMs;
-    // One that is in the batch twice has one fate, since the answer knows it by its id.
+    // A message that is in the batch twice is handled once, since the answer names it by its id.
     const messages = [...new Map(received.map((each) => [each.messageId, each])).values()];
     const work = createWork(deps);
 
@@ -60,32 +61,59 @@ export const createBatchHandler =
 
 const LEVELS = { Done: 'info', PartlyFailed: 'warn', TooLittleTime: 'error' } as const;
 
-/** All that is under way for one batch. */
+/** A batch needs neither: Lambda polls, and has its own backoff and metrics. */
+const WITHOUT_LOOP: Pick<AttemptDependencies, 'backpressure' | 'metrics'> = {
+  backpressure: { observe: () => undefined, pausedMs: () => 0 },
+  metrics: { count: () => undefined, observeHandlerTime: () => undefined },
+};
+
+/** All attempts of one batch. */
 const createWork = (deps: BatchDependencies) => {
-  const { clock, ids, settings } = deps;
+  const { handle, clock, ids, telemetry, service, settings } = deps;
   const settlement = createSettlement(deps);
-  const bell = createSignal(clock);
-  const running = new Set<LambdaAttempt>();
+  const attempts: AttemptDependencies = {
+    ...WITHOUT_LOOP,
+    handle,
+    settlement,
+    openHold: createVisibilityHold({ settlement, clock }),
+    attemptCounts: createAttemptCounts(),
+    clock,
+    ids,
+    telemetry,
+    service,
+    settings,
+  };
+  const signal = createSignal(clock);
+  const running = new Map<Attempt, ReceivedMessage>();
   const done = new Set<string>();
   let releases = 0;
 
   const start = async (message: ReceivedMessage): Promise<void> => {
-    const handling = startLambdaAttempt(message, { ...deps, settlement });
-    running.add(handling);
-    if (await handling.ended) done.add(message.messageId);
-    running.delete(handling);
-    bell.ring();
+    const attempt = createAttempt(message, attempts);
+    running.set(attempt, message);
+    attempt.start();
+    if ((await attempt.ended) === 'done') done.add(message.messageId);
+    running.delete(attempt);
+    signal.raise();
   };
 
   const during = async (release: Promise<unknown>): Promise<void> => {
     releases += 1;
     await release;
     releases -= 1;
-    bell.ring();
+    signal.raise();
   };
 
-  /** Later, so that one that never finds the time is not received in a busy loop. */
-  const releaseUnread = (message: ReceivedMessage): Promise<unknown> => {
+  const giveUp = async (attempt: Attempt, message: ReceivedMessage): Promise<void> => {
+    const outcome = await attempt.giveUp();
+    const { messageId } = message;
+    const facts = { service: service.name };
+    const about = { messageId, attempt: receivesInAll(message), outcome, facts };
+    telemetry.record({ level: 'warn', event: 'message.given_up', ...about });
+  };
+
+  /** With a delay, so that a message that never finds the time is not received in a busy loop. */
+  const releaseUnstarted = (message: ReceivedMessage): Promise<unknown> => {
     const backoff = { attempt: receivesInAll(message), random: ids.random(), heldMs: 0 };
     const delayMs = backoffMs({ ...backoff, delayClass: 'prompt' }, settings);
     return settlement.renew(message, delayMs);
@@ -93,30 +121,30 @@ const createWork = (deps: BatchDependencies) => {
 
   const endedBy = async (untilMs: number): Promise<void> => {
     while (running.size + releases > 0 && clock.now() < untilMs) {
-      await bell.wait(untilMs - clock.now());
+      await signal.wait(untilMs - clock.now());
     }
   };
 
   return {
     isDone: (messageId: string): boolean => done.has(messageId),
 
-    /** Starts what there is room for while there is time, and tells how many it came too late for. */
+    /** Starts messages while there is room and time, and gives the number of those not started. */
     startUntil: async (messages: readonly ReceivedMessage[], untilMs: number): Promise<number> => {
       const waiting = [...messages];
       while (waiting.length > 0 && clock.now() < untilMs) {
         const room = settings.concurrency - running.size;
         for (const message of waiting.splice(0, room)) void start(message);
-        if (waiting.length > 0) await bell.wait(untilMs - clock.now());
+        if (waiting.length > 0) await signal.wait(untilMs - clock.now());
       }
-      for (const message of waiting) void during(releaseUnread(message));
+      for (const message of waiting) void during(releaseUnstarted(message));
       return waiting.length;
     },
 
     endBy: async (untilMs: number): Promise<void> => {
       await endedBy(untilMs - STOP_MS);
-      for (const handling of running) handling.stop();
+      for (const attempt of running.keys()) attempt.interrupt();
       await endedBy(untilMs - HAND_BACK_MS);
-      for (const handling of running) void during(handling.giveUp());
+      for (const [attempt, message] of running) void during(giveUp(attempt, message));
       running.clear();
       await endedBy(untilMs - ANSWER_MS);
     },

@@ -9,8 +9,8 @@ export type Batcher<Entry> = {
   submit(entry: Entry): Promise<EntryResult>;
 };
 
-/** Waiting this long for company costs little next to a round trip and saves up to nine calls in ten. */
-const COMPANY_MS = 5;
+/** This delay costs little next to a round trip, and saves up to nine calls in ten. */
+const BATCH_DELAY_MS = 5;
 
 type Batch<Entry> = {
   readonly waiting: { readonly entry: Entry; readonly answer: (answer: EntryResult) => void }[];
@@ -18,8 +18,8 @@ type Batch<Entry> = {
 };
 
 /**
- * Gathers entries that come within a few milliseconds of each other into one call of up to ten. What waits
- * here is bounded by who submits: each message in flight has at most one entry under way.
+ * Gathers entries that come within a few milliseconds of each other into one call of up to ten. Its
+ * callers bound the number of waiting entries: each message in flight has at most one.
  */
 export const createBatcher = <Entry>(
   call: (entries: readonly Entry[]) => ResultAsync<readonly EntryResult[], QueueError>,
@@ -33,7 +33,7 @@ export const createBatcher = <Entry>(
     batch.waiting.forEach(({ answer }, at) => answer(answers(at)));
   };
 
-  /** Nobody may wait for ever, so that a call that throws is one that was not answered. */
+  /** No caller may wait for ever, so a call that throws counts as one that was not answered. */
   const answersOf = async (entries: readonly Entry[]): Promise<(at: number) => EntryResult> => {
     try {
       const called = await call(entries);
@@ -46,7 +46,7 @@ export const createBatcher = <Entry>(
   const begin = (): Batch<Entry> => {
     const batch: Batch<Entry> = { waiting: [], full: new AbortController() };
     open = batch;
-    void clock.sleep(COMPANY_MS, batch.full.signal).then(() => send(batch));
+    void clock.sleep(BATCH_DELAY_MS, batch.full.signal).then(() => send(batch));
     return batch;
   };
 
@@ -56,7 +56,7 @@ export const createBatcher = <Entry>(
         const batch = open ?? begin();
         batch.waiting.push({ entry, answer });
         if (batch.waiting.length < QUEUE_BATCH_MAX) return;
-        // Closed at once, so that an eleventh entry of this very moment begins the next batch.
+        // Closed at once, so that an eleventh entry of the same moment begins the next batch.
         open = undefined;
         batch.full.abort(RAISED);
       }),

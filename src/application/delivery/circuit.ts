@@ -1,3 +1,5 @@
+import { exponentialMs, jitteredMs } from './backoff.ts';
+
 /**
  *            enough fail                    time is up
  *   closed ──────────────▶ open ◀────────┐ ──────────▶ probing
@@ -5,8 +7,9 @@
  *     └─ all slots are back │                             ▼
  *                 recovering ◀────────────────────────────┘   1, 2, 4 … slots
  *
- * Closed, open and half-open as in Nygard's "Release It!", with a slow start behind it. The probe is a read
- * of the dependency and nobody's order (ADR 0022). Pure: time and chance come in.
+ * The circuit is closed, open or half-open as in Nygard's "Release It!", and then starts slowly.
+ * The probe is a read of the dependency and concerns no order (ADR 0022). Pure: time and chance are
+ * arguments.
  */
 export type Circuit =
   | { readonly state: 'closed'; readonly seen: readonly SeenCall[] }
@@ -22,10 +25,13 @@ export type Circuit =
       readonly seen: readonly SeenCall[];
     };
 
-/** The last that was seen of one order, since an order that fails again and again says nothing new of others. */
+/**
+ * The newest result of one order. Older ones do not count, since an order that fails again and
+ * again says nothing new about others.
+ */
 type SeenCall = { readonly subject: string; readonly failed: boolean; readonly at: number };
 
-/** How a handler ended that was of use to tell how a dependency does. */
+/** The end of a handler that shows how a dependency does. */
 export type CallResult = {
   /** The order, or the message if its order is not known. */
   readonly subject: string;
@@ -33,19 +39,23 @@ export type CallResult = {
   readonly now: number;
 };
 
-/** As many as go round in seconds under load, so that an outage soon makes up half of them. */
+/** Under load this many calls end within seconds, so that an outage soon makes up half of them. */
 export const SEEN_MAX = 20;
-/** The longest delay between two tries, so that a few orders that keep failing are seen together. */
+/**
+ * The longest delay between two tries, so that a few orders that keep failing are seen together.
+ */
 export const SEEN_MS = 300_000;
-/** Three orders do not fail alike by chance, and a quiet queue has no more to go by. */
+/** Three orders do not fail alike by chance, and a quiet queue has no more evidence. */
 export const FAILURES_MIN = 3;
-/** While the slots come back, two are enough: there is less to go by and more reason to doubt. */
+/** While the slots come back two are enough: there is less evidence and more reason to doubt. */
 const RECOVERY_FAILURES_MIN = 2;
 const FAILURES_SHARE = 0.5;
-/** A restart or a failover is over in seconds; after an hour's outage five minutes more are little. */
+/** A restart or a failover takes seconds; after an hour's outage five more minutes are little. */
 export const OPEN_MIN_MS = 5_000;
 export const OPEN_MAX_MS = 300_000;
-const DOUBLINGS_MAX = 10;
+
+/** The longest that a probe may take: every attempt of the slowest call there is, the gateway's. */
+export const PROBE_MAX_MS = 30_000;
 
 export const CLOSED: Circuit = { state: 'closed', seen: [] };
 
@@ -59,6 +69,19 @@ export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
       return 0;
     case 'recovering':
       return Math.min(circuit.slots, slotsMax);
+  }
+};
+
+/** How long a circuit still stops the polling; 0 if it does not. A probe without answer fails. */
+export const pausedMsOf = (circuit: Circuit, now: number): number => {
+  switch (circuit.state) {
+    case 'open':
+      return Math.max(1, circuit.until - now);
+    case 'probing':
+      return Math.max(1, circuit.since + PROBE_MAX_MS - now);
+    case 'closed':
+    case 'recovering':
+      return 0;
   }
 };
 
@@ -119,12 +142,12 @@ export const afterFailure = (circuit: Circuit, observed: CallResult, random: num
 };
 
 const open = (openings: number, now: number, random: number): Circuit & { state: 'open' } => {
-  const longestMs = Math.min(OPEN_MIN_MS * 2 ** Math.min(openings - 1, DOUBLINGS_MAX), OPEN_MAX_MS);
+  const longestMs = exponentialMs(openings, { baseMs: OPEN_MIN_MS, maxMs: OPEN_MAX_MS });
   // Jitter, because the other workers' circuits have opened in the same moment.
-  return { state: 'open', until: now + longestMs * (0.75 + random / 4), openings };
+  return { state: 'open', until: now + jitteredMs(longestMs, 0.25, random), openings };
 };
 
-/** What was started before the circuit came into its state tells how things were then. */
+/** A handler that started before the circuit entered its state shows how things were then. */
 const isStale = (circuit: Circuit, { startedAt }: CallResult): boolean =>
   circuit.state === 'recovering' && startedAt < circuit.since;
 

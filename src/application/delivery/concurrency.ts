@@ -1,4 +1,6 @@
-/** How many messages may be under way under throttling: additive increase, multiplicative decrease. */
+/**
+ * How many messages may be under way under throttling: additive increase, multiplicative decrease.
+ */
 export type Concurrency = {
   readonly allowed: number;
   readonly loweredAt: number;

@@ -1,23 +1,26 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
+import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { Probes } from '../ports/probe.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { holdAttempt } from './attempt.ts';
+import { createAttempt } from './attempt.ts';
 import { createAttemptCounts } from './attempts.ts';
-import { createSignal } from './signal.ts';
-import { placeOf } from './handlerResult.ts';
-import { createDrainCounts, drain, type DrainReport } from './drain.ts';
-import { createBackpressure } from './backpressure.ts';
-import type { Handler } from './handler.ts';
-import { createMetrics, metricsRecord } from './metrics.ts';
-import { createPoll } from './poll.ts';
-import { createReceiveFailures } from './receiveFailures.ts';
+import { createBackpressure, type Backpressure } from './backpressure.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
-import { createSlots } from './slots.ts';
+import { createDrainCounts, drain, type DrainCounts, type DrainReport } from './drain.ts';
+import type { Handler } from './handler.ts';
+import { createHealthState, TURN_MAX_MS } from './health.ts';
+import type { ConsumerHealth, HealthState } from './health.ts';
+import { createLeaseHold } from './hold.ts';
+import { createIntake } from './intake.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { metricsRecord } from './metricsRecord.ts';
+import { createPoll, type Poll, type PollSignals } from './poll.ts';
+import { createReceiveFailures } from './receiveFailures.ts';
 import { createSettlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
-import { createHealthState, LOOK_AROUND_MS, type ConsumerHealth } from './health.ts';
+import { createSignal, type Signal } from './signal.ts';
+import { createSlots, type Slots } from './slots.ts';
 
 export type { DrainReport } from './drain.ts';
 export type { ConsumerHealth } from './health.ts';
@@ -38,106 +41,135 @@ export type ConsumerDependencies = {
   readonly telemetry: Telemetry;
   readonly service: ServiceVersion;
   readonly settings: DeliverySettings;
-  /** By which a dependency that fails is asked whether it serves again. */
+  /** Ask a dependency that failed whether it serves again. */
   readonly probes: Probes;
 };
 
-const NUMBERS_EVERY_MS = 60_000;
+const METRICS_EVERY_MS = 60_000;
 
 export const createConsumer = (deps: ConsumerDependencies): Consumer => {
-  const parts = createParts(deps);
-  const { vitals, flow, slots } = parts;
-  return {
-    run: (stop) => consume(deps, parts, stop),
-    health: () => vitals.health({ misconfigured: flow.misconfigured(), slotsStuck: slots.stuck() }),
-  };
-};
-
-type ConsumerParts = ReturnType<typeof createParts>;
-
-const createParts = (deps: ConsumerDependencies) => {
-  const { clock, ids, settings } = deps;
-  const bell = createSignal(clock);
-  const flow = createBackpressure(deps);
+  const { queue, deadLetterQueue, handle, clock, ids, telemetry, service, settings } = deps;
+  const signal = createSignal(clock);
+  const backpressure = createBackpressure(deps);
+  const health = createHealthState(clock, settings);
+  const metrics = createMetrics(ids);
+  const failures = createReceiveFailures(deps);
+  const settlement = createSettlement({ queue, deadLetterQueue, clock, ids });
+  const openHold = createLeaseHold({ settlement, clock, ids, settings });
+  const attemptCounts = createAttemptCounts();
   const drainCounts = createDrainCounts();
-  return {
-    bell,
-    flow,
+  const slots = createSlots({ settings, signal, backpressure, onEnd: drainCounts.count });
+  const attempts = {
+    handle,
+    openHold,
+    settlement,
+    backpressure,
+    attemptCounts,
+    metrics,
+    clock,
+    ids,
+    telemetry,
+    service,
+    settings,
+  };
+  const intake = createIntake({
+    attemptAt: (message) => createAttempt(message, attempts),
+    slots,
+    settlement,
     drainCounts,
-    slots: createSlots({ settings, bell, flow, onEnd: drainCounts.count }),
-    vitals: createHealthState(clock, settings),
-    numbers: createMetrics(ids),
-    attemptCounts: createAttemptCounts(),
-    settlement: createSettlement(deps),
-    failures: createReceiveFailures(deps),
+    metrics,
+    clock,
+    telemetry,
+    service,
+  });
+  const poll = createPoll({ queue, slots, health, metrics, failures, settings, intake });
+  const loop = {
+    poll,
+    slots,
+    signal,
+    backpressure,
+    health,
+    metrics,
+    drainCounts,
+    clock,
+    telemetry,
+    service,
+    settings,
+  };
+  return {
+    run: (stop) => consume(loop, stop),
+    health: () => {
+      const misconfigured = backpressure.misconfigured();
+      return health.health({ misconfigured, slotsStuck: slots.stuck() });
+    },
   };
 };
 
-const consume = async (
-  deps: ConsumerDependencies,
-  parts: ConsumerParts,
-  stop: AbortSignal,
-): Promise<DrainReport> => {
-  const { clock, telemetry, service, settings } = deps;
-  const { bell, flow, slots, drainCounts, vitals, numbers, settlement } = parts;
-  const cut = new AbortController();
+type LoopParts = {
+  readonly poll: Poll;
+  readonly slots: Slots;
+  readonly signal: Signal;
+  readonly backpressure: Backpressure;
+  readonly health: HealthState;
+  readonly metrics: Metrics;
+  readonly drainCounts: DrainCounts;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'record'>;
+  readonly service: ServiceVersion;
+  readonly settings: Pick<DeliverySettings, 'drainMs'>;
+};
+
+const consume = async (parts: LoopParts, stop: AbortSignal): Promise<DrainReport> => {
+  const { slots, signal, health, drainCounts, clock } = parts;
+  const { drainMs } = parts.settings;
+  const polls = new AbortController();
   const ended = new AbortController();
-
-  /** One that breaks an invariant keeps none of those that came with it from being handled. */
-  const hold = (message: ReceivedMessage): void => {
-    try {
-      numbers.sawAge(clock.now() - message.sentAt);
-      slots.hold(holdAttempt(message, { ...deps, ...parts }));
-    } catch (thrown) {
-      numbers.count('Throws');
-      const facts = { service: service.name, ...placeOf(thrown) };
-      telemetry.record({ level: 'error', event: 'message.not_held', facts });
-    }
-  };
-  const handBack = async (message: ReceivedMessage): Promise<void> => {
-    const answer = await settlement.handBack(message);
-    numbers.count('Releases');
-    drainCounts.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
-  };
-  const poll = createPoll({ ...deps, ...parts, hold, handBack, stop, cut: cut.signal });
-
-  const recordNumbers = (): void =>
-    telemetry.record(metricsRecord(service, numbers, { clock, slots, flow }));
-  const keepRecordingNumbers = async (): Promise<void> => {
-    for (;;) {
-      await clock.sleep(NUMBERS_EVERY_MS, ended.signal);
-      recordNumbers();
-      if (ended.signal.aborted) return;
-    }
-  };
-
-  const told = (): void => {
+  const stopRequested = (): void => {
     drainCounts.open();
-    vitals.drains();
-    bell.ring();
+    health.drains();
+    signal.raise();
   };
-  stop.addEventListener('abort', told, { once: true });
-  if (stop.aborted) told();
-  const recording = keepRecordingNumbers();
+  stop.addEventListener('abort', stopRequested, { once: true });
+  if (stop.aborted) stopRequested();
+  const recording = recordMetrics(parts, ended.signal);
 
   while (!stop.aborted) {
-    vitals.looped();
-    // What waits could only fail like what was started before it.
-    if (flow.pausedMs() > 0) slots.putOff(flow.pausedMs());
-    slots.fill();
-    while (poll.mayStart()) void poll.start();
-    await bell.wait(
-      Math.min(
-        flow.probe(() => bell.ring(), stop),
-        LOOK_AROUND_MS,
-      ),
-    );
+    health.looped();
+    await takeTurn(parts, { stop, abort: polls.signal });
   }
 
-  const drained = await drain({ slots, bell, clock, settings, cutPolls: () => cut.abort() });
+  const abortPolls = () => polls.abort();
+  const drained = await drain({ slots, signal, clock, drainMs, abortPolls });
   ended.abort();
   await recording;
-  vitals.ended();
+  health.ended();
+  return reportDrain(parts, drained);
+};
+
+const takeTurn = async (
+  { poll, slots, signal, backpressure }: LoopParts,
+  signals: PollSignals,
+): Promise<void> => {
+  // Waiting messages could only fail like those started before them.
+  const pausedMs = backpressure.pausedMs();
+  if (pausedMs > 0) slots.putOff(pausedMs);
+  slots.fill();
+  while (poll.mayStart()) void poll.start(signals);
+  const nextProbeMs = backpressure.advance(() => signal.raise(), signals.stop);
+  await signal.wait(Math.min(nextProbeMs, TURN_MAX_MS));
+};
+
+const recordMetrics = async (parts: LoopParts, ended: AbortSignal): Promise<void> => {
+  while (!ended.aborted) {
+    await parts.clock.sleep(METRICS_EVERY_MS, ended);
+    parts.telemetry.record(metricsRecord(parts));
+  }
+};
+
+const reportDrain = (
+  { drainCounts, telemetry, service }: Pick<LoopParts, 'drainCounts' | 'telemetry' | 'service'>,
+  drained: Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>,
+): DrainReport => {
   const ends = drainCounts.ends();
   const report = { ...ends, ...drained, abandoned: ends.abandoned + drained.abandoned };
   const level = report.abandoned + report.pollsCut === 0 ? 'info' : 'warn';

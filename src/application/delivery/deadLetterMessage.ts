@@ -3,9 +3,9 @@ import {
   containsCardNumber,
   holdsCardNumber,
   isIdentifier,
-  isOrderId,
   maskCardNumbers,
-} from '../../domain/order/index.ts';
+} from '../../domain/cardNumber/index.ts';
+import { isOrderId } from '../../domain/order/index.ts';
 import { isGroupId, readOrderId, removedBody } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import {
@@ -40,20 +40,21 @@ const DIAGNOSIS_NAMES = [
 type DiagnosisName = (typeof DIAGNOSIS_NAMES)[number];
 type Diagnosis = readonly [DiagnosisName, string | undefined];
 const DIAGNOSIS: ReadonlySet<string> = new Set(DIAGNOSIS_NAMES);
-/** Where the message's own attributes are together in one, as JSON. */
+/** Holds all of the message's own attributes in one, as JSON. */
 const PACKED = 'OriginalAttributes';
 
 export const REASON_CHARACTERS_MAX = 1_000;
 const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** AWS X-Ray writes some 70 to 300 characters; whoever sent the message may have written anything. */
+/** AWS X-Ray writes some 70 to 300 characters; a sender may have written anything. */
 const TRACE_HEADER = /^[ -~]{1,512}$/;
 
 /**
- * The copy of a poisonous message for the dead-letter queue: its body, and why it lies there. A body that holds a
- * card number is not kept, since a queue is no place for one: its hash and its order stand in for it, and in other
- * texts the number is masked (ADR 0021). Where not everything fits, what comes first is kept. A body that leaves no
- * room for its reason is longer than any message that is ever taken, and is cut.
+ * The copy of a poisonous message for the dead-letter queue: its body, and the reason. A body with
+ * a card number is not kept, since a queue is no place for one: its hash and its order replace it,
+ * and in other texts the number is masked (ADR 0021). Where not everything fits, the first
+ * attributes are kept. A body that leaves no room for its reason is longer than any valid message,
+ * and is cut.
  */
 export const deadLetterOf = (
   message: ReceivedMessage,
@@ -112,15 +113,19 @@ const standIn = (
     ...(isOrderId(orderId) ? { orderId } : {}),
   });
 
-/** A redriven message is counted anew by its queue; its earlier life is told by what was written above. */
+/**
+ * Its queue counts a redriven message from 1; the attributes of its dead letter have the earlier
+ * count.
+ */
 export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): number => {
   const earlier = attributes['OriginalMessageId'] && attributes['ReceiveCount'];
   return earlier && /^\d{1,9}$/u.test(earlier) ? Number(earlier) + receiveCount : receiveCount;
 };
 
 /**
- * The message that a letter was, to be sent to its queue again: the body, the group and its own attributes as
- * they were. Of the diagnosis only what tells its earlier life stays, where there is room for it.
+ * The original message of a dead letter, to be sent to its queue again: the body, the group and its
+ * own attributes as they were. The diagnosis is removed, except for its history where there is
+ * room.
  */
 export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): OutgoingMessage => {
   const packed = unpack(attributes[PACKED]);
@@ -129,19 +134,21 @@ export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): 
   );
   const originals = [...own, ...(packed ?? [])];
   const room = Math.max(0, QUEUE_ATTRIBUTES_MAX - originals.length);
-  const life = LIFE.flatMap((name) => {
+  const history = HISTORY.flatMap((name) => {
     const value = attributes[name];
     return value === undefined ? [] : [[name, value] as const];
   }).slice(0, room);
   return {
     body,
-    attributes: Object.fromEntries([...originals, ...life]),
+    attributes: Object.fromEntries([...originals, ...history]),
     ...(groupId === undefined ? {} : { groupId }),
   };
 };
 
-/** By which message it first was a letter of its order is known: that goes before how often it was received. */
-const LIFE: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
+/**
+ * The first message id identifies the dead letter of an order, so it precedes the receive count.
+ */
+const HISTORY: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
 const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
@@ -160,9 +167,9 @@ const masked = (value: string): string =>
     ? '[held a card number]'
     : maskCardNumbers(value);
 
-/** The message's own attributes as they were where there is room for them, else together in one. */
+/** The message's own attributes as they were where there is room, otherwise all of them in one. */
 const originals = (message: ReceivedMessage): readonly (readonly [string, string])[] => {
-  // A message that was redriven still carries the diagnosis of the first time.
+  // A redriven message still carries the history of its first dead letter.
   const own = Object.entries(message.attributes)
     .filter(([name]) => !DIAGNOSIS.has(name) && !containsCardNumber(name))
     .map(([name, value]) => [name, isIdentifier(name, value) ? value : masked(value)] as const);

@@ -2,32 +2,34 @@ import { troubleOf, type Dependency, type Trouble } from '../ports/failures.ts';
 import type { DelayClass } from './backoff.ts';
 import type { HandlerError } from './handler.ts';
 
-/** What becomes of a message after its handler has ended. */
+/** The fate of a message after its handler has ended. */
 export type Disposition =
   | { readonly type: 'Acknowledge' }
   | { readonly type: 'Retry'; readonly delayClass: DelayClass; readonly retryAfterMs?: number }
   | {
       readonly type: 'DeadLetter';
       readonly reason: string;
-      /** Also where the lease was lost, since whoever has the message now may never come to the same end. */
+      /** Also after the lease is lost: the message's next receiver may not come to the same end. */
       readonly always?: true;
     }
   | Pause;
 
 /**
- * Not this message is at fault but what every message needs. It is tried again later like any other; what
- * several messages report of one dependency pauses the polling (see circuit.ts).
+ * A dependency is at fault, and not this message. It is tried again later like any other; the same
+ * trouble of several messages pauses the polling (see circuit.ts).
  */
 export type Pause = {
   readonly type: 'Pause';
   readonly dependency: Dependency;
   readonly trouble: Trouble;
   readonly retryAfterMs?: number;
-  /** Of what only a person can mend, for whoever is told. */
+  /** For the person who has to fix it. */
   readonly cause?: string;
 };
 
-/** The one place that knows what an error means for its message. A new error must be placed here to compile. */
+/**
+ * The one place that maps an error to the fate of its message. A new error compiles only with one.
+ */
 export const dispositionOf = (error: HandlerError): Disposition => {
   switch (error.type) {
     // Trying again cannot help: a person must look at the message or at its order.
@@ -64,7 +66,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
       if (error.trouble !== undefined) return pause('MessageQueue', error.trouble);
       return error.isFinal === true ? deadLetter(`${error.type}; ${error.code}`) : retry('normal');
 
-    // The same append or call again. Nothing about this order makes the dependency fail.
+    // The same append or call again. The dependency does not fail because of this order.
     case 'Uncertain':
       return pause('EventStore', 'Unavailable');
     case 'Unavailable':
@@ -72,14 +74,16 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Misconfigured':
       return { ...pause(error.dependency, troubleOf(error)), cause: error.cause };
 
-    // One order's records are damaged: a person must mend them, and until then nothing may be charged.
+    // The records of one order are damaged. Until a person fixes them nothing may be charged.
     case 'CorruptStream':
     case 'CorruptRow':
       return retry('slow');
   }
 };
 
-/** A review's letter has the same reason whether it was sent before the review or at the end. */
+/**
+ * The dead letter of a review has one reason, whether it was sent before the review or at the end.
+ */
 export const reasonOf = ({ type, reason }: { readonly type: string; readonly reason: string }) =>
   `${type}; ${reason}`;
 

@@ -1,59 +1,69 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { Signal } from './signal.ts';
-import type { DeliverySettings } from './settings.ts';
 import type { Slots } from './slots.ts';
 
-/** What became of everything that was held when the consumer was told to stop, or that came after. */
-export type DrainReport = Readonly<Record<AttemptEnd, number>> & {
-  /** Polls that had to be cut off; what they were about to bring shows when its visibility ends. */
+type DrainEnd = 'finished' | 'handedBack' | 'abandoned';
+
+/** The ends of everything that was held when the consumer was asked to stop, or that came after. */
+export type DrainReport = Readonly<Record<DrainEnd, number>> & {
+  /** Polls that had to be aborted; their messages show again when their visibility ends. */
   readonly pollsCut: number;
   readonly durationMs: number;
 };
 
 export type DrainOptions = {
-  readonly slots: Slots;
-  readonly bell: Signal;
-  readonly clock: Clock;
-  readonly settings: DeliverySettings;
-  /** Cuts off the polls that are under way. */
-  readonly cutPolls: () => void;
+  readonly slots: Pick<Slots, 'empty' | 'held' | 'polls' | 'putOff' | 'freeAt' | 'abandon'>;
+  readonly signal: Pick<Signal, 'wait'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly drainMs: number;
+  /** Aborts the polls that are under way. */
+  readonly abortPolls: () => void;
 };
 
-/** Counts how attempts end, from the signal to stop on. */
-export const createDrainCounts = () => {
+/** Counts how attempts end, from the request to stop on. */
+export type DrainCounts = {
+  open(): void;
+  readonly count: (end: AttemptEnd) => void;
+  ends(): Readonly<Record<DrainEnd, number>>;
+};
+
+export const createDrainCounts = (): DrainCounts => {
   const ends = { finished: 0, handedBack: 0, abandoned: 0 };
   let isOpen = false;
   return {
-    open: (): void => {
+    open: () => {
       isOpen = true;
     },
-    count: (end: AttemptEnd): void => {
-      if (isOpen) ends[end] += 1;
+    count: (end) => {
+      if (isOpen) ends[end === 'done' || end === 'retried' ? 'finished' : end] += 1;
     },
-    ends: (): Readonly<Record<AttemptEnd, number>> => ends,
+    ends: () => ends,
   };
 };
 
-/** The end of the drain is kept for handing back what did not finish. */
+/** The end of the drain is kept for releasing messages that did not finish. */
 const HAND_BACK_FRACTION = 0.25;
 
-/** Waits for what is under way, then asks it to stop, then hands it back; ends in time whatever happens. */
+/**
+ * Waits for the attempts under way, then asks them to stop, then releases their messages. It ends
+ * in time whatever happens.
+ */
 export const drain = async (
   options: DrainOptions,
 ): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
-  const { slots, bell, clock, settings, cutPolls } = options;
+  const { slots, signal, clock, drainMs, abortPolls } = options;
   const stoppedAt = clock.now();
-  const endAt = stoppedAt + settings.drainMs;
-  const handBackMs = settings.drainMs * HAND_BACK_FRACTION;
+  const endAt = stoppedAt + drainMs;
+  const handBackMs = drainMs * HAND_BACK_FRACTION;
   const emptyBy = async (untilMs: number): Promise<void> => {
-    while (!slots.empty() && clock.now() < untilMs) await bell.wait(untilMs - clock.now());
+    while (!slots.empty() && clock.now() < untilMs) await signal.wait(untilMs - clock.now());
   };
 
   slots.putOff(0);
   await emptyBy(endAt - handBackMs);
   const pollsCut = slots.polls();
-  cutPolls();
+  abortPolls();
   for (const attempt of slots.held()) attempt.interrupt();
 
   await emptyBy(endAt - handBackMs / 2);

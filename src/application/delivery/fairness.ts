@@ -1,13 +1,13 @@
-/** Whose message it is: a customer's or tenant's. A message without a group is one of its own. */
+/** The customer or tenant of a message. A message without a group is a group of its own. */
 type GroupMember = { readonly groupId?: string | undefined };
 
-/** The slots that one group may take while messages of others wait; one at least. */
+/** The slots that one group may have while messages of others wait; one at least. */
 export const shareOf = (slots: number, groupShare: number): number =>
   Math.max(1, Math.floor(slots * groupShare));
 
 /**
- * Who starts next: the oldest whose group is below its share. If there is none, nobody else waits that could
- * use the slot better, and the oldest of the group with the fewest under way takes it.
+ * The message to start next: the oldest whose group is below its share. If there is none, no other
+ * group waits that could use the slot better, and the group with the fewest under way gets it.
  */
 export const nextToStart = <M extends GroupMember>(
   waiting: readonly M[],
@@ -25,7 +25,7 @@ export const nextToStart = <M extends GroupMember>(
   return next;
 };
 
-/** One group has more than its share, which is fair only as long as nobody else waits. */
+/** One group has more than its share, which is fair only while no other group waits. */
 export const isCrowded = (running: readonly GroupMember[], share: number): boolean =>
   Math.max(0, ...countGroups(running).values()) > share;
 

@@ -1,10 +1,10 @@
 import type { Delivery } from './handler.ts';
 
-/** Of SQS it is a UUID. Whoever sent the message may have written the attribute, and it is stored in events. */
+/** SQS uses a UUID. A sender may have written the attribute, and it is stored in events. */
 const MESSAGE_ID = /^[ -~]{1,100}$/;
 
 /**
- * The message as it was first sent: a copy that comes out of the dead-letter queue says which one that was,
+ * The id under which the message was sent first. A copy from the dead-letter queue names it,
  * however often it has been there.
  */
 export const firstMessageId = ({

@@ -26,8 +26,8 @@ export const handledRecord = (
 });
 
 /**
- * A letter went before a review that was not recorded then, and the message ended otherwise: it was done with, or
- * comes again and has another letter if it must.
+ * A dead letter was sent before a review that was then not recorded, and the message ended
+ * otherwise: it was done, or it comes again and has another dead letter if it must.
  */
 export const superfluousRecord = ({
   outcome,

@@ -6,12 +6,12 @@ import type { TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
 import type { NotExecutedOutcome, Unchargeable } from '../ports/paymentGateway.ts';
 
-/** One receive of one message, as a handler sees it: nothing of queues but what it may act on. */
+/** One receive of one message as a handler sees it: only what it may act on. */
 export type Delivery = {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** As the queue vouches for it; absent where nobody can say. */
+  /** As the queue vouches for it; absent where the queue does not. */
   readonly senderId?: string;
   /** Starts at 1. */
   readonly receiveCount: number;
@@ -20,10 +20,10 @@ export type Delivery = {
   /** Fires when the message is no longer this worker's: start no further side effect. */
   readonly signal: AbortSignal;
   /**
-   * Sends the message's dead letter, and then records the review that names the message, so that no crash leaves
-   * a review without a letter (R11). Once a review is recorded its letter stands for the message, which goes when
-   * the handler has ended. A letter whose review could not be recorded stands for nothing: by then it may have
-   * been sent again and be gone.
+   * Sends the message's dead letter, and then records the review that names the message, so that no
+   * crash leaves a review without a dead letter (R11). Once the review is recorded, the message is
+   * deleted when the handler has ended. A dead letter whose review could not be recorded replaces
+   * nothing: by then it may have been redriven and be gone.
    */
   readonly deadLetter: <T, E>(
     review: ReviewRequired,
@@ -41,13 +41,13 @@ export type HandlerSuccess = {
 
 type OrderReference = { readonly orderId: string };
 
-/** Not a message of ours. Reasons name fields and rules, never values: they are logged. */
+/** Not a message of this service. Reasons name fields and rules, never values: they are logged. */
 export type MalformedMessage = {
   readonly type: 'MalformedMessage';
   readonly reasons: readonly string[];
 };
 
-/** A message of ours whose order no business rule would ever accept. */
+/** A well-formed message whose order no business rule would ever accept. */
 export type InvalidOrder = OrderReference & {
   readonly type: 'InvalidOrder';
   readonly reasons: readonly string[];
@@ -56,7 +56,7 @@ export type InvalidOrder = OrderReference & {
 /** The order exists with another content. */
 export type PayloadConflict = OrderReference & { readonly type: 'PayloadConflict' };
 
-/** Whoever sent it may not have it done. Nothing is recorded, and nothing asked of anybody. */
+/** The sender has no right to the command. Nothing is recorded, and no dependency is called. */
 export type NotAllowed = OrderReference & {
   readonly type: 'NotAllowed';
   readonly command: string;
@@ -64,19 +64,19 @@ export type NotAllowed = OrderReference & {
   readonly senderId?: string;
 };
 
-/** A person must look at this order; the stream says why. */
+/** A person must review this order; the stream has the reason. */
 export type ReviewRequired = OrderReference & {
   readonly type: 'ReviewRequired';
   readonly reason: string;
 };
 
-/** Money moved of which the opposite is recorded; no other worker need know of it. */
+/** Money moved although the opposite is recorded. Possibly no other worker learns of it. */
 export type Contradiction = OrderReference & {
   readonly type: 'Contradiction';
   readonly reason: string;
 };
 
-/** Money may or may not have moved; the same key and bytes are sent again, or it is looked up again, later. */
+/** Money may or may not have moved. The same request is sent or looked up again later. */
 export type OutcomeUnknown = OrderReference & {
   readonly type: 'OutcomeUnknown';
   readonly cause: string;
@@ -84,10 +84,10 @@ export type OutcomeUnknown = OrderReference & {
   readonly trouble?: Trouble;
 };
 
-/** Other writers won every race that this delivery was ready to run. */
+/** Other writers won every race of this delivery. */
 export type ConflictsExhausted = OrderReference & { readonly type: 'ConflictsExhausted' };
 
-/** An order took more steps than any can need: this code goes round in a circle, and must not for ever. */
+/** An order took more steps than any can need. The bound ends a loop that a mistake would make. */
 export type StepsExhausted = OrderReference & { readonly type: 'StepsExhausted' };
 
 /** It is not this delivery's turn, for example because another worker holds a fresh claim. */
@@ -101,8 +101,8 @@ export type NotYet = OrderReference & {
 export type UndeliverableNotice = Undeliverable & OrderReference;
 
 /**
- * A message that had to be sent on was refused by the queue. `isFinal`: it will never be taken. `trouble`: no
- * other would have been.
+ * A queue refused a message that had to be sent. `isFinal`: it will never be accepted. `trouble`:
+ * no other message would have been.
  */
 export type SendFailed = {
   readonly type: 'SendFailed';
@@ -136,7 +136,7 @@ export type HandlerError =
   | AbortedCall;
 
 /**
- * Called at least once for each message, and possibly by two workers at once. An error means that the
- * message is not done with; what becomes of it then is `dispositionOf`'s to say.
+ * Called at least once for each message, and possibly by two workers at once. An error means that
+ * the message is not done; `dispositionOf` decides its fate.
  */
 export type Handler = (delivery: Delivery) => ResultAsync<HandlerSuccess, HandlerError>;

@@ -3,7 +3,7 @@ import { causeOf, correlationOf } from '../messages/index.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { dispositionOf, type Disposition } from './disposition.ts';
 import type { HandlerSuccess, Handler, HandlerError } from './handler.ts';
-import type { OwnLetter } from './ownLetter.ts';
+import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** How a handler ended, in the words of records and of the dead-letter queue. */
@@ -18,12 +18,12 @@ export type HandlerResult = {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 };
 
-/** What the handler says of a chain it has read goes before what the message shows outside. */
+/** Ids that the handler has read in the body take precedence over those of the attributes. */
 type UntracedResult = Omit<HandlerResult, 'correlationId'> & { readonly correlationId?: string };
 
 const TRY_AGAIN: Disposition = { type: 'Retry', delayClass: 'normal' };
 
-/** What was received is not what was sent, so nothing may be read out of it. */
+/** The bytes received are not the bytes sent, so nothing may be read out of them. */
 const DAMAGED: UntracedResult = { disposition: TRY_AGAIN, outcome: 'Damaged', facts: {} };
 
 const resultOf = (result: Result<HandlerSuccess, HandlerError>): UntracedResult =>
@@ -38,53 +38,61 @@ const resultOf = (result: Result<HandlerSuccess, HandlerError>): UntracedResult 
   );
 
 type GiveUpLimits = Pick<DeliverySettings, 'receivesMax'>;
-/** What a handler may do with its message while it is its own. */
-type Hold = { readonly signal: AbortSignal; readonly letter: OwnLetter };
+/** The means that a handler has while the message is held for it. */
+type HandlerMeans = {
+  readonly signal: AbortSignal;
+  readonly deadLetter: Pick<OwnDeadLetter, 'before'>;
+};
 
 /**
- * What would be tried again, and is received for the last time but one: its queue would put it aside, and could not
- * say why. What arrives damaged is left to the queue, which alone has it whole.
+ * Makes a dead letter of a message that would be tried again on its last receive but one: after
+ * that its queue would move it without a reason. A message that arrived damaged is left to the
+ * queue, which alone has it whole.
  */
 export const beforeGivenUp = (
-  conclusion: HandlerResult,
+  result: HandlerResult,
   { receiveCount, damaged }: Pick<ReceivedMessage, 'receiveCount' | 'damaged'>,
   { receivesMax }: GiveUpLimits,
 ): HandlerResult => {
-  const { disposition, outcome: last, facts } = conclusion;
+  const { disposition, outcome: last, facts } = result;
   const isTriedAgain = disposition.type === 'Retry' || disposition.type === 'Pause';
-  if (!isTriedAgain || damaged || receiveCount < receivesMax - 1) return conclusion;
+  if (!isTriedAgain || damaged || receiveCount < receivesMax - 1) return result;
   const details = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
   const said = [last, ...details].join(', ');
-  const reason = `${GIVEN_UP}; after ${receiveCount} receives; last: ${said}`;
+  const reason = `${GIVEN_UP}; ${receivesText(receiveCount)}; last: ${said}`;
   return {
-    ...conclusion,
+    ...result,
     disposition: { type: 'DeadLetter', reason },
     outcome: GIVEN_UP,
     facts: { ...facts, last },
   };
 };
 
-/** As the letters are classed that a queue has put aside. */
+/** The class also of dead letters that a queue has moved by itself. */
 const GIVEN_UP = 'GivenUp';
 
-/** It comes so often only where nobody said anything the time before: its handler may have ended its process. */
+const receivesText = (count: number): string => `after ${count} receives`;
+
+/**
+ * A message is received this often only where nothing was recorded the time before: its handler may
+ * have ended its process.
+ */
 const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   disposition: {
     type: 'DeadLetter',
-    reason: `${GIVEN_UP}; after ${receiveCount} receives; the last handling did not come to its end`,
+    reason: `${GIVEN_UP}; ${receivesText(receiveCount)}; the last handling did not come to its end`,
   },
   outcome: GIVEN_UP,
   facts: {},
 });
 
 /**
- * Calls the handler, unless there is nothing that it could read, or the message is received for the last time.
- * Never rejects.
+ * Calls the handler, unless the message is damaged or received for the last time. Never rejects.
  */
 export const handlerResult = async (
   handle: Handler,
   message: ReceivedMessage,
-  { signal, letter, receivesMax }: GiveUpLimits & Hold,
+  { signal, deadLetter, receivesMax }: GiveUpLimits & HandlerMeans,
 ): Promise<HandlerResult> => {
   const { correlationId } = correlationOf(message);
   const causationId = causeOf(message);
@@ -92,26 +100,26 @@ export const handlerResult = async (
   if (!message.damaged && message.receiveCount >= receivesMax) {
     return { ...trace, ...neverEnded(message) };
   }
-  return { ...trace, ...(await untracedResult(handle, message, { signal, letter })) };
+  return { ...trace, ...(await untracedResult(handle, message, { signal, deadLetter })) };
 };
 
 const untracedResult = async (
   handle: Handler,
   { messageId, body, attributes, senderId, receiveCount, sentAt, damaged }: ReceivedMessage,
-  { signal, letter }: Hold,
+  { signal, deadLetter }: HandlerMeans,
 ): Promise<UntracedResult> => {
   if (damaged) return DAMAGED;
   try {
     const sender = senderId === undefined ? {} : { senderId };
     const received = { messageId, body, attributes, ...sender, receiveCount, sentAt, signal };
-    return resultOf(await handle({ ...received, deadLetter: letter.before }));
+    return resultOf(await handle({ ...received, deadLetter: deadLetter.before }));
   } catch (thrown) {
-    // It must not end the process, in which other messages are half done.
+    // A throw must not end the process, in which other messages are half done.
     return resultOfThrown(thrown);
   }
 };
 
-/** A broken invariant: told by its place alone, since its text may hold what must not be logged. */
+/** A broken invariant is recorded by its place alone, since its text may hold secrets. */
 export const placeOf = (thrown: unknown): { readonly error: string; readonly where: string } => {
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error('not an Error');
   const where = stack.split('\n').find((line) => /^\s+at /u.test(line)) ?? 'unknown';
@@ -124,12 +132,12 @@ const resultOfThrown = (thrown: unknown): UntracedResult => ({
   facts: placeOf(thrown),
 });
 
-const OF_THE_RECORD: ReadonlySet<string> = new Set(['type', 'orderId']);
+const RECORD_FIELDS: ReadonlySet<string> = new Set(['type', 'orderId']);
 
 const scalarsOf = (error: HandlerError): HandlerResult['facts'] =>
   Object.fromEntries(
     Object.entries(error).filter(
       (field): field is [string, string | number | boolean] =>
-        !OF_THE_RECORD.has(field[0]) && ['string', 'number', 'boolean'].includes(typeof field[1]),
+        !RECORD_FIELDS.has(field[0]) && ['string', 'number', 'boolean'].includes(typeof field[1]),
     ),
   );

@@ -1,20 +1,20 @@
 import type { Clock } from '../ports/clock.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** What an orchestrator asks. `reason` is for people. */
+/** The answer to an orchestrator. `reason` is for people. */
 export type ConsumerHealth = {
-  /** It takes messages: it has been answered by its queue, is not stopping, and nothing is misconfigured. */
+  /** Its queue has answered, it is not stopping, and nothing is misconfigured. */
   readonly ready: boolean;
-  /** It moves. False means that only starting the process anew helps. */
+  /** It makes progress. False means that only a restart of the process helps. */
   readonly live: boolean;
   readonly reason: string;
 };
 
-/** The signs of life of one consumer. */
+/** The state from which the health of one consumer is answered. */
 export type HealthState = {
   looped(): void;
-  /** Returns what to call when the poll has ended. */
-  polls(): () => void;
+  /** Returns the function to call when the poll has ended. */
+  pollStarted(): () => void;
   answered(): void;
   /** The queue is missing or refuses access. */
   refused(): void;
@@ -26,14 +26,17 @@ export type HealthState = {
   }): ConsumerHealth;
 };
 
-/** The loop looks around this often even if nothing rings. */
-export const LOOK_AROUND_MS = 60_000;
-/** A receive may be tried a few times on the network, and after a failure comes a pause of up to 30 s. */
+/** The loop takes a turn this often even if no signal is raised. */
+export const TURN_MAX_MS = 60_000;
+/** A receive may be repeated on the network, and a failure is followed by a pause of up to 30 s. */
 const POLL_MARGIN_MS = 120_000;
-/** A process that is short of its processor is slow and not stuck. */
+/** A process that gets little processor time is slow and not stuck. */
 const LOOP_MARGIN_MS = 30_000;
 
-export const createHealthState = (clock: Clock, settings: DeliverySettings): HealthState => {
+export const createHealthState = (
+  clock: Pick<Clock, 'now'>,
+  settings: Pick<DeliverySettings, 'drainMs' | 'pollMs'>,
+): HealthState => {
   const polls = new Set<{ readonly since: number }>();
   let phase: 'new' | 'running' | 'draining' | 'ended' = 'new';
   let queue: 'unknown' | 'answers' | 'refuses' = 'unknown';
@@ -42,7 +45,7 @@ export const createHealthState = (clock: Clock, settings: DeliverySettings): Hea
   const stuck = (slotsStuck: boolean): string | undefined => {
     if (phase !== 'running' && phase !== 'draining') return undefined;
     const now = clock.now();
-    const boundMs = phase === 'running' ? LOOK_AROUND_MS : settings.drainMs;
+    const boundMs = phase === 'running' ? TURN_MAX_MS : settings.drainMs;
     if (now - movedAt > boundMs + LOOP_MARGIN_MS) return `stuck while ${phase}`;
     const longestMs = settings.pollMs + POLL_MARGIN_MS;
     if ([...polls].some(({ since }) => now - since > longestMs)) return 'a poll is stuck';
@@ -61,7 +64,7 @@ export const createHealthState = (clock: Clock, settings: DeliverySettings): Hea
       if (phase === 'new') phase = 'running';
       movedAt = clock.now();
     },
-    polls: () => {
+    pollStarted: () => {
       const poll = { since: clock.now() };
       polls.add(poll);
       return () => polls.delete(poll);

@@ -5,17 +5,22 @@ import { RAISED } from './signal.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /**
- * held ──▶ settling ──▶ settled      The handler has ended; one last change decides over the message.
+ * held ──▶ settling ──▶ settled      The handler has ended; one last change is made.
  *   └──▶ lost ◀──┘                   Another worker may have the message by now.
  */
 export type LeaseState = 'held' | 'settling' | 'settled' | 'lost';
 
-/** `taken`: the queue said so. `expired`: no renewal came through in time. `ceiling`: the handler's time is up. */
+/**
+ * `taken`: the queue refused a renewal. `expired`: no renewal came through in time. `ceiling`: the
+ * handler's time is up.
+ */
 export type LossReason = 'taken' | 'expired' | 'ceiling';
 
 /** One worker's hold on one message, from its receive until it is settled or lost. */
 export type Lease = {
-  /** Aborts when the lease is lost or the handler is interrupted: no further side effect may start. */
+  /**
+   * Aborts when the lease is lost or the handler is interrupted: no further side effect may start.
+   */
   readonly signal: AbortSignal;
   state(): LeaseState;
   /** Since the receive. */
@@ -25,8 +30,8 @@ export type Lease = {
   /** Asks the handler to stop, while the message stays held. */
   interrupt(): void;
   /**
-   * Ends the renewals and awaits the one under way, so that none can overwrite what is decided now.
-   * False if the lease is lost or somebody else settles it.
+   * Ends the renewals and awaits the one under way, so that none can overwrite the last change.
+   * False if the lease is lost, or was settled before.
    */
   settle(): Promise<boolean>;
   settled(): void;
@@ -36,14 +41,14 @@ export type LeaseOptions = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly settings: DeliverySettings;
-  /** Hides the message for so long from now. */
+  /** Hides the message for this time from now. */
   readonly renew: (visibilityMs: number) => Promise<EntryResult>;
   readonly onLost: (reason: LossReason) => void;
 };
 
 /** A lease ends this part of the visibility early, for the time that an answer was on its way. */
 const MARGIN_FRACTION = 0.1;
-/** A failed renewal is tried again after half of what is left, but not in a busy loop. */
+/** A failed renewal is tried again after half of the time left, but not in a busy loop. */
 const RENEWAL_PAUSE_MIN_MS = 250;
 
 export const holdLease = (options: LeaseOptions): Lease => {
@@ -77,16 +82,17 @@ export const holdLease = (options: LeaseOptions): Lease => {
   };
 
   const keepRenewing = async (): Promise<void> => {
-    // Until the lease reaches its ceiling; each turn takes a fraction of what is left, or the pause at least.
+    // Ends at the ceiling of the lease; each turn takes a fraction of the time left, or the least
+    // pause.
     while (isHeld() && endsBeforeCeiling()) {
-      // Jitter, because messages that were received together would otherwise all be renewed together.
+      // Jitter, because messages received together would otherwise all be renewed together.
       const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
       await clock.sleep(pauseMs, renewalEnds.signal);
       if (isHeld()) await renewOnce();
     }
   };
 
-  // Apart from the renewals, since the answer to one may be what does not come.
+  // Apart from the renewals, since a renewal may never be answered.
   const watchExpiry = async (): Promise<void> => {
     while (isHeld()) {
       if (leftMs() > 0) await clock.sleep(leftMs(), renewalEnds.signal);
@@ -109,7 +115,7 @@ export const holdLease = (options: LeaseOptions): Lease => {
       renewalEnds.abort(RAISED);
       const answered = new AbortController();
       void renewals.then(() => answered.abort(RAISED));
-      // One that is never answered must not hold the message, and its slot, for longer than the lease lasts.
+      // A renewal that is never answered must not hold the message and its slot beyond the lease.
       await clock.sleep(leftMs(), answered.signal);
       if (isSettling(state) && !answered.signal.aborted) lose('expired');
       return isSettling(state);
@@ -120,5 +126,5 @@ export const holdLease = (options: LeaseOptions): Lease => {
   };
 };
 
-// By a call, because the compiler does not see that a renewal under way may have found the lease lost.
+// A call, because the compiler does not see that a renewal under way may have found the lease lost.
 const isSettling = (state: LeaseState): boolean => state === 'settling';

@@ -5,11 +5,11 @@ import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { Probe } from '../ports/probe.ts';
 
-/** No order has these ids, so that nobody's are read. */
+/** No order has these ids, so no order is read. */
 const NO_STREAM = 'order#';
 const NO_ORDER = '#';
 
-/** What cannot be decoded was answered. */
+/** A stream that cannot be decoded is an answer too. */
 export const probeOfStore =
   (store: Pick<EventStore, 'tip'>): Probe =>
   () =>
@@ -29,8 +29,8 @@ export const probeOfInvoices =
       );
 
 /**
- * For a read that only a probe makes. A role that is older than its policy may lack the right to it, and must
- * not stop for ever because of that: then the next order tells, as it did before there were probes.
+ * For a read that only a probe makes. A role that is older than its policy may lack the right to
+ * it, and must not stop for ever because of that: then the next order is the test.
  */
 export const unlessForbidden =
   (probe: Probe): Probe =>
@@ -42,7 +42,7 @@ export const unlessForbidden =
 /** A cause begins with the name that the service gives the error. */
 const FORBIDDEN = /^(AccessDenied|AuthorizationError)/u;
 
-/** A read of something, whose answer is dated. */
+/** A read whose answer is dated. */
 export const probeOfClock =
   (clock: Pick<Clock, 'check'>, dated: Probe): Probe =>
   () =>

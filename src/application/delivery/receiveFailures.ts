@@ -2,10 +2,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { exponentialMs, jitteredMs } from './backoff.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** What the polls do while the queue cannot be read: wait, longer each time, and tell it now and then. */
+/**
+ * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
+ */
 export type ReceiveFailures = {
   /** Returns when the next poll is due, or at once when the consumer stops. */
   pause(error: QueueError, stop: AbortSignal): Promise<void>;
@@ -14,18 +17,17 @@ export type ReceiveFailures = {
 
 type ReceiveFailuresOptions = {
   readonly clock: Clock;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
+  readonly ids: Pick<Ids, 'random'>;
+  readonly telemetry: Pick<Telemetry, 'record'>;
   readonly service: ServiceVersion;
-  readonly settings: DeliverySettings;
+  readonly settings: Pick<DeliverySettings, 'retryBaseMs'>;
 };
 
 /** Below this a queue that is back is noticed soon, whatever the longest delay of a message is. */
 const PAUSE_MAX_MS = 30_000;
-/** Nobody mends a missing queue within seconds, and asking in vain costs money too. */
+/** A missing queue is not created within seconds, and each call costs money. */
 const MISCONFIGURED_PAUSE_MS = 15_000;
 const RECORD_EVERY_MS = 60_000;
-const DOUBLINGS_MAX = 20;
 
 export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveFailures => {
   const { clock, ids, telemetry, service, settings } = options;
@@ -43,17 +45,16 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveF
 
   return {
     pause: async (error, stop) => {
-      // Only the drain cuts a poll off, and then no other follows.
+      // Only the drain aborts a poll, and no other poll follows it.
       if (error.type === 'Aborted') return;
       inARow += 1;
       record(error);
-      const backedOffMs = settings.retryBaseMs * 2 ** Math.min(inARow - 1, DOUBLINGS_MAX);
       const longestMs =
         error.type === 'Misconfigured'
           ? MISCONFIGURED_PAUSE_MS
-          : Math.min(backedOffMs, PAUSE_MAX_MS);
-      // At least half of it, so that no chance makes a busy loop.
-      await clock.sleep(longestMs * (0.5 + ids.random() / 2), stop);
+          : exponentialMs(inARow, { baseMs: settings.retryBaseMs, maxMs: PAUSE_MAX_MS });
+      // Half of it at least, so that no chance makes a busy loop.
+      await clock.sleep(jitteredMs(longestMs, 0.5, ids.random()), stop);
     },
     clear: () => {
       inARow = 0;

@@ -1,4 +1,4 @@
-/** What a consumer keeps to. All times in milliseconds. */
+/** The bounds of a consumer. All times in milliseconds. */
 export type DeliverySettings = {
   /** Messages in flight at once. */
   readonly concurrency: number;
@@ -12,11 +12,13 @@ export type DeliverySettings = {
   readonly leaseMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
-  /** So often the queue gives a message out, before it puts it aside itself and cannot say why. */
+  /**
+   * How often the queue gives a message out before it moves it to its dead-letter queue by itself.
+   */
   readonly receivesMax: number;
   /** How long one receive waits for the first message. */
   readonly pollMs: number;
-  /** From the signal to stop until everything held is finished or handed back. */
+  /** From the request to stop until everything held is finished or released. */
   readonly drainMs: number;
 };
 
@@ -25,18 +27,18 @@ export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = {
   concurrency: 50,
   // A tenant's bulk job leaves most of a worker to the others, and four such jobs still fill it.
   groupShare: 0.25,
-  // Fifty messages of the largest size SQS takes, and some: seldom reached, and far from a small task's memory.
+  // Over fifty messages of SQS's largest size: seldom reached, and far below a small task's memory.
   heldBytesMax: 67_108_864,
-  // Some ten times what a handler takes, so that a renewal is rare and a killed worker's messages come soon.
+  // Some ten handler times, so that a renewal is rare and a killed worker's messages come soon.
   visibilityMs: 60_000,
   leaseMs: 900_000,
   retryBaseMs: 1_000,
   retryMaxMs: 300_000,
-  // Far above what the backoff takes until an open payment is settled or in review, so that only a message that
-  // kills its worker each time, or hours of misconfiguration, come to it.
+  // Far above the tries until an open payment is settled or in review, so that only a message that
+  // kills its worker each time, or hours of misconfiguration, reach it.
   receivesMax: 150,
-  // A stop has to await the polls, or what they bring stays hidden. Longer ones would make every deployment
-  // wait and save, for an idle queue, less than a dollar a month.
+  // A stop has to await the polls, otherwise the messages they bring stay hidden. Longer polls
+  // would delay every deployment and save, for an idle queue, less than a dollar a month.
   pollMs: 5_000,
   // Below the 30 s that ECS and Kubernetes allow between SIGTERM and SIGKILL.
   drainMs: 20_000,

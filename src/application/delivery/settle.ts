@@ -1,26 +1,35 @@
-import type { Backoff } from './backoff.ts';
-import type { HandlerResult } from './handlerResult.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { AttemptCounts } from './attempts.ts';
+import { backoffMs, type Backoff } from './backoff.ts';
+import type { Backpressure } from './backpressure.ts';
 import type { Disposition } from './disposition.ts';
-import type { OwnLetter } from './ownLetter.ts';
+import type { HandlerResult } from './handlerResult.ts';
+import type { Hold } from './hold.ts';
+import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { SettlementChange } from './settlement.ts';
+import type { DeliverySettings } from './settings.ts';
 
-export type TryAgain = Extract<Disposition, { type: 'Retry' | 'Pause' }>;
+type TryAgain = Extract<Disposition, { type: 'Retry' | 'Pause' }>;
+
+export const AT_ONCE: SettlementChange = { type: 'Release', delayMs: 0 };
 
 export type SettleOptions = {
-  readonly letter: OwnLetter;
-  /** Whether another may have the message by now. */
+  readonly deadLetter: OwnDeadLetter;
+  /** Whether another receiver may have the message by now. */
   readonly isLost: () => boolean;
   readonly release: (disposition: TryAgain) => SettlementChange;
-  /** A letter lies there for nothing. */
+  /** A dead letter was sent that nothing needs. */
   readonly onSuperfluous: () => void;
 };
 
-/** What is done to a message so that it comes to its disposition; poison is copied on the way. */
+/**
+ * The last change that a disposition asks for; poison is copied to the dead-letter queue before.
+ */
 export const settleChangeOf = async (
   { disposition, outcome: errorType, orderId }: HandlerResult,
-  { letter: deadLetter, isLost, release, onSuperfluous }: SettleOptions,
+  { deadLetter, isLost, release, onSuperfluous }: SettleOptions,
 ): Promise<SettlementChange> => {
-  if (deadLetter.isTooMany(disposition)) onSuperfluous();
+  if (deadLetter.isSuperfluous(disposition)) onSuperfluous();
   switch (disposition.type) {
     case 'Acknowledge':
       return { type: 'Delete' };
@@ -29,8 +38,8 @@ export const settleChangeOf = async (
       return release(disposition);
     case 'DeadLetter': {
       const { reason, always } = disposition;
-      // Its letter went before its review, or whoever holds the message now will come to the same end and copy it.
-      if ((deadLetter.stands() || isLost()) && always !== true) return { type: 'Delete' };
+      // The dead letter was sent before the review, or the message's next receiver will send it.
+      if ((deadLetter.isNamed() || isLost()) && always !== true) return { type: 'Delete' };
       const refused = await deadLetter.send({ reason, errorType, orderId });
       if (refused === undefined) return { type: 'Delete' };
       // Without a copy in the dead-letter queue the message must stay where it is.
@@ -39,12 +48,55 @@ export const settleChangeOf = async (
   }
 };
 
+/** The ways in which one message is shown again. */
+export type Releases = {
+  /** After a failed try. */
+  afterTry(disposition: TryAgain): SettlementChange;
+  /** When its dependency has been probed. This receive does not count as a try. */
+  untilProbed(retryAfterMs: number): SettlementChange;
+};
+
+export type ReleaseOptions = {
+  readonly messageId: string;
+  readonly attempt: number;
+  readonly hold: Pick<Hold, 'heldMs'>;
+  readonly attemptCounts: Pick<AttemptCounts, 'discount'>;
+  readonly backpressure: Pick<Backpressure, 'pausedMs'>;
+  readonly ids: Pick<Ids, 'random'>;
+  readonly settings: DeliverySettings;
+};
+
+export const createReleases = ({
+  messageId,
+  attempt,
+  hold,
+  attemptCounts,
+  backpressure,
+  ids,
+  settings,
+}: ReleaseOptions): Releases => {
+  const releaseAfter = (delay: Pick<Backoff, 'attempt' | 'delayClass' | 'retryAfterMs'>) => {
+    const backoff = { ...delay, random: ids.random(), heldMs: hold.heldMs() };
+    return { type: 'Release', delayMs: backoffMs(backoff, settings) } as const;
+  };
+
+  const untilProbed = (retryAfterMs: number): SettlementChange => {
+    attemptCounts.discount(messageId);
+    return releaseAfter({ attempt: 1, delayClass: 'prompt', retryAfterMs });
+  };
+
+  return {
+    untilProbed,
+    afterTry: (disposition) => {
+      const { retryAfterMs = 0 } = disposition;
+      const pausedMs = disposition.type === 'Pause' ? backpressure.pausedMs() : 0;
+      if (pausedMs > 0) return untilProbed(Math.max(pausedMs, retryAfterMs));
+      return releaseAfter({ attempt, delayClass: delayClassOf(disposition), retryAfterMs });
+    },
+  };
+};
+
 const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: 'slow' } as const;
 
-/** How soon another try is of use. */
-export const delayOf = (
-  disposition: TryAgain,
-): Pick<Backoff, 'delayClass'> & { readonly retryAfterMs: number } => ({
-  delayClass: disposition.type === 'Retry' ? disposition.delayClass : DELAYS[disposition.trouble],
-  retryAfterMs: disposition.retryAfterMs ?? 0,
-});
+const delayClassOf = (disposition: TryAgain): Backoff['delayClass'] =>
+  disposition.type === 'Retry' ? disposition.delayClass : DELAYS[disposition.trouble];

@@ -7,10 +7,11 @@ import type {
   OutgoingMessage,
   ReceivedMessage,
 } from '../ports/messageQueue.ts';
+import { exponentialMs, jitteredMs } from './backoff.ts';
 import { createBatcher } from './batcher.ts';
 import type { Lease } from './lease.ts';
 
-/** The last change to a message: it is deleted, or shows again after a while. */
+/** The last change to a message: it is deleted, or shows again after a delay. */
 export type SettlementChange =
   { readonly type: 'Delete' } | { readonly type: 'Release'; readonly delayMs: number };
 
@@ -20,7 +21,7 @@ export type SettlementResult =
   | { readonly type: 'LeaseLost' }
   | { readonly type: 'Failed'; readonly code: string; readonly trouble?: Trouble };
 
-/** All that is done to messages of one queue, in batches across the messages in flight. */
+/** Changes the messages of one queue, in batches across the messages in flight. */
 export type Settlement = {
   renew(message: ReceivedMessage, visibilityMs: number): Promise<EntryResult>;
   settle(
@@ -29,7 +30,7 @@ export type Settlement = {
     change: SettlementChange,
   ): Promise<SettlementResult>;
   handBack(message: ReceivedMessage): Promise<EntryResult>;
-  /** Undefined if the copy lies in the dead-letter queue, else why not. */
+  /** Undefined if the copy lies in the dead-letter queue, otherwise why not. */
   deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
 };
 
@@ -37,7 +38,7 @@ export type SettlementOptions = {
   readonly queue: MessageQueue;
   readonly deadLetterQueue: MessageQueue;
   readonly clock: Clock;
-  readonly ids: Ids;
+  readonly ids: Pick<Ids, 'random'>;
 };
 
 const TRIES_MAX = 5;
@@ -62,7 +63,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
     settle: async ({ receipt }, lease, change) => {
       if (!(await lease.settle())) return { type: 'LeaseLost' };
       let failed: SettlementResult = { type: 'Failed', code: 'LeaseEnded' };
-      // Not beyond the lease: by then the message is another's, and its receipt may be stale.
+      // Ends with the lease: after it the message is another's, and its receipt may be stale.
       for (let tries = 1; tries <= TRIES_MAX && lease.leftMs() > 0; tries += 1) {
         const answer = await changeOnce(receipt, change);
         if (answer.type === 'Done') {
@@ -72,7 +73,8 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
         const { code, trouble } = answer;
         failed = { type: 'Failed', code, ...(trouble === undefined ? {} : { trouble }) };
         if (!answer.retryable) break;
-        await clock.sleep(TRY_PAUSE_MS * 2 ** (tries - 1) * (0.5 + ids.random() / 2));
+        const longestMs = exponentialMs(tries, { baseMs: TRY_PAUSE_MS });
+        await clock.sleep(jitteredMs(longestMs, 0.5, ids.random()));
       }
       return failed;
     },

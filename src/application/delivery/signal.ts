@@ -1,19 +1,21 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Wakes the one who waits for something to change. */
+/** Wakes a loop that waits for something to change. */
 export type Signal = {
-  ring(): void;
-  /** Until the next ring, or for so long. What rang before does not count: look first, then wait. */
+  raise(): void;
+  /**
+   * Ends when the signal is raised next, or after this time. A raise before the call is not seen.
+   */
   wait(ms: number): Promise<void>;
 };
 
-/** Given, because the reason that AbortController makes up is an error with a stack, for each message anew. */
-export const RAISED = 'rung';
+/** A reason of our own, because AbortController would create an error with a stack each time. */
+export const RAISED = 'raised';
 
 export const createSignal = (clock: Clock): Signal => {
   let next = new AbortController();
   return {
-    ring: () => next.abort(RAISED),
+    raise: () => next.abort(RAISED),
     wait: (ms) => {
       next = new AbortController();
       return clock.sleep(ms, next.signal);

@@ -5,9 +5,9 @@ import { isCrowded, nextToStart, shareOf } from './fairness.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** Room for so many messages. A slot is free, asked for by a poll under way, or held by an attempt. */
+/** The room for messages. A slot is free, reserved by a poll under way, or held by an attempt. */
 export type Slots = {
-  /** How many messages more may be asked for. */
+  /** How many more messages may be received. */
   free(): number;
   polls(): number;
   /** Waiting or under way, oldest first. */
@@ -15,60 +15,62 @@ export type Slots = {
   heldBytes(): number;
   /** Nothing held and nothing under way that could bring more. */
   empty(): boolean;
-  /** Every slot is held by a handler that goes on although its lease has long been lost. */
+  /** Every slot is held by a handler that goes on although its lease was lost long ago. */
   stuck(): boolean;
-  /** Keeps so many slots for what the poll may bring, until it has ended. */
-  askFor(count: number, poll: (max: number) => Promise<void>): Promise<void>;
+  /** Keeps this many slots for the messages of a poll, until the poll has ended. */
+  reserve(count: number, poll: (max: number) => Promise<void>): Promise<void>;
   hold(attempt: Attempt): void;
-  /** Starts what waits, as far as may be, so that no group crowds out the others. */
+  /** Starts waiting attempts as far as allowed, so that no group crowds out the others. */
   fill(): void;
-  /** Hands back what waits, to show again no sooner than that. */
+  /** Releases the waiting messages, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;
-  /** Frees the slot at the attempt's first end: a handler that was given up may come to one of its own. */
+  /**
+   * Frees the slot at the attempt's first end: a given-up handler may come to an end of its own.
+   */
   freeAt(attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void>;
-  /** Frees whatever is still held, unsettled as it is, and tells how many that were. */
+  /** Frees all slots still held, their messages unsettled, and gives their number. */
   abandon(): number;
 };
 
 export type SlotsOptions = {
   readonly settings: DeliverySettings;
-  readonly bell: Signal;
-  readonly flow: Pick<Backpressure, 'allowed' | 'isSteady'>;
+  readonly signal: Pick<Signal, 'raise'>;
+  readonly backpressure: Pick<Backpressure, 'allowed' | 'isSteady'>;
   readonly onEnd: (end: AttemptEnd) => void;
 };
 
 /** A handler whose signal has fired stops within a call or two. */
 const STOPS_WITHIN_MS = 60_000;
 
-export const createSlots = ({ settings, bell, flow, onEnd }: SlotsOptions): Slots => {
+export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOptions): Slots => {
   const { concurrency, heldBytesMax, groupShare } = settings;
   const held = new Set<Attempt>();
   let bytes = 0;
-  let asked = 0;
+  let reserved = 0;
   let polls = 0;
 
   const waiting = (): readonly Attempt[] => ofPhase(held, 'waiting');
   const running = (): readonly Attempt[] => ofPhase(held, 'started');
 
   /**
-   * A handler that does not stop keeps its slot, but when a dependency allows only a few at a time it must not
-   * keep them all out.
+   * A handler that does not stop keeps its slot. It must not keep out the few others that a
+   * dependency in trouble allows.
    */
   const freeOf = (attempts: readonly Attempt[]): number => {
-    const heeding = attempts.filter((attempt) => attempt.lostForMs() === 0).length;
-    return Math.min(concurrency - attempts.length, flow.allowed() - heeding);
+    const stoppable = attempts.filter((attempt) => attempt.lostForMs() === 0).length;
+    return Math.min(concurrency - attempts.length, backpressure.allowed() - stoppable);
   };
 
-  /** Whoever waits behind a crowd is seen only if one reads on although every slot is taken. */
+  /** Messages behind a crowd are seen only if one reads on although every slot is taken. */
   const ahead = (): number =>
-    flow.isSteady() && isCrowded(running(), shareOf(flow.allowed(), groupShare))
+    backpressure.isSteady() && isCrowded(running(), shareOf(backpressure.allowed(), groupShare))
       ? QUEUE_BATCH_MAX
       : 0;
 
-  /** Each message that is asked for may be of the largest size there is; one may always come. */
+  /** Each message to be received may be of the largest size; one may always come. */
   const freeByBytes = (): number => {
-    const room = Math.floor((heldBytesMax - bytes) / QUEUE_BYTES_MAX) - asked;
-    return held.size + asked === 0 ? Math.max(1, room) : room;
+    const room = Math.floor((heldBytesMax - bytes) / QUEUE_BYTES_MAX) - reserved;
+    return held.size + reserved === 0 ? Math.max(1, room) : room;
   };
 
   const drop = (attempt: Attempt): boolean => {
@@ -80,17 +82,17 @@ export const createSlots = ({ settings, bell, flow, onEnd }: SlotsOptions): Slot
   const freeAt = async (attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void> => {
     const end = await ending;
     if (drop(attempt)) onEnd(end);
-    bell.ring();
+    signal.raise();
   };
 
   const nextWaiting = (): Attempt | undefined => {
     const started = running();
     if (freeOf(started) <= 0) return undefined;
-    return nextToStart(waiting(), started, shareOf(flow.allowed(), groupShare));
+    return nextToStart(waiting(), started, shareOf(backpressure.allowed(), groupShare));
   };
 
   return {
-    free: () => Math.min(freeOf([...held]) + ahead() - asked, freeByBytes()),
+    free: () => Math.min(freeOf([...held]) + ahead() - reserved, freeByBytes()),
     polls: () => polls,
     held: () => [...held],
     heldBytes: () => bytes,
@@ -98,15 +100,15 @@ export const createSlots = ({ settings, bell, flow, onEnd }: SlotsOptions): Slot
     stuck: () =>
       held.size >= concurrency &&
       [...held].every((attempt) => attempt.lostForMs() > STOPS_WITHIN_MS),
-    askFor: async (count, poll) => {
-      asked += count;
+    reserve: async (count, poll) => {
+      reserved += count;
       polls += 1;
       try {
         await poll(count);
       } finally {
-        asked -= count;
+        reserved -= count;
         polls -= 1;
-        bell.ring();
+        signal.raise();
       }
     },
     hold: (attempt) => {
@@ -115,7 +117,7 @@ export const createSlots = ({ settings, bell, flow, onEnd }: SlotsOptions): Slot
       void freeAt(attempt, attempt.ended);
     },
     fill: () => {
-      // Ends, because each turn starts one of those that wait.
+      // Ends, because each turn starts one of the waiting attempts.
       for (let next = nextWaiting(); next !== undefined; next = nextWaiting()) next.start();
     },
     putOff: (delayMs) => {

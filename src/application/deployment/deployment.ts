@@ -1,6 +1,6 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Deployment from '../../domain/deployment/index.ts';
-import type { DeploymentFacts } from '../../domain/order/index.ts';
+import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
@@ -11,7 +11,10 @@ import { createStream, type LoadedState, type EventStream } from '../log/eventSt
 export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
 
 /** Which deployment this process works for, and on which account. Read once, and kept when it is known. */
-export type CurrentDeployment = () => ResultAsync<DeploymentFacts, Unavailable | Misconfiguration>;
+export type CurrentDeployment = () => ResultAsync<
+  DeploymentIdentity,
+  Unavailable | Misconfiguration
+>;
 
 /** Who says so, and of which backup. */
 export type RecordRestore = (restored: {
@@ -115,9 +118,9 @@ export const createCurrentDeployment = ({
 }): CurrentDeployment => {
   const { clock } = log;
   const decide = createDecide(createDeploymentStream(log));
-  let known: DeploymentFacts | undefined;
+  let known: DeploymentIdentity | undefined;
 
-  const find = (): ResultAsync<DeploymentFacts, Unavailable | Misconfiguration> =>
+  const find = (): ResultAsync<DeploymentIdentity, Unavailable | Misconfiguration> =>
     safeTry(async function* () {
       const account = yield* gateway.identify();
       const bound = yield* decide((state) =>
@@ -153,7 +156,7 @@ const factsOf = (
   { id, at: sealedSince }: { readonly id: string; readonly at: number },
   account: string,
   { restoredAt }: Deployment.State,
-): DeploymentFacts => ({
+): DeploymentIdentity => ({
   id,
   account,
   sealedSince,

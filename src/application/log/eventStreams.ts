@@ -28,7 +28,7 @@ export type EventStream<S, E> = {
   /** Appends what was decided on `held`; appending nothing changes nothing. */
   append(
     id: string,
-    held: LoadedState<S>,
+    loaded: LoadedState<S>,
     commit: { readonly events: readonly E[]; readonly idempotencyKey: string } & Correlation,
   ): ResultAsync<LoadedState<S>, AppendError>;
 };
@@ -102,9 +102,9 @@ export const illegalInOrder = (
   orderId: string,
   located: readonly LocatedEvent<Order.StreamEvent>[],
 ): IllegalHistory | undefined => {
-  const placed = located.find(({ event }) => event.type === 'OrderPlaced');
-  if (placed?.event.type === 'OrderPlaced' && placed.event.data.orderId !== orderId) {
-    return { version: placed.version, why: 'the order in it has another id' };
+  const orderPlaced = located.find(({ event }) => event.type === 'OrderPlaced');
+  if (orderPlaced?.event.type === 'OrderPlaced' && orderPlaced.event.data.orderId !== orderId) {
+    return { version: orderPlaced.version, why: 'the order in it has another id' };
   }
   const commits: LocatedEvent<Order.StreamEvent>[][] = [];
   for (const at of located) {
@@ -175,12 +175,12 @@ export const createStream = <S, E extends AnyEvent>(
           })),
         ),
       ),
-    append: (id, held, { events, ...commit }) => {
+    append: (id, loaded, { events, ...commit }) => {
       const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
-      if (first === undefined) return okAsync(held);
-      const after = held.position.version;
+      if (first === undefined) return okAsync(loaded);
+      const after = loaded.position.version;
       return store
-        .append(streamId(id), held.position, {
+        .append(streamId(id), loaded.position, {
           ...commit,
           commitId: ids.create(),
           events: [first, ...rest],
@@ -188,7 +188,7 @@ export const createStream = <S, E extends AnyEvent>(
         .map((position) => ({
           state: events.reduce(
             (state, event, index) => evolve(state, event, after + index + 1),
-            held.state,
+            loaded.state,
           ),
           position,
         }));

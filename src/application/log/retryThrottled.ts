@@ -12,7 +12,7 @@ export const isThrottled = (error: LoadError | PutRowError): boolean =>
   error.type === 'Unavailable' && error.throttled;
 
 /** How long to leave a table alone that has refused so many requests in a row before this one. */
-export const pauseAfter = (refusals: number): number =>
+export const pauseMsAfter = (refusals: number): number =>
   Math.min(PAUSE_MS * 2 ** refusals, PAUSE_MS_MAX);
 
 /** Asks again, later and later, while the table says that it is asked for too much. */
@@ -33,6 +33,6 @@ export const createThrottlingRetry =
       if (result.isOk() || !isThrottled(result.error)) return result;
       onThrottled?.();
       if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
-      await clock.sleep(pauseAfter(refusals), signal);
+      await clock.sleep(pauseMsAfter(refusals), signal);
     }
   };

@@ -9,7 +9,12 @@ import type {
   ScanPage,
 } from '../ports/eventStore.ts';
 import { createRateLimit, PAGE_UNITS, type RateLimit } from './rateLimit.ts';
-import { createThrottlingRetry, isThrottled, pauseAfter, THROTTLES_MAX } from './retryThrottled.ts';
+import {
+  createThrottlingRetry,
+  isThrottled,
+  pauseMsAfter,
+  THROTTLES_MAX,
+} from './retryThrottled.ts';
 
 /** One stream as a scan of the log has shown it. */
 export type ScannedStream = {
@@ -72,8 +77,8 @@ export const scanStreams = async <E>(
   // One segment's failure stops the others at their next page.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const pace = createRateLimit(options.readUnitsPerSecond, clock);
-  const patiently = createThrottlingRetry({
+  const rateLimit = createRateLimit(options.readUnitsPerSecond, clock);
+  const retry = createThrottlingRetry({
     clock,
     signal,
     onThrottled: () => (progress.throttles += 1),
@@ -98,7 +103,7 @@ export const scanStreams = async <E>(
     // What is before its damaged item looks whole, and is not all there was.
     if (corruptIds.has(streamId)) return ok([]);
     if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
-    const loaded = await patiently(() => store.load(streamId));
+    const loaded = await retry(() => store.load(streamId));
     if (loaded.isErr()) {
       return loaded.error.type === 'CorruptStream'
         ? ok(unreadable(loaded.error))
@@ -127,7 +132,7 @@ export const scanStreams = async <E>(
       return visited.length === 0 ? ok() : visit(visited, segment);
     };
 
-    const pages = pagesOf({ store, clock }, { segment, segments, pace, signal, place });
+    const pages = pagesOf({ store, clock }, { segment, segments, rateLimit, signal, place });
     for await (const page of pages) {
       if (page.isErr()) return err(page.error);
       if ('throttled' in page.value) {
@@ -173,7 +178,7 @@ export const scanStreams = async <E>(
 type PageRequest = {
   readonly segment: number;
   readonly segments: number;
-  readonly pace: RateLimit;
+  readonly rateLimit: RateLimit;
   readonly signal: AbortSignal;
   readonly place: SegmentPlace;
 };
@@ -181,7 +186,7 @@ type PageRequest = {
 /** The pages of one segment, no faster than the pace. What is throttled is asked for again, later. */
 async function* pagesOf(
   { store, clock }: ScanStreamsDependencies,
-  { segment, segments, pace, signal, place }: PageRequest,
+  { segment, segments, rateLimit, signal, place }: PageRequest,
 ): AsyncGenerator<Result<ScanPage | { readonly throttled: true }, LoadError>, void, void> {
   let { after } = place;
   let throttles = 0;
@@ -189,10 +194,10 @@ async function* pagesOf(
     const scan = store.scan({ segment, segments, signal, ...(after && { after }) });
     let isRefused = false;
     while (!isRefused) {
-      const paid = await pace.take(PAGE_UNITS, signal);
+      const settle = await rateLimit.take(PAGE_UNITS, signal);
       const next = await scan.next();
       const page = next.done === true ? undefined : next.value;
-      paid(page?.isOk() === true ? page.value.readUnits : 0);
+      settle(page?.isOk() === true ? page.value.readUnits : 0);
       if (page === undefined) return;
       if (page.isErr()) {
         if (!isThrottled(page.error) || throttles === THROTTLES_MAX) {
@@ -210,7 +215,7 @@ async function* pagesOf(
       throttles = 0;
     }
     yield ok({ throttled: true });
-    await clock.sleep(pauseAfter(throttles), signal);
+    await clock.sleep(pauseMsAfter(throttles), signal);
     throttles += 1;
   }
 }

@@ -1,5 +1,6 @@
 import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
+import * as CardNumber from '../../domain/cardNumber/index.ts';
 import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
@@ -65,7 +66,7 @@ export const draftIn = (body: string): OrderDraft | undefined => {
   if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
   const customer = Order.customerIn(json);
   // Of two parts of one name only the last is in the value, and both are in the text.
-  const holdsCardNumber = Order.holdsCardNumber(json) || Order.containsCardNumber(body);
+  const holdsCardNumber = CardNumber.holdsCardNumber(json) || CardNumber.containsCardNumber(body);
   const content = holdsCardNumber ? { orderId, customer } : body.toWellFormed();
   return { orderId, customer, content };
 };
@@ -81,7 +82,7 @@ const parseJson = (body: string): Result<JsonObject, MalformedMessage> => {
   const refused = tooLong(body, BODY_BYTES_MAX);
   if (refused !== undefined) return err(refused);
   const value = parse(body);
-  if (value.isErr()) return err(Order.holdsCardNumber(body) ? HOLDS_CARD_NUMBER : NOT_JSON);
+  if (value.isErr()) return err(CardNumber.holdsCardNumber(body) ? HOLDS_CARD_NUMBER : NOT_JSON);
   if (!isObject(value.value)) return err(malformed('message: is not an object'));
   const removed = whyRemoved(value.value);
   return removed === undefined ? ok(value.value) : err(malformed(removed));
@@ -99,7 +100,7 @@ const parse = Result.fromThrowable((text: string): Json => JSON.parse(text));
 const withoutCardNumber = (
   json: Record<string, unknown>,
 ): Result<Record<string, unknown>, MalformedMessage> =>
-  Order.holdsCardNumber(json) ? err(HOLDS_CARD_NUMBER) : ok(json);
+  CardNumber.holdsCardNumber(json) ? err(HOLDS_CARD_NUMBER) : ok(json);
 
 type DecodeRefusal = MalformedMessage | InvalidOrder;
 

@@ -1,5 +1,6 @@
 import { Result } from 'neverthrow';
-import { isOrderId, wasMasked } from '../../domain/order/index.ts';
+import { wasMasked } from '../../domain/cardNumber/index.ts';
+import { isOrderId } from '../../domain/order/index.ts';
 
 /** The one part that only what stands in for a removed body has, and no message of ours. */
 const REMOVED = 'paidonceRemoved';

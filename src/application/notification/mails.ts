@@ -1,15 +1,14 @@
 import type * as Invoice from '../../domain/invoice/index.ts';
 import { formatAmount } from '../../domain/money/index.ts';
-import type { Kind } from '../../domain/notification/index.ts';
 import type * as Order from '../../domain/order/index.ts';
 import { withoutSteering } from '../../domain/plainText.ts';
 import type { Mail } from '../ports/notifier.ts';
+import { creditNoticeId, refundFailedNoticeId, type PlainNoticeId } from './noticeIds.ts';
 
 type MailParts = {
   readonly orderId: string;
   readonly to: string;
-  /** The kind, and of what is about a refund its id. */
-  readonly kind: Kind | `${'credit' | 'refund-failed'}#${string}`;
+  readonly noticeId: PlainNoticeId | 'received';
   readonly subject: string;
   readonly paragraphs: readonly string[];
   readonly table?: readonly (readonly string[])[];
@@ -22,7 +21,7 @@ const htmlRow = (row: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 
 /** One content, written twice: as plain text and as HTML. The first row of a table is its head. */
-const toMail = ({ orderId, to, kind, ...written }: MailParts): Mail => {
+const toMail = ({ orderId, to, noticeId, ...written }: MailParts): Mail => {
   // Descriptions of older orders may turn the direction of what stands behind them, or begin lines.
   const subject = withoutSteering(written.subject);
   const paragraphs = written.paragraphs.map(withoutSteering);
@@ -44,7 +43,7 @@ const toMail = ({ orderId, to, kind, ...written }: MailParts): Mail => {
   return {
     to,
     subject,
-    dedupeKey: `${orderId}:${kind}`,
+    dedupeKey: `${orderId}:${noticeId}`,
     text: `${[...paragraphs, ...(textRows.length > 0 ? [textRows.join('\n')] : [])].join('\n\n')}\n`,
     html: `<!doctype html><html><body>${paragraphs
       .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
@@ -58,21 +57,21 @@ export const receivedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
     to,
-    kind: 'received',
+    noticeId: 'received',
     subject: `We have received your order ${orderId}`,
-    paragraphs: [`Your order ${orderId} has come in. We will write again when it is paid.`],
+    paragraphs: [`We have received your order ${orderId} and will email you when it is paid.`],
   });
 
 export const declinedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
     to,
-    kind: 'declined',
+    noticeId: 'declined',
     subject: `Your payment for order ${orderId} was declined`,
     // The gateway's decline code is for us, not for the customer (docs.stripe.com/declines/codes).
     paragraphs: [
       `Your bank has declined the payment for order ${orderId}. You have not been charged.`,
-      'Please order again with another means of payment, or ask your bank.',
+      'Please place the order again with another payment method, or contact your bank.',
     ],
   });
 
@@ -84,14 +83,14 @@ export const failedMail = (
   toMail({
     orderId,
     to,
-    kind: 'failed',
-    subject: `Your payment for order ${orderId} could not be made`,
+    noticeId: 'failed',
+    subject: `Your payment for order ${orderId} did not go through`,
     paragraphs: [
-      `The payment for order ${orderId} could not be made, and you owe nothing for it.`,
+      `The payment for order ${orderId} did not go through, and you owe nothing for it.`,
       // After a wrong amount that was given back, a statement may show both.
       proof === 'refused'
-        ? 'It cannot be made with the means of payment that you chose. Please order again with another.'
-        : 'If your bank shows a charge that was not given back, tell us. Please order again.',
+        ? 'The payment method you chose cannot be used. Please place the order again with another one.'
+        : 'If your bank shows a charge that was not refunded, please contact us. Please place the order again.',
     ],
   });
 
@@ -100,11 +99,11 @@ export const refusedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
     to,
-    kind: 'refused',
-    subject: `We could not take your order ${orderId}`,
+    noticeId: 'refused',
+    subject: `We could not accept your order ${orderId}`,
     paragraphs: [
-      `Your order ${orderId} could not be taken as it reached us. Nothing was charged, and you owe nothing for it.`,
-      'Please order again, or ask us. Should it be sent to us again for you, we will write to you again.',
+      `We could not accept your order ${orderId} as it reached us. You have not been charged, and you owe nothing for it.`,
+      'Please place the order again, or contact us. If it is submitted again for you, we will email you again.',
     ],
   });
 
@@ -116,12 +115,12 @@ export const refundNotMadeMail = (
   return toMail({
     orderId,
     to,
-    kind: `refund-failed#${refundId}`,
-    subject: `Your refund for order ${orderId} could not be made yet: ${amount}`,
+    noticeId: refundFailedNoticeId(refundId),
+    subject: `Your refund for order ${orderId} is delayed: ${amount}`,
     paragraphs: [
-      `We tried to give back ${amount} of what you paid for order ${orderId}, and it could not be made.`,
+      `We tried to refund ${amount} of your payment for order ${orderId}, but the refund did not go through.`,
       // Nothing is promised that only a person can do.
-      'We know of it. If you hear nothing more from us, please write to us and name the order.',
+      'We are aware of the problem. If you do not hear from us, please contact us and quote your order number.',
     ],
   });
 };
@@ -135,12 +134,12 @@ export const cancelledMail = (
   toMail({
     orderId,
     to,
-    kind: 'cancelled',
-    subject: `Your order ${orderId} is cancelled`,
+    noticeId: 'cancelled',
+    subject: `Your order ${orderId} has been cancelled`,
     paragraphs: [
       wasCharged
-        ? `Order ${orderId} is cancelled, and all that you paid for it was given back.`
-        : `Order ${orderId} is cancelled, and you owe nothing for it.`,
+        ? `Order ${orderId} has been cancelled, and your payment has been refunded in full.`
+        : `Order ${orderId} has been cancelled, and you owe nothing for it.`,
     ],
   });
 
@@ -153,7 +152,7 @@ export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail 
   return toMail({
     orderId,
     to,
-    kind: 'receipt',
+    noticeId: 'receipt',
     subject: `Your receipt for order ${orderId}: ${amount(invoice.totalMinor)}`,
     paragraphs: [
       `Thank you. You have paid ${amount(invoice.totalMinor)} for order ${orderId}.`,
@@ -169,7 +168,7 @@ export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail 
         formatRate(line.taxRateBps),
         amount(line.taxMinor),
       ]),
-      ['Sum', '', '', amount(invoice.netMinor), '', amount(invoice.taxMinor)],
+      ['Subtotal', '', '', amount(invoice.netMinor), '', amount(invoice.taxMinor)],
       ['Total', '', '', amount(invoice.totalMinor), '', ''],
     ],
   });
@@ -188,11 +187,11 @@ export const creditNoteMail = (
   return toMail({
     orderId,
     to,
-    kind: `credit#${creditNote.refundId}`,
+    noticeId: creditNoticeId(creditNote.refundId),
     subject: `Your refund for order ${orderId}: ${total}`,
     paragraphs: [
-      `We have given back ${total} of what you paid for order ${orderId}.`,
-      `Credit note ${creditNote.label} of ${dayOf(creditNote.issuedAt)} (UTC) to invoice ${invoice.label}, refund ${creditNote.refundReference}.`,
+      `We have refunded ${total} of your payment for order ${orderId}.`,
+      `Credit note ${creditNote.label} of ${dayOf(creditNote.issuedAt)} (UTC) for invoice ${invoice.label}, refund ${creditNote.refundReference}.`,
     ],
     table: [
       ['Item', 'Quantity', 'Net', 'Tax rate', 'Tax'],
@@ -203,7 +202,7 @@ export const creditNoteMail = (
         formatRate(line.taxRateBps),
         amount(line.taxMinor),
       ]),
-      ['Sum', '', amount(creditNote.netMinor), '', amount(creditNote.taxMinor)],
+      ['Subtotal', '', amount(creditNote.netMinor), '', amount(creditNote.taxMinor)],
       ['Total', '', total, '', ''],
     ],
   });

@@ -14,6 +14,7 @@ import {
   refundNotMadeMail,
   refusedMail,
 } from './mails.ts';
+import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './noticeIds.ts';
 
 /** `id` tells the notices of one order from each other: the kind, and of what is about a refund its id. */
 export type Notice = {
@@ -51,24 +52,13 @@ export const noticeOf = (
   return ok({ kind: 'received', id: 'received', mail });
 };
 
-/** By which the mail of a fact is known: the kind, of what is about a refund its id, and which address it goes to. */
-export const noticeIdOf = (notice: Order.NoticeSubject, { corrections }: Order.State): string =>
-  idAt(plainIdOf(notice), corrections?.length);
-
-const plainIdOf = (notice: Order.NoticeSubject): string =>
-  'refundId' in notice ? `${notice.kind}#${notice.refundId}` : notice.kind;
-
-/** After each correction of the customer's address all is told once more, as another notice: `receipt@2`. */
-export const idAt = (id: string, corrections = 0): string =>
-  corrections === 0 ? id : `${id}@${corrections + 1}`;
-
 /**
  * To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. A refusal
  * is of what came before the order was placed, and is told where that said, once.
  */
 const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
   if (placed === undefined || corrections === undefined || notice.kind === 'refused') return notice;
-  const id = idAt(notice.id, corrections.length);
+  const id = repeatedNoticeId(notice.id, corrections.length);
   return { ...notice, id, mail: { ...notice.mail, dedupeKey: `${placed.orderId}:${id}` } };
 };
 
@@ -78,8 +68,8 @@ const settledNotice = (
 ): Result<Notice, NotYet> => {
   const { orderId } = message;
   const tooEarly = err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
-  const isOfRefusal = message.type === 'OrderSettled' && message.outcome === 'refused';
-  const to = isOfRefusal ? refused?.email : placed?.customer.email;
+  const isRefusal = message.type === 'OrderSettled' && message.outcome === 'refused';
+  const to = isRefusal ? refused?.email : placed?.customer.email;
   if (to === undefined || to === '') return tooEarly;
   const addressed = { orderId, to };
   const document = invoice.status === 'issued' ? invoice.document : undefined;
@@ -88,14 +78,14 @@ const settledNotice = (
     const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
     if (document === undefined || creditNote === undefined) return tooEarly;
     const mail = creditNoteMail(addressed.to, document, creditNote);
-    return ok({ kind: 'credit', id: plainIdOf({ kind: 'credit', refundId }), mail });
+    return ok({ kind: 'credit', id: creditNoticeId(refundId), mail });
   }
   if (message.type === 'RefundNotMade') {
     const { refundId } = message;
     const refund = refunds.find((one) => one.refundId === refundId);
     if (refund?.status !== 'failed') return tooEarly;
     const mail = refundNotMadeMail(addressed, refund);
-    return ok({ kind: 'refund-failed', id: plainIdOf({ kind: 'refund-failed', refundId }), mail });
+    return ok({ kind: 'refund-failed', id: refundFailedNoticeId(refundId), mail });
   }
   switch (message.outcome) {
     case 'paid':

@@ -1,9 +1,35 @@
 import type * as Order from '../../domain/order/index.ts';
-import { idAt } from './notice.ts';
 
 /**
- * Every notice of an order that there may be: of each refund its own, made or not, and after a correction of the
- * customer's address each but "received" once more.
+ * Identifies a notice within its order, before any correction of the address: its kind, and for one about a
+ * refund the refund's id too.
+ */
+export type PlainNoticeId = Exclude<Order.NoticeSubject['kind'], RefundNotice> | RefundNoticeId;
+
+type RefundNotice = Extract<Order.NoticeSubject, { readonly refundId: string }>['kind'];
+type RefundNoticeId = `${RefundNotice}#${string}`;
+
+export const creditNoticeId = (refundId: string): `credit#${string}` => `credit#${refundId}`;
+
+export const refundFailedNoticeId = (refundId: string): `refund-failed#${string}` =>
+  `refund-failed#${refundId}`;
+
+/** Each correction of the customer's address repeats every notice, as a notice of its own: `receipt@2`. */
+export const repeatedNoticeId = (id: string, corrections = 0): string =>
+  corrections === 0 ? id : `${id}@${corrections + 1}`;
+
+/** The id of the notice about a fact, at the customer's newest address. */
+export const noticeIdOf = (notice: Order.NoticeSubject, { corrections }: Order.State): string =>
+  repeatedNoticeId(plainNoticeId(notice), corrections?.length);
+
+const plainNoticeId = (notice: Order.NoticeSubject): PlainNoticeId => {
+  if (notice.kind === 'credit') return creditNoticeId(notice.refundId);
+  return notice.kind === 'refund-failed' ? refundFailedNoticeId(notice.refundId) : notice.kind;
+};
+
+/**
+ * Every notice that an order may have: one for each refund, made or not, and after each correction of the
+ * customer's address every notice but "received" once more.
  */
 export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonly string[] => {
   const repeated = [
@@ -12,13 +38,22 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
     'failed',
     'refused',
     ...refunds.flatMap((refund) => {
-      if (refund.status === 'succeeded') return [`credit#${refund.refundId}`];
+      if (refund.status === 'succeeded') return [creditNoticeId(refund.refundId)];
       return refund.status === 'failed' && refund.cause === 'command'
-        ? [`refund-failed#${refund.refundId}`]
+        ? [refundFailedNoticeId(refund.refundId)]
         : [];
     }),
     'cancelled',
   ];
-  const again = [0, ...corrections.map((_, before) => before + 1)];
-  return ['received', ...again.flatMap((times) => repeated.map((id) => idAt(id, times)))];
+  const repetitions = [0, ...corrections.map((_, before) => before + 1)];
+  return [
+    'received',
+    ...repetitions.flatMap((times) => repeated.map((id) => repeatedNoticeId(id, times))),
+  ];
+};
+
+/** The type of the message that causes the notice. */
+export const messageTypeOf = (noticeId: string): string => {
+  if (noticeId.startsWith(creditNoticeId(''))) return 'RefundCredited';
+  return noticeId.startsWith(refundFailedNoticeId('')) ? 'RefundNotMade' : 'OrderSettled';
 };

@@ -30,7 +30,7 @@ export type NotificationDependencies = {
 const ROUNDS_MAX = 5;
 
 /** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
-type NotifyResult = 'told' | 'told before' | 'claimed before';
+type NotifyOutcome = 'sent' | 'sent before' | 'claimed before';
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
 type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
 
@@ -49,19 +49,19 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
   /** The mail is out: nothing may undo that, so the confirmation goes on top of whatever stands there. */
   const confirm = (
     id: string,
-    held: LoadedState<Notification.State>,
+    loaded: LoadedState<Notification.State>,
     commit: NoticeCommit & { readonly mailId: string },
-  ): ResultAsync<'told', HandlerError> =>
+  ): ResultAsync<'sent', HandlerError> =>
     safeTry(async function* () {
       const { mailId, ...rest } = commit;
       const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
-      let current = held;
+      let current = loaded;
       for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
         const confirmed = await notices.append(id, current, { ...rest, events });
         if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
         current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
       }
-      return ok('told' as const);
+      return ok('sent' as const);
     });
 
   const send = (
@@ -76,29 +76,29 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
    */
   const release = (
     id: string,
-    held: LoadedState<Notification.State>,
+    loaded: LoadedState<Notification.State>,
     { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
   ): ResultAsync<void, never> => {
     const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
     const done = () => okAsync(undefined);
     return notices
-      .append(id, held, { ...rest, events })
+      .append(id, loaded, { ...rest, events })
       .andThen(done)
       .orElse(done);
   };
 
-  const tell = (
+  const notify = (
     { kind, id: noticeId, mail }: Notice,
     { orderId, signal, ...correlation }: NoticeContext,
-  ): ResultAsync<NotifyResult, HandlerError> =>
+  ): ResultAsync<NotifyOutcome, HandlerError> =>
     safeTry(async function* () {
       const id = `${orderId}#${noticeId}`;
       const commit = { idempotencyKey: `notify#${id}`, ...correlation };
       const myClaimId = ids.create();
-      let held = notices.start;
+      let loaded = notices.start;
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const now = clock.now();
-        const step = Notification.nextStep(held.state, {
+        const step = Notification.nextStep(loaded.state, {
           kind,
           myClaimId,
           now,
@@ -108,24 +108,25 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           case 'Claim': {
             const data = { claimId: myClaimId, at: now };
             const events = [{ type: 'NotificationClaimed' as const, data }];
-            const claimed = await notices.append(id, held, { ...commit, events });
+            const claimed = await notices.append(id, loaded, { ...commit, events });
             if (claimed.isErr() && claimed.error.type !== 'Conflict') return err(claimed.error);
-            held = claimed.isOk() ? claimed.value : yield* notices.load(id);
+            loaded = claimed.isOk() ? claimed.value : yield* notices.load(id);
             break;
           }
           case 'Send': {
             const sent = await send(mail, signal);
-            if (sent.isOk()) return confirm(id, held, { ...commit, mailId: sent.value.messageId });
+            if (sent.isOk())
+              return confirm(id, loaded, { ...commit, mailId: sent.value.messageId });
             const { error } = sent;
             if (error.type === 'Aborted' || isNotTaken(error)) {
-              yield* release(id, held, { ...commit, claimId: myClaimId });
+              yield* release(id, loaded, { ...commit, claimId: myClaimId });
             }
             return err(error.type === 'Undeliverable' ? { ...error, orderId } : error);
           }
           case 'Wait':
             return err(notYet(orderId, 'another process holds the claim', step.ms));
           case 'Done':
-            return ok(step.sent ? ('told before' as const) : ('claimed before' as const));
+            return ok(step.sent ? ('sent before' as const) : ('claimed before' as const));
         }
       }
       return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
@@ -138,8 +139,8 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const { orderId } = message;
       const correlation = correlationOf(delivery);
       const notice = yield* load(message);
-      const handling = { ...correlation, orderId, signal: delivery.signal };
-      const outcome = yield* tell(notice, handling);
+      const context = { ...correlation, orderId, signal: delivery.signal };
+      const outcome = yield* notify(notice, context);
       const { correlationId } = correlation;
       return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
     });

@@ -10,8 +10,8 @@ type Commit = Parameters<OrderStream['append']>[2];
 type Appended = ResultAsync<LoadedOrder, AppendError | SendFailed>;
 
 /**
- * Appends what was decided on an order. Where it asks for a person, the dead letter goes before it (R11): whoever
- * dies in between leaves a letter too many, and never a review without one.
+ * Appends the events of a decision. If they ask for a person, the dead letter goes first (R11): a
+ * process that dies in between leaves one dead letter too many, and never a review without one.
  */
 export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) => {
   const inTurn = createTurns();
@@ -21,7 +21,7 @@ export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) =>
     commit: Commit,
     { orderId, deadLetter, reason }: OrderContext & { readonly reason: string },
   ): Appended =>
-    // Another may have recorded it, or gone on, meanwhile, and then no letter is sent.
+    // Another process may have recorded it, or gone on, meanwhile: then no dead letter is sent.
     orders.load(orderId).andThen((fresh): Appended => {
       const { version } = order.position;
       if (fresh.position.version !== version) {
@@ -35,7 +35,7 @@ export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) =>
     const { orderId } = handling;
     const reason = Order.reviewIn(commit.events);
     if (reason === undefined) return orders.append(orderId, order, commit);
-    // Messages of one order come together, and look it up together: of those in this process one sends a letter.
+    // Messages of one order come, and look it up, together: one of them sends the dead letter.
     const appended = inTurn(orderId, async () =>
       appendReview(order, commit, { ...handling, reason }),
     );

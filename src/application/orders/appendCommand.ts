@@ -12,7 +12,7 @@ import { createCurrentContext } from './context.ts';
 import { logCommit } from './logCommit.ts';
 import { toDomain } from './toDomain.ts';
 
-/** The order with the command in it. `refused`: the answer is no, for ever, and nothing is to be driven. */
+/** The order with the command in it. `refused`: the answer is no for ever, nothing is driven. */
 export type AppendedCommand = {
   readonly order: LoadedOrder;
   /** When the reading or writing began that gave it. */
@@ -29,8 +29,8 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
   const currentContext = createCurrentContext(dependencies);
 
   /**
-   * Decides on the state held, appends, and after a conflict decides again from what is there now. No effect
-   * stands inside: the loop may run several times.
+   * Decides on the state at hand and appends. After a conflict it decides again on the state that
+   * is there now. No effect stands inside: the loop may run several times.
    */
   return (
     command: PaymentCommand,
@@ -39,7 +39,7 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
     safeTry(async function* () {
       const { orderId, correlationId, causationId, deployment, letter } = handling;
       let viewedAt = clock.now();
-      // A new order is not looked for first: the append itself tells whether it is new.
+      // A new order is not looked for first: the append itself shows whether it is new.
       let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
       if (command.type === 'ResumeOrder') return ok({ order, viewedAt });
       const wanted = toDomain(command, ids);
@@ -52,7 +52,7 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
         if (decided.isErr()) {
           if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
           const { reason: refused } = decided.error;
-          // The answer is no, and stands nowhere else.
+          // The answer is no, and this record alone says so.
           const subject = { orderId, correlationId, causationId, outcome: refused };
           telemetry.record({ level: 'warn', event: 'command.refused', ...subject });
           return ok({ order, viewedAt, refused });

@@ -5,9 +5,9 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
 import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
-/** Of the gateway only what is pure: whoever makes facts can move no money by it. */
+/** Only the pure parts of the gateway: a context cannot move money. */
 export type ContextDependencies = {
-  readonly allocator: Pick<Allocator, 'tip'>;
+  readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Pick<
     PaymentGateway,
     'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
@@ -17,22 +17,22 @@ export type ContextDependencies = {
   readonly seals: Seals;
 };
 
-/** What a decision is made for, and on which view of the order. */
+/** The message that a decision is made for, and the view of the order that it is made on. */
 export type ContextParts = Pick<Order.DecisionContext, 'deployment' | 'letter' | 'viewedAt'>;
 
-/** The facts of a decision at this moment: the clock is read last, since what is decided is done at once. */
+/** The context of a decision at this moment. The clock is read last: the step is taken at once. */
 export const createCurrentContext =
   ({ allocator, gateway, clock, rules, seals }: ContextDependencies) =>
-  (context: ContextParts): Order.DecisionContext => {
+  (parts: ContextParts): Order.DecisionContext => {
     const { invoices, creditNotes, ...times } = rules;
     return {
       ...times,
-      ...context,
+      ...parts,
       sendWithinMs: SEND_WITHIN_MS,
       seal: (text) => seals.seal(text),
       isSeal: (text, seal) => seals.isSeal(text, seal),
-      invoices: { ...invoices, from: allocator.tip(invoices.series) },
-      creditNotes: { ...creditNotes, from: allocator.tip(creditNotes.series) },
+      invoices: { ...invoices, from: allocator.head(invoices.series) },
+      creditNotes: { ...creditNotes, from: allocator.head(creditNotes.series) },
       prepare: (request) => gateway.prepare(request),
       prepareRefund: (request) => gateway.prepareRefund(request),
       isPrepared: (body, request) => gateway.isPrepared(body, request),

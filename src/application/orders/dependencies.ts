@@ -17,7 +17,9 @@ import type { RefundSenders } from './refundSenders.ts';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
 
-/** What the protocol is configured with. All times in milliseconds; see `Order.Facts` for their meaning. */
+/**
+ * The settings of the protocol. All times in milliseconds; `Order.DecisionContext` explains them.
+ */
 export type PaymentRules = {
   readonly resendHorizonMs: number;
   readonly closeMs: number;
@@ -52,11 +54,11 @@ export type PaymentDependencies = {
   readonly refundSenders: RefundSenders;
 };
 
-/** What one handling of one order carries through its steps. */
+/** The parts that one handling of one order carries through its steps. */
 export type OrderContext = Correlation & {
   readonly orderId: string;
   readonly signal: AbortSignal;
-  readonly deployment: Order.DeploymentFacts;
+  readonly deployment: Order.DeploymentIdentity;
   /** The message as it was first sent: a copy that comes out of the dead-letter queue keeps it. */
   readonly letter: string;
   /** Sends that letter, before the review that names it is appended (R11). */
@@ -65,7 +67,7 @@ export type OrderContext = Correlation & {
 
 export type LoadedOrder = LoadedState<Order.State>;
 
-/** V: a request is written to the socket within this time after its order was read, or not at all. */
+/** V: a request is written to the socket within this time after its order was read, or never. */
 export const SEND_WITHIN_MS = 10_000;
 
 /** Two writers meet once or twice; more often means that something else is wrong. */

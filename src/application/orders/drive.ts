@@ -2,6 +2,7 @@ import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { checkClock } from '../ports/clock.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import { createAppend } from './append.ts';
 import {
   CONFLICTS_MAX,
@@ -20,22 +21,28 @@ const STEPS_MAX = 4 * (Order.REFUNDS_MAX + 10);
 /** How far an order was brought: to its end, or to where a person must look. */
 export type DriveResult = {
   readonly order: LoadedOrder;
-  readonly review?: Extract<Order.OrderStep, { readonly type: 'DeadLetter' }>;
+  readonly review?: StepOf<'DeadLetter'>;
 };
 
-/** What was read or written last, and when that began. */
+type StepOf<T extends Order.OrderStep['type']> = Extract<Order.OrderStep, { readonly type: T }>;
+
+/** The order as it was read or written last, and when that began. */
 type View = { readonly order: LoadedOrder; readonly viewedAt: number };
 
 /**
- * Drives the whole order, whatever message came for it (R11): asks what is next, does it, and asks again.
- * Evidence lives here and outlives every lost race (R3); what cannot be known now is an error, and the message
- * comes again.
+ * Drives the whole order, whatever message came for it (R11): asks for the next step, takes it, and
+ * asks again. Evidence lives here and outlives every lost race (R3). If nothing can be known now,
+ * the result is an error, and the message comes again.
  */
 export const createDriver = (dependencies: PaymentDependencies) => {
   const { orders, telemetry, clock } = dependencies;
   const currentContext = createCurrentContext(dependencies);
-  const seek = createGatherEvidence(dependencies);
+  const gatherEvidence = createGatherEvidence(dependencies);
   const append = createAppend(dependencies);
+  const reload = (orderId: string) => {
+    const viewedAt = clock.now();
+    return orders.load(orderId).map((order): View => ({ order, viewedAt }));
+  };
 
   return (start: View, handling: OrderContext): ResultAsync<DriveResult, HandlerError> =>
     safeTry(async function* () {
@@ -46,28 +53,25 @@ export const createDriver = (dependencies: PaymentDependencies) => {
       let conflicts = 0;
 
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-        const step = Order.nextStep(
-          order.state,
-          evidence,
-          currentContext({ deployment, letter, viewedAt }),
-        );
-        // What is known already is recorded, or told, whoever has the message by now; nothing new is begun.
+        const context = currentContext({ deployment, letter, viewedAt });
+        const step = Order.nextStep(order.state, evidence, context);
+        // Evidence is recorded, and published, by a process that must stop too; nothing new is
+        // begun.
         if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) {
           return err<never, HandlerError>(ABORTED);
         }
         switch (step.type) {
-          case 'Post':
+          case 'Send':
           case 'LookUp':
-          case 'TakeNumber':
-          case 'SearchSeries': {
-            // On an older view nothing is sent (R4): a stall, or a slow append, lies between.
-            if (step.type === 'Post' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
-              viewedAt = clock.now();
-              order = yield* orders.load(orderId);
+          case 'AllocateNumber':
+          case 'FindNumber': {
+            // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
+            if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
+              ({ order, viewedAt } = yield* reload(orderId));
               break;
             }
-            if (step.type === 'Post') yield* checkClock(clock);
-            const { known, noAnswer } = yield* seek(step, handling);
+            if (step.type === 'Send') yield* checkClock(clock);
+            const { known, noAnswer } = yield* gatherEvidence(step, handling);
             evidence = Order.learn(evidence, step.subject, known);
             if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
             break;
@@ -75,8 +79,8 @@ export const createDriver = (dependencies: PaymentDependencies) => {
           case 'Append': {
             const { events } = step;
             const idempotencyKey = `drive#${orderId}`;
-            const commit = { events, idempotencyKey, correlationId, causationId };
             viewedAt = clock.now();
+            const commit = { events, idempotencyKey, correlationId, causationId };
             const appended = await append(order, commit, handling);
             if (appended.isOk()) {
               logCommit(telemetry, events, { orderId, correlationId, causationId });
@@ -87,42 +91,22 @@ export const createDriver = (dependencies: PaymentDependencies) => {
             if (appended.error.type !== 'Conflict') return err<never, HandlerError>(appended.error);
             conflicts += 1;
             if (conflicts > CONFLICTS_MAX) return err<never, HandlerError>(outrun(orderId));
-            viewedAt = clock.now();
-            order = yield* orders.load(orderId);
+            ({ order, viewedAt } = yield* reload(orderId));
             break;
           }
-          case 'BackOff': {
-            const { subject, why: cause, until, alarm } = step;
-            if (alarm !== undefined) {
-              const facts = { subject, cause };
-              telemetry.record({ level: 'error', event: alarm, orderId, correlationId, facts });
-            }
-            const unknown = { type: 'OutcomeUnknown', orderId, cause } as const;
-            const told = unanswered.get(subject) ?? unknown;
-            if (until === undefined || 'trouble' in told) return err<never, HandlerError>(told);
-            const retryAfterMs = Math.max(0, until - clock.now());
-            return err<never, HandlerError>({ type: 'NotYet', orderId, why: cause, retryAfterMs });
+          case 'RetryLater': {
+            const { subject, why: cause, alarm } = step;
+            if (alarm !== undefined) logAlarm(telemetry, alarm, { subject, cause }, handling);
+            return err<never, HandlerError>(errorOf(step, orderId, unanswered, clock.now()));
           }
           case 'DeadLetter': {
-            // Another may have gone on meanwhile; the dead letter must not be of an older view (hole 14).
-            viewedAt = clock.now();
-            const fresh = yield* orders.load(orderId);
-            const isFresh = fresh.position.version === order.position.version;
-            if (isFresh) {
-              if (step.alarm !== undefined) {
-                const facts = { cause: step.reason };
-                telemetry.record({
-                  level: 'error',
-                  event: step.alarm,
-                  orderId,
-                  correlationId,
-                  facts,
-                });
-              }
-              return ok({ order, review: step });
-            }
-            order = fresh;
-            break;
+            const { version } = order.position;
+            ({ order, viewedAt } = yield* reload(orderId));
+            // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
+            if (order.position.version !== version) break;
+            const { alarm, reason: cause } = step;
+            if (alarm !== undefined) logAlarm(telemetry, alarm, { cause }, handling);
+            return ok({ order, review: step });
           }
           case 'Settled':
             return ok({ order });
@@ -134,16 +118,38 @@ export const createDriver = (dependencies: PaymentDependencies) => {
 
 const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 
-/** To whoever has to stop. */
+/** To a process that must stop. */
 const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
-  type === 'Post' || type === 'LookUp' || type === 'BackOff';
+  type === 'Send' || type === 'LookUp' || type === 'RetryLater';
 
-/** A claim is its appender's alone: whoever reads it later cannot know that it is its own. */
+/**
+ * A claim is its appender's alone: a process that reads it later cannot know that it is its own.
+ */
 const afterAppend = (
   evidence: Order.Evidence,
   events: readonly Order.StreamEvent[],
   version: number,
 ): Order.Evidence => {
   const claim = events.find((event) => event.type === 'ResendClaimed');
-  return claim === undefined ? evidence : Order.claimed(evidence, claim.data.subject, version);
+  return claim === undefined ? evidence : Order.learnClaim(evidence, claim.data.subject, version);
 };
+
+/** A dependency in trouble says by itself when the message comes again. */
+const errorOf = (
+  { subject, why, until }: StepOf<'RetryLater'>,
+  orderId: string,
+  unanswered: ReadonlyMap<Order.Subject, HandlerError>,
+  now: number,
+): HandlerError => {
+  const unknown = { type: 'OutcomeUnknown', orderId, cause: why } as const;
+  const error = unanswered.get(subject) ?? unknown;
+  if (until === undefined || 'trouble' in error) return error;
+  return { type: 'NotYet', orderId, why, retryAfterMs: Math.max(0, until - now) };
+};
+
+const logAlarm = (
+  telemetry: Telemetry,
+  event: string,
+  facts: Readonly<Record<string, string>>,
+  { orderId, correlationId }: OrderContext,
+): void => telemetry.record({ level: 'error', event, orderId, correlationId, facts });

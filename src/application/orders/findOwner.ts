@@ -9,13 +9,13 @@ import type {
 } from '../ports/paymentGateway.ts';
 import type { OrderContext } from './dependencies.ts';
 
-/** What was learned, and, where a request or look-up told nothing about the key, how it failed. */
+/** What was learned, and how a request or look-up failed that is no evidence about the key. */
 export type OwnerEvidence = {
   readonly known: Order.RequestKnowledge;
   readonly noAnswer?: HandlerError;
 };
 
-/** Asks the gateway whose a payment is, of which only a person said that it is this order's. */
+/** Asks the gateway for the owner of a payment that only a person says is this order's. */
 export const findOwner = (
   gateway: Pick<PaymentGateway, 'retrieve'>,
   of: Order.CaptureLookUp,
@@ -29,7 +29,7 @@ export const findOwner = (
       return { known, noAnswer: { ...found, type: 'OutcomeUnknown', orderId } };
     });
 
-/** Of a name that nothing has, nothing can be given back; what bears no reference of ours is of no order of ours. */
+/** A payment that is absent cannot be refunded; one without our references is of no other order. */
 const captureOf = (
   { orderId, attempt, deployment }: Order.CaptureLookUp,
   found: RetrievedMovement | Absent | UnknownOutcome,

@@ -1,6 +1,8 @@
 import type { CreditRequest } from '../../domain/invoice/index.ts';
 import type { Ids } from '../ports/ids.ts';
 
-/** Tells a repeated refund from another under the same id, whoever asks; the order of keys is irrelevant. */
+/**
+ * Another refund under the same id has another fingerprint. The order of its keys is irrelevant.
+ */
 export const refundFingerprint = (wanted: CreditRequest, ids: Pick<Ids, 'fingerprint'>): string =>
   ids.fingerprint({ refund: wanted });

@@ -20,17 +20,17 @@ type StepOf<T extends Order.OrderStep['type']> = Extract<Order.OrderStep, { read
 type RequestLookUp = Exclude<Order.LookUpRequest, Order.CaptureLookUp>;
 type LookUpResult = PaymentLookUp | RefundLookUp | RefundList;
 
-/** Asks the gateway or the series, for evidence or for a number. */
+/** Takes a step that asks the gateway or the series, for evidence or for a number. */
 export const createGatherEvidence = ({
   gateway,
   allocator,
   clock,
   telemetry,
 }: PaymentDependencies) => {
-  const tellUnproven = createTellUnproven({ telemetry, clock });
+  const logUnproven = createLogUnproven({ telemetry, clock });
 
-  const post = (
-    { subject, key, body, notAfter }: StepOf<'Post'>,
+  const send = (
+    { subject, key, body, notAfter }: StepOf<'Send'>,
     handling: OrderContext,
   ): ResultAsync<OwnerEvidence, never> => {
     const { orderId, signal } = handling;
@@ -41,9 +41,9 @@ export const createGatherEvidence = ({
         ? gateway.charge({ key, body, notAfter, signal })
         : gateway.refund({ key, body, notAfter, signal });
     return sending.map((outcome) => {
-      tellUnproven({ call, subject, outcome, since }, handling);
+      logUnproven({ call, subject, outcome, since }, handling);
       if (outcome.type === 'Unknown' && outcome.keyOfAnother === true) {
-        tellKeyConflict(telemetry, { call, subject }, handling);
+        logKeyConflict(telemetry, { call, subject }, handling);
       }
       const noAnswer = errorOf(outcome, orderId);
       return { known: { answer: answerOf(outcome) }, ...(noAnswer && { noAnswer }) };
@@ -73,7 +73,7 @@ export const createGatherEvidence = ({
         ? { noAnswer: { ...found, type: 'OutcomeUnknown' as const, orderId } }
         : {};
     return look(of, signal).map((found) => {
-      tellUnproven({ call: 'look-up', subject, outcome: found, since: lookedUpAt }, handling);
+      logUnproven({ call: 'look-up', subject, outcome: found, since: lookedUpAt }, handling);
       return {
         known:
           found.type === 'Listed'
@@ -84,45 +84,45 @@ export const createGatherEvidence = ({
     });
   };
 
-  const searchSeries = ({
+  const findNumber = ({
     series,
     wanted,
     asked,
-  }: StepOf<'SearchSeries'>): ResultAsync<OwnerEvidence, AllocationError> =>
-    allocator.find(series, wanted).map((found): OwnerEvidence => {
+  }: StepOf<'FindNumber'>): ResultAsync<OwnerEvidence, AllocationError> =>
+    allocator.lookup(series, wanted).map((found): OwnerEvidence => {
       if (found === undefined) return { known: { searched: true } };
       const { reference, ...number } = found;
-      const answer = { type: 'Moved', source: 'series', reference, ...asked } as const;
+      const answer = { type: 'MoneyMoved', source: 'series', reference, ...asked } as const;
       return { known: { answer, number, searched: true } };
     });
 
   return (
-    step: StepOf<'Post' | 'LookUp' | 'TakeNumber' | 'SearchSeries'>,
+    step: StepOf<'Send' | 'LookUp' | 'AllocateNumber' | 'FindNumber'>,
     handling: OrderContext,
   ): ResultAsync<OwnerEvidence, HandlerError> => {
     const allocationError = (error: AllocationError): HandlerError =>
       error.type === 'Conflict' ? outrun(handling.orderId) : error;
     switch (step.type) {
-      case 'Post':
-        return post(step, handling);
+      case 'Send':
+        return send(step, handling);
       case 'LookUp': {
         const { of, subject } = step;
         return of.type === 'Capture'
           ? findOwner(gateway, of, handling)
           : lookUp({ of, subject }, handling);
       }
-      case 'TakeNumber':
+      case 'AllocateNumber':
         return allocator
-          .take(step.series, step.entry)
+          .allocate(step.series, step.entry)
           .map((number) => ({ known: { number } }))
           .mapErr(allocationError);
-      case 'SearchSeries':
-        return searchSeries(step).mapErr(allocationError);
+      case 'FindNumber':
+        return findNumber(step).mapErr(allocationError);
     }
   };
 };
 
-/** Whoever lost every race that it was ready to run is tried again soon, an order or its clerk. */
+/** An order, or its series, that lost every race it was ready to run is tried again soon. */
 export const outrun = (orderId: string): HandlerError => ({ type: 'ConflictsExhausted', orderId });
 
 type GatewayCall = {
@@ -133,10 +133,10 @@ type GatewayCall = {
 };
 
 /**
- * A record of each call after which it is as open as before what became of the money: of the others the
- * order's events tell. Without it nobody could say later how often the gateway was asked, and what it said.
+ * A record of each call that is no evidence about the money; the order's events show the others.
+ * Without it nobody could say later how often the gateway was asked, and what it answered.
  */
-const createTellUnproven =
+const createLogUnproven =
   ({ telemetry, clock }: Pick<PaymentDependencies, 'telemetry' | 'clock'>) =>
   ({ call, subject, outcome, since }: GatewayCall, handling: OrderContext): void => {
     const { orderId, correlationId, causationId } = handling;
@@ -155,10 +155,10 @@ const createTellUnproven =
   };
 
 /**
- * Somebody else has used a key of ours on this account. What became of our request it does not say, so that it is
- * looked up like any other; but a person has to find out who that was.
+ * Somebody else has used a key of ours on this account. The answer says nothing about our request,
+ * which is looked up like any other; but a person has to find out who that was.
  */
-const tellKeyConflict = (
+const logKeyConflict = (
   telemetry: Telemetry,
   facts: { readonly call: string; readonly subject: Order.Subject },
   { orderId, correlationId, causationId }: OrderContext,
@@ -172,12 +172,12 @@ const causeOf = (outcome: GatewayCall['outcome']): { readonly cause?: string } =
   return 'reason' in outcome ? { cause: outcome.reason } : {};
 };
 
-/** Of the four outcomes, two are evidence about the key and two are none (R6). */
+/** Two of the four outcomes are evidence about the key, and two are none (R6). */
 const answerOf = (outcome: ChargeOutcome | RefundOutcome): Order.Observation => {
   switch (outcome.type) {
     case 'Captured':
     case 'Refunded':
-      return { ...outcome, type: 'Moved', source: 'answer' };
+      return { ...outcome, type: 'MoneyMoved', source: 'answer' };
     case 'Declined':
       return outcome;
     case 'NotExecuted':
@@ -214,10 +214,11 @@ const foundAnswer = (
   switch (found.type) {
     case 'Captured':
     case 'Refunded':
-      return { ...found, type: 'Moved', source: 'look-up' };
+      return { ...found, type: 'MoneyMoved', source: 'look-up' };
     case 'Declined':
-    case 'Several':
       return found;
+    case 'Several':
+      return { type: 'MultipleFound', found: found.found };
     case 'Absent':
       return { type: 'Absent', lookedUpAt };
     case 'Unknown':

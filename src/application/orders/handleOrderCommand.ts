@@ -1,5 +1,5 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import { firstMessageId } from '../delivery/firstMessageId.ts';
 import type { Handler, HandlerError } from '../delivery/handler.ts';
 import {
@@ -19,11 +19,11 @@ import { admit } from './refundSenders.ts';
 import { createRefuseOrder } from './refuseOrder.ts';
 
 /**
- * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so a crash anywhere
- * is mended by a redelivery. The message is deleted by the delivery engine, last of all.
+ * Phase 3 of the picture, and the payment service's handler. Every step may be repeated, so that a
+ * redelivery repairs a crash anywhere. The delivery engine deletes the message, last of all.
  */
 export const createOrderCommandHandler = (dependencies: PaymentDependencies): Handler => {
-  const record = createAppendCommand(dependencies);
+  const appendCommand = createAppendCommand(dependencies);
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
   const refuse = createRefuseOrder(dependencies);
@@ -42,16 +42,19 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const { signal, deadLetter } = delivery;
       const chain = { correlationId, causationId, orderId };
       const handling = { ...chain, signal, deployment, letter, deadLetter };
-      yield* ResultAsync.combine(series.map((name) => allocator.warm(name)));
-      const { order, viewedAt, refused } = yield* record(command, handling); // 3a. The intent is durable before anything leaves the house.
+      yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
+      // 3a. The intent is durable before anything is sent.
+      const { order, viewedAt, refused } = yield* appendCommand(command, handling);
+      // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
       const driven =
-        refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order }; // 3b. Same key, same bytes: at most one capture; 3c. captured and invoiced in one append.
-      yield* publish(driven.order, handling); // 3d. Read model and notices: repeatable.
+        refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order };
+      // 3d. Read model and notices: repeatable.
+      yield* publish(driven.order, handling);
       const { review } = driven;
       if (review?.isContradiction === true) {
         return err({ type: 'Contradiction' as const, orderId, reason: review.reason });
       }
-      // One dead letter stands for a review: its own message's, also when that comes again.
+      // The dead letter of one message stands for a review, also when that message comes again.
       const isOfAnother = review?.letter !== undefined && !['', letter].includes(review.letter);
       if (review !== undefined && !isOfAnother) {
         return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
@@ -66,24 +69,26 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const delivery = yield* unwrap(received);
       const handled = await handle(delivery);
       if (handled.isOk()) return handled;
-      tellIllegal(telemetry, handled.error, correlationOf(delivery));
-      tellNotAllowed(telemetry, handled.error, correlationOf(delivery));
-      // What no repetition can help is a fact of its order, and told, before it becomes a dead letter.
+      logIllegal(telemetry, handled.error, correlationOf(delivery));
+      logNotAllowed(telemetry, handled.error, correlationOf(delivery));
+      // A refusal for ever is recorded, and its customer notified, before the dead letter is sent.
       yield* refuse(delivery.body, handled.error, correlationOf(delivery));
       return err(handled.error);
     });
 };
 
-/** Somebody else wrote into the order's stream. Nothing is sent for it, and it is told at each handling. */
-const tellIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
+/**
+ * Somebody else wrote into the order's stream. Nothing is sent for it, and each handling says so.
+ */
+const logIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
   if (error.type !== 'CorruptStream' || error.fault !== 'illegal') return;
   const { streamId, version, why } = error;
   const about = { level: 'error', event: 'stream.illegal', ...correlation } as const;
   telemetry.record({ ...about, facts: { streamId, version, why } });
 };
 
-/** Somebody asked for money to go back who may not, or the list of who may is wrong. */
-const tellNotAllowed = (
+/** A sender asked for a refund who may not, or the list of those who may is wrong. */
+const logNotAllowed = (
   telemetry: Telemetry,
   error: HandlerError,
   correlation: Correlation,
@@ -94,7 +99,10 @@ const tellNotAllowed = (
   telemetry.record({ ...about, outcome: command, facts: { senderId } });
 };
 
-/** Of a refund's own message what became of the refund, whatever else is true of the order. */
+/**
+ * The outcome in the record of the handling. A refund's own message has that of the refund. Every
+ * paid order is `paid`, whatever was refunded since: records are counted by this word.
+ */
 const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
   const refund =
     command.type === 'RefundPayment'
@@ -103,10 +111,6 @@ const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
   if (refund?.status === 'failed' || refund?.status === 'rejected') {
     return `refund ${refund.status}`;
   }
-  const { payment, placed, cancelled, cancellation, refused } = state;
-  if (placed === undefined && refused !== undefined) return 'refused';
-  if (cancelled) return 'cancelled';
-  if (payment.status === 'captured') return 'paid';
-  if (payment.status === 'declined' || payment.status === 'failed') return payment.status;
-  return cancellation === undefined ? 'not placed' : 'cancelled before it came';
+  const isPaid = state.payment.status === 'captured' && !state.cancelled;
+  return isPaid ? 'paid' : Order.statusOf(state);
 };

@@ -4,7 +4,7 @@ import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 
 type CommitSubject = Correlation & { readonly orderId: string };
 
-/** What was added to an order's stream; besides, whatever somebody should know of at once as a record of its own. */
+/** A record of the events that an order got, and one of each that somebody must know of at once. */
 export const logCommit = (
   telemetry: Telemetry,
   events: readonly Order.StreamEvent[],
@@ -39,7 +39,7 @@ const alarmOf = (event: Order.StreamEvent): Alarm | undefined => {
   }
   if (event.type === 'OrderRefused') {
     const isTold = event.data.email !== '';
-    const outcome = isTold ? 'its customer is told' : 'it names nobody who could be told';
+    const outcome = isTold ? 'its customer is notified' : 'it names nobody who could be notified';
     return { level: 'warn', event: 'order.refused', outcome, facts: { isTold } };
   }
   return undefined;

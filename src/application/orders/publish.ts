@@ -6,8 +6,8 @@ import { encodeMessage, type Correlation, type NotificationMessage } from '../me
 import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
 
 /**
- * Publishes every fact of the state, before every delete (R10). Repeatable: the row is guarded by its version,
- * and the notification service tells each fact once.
+ * Publishes every fact of the state, before every delete (R10). It may be repeated: the version
+ * guards the row, and the notification service sends each notice once.
  */
 export const createPublish =
   ({
@@ -23,7 +23,8 @@ export const createPublish =
       state.invoice.status === 'issued'
         ? invoices.putIfNewer(toInvoiceRow(state.invoice)).orElse((error) => {
             if (error.type !== 'RowTooLarge') return err(error);
-            // No repetition makes it smaller, and the order is settled and told all the same (ADR 0022).
+            // No repetition makes it smaller. The order is settled and published without it (ADR
+            // 0022).
             telemetry.record({
               level: 'error',
               event: 'invoice.row_given_up',

@@ -3,12 +3,12 @@ import type { Delivery, NotAllowed } from '../delivery/handler.ts';
 import type { PaymentCommand } from '../messages/index.ts';
 
 /**
- * Whose commands may make money go back: principals, each by its id or, of a role, also by one session of it
- * (ADR 0029). `anyone`: whoever the queue's policy lets send.
+ * Whose commands may make money go back: principals, each by its id or, of a role, also by one
+ * session of it (ADR 0029). `anyone`: whoever the queue's policy lets send.
  */
 export type RefundSenders = 'anyone' | readonly string[];
 
-/** Whether this sender may have this command carried out; decided by the message alone, before anything is read. */
+/** Whether this sender may give this command; decided by the message, before anything is read. */
 export const admit = (
   command: PaymentCommand,
   { senderId }: Pick<Delivery, 'senderId'>,
@@ -22,7 +22,7 @@ export const admit = (
   return err({ type: 'NotAllowed', orderId, command: type, ...sender });
 };
 
-/** A cancellation gives back all of what is paid, so that it is a refund under another name. */
+/** A cancellation refunds all that was paid: it is a refund under another name. */
 const givesBack = (command: PaymentCommand): boolean => {
   switch (command.type) {
     case 'RefundPayment':
@@ -36,7 +36,10 @@ const givesBack = (command: PaymentCommand): boolean => {
   }
 };
 
-/** The name of a session behind the colon is chosen by whoever takes on the role, the id before it is not. */
+/**
+ * The name of a session behind the colon is chosen by whoever takes on the role, the id before it
+ * is not.
+ */
 const isAmong = (senderId: string | undefined, ids: readonly string[]): boolean => {
   if (senderId === undefined) return false;
   const [principalId = ''] = senderId.split(':');

@@ -8,13 +8,14 @@ import { createPublish } from './publish.ts';
 import { logCommit } from './logCommit.ts';
 
 /**
- * Makes it a fact of the order that it was refused at the door, and tells it: its customer may have been told that
- * the order was received. Does nothing where the error is no such refusal, or the order was placed.
+ * Records that the order was refused at the door, and notifies its customer, who may have a notice
+ * that the order was received. Does nothing if the error is no such refusal, or the order was
+ * placed.
  */
 export const createRefuseOrder = (dependencies: PaymentDependencies) => {
   const { ids } = dependencies;
   const publish = createPublish(dependencies);
-  const record = createAppendRefusal(dependencies);
+  const append = createAppendRefusal(dependencies);
   return (
     body: string,
     error: HandlerError,
@@ -24,14 +25,14 @@ export const createRefuseOrder = (dependencies: PaymentDependencies) => {
     const draft = reasons === undefined ? undefined : draftIn(body);
     if (reasons === undefined || draft === undefined) return okAsync(undefined);
     const handling = { ...correlation, orderId: draft.orderId };
-    return record(refusalOf(draft, reasons, ids), handling).andThen((order) =>
-      // Of an order that was placed its own messages tell.
+    return append(refusalOf(draft, reasons, ids), handling).andThen((order) =>
+      // The messages of an order that was placed publish it.
       order.state.placed === undefined ? publish(order, handling) : okAsync(undefined),
     );
   };
 };
 
-/** Whoever refuses it and whoever looks at its dead letter tell it by the same fingerprint. */
+/** The refusal, and its dead letter, are known by the same fingerprint. */
 export const refusalOf = (
   { customer, content }: OrderDraft,
   reasons: readonly string[],
@@ -42,7 +43,7 @@ export const refusalOf = (
   fingerprint: ids.fingerprint({ refused: content }),
 });
 
-/** Undefined for what a repetition may help, and where another order stands under the id. */
+/** Undefined where a repetition may help, and where another order stands under the id. */
 const reasonsOf = (error: HandlerError): readonly string[] | undefined => {
   if (error.type === 'MalformedMessage' || error.type === 'InvalidOrder') return error.reasons;
   if (error.type === 'Unchargeable') return [error.reason];
@@ -65,7 +66,7 @@ const createAppendRefusal =
         if (events.length === 0) {
           const isKept =
             order.state.placed !== undefined || Order.isOrderRefused(order.state, refusal);
-          // Too many stand there already: its dead letter is all that tells of this one.
+          // The stream has as many as it may: only the dead letter shows this one.
           if (!isKept) telemetry.record({ level: 'warn', event: 'refusal.dropped', ...handling });
           return ok(order);
         }

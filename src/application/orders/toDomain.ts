@@ -3,7 +3,7 @@ import type { PaymentCommand } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import { refundFingerprint } from './fingerprints.ts';
 
-/** The command as the domain decides about it, with what tells it from another under the same id. */
+/** The command with its fingerprint: another command under the same id has another. */
 export const toDomain = (
   command: Exclude<PaymentCommand, { readonly type: 'ResumeOrder' }>,
   ids: Pick<Ids, 'fingerprint'>,

@@ -8,7 +8,7 @@ import type { ThrottlingRetry } from '../log/retryThrottled.ts';
 import { expectedRow } from './expectedRow.ts';
 
 /** What the read model lacks, or shows otherwise than the events say. */
-export type Difference =
+export type RowDifference =
   | { readonly type: 'Missing'; readonly orderId: string; readonly expected: InvoiceRow }
   | {
       readonly type: 'Differs';
@@ -22,7 +22,7 @@ export type Difference =
 /** What the log and a read model say of one order now. */
 export type RowComparison = {
   readonly expected: InvoiceRow | undefined;
-  readonly difference: Difference | undefined;
+  readonly difference: RowDifference | undefined;
 };
 
 /** The live path writes the row a moment after the events. What is younger than this may be on its way. */
@@ -37,13 +37,13 @@ export const createCompareRow =
   ({
     store,
     clock,
-    patiently,
+    retry,
     signal,
     onLoaded,
   }: {
     readonly store: Pick<EventStore, 'load'>;
     readonly clock: Clock;
-    readonly patiently: ThrottlingRetry;
+    readonly retry: ThrottlingRetry;
     readonly signal?: AbortSignal | undefined;
     readonly onLoaded?: (stream: LoadedStream) => void;
   }) =>
@@ -52,10 +52,10 @@ export const createCompareRow =
     orderId: string,
   ): Promise<Result<RowComparison, LoadError | ViewError>> => {
     for (let isLast = false; ; isLast = true) {
-      const found = await patiently(() => view.get(orderId));
+      const found = await retry(() => view.get(orderId));
       if (found.isErr()) return err(found.error);
       const streamId = orderStreamId(orderId);
-      const loaded = await patiently(() => store.load(streamId));
+      const loaded = await retry(() => store.load(streamId));
       if (loaded.isErr()) return err(loaded.error);
       onLoaded?.(loaded.value);
       const { commits } = loaded.value;
@@ -75,7 +75,7 @@ const differenceOf = (
   orderId: string,
   expected: InvoiceRow | undefined,
   found: InvoiceRow | undefined,
-): Difference | undefined => {
+): RowDifference | undefined => {
   if (isSameRow(expected, found)) return undefined;
   if (expected === undefined) {
     return found === undefined ? undefined : { type: 'Unfounded', orderId, found };

@@ -3,7 +3,7 @@ import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { InvoiceRow, InvoiceView } from '../ports/invoiceView.ts';
 import { createThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
-import { createCompareRow, type Difference } from './compareRow.ts';
+import { createCompareRow, type RowDifference } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
 
 export type TableComparison = {
@@ -18,7 +18,7 @@ export type TableComparison = {
 type Tables = { readonly current: InvoiceView; readonly rebuilt: InvoiceView };
 
 type CompareTablesOptions = Pick<ReplayOptions, 'signal'> & {
-  readonly onDifference?: (table: keyof Tables, difference: Difference) => void;
+  readonly onDifference?: (table: keyof Tables, difference: RowDifference) => void;
 };
 
 /**
@@ -31,44 +31,44 @@ export const createCompareTables =
     { current, rebuilt }: Tables,
     { signal, onDifference }: CompareTablesOptions,
   ): Promise<Result<TableComparison, ReplayError>> => {
-    const patiently = createThrottlingRetry({ clock, signal });
-    const judge = createCompareRow({ store, clock, patiently, signal });
+    const retry = createThrottlingRetry({ clock, signal });
+    const compareRow = createCompareRow({ store, clock, retry, signal });
     const compared = { rows: 0, differences: 0, unfit: 0 };
 
     /** What no row can hold is in neither table. */
     const copy = async (row: InvoiceRow): Promise<Result<void, ReplayError>> => {
-      const put = await patiently(() => rebuilt.putIfNewer(row));
+      const put = await retry(() => rebuilt.putIfNewer(row));
       if (put.isOk()) return ok();
       const { error } = put;
       return error.type === 'RowTooLarge' ? ok() : err(error);
     };
 
-    const decide = async (orderId: string): Promise<Result<void, ReplayError>> => {
-      const now = await judge(current, orderId);
-      if (now.isErr()) {
-        return now.error.type === 'CorruptStream' ? keep(orderId) : err(now.error);
+    const settleRow = async (orderId: string): Promise<Result<void, ReplayError>> => {
+      const currentRow = await compareRow(current, orderId);
+      if (currentRow.isErr()) {
+        return currentRow.error.type === 'CorruptStream' ? keep(orderId) : err(currentRow.error);
       }
-      const { expected, difference } = now.value;
+      const { expected, difference } = currentRow.value;
       if (expected !== undefined) {
         const copied = await copy(expected);
         if (copied.isErr()) return err(copied.error);
       }
-      const then = await judge(rebuilt, orderId);
-      if (then.isErr()) return err(then.error);
+      const rebuiltRow = await compareRow(rebuilt, orderId);
+      if (rebuiltRow.isErr()) return err(rebuiltRow.error);
       if (difference !== undefined) {
         compared.differences += 1;
         onDifference?.('current', difference);
       }
-      if (then.value.difference !== undefined) {
+      if (rebuiltRow.value.difference !== undefined) {
         compared.unfit += 1;
-        onDifference?.('rebuilt', then.value.difference);
+        onDifference?.('rebuilt', rebuiltRow.value.difference);
       }
       return ok();
     };
 
     /** Nothing can be said of an order that cannot be read, so that its row is left as it is. */
     const keep = async (orderId: string): Promise<Result<void, ReplayError>> => {
-      const row = await patiently(() => current.get(orderId));
+      const row = await retry(() => current.get(orderId));
       if (row.isErr()) return err(row.error);
       const { value } = row;
       if (value === undefined) return ok();
@@ -76,20 +76,20 @@ export const createCompareTables =
     };
 
     const compareWith = async (
-      of: InvoiceView,
+      table: InvoiceView,
       other: InvoiceView,
-      isSettled: (row: InvoiceRow, there: InvoiceRow | undefined) => boolean,
+      isSettled: (row: InvoiceRow, counterpart: InvoiceRow | undefined) => boolean,
     ): Promise<Result<number, ReplayError>> => {
       let rows = 0;
-      for await (const page of of.list(signal && { signal })) {
+      for await (const page of table.list(signal && { signal })) {
         if (page.isErr()) return err(page.error);
         rows += page.value.length;
         const done = await mapConcurrent(
           page.value,
           async (row): Promise<Result<void, ReplayError>> => {
-            const there = await patiently(() => other.get(row.orderId));
-            if (there.isErr()) return err(there.error);
-            return isSettled(row, there.value) ? ok() : decide(row.orderId);
+            const counterpart = await retry(() => other.get(row.orderId));
+            if (counterpart.isErr()) return err(counterpart.error);
+            return isSettled(row, counterpart.value) ? ok() : settleRow(row.orderId);
           },
           signal,
         );
@@ -98,9 +98,13 @@ export const createCompareTables =
       return ok(rows);
     };
 
-    const forth = await compareWith(rebuilt, current, isSameRow);
-    if (forth.isErr()) return err(forth.error);
+    const rebuiltRows = await compareWith(rebuilt, current, isSameRow);
+    if (rebuiltRows.isErr()) return err(rebuiltRows.error);
     // What is in both was compared just now.
-    const back = await compareWith(current, rebuilt, (_row, there) => there !== undefined);
-    return back.map(() => ({ ...compared, rows: forth.value }));
+    const currentRows = await compareWith(
+      current,
+      rebuilt,
+      (_row, counterpart) => counterpart !== undefined,
+    );
+    return currentRows.map(() => ({ ...compared, rows: rebuiltRows.value }));
   };

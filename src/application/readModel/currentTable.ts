@@ -26,7 +26,7 @@ export const createCurrentTable = (
   { store, tables, clock }: CurrentTableDependencies,
   home: string,
 ): InvoiceView & { readonly current: () => ResultAsync<CurrentTable, ViewError> } => {
-  let known: (CurrentTable & { readonly asOf: number }) | undefined;
+  let cached: (CurrentTable & { readonly asOf: number }) | undefined;
   let reading: ResultAsync<CurrentTable, ViewError> | undefined;
 
   const read = (): ResultAsync<CurrentTable, ViewError> => {
@@ -35,8 +35,8 @@ export const createCurrentTable = (
       .map(({ switched }) => {
         const table = switched?.table ?? home;
         reading = undefined;
-        known = { table, view: tables.open(table), asOf };
-        return known;
+        cached = { table, view: tables.open(table), asOf };
+        return cached;
       })
       .mapErr((error) => {
         reading = undefined;
@@ -45,9 +45,9 @@ export const createCurrentTable = (
   };
 
   const current = (): ResultAsync<CurrentTable, ViewError> => {
-    const age = known === undefined ? Infinity : clock.now() - known.asOf;
+    const age = cached === undefined ? Infinity : clock.now() - cached.asOf;
     // A clock that was set back tells nothing about what is known.
-    if (known !== undefined && age >= 0 && age < KNOWN_FOR_MS) return okAsync(known);
+    if (cached !== undefined && age >= 0 && age < KNOWN_FOR_MS) return okAsync(cached);
     reading ??= read();
     return reading;
   };

@@ -14,26 +14,26 @@ const UNIT_BYTES = 4_096;
 
 /** Rows that no event stands for: each row's stream is looked at, within the budget, and none is kept. */
 export const findUnfounded = async (
-  dependencies: ReplayDependencies & { readonly patiently: ThrottlingRetry },
+  dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { readUnitsPerSecond, signal, onFinding }: ReplayOptions,
 ): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
-  const { store, invoices, clock, patiently } = dependencies;
-  const judge = createCompareRow({ ...dependencies, signal });
-  const pace = createRateLimit(readUnitsPerSecond, clock);
+  const { store, invoices, clock, retry } = dependencies;
+  const compareRow = createCompareRow({ ...dependencies, signal });
+  const rateLimit = createRateLimit(readUnitsPerSecond, clock);
   let differences = 0;
 
   const check = async (orderId: string): Promise<Result<void, ReplayError>> => {
     const streamId = orderStreamId(orderId);
-    const paid = await pace.take(1, signal);
-    const loaded = await patiently(() => store.load(streamId));
-    paid(loaded.isOk() ? unitsOf(loaded.value.commits) : 1);
+    const settle = await rateLimit.take(1, signal);
+    const loaded = await retry(() => store.load(streamId));
+    settle(loaded.isOk() ? unitsOf(loaded.value.commits) : 1);
     const expected = loaded.andThen(({ commits }) => expectedRow(streamId, commits));
     if (expected.isErr()) {
       // That a stream cannot be read was told when it was scanned.
       return expected.error.type === 'CorruptStream' ? ok() : err(expected.error);
     }
     if (expected.value !== undefined) return ok();
-    return (await judge(invoices, orderId)).map(({ difference }) => {
+    return (await compareRow(invoices, orderId)).map(({ difference }) => {
       if (difference === undefined) return;
       differences += 1;
       onFinding?.(difference);

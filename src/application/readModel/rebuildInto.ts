@@ -95,7 +95,7 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
 
     /** Until the last process has noticed, and what it wrote to the former table meanwhile is here too. */
     const catchUp = async (
-      about: RebuildResult,
+      result: RebuildResult,
       at: number,
     ): Promise<Result<RebuildResult, RebuildError>> => {
       const { waitMs } = switching ?? { waitMs: 0 };
@@ -105,13 +105,13 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
         await clock.sleep(leftMs, signal);
       }
       const caughtUp = await replay('catch up');
-      if (isStopped()) return ok({ ...about, outcome: 'Stopped' });
-      return caughtUp.map((progress) => ({ ...about, caughtUp: progress }));
+      if (isStopped()) return ok({ ...result, outcome: 'Stopped' });
+      return caughtUp.map((progress) => ({ ...result, caughtUp: progress }));
     };
 
-    const held = await loadSwitch(store);
-    if (held.isErr()) return err(held.error);
-    const { switched } = held.value;
+    const loaded = await loadSwitch(store);
+    if (loaded.isErr()) return err(loaded.error);
+    const { switched } = loaded.value;
     const former = switched?.table ?? invoicesHome;
     if (former === table) {
       const { from = table, at = 0 } = switched ?? {};
@@ -122,8 +122,13 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     if (ensured.isErr()) return err(ensured.error);
     const replayed = await replay('rebuild');
     if (replayed.isErr()) return err(replayed.error);
-    const about = { table, former, made: ensured.value === 'Created', replayed: replayed.value };
-    if (isStopped()) return ok({ ...about, outcome: 'Stopped' });
+    const replayedResult = {
+      table,
+      former,
+      made: ensured.value === 'Created',
+      replayed: replayed.value,
+    };
+    if (isStopped()) return ok({ ...replayedResult, outcome: 'Stopped' });
 
     onPhase?.('compare');
     const compared = await compare(
@@ -131,14 +136,14 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
       { signal, onDifference: (where, difference) => onFinding?.(difference, where) },
     );
     if (compared.isErr()) return err(compared.error);
-    const result = { ...about, compared: compared.value };
+    const result = { ...replayedResult, compared: compared.value };
     if (isStopped()) return ok({ ...result, outcome: 'Stopped' });
     if (switching === undefined) return ok({ ...result, outcome: 'Rebuilt' });
     if (compared.value.unfit > 0) return ok({ ...result, outcome: 'NotSwitched' });
 
     const { by, because } = switching;
     const to = { table, from: former, by, because, at: clock.now() };
-    const done = await switchTable(dependencies, held.value, to);
+    const done = await switchTable(dependencies, loaded.value, to);
     if (done.isErr()) return err(done.error);
     return catchUp({ ...result, outcome: 'Switched' }, done.value.at);
   };

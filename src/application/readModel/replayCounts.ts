@@ -2,11 +2,11 @@ import type { CorruptStream, RecordedCommit } from '../ports/eventStore.ts';
 import type { RowTooLarge } from '../ports/invoiceView.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { SegmentPlace } from '../log/scanStreams.ts';
-import type { Difference } from './compareRow.ts';
+import type { RowDifference } from './compareRow.ts';
 
 /** Something that a replay says as it comes to it. */
 export type ReplayFinding =
-  | Difference
+  | RowDifference
   /** No row can hold the invoice, so that there is none. It counts among the differences. */
   | RowTooLarge
   /** Of this stream nothing can be said. If it is an order's, its row is left as it is. */
@@ -35,7 +35,7 @@ export type ReplayPlace = {
   readonly throttles: number;
 };
 
-export const NOTHING: ReplayCounts = {
+export const NO_COUNTS: ReplayCounts = {
   commits: 0,
   invoices: 0,
   written: 0,
@@ -45,9 +45,10 @@ export const NOTHING: ReplayCounts = {
   upcast: {},
 };
 
-export const sum = (all: readonly ReplayCounts[]): ReplayCounts => all.reduce(add, NOTHING);
+export const sumCounts = (all: readonly ReplayCounts[]): ReplayCounts =>
+  all.reduce(addCounts, NO_COUNTS);
 
-export const add = (one: ReplayCounts, other: Partial<ReplayCounts>): ReplayCounts => ({
+export const addCounts = (one: ReplayCounts, other: Partial<ReplayCounts>): ReplayCounts => ({
   commits: one.commits + (other.commits ?? 0),
   invoices: one.invoices + (other.invoices ?? 0),
   written: one.written + (other.written ?? 0),

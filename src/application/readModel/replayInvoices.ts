@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { createThrottlingRetry } from '../log/retryThrottled.ts';
-import { add, NOTHING, sum, type ReplayCounts } from './replayCounts.ts';
+import { addCounts, NO_COUNTS, sumCounts, type ReplayCounts } from './replayCounts.ts';
 import { findUnfounded } from './findUnfounded.ts';
 import type {
   ReplayDependencies,
@@ -9,7 +9,7 @@ import type {
   ReplayOptions,
   ReplayProgress,
 } from './replayOptions.ts';
-import { createVisitStream } from './visitStream.ts';
+import { createReplayStream } from './visitStream.ts';
 import { scanStreams } from '../log/scanStreams.ts';
 
 export type { ReplayDependencies, ReplayError, ReplayOptions, ReplayProgress };
@@ -25,24 +25,24 @@ export const createReplayInvoices =
     const { segments, from, signal, readUnitsPerSecond } = options;
     const places = Array.from(
       { length: segments },
-      (_, segment) => from?.segments[segment] ?? { place: { ended: false }, counts: NOTHING },
+      (_, segment) => from?.segments[segment] ?? { place: { ended: false }, counts: NO_COUNTS },
     );
     // Of each segment as far as it is visited; `places` follows where a page is complete.
     const counted = places.map(({ counts }) => counts);
     const count = (segment: number, more: Partial<ReplayCounts>): void => {
-      counted[segment] = add(counted[segment] ?? NOTHING, more);
+      counted[segment] = addCounts(counted[segment] ?? NO_COUNTS, more);
     };
     const { readUnits: readBefore, throttles: throttlesBefore } = from ?? NO_COST;
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
     let throttled = 0;
-    const patiently = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
+    const retry = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
     // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
     const size = (await store.size())
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});
-    const progress = (): ReplayProgress => ({ ...sum(counted), ...cost, ...size });
-    const needs = { ...dependencies, patiently };
-    const visitStream = createVisitStream(needs, options);
+    const progress = (): ReplayProgress => ({ ...sumCounts(counted), ...cost, ...size });
+    const withRetry = { ...dependencies, retry };
+    const visitStream = createReplayStream(withRetry, options);
 
     const scanned = await scanStreams(
       { store, clock },
@@ -62,7 +62,7 @@ export const createReplayInvoices =
             readUnits: readBefore + readUnits,
             throttles: throttlesBefore + throttles + throttled,
           };
-          places[segment] = { place, counts: counted[segment] ?? NOTHING };
+          places[segment] = { place, counts: counted[segment] ?? NO_COUNTS };
           options.onProgress?.(progress());
           options.onPlace?.({ segments: [...places], ...cost });
         },
@@ -70,7 +70,7 @@ export const createReplayInvoices =
     );
     if (scanned.isErr()) return err(scanned.error);
     if (options.dryRun) {
-      const found = await findUnfounded(needs, options);
+      const found = await findUnfounded(withRetry, options);
       if (found.isErr()) return err(found.error);
       count(0, found.value);
     }

@@ -19,10 +19,10 @@ export const switchTable = (
     readonly store: Pick<EventStore, 'append' | 'tip'>;
     readonly ids: Pick<Ids, 'create'>;
   },
-  held: LoadedSwitch,
+  loaded: LoadedSwitch,
   to: View.TableSwitch,
 ): ResultAsync<View.TableSwitch, SwitchError> =>
-  appendSwitch(dependencies, held, to)
+  appendSwitch(dependencies, loaded, to)
     .map(() => to)
     .orElse((error) => {
       if (error.type !== 'Conflict') return errAsync<View.TableSwitch, SwitchError>(error);

@@ -15,38 +15,38 @@ import { expectedRow } from './expectedRow.ts';
 import { createCompareRow } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
 
-type VisitResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
+type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
 /** What a replay does with one stream: writes the row of its invoice, or compares it in a dry run. */
-export const createVisitStream = (
-  dependencies: ReplayDependencies & { readonly patiently: ThrottlingRetry },
+export const createReplayStream = (
+  dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,
-): ((stream: ScannedStream) => VisitResult) => {
-  const { invoices, patiently } = dependencies;
-  const judge = createCompareRow({ ...dependencies, signal });
+): ((stream: ScannedStream) => ReplayStreamResult) => {
+  const { invoices, retry } = dependencies;
+  const compareRow = createCompareRow({ ...dependencies, signal });
 
   /** It stops nothing: the others are written. */
-  const tell = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
+  const reportTooLarge = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
     onFinding?.(tooLarge);
     return { differences: 1 };
   };
 
-  const write = async (row: InvoiceRow): VisitResult => {
-    const put = await patiently(() => invoices.putIfNewer(row));
+  const write = async (row: InvoiceRow): ReplayStreamResult => {
+    const put = await retry(() => invoices.putIfNewer(row));
     if (put.isOk()) return ok(put.value === 'Written' ? { written: 1 } : { alreadyThere: 1 });
-    return put.error.type === 'RowTooLarge' ? ok(tell(put.error)) : err(put.error);
+    return put.error.type === 'RowTooLarge' ? ok(reportTooLarge(put.error)) : err(put.error);
   };
 
-  const compare = async (expected: InvoiceRow): VisitResult => {
+  const compare = async (expected: InvoiceRow): ReplayStreamResult => {
     const { orderId } = expected;
     const bytes = rowBytes(expected);
-    if (bytes > ROW_BYTES_MAX) return ok(tell({ type: 'RowTooLarge', orderId, bytes }));
-    const found = await patiently(() => invoices.get(expected.orderId));
+    if (bytes > ROW_BYTES_MAX) return ok(reportTooLarge({ type: 'RowTooLarge', orderId, bytes }));
+    const found = await retry(() => invoices.get(expected.orderId));
     if (found.isErr()) return err(found.error);
     if (isSameRow(found.value, expected)) return ok({ alreadyThere: 1 });
-    return (await judge(invoices, expected.orderId)).map(({ difference }) => {
+    return (await compareRow(invoices, expected.orderId)).map(({ difference }) => {
       if (difference === undefined) return { alreadyThere: 1 };
       onFinding?.(difference);
       return { differences: 1 };

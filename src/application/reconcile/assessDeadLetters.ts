@@ -1,28 +1,33 @@
 import type { Result } from 'neverthrow';
-import * as Reconcile from '../../domain/reconcile/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, LoadOrder, OrderReading } from './loadOrder.ts';
-import { orderOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
+import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
 
-/** `none`: the letter names no order. `unknown`: nothing of its order was ever recorded. */
-export type DeadLetterState = Reconcile.OrderStatus | 'none' | 'unknown' | 'unreadable';
+/** `none`: the dead letter names no order. `unknown`: nothing of its order was ever recorded. */
+export type DeadLetterState = Order.OrderProgress | 'none' | 'unknown' | 'unreadable';
 
 export type DeadLetterReport = DeadLetter & { readonly state: DeadLetterState };
 
-export type ReviewReport = Reconcile.OpenReview & { readonly orderId: string };
+export type ReviewReport = Order.OpenReview & { readonly orderId: string };
 
 export type Assessment = {
-  readonly letters: readonly DeadLetterReport[];
+  readonly deadLetters: readonly DeadLetterReport[];
   readonly reviews: readonly ReviewReport[];
-  /** Open, or settled and perhaps not told of, since the message never got to its end (R10, R11). */
+  /**
+   * Open, or settled and perhaps not notified, since the message never got to its end (R10, R11).
+   */
   readonly needPush: readonly KnownOrder[];
 };
 
-/** Between the clock of SQS and that of whoever wrote to the log. */
+/** Between the clock of SQS and that of the log's writer. */
 const SKEW_MS = 300_000;
 
-/** Whether an order was resumed after that time, and has ended as a dead letter again: once more cannot help. */
+/**
+ * Whether an order was resumed after that time and has ended as a dead letter again: to resume it
+ * once more cannot help.
+ */
 export type TrialCheck = (orderId: string, since: number) => boolean;
 
 export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {
@@ -34,7 +39,7 @@ export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {
   return (orderId, since) => (newest.get(orderId) ?? -Infinity) > since + SKEW_MS;
 };
 
-/** What each dead letter's order still needs, as it is now: the letter may be of an older view (hole 14). */
+/** Reads each order as it is now, since its dead letter may be older (hole 14). */
 export const assessDeadLetters = async (
   deadLetters: readonly DeadLetter[],
   {
@@ -47,37 +52,37 @@ export const assessDeadLetters = async (
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Result<Assessment, Unavailable | Misconfiguration>> => {
-  const named = deadLetters.flatMap((deadLetter) => orderOf(deadLetter) ?? []);
+  const named = deadLetters.flatMap((deadLetter) => orderIdOf(deadLetter) ?? []);
   const loaded = await mapConcurrent(
     [...new Set(named)],
-    (orderId) => loadOrder(orderId).map((looked) => [orderId, looked] as const),
+    (orderId) => loadOrder(orderId).map((reading) => [orderId, reading] as const),
     signal,
   );
   return loaded.map((entries) => {
     const orders = new Map(entries);
-    const known = entries.flatMap(([, looked]) => (looked.type === 'Known' ? [looked] : []));
+    const known = entries.flatMap(([, reading]) => (reading.type === 'Known' ? [reading] : []));
     return {
-      letters: deadLetters.map((deadLetter) => ({
+      deadLetters: deadLetters.map((deadLetter) => ({
         ...deadLetter,
         state: stateOf(
           deadLetter.orderId === undefined ? undefined : orders.get(deadLetter.orderId),
         ),
       })),
       reviews: known.flatMap(({ orderId, state }) =>
-        Reconcile.openReviews(state).map((review) => ({ orderId, ...review })),
+        Order.openReviews(state).map((review) => ({ orderId, ...review })),
       ),
       needPush: known.filter(
         ({ orderId, state, changedAt }) =>
-          Reconcile.statusOf(state) !== 'review' && !isTried(orderId, changedAt),
+          Order.progressOf(state) !== 'review' && !isTried(orderId, changedAt),
       ),
     };
   });
 };
 
-const stateOf = (looked: OrderReading | undefined): DeadLetterState => {
-  switch (looked?.type) {
+const stateOf = (reading: OrderReading | undefined): DeadLetterState => {
+  switch (reading?.type) {
     case 'Known':
-      return Reconcile.statusOf(looked.state);
+      return Order.progressOf(reading.state);
     case 'Unknown':
       return 'unknown';
     case 'Unreadable':

@@ -5,13 +5,13 @@ import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, LoadOrder } from './loadOrder.ts';
 
 export type NumberToCheck = Reconcile.AwaitedNumber & {
-  /** How its document has to show it; left out, or '', where the series does not say it. */
+  /** How its document has to show it; absent or '' where the series does not record it. */
   readonly label?: string;
 };
 
 /** A number whose one document is not where it must be. */
 export type NumberFinding = {
-  /** `Contradicted`: no resume can mend it. `Unreadable`: what the order says cannot be read. */
+  /** `Contradicted`: no resume can fix it. `Unreadable`: the order cannot be read. */
   readonly type: 'Undocumented' | 'Contradicted' | 'Unreadable';
   readonly series: string;
   readonly orderId: string;
@@ -22,7 +22,9 @@ export type NumberFinding = {
 
 type OptionalFinding = NumberFinding | undefined;
 
-/** What is wrong with these numbers, one load of an order for each. Once the signal fires it is not complete. */
+/**
+ * The findings on these numbers, one load of an order for each; incomplete once the signal fires.
+ */
 export const checkNumbers = async (
   numbers: readonly NumberToCheck[],
   {
@@ -39,14 +41,15 @@ export const checkNumbers = async (
     numbers,
     (number) => {
       const { orderId } = Reconcile.subjectOf(number.id);
-      return loadOrder(orderId).map((looked): OptionalFinding => {
+      return loadOrder(orderId).map((reading): OptionalFinding => {
         const about = { series, orderId, number };
-        if (looked.type === 'Unreadable') return { ...about, type: looked.type, why: looked.why };
-        const events = looked.type === 'Known' ? looked.events : [];
+        if (reading.type === 'Unreadable')
+          return { ...about, type: reading.type, why: reading.why };
+        const events = reading.type === 'Known' ? reading.events : [];
         const verdict = Reconcile.verdictOn(number, series, events);
         if (verdict.type === 'Documented') return undefined;
         const why = verdict.type === 'Contradicted' ? verdict.why : 'the order is still open';
-        const order = looked.type === 'Known' ? { order: looked } : {};
+        const order = reading.type === 'Known' ? { order: reading } : {};
         return { ...about, type: verdict.type, why, ...order };
       });
     },
@@ -55,5 +58,5 @@ export const checkNumbers = async (
   return checked.map((found) => found.filter((finding) => finding !== undefined));
 };
 
-/** Looked at again in the next round: its document may still come, or its order be read again. */
+/** Checked again in the next round: its document may still come, or its order become readable. */
 export const isAwaited = ({ type }: NumberFinding): boolean => type !== 'Contradicted';

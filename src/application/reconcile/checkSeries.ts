@@ -3,29 +3,32 @@ import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import { lostCommits } from '../series/seriesReader.ts';
+import { lostCommits } from '../series/openSeries.ts';
 import { createSeriesLog, placesIn, type SeriesCommit } from '../series/seriesLog.ts';
 import { checkNumbers, isAwaited, type NumberFinding, type NumberToCheck } from './checkNumbers.ts';
-import { createCursor, type LoadedCursor } from './cursor.ts';
-import { createLoadOrder } from './loadOrder.ts';
+import { createCursor, type Cursor, type LoadedCursor } from './cursor.ts';
+import { createLoadOrder, type LoadOrder } from './loadOrder.ts';
 
 /**
- * Numbers younger than this are not looked at: a worker that is well documents a number within a second, and
- * the message of one that died shows again after a minute (its visibility), to be retried with some backoff.
+ * Numbers younger than this are not checked: a healthy worker documents a number within a second,
+ * and the message of one that died shows again after a minute (its visibility), to be retried with
+ * some backoff.
  */
 export const GRACE_MS = 300_000;
-/** Read at once; of 500 entries each at most, so that a page is some MB. */
+/** The commits read at once, of 500 entries each at most, so that a page is some MB. */
 const PAGE_COMMITS = 50;
 
 export type SeriesReport = {
   readonly series: string;
-  /** Versions of the series: where this round began, how far it came, and where the series ended then. */
+  /**
+   * Versions of the series: where this round began, how far it came, and where the series ended.
+   */
   readonly from: number;
   readonly upTo: number;
   readonly end: number;
   readonly numbers: number;
   readonly findings: readonly NumberFinding[];
-  /** Another reconciler has gone on from the same cursor. What it wrote counts. */
+  /** Another reconciler has gone on from the same cursor. Its cursor counts. */
   readonly overtaken: boolean;
 };
 
@@ -35,7 +38,9 @@ export type SeriesCheckOptions = {
   /** How many commits of the series are read at most. */
   readonly commitsMax: number;
   readonly signal?: AbortSignal | undefined;
-  /** Told of each page's findings before the cursor passes it, so that a crash in between tells them again. */
+  /**
+   * Called before the cursor passes a page, so that after a crash its findings are reported again.
+   */
   readonly onFindings: (findings: readonly NumberFinding[]) => Promise<void>;
   readonly onProgress: (progress: Pick<SeriesReport, 'series' | 'upTo' | 'end'>) => void;
 };
@@ -46,83 +51,118 @@ export type CheckSeries = (
   options: SeriesCheckOptions,
 ) => Promise<Result<SeriesReport, SeriesCheckError>>;
 
+export type CheckSeriesDependencies = {
+  readonly store: EventStore;
+  readonly ids: Ids;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
 /** C8: from the stored cursor on, every number older than the grace time must have its document. */
-export const createCheckSeries = (
-  series: string,
-  deps: { readonly store: EventStore; readonly ids: Ids; readonly clock: Pick<Clock, 'now'> },
-): CheckSeries => {
+export const createCheckSeries = (series: string, deps: CheckSeriesDependencies): CheckSeries => {
   const { clock } = deps;
-  const stream = createSeriesLog(series, deps);
+  const log = createSeriesLog(series, deps);
   const cursor = createCursor(series, deps);
   const loadOrder = createLoadOrder(deps);
 
   return async (options) => {
-    const { signal, dryRun } = options;
-    const tip = await stream.tip();
-    if (tip.isErr()) return err(tip.error);
-    const end = tip.value.position.version;
+    const head = await log.head();
+    if (head.isErr()) return err(head.error);
+    const end = head.value.position.version;
     const loaded = await cursor.load();
     if (loaded.isErr()) return err(loaded.error);
-    let held: LoadedCursor = loaded.value;
-    const stored = held.state.upTo;
-    if (stored > end) return err(lostCommits(series, end, stored));
+    const stored = loaded.value;
+    if (stored.state.upTo > end) return err(lostCommits(series, end, stored.state.upTo));
 
-    const start = options.fromStart ? Reconcile.initialState : held.state;
-    const findings: NumberFinding[] = [];
-    let state = start;
-    let numbers = 0;
-    let overtaken = false;
-    const isEnded = (): boolean => overtaken || signal?.aborted === true;
-
-    /** Gives nothing where the signal fired meanwhile: what was not looked at must not be passed. */
-    const check = async (
-      wanted: readonly NumberToCheck[],
-    ): Promise<Result<readonly NumberFinding[] | undefined, SeriesCheckError>> => {
-      const found = await checkNumbers(wanted, { series, loadOrder, signal });
-      if (found.isErr()) return err(found.error);
-      if (isEnded()) return ok(undefined);
-      numbers += wanted.length;
-      findings.push(...found.value);
-      if (found.value.length > 0) await options.onFindings(found.value);
-      return ok(found.value);
-    };
-
-    const save = async (): Promise<Result<void, SeriesCheckError>> => {
-      // Checking all anew, what was passed before is behind the cursor, and must stay there.
-      if (dryRun || state.upTo < stored || isSameNumber(state, held.state)) return ok();
-      const saved = await cursor.save(held, state);
-      if (saved.isOk()) held = saved.value;
-      else if (saved.error.type === 'Conflict') overtaken = true;
-      else return err(saved.error);
-      return ok();
-    };
-
-    const again = await check(start.awaited);
+    const run = createRun({ series, end, cursor, stored, loadOrder, options });
+    const again = await run.checkAwaited();
     if (again.isErr()) return err(again.error);
-    if (again.value !== undefined) {
-      state = { ...start, awaited: again.value.filter(isAwaited).map(({ number }) => number) };
-      const saved = await save();
-      if (saved.isErr()) return err(saved.error);
-    }
-
-    for (let commits = 0; commits < options.commitsMax && state.upTo < end && !isEnded();) {
+    for (let commits = 0; commits < options.commitsMax && run.upTo() < end && !run.isEnded();) {
       const commitsMax = Math.min(PAGE_COMMITS, options.commitsMax - commits);
-      const page = await stream.page(state.upTo, commitsMax);
+      const page = await log.page(run.upTo(), commitsMax);
       if (page.isErr()) return err(page.error);
       const old = page.value.slice(0, firstYoung(page.value, clock.now()));
-      const found = await check(old.flatMap((commit) => numbersIn(series, commit)));
-      if (found.isErr()) return err(found.error);
-      if (found.value === undefined) break;
-      const before = state.upTo;
-      state = Reconcile.advance(state, byCommit(old, found.value));
-      const saved = await save();
-      if (saved.isErr()) return err(saved.error);
-      options.onProgress({ series, upTo: state.upTo, end });
+      const passed = await run.checkPage(old);
+      if (passed.isErr()) return err(passed.error);
       commits += old.length;
-      // The rest is too young, or there is no room to await what is missing in it.
-      if (old.length < page.value.length || state.upTo < before + old.length) break;
+      // The rest is too young, or too much in it has no document yet.
+      if (old.length < page.value.length || passed.value < old.length) break;
     }
-    return ok({ series, from: start.upTo, upTo: state.upTo, end, numbers, findings, overtaken });
+    return ok(run.report());
+  };
+};
+
+type RunParts = {
+  readonly series: string;
+  readonly end: number;
+  readonly cursor: Pick<Cursor, 'save'>;
+  readonly stored: LoadedCursor;
+  readonly loadOrder: LoadOrder;
+  readonly options: SeriesCheckOptions;
+};
+
+/** One run over a series: its position, which it saves after each step, and its findings. */
+const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts) => {
+  const { signal, dryRun } = options;
+  const start = options.fromStart ? Reconcile.initialState : stored.state;
+  const findings: NumberFinding[] = [];
+  let saved = stored;
+  let state = start;
+  let numbers = 0;
+  let overtaken = false;
+  const isEnded = (): boolean => overtaken || signal?.aborted === true;
+
+  /** Undefined if the signal fired meanwhile: the cursor must not pass unchecked numbers. */
+  const check = async (
+    wanted: readonly NumberToCheck[],
+  ): Promise<Result<readonly NumberFinding[] | undefined, SeriesCheckError>> => {
+    const found = await checkNumbers(wanted, { series, loadOrder, signal });
+    if (found.isErr()) return err(found.error);
+    if (isEnded()) return ok(undefined);
+    numbers += wanted.length;
+    findings.push(...found.value);
+    if (found.value.length > 0) await options.onFindings(found.value);
+    return ok(found.value);
+  };
+
+  const moveTo = async (next: Reconcile.State): Promise<Result<void, SeriesCheckError>> => {
+    state = next;
+    // A check from the start must not move the stored cursor back.
+    if (dryRun || next.upTo < stored.state.upTo || isSameState(next, saved.state)) return ok();
+    const answer = await cursor.save(saved, next);
+    if (answer.isOk()) saved = answer.value;
+    else if (answer.error.type === 'Conflict') overtaken = true;
+    else return err(answer.error);
+    return ok();
+  };
+
+  return {
+    isEnded,
+    upTo: (): number => state.upTo,
+    report: (): SeriesReport => {
+      const { upTo } = state;
+      return { series, from: start.upTo, upTo, end, numbers, findings, overtaken };
+    },
+    /** Checks the numbers again that had no document in earlier runs. */
+    checkAwaited: async (): Promise<Result<void, SeriesCheckError>> => {
+      const found = await check(start.awaited);
+      if (found.isErr()) return err(found.error);
+      if (found.value === undefined) return ok();
+      const awaited = found.value.filter(isAwaited).map(({ number }) => number);
+      return moveTo({ ...start, awaited });
+    },
+    /** Gives how many commits were passed. */
+    checkPage: async (
+      commits: readonly SeriesCommit[],
+    ): Promise<Result<number, SeriesCheckError>> => {
+      const found = await check(commits.flatMap((commit) => numbersIn(series, commit)));
+      if (found.isErr()) return err(found.error);
+      if (found.value === undefined) return ok(0);
+      const before = state.upTo;
+      const moved = await moveTo(Reconcile.advance(state, byCommit(commits, found.value)));
+      if (moved.isErr()) return err(moved.error);
+      options.onProgress({ series, upTo: state.upTo, end });
+      return ok(state.upTo - before);
+    },
   };
 };
 
@@ -155,7 +195,7 @@ const byCommit = (
       .map(({ number }) => number),
   }));
 
-const isSameNumber = (one: Reconcile.State, other: Reconcile.State): boolean =>
+const isSameState = (one: Reconcile.State, other: Reconcile.State): boolean =>
   one.upTo === other.upTo &&
   one.awaited.length === other.awaited.length &&
   one.awaited.every(({ id }, at) => id === other.awaited[at]?.id);

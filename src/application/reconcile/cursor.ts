@@ -13,11 +13,13 @@ import { decodeCommits, type LoadedState } from '../log/eventStreams.ts';
 /** How far a series was checked, as the log has it. */
 export type LoadedCursor = LoadedState<Reconcile.State>;
 
-/** Where the reconcilers of one series keep how far they are. Appended to, like everything else. */
+/**
+ * The stored position of the reconcilers of one series. It is appended to, like everything else.
+ */
 export type Cursor = {
   /** One read, however long the stream is. */
   load(): ResultAsync<LoadedCursor, LoadError>;
-  save(held: LoadedCursor, state: Reconcile.State): ResultAsync<LoadedCursor, AppendError>;
+  save(cursor: LoadedCursor, state: Reconcile.State): ResultAsync<LoadedCursor, AppendError>;
 };
 
 const START: LoadedCursor = { state: Reconcile.initialState, position: STREAM_START };

@@ -9,16 +9,16 @@ export type KnownOrder = {
   readonly orderId: string;
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  /** Of the message that began its life. */
+  /** Of the order's first message. */
   readonly correlationId: string;
-  /** When it last changed, by the writer's clock. What people do with its dead letters is no change. */
+  /** When it last changed, by the writer's clock. Events about its dead letters are no change. */
   readonly changedAt: number;
 };
 
 /** One order whose stream cannot be read must not keep the others from being checked. */
 export type OrderReading =
   | ({ readonly type: 'Known' } & KnownOrder)
-  /** Nothing of it was recorded but what people did with its dead letters, if that. */
+  /** Nothing was recorded of it, or nothing but events about its dead letters. */
   | { readonly type: 'Unknown' }
   | { readonly type: 'Unreadable'; readonly why: string };
 

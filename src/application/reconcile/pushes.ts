@@ -4,21 +4,24 @@ import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import type { KnownOrder } from './loadOrder.ts';
 
-/** A push lives until its order is settled or it is a dead letter, some hours at most. Copies do no harm, if few. */
+/**
+ * A push lives until its order is settled or it is a dead letter, some hours at most. A few copies
+ * do no harm.
+ */
 export const PUSH_AGAIN_MS = 3_600_000;
-/** About 1 MB of ids. Beyond it the oldest is forgotten, and its order pushed again too early: that is safe. */
+/** About 1 MB of ids. An order that is forgotten is pushed again too early, which is safe. */
 const REMEMBERED_MAX = 10_000;
 
 export type PushError = QueueError | TooLarge | SendFailed;
 
 export type PushResult = { readonly orderIds: readonly string[]; readonly failure?: PushError };
 
-/** Sends `ResumeOrder` to orders that need it: whoever handles it drives the whole order on (R11). */
+/** Sends `ResumeOrder` for orders that need it: its handler drives the whole order on (R11). */
 export type Pushes = {
   send(
     orders: readonly KnownOrder[],
     about: {
-      /** Tells which orders would be pushed, and sends nothing. */
+      /** Gives the orders that would be pushed, and sends nothing. */
       readonly dryRun: boolean;
     },
   ): Promise<PushResult>;
@@ -33,7 +36,7 @@ export const createPushes = ({
 }): Pushes => {
   const pushedAt = new Map<string, number>();
 
-  /** Behind all others, so that the first is the oldest. */
+  /** Set again behind all others, so that the first is the oldest. */
   const remember = (orderId: string): void => {
     pushedAt.delete(orderId);
     pushedAt.set(orderId, clock.now());

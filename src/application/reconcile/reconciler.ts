@@ -2,7 +2,8 @@ import type { Consumer, ConsumerHealth, DrainReport } from '../delivery/consumer
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { Reconcile, RoundReport } from './round.ts';
+import type { RoundReport } from './report.ts';
+import type { Reconcile } from './round.ts';
 
 export type ReconcilerSettings = {
   /** From the end of one round to the beginning of the next, give or take a quarter. */
@@ -11,16 +12,16 @@ export type ReconcilerSettings = {
   readonly drainMs: number;
 };
 
-/** Of each series in one round; the next goes on from there. */
+/** The commits of each series in one round; the next round goes on from there. */
 export const ROUND_COMMITS_MAX = 10_000;
-/** A round that takes longer is ended; what it has passed stays passed. */
+/** A round that takes longer is ended; the cursor keeps its progress. */
 export const ROUND_MAX_MS = 600_000;
 /** A process that is short of its processor is slow and not stuck. */
 const LATE_MAX_MS = 60_000;
 
 type ReconcilerPhase = 'new' | 'running' | 'draining' | 'ended';
 
-/** Rounds until it is stopped: a service like those that consume, and looked after as they are. */
+/** Makes rounds until it is stopped: a service with the health and drain of a consumer. */
 export const createReconciler = (deps: {
   readonly reconcile: Reconcile;
   readonly clock: Clock;
@@ -33,7 +34,7 @@ export const createReconciler = (deps: {
   let moveDueAt = Infinity;
   let newest: RoundReport | undefined;
 
-  /** Ends in time, whatever its calls do; gives whether it came to its end. */
+  /** Ends in time, whatever its calls do. Gives whether the round came to its end. */
   const round = async (stop: AbortSignal): Promise<boolean> => {
     const cut = new AbortController();
     const over = new AbortController();
@@ -61,13 +62,13 @@ export const createReconciler = (deps: {
 
   const run = async (stop: AbortSignal): Promise<DrainReport> => {
     let stoppedAt: number | undefined;
-    const told = (): void => {
+    const stopRequested = (): void => {
       phase = 'draining';
       stoppedAt = clock.now();
       moveDueAt = stoppedAt + settings.drainMs;
     };
-    stop.addEventListener('abort', told, { once: true });
-    if (stop.aborted) told();
+    stop.addEventListener('abort', stopRequested, { once: true });
+    if (stop.aborted) stopRequested();
     else phase = 'running';
     let isEnded = true;
     let finished = 0;

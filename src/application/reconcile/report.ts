@@ -1,7 +1,25 @@
 import type { Metric, TelemetryRecord } from '../ports/telemetry.ts';
 import type { DeadLetterReport, ReviewReport } from './assessDeadLetters.ts';
 import type { NumberFinding } from './checkNumbers.ts';
-import type { ReconcileFailure, RoundReport } from './round.ts';
+import type { QueueError } from '../ports/messageQueue.ts';
+import type { SeriesCheckError, SeriesReport } from './checkSeries.ts';
+import type { PushError } from './pushes.ts';
+
+export type ReconcileFailure = {
+  /** Every part that is not named was done. */
+  readonly part: `series ${string}` | 'dead letters' | 'pushes';
+  readonly error: SeriesCheckError | QueueError | PushError;
+};
+
+export type RoundReport = {
+  readonly series: readonly SeriesReport[];
+  /** Absent where the dead-letter queue could not be read. */
+  readonly deadLetters?: readonly DeadLetterReport[];
+  readonly reviews: readonly ReviewReport[];
+  /** The orders that were sent a `ResumeOrder`, or would be. */
+  readonly pushed: readonly string[];
+  readonly failures: readonly ReconcileFailure[];
+};
 
 /** An alarm: the series says that a document exists, and its order's stream has none or another. */
 export const numberReport = (
@@ -16,7 +34,7 @@ export const numberReport = (
   facts: { series, id, year, number, why, ageMs: now - date },
 });
 
-/** A person has to decide. The age is a metric, so that an alarm can tell a review that nobody looks at. */
+/** A person has to decide. The age is a metric, so that an alarm can find a neglected review. */
 export const reviewReport = (
   { orderId, refundId, reason, since }: ReviewReport,
   now: number,
@@ -29,7 +47,7 @@ export const reviewReport = (
   metrics: { ReviewAge: one('Seconds', seconds(now - since)) },
 });
 
-/** No alarm of its own: the queue's own metric is one, and tells it sooner. */
+/** No alarm of its own: the queue's own metric is one, and fires sooner. */
 export const deadLetterReport = (
   { messageId, orderId, command, reason, sentAt, state }: DeadLetterReport,
   now: number,
@@ -42,7 +60,7 @@ export const deadLetterReport = (
   facts: { reason, ageMs: now - sentAt, ...(command === undefined ? {} : { command }) },
 });
 
-/** Nothing is lost by it: the next round does it again. */
+/** Nothing is lost by a failure: the next round does the part again. */
 export const failureReport = ({ part, error }: ReconcileFailure): TelemetryRecord => ({
   level: error.type === 'Unavailable' ? 'warn' : 'error',
   event: 'reconcile.failed',
@@ -56,9 +74,9 @@ export const failureReport = ({ part, error }: ReconcileFailure): TelemetryRecor
   },
 });
 
-/** How things stand after this round. Of what could not be looked at nothing is said, not 0. */
+/** The state after this round. A figure that could not be read is left out, not 0. */
 export const roundReport = (report: RoundReport, now: number): TelemetryRecord => {
-  const { series, letters: deadLetters, reviews, pushed, failures } = report;
+  const { series, deadLetters, reviews, pushed, failures } = report;
   const findings = series.flatMap((each) => each.findings);
   const areNumbersKnown = failures.every(({ part }) => !part.startsWith('series '));
   const oldest = Math.max(0, ...reviews.map(({ since }) => now - since));

@@ -2,24 +2,13 @@ import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { MessageQueue, QueueError } from '../ports/messageQueue.ts';
+import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import {
-  assessDeadLetters,
-  triedSince,
-  type TrialCheck,
-  type DeadLetterReport,
-  type ReviewReport,
-} from './assessDeadLetters.ts';
-import {
-  createCheckSeries,
-  type SeriesCheckError,
-  type SeriesCheckOptions,
-  type SeriesReport,
-} from './checkSeries.ts';
+import { assessDeadLetters, triedSince, type TrialCheck } from './assessDeadLetters.ts';
+import { createCheckSeries, type SeriesCheckOptions, type SeriesReport } from './checkSeries.ts';
 import type { NumberFinding } from './checkNumbers.ts';
-import { createLoadOrder, type KnownOrder } from './loadOrder.ts';
-import { createPushes, type PushError } from './pushes.ts';
+import { createLoadOrder, type KnownOrder, type LoadOrder } from './loadOrder.ts';
+import { createPushes, type PushResult } from './pushes.ts';
 import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/read.ts';
 import {
   failureReport,
@@ -27,9 +16,11 @@ import {
   numberReport,
   reviewReport,
   roundReport,
+  type ReconcileFailure,
+  type RoundReport,
 } from './report.ts';
 
-/** By type it can send, append and record, and neither charge nor mail nor delete a message. */
+/** By their types it can send, append and record, but neither charge, mail nor delete a message. */
 export type ReconcileDependencies = {
   readonly store: EventStore;
   readonly payments: Pick<MessageQueue, 'send'>;
@@ -44,114 +35,128 @@ export type ReconcileDependencies = {
 export type RoundOptions = {
   /** Checks every number again, not only those behind the stored cursor. */
   readonly fromStart?: boolean;
-  /** Sends, stores and records nothing, and reports what would be done. */
+  /** Sends, stores and records nothing, and reports the pushes that would be made. */
   readonly dryRun?: boolean;
   readonly commitsMax?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: SeriesCheckOptions['onProgress'];
 };
 
-export type ReconcileFailure = {
-  /** What is not named was done. */
-  readonly part: `series ${string}` | 'dead letters' | 'pushes';
-  readonly error: SeriesCheckError | QueueError | PushError;
-};
-
-export type RoundReport = {
-  readonly series: readonly SeriesReport[];
-  /** Absent where the dead-letter queue could not be read. */
-  readonly letters?: readonly DeadLetterReport[];
-  readonly reviews: readonly ReviewReport[];
-  /** The orders that were sent a `ResumeOrder`, or would be. */
-  readonly pushed: readonly string[];
-  readonly failures: readonly ReconcileFailure[];
-};
-
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 
 /**
- * One round: what lies in the dead-letter queue, then every series. A part that fails is reported, keeps no
+ * One round: the dead-letter queue, then every series. A part that fails is reported, keeps no
  * other from being done, and is done again in the next round. Reconcilers may work side by side.
  */
 export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
-  const { clock, telemetry, paymentsDlq, series } = deps;
+  const { clock, series } = deps;
   const loadOrder = createLoadOrder(deps);
   const pushes = createPushes(deps);
-  const audits = [...new Set(series)].map((name) => ({
+  const checks = [...new Set(series)].map((name) => ({
     name,
-    audit: createCheckSeries(name, deps),
+    check: createCheckSeries(name, deps),
   }));
 
   return async (options = {}) => {
     const { fromStart = false, dryRun = false, commitsMax = Infinity, signal } = options;
-    const record: Telemetry['record'] = (told) => void (dryRun || telemetry.record(told));
-    const pushed = new Set<string>();
-    const failures: ReconcileFailure[] = [];
+    const notes = createNotes(deps, dryRun);
+    const push = async (orders: readonly KnownOrder[]): Promise<void> =>
+      notes.pushed(await pushes.send(orders, { dryRun }));
 
-    const fail = (failure: ReconcileFailure): void => {
-      // Whoever stopped this round knows it.
-      if (failure.error.type === 'Aborted') return;
-      failures.push(failure);
-      record(failureReport(failure));
-    };
-    const push = async (orders: readonly KnownOrder[]): Promise<void> => {
-      const { orderIds, failure } = await pushes.send(orders, { dryRun });
-      for (const orderId of orderIds) pushed.add(orderId);
-      if (failure !== undefined) fail({ part: 'pushes', error: failure });
-    };
-
-    const checkDeadLetters = async () => {
-      const read = await readDeadLetters(paymentsDlq, {
-        of: 'payments',
-        clock,
-        deadLettersMax: DEAD_LETTERS_MAX,
-        ...(signal && { signal }),
-        onKept: (count) =>
-          record({ level: 'warn', event: 'reconcile.letters_kept', facts: { count } }),
-      });
-      if (read.isErr()) return fail({ part: 'dead letters', error: read.error });
-      const isTried = triedSince(read.value);
-      const assessed = await assessDeadLetters(read.value, { loadOrder, isTried, signal });
-      if (assessed.isErr()) return fail({ part: 'dead letters', error: assessed.error });
-      if (signal?.aborted === true) return undefined;
-      const { letters: deadLetters, reviews, needPush } = assessed.value;
-      for (const deadLetter of deadLetters) record(deadLetterReport(deadLetter, clock.now()));
-      for (const review of reviews) record(reviewReport(review, clock.now()));
-      await push(needPush);
-      return { letters: deadLetters, reviews, isTried };
-    };
-
-    const seen = await checkDeadLetters();
+    const found = await checkDeadLetters(deps, { loadOrder, signal, notes, push });
     const reports: SeriesReport[] = [];
-    for (const { name, audit } of audits) {
-      const audited = await audit({
+    for (const { name, check } of checks) {
+      const checked = await check({
         fromStart,
         dryRun,
         commitsMax,
         signal,
         onProgress: options.onProgress ?? (() => undefined),
         onFindings: async (findings) => {
-          for (const finding of findings) record(numberReport(finding, clock.now()));
-          await push(toPush(findings, seen?.isTried ?? (() => false)));
+          for (const finding of findings) notes.record(numberReport(finding, clock.now()));
+          await push(toPush(findings, found?.isTried ?? (() => false)));
         },
       });
-      if (audited.isErr()) fail({ part: `series ${name}`, error: audited.error });
-      else reports.push(audited.value);
+      if (checked.isErr()) notes.fail({ part: `series ${name}`, error: checked.error });
+      else reports.push(checked.value);
     }
 
     const report: RoundReport = {
       series: reports,
-      reviews: seen?.reviews ?? [],
-      pushed: [...pushed],
-      failures,
-      ...(seen && { letters: seen.letters }),
+      reviews: found?.reviews ?? [],
+      ...notes.ends(),
+      ...(found && { deadLetters: found.deadLetters }),
     };
-    if (signal?.aborted !== true) record(roundReport(report, clock.now()));
+    if (signal?.aborted !== true) notes.record(roundReport(report, clock.now()));
     return report;
   };
 };
 
-/** Whoever drives the order looks into the series first, also where a person was to look (R8). */
+/** The records, pushes and failures of one round. */
+type Notes = {
+  readonly record: Telemetry['record'];
+  readonly fail: (failure: ReconcileFailure) => void;
+  pushed(result: PushResult): void;
+  ends(): Pick<RoundReport, 'pushed' | 'failures'>;
+};
+
+const createNotes = (
+  { telemetry }: Pick<ReconcileDependencies, 'telemetry'>,
+  dryRun: boolean,
+): Notes => {
+  const pushed = new Set<string>();
+  const failures: ReconcileFailure[] = [];
+  const record: Telemetry['record'] = (fields) => void (dryRun || telemetry.record(fields));
+  const fail = (failure: ReconcileFailure): void => {
+    // An aborted call is no failure: this round was asked to stop.
+    if (failure.error.type === 'Aborted') return;
+    failures.push(failure);
+    record(failureReport(failure));
+  };
+  return {
+    record,
+    fail,
+    pushed: ({ orderIds, failure }) => {
+      for (const orderId of orderIds) pushed.add(orderId);
+      if (failure !== undefined) fail({ part: 'pushes', error: failure });
+    },
+    ends: () => ({ pushed: [...pushed], failures }),
+  };
+};
+
+type DeadLetterCheck = {
+  readonly loadOrder: LoadOrder;
+  readonly signal: AbortSignal | undefined;
+  readonly notes: Notes;
+  readonly push: (orders: readonly KnownOrder[]) => Promise<void>;
+};
+
+/** Undefined where the dead-letter queue or an order could not be read, or the round is to stop. */
+const checkDeadLetters = async (
+  { clock, paymentsDlq }: Pick<ReconcileDependencies, 'clock' | 'paymentsDlq'>,
+  { loadOrder, signal, notes: { record, fail }, push }: DeadLetterCheck,
+) => {
+  const read = await readDeadLetters(paymentsDlq, {
+    of: 'payments',
+    clock,
+    deadLettersMax: DEAD_LETTERS_MAX,
+    ...(signal && { signal }),
+    onKept: (count) =>
+      record({ level: 'warn', event: 'reconcile.dead_letters_kept', facts: { count } }),
+  });
+  if (read.isErr()) return fail({ part: 'dead letters', error: read.error });
+  const isTried = triedSince(read.value);
+  const assessed = await assessDeadLetters(read.value, { loadOrder, isTried, signal });
+  if (assessed.isErr()) return fail({ part: 'dead letters', error: assessed.error });
+  if (signal?.aborted === true) return undefined;
+  const { deadLetters, reviews, needPush } = assessed.value;
+  for (const deadLetter of deadLetters) record(deadLetterReport(deadLetter, clock.now()));
+  for (const review of reviews) record(reviewReport(review, clock.now()));
+  await push(needPush);
+  return { deadLetters, reviews, isTried };
+};
+
+/** An order that is driven on looks into the series first, also where it is in review (R8). */
 const toPush = (findings: readonly NumberFinding[], isTried: TrialCheck): readonly KnownOrder[] =>
   findings.flatMap(({ type, order, number: { date } }) => {
     if (type !== 'Undocumented' || order === undefined) return [];

@@ -3,7 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { Allocator } from '../series/allocator.ts';
 import type { PaymentRules } from '../orders/dependencies.ts';
-import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -14,7 +14,7 @@ import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
   /** Only to know where the series of credit notes ends. */
-  readonly allocator: Pick<Allocator, 'warm'>;
+  readonly allocator: Pick<Allocator, 'open'>;
   readonly rules: Pick<PaymentRules, 'creditNotes'>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
   readonly clock: Pick<Clock, 'now'>;
@@ -59,26 +59,28 @@ const PERSON = 'person';
 export const createAdopt = (dependencies: AdoptionDependencies) => {
   const { orders, allocator, rules, sendCommand, clock, ids } = dependencies;
 
-  const record = (
+  const append = (
     { orderId, by, reason }: AdoptionRequest,
     correlationId: string,
   ): ResultAsync<Omit<AdoptionResult, 'correlationId'>, AdoptionError> =>
     safeTry(async function* () {
       const { series } = rules.creditNotes;
       // Read before the order is: a number that is taken for it later stands behind this.
-      const seriesFrom = yield* allocator.warm(series);
+      const { head: seriesFrom } = yield* allocator.open(series);
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-        const held = yield* orders.load(orderId);
-        const { state } = held;
+        const loaded = yield* orders.load(orderId);
+        const { state } = loaded;
         if (state.version === 0) return err({ type: 'UnknownOrder' as const });
-        const asked = { by, reason, at: clock.now(), series, seriesFrom };
-        const events = yield* Order.askToCompare(asked, state).mapErr((error): AdoptionError => ({
-          ...error,
-          state,
-        }));
+        const comparison = { by, reason, at: clock.now(), series, seriesFrom };
+        const events = yield* Order.askToCompare(comparison, state).mapErr(
+          (error): AdoptionError => ({
+            ...error,
+            state,
+          }),
+        );
         if (events.length === 0) return ok({ state, isNew: false });
         const idempotencyKey = `adopt#${orderId}#${correlationId}`;
-        const appended = await orders.append(orderId, held, {
+        const appended = await orders.append(orderId, loaded, {
           events,
           idempotencyKey,
           correlationId,
@@ -96,7 +98,7 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
       if (reasons.length > 0) return err({ type: 'InvalidDecision' as const, reasons });
       const { orderId } = request;
       const correlationId = ids.create();
-      const { state, isNew } = yield* record(request, correlationId);
+      const { state, isNew } = yield* append(request, correlationId);
       const groupId = state.placed?.customer.id ?? orderId;
       const message = { type: 'ResumeOrder', v: 1, orderId } as const;
       return sendCommand(message, { groupId, correlationId })
@@ -107,6 +109,6 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
 
 const mistakesIn = ({ orderId, by, reason }: AdoptionRequest): readonly string[] => [
   ...(Order.isOrderId(orderId) ? [] : ['the order: is not an order id']),
-  ...wrongWith('by', by, BY_CHARACTERS_MAX),
-  ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
+  ...textMistakes('by', by, BY_CHARACTERS_MAX),
+  ...textMistakes('reason', reason, EVIDENCE_CHARACTERS_MAX),
 ];

@@ -7,19 +7,19 @@ import type {
   RetrievedMovement,
   UnknownOutcome,
 } from '../ports/paymentGateway.ts';
-import type { Review } from './reviews.ts';
+import type { ReviewCase } from './reviews.ts';
 
-export type GatewaySays = PaymentLookUp | RefundLookUp;
-export type NamedSays = RetrievedMovement | Absent | UnknownOutcome;
+export type GatewayAnswer = PaymentLookUp | RefundLookUp;
+export type NamedAnswer = RetrievedMovement | Absent | UnknownOutcome;
 
 export type AskGateway = {
   /**
    * What the gateway says now of one request; `Unknown` where it cannot be asked. Of another account it says
    * nothing about ours: absence there would prove nothing.
    */
-  asked(review: Review): ResultAsync<GatewaySays, never>;
+  asked(review: ReviewCase): ResultAsync<GatewayAnswer, never>;
   /** What it says of something that a person, or an earlier look-up, names. */
-  named(review: Review, reference: string): ResultAsync<NamedSays, never>;
+  named(review: ReviewCase, reference: string): ResultAsync<NamedAnswer, never>;
 };
 
 /** By its type it can look, and can neither charge nor give back. */
@@ -29,7 +29,7 @@ export const createAskGateway = ({
   readonly gateway: Pick<PaymentGateway, 'find' | 'findRefund' | 'retrieve' | 'identify'>;
 }): AskGateway => {
   const asOurs = <T>(
-    { asked: { account } }: Review,
+    { asked: { account } }: ReviewCase,
     ask: () => ResultAsync<T, never>,
   ): ResultAsync<T | UnknownOutcome, never> =>
     gateway
@@ -43,8 +43,8 @@ export const createAskGateway = ({
       asOurs(review, () => {
         const { of, orderId } = review;
         return of.type === 'Payment'
-          ? gateway.find({ ...of, orderId }).map((found): GatewaySays => found)
-          : gateway.findRefund(of).map((found): GatewaySays => found);
+          ? gateway.find({ ...of, orderId }).map((found): GatewayAnswer => found)
+          : gateway.findRefund(of).map((found): GatewayAnswer => found);
       }),
     named: (review, reference) =>
       asOurs(review, () => {

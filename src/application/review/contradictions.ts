@@ -1,7 +1,8 @@
 import type { MoneyMovement, RetrievedMovement } from '../ports/paymentGateway.ts';
-import { OTHER_ACCOUNT, type GatewaySays, type NamedSays } from './askGateway.ts';
+import { OTHER_ACCOUNT, type GatewayAnswer, type NamedAnswer } from './askGateway.ts';
+import type { DecisionRequest } from './decision.ts';
 import type { FoundNumber } from './findNumber.ts';
-import type { Review } from './reviews.ts';
+import type { ReviewCase } from './reviews.ts';
 
 /** What speaks against a decision. */
 export type ReviewContradiction =
@@ -42,13 +43,13 @@ const NEVER_FORCED: ReadonlySet<ReviewContradiction['type']> = new Set([
 export const isForceable = (against: readonly ReviewContradiction[]): boolean =>
   !against.some(({ type }) => NEVER_FORCED.has(type));
 
-export type VerdictTerms = { readonly moved: boolean; readonly reference?: string };
+type DecisionTerms = Pick<DecisionRequest, 'moved' | 'reference'>;
 
 export type ReviewEvidence = {
-  readonly gateway: GatewaySays;
+  readonly gateway: GatewayAnswer;
   readonly entry: FoundNumber | undefined;
   /** What the gateway says of each name that the decision rests on. */
-  readonly named: ReadonlyMap<string, NamedSays>;
+  readonly named: ReadonlyMap<string, NamedAnswer>;
   /** From when on nothing can be under way any more. */
   readonly closesAt: number;
   /** When the gateway began to be asked. */
@@ -59,13 +60,13 @@ export type ReviewEvidence = {
  * The names that the gateway is asked about: the one that the money is said to have, or all under which money
  * was ever seen, which may have been given back since.
  */
-export const namesIn = (
-  { seen }: Pick<Review, 'seen'>,
-  decided: VerdictTerms,
+export const referencesToCheck = (
+  { seen }: Pick<ReviewCase, 'seen'>,
+  decided: DecisionTerms,
   evidence: Pick<ReviewEvidence, 'gateway' | 'entry'>,
 ): readonly string[] => {
   const { gateway } = evidence;
-  const found = gateway.type === 'Several' ? gateway.found : [movedOf(gateway) ?? []].flat();
+  const found = gateway.type === 'Several' ? gateway.found : [movementIn(gateway) ?? []].flat();
   const names = decided.moved
     ? [referenceOf(decided, evidence) ?? []].flat()
     : [...seen, ...found].map(({ reference }) => reference);
@@ -74,8 +75,8 @@ export const namesIn = (
 
 /** Everything that speaks against the decision. That the gateway cannot be asked does not, but for a name. */
 export const contradictions = (
-  review: Review,
-  decided: VerdictTerms,
+  review: ReviewCase,
+  decided: DecisionTerms,
   evidence: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
   if (isOfOtherAccount(evidence)) return [{ type: 'OtherAccount' }];
@@ -88,17 +89,18 @@ const isOfOtherAccount = ({ gateway }: ReviewEvidence): boolean =>
   gateway.type === 'Unknown' && gateway.cause === OTHER_ACCOUNT.cause;
 
 const againstNotMoved = (
-  review: Review,
+  review: ReviewCase,
   evidence: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
   const { entry, named } = evidence;
   return [
-    ...[...named].flatMap(([reference, says]): readonly ReviewContradiction[] => {
-      if (says.type === 'Unknown') return [{ type: 'Unverified', reference, cause: says.cause }];
+    ...[...named].flatMap(([reference, answer]): readonly ReviewContradiction[] => {
+      if (answer.type === 'Unknown')
+        return [{ type: 'Unverified', reference, cause: answer.cause }];
       // Money of another attempt is the order's all the same: a restored log counts attempts anew.
-      if (says.type === 'Absent' || isOfAnotherOrder(review, says)) return [];
-      const heldMinor = heldOf(says);
-      return heldMinor > 0 ? [{ type: 'Moved', found: bare(says), heldMinor }] : [];
+      if (answer.type === 'Absent' || isOfAnotherOrder(review, answer)) return [];
+      const heldMinor = heldOf(answer);
+      return heldMinor > 0 ? [{ type: 'Moved', found: toMovement(answer), heldMinor }] : [];
     }),
     ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),
     // Where a result was seen, the key has one; that there is none is proven only after the close (R5, R6).
@@ -107,80 +109,81 @@ const againstNotMoved = (
 };
 
 const againstMoved = (
-  review: Review,
-  decided: VerdictTerms,
+  review: ReviewCase,
+  decided: DecisionTerms,
   evidence: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
   const { gateway, entry, named } = evidence;
-  const found = movedOf(gateway);
+  const found = movementIn(gateway);
   const { reference } = decided;
   const expected = [found?.reference, entry?.reference].find(
     (known) => known !== undefined && reference !== undefined && known !== reference,
   );
   return [
-    ...(found !== undefined && !isAsked(review, found)
+    ...(found !== undefined && !isAsRequested(review, found)
       ? [{ type: 'OtherAmount' as const, found }]
       : []),
     ...(gateway.type === 'Several' || gateway.type === 'Absent' || gateway.type === 'Declined'
       ? [gateway]
       : []),
     ...(expected === undefined ? [] : [{ type: 'OtherReference' as const, expected }]),
-    ...[...named].flatMap(([name, says]) => againstName(review, name, says, evidence)),
+    ...[...named].flatMap(([name, answer]) => againstReference(review, name, answer, evidence)),
   ];
 };
 
 /** Whether what bears the name is what was asked for: ours, of that amount, and held. */
-const againstName = (
-  review: Review,
+const againstReference = (
+  review: ReviewCase,
   reference: string,
-  says: NamedSays,
+  answer: NamedAnswer,
   { gateway, entry }: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
-  const found = movedOf(gateway);
-  if (says.type === 'Absent') return [{ type: 'NoSuch', reference }];
-  if (says.type === 'Unknown') {
+  const found = movementIn(gateway);
+  if (answer.type === 'Absent') return [{ type: 'NoSuch', reference }];
+  if (answer.type === 'Unknown') {
     // Our own look-up found it by our reference, or a number was taken for it: that stands by itself.
     const isKnown = [found?.reference, entry?.reference].includes(reference);
-    return isKnown ? [] : [{ type: 'Unverified', reference, cause: says.cause }];
+    return isKnown ? [] : [{ type: 'Unverified', reference, cause: answer.cause }];
   }
-  if (isOfAnother(review, says)) return [{ type: 'OfAnother', reference }];
-  const heldMinor = heldOf(says);
+  if (isOfAnother(review, answer)) return [{ type: 'OfAnother', reference }];
+  const heldMinor = heldOf(answer);
   return [
-    ...(isMarked(review, says) ? [] : [{ type: 'Unmarked' as const, reference }]),
-    ...(says.isMoved && !isAsked(review, says) && found?.reference !== reference
-      ? [{ type: 'OtherAmount' as const, found: bare(says) }]
+    ...(isMarked(review, answer) ? [] : [{ type: 'Unmarked' as const, reference }]),
+    ...(answer.isMoved && !isAsRequested(review, answer) && found?.reference !== reference
+      ? [{ type: 'OtherAmount' as const, found: toMovement(answer) }]
       : []),
-    ...(says.isMoved && heldMinor >= says.amountMinor
+    ...(answer.isMoved && heldMinor >= answer.amountMinor
       ? []
       : [{ type: 'NotHeld' as const, reference, heldMinor }]),
   ];
 };
 
 /** What it says of itself is not what is asked about. An intent of an early release knows of no deployment. */
-const isOfAnotherOrder = ({ of, orderId }: Review, says: RetrievedMovement): boolean =>
-  differs(orderId, says.orderId) ||
-  differs(of.deployment, says.deployment) ||
+const isOfAnotherOrder = ({ of, orderId }: ReviewCase, answer: RetrievedMovement): boolean =>
+  differs(orderId, answer.orderId) ||
+  differs(of.deployment, answer.deployment) ||
   (of.type === 'Refund' &&
-    (differs(of.refundId, says.refundId) || differs(of.paymentReference, says.paymentReference)));
+    (differs(of.refundId, answer.refundId) ||
+      differs(of.paymentReference, answer.paymentReference)));
 
 /** The same, or it is of another attempt. */
-const isOfAnother = (review: Review, says: RetrievedMovement): boolean =>
-  isOfAnotherOrder(review, says) ||
-  (review.of.type === 'Payment' && differs(review.of.attempt, says.attempt));
+const isOfAnother = (review: ReviewCase, answer: RetrievedMovement): boolean =>
+  isOfAnotherOrder(review, answer) ||
+  (review.of.type === 'Payment' && differs(review.of.attempt, answer.attempt));
 
 const differs = (own: string | number, told: string | number | undefined): boolean =>
   told !== undefined && told !== own;
 
 /** Whether it bears the whole of our reference, as everything that we asked for does. */
-const isMarked = ({ of }: Review, says: RetrievedMovement): boolean =>
-  says.orderId !== undefined &&
-  (says.deployment ?? '') === of.deployment &&
-  (of.type === 'Payment' ? says.attempt : says.refundId) !== undefined;
+const isMarked = ({ of }: ReviewCase, answer: RetrievedMovement): boolean =>
+  answer.orderId !== undefined &&
+  (answer.deployment ?? '') === of.deployment &&
+  (of.type === 'Payment' ? answer.attempt : answer.refundId) !== undefined;
 
 const heldOf = ({ isMoved, amountMinor, givenBackMinor }: RetrievedMovement): number =>
   isMoved ? amountMinor - givenBackMinor : 0;
 
-const isAsked = ({ asked }: Review, found: MoneyMovement): boolean =>
+const isAsRequested = ({ asked }: ReviewCase, found: MoneyMovement): boolean =>
   found.amountMinor === asked.amountMinor && found.currency === asked.currency;
 
 const notClosed = ({
@@ -192,17 +195,17 @@ const notClosed = ({
     ? [{ type: 'NotClosed', closesAt }]
     : [];
 
-const bare = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
+const toMovement = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
   reference,
   amountMinor,
   currency,
 });
 
-const movedOf = (gateway: GatewaySays): MoneyMovement | undefined =>
-  gateway.type === 'Captured' || gateway.type === 'Refunded' ? bare(gateway) : undefined;
+const movementIn = (gateway: GatewayAnswer): MoneyMovement | undefined =>
+  gateway.type === 'Captured' || gateway.type === 'Refunded' ? toMovement(gateway) : undefined;
 
 /** The name of the money that moved: as it was given, as the gateway says, or as its number was taken for. */
 export const referenceOf = (
-  { reference }: VerdictTerms,
+  { reference }: DecisionTerms,
   { gateway, entry }: Pick<ReviewEvidence, 'gateway' | 'entry'>,
-): string | undefined => reference ?? movedOf(gateway)?.reference ?? entry?.reference;
+): string | undefined => reference ?? movementIn(gateway)?.reference ?? entry?.reference;

@@ -1,21 +1,16 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 
-/** What a person says became of the money. */
-export type ReviewVerdict = {
-  readonly orderId: string;
-  /** Undefined for the payment itself. */
-  readonly refundId?: string;
-  /** Whether the money moved: was captured, or given back. */
-  readonly moved: boolean;
-  /** The gateway's name of it. */
-  readonly reference?: string;
-  readonly evidence: string;
-  readonly by: string;
-  /** Why it stands although something speaks against it. */
-  readonly forcedBecause?: string;
-};
+/**
+ * What a person asks to have decided. The reference may be missing where the gateway or the series knows it;
+ * `forcedBecause` is why the decision stands although evidence contradicts it.
+ */
+export type DecisionRequest = { readonly orderId: string } & Omit<
+  Order.ReviewDecision,
+  'reference' | 'forcedBecause' | 'at'
+> &
+  Partial<Pick<Order.ReviewDecision, 'reference' | 'forcedBecause'>>;
 
 /** Every reason at once. It never repeats a text, which may hold what must not be logged. */
 export type InvalidDecision = {
@@ -26,18 +21,20 @@ export type InvalidDecision = {
 export const EVIDENCE_CHARACTERS_MAX = 500;
 const REFERENCE = /^[!-~]{1,128}$/;
 
-export const checkDecision = (decision: ReviewVerdict): Result<ReviewVerdict, InvalidDecision> => {
+export const validateDecision = (
+  decision: DecisionRequest,
+): Result<DecisionRequest, InvalidDecision> => {
   const { orderId, refundId, moved, reference, evidence, by, forcedBecause } = decision;
   const reasons = [
     ...(Order.isOrderId(orderId) ? [] : ['the order: is not an order id']),
     ...(refundId === undefined || isAnyRefundId(refundId)
       ? []
       : ['the refund: is not a refund id']),
-    ...wrongWith('evidence', evidence, EVIDENCE_CHARACTERS_MAX),
-    ...wrongWith('by', by, BY_CHARACTERS_MAX),
+    ...textMistakes('evidence', evidence, EVIDENCE_CHARACTERS_MAX),
+    ...textMistakes('by', by, BY_CHARACTERS_MAX),
     ...(forcedBecause === undefined
       ? []
-      : wrongWith('force', forcedBecause, EVIDENCE_CHARACTERS_MAX)),
+      : textMistakes('force', forcedBecause, EVIDENCE_CHARACTERS_MAX)),
     ...(reference === undefined || REFERENCE.test(reference)
       ? []
       : ['reference: is not 1 to 128 printable ASCII characters without blanks']),

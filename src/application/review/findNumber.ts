@@ -1,17 +1,17 @@
 import type { ResultAsync } from 'neverthrow';
 import type { AllocatedNumber } from '../../domain/series/index.ts';
 import type { Allocator, AllocationError } from '../series/allocator.ts';
-import type { Review } from './reviews.ts';
+import type { ReviewCase } from './reviews.ts';
 
 /** A number that was taken for the document: evidence that the money was seen to move (R8). */
 export type FoundNumber = AllocatedNumber & { readonly reference: string };
 
 /** The number that the document of a review has already. By its type it takes none. */
 export const createFindNumber =
-  ({ allocator }: { readonly allocator: Pick<Allocator, 'find'> }) =>
+  ({ allocator }: { readonly allocator: Pick<Allocator, 'lookup'> }) =>
   ({
     wanted: { series, id, from },
-  }: Review): ResultAsync<FoundNumber | undefined, AllocationError> =>
-    allocator.find(series, { id, from });
+  }: ReviewCase): ResultAsync<FoundNumber | undefined, AllocationError> =>
+    allocator.lookup(series, { id, from });
 
 export type FindNumber = ReturnType<typeof createFindNumber>;

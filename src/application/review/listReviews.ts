@@ -4,7 +4,7 @@ import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
-import { undecidedReviews, type Review } from './reviews.ts';
+import { reviewCases, type ReviewCase } from './reviews.ts';
 
 /** Some kilobytes each, and far more than people look through. */
 const REVIEWS_MAX = 10_000;
@@ -18,7 +18,7 @@ export type ReviewListProgress = {
 
 /** The oldest first. `reviewsTotal` counts also those that are left out. */
 export type ReviewList = {
-  readonly reviews: readonly Review[];
+  readonly reviews: readonly ReviewCase[];
   readonly reviewsTotal: number;
   readonly commits: number;
   /** Streams that cannot be read: whether anything waits in them, nobody knows. */
@@ -52,7 +52,7 @@ export const createListReviews =
     onUnreadable,
     ...reading
   }: ListReviewsOptions): Promise<Result<ReviewList, LoadError>> => {
-    let byOrder = new Map<string, readonly Review[]>();
+    let byOrder = new Map<string, readonly ReviewCase[]>();
     let held = 0;
     let reviewsTotal = 0;
     let unreadable = 0;
@@ -61,7 +61,7 @@ export const createListReviews =
       .unwrapOr({});
 
     /** Of a stream that the scan shows in pieces the latest view counts. */
-    const keep = (orderId: string, found: readonly Review[]): void => {
+    const keep = (orderId: string, found: readonly ReviewCase[]): void => {
       const more = found.length - (byOrder.get(orderId)?.length ?? 0);
       reviewsTotal += more;
       held += more;
@@ -77,7 +77,7 @@ export const createListReviews =
       const orderId = streamId.slice(orderStreamId('').length);
       const read = corrupt === undefined ? decodeCommits(commits, Order.codec) : err(corrupt);
       read.match(
-        (events) => keep(orderId, undecidedReviews(orderId, events)),
+        (events) => keep(orderId, reviewCases(orderId, events)),
         (why) => {
           unreadable += 1;
           onUnreadable?.(why);
@@ -103,9 +103,9 @@ export const createListReviews =
   };
 
 const oldest = (
-  byOrder: ReadonlyMap<string, readonly Review[]>,
+  byOrder: ReadonlyMap<string, readonly ReviewCase[]>,
   reviewsMax: number,
-): readonly Review[] =>
+): readonly ReviewCase[] =>
   [...byOrder.values()]
     .flat()
     .toSorted((one, other) => one.since - other.since)

@@ -3,20 +3,26 @@ import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, EventStore, LoadError, StreamPosition } from '../ports/eventStore.ts';
+import type {
+  AppendError,
+  Conflict,
+  EventStore,
+  LoadError,
+  StreamPosition,
+} from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
-import type { AskGateway, GatewaySays, NamedSays } from './askGateway.ts';
-import { checkDecision, type ReviewVerdict, type InvalidDecision } from './decision.ts';
+import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
+import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
 import type { FoundNumber, FindNumber } from './findNumber.ts';
 import {
   contradictions,
   isForceable,
-  namesIn,
+  referencesToCheck,
   referenceOf,
   type ReviewContradiction,
 } from './contradictions.ts';
-import { resolutionsIn, undecidedReviews, type ResolutionData, type Review } from './reviews.ts';
+import { resolutionOf, reviewCases, type ResolutionData, type ReviewCase } from './reviews.ts';
 
 /** Nothing here can charge, give back, take a number or tell a customer. */
 export type ResolveDependencies = {
@@ -33,7 +39,7 @@ export type ResolveDependencies = {
 export type ResolvedReview = {
   readonly resolved: ResolutionData;
   readonly isNew: boolean;
-  readonly gateway?: GatewaySays;
+  readonly gateway?: GatewayAnswer;
   readonly entry?: FoundNumber;
   readonly correlationId: string;
 };
@@ -48,10 +54,10 @@ export type ResolveError =
   | {
       readonly type: 'Contradicted';
       readonly against: readonly ReviewContradiction[];
-      readonly gateway: GatewaySays;
+      readonly gateway: GatewayAnswer;
     }
   /** The money's name is known to nobody but the person. */
-  | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewaySays }
+  | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewayAnswer }
   | { readonly type: 'ConflictsExhausted' }
   /** The decision is durable; to decide the same again sends again. */
   | {
@@ -70,7 +76,7 @@ type AppendedResolution = { readonly state: Order.State; readonly done: Resolved
 
 type LoadedReview = OrderInReview & {
   readonly subject: Order.Subject;
-  readonly review: Review | undefined;
+  readonly review: ReviewCase | undefined;
 };
 type OrderInReview = {
   readonly events: readonly Order.StreamEvent[];
@@ -79,85 +85,94 @@ type OrderInReview = {
 };
 
 /**
- * Records what a person decided, and has a worker act on it. The append comes before the message, so that
- * after a crash in between the same decision, given again, sends it.
+ * Records a person's decision, then sends a message so that a worker acts on it. The append comes first:
+ * after a crash in between, the same decision sends the message again.
  */
-export const createResolveReview = (dependencies: ResolveDependencies) => {
-  const { store, orders, sendCommand, clock, ids } = dependencies;
-  const judge = createCheckVerdict(dependencies);
-
-  const load = (decision: ReviewVerdict): ResultAsync<LoadedReview, ResolveError> =>
-    store
-      .load(orderStreamId(decision.orderId))
-      .mapErr((error): ResolveError => error)
-      .andThen(({ commits, position }) =>
-        locateLegal(decision.orderId, commits).map((located) => ({
-          events: located.map(({ event }) => event),
-          position,
-          state: foldOrder(located),
-        })),
-      )
-      .andThen((order) => locate(decision, order));
-
-  /** Decides on the state held; after a conflict anew, on what is there then and on what is said then. */
-  const record = (decision: ReviewVerdict): ResultAsync<AppendedResolution, ResolveError> =>
+export const createResolveReview =
+  (dependencies: ResolveDependencies) =>
+  (given: DecisionRequest): ResultAsync<ResolvedReview, ResolveError> =>
     safeTry(async function* () {
-      const { orderId, refundId, moved, evidence, by } = decision;
-      const correlationId = ids.create();
-      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-        const { events, state, position, subject, review } = yield* load(decision);
-        const before = resolutionsIn(events, subject);
-        if (before !== undefined) {
-          if (!isSame(decision, before)) {
-            return err({ type: 'DecidedOtherwise' as const, resolved: before });
-          }
-          return ok({ state, done: { resolved: before, isNew: false, correlationId } });
-        }
-        if (review === undefined) return err({ type: 'NotInReview' as const, state });
-        const { reference, forcedBecause, ...said } = yield* judge(decision, review);
-        const at = clock.now();
-        const resolution = { moved, reference, evidence, by, forcedBecause, at };
-        const decided = yield* Order.decideReview(
-          { ...(refundId === undefined ? {} : { refundId }), ...resolution },
-          state,
-        ).mapErr((): ResolveError => ({ type: 'NotInReview', state }));
-        const resolved = resolutionsIn(decided, subject);
-        if (resolved === undefined) return err({ type: 'NotInReview' as const, state });
-        const idempotencyKey = `resolve#${orderId}#${subject}`;
-        const appended = await orders.append(
-          orderId,
-          { state, position },
-          { events: decided, idempotencyKey, correlationId, causationId: PERSON },
-        );
-        if (appended.isOk()) {
-          return ok({ state, done: { ...said, resolved, isNew: true, correlationId } });
-        }
-        if (appended.error.type !== 'Conflict') return err(appended.error);
-      }
-      return err<never, ResolveError>({ type: 'ConflictsExhausted' });
-    });
-
-  return (given: ReviewVerdict): ResultAsync<ResolvedReview, ResolveError> =>
-    safeTry(async function* () {
-      const decision = yield* checkDecision(given);
-      const { state, done } = yield* record(decision);
-      const { orderId } = decision;
+      const request = yield* validateDecision(given);
+      const { state, done } = yield* recordDecision(dependencies, request);
+      const { orderId } = request;
       const { correlationId, resolved } = done;
       const groupId = state.placed?.customer.id ?? orderId;
       // A worker numbers, records and publishes; nothing that was decided here makes it charge.
       const message = { type: 'ResumeOrder', v: 1, orderId } as const;
-      return sendCommand(message, { groupId, correlationId })
+      return dependencies
+        .sendCommand(message, { groupId, correlationId })
         .map(() => done)
         .mapErr((error): ResolveError => ({ type: 'NotSent', resolved, error }));
     });
-};
 
-/** What a decision comes from, in the log's own terms: no message caused it. */
+/** After a conflict it decides again, on the state, the gateway and the series as they are then. */
+const recordDecision = (
+  dependencies: ResolveDependencies,
+  request: DecisionRequest,
+): ResultAsync<AppendedResolution, ResolveError> =>
+  safeTry(async function* () {
+    const correlationId = dependencies.ids.create();
+    for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+      const recorded = await tryToRecord(dependencies, request, correlationId);
+      if (recorded.isOk()) return ok(recorded.value);
+      if (recorded.error.type !== 'Conflict') return err(recorded.error);
+    }
+    return err<never, ResolveError>({ type: 'ConflictsExhausted' });
+  });
+
+const tryToRecord = (
+  dependencies: ResolveDependencies,
+  request: DecisionRequest,
+  correlationId: string,
+): ResultAsync<AppendedResolution, ResolveError | Conflict> =>
+  safeTry(async function* () {
+    const { orderId, refundId, moved, evidence, by } = request;
+    const { events, state, position, subject, review } = yield* loadReview(dependencies, request);
+    const before = resolutionOf(events, subject);
+    if (before !== undefined) {
+      return isSame(request, before)
+        ? ok({ state, done: { resolved: before, isNew: false, correlationId } })
+        : err({ type: 'DecidedOtherwise' as const, resolved: before });
+    }
+    if (review === undefined) return err({ type: 'NotInReview' as const, state });
+    const checked = yield* checkAgainstEvidence(dependencies, request, review);
+    const { reference, forcedBecause, ...answers } = checked;
+    const at = dependencies.clock.now();
+    const resolution = { moved, reference, evidence, by, forcedBecause, at };
+    const decided = yield* Order.decideReview(
+      { ...(refundId === undefined ? {} : { refundId }), ...resolution },
+      state,
+    ).mapErr((): ResolveError => ({ type: 'NotInReview', state }));
+    const resolved = resolutionOf(decided, subject);
+    if (resolved === undefined) return err({ type: 'NotInReview' as const, state });
+    const idempotencyKey = `resolve#${orderId}#${subject}`;
+    const commit = { events: decided, idempotencyKey, correlationId, causationId: PERSON };
+    yield* dependencies.orders.append(orderId, { state, position }, commit);
+    return ok({ state, done: { ...answers, resolved, isNew: true, correlationId } });
+  });
+
+/** No message caused the decision. */
 const PERSON = 'person';
+
+const loadReview = (
+  { store }: ResolveDependencies,
+  request: DecisionRequest,
+): ResultAsync<LoadedReview, ResolveError> =>
+  store
+    .load(orderStreamId(request.orderId))
+    .mapErr((error): ResolveError => error)
+    .andThen(({ commits, position }) =>
+      locateLegal(request.orderId, commits).map((located) => ({
+        events: located.map(({ event }) => event),
+        position,
+        state: foldOrder(located),
+      })),
+    )
+    .andThen((order) => locate(request, order));
 
 /** The part of the order that the decision is about, in review or not. */
 const locate = (
-  { orderId, refundId }: ReviewVerdict,
+  { orderId, refundId }: DecisionRequest,
   order: OrderInReview,
 ): Result<LoadedReview, ResolveError> => {
   const { events, state } = order;
@@ -169,41 +184,43 @@ const locate = (
   if (refundId !== undefined && refunds.every((refund) => refund.refundId !== refundId)) {
     return err({ type: 'UnknownRefund', refundIds: refunds.map((refund) => refund.refundId) });
   }
-  const review = undecidedReviews(orderId, events).find((open) => open.subject === subject);
+  const review = reviewCases(orderId, events).find((open) => open.subject === subject);
   return ok({ ...order, subject, review });
 };
 
-const isSame = ({ moved, reference }: ReviewVerdict, before: ResolutionData): boolean =>
+const isSame = ({ moved, reference }: DecisionRequest, before: ResolutionData): boolean =>
   moved === (before.verdict === 'captured' || before.verdict === 'refunded') &&
   (reference === undefined || reference === before.reference);
 
-type CheckedVerdict = Pick<ResolvedReview, 'gateway' | 'entry'> & {
+type CheckedDecision = Pick<ResolvedReview, 'gateway' | 'entry'> & {
   readonly reference: string;
-  /** Empty where nothing speaks against the decision, whatever was given. */
+  /** Empty where nothing contradicts the decision, even if a reason was given. */
   readonly forcedBecause: string;
 };
 
-/** Holds the decision against what the gateway and the series say at this moment. */
-const createCheckVerdict =
-  ({ askGateway, findNumber, clock }: ResolveDependencies) =>
-  (decision: ReviewVerdict, review: Review): ResultAsync<CheckedVerdict, ResolveError> =>
-    safeTry(async function* () {
-      // Before it is asked: absence speaks of the time when the look-up began.
-      const lookedUpAt = clock.now();
-      const gateway = yield* askGateway.asked(review);
-      const entry = yield* findNumber(review);
-      const named = new Map<string, NamedSays>();
-      for (const reference of namesIn(review, decision, { gateway, entry })) {
-        named.set(reference, yield* askGateway.named(review, reference));
-      }
-      const evidence = { gateway, entry, named, lookedUpAt, closesAt: review.asked.closeAt };
-      const against = contradictions(review, decision, evidence);
-      const isForced = decision.forcedBecause !== undefined && isForceable(against);
-      if (against.length > 0 && !isForced) {
-        return err({ type: 'Contradicted' as const, against, gateway });
-      }
-      const reference = decision.moved ? referenceOf(decision, evidence) : '';
-      if (reference === undefined) return err({ type: 'ReferenceNeeded' as const, gateway });
-      const forcedBecause = against.length === 0 ? '' : (decision.forcedBecause ?? '');
-      return ok({ gateway, reference, forcedBecause, ...(entry === undefined ? {} : { entry }) });
-    });
+/** Compares the decision with what the gateway and the series say at this moment. */
+const checkAgainstEvidence = (
+  { askGateway, findNumber, clock }: ResolveDependencies,
+  request: DecisionRequest,
+  review: ReviewCase,
+): ResultAsync<CheckedDecision, ResolveError> =>
+  safeTry(async function* () {
+    // Read before the look-up: absence is only about the time when the look-up began.
+    const lookedUpAt = clock.now();
+    const gateway = yield* askGateway.asked(review);
+    const entry = yield* findNumber(review);
+    const named = new Map<string, NamedAnswer>();
+    for (const reference of referencesToCheck(review, request, { gateway, entry })) {
+      named.set(reference, yield* askGateway.named(review, reference));
+    }
+    const evidence = { gateway, entry, named, lookedUpAt, closesAt: review.asked.closeAt };
+    const against = contradictions(review, request, evidence);
+    const isForced = request.forcedBecause !== undefined && isForceable(against);
+    if (against.length > 0 && !isForced) {
+      return err({ type: 'Contradicted' as const, against, gateway });
+    }
+    const reference = request.moved ? referenceOf(request, evidence) : '';
+    if (reference === undefined) return err({ type: 'ReferenceNeeded' as const, gateway });
+    const forcedBecause = against.length === 0 ? '' : (request.forcedBecause ?? '');
+    return ok({ gateway, reference, forcedBecause, ...(entry === undefined ? {} : { entry }) });
+  });

@@ -7,7 +7,7 @@ export type ResolutionData = Extract<
 >['data'];
 
 /** One request whose outcome a person must decide, and all that is known of it without asking anybody. */
-export type Review = {
+export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   readonly orderId: string;
   readonly subject: Order.Subject;
   readonly of:
@@ -24,9 +24,6 @@ export type Review = {
         readonly refundId: string;
         readonly paymentReference: string;
       };
-  readonly reason: Order.ReviewReason;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
   /** What the gateway was seen to have, when the review began. */
   readonly seen: readonly Order.MoneyMovement[];
   /** The request as it was frozen. */
@@ -54,10 +51,10 @@ type ReviewStatus = { readonly status: 'review' };
 type SubjectInReview = Extract<Order.Payment, ReviewStatus> | Extract<Order.Refund, ReviewStatus>;
 
 /** Every review of an order that is not over yet: of its payment, or of its refunds. */
-export const undecidedReviews = (
+export const reviewCases = (
   orderId: string,
   events: readonly Order.StreamEvent[],
-): readonly Review[] => {
+): readonly ReviewCase[] => {
   const { payment, refunds } = Order.fold(events);
   const { attempt } = payment.status === 'none' ? { attempt: 0 } : payment;
   const ofPayment =
@@ -79,7 +76,7 @@ export const undecidedReviews = (
         ]
       : [];
   const paymentReference = payment.status === 'captured' ? payment.reference : '';
-  const ofRefunds = refunds.flatMap((refund): readonly Review[] => {
+  const ofRefunds = refunds.flatMap((refund): readonly ReviewCase[] => {
     if (refund.status !== 'review') return [];
     const { refundId } = refund;
     return [
@@ -111,7 +108,7 @@ const common = (
   };
 };
 
-type OfReview = Extract<
+type ReviewEvent = Extract<
   Order.StreamEvent,
   {
     readonly type:
@@ -122,7 +119,7 @@ type OfReview = Extract<
   }
 >;
 
-const isAbout = ({ data }: OfReview, subject: Order.Subject): boolean =>
+const isAbout = ({ data }: ReviewEvent, subject: Order.Subject): boolean =>
   subject === ('attempt' in data ? `payment#${data.attempt}` : `refund#${data.refundId}`);
 
 const seenIn = (
@@ -137,7 +134,7 @@ const seenIn = (
   );
 
 /** The decision that was recorded about a subject, if one was. */
-export const resolutionsIn = (
+export const resolutionOf = (
   events: readonly Order.StreamEvent[],
   subject: Order.Subject,
 ): ResolutionData | undefined =>

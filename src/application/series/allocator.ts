@@ -1,39 +1,159 @@
-import type { ResultAsync } from 'neverthrow';
-import type { SeriesEntry, PrintedNumber } from '../../domain/series/events.ts';
-import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import { errAsync, ok, err, okAsync, ResultAsync, type Result } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Probe } from '../ports/probe.ts';
+import type { SeriesRegistry } from '../registry/seriesRegistry.ts';
+import { createSeriesAllocation, type SeriesAllocation } from './allocation.ts';
+import {
+  createSeriesReader,
+  lostCommits,
+  printedAs,
+  type EntrySearch,
+  type OpenError,
+  type SeriesReader,
+} from './openSeries.ts';
+import type { AllocationError } from './requests.ts';
+import { createSeriesLog } from './seriesLog.ts';
+import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from './settings.ts';
 
-export type AllocationError = AppendError | LoadError;
+export type { AllocationError } from './requests.ts';
 
-/** Whoever only asks where a series stands loses no race. */
-export type OpenError = Exclude<AllocationError, { readonly type: 'Conflict' }>;
+/** A series that was opened by this process. */
+export type SeriesHandle = {
+  /** The last version of the series that is known to be durable: a safe `from`. */
+  readonly head: number;
+};
 
 /**
- * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however many
- * clerks work and die at once (ADR 0012), and printed as the series is for ever (ADR 0023).
+ * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however
+ * many allocators work and die at once (ADR 0012). A number is printed for ever as its series was
+ * registered (ADR 0023).
  */
 export interface Allocator {
   /**
-   * Reads where a series ends and how it is printed, once for each process, and gives its version; at once
-   * after that. To be done before any order is charged: an intent frozen with `tip` 0 makes whoever resumes it
-   * search the whole series, and where this gives `Misconfigured`, no order could be given a number.
+   * Reads the head of a series and how its numbers are printed, once for each process. This must be
+   * done before any order is charged: an intent frozen with `head` 0 makes whoever resumes it
+   * search the whole series, and where this gives `Misconfigured`, no order could be given a
+   * number.
    */
-  warm(series: string): ResultAsync<number, OpenError>;
+  open(series: string): ResultAsync<SeriesHandle, OpenError>;
 
-  /** The last version of the series that this clerk knows to be durable, 0 while it knows none: a safe `from`. */
-  tip(series: string): number;
+  /** The head of a series, 0 before it is opened. */
+  head(series: string): number;
 
   /**
-   * The number of one document, taken now or before; `from` is a version of the series before which it surely
-   * has none. Only for money that has been seen to move: a number is for ever.
+   * The number of one document, allocated now or before. The document must have no number up to the
+   * version `from`. Only for money that was observed to move: a number is for ever.
    */
-  take(
+  allocate(
     series: string,
-    entry: SeriesEntry & { readonly from: number },
-  ): ResultAsync<PrintedNumber, AllocationError>;
+    entry: Series.SeriesEntry & { readonly from: number },
+  ): ResultAsync<Series.PrintedNumber, AllocationError>;
 
-  /** The number that one document has already, with the reference it was taken for. Takes none. */
-  find(
+  /** The number that a document has already, with the reference that it was allocated for. */
+  lookup(
     series: string,
-    wanted: { readonly id: string; readonly from: number },
-  ): ResultAsync<(PrintedNumber & { readonly reference: string }) | undefined, AllocationError>;
+    wanted: EntrySearch,
+  ): ResultAsync<(Series.PrintedNumber & { readonly reference: string }) | undefined, LoadError>;
 }
+
+export type AllocatorDependencies = {
+  readonly store: EventStore;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly registry: SeriesRegistry;
+  readonly settings?: AllocatorSettings;
+};
+
+type OneSeries = { readonly reader: SeriesReader; readonly allocation: SeriesAllocation };
+
+/** The allocator of one process. Configuration names the series, so they are few. */
+export const createAllocator = ({
+  store,
+  ids,
+  clock,
+  registry,
+  settings = DEFAULT_ALLOCATOR_SETTINGS,
+}: AllocatorDependencies): Allocator => {
+  const known = new Map<string, OneSeries>();
+
+  const seriesOf = (series: string): OneSeries => {
+    const found = known.get(series);
+    if (found !== undefined) return found;
+    invariant(
+      Series.isSeriesName(series),
+      'a series must have a name that a format can distinguish',
+    );
+    const log = createSeriesLog(series, { store, ids });
+    const reader = createSeriesReader(series, { log, registry, clock, settings });
+    const allocation = createSeriesAllocation(series, { log, reader, clock, ids, settings });
+    const one = { reader, allocation };
+    known.set(series, one);
+    return one;
+  };
+
+  return {
+    open: (series) => {
+      const { reader } = seriesOf(series);
+      return new ResultAsync(reader.open()).andThen(({ refused }) => {
+        const why = refused();
+        return why === undefined ? ok(reader) : err(why);
+      });
+    },
+    head: (series) => seriesOf(series).reader.head,
+    allocate: (series, entry) => {
+      invariant(isVersion(entry.from), 'a version is whole');
+      return seriesOf(series).allocation.allocate(entry);
+    },
+    lookup: (series, wanted) => {
+      invariant(isVersion(wanted.from), 'a version is whole');
+      const { reader } = seriesOf(series);
+      return new ResultAsync(findPlace(series, reader, wanted)).map((place) => {
+        if (place === undefined) return undefined;
+        return { ...printedAs(place, registry.known(series)), reference: place.reference };
+      });
+    },
+  };
+};
+
+const findPlace = async (
+  series: string,
+  reader: SeriesReader,
+  wanted: EntrySearch,
+): Promise<Result<Series.SeriesPlace | undefined, LoadError>> => {
+  const loaded = await reader.cache();
+  if (loaded.isErr()) return err(loaded.error);
+  const cache = loaded.value;
+  // Reads up to the end as it is now, since "it has none" is an answer about the whole series.
+  const read = await reader.readOn(cache);
+  if (read.isErr()) return err(read.error);
+  const end = cache.head.position.version;
+  if (wanted.from > end) return err(lostCommits(series, end, wanted.from));
+  return (await reader.search(cache, wanted)).map(({ place }) => place);
+};
+
+/**
+ * Whether numbers could be allocated again. A worker that may not use its own series stays as it is
+ * until a person has fixed it, though the table answers. The probe reads; the one thing it may add
+ * is the registration of the series.
+ */
+export const probeOfSeries =
+  (allocator: Pick<Allocator, 'open'>, series: readonly string[], store: Probe): Probe =>
+  () =>
+    store().andThen(() =>
+      ResultAsync.combine(series.map((name) => allocator.open(name)))
+        .map(() => undefined)
+        .orElse((error) =>
+          error.type === 'Unavailable' || error.type === 'Misconfigured'
+            ? errAsync(error)
+            : okAsync(undefined),
+        ),
+    );
+
+const isVersion = (from: number): boolean => Number.isSafeInteger(from) && from >= 0;
+
+const invariant = (condition: boolean, why: string): void => {
+  if (!condition) throw new Error(`Broken invariant: ${why}`);
+};

@@ -10,17 +10,17 @@ import {
 } from './seriesLog.ts';
 
 /**
- * What one clerk remembers of one series: every entry of the commits behind `lo`, up to the tip. It holds
- * nothing that is not durable, and no commit between the two is missing (C1).
+ * The entries of one series that one allocator remembers: those of every commit behind `lo`, up to
+ * the head. It holds nothing that is not durable, and no commit between the two is missing (C1).
  */
 export type SeriesCache = {
-  /** The version behind which everything is remembered; what is older must be read. */
+  /** The version behind which everything is remembered; older commits must be read. */
   lo(): number;
-  tip(): SeriesHead;
+  readonly head: SeriesHead;
   find(id: string): Series.SeriesPlace | undefined;
-  /** Takes a commit at the end. One that is remembered already changes nothing. */
+  /** Adds a commit at the end. One that is remembered already changes nothing. */
   absorb(commit: SeriesCommit): Result<void, CorruptStream>;
-  /** Takes the commits behind `from` up to `lo`, if there is room for them; without room nothing changes. */
+  /** Adds the commits behind `from` up to `lo`, if there is room for all of them. */
   adopt(from: number, commits: readonly SeriesCommit[]): void;
   /** How many more entries can be remembered before the oldest are forgotten. */
   room(): number;
@@ -32,7 +32,7 @@ export const createSeriesCache = (
   entriesMax: number,
 ): SeriesCache => {
   let lo = start.position.version;
-  let tip = start;
+  let head = start;
   let commits: SeriesCommit[] = [];
   const places = new Map<string, Series.SeriesPlace>();
 
@@ -54,24 +54,26 @@ export const createSeriesCache = (
 
   return {
     lo: () => lo,
-    tip: () => tip,
+    get head() {
+      return head;
+    },
     find: (id) => places.get(id),
     room: () => entriesMax - places.size,
     absorb: (commit) => {
-      if (commit.version <= tip.position.version) return ok();
-      const why = contradiction(tip, commit);
+      if (commit.version <= head.position.version) return ok();
+      const why = contradiction(head, commit);
       if (why !== undefined) {
         const streamId = seriesStreamId(series);
         return err({ type: 'CorruptStream', streamId, version: commit.version, why });
       }
       remember(commit);
-      tip = headAfter(commit);
+      head = headAfter(commit);
       commits.push(commit);
       if (places.size > entriesMax) forget();
       return ok();
     },
     adopt: (from, older) => {
-      // While these were read, others may have been adopted, or the oldest forgotten.
+      // During the reading, others may have been adopted, or the oldest forgotten.
       const missing = older.filter(({ version }) => version <= lo);
       if (missing.length !== lo - from || entriesIn(missing) > entriesMax - places.size) return;
       for (const commit of missing) remember(commit);
@@ -84,12 +86,14 @@ export const createSeriesCache = (
 const entriesIn = (commits: readonly SeriesCommit[]): number =>
   commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
 
-/** What a clerk with a mistake in it, or another hand, could have written. No number follows it. */
-const contradiction = (tip: SeriesHead, commit: SeriesCommit): string | undefined => {
-  const { version, hash } = tip.position;
+/**
+ * A commit that only a faulty allocator, or another hand, can have written. No number follows it.
+ */
+const contradiction = (head: SeriesHead, commit: SeriesCommit): string | undefined => {
+  const { version, hash } = head.position;
   if (commit.version !== version + 1) return `follows version ${version}`;
   if (commit.previousHash !== hash) return 'is not chained to the commit before it';
-  return Series.continues(tip.state, commit.event)
+  return Series.continues(head.state, commit.event)
     ? undefined
     : 'does not continue the numbers, dates and print before it';
 };

@@ -7,8 +7,7 @@ import type { Ids } from '../ports/ids.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesLog } from './seriesLog.ts';
 
-/** For whoever looks at where series stand, or sets a floor. */
-export type SeriesDeskDependencies = {
+export type SeriesDependencies = {
   readonly store: EventStore;
   readonly ids: Ids;
   readonly clock: Pick<Clock, 'now'>;
@@ -18,28 +17,30 @@ export type SeriesDeskDependencies = {
 /** How a series stands at this moment. */
 export type SeriesListing = {
   readonly series: string;
-  /** As it was registered; nothing where no worker has done so yet. */
+  /** As it was registered; undefined where no worker has done so yet. */
   readonly registered: Registry.SeriesRegistration | undefined;
   /** Of its newest commit; 0 for a series without any. */
   readonly version: number;
   /** Of its newest commit, in milliseconds since the epoch. */
   readonly date: number;
-  /** What is given next, if it is given now. */
+  /** The number that would be allocated now. */
   readonly next: { readonly year: number; readonly number: number };
-  /** Whether that commit is dated further ahead than clocks may differ, so that nothing is numbered behind it. */
+  /**
+   * Whether its newest commit is dated further ahead than clocks may differ: no number follows it.
+   */
   readonly isAhead: boolean;
 };
 
-/** Every series that is registered, and these besides. Reads the end of each; of a floor it shows the next number. */
+/** Every series that is registered, and these besides. Reads the end of each. */
 export const createListSeries =
-  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDeskDependencies) =>
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDependencies) =>
   (besides: readonly string[]): ResultAsync<readonly SeriesListing[], LoadError> =>
     loadRegistry(store).andThen(({ registry }) => {
       const names = [...new Set([...registry.keys(), ...besides])];
       return ResultAsync.combine(
         names.map((series) =>
           createSeriesLog(series, { store, ids })
-            .tip()
+            .head()
             .map(({ state, position }): SeriesListing => {
               const now = clock.now();
               const { year, next: number } = Series.goesOn(state, now);

@@ -12,7 +12,9 @@ import {
 import type { Ids } from '../ports/ids.ts';
 import type { LoadedState } from '../log/eventStreams.ts';
 
-/** One commit of a series: numbers or a floor. It holds one event, so that its version is its place. */
+/**
+ * One commit of a series: numbers or a floor. It holds one event, so that its version is its place.
+ */
 export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
   readonly event: Series.Event;
 };
@@ -24,10 +26,10 @@ export const SERIES_START: SeriesHead = { state: Series.initialState, position: 
 
 export type SeriesLog = {
   /** The newest commit, or the start of a series that has none. */
-  tip(): ResultAsync<SeriesHead, LoadError>;
-  /** At most so many commits behind a version, in order. */
+  head(): ResultAsync<SeriesHead, LoadError>;
+  /** At most this many commits behind a version, in order. */
   page(after: number, commitsMax: number): ResultAsync<readonly SeriesCommit[], LoadError>;
-  append(tip: SeriesHead, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
+  append(head: SeriesHead, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
 };
 
 export const seriesStreamId = (series: string): StreamId => `series#${series}`;
@@ -38,7 +40,7 @@ export const createSeriesLog = (
 ): SeriesLog => {
   const streamId = seriesStreamId(series);
   return {
-    tip: () =>
+    head: () =>
       store
         .tip(streamId)
         .andThen((commit) =>
@@ -49,9 +51,11 @@ export const createSeriesLog = (
     append: ({ position }, event) =>
       store
         .append(streamId, position, {
-          // R2: one content, one id. What is asked for again after a conflict is another content.
+          // R2: one content, one id. A request that is repeated after a conflict has another
+          // content.
           commitId: ids.create(),
-          // The entries are its idempotency keys, and it belongs to no order's chain: it serves many.
+          // Its entries are the idempotency keys. It belongs to no order's chain, as it serves
+          // many.
           idempotencyKey: `number#${position.version + 1}`,
           correlationId: ALLOCATOR_CAUSE,
           causationId: ALLOCATOR_CAUSE,

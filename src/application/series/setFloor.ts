@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
-import { BY_CHARACTERS_MAX, wrongWith } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
-import { aheadText } from './open.ts';
-import type { SeriesDeskDependencies } from './listSeries.ts';
+import { aheadText } from './openSeries.ts';
+import type { SeriesDependencies } from './listSeries.ts';
 import { createSeriesLog } from './seriesLog.ts';
 
 const REASON_CHARACTERS_MAX = 500;
@@ -13,19 +13,21 @@ export type FloorRequest = {
   readonly series: string;
   /** The highest number that somebody holds. */
   readonly above: number;
-  /** Where it is given it has to be the year in which the series goes on, as it is meant to be. */
+  /** If given, it must be the year in which the series goes on. */
   readonly year?: number | undefined;
   readonly by: string;
   readonly reason: string;
   readonly dryRun: boolean;
 };
 
-/** `Kept`: the series gives none of those numbers anyway. `Foreseen`: as `Set`, in a dry run. */
+/**
+ * `Kept`: the series allocates none of those numbers anyway. `Foreseen`: as `Set`, in a dry run.
+ */
 export type FloorChange = {
   readonly type: 'Set' | 'Kept' | 'Foreseen';
   readonly series: string;
   readonly year: number;
-  /** What would have been given next. */
+  /** The number that would have been allocated next. */
   readonly before: number;
   readonly next: number;
 };
@@ -34,32 +36,33 @@ export type FloorRefusal = { readonly type: 'FloorRefused'; readonly why: readon
 
 export type FloorError = FloorRefusal | AppendError | LoadError;
 
-/** So many appends may be lost to clerks that number at that very moment. */
+/** The appends that may be lost to allocators that number at the same moment. */
 const CONFLICTS_MAX = 20;
 
 /**
- * Keeps numbers from being given that customers hold already, after a log was restored that does not know of them.
- * It takes no number and makes no document; the gap that it leaves is explained by it (ADR 0023).
+ * Keeps numbers that customers hold already from being allocated again, after a log was restored
+ * that lacks them. It allocates no number and makes no document; it explains the gap that it leaves
+ * (ADR 0023).
  */
 export const createSetFloor =
-  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDeskDependencies) =>
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDependencies) =>
   async (wish: FloorRequest): Promise<Result<FloorChange, FloorError>> => {
     const { series, above, by, reason, dryRun } = wish;
     const wrong = [
-      ...wrongWith('by', by, BY_CHARACTERS_MAX),
-      ...wrongWith('reason', reason, REASON_CHARACTERS_MAX),
+      ...textMistakes('by', by, BY_CHARACTERS_MAX),
+      ...textMistakes('reason', reason, REASON_CHARACTERS_MAX),
       ...(Series.isSeriesName(series) ? [] : ['the series is not a name of one']),
       ...(Number.isSafeInteger(above) && above >= 1 && above <= Series.FLOOR_MAX
         ? []
         : [`the number is not a whole one from 1 to ${Series.FLOOR_MAX}`]),
     ];
     if (wrong.length > 0) return err(refused(...wrong));
-    const stream = createSeriesLog(series, { store, ids });
+    const log = createSeriesLog(series, { store, ids });
     for (let conflicts = 0; ; conflicts += 1) {
-      const loaded = await stream.tip();
+      const loaded = await log.head();
       if (loaded.isErr()) return err(loaded.error);
-      const tip = loaded.value;
-      if (tip.position.version === 0) {
+      const head = loaded.value;
+      if (head.position.version === 0) {
         const known = await loadRegistry(store);
         if (known.isErr()) return err(known.error);
         if (!known.value.registry.has(series)) {
@@ -69,18 +72,18 @@ export const createSetFloor =
         }
       }
       const now = clock.now();
-      if (Series.isAhead(tip.state, { now, skewMaxMs })) {
-        return err(refused(aheadText(series, tip, now)));
+      if (Series.isAhead(head.state, { now, skewMaxMs })) {
+        return err(refused(aheadText(series, head, now)));
       }
-      const { year, next: before } = Series.goesOn(tip.state, now);
+      const { year, next: before } = Series.goesOn(head.state, now);
       if (wish.year !== undefined && wish.year !== year) {
         return err(refused(`the next number of ${series} is one of ${year}, not of ${wish.year}`));
       }
-      const event = Series.setFloor(tip.state, { above, now, by, reason });
+      const event = Series.setFloor(head.state, { above, now, by, reason });
       const about = { series, year, before };
       if (event === undefined) return ok({ type: 'Kept', ...about, next: before });
       if (dryRun) return ok({ type: 'Foreseen', ...about, next: above + 1 });
-      const appended = await stream.append(tip, event);
+      const appended = await log.append(head, event);
       if (appended.isOk()) return ok({ type: 'Set', ...about, next: above + 1 });
       if (appended.error.type !== 'Conflict' || conflicts === CONFLICTS_MAX) {
         return err(appended.error);

@@ -1,10 +1,10 @@
-/** How a clerk works. Every field is a bound. */
+/** The bounds of an allocator. */
 export type AllocatorSettings = {
-  /** How long a batch waits for company, give or take half. */
-  readonly lingerMs: number;
-  /** The longest that conflicts with other clerks make a batch wait. */
-  readonly lingerMaxMs: number;
-  /** How many appends one request may lose to other clerks before its caller is told. */
+  /** How long a batch waits for more requests, give or take half. */
+  readonly batchDelayMs: number;
+  /** The longest that conflicts with other allocators make a batch wait. */
+  readonly batchDelayMaxMs: number;
+  /** How many appends one request may lose to other allocators before it fails. */
   readonly conflictsMax: number;
   /** How many documents one commit numbers at most. */
   readonly batchEntriesMax: number;
@@ -14,13 +14,13 @@ export type AllocatorSettings = {
   readonly rememberedMax: number;
   /** How many commits are read at once. */
   readonly pageCommitsMax: number;
-  /** How far the clocks of two workers may differ; behind a commit that is dated later nothing is numbered. */
+  /** How far the clocks of two workers may differ. No number follows a commit dated later. */
   readonly skewMaxMs: number;
 };
 
 export const DEFAULT_ALLOCATOR_SETTINGS: AllocatorSettings = {
-  lingerMs: 5,
-  lingerMaxMs: 250,
+  batchDelayMs: 5,
+  batchDelayMaxMs: 250,
   conflictsMax: 12,
   batchEntriesMax: 500,
   batchBytesMax: 100_000,

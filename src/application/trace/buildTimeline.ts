@@ -1,58 +1,56 @@
 import type { LogLine } from '../ports/logSearch.ts';
-import { deadLetterSteps, recordSteps, rowSteps } from './steps/besides.ts';
 import type { TraceInput, TraceTexts } from './traceInput.ts';
 import { costOf, type Bytes } from './cost.ts';
-import { chained, inOrder, type UnplacedStep } from './unplacedStep.ts';
+import { chainCauses, placeSteps, type UnplacedStep } from './unplacedStep.ts';
 import { ORDER_STREAM } from './sources.ts';
 import { handlingsOf, type TracedHandling } from './handlings.ts';
-import { commitKey, noticeSteps, orderSteps, recordStep } from './steps/commits.ts';
-import { messagesOf, sendSteps, type Message } from './steps/messages.ts';
+import { commitKey, noticeCommitSteps, orderCommitSteps, rowSteps } from './steps/commits.ts';
+import { deadLetterSteps, messagesOf, type Message } from './steps/messages.ts';
+import { recordStep, recordSteps } from './steps/records.ts';
+import { sendSteps } from './steps/sends.ts';
 import { notesOf } from './notes.ts';
 import { endKey, raceSteps, receiveSteps, receiveKey } from './steps/receives.ts';
 import type { TimelineStep, Timeline } from './timeline.ts';
 
 /** Tells one order's life from everything that was collected of it. Pure. */
-export const buildTimeline = (
-  collected: TraceInput,
-  wording: TraceTexts,
-  bytes: Bytes,
-): Timeline => {
-  const handlings = handlingsOf(collected);
-  const messages = messagesOf(collected, handlings);
-  const inner = new Map(
-    handlings.map((handling) => [handling.key, innerOf(handling, collected, wording)]),
+export const buildTimeline = (input: TraceInput, texts: TraceTexts, bytes: Bytes): Timeline => {
+  const handlings = handlingsOf(input);
+  const messages = messagesOf(input, handlings);
+  const stepsByHandling = new Map(
+    handlings.map((handling) => [handling.key, stepsWithin(handling, input, texts)]),
   );
-  const lastOf = (handling: TracedHandling, until = Infinity): string =>
-    inner.get(handling.key)?.findLast(({ at }) => at <= until)?.key ?? receiveKey(handling);
+  const lastStepIn = (handling: TracedHandling, until = Infinity): string =>
+    stepsByHandling.get(handling.key)?.findLast(({ at }) => at <= until)?.key ??
+    receiveKey(handling);
 
-  const drafts = [
-    ...sendSteps(collected, messages, lastOf),
+  const unplaced = [
+    ...sendSteps(input, messages, lastStepIn),
     ...messages.flatMap((message) =>
       message.handlings.flatMap((handling) => {
-        const between = inner.get(handling.key) ?? [];
-        const hasRecords = collected.records !== undefined;
-        const received = receiveSteps(handling, { message, inner: between, hasRecords });
+        const between = stepsByHandling.get(handling.key) ?? [];
+        const hasRecords = input.records !== undefined;
+        const received = receiveSteps(handling, { message, between, hasRecords });
         return [...received.slice(0, 1), ...between, ...received.slice(1)];
       }),
     ),
     ...raceSteps(handlings),
-    ...decisionDrafts(collected, messages, wording),
-    ...rowSteps(collected),
-    ...recordSteps(untold(collected.records ?? [], handlings), collected),
+    ...decisionSteps(input, messages, texts),
+    ...rowSteps(input),
+    ...recordSteps(otherRecords(input.records ?? [], handlings), input),
     ...deadLetterSteps(messages, ({ handlings: mine }) => {
-      const dead = mine.findLast(({ end }) => end?.facts?.['disposition'] === 'DeadLetter');
-      return dead && lastOf(dead);
+      const deadLettered = mine.findLast(({ end }) => end?.facts?.['disposition'] === 'DeadLetter');
+      return deadLettered && lastStepIn(deadLettered);
     }),
   ];
-  const { steps, skewMs } = inOrder(drafts.map((draft) => redacted(draft, wording)));
-  const { orderId, entries, state, missing } = collected;
+  const { steps, skewMs } = placeSteps(unplaced.map((step) => redacted(step, texts)));
+  const { orderId, entries, state, missing } = input;
   return {
     orderId,
-    status: entries.length === 0 ? unreadStatus(missing) : wording.status(state),
+    status: entries.length === 0 ? unreadStatus(missing) : texts.status(state),
     steps,
-    cost: costOf({ collected, messages, bytes }),
-    missing: missing.map(wording.redact),
-    notes: [...collected.notes, ...notesOf({ collected, messages, steps, skewMs })],
+    cost: costOf({ input, messages, bytes }),
+    missing: missing.map(texts.redact),
+    notes: [...input.notes, ...notesOf({ input, messages, steps, skewMs })],
   };
 };
 
@@ -60,45 +58,45 @@ const unreadStatus = (missing: readonly string[]): string =>
   missing.some((source) => source.startsWith(ORDER_STREAM)) ? 'unreadable' : 'unknown';
 
 /** What happened within one receive, each caused by what came before it. */
-const innerOf = (
+const stepsWithin = (
   handling: TracedHandling,
-  collected: TraceInput,
-  wording: TraceTexts,
+  input: TraceInput,
+  texts: TraceTexts,
 ): readonly UnplacedStep[] => {
   const commits = new Set(handling.commits);
-  const drafts = [
-    ...collected.entries
+  const steps = [
+    ...input.entries
       .filter(({ commit }) => commits.has(commit))
-      .map((entry) => orderSteps(entry, collected, wording, handling)),
-    ...collected.notices.flatMap((notice) =>
+      .map((entry) => orderCommitSteps(entry, input, texts, handling)),
+    ...input.notices.flatMap((notice) =>
       notice.entries
         .filter(({ commit }) => commits.has(commit))
-        .map((entry) => noticeSteps(entry, notice, handling)),
+        .map((entry) => noticeCommitSteps(entry, notice, handling)),
     ),
     // At the same time last: nothing is asked of the gateway before its intent is durable.
     ...handling.records.map((record) => [recordStep(record, handling)]),
   ]
     .toSorted(([a], [b]) => (a?.at ?? 0) - (b?.at ?? 0))
     .flat();
-  return chained(drafts, receiveKey(handling));
+  return chainCauses(steps, receiveKey(handling));
 };
 
 /** What no message did, but a person: each after what it is about. */
-const decisionDrafts = (
-  collected: TraceInput,
+const decisionSteps = (
+  input: TraceInput,
   messages: readonly Message[],
-  wording: TraceTexts,
+  texts: TraceTexts,
 ): readonly UnplacedStep[] => {
-  const told = new Set(
+  const handledCommits = new Set(
     messages.flatMap(({ handlings }) => handlings.flatMap(({ commits }) => commits)),
   );
-  return collected.entries
-    .filter(({ commit }) => !told.has(commit))
+  return input.entries
+    .filter(({ commit }) => !handledCommits.has(commit))
     .flatMap((entry): readonly UnplacedStep[] => {
       const { commit } = entry;
-      const first = causeOfDecision(entry, collected, messages);
-      return chained(orderSteps(entry, collected, wording), first).map((draft) =>
-        draft.key === commitKey(commit) ? { ...draft, kind: 'done' } : draft,
+      const first = causeOfDecision(entry, input, messages);
+      return chainCauses(orderCommitSteps(entry, input, texts), first).map((step) =>
+        step.key === commitKey(commit) ? { ...step, kind: 'done' } : step,
       );
     });
 };
@@ -123,7 +121,7 @@ const causeOfDecision = (
 };
 
 /** Of which other steps tell. */
-const TOLD: ReadonlySet<string> = new Set([
+const SHOWN_BY_OTHER_STEPS: ReadonlySet<string> = new Set([
   'message.handled',
   'order.committed',
   'review.required',
@@ -132,22 +130,22 @@ const TOLD: ReadonlySet<string> = new Set([
   'order.refused',
 ]);
 
-const untold = (
+const otherRecords = (
   records: readonly LogLine[],
   handlings: readonly TracedHandling[],
 ): readonly LogLine[] => {
   const within = new Set(handlings.flatMap((handling) => handling.records));
-  return records.filter((record) => !TOLD.has(record.event) && !within.has(record));
+  return records.filter((record) => !SHOWN_BY_OTHER_STEPS.has(record.event) && !within.has(record));
 };
 
 /** Letters are written by whoever sent them, and reasons by people: no text is trusted to be clean. */
-const redacted = (draft: UnplacedStep, { redact }: TraceTexts): UnplacedStep => ({
-  ...draft,
-  what: redact(draft.what),
-  ...(draft.by === undefined ? {} : { by: redact(draft.by) }),
-  ...(draft.messageId === undefined ? {} : { messageId: redact(draft.messageId) }),
+const redacted = (step: UnplacedStep, { redact }: TraceTexts): UnplacedStep => ({
+  ...step,
+  what: redact(step.what),
+  ...(step.by === undefined ? {} : { by: redact(step.by) }),
+  ...(step.messageId === undefined ? {} : { messageId: redact(step.messageId) }),
   details: Object.fromEntries(
-    Object.entries(draft.details ?? {}).map(
+    Object.entries(step.details ?? {}).map(
       ([name, value]): [string, TimelineStep['details'][string]] => [
         name,
         typeof value === 'string' ? redact(value) : value,

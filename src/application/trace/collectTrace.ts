@@ -1,6 +1,6 @@
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
-import { orderOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
+import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
 import { readDeadLetters } from '../deadLetters/read.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
@@ -8,7 +8,7 @@ import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { LogSearch } from '../ports/logSearch.ts';
 import type { TraceInput } from './traceInput.ts';
 import { reasonOf, type SourceNotes } from './sources.ts';
-import { createReadLog } from './readLog.ts';
+import { createReadStreams } from './readStreams.ts';
 import { readRecords } from './readRecords.ts';
 
 /** Nothing here can send, delete or write. */
@@ -34,7 +34,7 @@ const LETTERS_MAX = 1_000;
  */
 export const createCollectTrace = (dependencies: CollectDependencies) => {
   const { clock } = dependencies;
-  const readLog = createReadLog(dependencies);
+  const readStreams = createReadStreams(dependencies);
 
   const deadLettersOf = async (
     orderId: string,
@@ -64,18 +64,18 @@ export const createCollectTrace = (dependencies: CollectDependencies) => {
       if (read.value.length >= LETTERS_MAX) {
         notes.push(`Of the dead letters of ${queue} only the first ${LETTERS_MAX} were looked at.`);
       }
-      found.push(...read.value.filter((deadLetter) => orderOf(deadLetter) === orderId));
+      found.push(...read.value.filter((deadLetter) => orderIdOf(deadLetter) === orderId));
     }
     return found;
   };
 
   return async (orderId: string, sources: TraceSources): Promise<TraceInput> => {
-    const gathering: SourceNotes = { missing: [], notes: [] };
-    const logged = await readLog(orderId, gathering, sources.signal);
-    const deadLetters = await deadLettersOf(orderId, sources, gathering);
-    const known = { orderId, ...logged, letters: deadLetters };
-    const records = await readRecords(known, { ...sources, now: clock.now() }, gathering);
-    return { ...known, ...gathering, ...(records === undefined ? {} : { records }) };
+    const sourceNotes: SourceNotes = { missing: [], notes: [] };
+    const streams = await readStreams(orderId, sourceNotes, sources.signal);
+    const deadLetters = await deadLettersOf(orderId, sources, sourceNotes);
+    const subject = { orderId, ...streams, deadLetters };
+    const records = await readRecords(subject, { ...sources, now: clock.now() }, sourceNotes);
+    return { ...subject, ...sourceNotes, ...(records === undefined ? {} : { records }) };
   };
 };
 

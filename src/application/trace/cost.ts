@@ -33,15 +33,15 @@ const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each)
 
 /** What the order has caused so far, as far as the sources tell. The gateway's fee is not in it. */
 export const costOf = ({
-  collected,
+  input,
   messages,
   bytes,
 }: {
-  readonly collected: TraceInput;
+  readonly input: TraceInput;
   readonly messages: readonly Message[];
   readonly bytes: Bytes;
 }): Cost => {
-  const { entries, notices, numberings, records = [] } = collected;
+  const { entries, notices, numberings, records = [] } = input;
   const writeUnits = (commits: readonly RecordedCommit[]): number =>
     sumOf(commits.map((commit) => unitsOf(bytes.commit(commit), WRITE_UNIT_BYTES)));
   const orderCommits = entries.map(({ commit }) => commit);
@@ -58,7 +58,7 @@ export const costOf = ({
   const metered = [
     ['writes of events', writeUnits([...orderCommits, ...noticeCommits]), WRITE_UNIT],
     ['share of the numbering', sumOf(shares), WRITE_UNIT],
-    ['puts of the row, at least', rowUnits(collected, messages, bytes), WRITE_UNIT],
+    ['puts of the row, at least', rowUnits(input, messages, bytes), WRITE_UNIT],
     ['reads of the order, about', readUnits(orderCommits, messages, bytes), READ_UNIT],
     ['queue requests, if none were batched', queueRequests(messages), QUEUE_REQUEST],
     ['mails', mails, MAIL],
@@ -113,7 +113,7 @@ const readUnits = (
 /** A send, and for each receive that and its end; batches of ten, empty receives and renewals aside. */
 const queueRequests = (messages: readonly Message[]): number =>
   sumOf(
-    messages.map(({ handlings, letters: deadLetters }) =>
+    messages.map(({ handlings, deadLetters }) =>
       sumOf([1, deadLetters.length, ...handlings.map(({ end }) => (end === undefined ? 1 : 2))]),
     ),
   );

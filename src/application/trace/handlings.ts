@@ -19,10 +19,10 @@ export type TracedHandling = {
 };
 
 /** What no message caused: somebody or something else did it. */
-const CAUSES_OF_THEIR_OWN: ReadonlySet<string> = new Set(['person', 'reconciler', 'clerk']);
+const NON_MESSAGE_CAUSES: ReadonlySet<string> = new Set(['person', 'reconciler', 'clerk']);
 
-export const isOfMessage = ({ causationId }: { readonly causationId: string }): boolean =>
-  !CAUSES_OF_THEIR_OWN.has(causationId);
+export const isCausedByMessage = ({ causationId }: { readonly causationId: string }): boolean =>
+  !NON_MESSAGE_CAUSES.has(causationId);
 
 type HandlingSource = Pick<TraceInput, 'entries' | 'notices' | 'records'>;
 
@@ -46,16 +46,19 @@ export const handlingsOf = ({
     ...notices.flatMap((notice) =>
       notice.entries.map(({ commit }) => ({ commit, queue: 'notifications' as const })),
     ),
-  ].filter(({ commit }) => isOfMessage(commit));
-  const placed = commits.map((each) => ({ ...each, end: endOf(each.commit, ended, records) }));
-  const told = records
+  ].filter(({ commit }) => isCausedByMessage(commit));
+  const handledCommits = commits.map((each) => ({
+    ...each,
+    end: endOf(each.commit, ended, records),
+  }));
+  const handlingRecords = records
     .filter(({ event }) => IN_HANDLING.has(event))
     .map((record) => ({ record, end: endOfRecord(record, ended) }));
 
   const known = ended.map((end): TracedHandling => {
     const { id, messageId = '', service, at, durationMs = 0, logStream } = end;
-    const commitsOfIt = placed.flatMap((each) => (each.end === end ? [each.commit] : []));
-    const recordsOfIt = told.flatMap((each) => (each.end === end ? [each.record] : []));
+    const commitsOfIt = handledCommits.flatMap((each) => (each.end === end ? [each.commit] : []));
+    const recordsOfIt = handlingRecords.flatMap((each) => (each.end === end ? [each.record] : []));
     return {
       key: id,
       queue: service === 'payments' ? 'payments' : 'notifications',
@@ -71,7 +74,7 @@ export const handlingsOf = ({
       records: recordsOfIt,
     };
   });
-  return [...known, ...unended({ placed, told, records })];
+  return [...known, ...handlingsWithoutEnd({ handledCommits, handlingRecords, records })];
 };
 
 const startOf = ({ at, durationMs = 0 }: LogLine): number => at - durationMs;
@@ -149,7 +152,7 @@ const endOfRecord = (record: LogLine, ended: readonly LogLine[]): LogLine | unde
   return bestOf(possible, startOf(record));
 };
 
-type PlacedCommit = {
+type HandledCommit = {
   readonly commit: RecordedCommit;
   readonly queue: DeadLetterQueue;
   readonly end: LogLine | undefined;
@@ -157,13 +160,13 @@ type PlacedCommit = {
 type HandlingRecord = { readonly record: LogLine; readonly end: LogLine | undefined };
 
 /** What was done for a message in a receive that nothing tells the end of, by message and process. */
-const unended = ({
-  placed,
-  told,
+const handlingsWithoutEnd = ({
+  handledCommits,
+  handlingRecords,
   records,
 }: {
-  readonly placed: readonly PlacedCommit[];
-  readonly told: readonly HandlingRecord[];
+  readonly handledCommits: readonly HandledCommit[];
+  readonly handlingRecords: readonly HandlingRecord[];
   readonly records: readonly LogLine[];
 }): readonly TracedHandling[] => {
   const handlings = new Map<string, TracedHandling>();
@@ -178,14 +181,14 @@ const unended = ({
       records: [...(before?.records ?? []), ...more],
     });
   };
-  for (const { commit, queue, end } of placed) {
+  for (const { commit, queue, end } of handledCommits) {
     if (end !== undefined) continue;
     const { causationId: messageId, committedAt: start } = commit;
     const by = writerOf(commit, records);
     const common = { queue, messageId, start, records: [], ...(by === undefined ? {} : { by }) };
     add(`${queue} ${messageId} ${by ?? ''}`, { ...common, commits: [commit] });
   }
-  for (const { record, end } of told) {
+  for (const { record, end } of handlingRecords) {
     if (end !== undefined) continue;
     const messageId = messageOf(record);
     const queue = record.service === 'notifications' ? 'notifications' : 'payments';

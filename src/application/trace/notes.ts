@@ -4,12 +4,12 @@ import type { Timeline } from './timeline.ts';
 
 /** What is not certain about a timeline, for whoever is to rely on it. */
 export const notesOf = ({
-  collected: { row, entries, records },
+  input: { row, entries, records },
   messages,
   steps,
   skewMs,
 }: {
-  readonly collected: TraceInput;
+  readonly input: TraceInput;
   readonly messages: readonly Message[];
   readonly steps: Timeline['steps'];
   readonly skewMs: number;

@@ -3,15 +3,15 @@ import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine, LogSearch, LogTerm } from '../ports/logSearch.ts';
 import type { TraceInput } from './traceInput.ts';
 import { reasonOf, type SourceNotes } from './sources.ts';
-import { isOfMessage } from './handlings.ts';
-import { timeIn } from './ulid.ts';
+import { isCausedByMessage } from './handlings.ts';
+import { timeOfUlid } from './ulid.ts';
 
 /** How far the clocks of two processes may differ, and how long a first try may take before it commits. */
 const EARLIER_MS = 5 * 60_000;
 /** Nothing older than what a queue keeps can have been said of an order that was never placed. */
 const RETENTION_MS = 14 * 86_400_000;
 
-type RecordSubject = Pick<TraceInput, 'orderId' | 'entries' | 'notices' | 'letters'>;
+type RecordSubject = Pick<TraceInput, 'orderId' | 'entries' | 'notices' | 'deadLetters'>;
 
 type RecordSource = {
   readonly recordLog?: LogSearch | undefined;
@@ -21,7 +21,7 @@ type RecordSource = {
 
 /** The records by the order, its chains and its messages: some name no order, or hold its id masked. */
 export const readRecords = async (
-  known: RecordSubject,
+  subject: RecordSubject,
   { recordLog, signal, now }: RecordSource,
   { missing, notes }: SourceNotes,
 ): Promise<readonly LogLine[] | undefined> => {
@@ -29,8 +29,8 @@ export const readRecords = async (
     missing.push('the log records, which were not asked for');
     return undefined;
   }
-  const terms = termsOf(known);
-  const from = beginOf(known, now);
+  const terms = termsOf(subject);
+  const from = searchFrom(subject, now);
   const found = await recordLog.find({ terms, from, ...(signal && { signal }) });
   if (found.isErr()) {
     missing.push(`the log records: ${reasonOf(found.error)}`);
@@ -46,7 +46,7 @@ export const readRecords = async (
     notes.push(`For ${unsearched.length} chains or messages the log could not be searched.`);
   }
   return records.filter(
-    (record) => record.orderId === known.orderId || !Order.isOrderId(record.orderId),
+    (record) => record.orderId === subject.orderId || !Order.isOrderId(record.orderId),
   );
 };
 
@@ -55,9 +55,9 @@ const commitsOf = ({ entries, notices }: RecordSubject): readonly RecordedCommit
   ...notices.flatMap((notice) => notice.entries.map(({ commit }) => commit)),
 ];
 
-const termsOf = (known: RecordSubject): readonly LogTerm[] => {
-  const { orderId, letters: deadLetters } = known;
-  const commits = commitsOf(known);
+const termsOf = (subject: RecordSubject): readonly LogTerm[] => {
+  const { orderId, deadLetters } = subject;
+  const commits = commitsOf(subject);
   const named = (name: LogTerm['name'], values: readonly string[]): readonly LogTerm[] =>
     [...new Set(values)].map((value) => ({ name, value }));
   return [
@@ -67,20 +67,20 @@ const termsOf = (known: RecordSubject): readonly LogTerm[] => {
       [...commits, ...deadLetters].map(({ correlationId }) => correlationId),
     ),
     ...named('messageId', [
-      ...commits.filter(isOfMessage).map(({ causationId }) => causationId),
+      ...commits.filter(isCausedByMessage).map(({ causationId }) => causationId),
       ...deadLetters.map(({ messageId, originalId }) => originalId ?? messageId),
     ]),
   ];
 };
 
 /** From when on anything may have been said of the order. */
-const beginOf = (known: RecordSubject, now: number): number => {
-  const seen = [
-    ...commitsOf(known).map(
+const searchFrom = (subject: RecordSubject, now: number): number => {
+  const sightings = [
+    ...commitsOf(subject).map(
       ({ committedAt, correlationId }) => [committedAt, correlationId] as const,
     ),
-    ...known.letters.map(({ sentAt, correlationId }) => [sentAt, correlationId] as const),
+    ...subject.deadLetters.map(({ sentAt, correlationId }) => [sentAt, correlationId] as const),
   ];
-  if (seen.length === 0) return now - RETENTION_MS;
-  return Math.min(...seen.map(([at, chain]) => timeIn(chain, at) ?? at)) - EARLIER_MS;
+  if (sightings.length === 0) return now - RETENTION_MS;
+  return Math.min(...sightings.map(([at, chain]) => timeOfUlid(chain, at) ?? at)) - EARLIER_MS;
 };

@@ -35,7 +35,7 @@ export type TraceInput = {
   readonly row?: InvoiceRow;
   /** Undefined where the log was not asked, or did not answer. */
   readonly records?: readonly LogLine[];
-  readonly letters: readonly DeadLetter[];
+  readonly deadLetters: readonly DeadLetter[];
   readonly missing: readonly string[];
   readonly notes: readonly string[];
 };

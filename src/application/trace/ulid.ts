@@ -8,7 +8,7 @@ const RETENTION_MS = 14 * 86_400_000;
  * When an id was made, in milliseconds since the epoch, if it can have been made for what was first seen then.
  * Others may choose their ids as they like, so that only a time which a queue could bridge is believed.
  */
-export const timeIn = (id: string, seenAt: number): number | undefined => {
+export const timeOfUlid = (id: string, seenAt: number): number | undefined => {
   if (!ULID.test(id)) return undefined;
   const digits = Array.from({ length: TIME_DIGITS }, (_, at) => DIGITS.indexOf(id.charAt(at)));
   const time = digits.reduce((sum, digit) => sum * DIGITS.length + digit, 0);

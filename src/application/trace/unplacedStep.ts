@@ -16,12 +16,12 @@ type OrderedSteps = Pick<Timeline, 'steps'> & { readonly skewMs: number };
  * Causes before effects and a stream's versions one after the other, whatever the clocks say; by the clocks
  * where nothing else is known. Of a step that is named and is not there nothing is to be waited for.
  */
-export const inOrder = (drafts: readonly UnplacedStep[]): OrderedSteps => {
-  const keys = new Set(drafts.map(({ key }) => key));
+export const placeSteps = (unplaced: readonly UnplacedStep[]): OrderedSteps => {
+  const keys = new Set(unplaced.map(({ key }) => key));
   const places = new Map<string, number>();
   const isFree = ({ cause, after }: UnplacedStep): boolean =>
     [cause, after].every((key) => key === undefined || !keys.has(key) || places.has(key));
-  const pending = drafts.toSorted((a, b) => a.at - b.at);
+  const pending = unplaced.toSorted((a, b) => a.at - b.at);
   const steps: TimelineStep[] = [];
   let [skewMs, latest] = [0, 0];
   while (pending.length > 0) {
@@ -39,8 +39,8 @@ export const inOrder = (drafts: readonly UnplacedStep[]): OrderedSteps => {
 };
 
 /** Each caused by the one before it, the first by what went before them all. */
-export const chained = (
-  drafts: readonly UnplacedStep[],
+export const chainCauses = (
+  steps: readonly UnplacedStep[],
   first: string | undefined,
 ): readonly UnplacedStep[] =>
-  drafts.map((draft, index) => ({ ...draft, cause: drafts[index - 1]?.key ?? first }));
+  steps.map((step, index) => ({ ...step, cause: steps[index - 1]?.key ?? first }));

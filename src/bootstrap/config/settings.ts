@@ -171,10 +171,10 @@ export const settingSchemas = {
   }),
   HEALTH_PORT: z
     .string()
-    .refine((text) => isWhole(text, { min: 1, max: 65_535 }), 'is not a port from 1 to 65535')
+    .refine((text) => isWhole(text, { min: 0, max: 65_535 }), 'is not a port from 0 to 65535')
     .transform(Number)
     .optional()
-    .describe('Set it to a free port, or take it away for no endpoint.')
+    .describe('Set it to a free port, to 0 for any free one, or take it away for no endpoint.')
     .meta({ title: 'port of /livez and /readyz; without it there are none' }),
   HEALTH_HOST: z
     .string()

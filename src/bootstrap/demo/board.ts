@@ -11,7 +11,7 @@ export type Board = {
 };
 
 export const createBoard = (output: Output, startedAt = Date.now()): Board =>
-  process.stdout.isTTY && !output.json ? liveBoard(output) : plainLines(output, startedAt);
+  output.stdout.isTTY === true && !output.json ? liveBoard(output) : plainLines(output, startedAt);
 
 const plainLines = (output: Output, startedAt: number): Board => {
   const time = () => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);

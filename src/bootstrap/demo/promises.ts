@@ -1,4 +1,6 @@
+import { creditNoticeId } from '../../application/notification/noticeIds.ts';
 import { formatAmount } from '../../domain/money/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import type * as Invoice from '../../domain/invoice/index.ts';
 import type { DemoFacts, LogRecord, OrderFacts } from './readBack.ts';
 import type { Fate } from './scenario.ts';
@@ -61,7 +63,7 @@ const MAILS: Readonly<Record<OrderFacts['act']['outcome'], readonly string[]>> =
 
 const hasItsMails = (order: OrderFacts): boolean => {
   const { orderId } = order.act.order;
-  const credits = creditNotesOf(order).map(({ refundId }) => `credit#${refundId}`);
+  const credits = creditNotesOf(order).map(({ refundId }) => creditNoticeId(refundId));
   const expected = [...MAILS[order.act.outcome], ...credits].map((kind) => `${orderId}:${kind}`);
   const sent = order.mails.map(({ dedupeKey }) => dedupeKey);
   return sent.length === expected.length && expected.every((mail) => sent.includes(mail));
@@ -186,7 +188,6 @@ export const rowOf = (order: OrderFacts): readonly string[] => {
   ];
 };
 
-const outcomeOf = ({ state: { payment, cancelled } }: OrderFacts): string => {
-  if (cancelled) return 'cancelled';
-  return payment.status === 'declined' ? `declined: ${payment.code}` : payment.status;
-};
+/** The status of the order, with the gateway's code for a refusal. */
+const outcomeOf = ({ state }: OrderFacts): string =>
+  state.payment.status === 'declined' ? `declined: ${state.payment.code}` : Order.statusOf(state);

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow';
-import { aheadText } from '../../application/series/open.ts';
+import { aheadText } from '../../application/series/openSeries.ts';
 import { createSeriesLog } from '../../application/series/seriesLog.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';
 import { loadRegistry, refusedText } from '../../application/registry/seriesRegistry.ts';
@@ -30,7 +30,7 @@ export const examineProtocol = async (
   const ends = await ResultAsync.combine(
     declaredSeries(rules).map((declared) =>
       createSeriesLog(declared.series, { store, ids })
-        .tip()
+        .head()
         .map((tip) => {
           const now = clock.now();
           const isAhead = Series.isAhead(tip.state, { now, skewMaxMs });

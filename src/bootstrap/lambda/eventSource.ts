@@ -13,7 +13,7 @@ export type Invocation = {
   /** Ids of messages that were left in the queue. */
   readonly failed: readonly string[];
   readonly durationMs: number;
-  /** What made the whole batch fail: the error's name, `Timeout` or `BadAnswer`. */
+  /** The cause if the whole batch failed: the error's name, `Timeout` or `BadAnswer`. */
   readonly error?: string;
 };
 
@@ -34,12 +34,13 @@ export type EventSourceOptions = {
 
 const POLL_MS = 1_000;
 const PAUSE_MS = 1_000;
-/** As AWS advises; it also covers the time that a batch waits for company. */
+/** As AWS advises; it also covers the time that a batch waits for more messages. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
 /**
- * An event source mapping with ReportBatchItemFailures, for trying functions out: polls, invokes, deletes
- * what succeeded and leaves the rest. Ends when the signal fires and the last invocation has ended.
+ * An event source mapping with ReportBatchItemFailures, for trying functions out: polls, invokes,
+ * deletes the messages that succeeded and leaves the rest. Ends when the signal fires and the last
+ * invocation has ended.
  */
 export const runEventSource = async (
   options: EventSourceOptions,
@@ -58,20 +59,20 @@ const poll = async (options: EventSourceOptions, stop: AbortSignal): Promise<voi
     const { failed, error } = await invokeWith(messages, options);
     const done = messages.filter(({ messageId }) => !failed.includes(messageId));
     const deleted = await queue.delete(done.map(({ receipt }) => receipt));
-    // What could not be deleted comes again, and is known by then.
+    // A message that could not be deleted comes again, and its order is known by then.
     if (deleted.isErr()) await clock.sleep(PAUSE_MS, stop);
     const durationMs = clock.now() - startedAt;
     onInvoked({ messages: messages.length, failed, durationMs, ...(error && { error }) });
   }
 };
 
-/** One batch: what a poll brings, and what else comes until it is full or its window ends. */
+/** One batch: the messages of a poll, and those that come until it is full or its window ends. */
 const gather = async (
   { queue, clock, windowMs, timeoutMs }: EventSourceOptions,
   stop: AbortSignal,
 ): Promise<readonly ReceivedMessage[]> => {
   const visibilityMs = VISIBILITY_PER_TIMEOUT * timeoutMs;
-  // Not cut off by the signal: what such a poll was about to bring would stay hidden.
+  // Not aborted by the signal: the messages of an aborted poll would stay hidden.
   const receive = async (max: number, waitMs: number): Promise<readonly ReceivedMessage[]> => {
     const received = await queue.receive({ max, waitMs, visibilityMs });
     if (received.isErr()) await clock.sleep(PAUSE_MS, stop);
@@ -109,8 +110,8 @@ const invokeWith = async (
 };
 
 /**
- * What Lambda makes of an answer: none, or an empty list, is success of all; one that names what is not in
- * the batch, or cannot be understood, is failure of all.
+ * Reads an answer as Lambda does: none, or an empty list, is success of all; an answer that names a
+ * message outside the batch, or cannot be understood, is failure of all.
  */
 const readAnswer = (
   answer: unknown,

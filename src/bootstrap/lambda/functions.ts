@@ -15,7 +15,7 @@ export type Surroundings = {
   readonly config: <N extends SettingName>(
     needs: readonly N[],
   ) => Result<Config<N>, readonly ConfigMistake[]>;
-  /** Where records go. No call of an API stands on the path of a payment: Lambda collects stdout itself. */
+  /** Writes to stdout, which Lambda collects: no call of an API is on the path of a payment. */
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 

@@ -13,17 +13,18 @@ const MODULE = join(FOLDER, 'index.mjs');
 /** Lambda's runtime nodejs24.x. */
 const TARGET = 'node24';
 
-/** What a function must not carry: servers of this machine, the command line, and what reads its options. */
+/** Not for a function: servers of this machine, the command line, and its options. */
 const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|demo|doctor))\//;
 
 const HANDLERS = ['payments', 'notifications'];
 
-/** Packages that are CommonJS ask for Node's modules by `require`, which a module of ES has not. */
+/** CommonJS packages load Node's modules by `require`, which an ES module does not have. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
 /**
- * One module with everything in it, names kept and lines as written, so that the place of a broken invariant
- * in a record can be found without a source map. Made smaller it would not start sooner (150 ms either way).
+ * One module with everything in it, names kept and lines as written, so that the place of a broken
+ * invariant in a record can be found without a source map. A minified one would not start sooner
+ * (150 ms either way).
  */
 const bundle = async (): Promise<{ readonly code: Uint8Array; readonly metafile: Metafile }> => {
   const { outputFiles, metafile } = await build({
@@ -34,7 +35,7 @@ const bundle = async (): Promise<{ readonly code: Uint8Array; readonly metafile:
     platform: 'node',
     format: 'esm',
     target: TARGET,
-    // Modules of ES where a package has them, since of those esbuild leaves out what is not used.
+    // ES modules where a package has them: esbuild leaves out their unused parts.
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     legalComments: 'linked',
@@ -63,7 +64,7 @@ const faultsOf = async ({ inputs, outputs }: Metafile): Promise<readonly string[
   ];
 };
 
-/** In a process of its own, as Lambda does; whatever stands at the top of a module is run by it. */
+/** Loads the module in a process of its own, as Lambda does, which runs its top level. */
 const load = async (): Promise<readonly string[]> => {
   try {
     await promisify(execFile)(process.execPath, [MODULE]);

@@ -18,8 +18,9 @@ type DeadLetterDecision = {
 };
 
 /**
- * Facts about the dead letters of an order, in the order's own stream: they change nothing about its money.
- * Of a letter that names no order, in a stream of its own. Stored for ever: add, never rename.
+ * Facts about the dead letters of an order, in the order's own stream: they change nothing about
+ * its money. Of a letter that names no order, in a stream of its own. Stored for ever: add, never
+ * rename.
  */
 export type Event =
   /** It was sent to its queue again, to be handled like any message. Recorded before it is sent. */

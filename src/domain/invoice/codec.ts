@@ -1,8 +1,40 @@
 import type { DataCodecs } from '../codec.ts';
 import { list, object, row, string, whole } from '../decode.ts';
-import { LINE_PARTS, lineRow } from '../money/index.ts';
-import { CREDIT_LINE_PARTS, creditLineRow } from './creditable.ts';
+import type { PriceLine } from '../money/index.ts';
+import type { CreditLine } from './creditable.ts';
 import type { Event } from './events.ts';
+
+/** The parts of a line in the order of a stored row. New parts are added at the end. */
+export const LINE_PARTS = {
+  sku: string,
+  description: string,
+  quantity: whole,
+  unitPriceMinor: whole,
+  taxRateBps: whole,
+} as const;
+
+export const lineRow = (line: PriceLine): readonly (string | number)[] => [
+  line.sku,
+  line.description,
+  line.quantity,
+  line.unitPriceMinor,
+  line.taxRateBps,
+];
+
+/** As above, of a credit line. */
+export const CREDIT_LINE_PARTS = {
+  line: whole,
+  quantity: whole,
+  netMinor: whole,
+  taxMinor: whole,
+} as const;
+
+export const creditLineRow = (line: CreditLine): readonly number[] => [
+  line.line,
+  line.quantity,
+  line.netMinor,
+  line.taxMinor,
+];
 
 const NUMBER = {
   series: string,

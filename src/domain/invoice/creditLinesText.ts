@@ -3,9 +3,10 @@ import type { CreditLine } from './creditable.ts';
 import type { CreditNoteLine } from './state.ts';
 
 /*
- * How the lines of a credit note stand in the row of the read model: `1.0.2s.j` for line 1, no pieces, net 100,
- * tax 19, in base 36, with a blank between two lines. An order may have 100 lines and 100 refunds that each take
- * something of every one; in decimals, or with what the lines are called, those 10,000 would not fit into an item.
+ * How the lines of a credit note stand in the row of the read model: `1.0.2s.j` for line 1, no
+ * pieces, net 100, tax 19, in base 36, with a blank between two lines. An order may have 100 lines
+ * and 100 refunds that each take something of every one; in decimals, or with what the lines are
+ * called, those 10,000 would not fit into an item.
  */
 
 const BASE = 36;
@@ -18,7 +19,10 @@ export const creditLinesText = (lines: readonly CreditLine[]): string =>
     )
     .join(' ');
 
-/** With what the lines are called on the invoice. Undefined for a text that is none, or is of another invoice. */
+/**
+ * With what the lines are called on the invoice. Undefined for a text that is none, or is of
+ * another invoice.
+ */
 export const readCreditLines = (
   text: string,
   invoiced: readonly PricedLine[],

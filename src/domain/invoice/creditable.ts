@@ -1,33 +1,17 @@
 import { err, ok, type Result } from 'neverthrow';
-import { whole } from '../decode.ts';
 import { allocate, type PricedLine, type Totals } from '../money/index.ts';
 
-/** What is given back of one line of the invoice. */
+/** The part of one line of the invoice that is refunded. */
 export type CreditLine = {
   /** Its number on the invoice, from 1. */
   readonly line: number;
-  /** How many pieces; 0 where an amount is given back and not pieces. */
+  /** How many pieces; 0 where an amount is refunded and not pieces. */
   readonly quantity: number;
   readonly netMinor: number;
   readonly taxMinor: number;
 };
 
-/** The parts of a credit line in the order in which a stored row has them; what is added comes behind. */
-export const CREDIT_LINE_PARTS = {
-  line: whole,
-  quantity: whole,
-  netMinor: whole,
-  taxMinor: whole,
-} as const;
-
-export const creditLineRow = (line: CreditLine): readonly number[] => [
-  line.line,
-  line.quantity,
-  line.netMinor,
-  line.taxMinor,
-];
-
-/** What is to be given back: an amount, pieces of lines, or all that is left. */
+/** The part that is to be refunded: an amount, pieces of lines, or all that is left. */
 export type CreditRequest =
   | { readonly type: 'Amount'; readonly amountMinor: number }
   | {
@@ -48,9 +32,9 @@ export const totalsOf = (lines: readonly CreditLine[]): Totals => {
 };
 
 /**
- * What is left of an invoice's lines after what was given back, or is about to be. Every refund takes its
- * lines out of what is left before it is asked for, so that all of an invoice's credit notes together are
- * the invoice, line by line, net and tax, to the last minor unit (ADR 0013).
+ * The rest of an invoice's lines after the refunds that were made, or are about to be. Every refund
+ * takes its lines out of what is left before it is asked for, so that all of an invoice's credit
+ * notes together are the invoice, line by line, net and tax, to the last minor unit (ADR 0013).
  */
 export const creditable = (
   invoiced: readonly PricedLine[],
@@ -70,7 +54,10 @@ export const creditable = (
       ),
   );
 
-/** Takes what is wanted out of what is left. An amount falls on every line, net and tax, in proportion. */
+/**
+ * Takes what is wanted out of what is left. An amount falls on every line, net and tax, in
+ * proportion.
+ */
 export const credit = (
   left: readonly CreditLine[],
   wanted: CreditRequest,
@@ -115,7 +102,10 @@ const pickAmount = (
   );
 };
 
-/** Pieces take their part of what is left of their line, so that the last piece takes all that is left of it. */
+/**
+ * Pieces take their part of what is left of their line, so that the last piece takes all that is
+ * left of it.
+ */
 const pickLines = (
   left: readonly CreditLine[],
   wanted: readonly { readonly line: number; readonly quantity: number }[],

@@ -9,9 +9,15 @@ export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
   readonly issuedAt: number;
 };
 
-/** The facts about one order's invoice, in the order's own stream; who pays what for stands in the order's events. */
+/**
+ * The facts about one order's invoice, in the order's own stream; who pays what for stands in the
+ * order's events.
+ */
 export type Event =
-  /** The one invoice of this order. It shows its own arithmetic, so that nobody has to reckon it again. */
+  /**
+   * The one invoice of this order. It shows its own arithmetic, so that nobody has to calculate it
+   * again.
+   */
   | {
       readonly type: 'InvoiceIssued';
       readonly data: DocumentNumber & Totals & { readonly lines: readonly PricedLine[] };

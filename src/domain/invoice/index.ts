@@ -9,13 +9,5 @@ export {
 } from './state.ts';
 export { toCurrentText, toText } from './text.ts';
 export { readCreditLines } from './creditLinesText.ts';
-export {
-  credit,
-  creditable,
-  CREDIT_LINE_PARTS,
-  creditLineRow,
-  totalsOf,
-  type CreditLine,
-  type CreditRequest,
-} from './creditable.ts';
-export { codecs } from './codec.ts';
+export { credit, creditable, totalsOf, type CreditLine, type CreditRequest } from './creditable.ts';
+export { codecs, CREDIT_LINE_PARTS, creditLineRow, LINE_PARTS, lineRow } from './codec.ts';

@@ -12,7 +12,9 @@ export type CreditNote = DocumentNumber &
     readonly lines: readonly CreditNoteLine[];
   };
 
-/** The invoice as people and programs read it, with its credit notes in the order of their issue. */
+/**
+ * The invoice as people and programs read it, with its credit notes in the order of their issue.
+ */
 export type InvoiceDocument = DocumentNumber &
   Totals & {
     readonly orderId: string;
@@ -30,7 +32,9 @@ export type State =
 
 export const initialState: State = { status: 'none' };
 
-/** What the order's other events say about a document, and the version of the event that is folded. */
+/**
+ * What the order's other events say about a document, and the version of the event that is folded.
+ */
 export type InvoiceContext = {
   readonly orderId: string;
   readonly customerId: string;

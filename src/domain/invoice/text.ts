@@ -4,9 +4,9 @@ import type { DocumentNumber } from './events.ts';
 import type { CreditNoteLine, InvoiceDocument } from './state.ts';
 
 /**
- * One text for one document, whoever writes it and whenever: the keys stand in this order. There have been two
- * shapes: the former had the lines of credit notes as objects that repeated what they are called. Without credit
- * notes both are the same bytes. `toCurrentText` reads the former.
+ * One text for one document, whoever writes it and whenever: the keys stand in this order. There
+ * have been two shapes: the former had the lines of credit notes as objects that repeated what they
+ * are called. Without credit notes both are the same bytes. `toCurrentText` reads the former.
  */
 export const toText = (document: InvoiceDocument): string =>
   JSON.stringify({
@@ -52,7 +52,10 @@ const totalsOf = (totals: Totals) => ({
 /** Stands in the former shape alone: within a text the quotes would be escaped. */
 const FORMER = '"lines":[{"line":';
 
-/** A text of either shape in the current one; one that is of neither, or contradicts itself, as it is. */
+/**
+ * A text of either shape in the current one; one that is of neither, or contradicts itself, as it
+ * is.
+ */
 export const toCurrentText = (text: string): string => {
   if (!text.includes(FORMER)) return text;
   try {

@@ -1,7 +1,7 @@
 /**
- * Splits an amount over weights by largest remainder: each share is the exact one rounded down, and the minor
- * units left over go to the largest remainders, the earlier first among equals. The shares sum to the amount,
- * and none exceeds its weight while the amount does not exceed their sum.
+ * Splits an amount over weights by largest remainder: each share is the exact one rounded down, and
+ * the minor units left over go to the largest remainders, the earlier first among equals. The
+ * shares sum to the amount, and none exceeds its weight while the amount does not exceed their sum.
  */
 export const allocate = (amountMinor: number, weights: readonly number[]): readonly number[] => {
   const sum = weights.reduce((total, weight) => total + BigInt(weight), 0n);

@@ -1,8 +1,8 @@
 import { currencyExponent } from './currencies.ts';
 
 /**
- * An amount is an integer number of minor units (cents, yen, fils). Greater ones than this cannot be told
- * apart in JSON or in a double, so they are refused as overflow.
+ * An amount is an integer number of minor units (cents, yen, fils). Greater ones than this cannot
+ * be told apart in JSON or in a double, so they are refused as overflow.
  */
 export const AMOUNT_MINOR_MAX = Number.MAX_SAFE_INTEGER;
 

@@ -1,8 +1,10 @@
 /**
- * How many decimals each currency's minor unit has: ISO 4217 List One as published by the maintenance
- * agency on 2024-06-25 (https://www.six-group.com/en/products-services/financial-information/data-standards.html),
- * and XCG, which took over from ANG on 2025-03-31. Withdrawn codes stay, since invoices in them must stay
- * readable. Metals, test codes and units without a minor unit (XAU, XTS, XDR …) are no money here.
+ * How many decimals each currency's minor unit has: ISO 4217 List One as published by the
+ * maintenance agency on 2024-06-25
+ * (https://www.six-group.com/en/products-services/financial-information/data-standards.html), and
+ * XCG, which took over from ANG on 2025-03-31. Withdrawn codes stay, since invoices in them must
+ * stay readable. Metals, test codes and units without a minor unit (XAU, XTS, XDR …) are no money
+ * here.
  */
 const EXPONENTS: readonly (readonly [exponent: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
@@ -29,5 +31,8 @@ const EXPONENT_OF: ReadonlyMap<string, number> = new Map(
 /** Every currency code that an order may be in. */
 export const CURRENCY_CODES: readonly string[] = [...EXPONENT_OF.keys()];
 
-/** The decimals of a currency's minor unit (JPY 0, EUR 2, KWD 3, UYW 4); undefined for what is no currency. */
+/**
+ * The decimals of a currency's minor unit (JPY 0, EUR 2, KWD 3, UYW 4); undefined for what is no
+ * currency.
+ */
 export const currencyExponent = (code: string): number | undefined => EXPONENT_OF.get(code);

@@ -26,13 +26,16 @@ export type PricedOrder = Totals & { readonly lines: readonly PricedLine[] };
 export type Overflow = { readonly type: 'Overflow' };
 
 /**
- * The one rounding rule (ADR 0006): tax is reckoned per line, on quantity × unit price, and a half minor
- * unit is rounded up. Totals are sums of what the lines show, so a reader can add them up.
+ * The one rounding rule (ADR 0006): tax is calculated per line, on quantity × unit price, and a
+ * half minor unit is rounded up. Totals are sums of what the lines show, so a reader can add them
+ * up.
  */
 const taxOf = (netMinor: bigint, taxRateBps: number): bigint =>
   (netMinor * BigInt(taxRateBps) + BPS_PER_UNIT / 2n) / BPS_PER_UNIT;
 
-/** Prices valid lines. Reckoned in bigint, so that an overflow is seen instead of rounded away. */
+/**
+ * Prices valid lines. Calculated in bigint, so that an overflow is seen instead of rounded away.
+ */
 export const priceLines = (lines: readonly PriceLine[]): Result<PricedOrder, Overflow> => {
   let net = 0n;
   let tax = 0n;

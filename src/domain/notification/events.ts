@@ -9,7 +9,9 @@ export type Event =
         readonly at: number;
       };
     }
-  /** It is known that the mail was not sent under this claim: the next delivery may claim at once. */
+  /**
+   * It is known that the mail was not sent under this claim: the next delivery may claim at once.
+   */
   | { readonly type: 'NotificationReleased'; readonly data: { readonly claimId: string } }
   /** The mail service has taken it. */
   | { readonly type: 'NotificationSent'; readonly data: { readonly mailId: string } };

@@ -8,14 +8,20 @@ import {
 } from '../codec.ts';
 import { list, object, oneOf, row, string, whole, type Decoder } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
-import * as Letter from '../deadLetter/index.ts';
-import { LINE_PARTS, lineRow } from '../money/index.ts';
-import { REVIEW_REASONS, SOURCES, STOP_REASONS, type Event } from './events.ts';
-import type { Subject } from './evidence.ts';
+import * as DeadLetter from '../deadLetter/index.ts';
+import {
+  REVIEW_REASONS,
+  SOURCES,
+  STOP_REASONS,
+  type Event,
+  type FrozenRequest,
+  type StreamEvent,
+  type Subject,
+} from './events.ts';
 
 const MOVED = { reference: string, amountMinor: whole, currency: string } as const;
 
-/** The parts of a frozen request in the order in which a stored row has them; what is added comes behind. */
+/** The parts of a frozen request in the order of a stored row. New parts are added at the end. */
 const FROZEN_PARTS = {
   amountMinor: whole,
   currency: string,
@@ -32,13 +38,8 @@ const FROZEN_PARTS = {
 
 const CUSTOMER_PARTS = { id: string, email: string } as const;
 
-type FrozenFields = Pick<
-  Extract<Event, { readonly type: 'PaymentRequested' }>['data'],
-  keyof typeof FROZEN_PARTS
->;
-
 /** Rows, since a kilobyte is a write unit, and names would take a good part of it (ADR 0001). */
-const frozenRow = (frozen: FrozenFields) => [
+const frozenRow = (frozen: Omit<FrozenRequest, 'body'>) => [
   frozen.amountMinor,
   frozen.currency,
   frozen.at,
@@ -63,7 +64,7 @@ const placed = object({
   orderId: string,
   customer: row(CUSTOMER_PARTS),
   currency: string,
-  lines: list(row(LINE_PARTS)),
+  lines: list(row(Invoice.LINE_PARTS)),
   paymentMethod: string,
   totalMinor: whole,
   fingerprint: string,
@@ -107,7 +108,7 @@ const orderCodecs: DataCodecs<Event> = {
     encode: ({ customer: { id, email }, lines, ...data }) => ({
       ...data,
       customer: [id, email],
-      lines: lines.map(lineRow),
+      lines: lines.map(Invoice.lineRow),
     }),
   },
   PaymentRequested: {
@@ -196,9 +197,9 @@ const orderCodecs: DataCodecs<Event> = {
 };
 
 /**
- * What the oldest release froze said nothing of how long it was to be sent. It was never sent later than this
- * by default, and whoever sends it now keeps to the key's window; no settings that it took left a payment open
- * for longer than eleven hours, so that absence counts after that alone.
+ * The oldest release did not freeze how long a request was to be sent. It never sent one later than
+ * this by default, and a process that sends it now keeps to the key's window. No settings that it
+ * took left a payment open for longer than eleven hours, so that absence counts after that alone.
  */
 const UNSAID_SEND_MS = 1_800_000;
 const UNSAID_CLOSE_MS = 39_600_000;
@@ -226,17 +227,11 @@ const upcasts: Upcasts = {
   RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };
 
-/**
- * Everything that stands in the stream of an order: two aggregates, one history, and what people did with its
- * dead letters.
- */
-export type StreamEvent = Event | Invoice.Event | Letter.Event;
-
 /** How each event is stored by this release. */
 export const codecs: DataCodecs<StreamEvent> = {
   ...orderCodecs,
   ...Invoice.codecs,
-  ...Letter.codecs,
+  ...DeadLetter.codecs,
 };
 
 export const codec: Codec<StreamEvent> = createCodec<StreamEvent>(codecs, upcasts);

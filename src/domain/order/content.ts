@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
+import { holdsCardNumber, wasMasked } from '../cardNumber/index.ts';
 import { isMailAddress } from '../mailAddress.ts';
 import { currencyExponent, priceLines, type PriceLine } from '../money/index.ts';
 import { STEERING } from '../plainText.ts';
-import { holdsCardNumber, wasMasked } from './holdsCardNumber.ts';
 
-/** What a customer orders: everything that the payment and the invoice are made from. */
+/** An order of a customer: everything that the payment and the invoice are made from. */
 export type Content = {
   readonly orderId: string;
   readonly customer: { readonly id: string; readonly email: string };
@@ -20,14 +20,16 @@ export const DESCRIPTION_CHARACTERS_MAX = 200;
 export const QUANTITY_MAX = 1_000_000;
 export const TAX_RATE_BPS_MAX = 10_000;
 
-/** A text rule and how to say it. Problems never repeat a value, which may be personal, or a card's number. */
+/** A rule and its wording. No problem repeats a value: it may be personal, or a card's number. */
 type TextRule = readonly [rule: Pick<RegExp, 'test'>, says: string];
 const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
 /** Whether a value may be the id of an order. */
 export const isOrderId = (value: unknown): value is string =>
   typeof value === 'string' && ORDER_ID[0].test(value);
 
-/** Whether a value may be the id of a refund that a client chooses: as an order's, so never a cancel's own. */
+/**
+ * Whether a client may choose it as a refund's id: as an order's, so never a cancellation's own.
+ */
 export const isRefundId = (value: unknown): value is string => isOrderId(value);
 
 const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
@@ -44,9 +46,10 @@ const PAYMENT_METHOD: TextRule = [/^[A-Za-z0-9_]{1,128}$/, '1 to 128 letters, di
 export type InvalidContent = { readonly type: 'InvalidOrder'; readonly reasons: readonly string[] };
 
 /**
- * Reads an order from anything. Refused with every reason at once: parts missing or unknown, a currency
- * nobody knows, a fraction of a minor unit, a quantity below one, more than 100 lines, an amount too great
- * to be exact, nothing to charge, a card number in a text, or one that was masked.
+ * Reads an order from anything. A refusal gives every reason at once: parts that are missing or
+ * unknown, a currency that nobody knows, a fraction of a minor unit, a quantity below one, more
+ * than 100 lines, an amount too great to be exact, nothing to charge, a card number in a text, or
+ * one that was masked.
  */
 export const parse = (draft: unknown): Result<Content, InvalidContent> => {
   const reasons: string[] = [];
@@ -108,14 +111,16 @@ export const parse = (draft: unknown): Result<Content, InvalidContent> => {
   if (content.currency !== '' && currencyExponent(content.currency) === undefined) {
     report('currency', 'is not a currency of ISO 4217');
   }
-  // A part that was refused counts as nothing here, and would only make the total look wrong as well.
+  // A part that was refused counts as nothing, and would only make the total look wrong as well.
   if (!reasons.some((reason) => reason.startsWith('lines'))) reportTotal(content.lines, report);
   if (holdsCardNumber(draft)) report('order', 'holds a card number');
   if (wasMasked(draft)) report('order', MASKED);
   return reasons.length > 0 ? err({ type: 'InvalidOrder', reasons }) : ok(content);
 };
 
-/** Whose order it would be, as far as it can be read; what breaks its rule counts as not there. */
+/**
+ * The customer of a refused order, as far as it can be read: a part that breaks its rule is empty.
+ */
 export type Customer = { readonly id: string; readonly email: string };
 
 export const customerIn = (draft: unknown): Customer => {

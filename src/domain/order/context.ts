@@ -1,9 +1,9 @@
 import type { Result } from 'neverthrow';
 import type { NumberFormat } from '../series/index.ts';
 
-/** What is to be charged. */
+/** A charge. */
 export type ChargeRequest = {
-  /** Which of the deployments on the gateway's account asks; empty in what releases before 0.2 froze. */
+  /** Which deployment on the gateway's account asks; empty in requests of releases before 0.2. */
   readonly deployment: string;
   readonly orderId: string;
   readonly attempt: number;
@@ -13,7 +13,7 @@ export type ChargeRequest = {
   readonly paymentMethod: string;
 };
 
-/** What is to be given back of one payment. */
+/** A refund of a part, or all, of one payment. */
 export type RefundRequest = {
   readonly deployment: string;
   readonly orderId: string;
@@ -28,7 +28,7 @@ export type RefundRequest = {
 export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
 
 /** Where a document will be numbered, and how its number is printed. */
-export type SeriesFacts = {
+export type DocumentSeries = {
   readonly series: string;
   /** The last version of the series that is known to be durable, 0 where none is. */
   readonly from: number;
@@ -36,17 +36,17 @@ export type SeriesFacts = {
 };
 
 /** Which deployment this is, and whose money it moves. */
-export type DeploymentFacts = {
+export type DeploymentIdentity = {
   readonly id: string;
   /** The gateway's account and its mode, as the key that is in use belongs to it. */
   readonly account: string;
   /** Milliseconds since the epoch. An intent made later is trusted only under a seal. */
   readonly sealedSince: number;
-  /** When the tables were restored from a backup last; the gateway may know of orders that the log has lost. */
+  /** The last restore from a backup: the gateway may know of orders that the log has lost. */
   readonly restoredAt?: number;
 };
 
-/** What a decision needs besides the state: the time, the rules, and the pure parts of the gateway. */
+/** Everything that a decision needs besides the state: time, rules, the gateway's pure parts. */
 export type DecisionContext = {
   /** Milliseconds since the epoch, read right before the decision is carried out. */
   readonly now: number;
@@ -54,24 +54,24 @@ export type DecisionContext = {
   readonly viewedAt: number;
   /** For how long a new intent may be sent, and this process sends none that is older (H). */
   readonly resendHorizonMs: number;
-  /** From a new intent until absence is proof: H, the longest life of a request, the look-up's lag, clock skew (R5). */
+  /** From a new intent until absence is proof: H, a request's life, a look-up's lag, skew (R5). */
   readonly closeMs: number;
   /** The longest that one request can live, from the socket write on (L). */
   readonly requestLifeMs: number;
-  /** A request that was decided on is written within this time after the state was read, or not at all (V). */
+  /** A request is written within this time after the state was read, or not at all (V). */
   readonly sendWithinMs: number;
   /** How far the clocks of two workers may differ. */
   readonly clockSkewMs: number;
-  readonly deployment: DeploymentFacts;
-  /** Of the message that this decision is made for: the dead letter of a review that it opens. */
+  readonly deployment: DeploymentIdentity;
+  /** The message of this decision: its dead letter stands for a review that it opens. */
   readonly letter: string;
   /** The MAC of a text, and whether one is right; only the payment service has the secret. */
   readonly seal: (text: string) => string;
   readonly isSeal: (text: string, seal: string) => boolean;
-  /** How often a payment may be tried anew after it was proven not to have been executed. */
+  /** How often a payment may be tried again after it was proven not to have been executed. */
   readonly attemptsMax: number;
-  readonly invoices: SeriesFacts;
-  readonly creditNotes: SeriesFacts;
+  readonly invoices: DocumentSeries;
+  readonly creditNotes: DocumentSeries;
   /** The gateway's exact request, frozen in the intent. */
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;

@@ -2,14 +2,13 @@ import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import { mailboxOf } from '../mailAddress.ts';
 import { priceLines } from '../money/index.ts';
-import type { StreamEvent } from './codec.ts';
 import type { Content } from './content.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
-import { cancelRefundId, FIRST_ATTEMPT, requestPayment, requestRefund } from './requests.ts';
-import type { State } from './state.ts';
-import { leftOf, sumsOf } from './sums.ts';
+import type { StreamEvent } from './events.ts';
+import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
+import { leftOf, sumsOf, type State } from './state.ts';
 
-/** Fingerprints arrive inside a command: nothing here is impure. */
+/** Commands bring their fingerprints: nothing here is impure. */
 export type Command =
   | { readonly type: 'PlaceOrder'; readonly order: Content; readonly fingerprint: string }
   | { readonly type: 'CancelOrder'; readonly orderId: string; readonly reason: string }
@@ -34,7 +33,7 @@ export type Rejection =
   /** The lines come to more than can be charged exactly. */
   | { readonly type: 'Overflow' }
   | Unchargeable
-  /** It is too early to tell: nothing is captured yet. */
+  /** It is too early: nothing is captured yet. */
   | { readonly type: 'NotCapturedYet' }
   /** There is no order yet of which an address could be corrected. */
   | { readonly type: 'NotPlacedYet' }
@@ -46,32 +45,38 @@ export type Rejection =
 /** Refunds of one order, the rejected ones included: it bounds the stream. */
 export const REFUNDS_MAX = 100;
 
-/** Corrections of one order's address: after each, everything is told once more. It bounds stream and mails. */
+/**
+ * Corrections of one order's address: each sends every notice again. It bounds stream and mails.
+ */
 export const CORRECTIONS_MAX = 10;
 
 type DecisionResult = Result<readonly StreamEvent[], Rejection>;
 
 /**
- * The table "recording a command" (docs/payments.md): what is to be added to the stream. Nothing means that
- * the command is known already and the order is only to be driven on.
+ * The table "Recording a command" (docs/payments.md): the events that the command adds to the
+ * stream. None means that it is known already, and that the order is only to be driven on.
  */
-export const decide = (command: Command, state: State, facts: DecisionContext): DecisionResult => {
+export const decide = (
+  command: Command,
+  state: State,
+  context: DecisionContext,
+): DecisionResult => {
   switch (command.type) {
     case 'PlaceOrder':
-      return place(command, state, facts);
+      return place(command, state, context);
     case 'CancelOrder':
-      return cancel(command, state, facts);
+      return cancel(command, state, context);
     case 'RefundPayment':
-      return refund(command, state, facts);
+      return refund(command, state, context);
     case 'CorrectEmail':
-      return correct(command, state, facts);
+      return correct(command, state, context);
   }
 };
 
 const place = (
   { order, fingerprint }: Extract<Command, { type: 'PlaceOrder' }>,
   { placed, cancellation }: State,
-  facts: DecisionContext,
+  context: DecisionContext,
 ): DecisionResult => {
   // Placed: the same order again is driven on; another under its id touches nothing.
   if (placed !== undefined) {
@@ -85,7 +90,7 @@ const place = (
       // Only CancellationRequested: the cancel came first, and nobody is charged.
       if (cancellation !== undefined) return ok([isPlaced, CANCELLED]);
       // Empty.
-      return requestPayment(data, FIRST_ATTEMPT, facts).map((requested) => [isPlaced, requested]);
+      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) => [isPlaced, requested]);
     });
 };
 
@@ -94,28 +99,31 @@ export const CANCELLED: StreamEvent = { type: 'OrderCancelled', data: {} };
 const cancel = (
   { reason }: Extract<Command, { type: 'CancelOrder' }>,
   state: State,
-  facts: DecisionContext,
+  context: DecisionContext,
 ): DecisionResult => {
   const { payment, cancellation, cancelled, placed } = state;
-  // Tombstone, cancelled or declined exists.
+  // There is nothing more to cancel.
   if (cancellation !== undefined || cancelled || payment.status === 'declined') return ok([]);
-  const requested: StreamEvent = { type: 'CancellationRequested', data: { reason, at: facts.now } };
+  const requested: StreamEvent = {
+    type: 'CancellationRequested',
+    data: { reason, at: context.now },
+  };
   switch (payment.status) {
     case 'none': // Empty.
-    case 'requested': // Open or in review: whoever drives the order sees the tombstone.
+    case 'requested': // Open or in review: the process that drives the order sees the request.
     case 'review':
       return ok([requested]);
     case 'failed': // Never captured.
       return ok([requested, CANCELLED]);
     case 'captured': {
       const { rest, pending } = sumsOf(state);
-      const refundId = cancelRefundId(state.refunds);
       if (rest === 0) return ok(pending === 0 ? [requested, CANCELLED] : [requested]);
-      if (placed === undefined || refundId === undefined) return ok([requested]);
+      if (placed === undefined) return ok([requested]);
       const { reference: paymentReference } = payment;
-      const about = { placed, paymentReference, refundId, fingerprint: '', lines: leftOf(state) };
-      // What cannot be given back is reported by whoever drives the order; the tombstone stands all the same.
-      return requestRefund({ ...about, cause: 'cancel' }, facts).match(
+      const left = { placed, paymentReference, refunds: state.refunds, lines: leftOf(state) };
+      // A refund that cannot be is reported later, when the order is driven. The cancellation
+      // stands.
+      return requestCancelRefund(left, context).match(
         (back): DecisionResult => ok([requested, back]),
         () => ok([requested]),
       );
@@ -126,7 +134,7 @@ const cancel = (
 const refund = (
   { refundId, wanted, fingerprint }: Extract<Command, { type: 'RefundPayment' }>,
   state: State,
-  facts: DecisionContext,
+  context: DecisionContext,
 ): DecisionResult => {
   const { payment, cancellation, cancelled, placed } = state;
   // Known: driven on, or another refund under the same id.
@@ -160,7 +168,7 @@ const refund = (
       const { reference: paymentReference } = payment;
       const about = { placed, paymentReference, refundId, fingerprint, cause: 'command' } as const;
       return Invoice.credit(leftOf(state), wanted)
-        .andThen((lines) => requestRefund({ ...about, lines }, facts))
+        .andThen((lines) => requestRefund({ ...about, lines }, context))
         .match(
           (requested) => ok([requested]),
           (why) => ok([rejected(why)]),
@@ -175,7 +183,7 @@ export const isSameMailbox = (one: string, other: string): boolean =>
 
 type Correction = Pick<Extract<Command, { type: 'CorrectEmail' }>, 'email' | 'by' | 'reason'>;
 
-/** Whoever wants an earlier address again gives another reason. */
+/** A person who wants an earlier address again gives another reason. */
 export const isKnownCorrection = (
   { email, by, reason }: Correction,
   corrections: readonly Correction[] = [],
@@ -188,9 +196,9 @@ const correct = (
   { now: at }: DecisionContext,
 ): DecisionResult => {
   if (placed === undefined) return err({ type: 'NotPlacedYet' });
-  // Told there already.
+  // Its notices go there already.
   if (isSameMailbox(placed.customer.email, email)) return ok([]);
-  // A copy that comes late: what was asked for after it stands.
+  // A copy that comes late: a newer correction stands.
   if (isKnownCorrection({ email, by, reason }, corrections)) return ok([]);
   if (corrections.length >= CORRECTIONS_MAX)
     return refused(`${CORRECTIONS_MAX} corrections already`);

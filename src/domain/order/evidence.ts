@@ -1,17 +1,13 @@
 import type { PrintedNumber } from '../series/events.ts';
-import type { MoneyMovement, CaptureSource } from './events.ts';
-
-/**
- * What evidence is about: one attempt at the payment, one refund, or the comparison with the gateway that is due
- * since that version. Evidence is kept through every lost race and used for nothing but its subject (R3).
- */
-export type Subject = `payment#${number}` | `refund#${string}` | `comparison#${number}`;
+import type { CaptureSource, MoneyMovement, Subject } from './events.ts';
+import type { State } from './state.ts';
+import { contradiction, type OrderStep } from './step.ts';
 
 /** One refund of an order's payment as the gateway lists it, whoever asked for it. */
 export type ListedRefund = MoneyMovement & {
-  /** `open`: it may still be given back, or fail. */
+  /** `open`: it may still move money, or fail. */
   readonly status: 'moved' | 'open' | 'failed';
-  /** Of whoever asked for it, as far as it says so. */
+  /** Of its author, as far as the gateway names them. */
   readonly refundId?: string;
   readonly deployment?: string;
 };
@@ -19,18 +15,20 @@ export type ListedRefund = MoneyMovement & {
 /** What was learned about the key of one request. */
 export type Observation =
   /** Captured, or refunded. */
-  | ({ readonly type: 'Moved'; readonly source: CaptureSource } & MoneyMovement)
-  | { readonly type: 'Several'; readonly found: readonly MoneyMovement[] }
+  | ({ readonly type: 'MoneyMoved'; readonly source: CaptureSource } & MoneyMovement)
+  | { readonly type: 'MultipleFound'; readonly found: readonly MoneyMovement[] }
   | { readonly type: 'Declined'; readonly code: string }
-  /** A look-up that began at that time found nothing: proof of "not executed" only after the close (R5). */
+  /** A look-up that began then found nothing: proof of "not executed" only after the close (R5). */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
   | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
-  /** Not executed, for what is in the request; whether an earlier one was, it does not say (R6). */
+  /** Not executed, for its content. It does not say whether an earlier one was executed (R6). */
   | { readonly type: 'Refused'; readonly code: string }
-  /** The key has a failure stored, which it will answer for ever: whether money moved, it does not say. */
+  /** The key answers with a stored failure for ever. It does not say whether money moved. */
   | { readonly type: 'StoredFailure'; readonly code: string }
-  /** Sent, and the answer says nothing about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
+  /** Sent, without evidence about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
   | { readonly type: 'NoAnswer' };
+
+export type MoneyMoved = Extract<Observation, { readonly type: 'MoneyMoved' }>;
 
 /** Everything that a process has learned about one subject and not yet recorded. */
 export type RequestKnowledge = {
@@ -40,12 +38,13 @@ export type RequestKnowledge = {
   readonly searched?: true;
   /** The version of the claim that this process has appended, if it has. */
   readonly claim?: number;
-  /** Of a refund: whose the payment is that it gives back, where that was asked. */
+  /** Of a refund: whether its payment belongs to another order, where that was asked. */
   readonly capture?: 'of no other' | 'of another' | 'unknown';
   /** Of a comparison: every refund of the payment, the oldest first. */
   readonly listed?: readonly ListedRefund[];
 };
 
+/** It is kept through every lost race, and used for nothing but its subject (R3). */
 export type Evidence = ReadonlyMap<Subject, RequestKnowledge>;
 
 export const NO_EVIDENCE: Evidence = new Map();
@@ -53,6 +52,43 @@ export const NO_EVIDENCE: Evidence = new Map();
 export const learn = (evidence: Evidence, subject: Subject, known: RequestKnowledge): Evidence =>
   new Map(evidence).set(subject, { ...evidence.get(subject), ...known });
 
-/** What was learned before a claim says nothing about what is sent under it. */
-export const claimed = (evidence: Evidence, subject: Subject, version: number): Evidence =>
+/** After a claim: earlier answers say nothing about the request that is sent under it. */
+export const learnClaim = (evidence: Evidence, subject: Subject, version: number): Evidence =>
   new Map(evidence).set(subject, { claim: version });
+
+export const knownOf = (evidence: Evidence, subject: Subject): RequestKnowledge =>
+  evidence.get(subject) ?? {};
+
+/**
+ * Money that moved under a request of which the opposite is recorded. Only a broken assumption
+ * leads here (a request lived longer, or a look-up lagged more, than the settings say), and no
+ * event would be legal: a person must compare the log with the gateway.
+ */
+export const contradictionIn = (state: State, evidence: Evidence): OrderStep | undefined => {
+  for (const [subject, { answer }] of evidence) {
+    const moved = movedIn(answer);
+    if (moved.length === 0) continue;
+    const recorded = recordedUnder(subject, state);
+    const status = recorded?.status ?? 'failed';
+    if (status === 'requested' || status === 'pending' || status === 'review') continue;
+    const known = recorded !== undefined && 'reference' in recorded ? recorded.reference : '';
+    const other = moved.find(({ reference }) => reference !== known);
+    if (other !== undefined) {
+      return contradiction(`${subject} moved money as ${other.reference}`, status);
+    }
+  }
+  return undefined;
+};
+
+const movedIn = (answer: Observation | undefined): readonly MoneyMovement[] => {
+  if (answer?.type === 'MoneyMoved') return [answer];
+  return answer?.type === 'MultipleFound' ? answer.found : [];
+};
+
+/** An attempt before the current one was given up on proof that it never moved anything. */
+const recordedUnder = (subject: Subject, { payment, refunds }: State) => {
+  const at = subject.indexOf('#');
+  const id = subject.slice(at + 1);
+  if (subject.slice(0, at) !== 'payment') return refunds.find(({ refundId }) => refundId === id);
+  return payment.status !== 'none' && payment.attempt === Number(id) ? payment : undefined;
+};

@@ -1,3 +1,23 @@
+/**
+ * One order: its payment, its refunds, and what its customer is notified of.
+ *
+ * Read it in this order. Each file uses only those above it, but for `process`, which is read
+ * before the three that it uses.
+ *
+ * 1. `content`: an order as a customer sends it, and the rules that it must keep. 2. `events`:
+ * everything that can have happened to it. 3. `state`: where it stands: the sums, `statusOf` in a
+ * word, `progressOf` (what it still needs). 4. `evolve`: how each event changes the state. 5.
+ * `context`: everything else that a decision needs: the time, the rules, the gateway's pure parts.
+ * 6. `requests`: the intents to charge and to refund, with key, body and seal. 7. `decide`: the
+ * events that a command adds. `refusal`: those of an order that no rule takes. 8. `evidence`: what
+ * a process has learned and not yet recorded. `step`: what it may do next. 9. `openRequest`: a
+ * request without an outcome, and every condition on it: age, close, claims. 10. `process`: may the
+ * gateway be asked to move money now (`mayCharge`), the table of evidence, and     the next step.
+ * `payment` and `refunds`: what differs between the two. `comparison`: refunds     that others have
+ * made. 11. `review`: what only a person can find out, and the decision. `notices`: what the
+ * customer is     notified of. 12. `codec`: how events are stored, and those of older releases
+ * read.
+ */
 export {
   customerIn,
   DESCRIPTION_CHARACTERS_MAX,
@@ -10,52 +30,59 @@ export {
   type Content,
   type Customer,
 } from './content.ts';
-export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
-export { holdsCardNumber, isIdentifier, wasMasked } from './holdsCardNumber.ts';
-export type { MoneyMovement, ReviewReason, CaptureSource } from './events.ts';
-export { codec, codecs, type StreamEvent } from './codec.ts';
+export type {
+  CaptureSource,
+  EventData,
+  MoneyMovement,
+  ReviewReason,
+  StreamEvent,
+  Subject,
+} from './events.ts';
 export {
-  evolve,
-  evolveAt,
-  fold,
   initialState,
+  isOpen,
+  ORDER_STATUSES,
+  progressOf,
+  statusOf,
+  sumsOf,
+  type OrderProgress,
   type Payment,
   type Refund,
   type RequestedRefund,
-  type State,
   type SendingStop,
+  type State,
 } from './state.ts';
-export { isOpen, sumsOf } from './sums.ts';
-export {
-  claimed,
-  learn,
-  NO_EVIDENCE,
-  type Observation,
-  type Evidence,
-  type RequestKnowledge,
-  type ListedRefund,
-  type Subject,
-} from './evidence.ts';
+export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
   ChargeRequest,
-  DeploymentFacts,
   DecisionContext,
+  DeploymentIdentity,
   RefundRequest,
   Unchargeable,
 } from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export {
   CORRECTIONS_MAX,
+  decide,
   isKnownCorrection,
   isSameMailbox,
-  decide,
   REFUNDS_MAX,
   type Command,
   type Rejection,
 } from './decide.ts';
 export { isOrderRefused, refuse, type OrderRefusal } from './refusal.ts';
-export { reviewIn, type LookUpRequest, type CaptureLookUp, type OrderStep } from './step.ts';
-export { nextStep } from './nextStep.ts';
-export { decideReview, type ReviewDecision } from './resolve.ts';
-export { askToCompare } from './compare.ts';
+export {
+  learn,
+  learnClaim,
+  NO_EVIDENCE,
+  type Evidence,
+  type ListedRefund,
+  type Observation,
+  type RequestKnowledge,
+} from './evidence.ts';
+export { reviewIn, type CaptureLookUp, type LookUpRequest, type OrderStep } from './step.ts';
+export { nextStep } from './process.ts';
+export { askToCompare } from './comparison.ts';
+export { decideReview, openReviews, type OpenReview, type ReviewDecision } from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';
+export { codec, codecs } from './codec.ts';

@@ -1,7 +1,6 @@
-import { RECORDED_BEFORE } from './refundState.ts';
-import type { State } from './state.ts';
+import { RECORDED_BEFORE, type State } from './state.ts';
 
-/** One fact that the customer is told, once. */
+/** One fact of which the customer is notified, once. */
 export type NoticeSubject =
   | { readonly kind: 'receipt' }
   | { readonly kind: 'declined' }
@@ -9,13 +8,14 @@ export type NoticeSubject =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'credit'; readonly refundId: string }
-  /** Money that the customer was to have back, and that did not go. */
+  /** A refund for which the customer was to wait, and that was not made. */
   | { readonly kind: 'refund-failed'; readonly refundId: string };
 
 /**
- * Every fact of the state that the customer is to be told. A cancelled order that was never paid is told as
- * cancelled alone: it says that nothing was charged. Of a refund that the cancellation itself asks for only the
- * success is told, since one that fails is asked for again.
+ * Every fact of the state of which the customer is to be notified. A cancelled order that was never
+ * paid has the notice of its cancellation alone: that one says that nothing was charged. A refund
+ * that the cancellation itself asks for has a notice of its success only, since one that fails is
+ * asked for again.
  */
 export const noticesOf = ({
   placed,
@@ -26,16 +26,16 @@ export const noticesOf = ({
   refused,
 }: State): readonly NoticeSubject[] => {
   if (placed === undefined) {
-    // Without an address nothing was ever promised to anybody.
+    // Without an address nobody was ever promised a notice.
     return refused === undefined || refused.email === '' ? [] : [{ kind: 'refused' }];
   }
   const ofRefunds = refunds.flatMap((refund): readonly NoticeSubject[] => {
     const { refundId } = refund;
     if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
     if (refund.status !== 'failed' || refund.cause !== 'command') return [];
-    // Releases before 0.2 told nobody, and by now it may have been asked for again, and made.
-    const isTold = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;
-    return isTold ? [{ kind: 'refund-failed', refundId }] : [];
+    // Releases before 0.2 notified nobody, and by now it may have been asked for again, and made.
+    const isNotified = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;
+    return isNotified ? [{ kind: 'refund-failed', refundId }] : [];
   });
   const ended: readonly NoticeSubject[] = cancelled ? [{ kind: 'cancelled' }] : [];
   if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...ofRefunds, ...ended];

@@ -1,159 +1,122 @@
 import * as Invoice from '../invoice/index.ts';
 import { priceLines } from '../money/index.ts';
 import { formatNumber, type NumberFormat, type PrintedNumber } from '../series/index.ts';
-import type { StreamEvent } from './codec.ts';
-import type { Observation, Evidence } from './evidence.ts';
-import type { MoneyMovement, ReviewReason, StopReason } from './events.ts';
 import type { DecisionContext } from './context.ts';
 import { CANCELLED } from './decide.ts';
-import { cancelRefundId, paymentKey, requestPayment, requestRefund } from './requests.ts';
+import type { EventOf, StreamEvent } from './events.ts';
+import { knownOf, type MoneyMoved } from './evidence.ts';
 import {
-  askGateway,
-  holdsClaim,
-  isAfterRestore,
-  isSentIfAbsent,
-  nextLookUpAt,
-  type SendingOptions,
-} from './sending.ts';
-import type { Payment, PlacedOrder, State } from './state.ts';
-import {
-  append,
-  backOff,
   bare,
-  deadLetter,
-  decided,
-  inReview,
-  isAfterClose,
-  isAsked,
-  isGivenUp,
-  knownOf,
-  searchSeries,
-  takeNumber,
+  findNumber,
+  isAfterRestore,
   type OpenRequest,
-  type OrderStep,
-} from './step.ts';
+  type OrderView,
+  type RequestPolicy,
+} from './openRequest.ts';
+import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
+import type { OpenPayment, State } from './state.ts';
+import { append, deadLetter, inReview, type LookUpRequest, type OrderStep } from './step.ts';
 
-type OpenPayment = Extract<Payment, { status: 'requested' | 'review' }>;
-type PaymentInProgress = OpenRequest & {
-  readonly payment: OpenPayment;
-  readonly placed: PlacedOrder;
-};
-
-/** The table "driving the payment" (docs/payments.md), for a payment that is open or in review. */
-export const drivePayment = (
-  payment: OpenPayment,
-  placed: PlacedOrder,
-  { state, evidence, facts }: PaymentView,
-): OrderStep => {
-  const { attempt } = payment;
-  const { orderId } = placed;
+/** The current attempt at the payment, open or in review. */
+export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenRequest => {
+  const { placed, state, evidence, context } = view;
+  const { attempt, deployment, body, paymentKey: key } = payment;
+  const { orderId, totalMinor: amountMinor, currency, paymentMethod } = placed;
   const subject = `payment#${attempt}` as const;
-  const known = knownOf(evidence, subject);
-  const asked = { subject, known, key: payment.paymentKey, request: payment, orderId };
-  const isItself = ({ isPrepared }: DecisionContext): boolean => {
-    const { totalMinor: amountMinor, currency, paymentMethod } = placed;
-    const { deployment, body, paymentKey: key } = payment;
-    const request = { deployment, orderId, attempt, amountMinor, currency, paymentMethod };
-    return key === paymentKey(deployment, orderId, attempt) && isPrepared(body, request);
+  const charge = { deployment, orderId, attempt, amountMinor, currency, paymentMethod };
+  return {
+    subject,
+    orderId,
+    documentId: orderId,
+    key,
+    request: payment,
+    known: knownOf(evidence, subject),
+    isWanted: payment.status === 'requested' && state.cancellation === undefined,
+    isItself: () =>
+      key === paymentKey(deployment, orderId, attempt) && context.isPrepared(body, charge),
+    ...(payment.status === 'review' && { review: payment }),
+    lookUp: lookUpOf(payment, orderId, context),
+    lookUpFrom: lookUpFrom(payment, state),
+    policy: policyOf(payment, view),
   };
-  const open: PaymentInProgress = { ...asked, isItself, documentId: orderId, payment, placed };
-  const isCancellationRequested = state.cancellation !== undefined;
-  const asking: SendingOptions = {
-    maySend: payment.status === 'requested' && !isCancellationRequested,
-    isInReview: payment.status === 'review',
-    lookUp: { type: 'Payment', orderId, ...referenceOf(payment, facts) },
-  };
-  const lookUp = (): OrderStep => askGateway(open, facts, asking);
-  const cancelled = isCancellationRequested ? [CANCELLED] : [];
-  const answer = (payment.status === 'review' ? decided(payment) : undefined) ?? known.answer;
-  switch (answer?.type) {
-    case 'Moved':
-      if (!isAsked(open, answer)) return review(open, 'amount', [answer], facts);
-      return known.number === undefined
-        ? takeNumber(open, answer.reference)
-        : captured(open, answer, known.number, { state, facts });
-    case 'Several':
-      return review(open, 'several', answer.found, facts);
-    case 'Declined': {
-      return append(
-        { type: 'PaymentDeclined', data: { attempt, code: answer.code } },
-        ...cancelled,
-      );
-    }
-    case 'Absent': {
-      const { lookedUpAt } = answer;
-      if (isSentIfAbsent(open, facts, asking)) return lookUp();
-      if (!isAfterClose(open, lookedUpAt)) {
-        return backOff(open, 'not found before close', lookUpAgainAt(open, lookedUpAt, state));
-      }
-      // What was seen once, a later look-up that misses it does not undo.
-      if (payment.status === 'review' && payment.reason !== 'unresolved') {
-        return inReview(subject, payment);
-      }
-      // Before anything is given up the series is searched: a number may have been taken for it (R8).
-      if (known.searched === undefined) return searchSeries(open);
-      const canTryAnew =
-        payment.status === 'requested' && !isCancellationRequested && attempt < facts.attemptsMax;
-      if (canTryAnew) return anew(open, lookedUpAt, facts);
-      return append(failed(open, { proof: 'absent after close', at: lookedUpAt }), ...cancelled);
-    }
-    case 'LookUpFailed':
-      return isGivenUp(open, answer.lookedUpAt)
-        ? unresolved(open, facts)
-        : backOff(open, 'look-up failed', lookUpAgainAt(open, answer.lookedUpAt, state));
-    case 'Refused': {
-      const { code } = answer;
-      const { now: at } = facts;
-      if (payment.status === 'review') return backOff(open, 'no answer');
-      if (payment.stopped === undefined) return append(stopped(open, 'refused', code, at));
-      // Nobody else could send it since, and no result is stored for the key: it was never executed.
-      if (holdsClaim(open))
-        return append(failed(open, { proof: 'refused', code, at }), ...cancelled);
-      return lookUp();
-    }
-    case 'StoredFailure':
-      return payment.status === 'requested' && payment.stopped?.why !== 'stored failure'
-        ? append(stopped(open, 'stored failure', answer.code, facts.now))
-        : lookUp();
-    case 'NoAnswer':
-      return backOff(open, 'no answer');
-    case undefined:
-      return lookUp();
-  }
 };
 
 /**
- * What tells the payment from all others. The log of a restored deployment may have lost that the order was
- * paid before, at any attempt: an intent of its first weeks takes such a payment for its own.
+ * The log of a restored deployment may have lost that the order was paid before, at any attempt: an
+ * intent of its first weeks takes such a payment for its own.
  */
-const referenceOf = ({ attempt, deployment, at, body }: OpenPayment, facts: DecisionContext) =>
-  isAfterRestore(at, facts)
-    ? { deployment, body, attempt: 'any' as const, since: 0 }
-    : { deployment, body, attempt, since: at - facts.clockSkewMs };
+const lookUpOf = (
+  payment: OpenPayment,
+  orderId: string,
+  context: DecisionContext,
+): LookUpRequest => {
+  const { attempt, deployment, at, body } = payment;
+  return isAfterRestore(payment, context)
+    ? { type: 'Payment', orderId, deployment, body, attempt: 'any', since: 0 }
+    : { type: 'Payment', orderId, deployment, body, attempt, since: at - context.clockSkewMs };
+};
 
-/** Since when a look-up is of use: the sending was stopped, the order cancelled, or the time for it is over. */
-const lookUpAgainAt = (
-  open: PaymentInProgress,
-  lookedUpAt: number,
-  { cancellation }: State,
-): number => {
-  const { stopped: stop, sendUntil, at } = open.payment;
+/** The sending was stopped, the order was cancelled, or the time to send is over. */
+const lookUpFrom = ({ stopped, sendUntil, at }: OpenPayment, { cancellation }: State): number => {
   const cancelledAt = cancellation === undefined ? Infinity : Math.max(cancellation.at, at);
-  return nextLookUpAt(open, lookedUpAt, Math.min(stop?.at ?? Infinity, cancelledAt, sendUntil));
+  return Math.min(stopped?.at ?? Infinity, cancelledAt, sendUntil);
 };
 
-export type PaymentView = {
-  readonly state: State;
-  readonly evidence: Evidence;
-  readonly facts: DecisionContext;
+const policyOf = (payment: OpenPayment, view: OrderView): RequestPolicy => {
+  const { attempt } = payment;
+  const { cancellation } = view.state;
+  const { now: at, letter } = view.context;
+  const cancelled = cancellation === undefined ? [] : [CANCELLED];
+  return {
+    beforeSending: () => undefined,
+    recordedBefore: () => undefined,
+    succeeded: (moved, number) => captured(attempt, moved, number, view),
+    declined: (code) => append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled),
+    refused: (code) =>
+      append(
+        { type: 'PaymentFailed', data: { attempt, proof: 'refused', code, at } },
+        ...cancelled,
+      ),
+    absent: (open, lookedUpAt) => {
+      // Money that was observed once is not undone by a later look-up that misses it.
+      if (payment.status === 'review' && payment.reason !== 'unresolved') {
+        return inReview(open.subject, payment);
+      }
+      // Before it is given up the series is searched: a number may have been taken for it (R8).
+      if (open.known.searched === undefined) return findNumber(open);
+      const failed = absentAfterClose(attempt, lookedUpAt);
+      return open.isWanted && attempt < view.context.attemptsMax
+        ? tryAnew(failed, view)
+        : append(failed, ...cancelled);
+    },
+    reviewRequired: (reason, observed) => ({
+      type: 'PaymentReviewRequired',
+      data: { attempt, reason, seen: observed.map(bare), at, letter },
+    }),
+  };
 };
 
-/** Captured always invoices, in the same commit; under a tombstone it also gives everything back (R7). */
+const absentAfterClose = (attempt: number, at: number): EventOf<'PaymentFailed'> => ({
+  type: 'PaymentFailed',
+  data: { attempt, proof: 'absent after close', code: '', at },
+});
+
+/** The old attempt ends and the new one begins in one commit: at no time are two of them open. */
+const tryAnew = (failed: EventOf<'PaymentFailed'>, { placed, context }: OrderView): OrderStep =>
+  requestPayment(placed, failed.data.attempt + 1, context).match(
+    (requested) => append(failed, requested),
+    ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),
+  );
+
+/**
+ * A capture always invoices, in the same commit; of a cancelled order it also asks for everything
+ * back (R7).
+ */
 const captured = (
-  { payment: { attempt }, placed }: PaymentInProgress,
-  moved: Extract<Observation, { type: 'Moved' }>,
-  numbered: PrintedNumber,
-  { state, facts }: Pick<PaymentView, 'state' | 'facts'>,
+  attempt: number,
+  moved: MoneyMoved,
+  number: PrintedNumber,
+  { placed, state: { cancellation, refunds }, context }: OrderView,
 ): OrderStep => {
   const priced = priceLines(placed.lines);
   if (priced.isErr()) return deadLetter('the order comes to more than can be exact');
@@ -164,20 +127,19 @@ const captured = (
   };
   const invoices: StreamEvent = {
     type: 'InvoiceIssued',
-    data: { ...documentNumber(numbered, facts.invoices.format), lines, ...totals },
+    data: { ...documentNumber(number, context.invoices.format), lines, ...totals },
   };
-  const refundId = cancelRefundId(state.refunds);
-  if (state.cancellation === undefined || refundId === undefined) return append(captures, invoices);
-  const about = { placed, paymentReference: moved.reference, refundId, fingerprint: '' };
-  const left = Invoice.creditable(lines, []);
-  return requestRefund({ ...about, cause: 'cancel', lines: left }, facts).match(
-    (back) => append(captures, invoices, back),
-    // The number is taken, and must end in a document: what cannot be given back is reported after that.
+  if (cancellation === undefined) return append(captures, invoices);
+  const { reference: paymentReference } = moved;
+  const left = { placed, paymentReference, refunds, lines: Invoice.creditable(lines, []) };
+  return requestCancelRefund(left, context).match(
+    (requested) => append(captures, invoices, requested),
+    // The number is taken, and must end in a document. A refund that cannot be is reported later.
     () => append(captures, invoices),
   );
 };
 
-/** The print of its series, which may be another one than this worker is configured with now. */
+/** With the print of its series, which may be another one than this worker is configured with. */
 export const documentNumber = (
   numbered: PrintedNumber,
   format: NumberFormat,
@@ -186,43 +148,3 @@ export const documentNumber = (
   const label = numbered.label ?? formatNumber(format, { series, year, number });
   return { series, year, number, label, seriesVersion, issuedAt };
 };
-
-const failed = (
-  { payment: { attempt } }: PaymentInProgress,
-  proven: {
-    readonly proof: 'absent after close' | 'refused';
-    readonly code?: string;
-    readonly at: number;
-  },
-): StreamEvent => ({ type: 'PaymentFailed', data: { attempt, code: '', ...proven } });
-
-export const stopped = (
-  { subject }: OpenRequest,
-  why: StopReason,
-  code: string,
-  at: number,
-): StreamEvent => ({ type: 'SendingStopped', data: { subject, why, code, at } });
-
-/** The old attempt ends and the new one begins in one commit: at no time are two of them open. */
-const anew = (open: PaymentInProgress, lookedUpAt: number, facts: DecisionContext): OrderStep =>
-  requestPayment(open.placed, open.payment.attempt + 1, facts).match(
-    (requested) => append(failed(open, { proof: 'absent after close', at: lookedUpAt }), requested),
-    ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),
-  );
-
-/** Before any review the series is searched: it may have a number that was taken for this order (R8). */
-const unresolved = (open: PaymentInProgress, facts: DecisionContext): OrderStep =>
-  open.known.searched === undefined ? searchSeries(open) : review(open, 'unresolved', [], facts);
-
-const review = (
-  { subject, payment }: PaymentInProgress,
-  reason: ReviewReason,
-  seen: readonly MoneyMovement[],
-  { now: at, letter }: DecisionContext,
-): OrderStep =>
-  payment.status === 'review'
-    ? inReview(subject, { reason, letter: payment.letter })
-    : append({
-        type: 'PaymentReviewRequired',
-        data: { attempt: payment.attempt, reason, seen: seen.map(bare), at, letter },
-      });

@@ -1,25 +1,28 @@
-import type { StreamEvent } from './codec.ts';
 import type { Customer } from './content.ts';
+import type { StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 
-/** An order that no rule will ever take. Reasons name parts and rules, never values: they are kept for ever. */
+/**
+ * An order that no rule will ever take. Its reasons are kept for ever: they never repeat a value.
+ */
 export type OrderRefusal = {
   /** Empty where it has none that could be read, as the address. */
   readonly customer: Customer;
   readonly reasons: readonly string[];
-  /** Of what was sent: tells the same order again from another under its id. */
+  /** Of the content that was sent: another order under its id has another. */
   readonly fingerprint: string;
 };
 
-/** So many of its reasons are kept, and so much of each. */
+/** How many of its reasons are kept, and how much of each. */
 export const REFUSAL_REASONS_MAX = 20;
 export const REFUSAL_REASON_CHARACTERS_MAX = 200;
-/** Whoever sends nonsense under one id for ever does not make its stream grow for ever. */
+/** Nonsense that is sent under one id for ever must not make its stream grow for ever. */
 export const UNPLACED_EVENTS_MAX = 100;
 
 /**
- * What is to be added to the stream of an order that was refused at the door. Nothing where it was placed, which
- * no refused message can change, where this very refusal is the newest, and where so many stand there already.
+ * The events that a refusal at the door adds to the order's stream. None where the order was
+ * placed, which no refused message can change, where this very refusal is the newest, and where the
+ * stream has as many as it may.
  */
 export const refuse = (state: State, refusal: OrderRefusal, at: number): readonly StreamEvent[] => {
   if (state.placed !== undefined || isOrderRefused(state, refusal)) return [];
@@ -29,7 +32,7 @@ export const refuse = (state: State, refusal: OrderRefusal, at: number): readonl
   return [{ type: 'OrderRefused', data: { ...data, reasons: bounded(reasons) } }];
 };
 
-/** Whether this refusal, and no other, is what the stream says of the order. */
+/** Whether this refusal is the newest that stands in the order's stream. */
 export const isOrderRefused = (
   { placed, refused }: State,
   { fingerprint }: Pick<OrderRefusal, 'fingerprint'>,

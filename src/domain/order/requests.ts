@@ -1,13 +1,12 @@
-import { ok, type Result } from 'neverthrow';
+import { err, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
-import type { Event } from './events.ts';
-import type { Subject } from './evidence.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
+import type { EventOf, FrozenRequest, Subject } from './events.ts';
 import type { PlacedOrder, Refund } from './state.ts';
 
 /**
- * One key for one attempt of one order of one deployment, the same for ever: never derived from a message.
- * Several deployments may share an account of the gateway, and number their orders alike.
+ * One key for one attempt of one order of one deployment, the same for ever: never derived from a
+ * message. Several deployments may share an account of the gateway, and number their orders alike.
  */
 export const paymentKey = (deployment: string, orderId: string, attempt: number): string =>
   `${keyPrefix(deployment)}/${orderId}/payment/${attempt}`;
@@ -21,27 +20,12 @@ const keyPrefix = (deployment: string): string =>
 
 export const FIRST_ATTEMPT = 1;
 
-/** A cancelled order's money is asked back so often, each time under a new id (hole 11). */
-export const CANCEL_REFUNDS_MAX = 5;
-
-/** The id of the next refund that the cancellation itself asks for; undefined where none is left. */
-export const cancelRefundId = (refunds: readonly Refund[]): string | undefined => {
-  const asked = refunds.filter(
-    (refund) => refund.status !== 'rejected' && refund.cause === 'cancel',
-  ).length;
-  return asked < CANCEL_REFUNDS_MAX ? `cancel#${asked + 1}` : undefined;
-};
-
-type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
-
-type RequestData = Omit<EventOf<'PaymentRequested'>['data'], 'attempt' | 'paymentKey'>;
-
-/** What a seal is over: everything that decides whether and what is sent, and of which order. */
+/** The text under a seal: everything that decides whether and what is sent, and of which order. */
 export const sealText = (
   subject: Subject,
   orderId: string,
   key: string,
-  { seal: _seal, ...sent }: RequestData,
+  sent: FrozenRequest,
 ): string =>
   JSON.stringify([
     subject,
@@ -60,51 +44,51 @@ export const sealText = (
     sent.account,
   ]);
 
-/** The same, of an intent as it is in the log. */
+/** The same text, of an intent as it is in the log. */
 export const sealTextOf = (
   orderId: string,
-  intent: EventOf<'PaymentRequested'> | EventOf<'RefundRequested'>,
+  intent: EventOf<'PaymentRequested' | 'RefundRequested'>,
 ): string =>
   intent.type === 'PaymentRequested'
     ? sealText(`payment#${intent.data.attempt}`, orderId, intent.data.paymentKey, intent.data)
     : sealText(`refund#${intent.data.refundId}`, orderId, intent.data.refundKey, intent.data);
 
 type RequestTerms = Pick<
-  RequestData,
+  FrozenRequest,
   'body' | 'amountMinor' | 'currency' | 'series' | 'seriesFrom'
 >;
 
-/** Freezes a request: until when it may be sent, when absence will be proof, whose it is, and the seal over it. */
+/** Freezes a request: until when it may be sent, when absence is proof, its owner, and the seal. */
 const freeze = (
-  asked: RequestTerms,
+  terms: RequestTerms,
   of: { readonly subject: Subject; readonly orderId: string; readonly key: string },
   { now: at, resendHorizonMs, closeMs, requestLifeMs, deployment, seal }: DecisionContext,
-): RequestData => {
+): FrozenRequest => {
   const times = { at, sendUntil: at + resendHorizonMs, closeAt: at + closeMs, requestLifeMs };
-  const whose = { deployment: deployment.id, account: deployment.account };
-  const sent = { ...asked, ...times, ...whose, seal: '' };
+  const owner = { deployment: deployment.id, account: deployment.account };
+  const sent = { ...terms, ...times, ...owner, seal: '' };
   return { ...sent, seal: seal(sealText(of.subject, of.orderId, of.key, sent)) };
 };
 
-/** The intent to charge: everything that a later try, by whatever code, will need to be the same request. */
+/** The intent to charge: everything that makes a later try, by whatever code, the same request. */
 export const requestPayment = (
   placed: PlacedOrder,
   attempt: number,
-  facts: DecisionContext,
+  context: DecisionContext,
 ): Result<EventOf<'PaymentRequested'>, Unchargeable> => {
   const { orderId, currency, paymentMethod, totalMinor: amountMinor } = placed;
-  const { series, from: seriesFrom } = facts.invoices;
-  const { id: deployment } = facts.deployment;
+  const { series, from: seriesFrom } = context.invoices;
+  const { id: deployment } = context.deployment;
   const key = paymentKey(deployment, orderId, attempt);
   const money = { amountMinor, currency };
-  return facts.prepare({ deployment, orderId, attempt, ...money, paymentMethod }).map((body) => {
+  return context.prepare({ deployment, orderId, attempt, ...money, paymentMethod }).map((body) => {
     const of = { subject: `payment#${attempt}`, orderId, key } as const;
-    const frozen = freeze({ body, ...money, series, seriesFrom }, of, facts);
+    const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
     return { type: 'PaymentRequested', data: { attempt, paymentKey: key, ...frozen } };
   });
 };
 
-type RefundOrder = {
+type RefundTerms = {
   readonly placed: PlacedOrder;
   readonly paymentReference: string;
   readonly refundId: string;
@@ -113,23 +97,46 @@ type RefundOrder = {
   readonly lines: readonly Invoice.CreditLine[];
 };
 
-/** The intent to give money back. */
+/** The intent to refund. */
 export const requestRefund = (
-  { placed, paymentReference, refundId, cause, fingerprint, lines }: RefundOrder,
-  facts: DecisionContext,
+  { placed, paymentReference, refundId, cause, fingerprint, lines }: RefundTerms,
+  context: DecisionContext,
 ): Result<EventOf<'RefundRequested'>, Unchargeable> => {
   const { orderId, currency } = placed;
   const { totalMinor: amountMinor } = Invoice.totalsOf(lines);
-  const { series, from: seriesFrom } = facts.creditNotes;
-  const { id: deployment } = facts.deployment;
+  const { series, from: seriesFrom } = context.creditNotes;
+  const { id: deployment } = context.deployment;
   const key = refundKey(deployment, orderId, refundId);
   const money = { amountMinor, currency };
-  return facts
+  return context
     .prepareRefund({ deployment, orderId, refundId, paymentReference, ...money })
-    .andThen((body) => {
+    .map((body) => {
       const of = { subject: `refund#${refundId}`, orderId, key } as const;
-      const frozen = freeze({ body, ...money, series, seriesFrom }, of, facts);
+      const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
       const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, lines };
-      return ok({ type: 'RefundRequested' as const, data });
+      return { type: 'RefundRequested', data };
     });
+};
+
+/** So often a cancelled order's money is asked for again, each time under a new id (hole 11). */
+export const CANCEL_REFUNDS_MAX = 5;
+
+export type CancelRefundsExhausted = { readonly type: 'CancelRefundsExhausted' };
+
+/** The intent to refund everything that is left of a cancelled order. */
+export const requestCancelRefund = (
+  {
+    refunds,
+    ...terms
+  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'lines'> & {
+    readonly refunds: readonly Refund[];
+  },
+  context: DecisionContext,
+): Result<EventOf<'RefundRequested'>, Unchargeable | CancelRefundsExhausted> => {
+  const asked = refunds.filter(
+    (refund) => refund.status !== 'rejected' && refund.cause === 'cancel',
+  ).length;
+  if (asked >= CANCEL_REFUNDS_MAX) return err({ type: 'CancelRefundsExhausted' });
+  const refundId = `cancel#${asked + 1}`;
+  return requestRefund({ ...terms, refundId, cause: 'cancel', fingerprint: '' }, context);
 };

@@ -1,16 +1,19 @@
-import * as Order from './index.ts';
+import { err, ok, type Result } from 'neverthrow';
+import { CANCELLED } from './decide.ts';
+import type { ReviewReason, StreamEvent } from './events.ts';
+import type { State } from './state.ts';
 
-/** A payment, or one refund, of which nobody but a person can tell what became of it. */
+/** A payment, or one refund, whose outcome only a person can find out. */
 export type OpenReview = {
   /** Absent for the payment itself. */
   readonly refundId?: string;
-  readonly reason: Order.ReviewReason;
+  readonly reason: ReviewReason;
   /** Milliseconds since the epoch. */
   readonly since: number;
 };
 
 /** The reviews that still wait for a person's decision. */
-export const openReviews = ({ payment, refunds }: Order.State): readonly OpenReview[] => {
+export const openReviews = ({ payment, refunds }: State): readonly OpenReview[] => {
   const reviews: OpenReview[] = [];
   if (payment.status === 'review' && payment.resolved === undefined) {
     reviews.push({ reason: payment.reason, since: payment.since });
@@ -22,28 +25,71 @@ export const openReviews = ({ payment, refunds }: Order.State): readonly OpenRev
   return reviews;
 };
 
-/** What an order still needs: to be driven on, a person's decision, or nothing but to be told of. */
-export type OrderStatus = 'open' | 'review' | 'settled';
-
-export const statusOf = (state: Order.State): OrderStatus => {
-  if (isOpen(state)) return 'open';
-  return openReviews(state).length > 0 ? 'review' : 'settled';
+/** The decision of a person about a payment, or one refund, that is in review. */
+export type ReviewDecision = {
+  /** Undefined for the payment itself. */
+  readonly refundId?: string;
+  /** Whether the money moved. */
+  readonly moved: boolean;
+  /** The gateway's name of the money that moved; empty where none did. */
+  readonly reference: string;
+  readonly evidence: string;
+  readonly by: string;
+  readonly forcedBecause: string;
+  readonly at: number;
 };
 
+export type NotInReview = { readonly type: 'NotInReview' };
+/** Somebody has decided it before, and otherwise. */
+export type OtherDecision = { readonly type: 'DecidedOtherwise'; readonly by: string };
+
+type ReviewResult = Result<readonly StreamEvent[], NotInReview | OtherDecision>;
+type Resolution = Omit<ReviewDecision, 'refundId' | 'moved'>;
+
 /**
- * What a person has decided, or asked for, is open until it is carried out; so is a cancellation that holds
- * money, and a refund that failed until it is known what others have given back.
+ * Records the decision. That nothing moved ends the payment or refund at once. That it moved is
+ * evidence like any other: the process that drives the order next numbers and records the document.
+ * The same decision again adds nothing.
  */
-const isOpen = (state: Order.State): boolean => {
-  const { payment, refunds, cancellation } = state;
-  const isDecided = (review: { readonly resolved?: unknown }): boolean =>
-    review.resolved !== undefined;
-  if (payment.status === 'requested') return true;
-  if (payment.status === 'review' && isDecided(payment)) return true;
-  if (state.comparison !== undefined) return true;
-  const isOwed = cancellation !== undefined && payment.status === 'captured';
-  if (isOwed && Order.sumsOf(state).rest > 0) return true;
-  return refunds.some(
-    (refund) => refund.status === 'pending' || (refund.status === 'review' && isDecided(refund)),
-  );
+export const decideReview = (
+  { refundId, moved, ...resolution }: ReviewDecision,
+  { payment, refunds, cancellation }: State,
+): ReviewResult => {
+  const reviewed =
+    refundId === undefined ? payment : refunds.find((refund) => refund.refundId === refundId);
+  if (reviewed?.status !== 'review') return err({ type: 'NotInReview' });
+  if (reviewed.resolved !== undefined) {
+    const { reference, by } = reviewed.resolved;
+    // Only that money moved can still be open: the other verdict has ended it.
+    const isSame = moved && reference === resolution.reference;
+    return isSame ? ok([]) : err({ type: 'DecidedOtherwise', by });
+  }
+  if ('refundId' in reviewed) return ok(refundDecided(reviewed.refundId, moved, resolution));
+  const decided = paymentDecided(reviewed.attempt, moved, resolution);
+  return ok(moved || cancellation === undefined ? decided : [...decided, CANCELLED]);
+};
+
+const paymentDecided = (
+  attempt: number,
+  moved: boolean,
+  resolution: Resolution,
+): readonly StreamEvent[] => {
+  const verdict = moved ? 'captured' : 'not captured';
+  const data = { attempt, verdict, ...resolution } as const;
+  const resolved = { type: 'PaymentReviewResolved', data } as const;
+  if (moved) return [resolved];
+  const failure = { attempt, proof: 'person', code: '', at: resolution.at } as const;
+  return [resolved, { type: 'PaymentFailed', data: failure }];
+};
+
+const refundDecided = (
+  refundId: string,
+  moved: boolean,
+  resolution: Resolution,
+): readonly StreamEvent[] => {
+  const verdict = moved ? 'refunded' : 'not refunded';
+  const data = { refundId, verdict, ...resolution } as const;
+  const resolved = { type: 'RefundReviewResolved', data } as const;
+  if (moved) return [resolved];
+  return [resolved, { type: 'RefundFailed', data: { refundId, code: 'not refunded' } }];
 };

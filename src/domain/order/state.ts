@@ -1,61 +1,83 @@
 import * as Invoice from '../invoice/index.ts';
-import type { StreamEvent } from './codec.ts';
-import type { CaptureSource } from './events.ts';
-import type { Subject } from './evidence.ts';
-import {
-  adopted,
-  changeRefund,
-  isOpenRefund,
-  type EventData,
-  type RefundEvent,
-  type Refund,
-  type RequestedRefund,
-  type ReviewState,
-  type SendingState,
-  type SendingStop,
-} from './refundState.ts';
+import type { CaptureSource, EventData, MoneyMovement, ReviewReason } from './events.ts';
 
-export type { Refund, RequestedRefund, SendingStop } from './refundState.ts';
+export type PlacedOrder = EventData['OrderPlaced'];
 
-export type PlacedOrder = EventData<'OrderPlaced'>;
+/** The request is sent no more, but by the process that has appended the newest claim. */
+export type SendingStop = Omit<EventData['SendingStopped'], 'subject'> & {
+  readonly claim?: { readonly at: number; readonly version: number };
+};
+
+export type SendingState = { readonly stopped?: SendingStop };
+
+type ReviewState<Resolved> = {
+  readonly status: 'review';
+  readonly reason: ReviewReason;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly letter: string;
+  readonly resolved?: Resolved;
+};
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
-export type PaymentRequest = EventData<'PaymentRequested'>;
-/** Why money may have gone back that nobody here asked for, since when, and where that will be numbered. */
-export type Comparison = {
-  /** Of the newest event that makes it due: what was listed for an older one proves nothing. */
-  readonly version: number;
-  readonly series: string;
-  readonly seriesFrom: number;
-  /** A person asked for it; without it a refund of ours has failed. */
-  readonly asked?: EventData<'GatewayComparisonRequested'>;
+export type OpenPayment = EventData['PaymentRequested'] &
+  SendingState &
+  ({ readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>);
+
+export type CapturedPayment = {
+  readonly status: 'captured';
+  readonly attempt: number;
+  readonly reference: string;
+  readonly source: CaptureSource;
 };
 
 export type Payment =
   | { readonly status: 'none' }
-  | ({ readonly status: 'requested' } & PaymentRequest & SendingState)
-  | (ReviewState<EventData<'PaymentReviewResolved'>> & PaymentRequest & SendingState)
-  | {
-      readonly status: 'captured';
-      readonly attempt: number;
-      readonly reference: string;
-      readonly source: CaptureSource;
-    }
+  | OpenPayment
+  | CapturedPayment
   | { readonly status: 'declined'; readonly attempt: number; readonly code: string }
-  | ({ readonly status: 'failed' } & EventData<'PaymentFailed'>);
+  | ({ readonly status: 'failed' } & EventData['PaymentFailed']);
+
+/** `gateway`: the refund was made there, and nobody here asked for it. */
+export type RequestedRefund = Omit<EventData['RefundRequested'], 'cause'> & {
+  readonly cause: EventData['RefundRequested']['cause'] | 'gateway';
+};
+
+export type OpenRefund = RequestedRefund &
+  SendingState &
+  ({ readonly status: 'pending' } | ReviewState<EventData['RefundReviewResolved']>);
+
+export type Refund =
+  | OpenRefund
+  | ({ readonly status: 'succeeded'; readonly reference: string } & RequestedRefund)
+  | ({ readonly status: 'failed'; readonly code: string } & RequestedRefund)
+  | ({ readonly status: 'rejected' } & EventData['RefundRejected']);
+
+/** The code of a refund that was adopted before it was asked for again: it is credited already. */
+export const RECORDED_BEFORE = 'recorded before';
+
+/** A comparison with the gateway that is due: it may have refunds for which nobody here asked. */
+export type Comparison = {
+  /** Of the newest event that makes it due: a list of refunds from before it proves nothing. */
+  readonly version: number;
+  /** Where a refund that is found is credited, and a version before which it has no number. */
+  readonly series: string;
+  readonly seriesFrom: number;
+  /** A person asked for it. Absent where one of our refunds has failed. */
+  readonly asked?: EventData['GatewayComparisonRequested'];
+};
 
 export type State = {
   /** Of the last event in its stream, as it is stored. */
   readonly version: number;
   readonly placed?: PlacedOrder;
-  /** The tombstone: from here on nobody charges this order any more. */
-  readonly cancellation?: EventData<'CancellationRequested'>;
+  /** From this request on nobody charges the order any more. */
+  readonly cancellation?: EventData['CancellationRequested'];
   readonly cancelled: boolean;
   /** The newest refusal at the door, while nothing was placed. */
-  readonly refused?: EventData<'OrderRefused'>;
-  /** Of the customer's address, oldest first: `placed` has the newest. Absent where there was none. */
-  readonly corrections?: readonly EventData<'CustomerEmailCorrected'>[];
-  /** The order is to be compared with what the gateway has of it, and was not yet. */
+  readonly refused?: EventData['OrderRefused'];
+  /** Of the customer's address, the oldest first: `placed` has the newest. Absent without any. */
+  readonly corrections?: readonly EventData['CustomerEmailCorrected'][];
   readonly comparison?: Comparison;
   readonly payment: Payment;
   /** In the order in which they were asked for. */
@@ -71,153 +93,123 @@ export const initialState: State = {
   invoice: Invoice.initialState,
 };
 
-/** Total and silent. No default: a new event does not compile until it has its place here. */
-const change = (state: State, event: StreamEvent): Partial<State> => {
-  const { payment } = state;
-  switch (event.type) {
-    case 'OrderPlaced':
-      return { placed: event.data };
-    case 'PaymentRequested':
-      return { payment: { status: 'requested', ...event.data } };
-    case 'PaymentCaptured': {
-      const { attempt, reference, source } = event.data;
-      return { payment: { status: 'captured', attempt, reference, source } };
-    }
-    case 'PaymentDeclined':
-      return { payment: { status: 'declined', ...event.data } };
-    case 'PaymentFailed':
-      return { payment: { status: 'failed', ...event.data } };
-    case 'PaymentReviewRequired': {
-      const { reason, at: since, letter } = event.data;
-      return payment.status === 'requested'
-        ? { payment: { ...payment, status: 'review', reason, since, letter } }
-        : {};
-    }
-    case 'SendingStopped': {
-      const { subject, ...stopped } = event.data;
-      return changeSending(state, subject, () => stopped);
-    }
-    case 'ResendClaimed': {
-      const { subject, at } = event.data;
-      const claim = { at, version: state.version + 1 };
-      return changeSending(state, subject, (stopped) => stopped && { ...stopped, claim });
-    }
-    case 'OrderRefused':
-      return { refused: event.data };
-    case 'CustomerEmailCorrected': {
-      const { placed, corrections = [] } = state;
-      if (placed === undefined) return {};
-      const customer = { ...placed.customer, email: event.data.email };
-      return { placed: { ...placed, customer }, corrections: [...corrections, event.data] };
-    }
-    case 'GatewayComparisonRequested':
-      return { comparison: due(state, event.data, event.data) };
-    case 'PaymentReviewResolved':
-      return payment.status === 'review' ? { payment: { ...payment, resolved: event.data } } : {};
-    case 'CancellationRequested':
-      return { cancellation: event.data };
-    case 'OrderCancelled':
-      return { cancelled: true };
-    case 'InvoiceIssued': {
-      const reference = payment.status === 'captured' ? payment.reference : '';
-      return { invoice: Invoice.evolve(state.invoice, event, contextOf(state, reference)) };
-    }
-    case 'CreditNoteIssued': {
-      const refund = state.refunds.find(({ refundId }) => refundId === event.data.refundId);
-      const reference = refund?.status === 'succeeded' ? refund.reference : '';
-      return { invoice: Invoice.evolve(state.invoice, event, contextOf(state, reference)) };
-    }
-    // What became of a message says nothing about the money.
-    case 'LetterRedriven':
-    case 'LetterDiscarded':
-    // Undone by `evolve`, which can take a part away.
-    case 'GatewayCompared':
-      return {};
-    case 'RefundAdopted':
-      return { refunds: [...state.refunds, adopted(event.data)] };
-    case 'RefundRequested':
-      return { refunds: [...state.refunds, { status: 'pending', ...event.data }] };
-    case 'RefundRejected':
-      return { refunds: [...state.refunds, { status: 'rejected', ...event.data }] };
-    case 'RefundFailed': {
-      const refund = state.refunds.find(({ refundId }) => refundId === event.data.refundId);
-      const isDue = refund !== undefined && isOpenRefund(refund) && isToBeCompared(refund);
-      return {
-        refunds: changeRefunds(state, event),
-        ...(isDue ? { comparison: due(state, refund) } : {}),
-      };
-    }
-    case 'RefundSucceeded':
-    case 'RefundReviewRequired':
-    case 'RefundReviewResolved':
-      return { refunds: changeRefunds(state, event) };
+export const isOpen = (refund: Refund): refund is OpenRefund =>
+  refund.status === 'pending' || refund.status === 'review';
+
+/** All in minor units of the order's currency. */
+export type OrderSums = {
+  readonly captured: number;
+  readonly refunded: number;
+  /** Asked for and not decided. A refund in review is one of these: its amount stays reserved. */
+  readonly pending: number;
+  /** The amount that may still be refunded. Never below zero. */
+  readonly rest: number;
+};
+
+export const sumsOf = ({ invoice, refunds }: State): OrderSums => {
+  const captured = invoice.status === 'issued' ? invoice.document.totalMinor : 0;
+  let refunded = 0;
+  let pending = 0;
+  for (const refund of refunds) {
+    if (refund.status === 'succeeded') refunded += refund.amountMinor;
+    else if (isOpen(refund)) pending += refund.amountMinor;
+  }
+  return { captured, refunded, pending, rest: captured - refunded - pending };
+};
+
+/** The rest of each line of the invoice: neither refunded, nor about to be. */
+export const leftOf = ({ invoice, refunds }: State): readonly Invoice.CreditLine[] =>
+  invoice.status === 'issued'
+    ? Invoice.creditable(
+        invoice.document.lines,
+        refunds.flatMap((refund) =>
+          refund.status === 'succeeded' || isOpen(refund) ? refund.lines : [],
+        ),
+      )
+    : [];
+
+/** Whether the order has this very refund already, under whatever id. */
+export const isRecorded = ({ refunds }: State, { reference }: MoneyMovement): boolean =>
+  refunds.some((refund) => refund.status === 'succeeded' && refund.reference === reference);
+
+/**
+ * Where an order stands, in the words that people read and `order --json` prints
+ * (docs/payments.md, "The states of an order").
+ */
+export const ORDER_STATUSES = [
+  'not placed',
+  'refused',
+  'cancelled before it came',
+  'payment open',
+  'in review',
+  'review resolved',
+  'declined',
+  'failed',
+  'paid',
+  'refund in review',
+  'partly refunded',
+  'refunded',
+  'being cancelled',
+  'cancelled',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** The only place that says in a word where an order stands. */
+export const statusOf = (state: State): OrderStatus => {
+  const { payment, placed, cancellation, cancelled, refused } = state;
+  if (cancelled) return 'cancelled';
+  if (placed === undefined) {
+    if (refused !== undefined) return 'refused';
+    return cancellation === undefined ? 'not placed' : 'cancelled before it came';
+  }
+  switch (payment.status) {
+    case 'none':
+      return 'not placed';
+    case 'requested':
+      return cancellation === undefined ? 'payment open' : 'being cancelled';
+    case 'review':
+      return payment.resolved === undefined ? 'in review' : 'review resolved';
+    case 'declined':
+    case 'failed':
+      return payment.status;
+    case 'captured':
+      return cancellation === undefined ? paidStatusOf(state) : 'being cancelled';
   }
 };
 
-/** What an older release gave up is looked at only where it may still owe the customer money. */
-const isToBeCompared = ({ deployment, cause }: RequestedRefund): boolean =>
-  deployment !== '' || cause === 'cancel';
+const paidStatusOf = (state: State): OrderStatus => {
+  if (state.refunds.some(({ status }) => status === 'review')) return 'refund in review';
+  const { captured, refunded } = sumsOf(state);
+  if (refunded === 0) return 'paid';
+  return refunded === captured ? 'refunded' : 'partly refunded';
+};
 
-/** A number may have been taken since the oldest reason; what was listed counts since the newest. */
-const due = (
-  { comparison, version }: State,
-  { series, seriesFrom }: { readonly series: string; readonly seriesFrom: number },
-  asked = comparison?.asked,
-): Comparison => ({
-  version: version + 1,
-  series: comparison?.series ?? series,
-  seriesFrom: comparison?.seriesFrom ?? seriesFrom,
-  ...(asked === undefined ? {} : { asked }),
-});
+/**
+ * What an order still needs: to be driven on, a person's decision, or nothing but notices. This is
+ * another question than its status: an order that is paid may have a refund under way.
+ */
+export type OrderProgress = 'open' | 'review' | 'settled';
 
-const changeRefunds = ({ refunds }: State, event: RefundEvent): readonly Refund[] =>
-  refunds.map((refund) =>
-    refund.refundId === event.data.refundId ? changeRefund(refund, event) : refund,
+export const progressOf = (state: State): OrderProgress => {
+  if (isToBeDriven(state)) return 'open';
+  const { payment, refunds } = state;
+  const isInReview =
+    payment.status === 'review' || refunds.some(({ status }) => status === 'review');
+  return isInReview ? 'review' : 'settled';
+};
+
+/**
+ * A person's decision, or wish, is open until it is carried out; so is a cancellation that holds
+ * money, and a refund that failed until it is known which refunds others have made.
+ */
+const isToBeDriven = (state: State): boolean => {
+  const { payment, refunds, cancellation, comparison } = state;
+  if (payment.status === 'requested' || comparison !== undefined) return true;
+  if (payment.status === 'review' && payment.resolved !== undefined) return true;
+  const isOwed = cancellation !== undefined && payment.status === 'captured';
+  if (isOwed && sumsOf(state).rest > 0) return true;
+  return refunds.some(
+    (refund) =>
+      refund.status === 'pending' || (refund.status === 'review' && refund.resolved !== undefined),
   );
-
-/** Of an open payment or refund alone: whatever has ended is sent by nobody anyway. */
-const changeSending = (
-  { payment, refunds }: State,
-  subject: Subject,
-  next: (stopped: SendingStop | undefined) => SendingStop | undefined,
-): Partial<State> => {
-  const resent = <T extends SendingState>(open: T): T => {
-    const stopped = next(open.stopped);
-    return stopped === undefined ? open : { ...open, stopped };
-  };
-  if (payment.status === 'requested' || payment.status === 'review') {
-    if (subject === `payment#${payment.attempt}`) return { payment: resent(payment) };
-  }
-  return {
-    refunds: refunds.map((refund) =>
-      subject === `refund#${refund.refundId}` &&
-      (refund.status === 'pending' || refund.status === 'review')
-        ? resent(refund)
-        : refund,
-    ),
-  };
 };
-
-const contextOf = ({ placed, version }: State, reference: string): Invoice.InvoiceContext => ({
-  orderId: placed?.orderId ?? '',
-  customerId: placed?.customer.id ?? '',
-  currency: placed?.currency ?? '',
-  reference,
-  version: version + 1,
-});
-
-export const evolve = (before: State, event: StreamEvent): State => {
-  const { comparison, ...others } = before;
-  // With everything given back there is nothing to find, unless a person wants to know.
-  const isMoot = event.type === 'OrderCancelled' && comparison?.asked === undefined;
-  const isKept = comparison !== undefined && event.type !== 'GatewayCompared' && !isMoot;
-  const state = isKept ? before : others;
-  return { ...state, ...change(state, event), version: state.version + 1 };
-};
-
-/** As `evolve`, of an event that was stored under that version: those split out of one stored event share it. */
-export const evolveAt = (state: State, event: StreamEvent, version: number): State =>
-  evolve({ ...state, version: version - 1 }, event);
-
-export const fold = (events: readonly StreamEvent[], from: State = initialState): State =>
-  events.reduce(evolve, from);

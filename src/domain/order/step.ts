@@ -1,15 +1,11 @@
-import type { StreamEvent } from './codec.ts';
-import type { Observation, Evidence, RequestKnowledge, Subject } from './evidence.ts';
-import type { MoneyMovement, ReviewReason } from './events.ts';
-import type { DecisionContext } from './context.ts';
-import type { PaymentRequest, SendingStop } from './state.ts';
+import type { ReviewReason, StreamEvent, Subject } from './events.ts';
 
-/** What a process that drives an order does next. One step, then it asks again. */
+/** The next act of a process that drives an order. It takes one step, then it asks again. */
 export type OrderStep =
   | { readonly type: 'Append'; readonly events: readonly [StreamEvent, ...StreamEvent[]] }
-  /** Send the frozen request of the subject, now, unless it would be written later than `notAfter` (R4). */
+  /** Send the frozen request now, unless it would be written later than `notAfter` (R4). */
   | {
-      readonly type: 'Post';
+      readonly type: 'Send';
       readonly subject: Subject;
       readonly key: string;
       readonly body: string;
@@ -18,26 +14,26 @@ export type OrderStep =
     }
   | { readonly type: 'LookUp'; readonly subject: Subject; readonly of: LookUpRequest }
   | {
-      readonly type: 'TakeNumber';
+      readonly type: 'AllocateNumber';
       readonly subject: Subject;
       readonly series: string;
       readonly entry: { readonly id: string; readonly reference: string; readonly from: number };
     }
   | {
-      readonly type: 'SearchSeries';
+      readonly type: 'FindNumber';
       readonly subject: Subject;
       readonly series: string;
       readonly wanted: { readonly id: string; readonly from: number };
-      /** What was asked for: a number is only taken for that. */
+      /** The money of the request: a number is only allocated for that. */
       readonly asked: { readonly amountMinor: number; readonly currency: string };
     }
-  /** Nothing can be known now. The message comes again, at `until` where something is to be had then. */
+  /** Nothing can be known now. The message comes again, at `until` if that is known. */
   | {
-      readonly type: 'BackOff';
+      readonly type: 'RetryLater';
       readonly subject: Subject;
       readonly why: string;
       readonly until?: number;
-      /** The name of a record that tells a person. */
+      /** The name of a record that alerts a person. */
       readonly alarm?: 'gateway.other_account';
     }
   /** A person must look. */
@@ -48,10 +44,10 @@ export type OrderStep =
       readonly letter?: string;
       /** Known to this process alone, so that it must not get lost with its lease. */
       readonly isContradiction?: true;
-      /** The name of a record that tells a person. */
+      /** The name of a record that alerts a person. */
       readonly alarm?: 'intent.forged';
     }
-  /** Nothing is left to do but to tell. */
+  /** Nothing is left to do but to publish. */
   | { readonly type: 'Settled' };
 
 export type LookUpRequest =
@@ -59,9 +55,9 @@ export type LookUpRequest =
       readonly type: 'Payment';
       readonly deployment: string;
       readonly orderId: string;
-      /** `any`: of a restored log, that may have lost the order with its attempts. */
+      /** `any`: of a restored log, which may have lost the order with its attempts. */
       readonly attempt: number | 'any';
-      /** What the gateway made before this is another's. */
+      /** A payment that the gateway made before this is another's. */
       readonly since: number;
       /** The frozen request. */
       readonly body: string;
@@ -76,7 +72,7 @@ export type LookUpRequest =
   /** All refunds of one payment, whoever asked for them. */
   | { readonly type: 'Refunds'; readonly paymentReference: string };
 
-/** Whose a payment is of which nobody but a person says that it is this order's. */
+/** The owner of a payment of which only a person says that it is this order's. */
 export type CaptureLookUp = {
   readonly type: 'Capture';
   readonly deployment: string;
@@ -85,103 +81,33 @@ export type CaptureLookUp = {
   readonly paymentReference: string;
 };
 
-/** A request whose outcome is not recorded, and what is known of it. */
-export type OpenRequest = {
-  readonly subject: Subject;
-  readonly known: RequestKnowledge;
-  readonly key: string;
-  /** Whether key and body are what its own fields, and its order's, come to. */
-  readonly isItself: (facts: DecisionContext) => boolean;
-  /** As it was frozen, and what became of its sending. */
-  readonly request: FrozenTerms & { readonly stopped?: SendingStop };
-  readonly orderId: string;
-  /** Its document's id in the series. */
-  readonly documentId: string;
-};
-
-type FrozenTerms = Pick<
-  PaymentRequest,
-  | 'body'
-  | 'amountMinor'
-  | 'currency'
-  | 'at'
-  | 'series'
-  | 'seriesFrom'
-  | 'sendUntil'
-  | 'closeAt'
-  | 'requestLifeMs'
-  | 'deployment'
-  | 'account'
-  | 'seal'
->;
-
-/** Of something that holds more, what the money was. */
-export const bare = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
-  reference,
-  amountMinor,
-  currency,
-});
-
-type ReviewOutcome = {
-  readonly status: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly resolved?: { readonly reference: string };
-};
-
-/** A person's decision counts as evidence. One for "nothing moved" has ended the request already. */
-export const decided = ({
-  resolved,
-  amountMinor,
-  currency,
-}: ReviewOutcome): Observation | undefined =>
-  resolved === undefined
-    ? undefined
-    : { type: 'Moved', source: 'person', reference: resolved.reference, amountMinor, currency };
-
-export const knownOf = (evidence: Evidence, subject: Subject): RequestKnowledge =>
-  evidence.get(subject) ?? {};
-
-/** Whether a look-up that began then proves by absence that the request was never executed (R5). */
-export const isAfterClose = ({ request }: OpenRequest, lookedUpAt: number): boolean =>
-  lookedUpAt >= request.closeAt;
-
-/**
- * Whether a look-up that fails is given up: for as long after the close as the request had to be sent, it is
- * tried again, so that a gateway's bad minute does not make a person look (ADR 0011).
- */
-export const isGivenUp = ({ request }: OpenRequest, lookedUpAt: number): boolean =>
-  lookedUpAt >= request.closeAt + (request.sendUntil - request.at);
-
-export const isAsked = (
-  { request }: OpenRequest,
-  moved: Extract<Observation, { type: 'Moved' }>,
-): boolean => moved.amountMinor === request.amountMinor && moved.currency === request.currency;
-
-export const takeNumber = (
-  { subject, request: { series, seriesFrom: from }, documentId: id }: OpenRequest,
-  reference: string,
-): OrderStep => ({ type: 'TakeNumber', subject, series, entry: { id, reference, from } });
-
-export const searchSeries = ({ subject, request, documentId: id }: OpenRequest): OrderStep => {
-  const { series, seriesFrom: from, amountMinor, currency } = request;
-  const wanted = { id, from };
-  return { type: 'SearchSeries', subject, series, wanted, asked: { amountMinor, currency } };
-};
-
-export const backOff = ({ subject }: OpenRequest, why: string, until?: number): OrderStep => ({
-  type: 'BackOff',
-  subject,
-  why,
-  ...(until === undefined ? {} : { until }),
-});
-
 export const append = (first: StreamEvent, ...rest: readonly StreamEvent[]): OrderStep => ({
   type: 'Append',
   events: [first, ...rest],
 });
 
+export const retryLater = (subject: Subject, why: string, until?: number): OrderStep => ({
+  type: 'RetryLater',
+  subject,
+  why,
+  ...(until === undefined ? {} : { until }),
+});
+
 export const deadLetter = (reason: string): OrderStep => ({ type: 'DeadLetter', reason });
+
+/** The intent in the log is not what the payment service wrote for this order (ADR 0027). */
+export const forged = (reason: string): OrderStep => ({
+  type: 'DeadLetter',
+  reason,
+  alarm: 'intent.forged',
+});
+
+/** No event would be legal after what the gateway says. */
+export const contradiction = (what: string, recorded: string): OrderStep => ({
+  type: 'DeadLetter',
+  reason: `contradiction: ${what}, and is recorded as ${recorded}`,
+  isContradiction: true,
+});
 
 export const inReview = (
   subject: Subject,
@@ -191,7 +117,7 @@ export const inReview = (
 const whyInReview = (subject: Subject, reason: ReviewReason): string =>
   `${subject} is in review: ${reason}`;
 
-/** What the dead letter says that goes before these events; undefined where none of them asks for a person. */
+/** The reason of the dead letter that goes before these events; undefined where none goes. */
 export const reviewIn = (events: readonly StreamEvent[]): string | undefined => {
   for (const { type, data } of events) {
     if (type === 'PaymentReviewRequired') {

@@ -2,7 +2,10 @@ import { createCodec, type Codec } from '../codec.ts';
 import { list, object, row, string, whole } from '../decode.ts';
 import type { Event } from './events.ts';
 
-/** The parts of an awaited number in the order in which a stored row has them; what is added comes behind. */
+/**
+ * The parts of an awaited number in the order in which a stored row has them; what is added comes
+ * behind.
+ */
 const AWAITED_PARTS = {
   id: string,
   year: whole,

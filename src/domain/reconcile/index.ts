@@ -9,4 +9,3 @@ export {
 } from './state.ts';
 export { codec } from './codec.ts';
 export { subjectOf, verdictOn } from './verdict.ts';
-export { openReviews, statusOf, type OpenReview, type OrderStatus } from '../order/review.ts';

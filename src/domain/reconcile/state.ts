@@ -8,7 +8,7 @@ export type State = {
 
 export const initialState: State = { upTo: 0, awaited: [] };
 
-/** Each event tells all there is to know, so that reading the newest is enough. */
+/** Each event holds everything, so that reading the newest is enough. */
 const evolve = (_state: State, event: Event): State => {
   switch (event.type) {
     case 'NumbersChecked':
@@ -19,8 +19,9 @@ const evolve = (_state: State, event: Event): State => {
 export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);
 
 /**
- * So many numbers are awaited at most, some 100 bytes each in every event. Each stands for a worker that died
- * between two appends, so that more of them mean that something is broken which a person has to mend first.
+ * So many numbers are awaited at most, some 100 bytes each in every event. Each stands for a worker
+ * that died between two appends, so that more of them mean that something is broken which a person
+ * has to fix first.
  */
 export const AWAITED_MAX = 200;
 
@@ -28,8 +29,8 @@ export const AWAITED_MAX = 200;
 export type CheckedRange = { readonly version: number; readonly awaited: readonly AwaitedNumber[] };
 
 /**
- * Goes on over these commits, and keeps what is awaited in them. Where there is no room to keep it, the
- * cursor stays before that commit, which is then checked again as a whole.
+ * Goes on over these commits, and keeps what is awaited in them. Where there is no room to keep it,
+ * the cursor stays before that commit, which is then checked again as a whole.
  */
 export const advance = (state: State, commits: readonly CheckedRange[]): State => {
   let { upTo, awaited } = state;

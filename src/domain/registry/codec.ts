@@ -2,7 +2,9 @@ import { createCodec, type Codec } from '../codec.ts';
 import { list, object, oneOf, row, string, whole } from '../decode.ts';
 import type { Event } from './events.ts';
 
-/** The parts of a setting in the order in which a stored row has them; what is added comes behind. */
+/**
+ * The parts of a setting in the order in which a stored row has them; what is added comes behind.
+ */
 const SETTING_PARTS = { name: string, value: string } as const;
 
 export const codec: Codec<Event> = createCodec<Event>({

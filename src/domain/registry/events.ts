@@ -1,7 +1,10 @@
 /** What the documents of a series are. */
 export type DocumentKind = 'invoices' | 'credit notes';
 
-/** What is true of a whole deployment, whichever worker says it first. Stored for ever: add, never rename. */
+/**
+ * What is true of a whole deployment, whichever worker says it first. Stored for ever: add, never
+ * rename.
+ */
 export type Event =
   /** A series prints its numbers like this, and no other one may print any of them. */
   | {
@@ -15,7 +18,10 @@ export type Event =
         readonly at: number;
       };
     }
-  /** A worker began with other settings than the one before it. Values of settings that are no secrets. */
+  /**
+   * A worker began with other settings than the one before it. Values of settings that are no
+   * secrets.
+   */
   | {
       readonly type: 'SettingsTaken';
       readonly data: {

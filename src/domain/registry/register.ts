@@ -11,7 +11,9 @@ export type SeriesDeclaration = Series.PrintFormat & { readonly documents: Docum
 /** By the name of the series. */
 export type Registry = ReadonlyMap<string, SeriesRegistration>;
 
-/** Why a series is not registered: two documents could be printed alike, or be in the wrong series. */
+/**
+ * Why a series is not registered: two documents could be printed alike, or be in the wrong series.
+ */
 export type RegistrationRefusal =
   | {
       readonly type: 'OtherFormat' | 'OtherDocuments';
@@ -27,7 +29,9 @@ export type RegistrationRefusal =
     }
   | { readonly type: 'RegistryFull'; readonly series: string };
 
-/** A series has a new name at most a few times in its life; each costs a comparison with each other. */
+/**
+ * A series has a new name at most a few times in its life; each costs a comparison with each other.
+ */
 export const REGISTERED_MAX = 500;
 
 export const fold = (events: readonly Event[]): Registry =>
@@ -38,8 +42,8 @@ export const fold = (events: readonly Event[]): Registry =>
   );
 
 /**
- * Registers a series, or nothing where it is registered as it is. What is registered never changes: a number
- * that a customer holds must stay the print of that number alone.
+ * Registers a series, or nothing where it is registered as it is. What is registered never changes:
+ * a number that a customer holds must stay the print of that number alone.
  */
 export const register = (
   registry: Registry,

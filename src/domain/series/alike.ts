@@ -6,7 +6,10 @@ export type PrintFormat = { readonly series: string; readonly format: NumberForm
 
 type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
 
-/** What a printed number is made of: other text, and runs of digits, of which two are the year and the number. */
+/**
+ * What a printed number is made of: other text, and runs of digits, of which two are the year and
+ * the number.
+ */
 type PatternRun =
   | { readonly type: 'Literal'; readonly text: string }
   | { readonly type: 'Year' }
@@ -17,9 +20,10 @@ const YEAR_MAX = 9999;
 const YEAR_DIGITS = 4;
 
 /**
- * A number that both could print, or nothing where no two documents of the two are ever written alike. A format
- * lets no other digit touch the year or the number, so that printed texts are equal if and only if they have as
- * many runs, and each run of one can be what stands in its place in the other. Years are those up to 9999.
+ * A number that both could print, or nothing where no two documents of the two are ever written
+ * alike. A format lets no other digit touch the year or the number, so that printed texts are equal
+ * if and only if they have as many runs, and each run of one can be what stands in its place in the
+ * other. Years are those up to 9999.
  */
 export const printedByBoth = (one: PrintFormat, other: PrintFormat): string | undefined => {
   const [left, right] = [runsOf(one), runsOf(other)];
@@ -44,7 +48,10 @@ export const placePrinted = (print: PrintFormat, text: string): NumberPlace | un
     : undefined;
 };
 
-/** A way to print that prints this place like this, where a text names its year and its number at all. */
+/**
+ * A way to print that prints this place like this, where a text names its year and its number at
+ * all.
+ */
 export const formatOf = (text: string, { year, number }: NumberPlace): NumberFormat | undefined => {
   const runs = text.match(/\d+|\D+/g) ?? [];
   const years = runs.flatMap((run, at) =>

@@ -4,7 +4,9 @@ import { type Decoder, list, object, row, string, whole } from '../decode.ts';
 import type { SeriesEntry, Event } from './events.ts';
 import { parseFormat } from './format.ts';
 
-/** The parts of an entry in the order in which a stored row has them; what is added comes behind. */
+/**
+ * The parts of an entry in the order in which a stored row has them; what is added comes behind.
+ */
 const ENTRY_PARTS = { id: string, reference: string } as const;
 
 const ordinal: Decoder<number> = (value, path) =>

@@ -2,8 +2,8 @@ import type { SeriesEntry, Event, NumberingEvent } from './events.ts';
 import { firstOf, yearOf, type State } from './state.ts';
 
 /**
- * Numbers these documents after all that were numbered before. A clock that is behind does not turn the
- * dates of a series back: a later number never bears an earlier date, nor the year before.
+ * Numbers these documents after all that were numbered before. A clock that is behind does not turn
+ * the dates of a series back: a later number never bears an earlier date, nor the year before.
  */
 export const nextCommit = (
   state: State,
@@ -27,12 +27,15 @@ export const goesOn = (
   return { date, year, next: firstOf(state, year) };
 };
 
-/** So many digits at most, as a format can fill up: more is a slip of the finger, and would be for ever. */
+/**
+ * So many digits at most, as a format can fill up: more is a slip of the finger, and would be for
+ * ever.
+ */
 export const FLOOR_MAX = 10 ** 12 - 1;
 
 /**
- * Keeps every number up to `above` from being given in the year in which the series goes on. Nothing where it
- * gives none of them anyway: a floor is never lowered.
+ * Keeps every number up to `above` from being given in the year in which the series goes on.
+ * Nothing where it gives none of them anyway: a floor is never lowered.
  */
 export const setFloor = (
   state: State,

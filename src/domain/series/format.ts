@@ -3,7 +3,10 @@ import type { AllocatedNumber } from './events.ts';
 
 const SERIES_NAME = /^[A-Za-z0-9_]{1,16}$/;
 
-/** Whether a value may name a series. It has no separator in it, so that it ends where a format says. */
+/**
+ * Whether a value may name a series. It has no separator in it, so that it ends where a format
+ * says.
+ */
 export const isSeriesName = (value: unknown): value is string =>
   typeof value === 'string' && SERIES_NAME.test(value);
 
@@ -24,9 +27,10 @@ const TEXT = /^[A-Za-z0-9_./# -]+$/;
 const PLACEHOLDER = /^\{(?:(?<name>series|year|number)|number:(?<digits>[1-9]|1[0-2]))\}$/;
 
 /**
- * Reads a format such as `{series}-{year}-{number:6}`, where 6 is the least count of digits. Two documents
- * of a series must never be written alike: number and year are both there, since numbers restart with the
- * year, and neither touches the other, the series' name, or a digit that could be read as part of it.
+ * Reads a format such as `{series}-{year}-{number:6}`, where 6 is the least count of digits. Two
+ * documents of a series must never be written alike: number and year are both there, since numbers
+ * restart with the year, and neither touches the other, the series' name, or a digit that could be
+ * read as part of it.
  */
 export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat> => {
   const reasons: string[] = [];
@@ -90,7 +94,9 @@ const valueOf = ({ name, digits }: Record<string, string | undefined>): FormatPa
     ? { type: 'Value', name }
     : { type: 'Value', name: 'number', digitsMin: Number(digits ?? 1) };
 
-/** Where a value and its neighbour could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
+/**
+ * Where a value and its neighbour could be read as one: `{year}{number}`, `{series}A`, `{number}0`.
+ */
 const touching = (left: FormatPart, right: FormatPart | undefined): readonly string[] =>
   right !== undefined &&
   (reachesInto(left, edgesOf(right).start) || reachesInto(right, edgesOf(left).end))

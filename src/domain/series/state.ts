@@ -31,8 +31,8 @@ export const evolve = (state: State, event: Event): State => {
 export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);
 
 /**
- * Whether a commit continues a series as `nextCommit` or `setFloor` makes it: no gap without a floor, no number
- * twice, no step back in time, and printed like the number before it.
+ * Whether a commit continues a series as `nextCommit` or `setFloor` makes it: no gap without a
+ * floor, no number twice, no step back in time, and printed like the number before it.
  */
 export const continues = (state: State, event: Event): boolean => {
   const { date, year } = event.data;
@@ -47,15 +47,18 @@ export const continues = (state: State, event: Event): boolean => {
   }
 };
 
-/** Numbers restart with the year of the commit's own date, so that two clerks cannot differ about it. */
+/**
+ * Numbers restart with the year of the commit's own date, so that two clerks cannot differ about
+ * it.
+ */
 export const firstOf = (state: State, year: number): number =>
   year === state.year ? state.next : 1;
 
 export const yearOf = (date: number): number => new Date(date).getUTCFullYear();
 
 /**
- * Whether the newest commit is dated later than the clocks of two workers may differ: its writer's clock or this
- * one is wrong, and every number behind it would bear its date.
+ * Whether the newest commit is dated later than the clocks of two workers may differ: its writer's
+ * clock or this one is wrong, and every number behind it would bear its date.
  */
 export const isAhead = (
   { date }: State,
@@ -69,7 +72,9 @@ export const entriesOf = (event: Event): readonly SeriesEntry[] =>
 /** An entry with the number that its place in the list gives it. */
 export type SeriesPlace = SeriesEntry & {
   readonly numbered: AllocatedNumber;
-  /** As its document has to show it; '' where the commit does not say how its numbers are printed. */
+  /**
+   * As its document has to show it; '' where the commit does not say how its numbers are printed.
+   */
   readonly label: string;
 };
 

@@ -10,12 +10,12 @@ import {
   LOG_BATCH_SPAN_MAX_MS,
   LOG_EVENT_BYTES_MAX,
 } from '../../../src/adapters/cloudwatch/batching.ts';
-import type { LogLine } from '../../../src/adapters/cloudwatch/batching.ts';
+import type { PendingLine } from '../../../src/adapters/cloudwatch/batching.ts';
 import { createLineQueue } from '../../../src/adapters/cloudwatch/lineQueue.ts';
 
 const DAY_MS = 86_400_000;
 
-const line = (timestamp: number, bytes: number, message = ''): LogLine => ({
+const line = (timestamp: number, bytes: number, message = ''): PendingLine => ({
   timestamp,
   bytes,
   message,
@@ -23,7 +23,7 @@ const line = (timestamp: number, bytes: number, message = ''): LogLine => ({
 });
 
 /** Sizes and times as they come, and those that lie on a limit. */
-const anyLines = (): fc.Arbitrary<LogLine[]> =>
+const anyLines = (): fc.Arbitrary<PendingLine[]> =>
   fc
     .array(
       fc.tuple(
@@ -38,22 +38,23 @@ const anyLines = (): fc.Arbitrary<LogLine[]> =>
     )
     .map((parts) => parts.map(([time, bytes], index) => line(time, bytes, String(index))));
 
-const queueOf = (lines: readonly LogLine[], bounds = { linesMax: 1e9, bytesMax: 1e12 }) => {
+const queueOf = (lines: readonly PendingLine[], bounds = { linesMax: 1e9, bytesMax: 1e12 }) => {
   const queue = createLineQueue(bounds);
   const dropped = lines.flatMap((each) => queue.add(each));
   return { queue, dropped };
 };
 
-const allBatches = (lines: readonly LogLine[]) => {
+const allBatches = (lines: readonly PendingLine[]) => {
   const { queue } = queueOf(lines);
-  const batches: (readonly LogLine[])[] = [];
+  const batches: (readonly PendingLine[])[] = [];
   for (let batch = queue.take(); batch.length > 0; batch = queue.take()) batches.push(batch);
   return batches;
 };
 
-const costOf = (batch: readonly LogLine[]) => batch.reduce((sum, each) => sum + batchCost(each), 0);
+const costOf = (batch: readonly PendingLine[]) =>
+  batch.reduce((sum, each) => sum + batchCost(each), 0);
 
-const spanOf = (batch: readonly LogLine[]) => {
+const spanOf = (batch: readonly PendingLine[]) => {
   const times = batch.map(({ timestamp }) => timestamp);
   return Math.max(...times) - Math.min(...times);
 };

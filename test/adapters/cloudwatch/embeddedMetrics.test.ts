@@ -55,7 +55,7 @@ describe('The embedded metric format of a line', () => {
         const line = lineOf(metrics, STAMP, facts);
         const measured = Object.values(metrics).some(({ values }) => values.some(Number.isFinite));
 
-        expect(line).to.include({ service: 'payments', event: 'consumer.numbers', orderId: 'o-1' });
+        expect(line).to.include({ service: 'payments', event: 'consumer.metrics', orderId: 'o-1' });
         expect('_aws' in line).to.equal(measured || '_aws' in facts);
         if (measured) expectEmf(line);
       }),
@@ -113,7 +113,7 @@ describe('Metrics in CloudWatch Logs', () => {
 
 const numbers = (metrics: Metrics | undefined): TelemetryRecord => ({
   level: 'info',
-  event: 'consumer.numbers',
+  event: 'consumer.metrics',
   orderId: 'o-1',
   ...(metrics && { metrics }),
 });

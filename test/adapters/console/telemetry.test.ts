@@ -45,7 +45,7 @@ describe('createConsoleTelemetry', () => {
     const { lines, stream } = captureStream();
     createConsoleTelemetry(createVirtualClock(1_500), stream).record({
       level: 'info',
-      event: 'consumer.numbers',
+      event: 'consumer.metrics',
       metrics: {
         polls: { unit: 'Count', values: [12] },
         retries: { unit: 'Count', values: [0] },
@@ -53,7 +53,7 @@ describe('createConsoleTelemetry', () => {
         handlerMs: { unit: 'Milliseconds', values: [31.4, 4, 250] },
       },
     });
-    expect(lines).to.deep.equal(['00:00:01.500 info  consumer.numbers polls=12 handlerMs=4…250\n']);
+    expect(lines).to.deep.equal(['00:00:01.500 info  consumer.metrics polls=12 handlerMs=4…250\n']);
   });
 
   it('lets no text from outside break a line or steer the terminal', () => {

@@ -11,7 +11,7 @@ import { type Commit, STREAM_START } from '../../../src/application/ports/eventS
 import type { JsonObject } from '../../../src/application/ports/json.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { clock, commitOf, STREAM } from '../../support/commits.ts';
-import { factsAt } from '../../support/facts.ts';
+import { contextAt } from '../../support/facts.ts';
 import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
 
 /** One write unit of DynamoDB. */
@@ -63,10 +63,10 @@ describe('a stored commit', () => {
         },
       ],
     });
-    const { invoices, creditNotes } = factsAt();
+    const { invoices, creditNotes } = contextAt();
     const from = 123_456;
     const { commits } = orderLife(
-      factsAt(clock.now(), {
+      contextAt(clock.now(), {
         deployment: { id: 'k3f9m2xq7w', account: 'acct_1Nv0FGQ9RKHgCVdK:live', sealedSince: 0 },
         seal: () => 'b7Qk2mXw9sLr4TzVhN8cYg',
         prepare: prepareCharge,

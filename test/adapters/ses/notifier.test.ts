@@ -140,7 +140,7 @@ describe('the errors of SES', () => {
     [503, 'ServiceUnavailable', false],
   ] as const) {
     const may = isKnown ? 'was not taken' : 'may have been taken';
-    it(`of ${status} ${type} the mail ${may}, and there is one attempt only (D19)`, async () => {
+    it(`of ${status} ${type} the mail ${may}, and there is one attempt only`, async () => {
       requests = 0;
       const error = await errorOf(status, type);
       expect(error.type).to.equal('Unavailable');
@@ -160,7 +160,7 @@ describe('the errors of SES', () => {
     ['that is lost', ''],
     ['that breaks off', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{'],
   ] as const) {
-    it(`of an answer ${what} the mail may have been taken, and is not sent again (D19)`, async () => {
+    it(`of an answer ${what} the mail may have been taken, and is not sent again`, async () => {
       let mails = 0;
       const server = createServer((socket) => {
         socket.once('data', () => {

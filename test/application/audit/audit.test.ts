@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { err, errAsync, ok, okAsync } from 'neverthrow';
 import { createOldestN } from '../../../src/application/audit/oldestN.ts';
 import type { ScanOptions } from '../../../src/application/ports/eventStore.ts';
-import { statusOf } from '../../../src/domain/reconcile/index.ts';
+import { progressOf } from '../../../src/domain/order/index.ts';
 import { anyEndedLife, FATES, layFates, layLife, placed } from '../../support/fates.ts';
 import { NOON } from '../../support/facts.ts';
 import { scanAll } from '../../support/commits.ts';
@@ -46,7 +46,7 @@ describe('an audit', () => {
         shop.laySeries();
         const { named } = await auditShop(shop, { queues: false });
         expect(named).to.deep.equal(lives.flatMap(takenBack).toSorted());
-        expect(lives.map(({ state }) => statusOf(state))).to.not.include('review');
+        expect(lives.map(({ state }) => progressOf(state))).to.not.include('review');
       }),
       { numRuns: 60 },
     ));

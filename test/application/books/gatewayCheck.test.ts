@@ -11,7 +11,7 @@ import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { createDeploymentStream } from '../../../src/application/deployment/deployment.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
-import { DEPLOYMENT, factsAt, GIVE_UP_MS, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../support/facts.ts';
 import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
 import { anOrder, orderLife } from '../../support/orderLife.ts';
 
@@ -381,9 +381,9 @@ describe('auditing the log against the gateway', () => {
     });
 
     it('counts as ours what an older release asked for, which named no deployment', async () => {
-      const facts = factsAt(NOON, { deployment: { ...DEPLOYMENT, id: '' } });
+      const context = contextAt(NOON, { deployment: { ...DEPLOYMENT, id: '' } });
       await books.keep(
-        orderLife(facts)
+        orderLife(context)
           .placed(anOrder({ orderId: 'old' }))
           .captured(901, 'pi_old'),
       );

@@ -58,7 +58,7 @@ describe('peeking at dead letters', () => {
     expect(queue.counts()).to.deep.equal({ visible: 23, inFlight: 0 });
   });
 
-  it('D19: leaves nothing hidden when it is stopped while a receive is under way', async () => {
+  it('leaves nothing hidden when it is stopped while a receive is under way', async () => {
     const { clock, queue, through } = await setUp(5);
     const stop = new AbortController();
     const slow = {

@@ -4,7 +4,7 @@ import { errAsync, okAsync } from 'neverthrow';
 import { isStillNeeded, type Prediction } from '../../../src/application/deadLetters/prediction.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
-import { statusOf } from '../../../src/domain/reconcile/index.ts';
+import { progressOf } from '../../../src/domain/order/index.ts';
 import { anyHappenings } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { must } from '../../support/commits.ts';
@@ -270,7 +270,7 @@ describe('what would become of a dead letter', () => {
 
         const { prospect: prediction } = only(await world.desk().list());
 
-        const standing = statusOf(state);
+        const standing = progressOf(state);
         fc.pre(standing !== 'settled');
         expect(isStillNeeded(prediction), JSON.stringify(prediction)).to.equal(standing === 'open');
       }),

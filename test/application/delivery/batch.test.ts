@@ -217,6 +217,21 @@ describe('a batch of messages that another received', () => {
     expect(world.deadLetter.dump()).to.deep.equal([]);
   });
 
+  it('makes one last change to a message that it gave up', async () => {
+    const world = createWorld();
+    const batch = await world.receive(['deaf']);
+    await world.run(
+      () =>
+        ResultAsync.fromSafePromise(world.clock.sleep(600_000)).andThen(() => errAsync(FAILING)),
+      batch,
+    );
+    await world.clock.advance(600_000);
+
+    expect(world.calls).to.deep.equal(['changeVisibility']);
+    expect(world.records('message.given_up')[0]).to.include({ outcome: 'handedBack' });
+    expect(world.records('message.handled')[0]?.facts).to.include({ settled: 'LeaseLost' });
+  });
+
   it('always answers in time, and never leaves out what is not done', () =>
     fc.assert(
       fc.asyncProperty(

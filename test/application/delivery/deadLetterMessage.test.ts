@@ -168,7 +168,7 @@ describe('a dead letter that is sent again', () => {
     }
   });
 
-  it('names the message that it first was, however often it is a dead letter (D19)', () => {
+  it('names the message that it first was, however often it is a dead letter', () => {
     let message: ReceivedMessage = { ...MESSAGE, messageId: 'm-first' };
     for (let times = 0; times < 3; times += 1) {
       const deadLetter = deadLetterOf(message, FAILURE);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, okAsync, ResultAsync } from 'neverthrow';
 import { OPEN_MIN_MS } from '../../../src/application/delivery/circuit.ts';
-import { PROBE_MAX_MS } from '../../../src/application/delivery/backpressure.ts';
+import { PROBE_MAX_MS } from '../../../src/application/delivery/circuit.ts';
 import type { Handler, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { VirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createDeliveryWorld, done, type DeliveryWorldOptions } from '../../support/delivery.ts';

@@ -236,7 +236,7 @@ describe('the consumer with a queue that fails', () => {
     expect(world.records('message.not_held')).to.have.length(1);
     expect(world.records('message.settling_threw')).to.have.length(1);
     const throws = world
-      .records('consumer.numbers')
+      .records('consumer.metrics')
       .flatMap(({ metrics = {} }) => metrics['Throws']?.values ?? []);
     expect(throws.reduce((sum, count) => sum + count, 0)).to.equal(2);
     expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });

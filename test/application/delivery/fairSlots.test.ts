@@ -99,7 +99,7 @@ describe('the slots', () => {
 
     isTaken = false;
     await world.clock.advance(50_900);
-    const waiting = world.records('consumer.numbers').at(-1)?.metrics?.['Waiting'];
+    const waiting = world.records('consumer.metrics').at(-1)?.metrics?.['Waiting'];
     expect(waiting?.values).to.deep.equal([0]);
     await running.drain();
   });

@@ -12,26 +12,26 @@ const valueOf = (record: TelemetryRecord | undefined, name: string): number | un
 describe('the numbers', () => {
   it('keep a sample of the handler times, fair to all of them', () => {
     const numbers = createMetrics(createMemoryIds());
-    for (let ms = 1; ms <= 100_000; ms += 1) numbers.handlerTook(ms);
-    const { values = [] } = numbers.take()['HandlerTime'] ?? {};
+    for (let ms = 1; ms <= 100_000; ms += 1) numbers.observeHandlerTime(ms);
+    const { values = [] } = numbers.collect()['HandlerTime'] ?? {};
     expect(values).to.have.length(VALUES_MAX);
     const mean = values.reduce((sum, ms) => sum + ms, 0) / values.length;
     expect(mean).to.be.within(35_000, 65_000);
-    expect(numbers.take()).not.to.have.property('HandlerTime');
+    expect(numbers.collect()).not.to.have.property('HandlerTime');
   });
 
   it('tell every count, 0 too, and begin anew each time', () => {
     const numbers = createMetrics(createMemoryIds());
     numbers.count('Receives', 7);
     numbers.count('Receives');
-    numbers.sawAge(5);
-    numbers.sawAge(3);
-    expect(numbers.take()).to.deep.include({
+    numbers.observeAge(5);
+    numbers.observeAge(3);
+    expect(numbers.collect()).to.deep.include({
       Receives: { unit: 'Count', values: [8] },
       Retries: { unit: 'Count', values: [0] },
       OldestMessageAge: { unit: 'Milliseconds', values: [5] },
     });
-    expect(numbers.take()).to.deep.include({
+    expect(numbers.collect()).to.deep.include({
       Receives: { unit: 'Count', values: [0] },
       OldestMessageAge: { unit: 'Milliseconds', values: [0] },
     });
@@ -43,9 +43,9 @@ describe("the consumer's numbers", () => {
     const world = createDeliveryWorld();
     const running = world.start(() => done());
     await world.clock.advance(150_000);
-    expect(world.records('consumer.numbers')).to.have.length(2);
+    expect(world.records('consumer.metrics')).to.have.length(2);
     await running.drain();
-    expect(world.records('consumer.numbers')).to.have.length(3);
+    expect(world.records('consumer.metrics')).to.have.length(3);
     expect(world.clock.sleepers()).to.equal(0);
   });
 
@@ -59,7 +59,7 @@ describe("the consumer's numbers", () => {
       return body === 'again' && receiveCount === 1 ? errAsync(conflict) : done();
     });
     await world.clock.advance(60_000);
-    const [record] = world.records('consumer.numbers');
+    const [record] = world.records('consumer.metrics');
     expect(record).to.include({ level: 'info' });
     expect(record?.facts).to.deep.equal({ service: 'payments' });
     const expected = {
@@ -91,7 +91,7 @@ describe("the consumer's numbers", () => {
     await world.clock.advance(7_000);
     const running = world.start(taking(world.clock, 90_000));
     await world.clock.advance(60_000);
-    const [record] = world.records('consumer.numbers');
+    const [record] = world.records('consumer.metrics');
     expect(valueOf(record, 'InFlight')).to.equal(1);
     expect(valueOf(record, 'HeldBytes')).to.equal(3);
     expect(valueOf(record, 'OldestMessageAge')).to.equal(67_000);
@@ -119,7 +119,7 @@ describe("the consumer's numbers", () => {
     await world.clock.advance(59_000);
     await running.drain();
     const sumOf = (name: string) =>
-      world.records('consumer.numbers').reduce((sum, each) => sum + (valueOf(each, name) ?? 0), 0);
+      world.records('consumer.metrics').reduce((sum, each) => sum + (valueOf(each, name) ?? 0), 0);
     expect(['LostLeases', 'FailedDeletes', 'Deletes'].map(sumOf)).to.deep.equal([1, 1, 0]);
   });
 
@@ -131,11 +131,11 @@ describe("the consumer's numbers", () => {
       errAsync({ type: 'Unavailable', dependency: 'Notifier', cause: 'x', throttled }),
     );
     await world.clock.advance(60_000);
-    expect(valueOf(world.records('consumer.numbers')[0], 'AllowedConcurrency')).to.be.below(13);
+    expect(valueOf(world.records('consumer.metrics')[0], 'AllowedConcurrency')).to.be.below(13);
 
     throttled = false;
     await world.clock.advance(300_000);
-    const record = world.records('consumer.numbers').at(-1);
+    const record = world.records('consumer.metrics').at(-1);
     expect(valueOf(record, 'CircuitsNotClosed')).to.equal(1);
     expect(record?.facts).to.have.property('circuitNotifier');
     await running.drain();

@@ -3,7 +3,7 @@ import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
 import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { ActionOptions, ActionResult } from '../../../src/application/deadLetters/act.ts';
 import type { ListOptions, ListedDeadLetter } from '../../../src/application/deadLetters/list.ts';
-import type { Verb } from '../../../src/application/deadLetters/appendDecision.ts';
+import type { DecisionVerb } from '../../../src/application/deadLetters/appendDecision.ts';
 import { decodeCommits, orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
@@ -50,7 +50,10 @@ export const createLetterWorld = () => {
       ...memory(),
       ...given({ ...shared, ...changes }),
     });
-    const act = async (verb: Verb, options: Partial<ActionOptions> = {}): Promise<Ended> => {
+    const act = async (
+      verb: DecisionVerb,
+      options: Partial<ActionOptions> = {},
+    ): Promise<Ended> => {
       const acted: ActionResult[] = [];
       const result = await get('actOnDeadLetters')({
         ...LOOK,

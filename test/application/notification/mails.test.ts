@@ -27,7 +27,7 @@ Invoice INV-2026-000007 of 2026-11-18 (UTC), payment pi_1.
 Item         Quantity  Unit price         Net  Tax rate        Tax
 A <b> & "c"         2   KWD 5.000  KWD 10.000    12.5 %  KWD 1.250
 Pen                 1   KWD 0.300   KWD 0.300       0 %  KWD 0.000
-Sum                                KWD 10.300            KWD 1.250
+Subtotal                           KWD 10.300            KWD 1.250
 Total                              KWD 11.550
 `,
     );
@@ -58,14 +58,14 @@ describe('the credit note', () => {
   it('shows its own number and the invoice’s, and what is given back of each line', () => {
     expect(mail.subject).to.equal('Your refund for order o-1: KWD 5.725');
     expect(mail.text).to.equal(
-      `We have given back KWD 5.725 of what you paid for order o-1.
+      `We have refunded KWD 5.725 of your payment for order o-1.
 
-Credit note CN-2026-000003 of 2026-11-20 (UTC) to invoice INV-2026-000007, refund re_1.
+Credit note CN-2026-000003 of 2026-11-20 (UTC) for invoice INV-2026-000007, refund re_1.
 
 Item         Quantity        Net  Tax rate        Tax
 A <b> & "c"         1  KWD 5.000    12.5 %  KWD 0.625
 Pen                    KWD 0.100       0 %  KWD 0.000
-Sum                    KWD 5.100            KWD 0.625
+Subtotal               KWD 5.100            KWD 0.625
 Total                  KWD 5.725
 `,
     );
@@ -137,13 +137,13 @@ describe('each notice', () => {
 
   it('of a payment that the gateway refused for good says that another means is needed, and no code', () => {
     const { text } = failedMail(ADDRESSED, { proof: 'refused' });
-    expect(text).to.contain('you owe nothing for it').and.contain('order again with another');
+    expect(text).to.contain('you owe nothing for it').and.contain('place the order again with another');
   });
 
   it('of an order that was refused at the door says what it means for the customer, and no reason', () => {
     const { text } = refusedMail(ADDRESSED);
     expect(text)
-      .to.contain('Nothing was charged')
+      .to.contain('You have not been charged')
       .and.not.match(/lines|schema|valid/);
   });
 
@@ -156,8 +156,8 @@ describe('each notice', () => {
     const [free, back] = [false, true].map(
       (wasCharged) => cancelledMail(ADDRESSED, { wasCharged }).text,
     );
-    expect(free).to.equal('Order o-1 is cancelled, and you owe nothing for it.\n');
-    expect(back).to.equal('Order o-1 is cancelled, and all that you paid for it was given back.\n');
+    expect(free).to.equal('Order o-1 has been cancelled, and you owe nothing for it.\n');
+    expect(back).to.equal('Order o-1 has been cancelled, and your payment has been refunded in full.\n');
   });
 });
 

@@ -81,7 +81,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
       expect(await world.recorded(id)).to.deep.equal(['NotificationClaimed', 'NotificationSent']);
       await world.clock.advance(10 * LEASE_MS);
       expect((await world.handle(message)).map(({ outcome }) => outcome)).to.deep.equal(
-        ok(`${id.split('#')[0]}: told before`),
+        ok(`${id.split('#')[0]}: sent before`),
       );
       expect(world.mails()).to.deep.equal([`o-1:${id}`]);
     });
@@ -293,7 +293,7 @@ describe('the notices of one order', () => {
     const message = settled('cancelled');
     const back = paid.cancelled().refunded('cancel#1');
     for (const [life, words] of [
-      [back, 'all that you paid for it was given back'],
+      [back, 'your payment has been refunded in full'],
       [orderLife().placed().cancelled().absent(), 'you owe nothing for it'],
     ] as const) {
       const world = await createWorld(life);

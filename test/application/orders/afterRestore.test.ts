@@ -7,14 +7,19 @@ import { order, refundOf, RESUME, setUp } from './payments.ts';
 const DAY_MS = 86_400_000;
 const PLACE = { type: 'PlaceOrder', v: 1, ...order };
 
-/** A deployment whose log can lose its newest commits, and a gateway that forgets nothing but keys. */
+/**
+ * A deployment whose log can lose its newest commits, and a gateway that forgets nothing but keys.
+ */
 const deployed = () => {
-  let deployment: Order.DeploymentFacts = DEPLOYMENT;
+  let deployment: Order.DeploymentIdentity = DEPLOYMENT;
   const world = setUp({ deployment: () => okAsync(deployment) });
   const { table, clock } = world;
   return {
     ...world,
-    /** Back to how the streams were after so many commits, which a day later nobody but others remembers. */
+    /**
+     * Back to how the streams were after so many commits, which a day later nobody but others
+     * remembers.
+     */
     restore: async (kept: Readonly<Record<string, number>>, isSaid = true) => {
       clock.pass(DAY_MS);
       for (const [streamId, commits] of Object.entries(kept)) {

@@ -148,7 +148,8 @@ describe('the payment service, driving an order on', () => {
       }),
     });
     await place({ ...order, paymentMethod: 'pm_sandbox_refund_fails' });
-    // The first is recorded with the cancel; the next, when that has failed, by an append that takes long.
+    // The first is recorded with the cancel; the next, when that has failed, by an append that
+    // takes long.
     expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     expect(sent).to.deep.equal(['paidonce/dep1/o-1/refund/cancel#1']);
   });

@@ -10,7 +10,7 @@ import type {
 import type { StoredEvent } from '../../../src/application/ports/eventStore.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
-import { factsAt, NOON, SEALS } from '../../support/facts.ts';
+import { contextAt, NOON, SEALS } from '../../support/facts.ts';
 import { CANCEL, order, refundOf, RESUME, setUp } from './payments.ts';
 
 type World = ReturnType<typeof setUp>;
@@ -44,12 +44,12 @@ const preparing = createMemoryPaymentGateway({
 });
 const prepare = (request: ChargeRequest) => preparing.prepare(request);
 const prepareRefund = (request: RefundRequest) => preparing.prepareRefund(request);
-const facts = factsAt(NOON, { prepare, prepareRefund, seal: () => 'made up' });
+const context = contextAt(NOON, { prepare, prepareRefund, seal: () => 'made up' });
 
 /** What a payment service would write for the order, but for the seal. */
 const whole = (orderId: string): readonly [Order.StreamEvent, Intent] => {
   const command = { type: 'PlaceOrder', order: { ...order, orderId }, fingerprint: '' } as const;
-  const [placed, intent] = Order.decide(command, Order.initialState, facts)._unsafeUnwrap();
+  const [placed, intent] = Order.decide(command, Order.initialState, context)._unsafeUnwrap();
   if (placed?.type !== 'OrderPlaced' || intent?.type !== 'PaymentRequested') throw new Error();
   return [placed, intent];
 };
@@ -64,7 +64,7 @@ const refund = async (world: World, changes: object): Promise<Intent> => {
   const wanted = { type: 'Rest' } as const;
   const about = { orderId: 'o-1', refundId: 'r-1', fingerprint: '' } as const;
   const command = { type: 'RefundPayment', wanted, ...about } as const;
-  const [asked] = Order.decide(command, Order.fold(events), facts)._unsafeUnwrap();
+  const [asked] = Order.decide(command, Order.fold(events), context)._unsafeUnwrap();
   if (asked?.type !== 'RefundRequested') throw new Error();
   return { type: asked.type, data: { ...asked.data, ...changes } };
 };

@@ -7,7 +7,7 @@ import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceVie
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { createOrderCommandHandler } from '../../../src/application/orders/handleOrderCommand.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';

@@ -34,7 +34,7 @@ const CORRECT = { type: 'CorrectEmail', email: 'a@example.org', by: 'kim', reaso
 const refund = (refundId: string) => ({ type: 'RefundPayment', refundId, amountMinor: 10 });
 
 describe('an order in review', () => {
-  it('has one dead letter, of the message that found it, whatever else comes for it (D19)', async () => {
+  it('has one dead letter, of the message that found it, whatever else comes for it', async () => {
     const world = createLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);

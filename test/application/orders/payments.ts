@@ -6,7 +6,7 @@ import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQu
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import type { Delivery, SendFailed } from '../../../src/application/delivery/handler.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type { PaymentDependencies } from '../../../src/application/orders/dependencies.ts';
 import { createOrderCommandHandler } from '../../../src/application/orders/handleOrderCommand.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
@@ -148,7 +148,10 @@ export const setUp = ({
   const tell = worker();
   return {
     tell,
-    /** Another one over the same log and gateway, which remembers nothing of what the first has read. */
+    /**
+     * Another one over the same log and gateway, which remembers nothing of what the first has
+     * read.
+     */
     worker,
     orders,
     store,

@@ -34,7 +34,7 @@ describe('the payment service, refusing an order at the door', () => {
       expect(world.told()).to.deep.equal([REFUSED_NOTICE]);
       expect(world.gateway.ledger().charges).to.have.length(0);
       const [{ level, outcome, facts } = {}] = world.records('order.refused');
-      expect([level, outcome]).to.deep.equal(['warn', 'its customer is told']);
+      expect([level, outcome]).to.deep.equal(['warn', 'its customer is notified']);
       expect(facts).to.deep.equal({ isTold: true });
     });
   }
@@ -96,7 +96,7 @@ describe('the payment service, refusing an order at the door', () => {
     expect(world.stored()).to.deep.equal(['OrderRefused']);
     expect(world.told()).to.deep.equal([]);
     const [{ outcome, facts } = {}] = world.records('order.refused');
-    expect(outcome).to.equal('it names nobody who could be told');
+    expect(outcome).to.equal('it names nobody who could be notified');
     expect(facts).to.deep.equal({ isTold: false });
   });
 

@@ -12,8 +12,8 @@ import {
   type ReplayProgress,
 } from '../../../src/application/readModel/replayInvoices.ts';
 import {
-  NOTHING,
-  sum,
+  NO_COUNTS,
+  sumCounts,
   upcastIn,
   type ReplayFinding,
 } from '../../../src/application/readModel/replayCounts.ts';
@@ -205,9 +205,9 @@ describe('replaying the invoices', () => {
     const { commits } = await must(store.load('order#o-1'));
     expect(upcastIn(commits, codec)).to.deep.equal({ 'OrderPlaced@1': 1 });
     expect(
-      sum([
-        { ...NOTHING, upcast: { a: 1, b: 2 } },
-        { ...NOTHING, upcast: { b: 3 } },
+      sumCounts([
+        { ...NO_COUNTS, upcast: { a: 1, b: 2 } },
+        { ...NO_COUNTS, upcast: { b: 3 } },
       ]).upcast,
     ).to.deep.equal({ a: 1, b: 5 });
   });

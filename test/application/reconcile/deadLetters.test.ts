@@ -24,7 +24,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     const round = await world.reconciler()();
 
     expect(
-      round.letters?.map(({ orderId, command, state }) => [orderId, command, state]),
+      round.deadLetters?.map(({ orderId, command, state }) => [orderId, command, state]),
     ).to.deep.equal([['o-1', 'PlaceOrder', 'settled']]);
     expect(world.sent(world.payments)).to.deep.equal([RESUME('o-1')]);
     expect(world.payments.dump()[0]?.attributes).to.deep.equal({
@@ -46,7 +46,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     await world.work(1_000, SILENT);
     await world.giveUp('OutcomeUnknown');
 
-    const { letters: deadLetters } = await world.reconciler()();
+    const { deadLetters } = await world.reconciler()();
     await world.work();
 
     expect(deadLetters?.[0]).to.deep.include({ reason: 'OutcomeUnknown', state: 'open' });
@@ -60,7 +60,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     await world.clock.advance(60_000);
     const reconcile = world.reconciler();
 
-    const { letters: deadLetters, reviews, pushed } = await reconcile();
+    const { deadLetters, reviews, pushed } = await reconcile();
     await reconcile();
 
     expect(deadLetters?.map(({ state }) => state)).to.deep.equal(['review']);
@@ -126,7 +126,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
         args[0] === 'order#broken' ? errAsync(corrupt) : world.store.load(...args),
     };
 
-    const { letters: deadLetters = [], pushed, failures } = await world.reconciler({ store })();
+    const { deadLetters = [], pushed, failures } = await world.reconciler({ store })();
 
     expect(deadLetters.map(({ orderId, state }) => [orderId, state])).to.have.deep.members([
       [undefined, 'none'],
@@ -176,7 +176,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     } as const;
     const paymentsDlq = { ...world.paymentsDlq, receive: () => errAsync(missing) };
 
-    const { letters: deadLetters, series, failures } = await world.reconciler({ paymentsDlq })();
+    const { deadLetters, series, failures } = await world.reconciler({ paymentsDlq })();
 
     expect(deadLetters).to.equal(undefined);
     expect(failures).to.deep.equal([{ part: 'dead letters', error: missing }]);
@@ -194,7 +194,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     await world.work(1_000, { refund: () => okAsync({ type: 'Unknown', cause: 'no answer' }) });
     await world.giveUp();
 
-    const { letters: deadLetters } = await world.reconciler()();
+    const { deadLetters } = await world.reconciler()();
     await world.work();
 
     expect(deadLetters?.map(({ command, state }) => [command, state])).to.deep.equal([

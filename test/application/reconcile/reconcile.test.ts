@@ -60,7 +60,7 @@ describe('a round of the reconciler', () => {
       [1, 1, 2, []],
       [1, 1, 1, []],
     ]);
-    expect(first.letters).to.deep.equal([]);
+    expect(first.deadLetters).to.deep.equal([]);
     const restarted = await world.reconciler()();
     expect(restarted.series.map(({ from, numbers }) => [from, numbers])).to.deep.equal([
       [1, 0],

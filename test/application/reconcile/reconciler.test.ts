@@ -7,11 +7,12 @@ import {
   ROUND_COMMITS_MAX,
   ROUND_MAX_MS,
 } from '../../../src/application/reconcile/reconciler.ts';
-import type { RoundOptions, RoundReport } from '../../../src/application/reconcile/round.ts';
+import type { RoundReport } from '../../../src/application/reconcile/report.ts';
+import type { RoundOptions } from '../../../src/application/reconcile/round.ts';
 
 const INTERVAL_MS = 300_000;
 const DRAIN_MS = 20_000;
-const WELL: RoundReport = { series: [], letters: [], reviews: [], pushed: [], failures: [] };
+const WELL: RoundReport = { series: [], deadLetters: [], reviews: [], pushed: [], failures: [] };
 
 describe('the reconciler as a service', () => {
   it('begins at once, and then makes its rounds at the interval, give or take a quarter', async () => {

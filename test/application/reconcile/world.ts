@@ -61,7 +61,7 @@ export const createReconcileWorld = () => {
   };
 
   const takeNumber = async (id: string, reference: string) =>
-    get('allocator').take('INV', { id, reference, from: 0 });
+    get('allocator').allocate('INV', { id, reference, from: 0 });
 
   /** What a worker does that dies between the number and the document. */
   const numberAndDie = async (orderId: string, reference = 'pi_1') =>

@@ -145,7 +145,7 @@ describe('resolving a review', () => {
 
   it('refuses "not captured" where its document has a number: that is evidence of money (R8)', async () => {
     const { resolve, allocator, gatewaySays } = await createWorld([UNRESOLVED]);
-    await must(allocator.take('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
+    await must(allocator.allocate('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
     gatewaySays(UNKNOWN);
 
     expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Numbered']);
@@ -329,7 +329,7 @@ describe('resolving a review', () => {
 
   it('searches the series of credit notes for a refund (R8)', async () => {
     const { resolve, allocator, gatewaySays } = await createWorld([REFUND]);
-    await must(allocator.take('CN', { id: 'o-1#r-1', reference: 're_7', from: 0 }));
+    await must(allocator.allocate('CN', { id: 'o-1#r-1', reference: 're_7', from: 0 }));
     gatewaySays(UNKNOWN);
     const failure = await failureOf(resolve({ ...NOT_CAPTURED, refundId: 'r-1' }));
     expect(againstOf(failure)).to.deep.equal(['Numbered']);

@@ -6,7 +6,7 @@ import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTabl
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type {
   Absent,
   PaymentLookUp,
@@ -15,7 +15,7 @@ import type {
   UnknownOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
 import { createAskGateway } from '../../../src/application/review/askGateway.ts';
-import type { ReviewVerdict } from '../../../src/application/review/decision.ts';
+import type { DecisionRequest } from '../../../src/application/review/decision.ts';
 import { createFindNumber } from '../../../src/application/review/findNumber.ts';
 import {
   createResolveReview,
@@ -29,13 +29,13 @@ import { anyRegistry } from '../../support/registry.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;
 
-export const NOT_CAPTURED: ReviewVerdict = {
+export const NOT_CAPTURED: DecisionRequest = {
   orderId: 'o-1',
   moved: false,
   evidence: 'the dashboard shows none',
   by: 'ada',
 };
-export const CAPTURED: ReviewVerdict = {
+export const CAPTURED: DecisionRequest = {
   ...NOT_CAPTURED,
   moved: true,
   evidence: 'the bank says so',

@@ -18,7 +18,7 @@ describe('the clerk', () => {
     desks = createDesks();
   });
   const takeAll = (allocator: ReturnType<typeof desks.allocator>, count: number, from = 0) =>
-    Array.from({ length: count }, (_, at) => allocator.take(INV, order(`o${from + at + 1}`)));
+    Array.from({ length: count }, (_, at) => allocator.allocate(INV, order(`o${from + at + 1}`)));
   const commits = async (): Promise<readonly number[]> =>
     (await readSeries(desks.table)).map(({ numbered }) => numbered.seriesVersion);
 
@@ -29,7 +29,7 @@ describe('the clerk', () => {
   });
 
   it('says all that an invoice needs of its number', async () => {
-    expect(await desks.allocator().take(INV, order('o1'))).to.deep.equal(
+    expect(await desks.allocator().allocate(INV, order('o1'))).to.deep.equal(
       ok({
         series: INV,
         year: 2027,
@@ -55,9 +55,9 @@ describe('the clerk', () => {
     const huge = { id: 'huge', reference: 'x'.repeat(500_000), from: 0 };
     const allocator = desks.allocator();
     const batch = [
-      allocator.take(INV, order('o1')),
-      allocator.take(INV, huge),
-      allocator.take(INV, order('o2')),
+      allocator.allocate(INV, order('o1')),
+      allocator.allocate(INV, huge),
+      allocator.allocate(INV, order('o2')),
     ];
     expect(await typesOf(batch)).to.deep.equal(['number 1', 'CommitTooLarge', 'number 2']);
   });
@@ -74,32 +74,32 @@ describe('the clerk', () => {
     const allocator = desks.allocator({ table });
     const refund = { id: 'o1#r1', reference: 're_1', from: 0 };
     const batch = [
-      allocator.take(INV, order('o1')),
-      allocator.take('CN', refund),
-      allocator.take(INV, order('o2')),
+      allocator.allocate(INV, order('o1')),
+      allocator.allocate('CN', refund),
+      allocator.allocate(INV, order('o2')),
     ];
     expect(await numbersOf(batch)).to.deep.equal([1, 1, 2]);
-    expect(await must(allocator.warm(INV))).to.equal(1);
+    expect((await must(allocator.open(INV))).head).to.equal(1);
     expect(reads).to.deep.equal(['series#INV', 'series#CN']);
   });
 
   it('tells the end that it knows, and 0 while it knows none', async () => {
-    await must(desks.allocator().take(INV, order('o1')));
+    await must(desks.allocator().allocate(INV, order('o1')));
     const allocator = desks.allocator();
-    expect(allocator.tip(INV)).to.equal(0);
-    expect(await must(allocator.warm(INV))).to.equal(1);
-    await must(allocator.take(INV, order('o2', 1)));
-    expect(allocator.tip(INV)).to.equal(2);
+    expect(allocator.head(INV)).to.equal(0);
+    expect((await must(allocator.open(INV))).head).to.equal(1);
+    await must(allocator.allocate(INV, order('o2', 1)));
+    expect(allocator.head(INV)).to.equal(2);
   });
 
   it('reads nothing while it is warm and alone', async () => {
     const allocator = desks.allocator({
       table: { ...desks.table, readPage: () => errAsync(away), read: () => errAsync(away) },
     });
-    await must(allocator.warm(INV));
+    await must(allocator.open(INV));
     for (const at of [0, 1, 2])
-      await must(allocator.take(INV, order(`o${at}`, allocator.tip(INV))));
-    expect(await numbersOf([allocator.take(INV, order('o0'))])).to.deep.equal([1]);
+      await must(allocator.allocate(INV, order(`o${at}`, allocator.head(INV))));
+    expect(await numbersOf([allocator.allocate(INV, order('o0'))])).to.deep.equal([1]);
   });
 
   describe('when something fails', () => {
@@ -115,7 +115,7 @@ describe('the clerk', () => {
       const readLast: CommitTable['readLast'] = (id) =>
         isAway ? errAsync(away) : desks.table.readLast(id);
       const allocator = desks.allocator({ table: { ...desks.table, readLast } });
-      const answers = [...takeAll(allocator, 2), allocator.find(INV, { id: 'o1', from: 0 })];
+      const answers = [...takeAll(allocator, 2), allocator.lookup(INV, { id: 'o1', from: 0 })];
       expect(await typesOf(answers)).to.deep.equal(Array(3).fill('Unavailable'));
       isAway = false;
       expect(await numbersOf(takeAll(allocator, 2))).to.deep.equal([1, 2]);
@@ -126,8 +126,11 @@ describe('the clerk', () => {
       const allocator = desks.allocator({
         table: { ...desks.table, readPage: () => errAsync(away) },
       });
-      await must(allocator.warm(INV));
-      const batch = [allocator.take(INV, order('old', 0)), allocator.take(INV, order('new', 1))];
+      await must(allocator.open(INV));
+      const batch = [
+        allocator.allocate(INV, order('old', 0)),
+        allocator.allocate(INV, order('new', 1)),
+      ];
       expect(await typesOf(batch)).to.deep.equal(['Unavailable', 'number 2']);
     });
 
@@ -139,20 +142,20 @@ describe('the clerk', () => {
         insert: (item: Parameters<CommitTable['insert']>[0]) => {
           races += 1;
           return rival
-            .take(INV, order(`rival-${races}`))
+            .allocate(INV, order(`rival-${races}`))
             .andThen(() => desks.table.insert(item))
             .mapErr(() => away);
         },
       };
       const slept: number[] = [];
-      const settings = { conflictsMax: 9, lingerMaxMs: 100 };
+      const settings = { conflictsMax: 9, batchDelayMaxMs: 100 };
       const allocator = desks.allocator({
         table: loses,
         settings,
         slept: (ms) => slept.push(ms),
         ids: { random: () => 0.5 },
       });
-      expect(await typesOf([allocator.take(INV, order('o1'))])).to.deep.equal(['Conflict']);
+      expect(await typesOf([allocator.allocate(INV, order('o1'))])).to.deep.equal(['Conflict']);
       expect((await readSeries(desks.table)).map(({ id }) => id)).not.to.include('o1');
       expect(slept).to.deep.equal([5, 10, 20, 40, 80, 100, 100, 100, 100]);
     });
@@ -164,9 +167,9 @@ describe('the clerk', () => {
         slept: (ms) => slept.push(ms),
         ids: { random: () => 0.5 },
       });
-      await must(allocator.warm(INV));
-      await must(rival.take(INV, order('rival')));
-      for (const at of Array(9).keys()) await must(allocator.take(INV, order(`o${at}`)));
+      await must(allocator.open(INV));
+      await must(rival.allocate(INV, order('rival')));
+      for (const at of Array(9).keys()) await must(allocator.allocate(INV, order(`o${at}`)));
       expect(slept.slice(0, 4)).to.deep.equal([5, 10, 9, 8.1]);
       expect(slept.at(-1)).to.equal(5);
     });
@@ -187,9 +190,9 @@ describe('the clerk', () => {
       expect(met).to.deep.equal(Array(2).fill('Error: Broken invariant: texts are well-formed'));
       isBroken = false;
       expect(await numbersOf(takeAll(allocator, 2))).to.deep.equal([1, 2]);
-      expect(() => allocator.take('IN/V', order('o1'))).to.throw('Broken invariant');
-      expect(() => allocator.take(INV, order('o1', Number.NaN))).to.throw('Broken invariant');
-      expect(() => allocator.find(INV, { id: 'o1', from: -1 })).to.throw('Broken invariant');
+      expect(() => allocator.allocate('IN/V', order('o1'))).to.throw('Broken invariant');
+      expect(() => allocator.allocate(INV, order('o1', Number.NaN))).to.throw('Broken invariant');
+      expect(() => allocator.lookup(INV, { id: 'o1', from: -1 })).to.throw('Broken invariant');
     });
 
     it('numbers nothing behind a commit that does not continue the series (X13)', async () => {
@@ -200,12 +203,14 @@ describe('the clerk', () => {
       const entries = [{ id: 'o1', reference: 'pi' }];
       const data = { first: 1, date: 5, year: 1970, entries, format: '' };
       const allocator = desks.allocator();
-      await must(allocator.warm(INV));
+      await must(allocator.open(INV));
       const first = await must(stream.append(SERIES_START, { type: 'DocumentsNumbered', data }));
       const tip = { ...SERIES_START, position: { version: 1, hash: first.hash } };
       await must(stream.append(tip, { type: 'DocumentsNumbered', data: { ...data, first: 3 } }));
       expect(
-        await allocator.take(INV, order('o2')).mapErr(({ type, ...rest }) => ({ type, ...rest })),
+        await allocator
+          .allocate(INV, order('o2'))
+          .mapErr(({ type, ...rest }) => ({ type, ...rest })),
       ).to.have.nested.property(
         'error.why',
         'does not continue the numbers, dates and print before it',
@@ -216,7 +221,7 @@ describe('the clerk', () => {
   it('looks back over no page that is not chained to the one before (X13)', async () => {
     await numbersOf(takeAll(desks.allocator({ settings: { batchEntriesMax: 1 } }), 4));
     const allocator = desks.allocator({ settings: { pageCommitsMax: 1 } });
-    await must(allocator.warm(INV));
+    await must(allocator.open(INV));
     const {
       commits: [, second],
     } = await must(createEventStore(desks.table, clock).load('series#INV'));
@@ -224,7 +229,7 @@ describe('the clerk', () => {
       const after = { version: 1, hash: 'ab'.repeat(32) };
       desks.table.overwrite(encodeCommit('series#INV', after, second, 0));
     }
-    const lookedFor = await allocator.find(INV, { id: 'o3', from: 0 });
+    const lookedFor = await allocator.lookup(INV, { id: 'o3', from: 0 });
     expect(lookedFor).to.have.nested.property(
       'error.why',
       'is not chained to the commit before it',
@@ -234,18 +239,18 @@ describe('the clerk', () => {
   describe('looking for a number', () => {
     it('finds it with what it was taken for, wherever it stands, and takes none', async () => {
       const other = desks.allocator();
-      await must(other.take(INV, order('o1')));
+      await must(other.allocate(INV, order('o1')));
       const allocator = desks.allocator();
       const { reference, ...numbered } =
-        (await must(allocator.find(INV, { id: 'o1', from: 0 }))) ?? {};
+        (await must(allocator.lookup(INV, { id: 'o1', from: 0 }))) ?? {};
       expect([reference, numbered]).to.deep.equal([
         'pi_o1',
-        await must(other.take(INV, order('o1'))),
+        await must(other.allocate(INV, order('o1'))),
       ]);
 
-      await must(other.take(INV, order('o2')));
-      expect(await numbersOf([allocator.find(INV, { id: 'o2', from: 1 })])).to.deep.equal([2]);
-      expect(await allocator.find(INV, { id: 'o3', from: 0 })).to.deep.equal(ok(undefined));
+      await must(other.allocate(INV, order('o2')));
+      expect(await numbersOf([allocator.lookup(INV, { id: 'o2', from: 1 })])).to.deep.equal([2]);
+      expect(await allocator.lookup(INV, { id: 'o3', from: 0 })).to.deep.equal(ok(undefined));
       expect(await commits()).to.deep.equal([1, 2]);
     });
 
@@ -258,7 +263,7 @@ describe('the clerk', () => {
         const numbers = Array.from({ length: 30 }, (_, at) => at + 1);
         for (const asked of [allocator, later]) {
           expect(await numbersOf(takeAll(asked, 30))).to.deep.equal(numbers);
-          expect(await asked.find(INV, { id: 'o31', from: 0 })).to.deep.equal(ok(undefined));
+          expect(await asked.lookup(INV, { id: 'o31', from: 0 })).to.deep.equal(ok(undefined));
         }
         expect((await readSeries(desks.table)).length).to.equal(30);
       });

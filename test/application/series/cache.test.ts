@@ -40,13 +40,13 @@ describe('what a clerk remembers', () => {
     const range = createSeriesCache('INV', SERIES_START, 4);
     for (const each of commits(1, 5)) expect(range.absorb(each)).to.deep.equal(ok());
     expect([range.lo(), known(range), range.room()]).to.deep.equal([3, ['o4', 'o5'], 2]);
-    expect(range.tip().position.version).to.equal(5);
+    expect(range.head.position.version).to.equal(5);
   });
 
   it('takes a commit once, however often it was read', () => {
     const range = rangeFrom(3);
     for (const each of [4, 5, 5, 4, 3]) expect(range.absorb(commit(each))).to.deep.equal(ok());
-    expect([range.tip().position.version, known(range)]).to.deep.equal([5, ['o4', 'o5']]);
+    expect([range.head.position.version, known(range)]).to.deep.equal([5, ['o4', 'o5']]);
   });
 
   for (const [what, wrong, why] of [
@@ -62,7 +62,7 @@ describe('what a clerk remembers', () => {
       const { version } = wrong;
       const corrupt = { type: 'CorruptStream', streamId: 'series#INV', version, why };
       expect(range.absorb(wrong)).to.deep.equal(err(corrupt));
-      expect([range.tip().position.version, known(range)]).to.deep.equal([3, []]);
+      expect([range.head.position.version, known(range)]).to.deep.equal([3, []]);
     });
   }
 

@@ -5,7 +5,7 @@ import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import type { Allocator, AllocationError } from '../../../src/application/series/allocator.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import {
   DEFAULT_ALLOCATOR_SETTINGS,
   type AllocatorSettings,

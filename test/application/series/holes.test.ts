@@ -22,11 +22,11 @@ describe('the clerk and the holes of the protocol', () => {
   it('takes no commit for its own that holds less than it asked for (hole 7)', async () => {
     const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
     const allocator = desks.allocator({ table });
-    expect(await typesOf([allocator.take(INV, order('o1'))])).to.deep.equal(['Uncertain']);
+    expect(await typesOf([allocator.allocate(INV, order('o1'))])).to.deep.equal(['Uncertain']);
     const [ghost] = table.inserts;
     if (ghost !== undefined) await must(desks.table.insert(ghost));
 
-    const batch = [allocator.take(INV, order('o1')), allocator.take(INV, order('o2'))];
+    const batch = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o2'))];
     expect(await numbersOf(batch)).to.deep.equal([1, 2]);
     expect(await placed()).to.deep.equal([
       ['o1', 1],
@@ -39,17 +39,17 @@ describe('the clerk and the holes of the protocol', () => {
   it('hands out nothing that may not be there, and builds nothing on it (hole 8)', async () => {
     const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
     const allocator = desks.allocator({ table });
-    const batch = [allocator.take(INV, order('o1')), allocator.take(INV, order('o2'))];
+    const batch = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o2'))];
     expect(await typesOf(batch)).to.deep.equal(['Uncertain', 'Uncertain']);
-    expect(allocator.tip(INV)).to.equal(0);
+    expect(allocator.head(INV)).to.equal(0);
 
-    expect(await numbersOf([allocator.take(INV, order('o3'))])).to.deep.equal([1]);
+    expect(await numbersOf([allocator.allocate(INV, order('o3'))])).to.deep.equal([1]);
     expect(await placed()).to.deep.equal([['o3', 1]]);
   });
 
   it('numbers a document once that two slots ask for at once (hole 9)', async () => {
     const allocator = desks.allocator();
-    const twice = [allocator.take(INV, order('o1')), allocator.take(INV, order('o1'))];
+    const twice = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o1'))];
     expect(await numbersOf(twice)).to.deep.equal([1, 1]);
     expect(await placed()).to.deep.equal([['o1', 1]]);
   });
@@ -65,9 +65,9 @@ describe('the clerk and the holes of the protocol', () => {
     };
     const table = createFaultyCommitTable(desks.table, { inserts: [held] });
     const allocator = desks.allocator({ table });
-    const first = allocator.take(INV, order('o1'));
+    const first = allocator.allocate(INV, order('o1'));
     await reached;
-    const rest = [allocator.take(INV, order('o1')), allocator.take(INV, order('o2'))];
+    const rest = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o2'))];
     for (let turns = 0; turns < 10; turns += 1) await setImmediate();
     expect(table.inserts.length, 'one append in flight').to.equal(1);
     release();
@@ -77,17 +77,17 @@ describe('the clerk and the holes of the protocol', () => {
 
   it('finds what was numbered before it began to remember (hole 10)', async () => {
     const earlier = desks.allocator();
-    for (const id of ['o1', 'o2', 'o3']) await must(earlier.take(INV, order(id)));
+    for (const id of ['o1', 'o2', 'o3']) await must(earlier.allocate(INV, order(id)));
     const allocator = desks.allocator();
-    expect(await must(allocator.warm(INV))).to.equal(3);
+    expect((await must(allocator.open(INV))).head).to.equal(3);
 
-    expect(await numbersOf([allocator.take(INV, order('o1'))])).to.deep.equal([1]);
+    expect(await numbersOf([allocator.allocate(INV, order('o1'))])).to.deep.equal([1]);
     expect((await placed()).length).to.equal(3);
   });
 
   it('finds what was numbered and forgotten while it read what is older (hole 10)', async () => {
     const other = desks.allocator();
-    await must(other.take(INV, order('o1')));
+    await must(other.allocate(INV, order('o1')));
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     let isHeld = true;
     const allocator = desks.allocator({
@@ -100,13 +100,13 @@ describe('the clerk and the holes of the protocol', () => {
             .andThen(() => desks.table.readPage(...query)),
       },
     });
-    await must(allocator.warm(INV));
-    const late = allocator.take(INV, order('late'));
+    await must(allocator.open(INV));
+    const late = allocator.allocate(INV, order('late'));
     await setImmediate();
     isHeld = false;
-    await must(other.take(INV, order('late')));
+    await must(other.allocate(INV, order('late')));
     for (const id of ['o2', 'o3', 'o4', 'o5'])
-      await must(allocator.take(INV, order(id, allocator.tip(INV))));
+      await must(allocator.allocate(INV, order(id, allocator.head(INV))));
     release();
     expect(await numbersOf([late])).to.deep.equal([2]);
     expect((await placed()).length).to.equal(6);
@@ -114,40 +114,40 @@ describe('the clerk and the holes of the protocol', () => {
 
   it('finds what stands right behind the version that the order froze (hole 10)', async () => {
     const earlier = desks.allocator();
-    for (const id of ['o1', 'o2', 'o3', 'o4']) await must(earlier.take(INV, order(id)));
+    for (const id of ['o1', 'o2', 'o3', 'o4']) await must(earlier.allocate(INV, order(id)));
     const allocator = desks.allocator();
-    await must(allocator.warm(INV));
+    await must(allocator.open(INV));
 
-    expect(await numbersOf([allocator.take(INV, order('o3', 2))])).to.deep.equal([3]);
+    expect(await numbersOf([allocator.allocate(INV, order('o3', 2))])).to.deep.equal([3]);
     expect((await placed()).length).to.equal(4);
   });
 
   it('reads on where the order froze an end that it does not know yet (hole 10)', async () => {
     const [one, other] = [desks.allocator(), desks.allocator()];
-    await must(other.warm(INV));
-    for (const id of ['o1', 'o2']) await must(one.take(INV, order(id)));
+    await must(other.open(INV));
+    for (const id of ['o1', 'o2']) await must(one.allocate(INV, order(id)));
 
-    expect(await numbersOf([other.take(INV, order('o3', one.tip(INV)))])).to.deep.equal([3]);
-    expect(await numbersOf([other.take(INV, order('o1'))])).to.deep.equal([1]);
+    expect(await numbersOf([other.allocate(INV, order('o3', one.head(INV)))])).to.deep.equal([3]);
+    expect(await numbersOf([other.allocate(INV, order('o1'))])).to.deep.equal([1]);
   });
 
   it('gives no number where the series lost what it had, and says so to that order alone (hole 10)', async () => {
     const allocator = desks.allocator();
-    await must(allocator.take(INV, order('o1')));
-    const batch = [allocator.take(INV, order('o2', 7)), allocator.take(INV, order('o3'))];
+    await must(allocator.allocate(INV, order('o1')));
+    const batch = [allocator.allocate(INV, order('o2', 7)), allocator.allocate(INV, order('o3'))];
     expect(await typesOf(batch)).to.deep.equal(['CorruptStream', 'number 2']);
-    expect(await typesOf([allocator.find(INV, { id: 'o2', from: 7 })])).to.deep.equal([
+    expect(await typesOf([allocator.lookup(INV, { id: 'o2', from: 7 })])).to.deep.equal([
       'CorruptStream',
     ]);
   });
 
   it('drops from its batch what another clerk has numbered meanwhile (C5)', async () => {
     const [one, other] = [desks.allocator(), desks.allocator()];
-    await must(one.warm(INV));
-    await must(other.warm(INV));
-    await must(other.take(INV, order('o1')));
+    await must(one.open(INV));
+    await must(other.open(INV));
+    await must(other.allocate(INV, order('o1')));
 
-    const batch = [one.take(INV, order('o1')), one.take(INV, order('o2'))];
+    const batch = [one.allocate(INV, order('o1')), one.allocate(INV, order('o2'))];
     expect(await numbersOf(batch)).to.deep.equal([1, 2]);
     expect(await placed()).to.deep.equal([
       ['o1', 1],
@@ -161,7 +161,7 @@ describe('the clerk and the holes of the protocol', () => {
       desks.allocator({ now: () => NEW_YEAR }),
     ];
     const take = async (allocator: typeof before, id: string) => {
-      const { year, number, date } = await must(allocator.take(INV, order(id)));
+      const { year, number, date } = await must(allocator.allocate(INV, order(id)));
       return [id, year, number, date - NEW_YEAR];
     };
     expect(await take(before, 'o1')).to.deep.equal(['o1', 2026, 1, -1]);
@@ -175,8 +175,8 @@ describe('the clerk and the holes of the protocol', () => {
 
   it('lets no clock that is behind turn the dates back', async () => {
     const [fast, slow] = [desks.allocator(), desks.allocator({ now: () => JUNE_2027 - 5_000 })];
-    await must(fast.take(INV, order('o1')));
-    const { date } = await must(slow.take(INV, order('o2')));
+    await must(fast.allocate(INV, order('o1')));
+    const { date } = await must(slow.allocate(INV, order('o2')));
     expect(date).to.equal(JUNE_2027);
   });
 });

@@ -7,8 +7,8 @@ import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import type { Allocator, AllocationError } from '../../../src/application/series/allocator.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
-import { probeOfSeries } from '../../../src/application/series/probeOfSeries.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
+import { probeOfSeries } from '../../../src/application/series/allocator.ts';
 import { seriesStreamId } from '../../../src/application/series/seriesLog.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../../src/application/series/settings.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
@@ -55,7 +55,7 @@ describe('how numbers are printed', () => {
     return createAllocator({ store, ids, clock, registry, settings: DEFAULT_ALLOCATOR_SETTINGS });
   };
   const take = (allocator: Allocator, series: string, id: string, from = 0) =>
-    allocator.take(series, order(id, from));
+    allocator.allocate(series, order(id, from));
   const labelOf = async (
     allocator: Allocator,
     series: string,
@@ -72,7 +72,7 @@ describe('how numbers are printed', () => {
     expect(await labelOf(first, 'INV', 'o1')).to.equal('INV-2026-000001');
 
     const other = worker([['INV', BARE]]);
-    const why = causeOf(await other.warm('INV'));
+    const why = causeOf(await other.open('INV'));
     expect(why).to.include(`printed as ${NAMED} for ever`).and.include('a new name');
     expect(await typeOf(take(other, 'INV', 'o2'))).to.equal('Misconfigured');
 
@@ -84,7 +84,7 @@ describe('how numbers are printed', () => {
     expect(await labelOf(worker([['INV', BARE]]), 'INV', 'o1')).to.equal('2026/1');
 
     const renamed = worker([['INV2', BARE]]);
-    expect(causeOf(await renamed.warm('INV2')))
+    expect(causeOf(await renamed.open('INV2')))
       .to.include('2026/1')
       .and.include('INV ');
     expect(await typeOf(take(renamed, 'INV2', 'o2'))).to.equal('Misconfigured');
@@ -94,8 +94,8 @@ describe('how numbers are printed', () => {
   });
 
   it('refuses invoices in the series of the credit notes', async () => {
-    await must(worker([['CN', NAMED, 'credit notes']]).warm('CN'));
-    expect(causeOf(await worker([['CN', NAMED]]).warm('CN'))).to.include(
+    await must(worker([['CN', NAMED, 'credit notes']]).open('CN'));
+    expect(causeOf(await worker([['CN', NAMED]]).open('CN'))).to.include(
       'that of the credit notes',
     );
   });
@@ -106,13 +106,13 @@ describe('how numbers are printed', () => {
     expect(await labelOf(renamed, 'RE', 'o2')).to.equal('RE 2026.1');
     // An order that froze the old series when that was the one.
     expect(await labelOf(renamed, 'INV', 'o3')).to.equal('2026/2');
-    expect((await must(renamed.find('INV', { id: 'o1', from: 0 })))?.label).to.equal('2026/1');
+    expect((await must(renamed.lookup('INV', { id: 'o1', from: 0 })))?.label).to.equal('2026/1');
   });
 
   it('is read again where another worker has registered a series since', async () => {
     const early = worker([['INV', NAMED]]);
-    await must(early.warm('INV'));
-    await must(worker([['RE', '{series} {year}.{number}']]).warm('RE'));
+    await must(early.open('INV'));
+    await must(worker([['RE', '{series} {year}.{number}']]).open('RE'));
     expect(await labelOf(early, 'RE', 'o1')).to.equal('RE 2026.1');
   });
 
@@ -120,7 +120,7 @@ describe('how numbers are printed', () => {
     const allocator = worker([['INV', NAMED]]);
     expect(await typeOf(take(allocator, 'OLD', 'o1'))).to.equal('CorruptStream');
     expect(await labelOf(allocator, 'INV', 'o2')).to.equal('INV-2026-000001');
-    await must(worker([['OLD', '{series}/{year}/{number}']]).warm('OLD'));
+    await must(worker([['OLD', '{series}/{year}/{number}']]).open('OLD'));
     expect(await labelOf(allocator, 'OLD', 'o1')).to.equal('OLD/2026/1');
   });
 
@@ -164,7 +164,7 @@ describe('how numbers are printed', () => {
     const lost = createMemoryCommitTable();
     const copy = { ...table, readPage: hiding(table, lost, 'registry#series') };
     const allocator = worker([['INV', NAMED]], { on: { ...copy, insert: writing(table, lost) } });
-    expect((await must(allocator.find('INV', { id: 'o1', from: 0 })))?.label).to.equal('2026/1');
+    expect((await must(allocator.lookup('INV', { id: 'o1', from: 0 })))?.label).to.equal('2026/1');
     expect(await labelOf(allocator, 'INV', 'o1')).to.equal('2026/1');
     // And nothing is numbered behind it in another print.
     expect(await typeOf(take(allocator, 'INV', 'o2'))).to.equal('CorruptStream');
@@ -172,7 +172,7 @@ describe('how numbers are printed', () => {
   });
 
   it('keeps a worker paused that may not use its series, though the table answers', async () => {
-    await must(worker([['INV', NAMED]]).warm('INV'));
+    await must(worker([['INV', NAMED]]).open('INV'));
     const probe = (configured: Configured) =>
       probeOfSeries(worker(configured), ['INV'], () => okAsync(undefined))();
     expect((await probe([['INV', NAMED]])).isOk()).to.equal(true);
@@ -183,7 +183,7 @@ describe('how numbers are printed', () => {
   describe('when several workers register at once', () => {
     it('is what the first of them says, and the others are told', async () => {
       const [one, other] = [worker([['INV', NAMED]]), worker([['INV', BARE]])];
-      const answers = await Promise.all([one.warm('INV'), other.warm('INV')]);
+      const answers = await Promise.all([one.open('INV'), other.open('INV')]);
       expect(answers.filter((answer) => answer.isOk())).to.have.length(1);
       expect(await storedIn('registry#series')).to.have.length(1);
     });
@@ -196,7 +196,7 @@ describe('how numbers are printed', () => {
           ['INV', NAMED],
           ['CN', NAMED, 'credit notes'],
         ];
-        await worker(both, { on: faulty }).warm('INV');
+        await worker(both, { on: faulty }).open('INV');
         const [one, other] = [worker(both), worker(both)];
         const labels = [await labelOf(one, 'INV', 'o1'), await labelOf(other, 'CN', 'c1')];
         expect(labels).to.deep.equal(['INV-2026-000001', 'CN-2026-000001']);
@@ -233,7 +233,7 @@ describe('how numbers are printed', () => {
     it('numbers nothing, before anything is charged, and says what to do (B8)', async () => {
       await must(take(worker([['INV', NAMED]], { now: NOON + ahead }), 'INV', 'o1'));
       const allocator = worker([['INV', NAMED]]);
-      const cause = causeOf(await allocator.warm('INV'));
+      const cause = causeOf(await allocator.open('INV'));
       expect(cause).to.include('2027-07-20T12:00:00.000Z').and.include('a series with a new name');
       expect(await typeOf(take(allocator, 'INV', 'o2'))).to.equal('Misconfigured');
       expect(await storedIn('series#INV')).to.have.length(1);
@@ -250,10 +250,10 @@ describe('how numbers are printed', () => {
 
     it('finds that it is, where it was written while this clerk was warm', async () => {
       const allocator = worker([['INV', NAMED]]);
-      await must(allocator.warm('INV'));
+      await must(allocator.open('INV'));
       await must(take(worker([['INV', NAMED]], { now: NOON + ahead }), 'INV', 'o1'));
       expect(await typeOf(take(allocator, 'INV', 'o2'))).to.equal('Misconfigured');
-      expect((await allocator.warm('INV')).isErr()).to.equal(true);
+      expect((await allocator.open('INV')).isErr()).to.equal(true);
       expect(await storedIn('series#INV')).to.have.length(1);
     });
 
@@ -273,13 +273,13 @@ describe('how numbers are printed', () => {
   });
 });
 
-const causeOf = (answer: Awaited<ReturnType<Allocator['warm']>>): string =>
+const causeOf = (answer: Awaited<ReturnType<Allocator['open']>>): string =>
   answer.match(
     () => 'it may number',
     (error: AllocationError) => ('cause' in error ? error.cause : error.type),
   );
 
-const typeOf = (answer: ReturnType<Allocator['take']>): Promise<string> =>
+const typeOf = (answer: ReturnType<Allocator['allocate']>): Promise<string> =>
   answer.match(
     ({ label = '' }) => label,
     ({ type }) => type,

@@ -75,7 +75,7 @@ const play = async (
   const handed: (readonly [id: string, Series.PrintedNumber])[] = [];
   /** What an intent freezes: an end that some clerk knew before the document was first asked for. */
   const fromOf = (id: string, fraction: number): number => {
-    const known = Math.max(...allocators.map(({ allocator }) => allocator.tip(SERIES)));
+    const known = Math.max(...allocators.map(({ allocator }) => allocator.head(SERIES)));
     const from = froms.get(id) ?? Math.floor(fraction * (known + 1));
     froms.set(id, from);
     return from;
@@ -100,7 +100,7 @@ const play = async (
         const from = fromOf(id, fraction);
         if (looks) {
           const asked = current;
-          const looked = await asked.outcome(asked.allocator.find(SERIES, { id, from }));
+          const looked = await asked.outcome(asked.allocator.lookup(SERIES, { id, from }));
           if (looked === 'crashed') slot.succeed(asked);
           else if (looked.isOk() && looked.value !== undefined) {
             const { reference, ...numbered } = looked.value;
@@ -122,7 +122,7 @@ const play = async (
   for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id));
   const { allocator } = world.start(() => 'none');
   for (const [id, from] of froms) {
-    const found = await must(allocator.find(SERIES, { id, from }));
+    const found = await must(allocator.lookup(SERIES, { id, from }));
     expect(found).to.deep.equal({ ...numberOf.get(id), reference: `pi_${id}` });
   }
   return world.seen;

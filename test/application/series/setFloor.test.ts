@@ -39,7 +39,7 @@ describe('the floor of a series', () => {
   const setFloor = (wish: Partial<FloorRequest> = {}, now?: number) =>
     createSetFloor(depsAt(now))({ ...WISH, ...wish });
   const numberOf = async (id: string, now = JUNE_2027): Promise<number> =>
-    (await must(desks.allocator({ now: () => now }).take(INV, order(id)))).number;
+    (await must(desks.allocator({ now: () => now }).allocate(INV, order(id)))).number;
   const eventsIn = async (streamId: 'series#INV' | 'registry#series') =>
     (await must(depsAt().store.load(streamId))).commits.flatMap(({ events }) => events);
 
@@ -127,7 +127,7 @@ describe('the floor of a series', () => {
 
   it('goes behind what clerks number at that moment, and they behind it', async () => {
     const warm = desks.allocator();
-    await must(warm.take(INV, order('o1')));
+    await must(warm.allocate(INV, order('o1')));
     // The tip as it was: another clerk is one commit ahead when the floor is appended.
     const { store, ...rest } = depsAt();
     let tips = 0;
@@ -136,12 +136,12 @@ describe('the floor of a series', () => {
       tip: (streamId: `series#${string}`) =>
         store.tip(streamId).andThrough(() => {
           tips += 1;
-          return tips === 1 ? desks.allocator().take(INV, order('o2')) : ok();
+          return tips === 1 ? desks.allocator().allocate(INV, order('o2')) : ok();
         }),
     };
     const set = await createSetFloor({ store: { ...store, ...racing } as never, ...rest })(WISH);
     expect(await must(set)).to.deep.include({ type: 'Set', before: 3, next: 58 });
-    expect((await must(warm.take(INV, order('o3', warm.tip(INV))))).number).to.equal(58);
+    expect((await must(warm.allocate(INV, order('o3', warm.head(INV))))).number).to.equal(58);
   });
 
   it('is the only gap that a series may have', () => {

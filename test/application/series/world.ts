@@ -4,7 +4,7 @@ import type { CommitTable } from '../../../src/adapters/eventStore/commitTable.t
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import type { Allocator, AllocationError } from '../../../src/application/series/allocator.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { seriesStreamId } from '../../../src/application/series/seriesLog.ts';
 import {
   DEFAULT_ALLOCATOR_SETTINGS,
@@ -171,7 +171,7 @@ export const takeUntilNumbered = async (
 ): Promise<Series.PrintedNumber> => {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const current = allocator();
-    const outcome = await current.outcome(current.allocator.take(SERIES, entry));
+    const outcome = await current.outcome(current.allocator.allocate(SERIES, entry));
     if (outcome === 'crashed') succeed(current);
     else if (outcome.isOk()) return outcome.value;
     else expect(outcome.error.type).to.be.oneOf(['Conflict', 'Uncertain', 'Unavailable']);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { handlingsOf } from '../../../src/application/trace/handlings.ts';
-import { timeIn } from '../../../src/application/trace/ulid.ts';
+import { timeOfUlid } from '../../../src/application/trace/ulid.ts';
 import type { RecordedCommit } from '../../../src/application/ports/eventStore.ts';
 import type { LogLine } from '../../../src/application/ports/logSearch.ts';
 
@@ -68,14 +68,14 @@ describe('timeIn', () => {
   const AT = 1_469_918_176_385;
 
   it('reads the time of a ULID, where a queue could have kept its message until then', () => {
-    expect(timeIn(ID, AT)).to.equal(AT);
-    expect(timeIn(ID, AT + 14 * DAY_MS)).to.equal(AT);
+    expect(timeOfUlid(ID, AT)).to.equal(AT);
+    expect(timeOfUlid(ID, AT + 14 * DAY_MS)).to.equal(AT);
   });
 
   it('believes no id that somebody else chose', () => {
-    expect(timeIn(ID, AT - 1)).to.equal(undefined);
-    expect(timeIn(ID, AT + 14 * DAY_MS + 1)).to.equal(undefined);
-    expect(timeIn('chain-1', AT)).to.equal(undefined);
-    expect(timeIn(ID.toLowerCase(), AT)).to.equal(undefined);
+    expect(timeOfUlid(ID, AT - 1)).to.equal(undefined);
+    expect(timeOfUlid(ID, AT + 14 * DAY_MS + 1)).to.equal(undefined);
+    expect(timeOfUlid('chain-1', AT)).to.equal(undefined);
+    expect(timeOfUlid(ID.toLowerCase(), AT)).to.equal(undefined);
   });
 });

@@ -29,12 +29,12 @@ describe('the timeline of an order', () => {
       'notification service > event log: NotificationClaimed (received)',
       'notification service > customer: mail: received',
       'notification service > event log: NotificationSent (received)',
-      'notification service > notifications queue: received: told, deleted',
+      'notification service > notifications queue: received: sent, deleted',
       'notifications queue > notification service: received',
       'notification service > event log: NotificationClaimed (receipt)',
       'notification service > customer: mail: receipt',
       'notification service > event log: NotificationSent (receipt)',
-      'notification service > notifications queue: receipt: told, deleted',
+      'notification service > notifications queue: receipt: sent, deleted',
     ]);
     expect(soundnessOf(timeline)).to.deep.equal([]);
     // From the receipt back to the order that it is for.
@@ -136,8 +136,8 @@ describe('the timeline of an order', () => {
       'payment service > event log: CancellationRequested (changed my mind)',
       'payment service > gateway: look up the charge',
       'gateway > payment service: captured EUR 47.58 as pi_memory_1',
-      'payment service > gateway: give back EUR 47.58',
-      'gateway > payment service: gave back EUR 47.58 as re_memory_1',
+      'payment service > gateway: refund EUR 47.58',
+      'gateway > payment service: refunded EUR 47.58 as re_memory_1',
       'payment service > event log: RefundSucceeded + CreditNoteIssued + OrderCancelled',
       'payments queue > payment service: received again (2)',
       'payment service > payments queue: cancelled, nothing changed, deleted',

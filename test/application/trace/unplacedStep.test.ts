@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import {
-  chained,
-  inOrder,
+  chainCauses,
+  placeSteps,
   type UnplacedStep,
 } from '../../../src/application/trace/unplacedStep.ts';
 
@@ -36,7 +36,7 @@ describe('inOrder', () => {
   it('puts every cause before its effects and loses nothing, whatever the clocks say (X4)', () => {
     fc.assert(
       fc.property(anyDrafts(), (drafts) => {
-        const { steps } = inOrder(drafts);
+        const { steps } = placeSteps(drafts);
         const places = new Map(steps.map(({ what }, place) => [what, place]));
         expect(steps.map(({ what }) => what)).to.have.members(drafts.map(({ key }) => key));
         for (const { key, cause, after } of drafts) {
@@ -53,7 +53,7 @@ describe('inOrder', () => {
   it('goes by the clocks where nothing else is known, and by the given order where they agree', () => {
     const drafts = [draft('c', 5), draft('a', 1), draft('b', 1)];
 
-    const { steps, skewMs } = inOrder(drafts);
+    const { steps, skewMs } = placeSteps(drafts);
 
     expect(steps.map(({ what }) => what)).to.deep.equal(['a', 'b', 'c']);
     expect(skewMs).to.equal(0);
@@ -62,18 +62,18 @@ describe('inOrder', () => {
   it('says by how much the clocks contradict it', () => {
     const drafts = [draft('effect', 10, { cause: 'cause' }), draft('cause', 42)];
 
-    expect(inOrder(drafts).skewMs).to.equal(32);
+    expect(placeSteps(drafts).skewMs).to.equal(32);
   });
 
   it('ends although steps wait for each other, or for one that is not there', () => {
     const circle = [draft('a', 1, { after: 'b' }), draft('b', 2, { after: 'a' })];
 
-    expect(inOrder(circle).steps).to.have.length(2);
-    expect(inOrder([draft('a', 1, { cause: 'gone' })]).steps[0]).to.not.have.property('cause');
+    expect(placeSteps(circle).steps).to.have.length(2);
+    expect(placeSteps([draft('a', 1, { cause: 'gone' })]).steps[0]).to.not.have.property('cause');
   });
 
   it('chains what happened one after the other', () => {
-    const links = chained([draft('a', 1), draft('b', 1)], 'first').map(({ cause }) => cause);
+    const links = chainCauses([draft('a', 1), draft('b', 1)], 'first').map(({ cause }) => cause);
 
     expect(links).to.deep.equal(['first', 'a']);
   });

@@ -1,3 +1,4 @@
+import * as Order from '../../../src/domain/order/index.ts';
 import { itemBytes } from '../../../src/adapters/eventStore/itemBytes.ts';
 import { commitBytes } from '../../../src/adapters/eventStore/commitBytes.ts';
 import { createMemoryLogSearch } from '../../../src/adapters/memory/logSearch.ts';
@@ -13,12 +14,11 @@ import type { TimelineStep, Timeline } from '../../../src/application/trace/time
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { whatHappened } from '../../../src/bootstrap/cli/shared/eventTexts.ts';
-import { statusText } from '../../../src/bootstrap/cli/shared/summary.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import { expect } from 'chai';
-import type { ReviewVerdict } from '../../../src/application/review/decision.ts';
+import type { DecisionRequest } from '../../../src/application/review/decision.ts';
 import { DEAD_LETTER_QUEUES } from '../../../src/domain/deadLetter/index.ts';
 import { must } from '../../support/commits.ts';
 import { NOON } from '../../support/facts.ts';
@@ -116,13 +116,13 @@ export const createTraceWorld = () => {
     const collected = await through(collect(orderId, sources));
     return buildTimeline(
       collected,
-      { event: whatHappened, status: statusText, redact: redactText },
+      { event: whatHappened, status: Order.statusOf, redact: redactText },
       { commit: commitBytes, row: (row) => itemBytes({ ...row }) },
     );
   };
 
   /** A person says that the money was captured, whatever the gateway says. */
-  const decide = async (said: Pick<ReviewVerdict, 'by' | 'evidence' | 'forcedBecause'>) => {
+  const decide = async (said: Pick<DecisionRequest, 'by' | 'evidence' | 'forcedBecause'>) => {
     const decision = { orderId: 'o-1', moved: true, reference: 'pi_memory_1', ...said };
     expect((await through(get('resolveReview')(decision))).isOk()).to.equal(true);
   };

@@ -9,14 +9,11 @@ import { toAttribute } from '../../../src/adapters/dynamodb/attributes.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
 
 const ORDERS = 5;
 
-describe('paidonce audit', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(120_000);
-
+describe('paidonce audit', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -45,13 +42,13 @@ describe('paidonce audit', function () {
     const told = new Set<string>();
     const allTold = lineOf(worker, (line) => {
       const { orderId = '', outcome } = JSON.parse(line) as Record<string, string>;
-      if (outcome === 'receipt: told') told.add(orderId);
+      if (outcome === 'receipt: sent') told.add(orderId);
       return told.size === ORDERS;
     });
     const submit = ['submit', '--generate', String(ORDERS), '--embedded', '--json'];
     const { stdout } = await run(submit, { env });
     await allTold;
-    expect(await stop(worker)).to.equal(0);
+    expect(await worker.stop()).to.equal(0);
     return jsonLines(stdout).map(({ orderId }) => String(orderId));
   };
 

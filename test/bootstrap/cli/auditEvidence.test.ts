@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
 
 const ORDERS = 6;
 
-describe('paidonce audit --gateway, --export and --offline', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(300_000);
-
+describe('paidonce audit --gateway, --export and --offline', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -22,9 +19,13 @@ describe('paidonce audit --gateway, --export and --offline', function () {
     await run(['submit', '--generate', String(ORDERS), '--embedded'], { env });
     const worker = start(['worker', '--embedded', '--json'], env);
     try {
-      await told(worker.stdout, /"outcome":"receipt: told"/, ORDERS);
+      let receipts = 0;
+      await lineOf(worker, (line) => {
+        if (line.includes('"outcome":"receipt: sent"')) receipts += 1;
+        return receipts === ORDERS;
+      });
     } finally {
-      await stop(worker);
+      await worker.stop();
     }
   });
   after(async () => {
@@ -124,15 +125,3 @@ describe('paidonce audit --gateway, --export and --offline', function () {
     expect(await readdir(folder.path)).not.to.include('full');
   });
 });
-
-/** Until so many lines of it were told. Bounded by mocha's own time limit. */
-const told = async (stream: NodeJS.ReadableStream, line: RegExp, times: number): Promise<void> => {
-  let count = 0;
-  let rest = '';
-  for await (const text of stream.setEncoding('utf8')) {
-    const lines = `${rest}${String(text)}`.split('\n');
-    rest = lines.pop() ?? '';
-    count += lines.filter((one) => line.test(one)).length;
-    if (count >= times) return;
-  }
-};

@@ -1,5 +1,5 @@
 import { EMBEDDED_REGION } from '../../../src/adapters/embedded/index.ts';
-import type { Env } from './process.ts';
+import type { Env } from '../../support/cli.ts';
 
 export type Addresses = Readonly<Record<'sqs' | 'dynamodb' | 'logs' | 'ses' | 'stripe', string>>;
 

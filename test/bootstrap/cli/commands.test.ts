@@ -1,21 +1,26 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { expect } from 'chai';
 import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../../src/adapters/embedded/index.ts';
 import { awsEnv, type Addresses } from './awsEnv.ts';
-import { jsonLines, lineOf, run, runUnread, start, stop, type Ended, type Env } from './process.ts';
+import {
+  jsonLines,
+  lineOf,
+  run,
+  start,
+  type Ended,
+  type Env,
+  type InProcessCommand,
+} from '../../support/cli.ts';
+import { runUnread } from './process.ts';
 
-describe('paidonce', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce', () => {
   let folder: string;
   let env: Env;
-  let servers: ChildProcessWithoutNullStreams;
+  let servers: InProcessCommand;
   let told: { readonly startedHere: boolean; readonly addresses: Addresses };
 
   before(async () => {
@@ -30,7 +35,7 @@ describe('paidonce', function () {
   });
 
   after(async () => {
-    const code = await stop(servers);
+    const code = await servers.stop();
     await rm(folder, { recursive: true });
     expect(code).to.equal(0);
   });
@@ -127,7 +132,7 @@ describe('paidonce', function () {
     expect(jsonLines(byStdin.stdout)).to.have.length(1);
     await allSettled;
 
-    expect(await stop(worker)).to.equal(0);
+    expect(await worker.stop()).to.equal(0);
     const [text, json, invoice, unpaid, unknown] = await Promise.all([
       embedded(['order', 'paid']),
       embedded(['order', 'declined', '--json']),

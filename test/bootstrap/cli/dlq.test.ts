@@ -7,14 +7,12 @@ import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+import { until } from '../../support/until.ts';
+import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
 const ADA = ['--by', 'ada', '--reason', 'it was a test'] as const;
 
-describe('paidonce dlq', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(120_000);
-
+describe('paidonce dlq', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -51,11 +49,13 @@ describe('paidonce dlq', function () {
     const worker = start(['worker', '--service', 'payments', '--embedded'], env);
     worker.stdout.resume();
     worker.stderr.resume();
-    for (let count = 0, looks = 0; count < 3 && looks < 100; looks += 1) {
+    await until('three dead letters', async (see) => {
       const asked = { max: 10, waitMs: 1_000, visibilityMs: 0 };
-      count = new Set((await must(letterQueue.receive(asked))).map(({ body }) => body)).size;
-    }
-    await stop(worker);
+      const bodies = new Set((await must(letterQueue.receive(asked))).map(({ body }) => body));
+      see([...bodies]);
+      return bodies.size === 3 ? bodies : undefined;
+    });
+    await worker.stop();
     clients.client.destroy();
     clients.receiveClient.destroy();
   };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/shared/effect.ts';
-import { statusText, summaryOf } from '../../../src/bootstrap/cli/shared/summary.ts';
+import { summaryOf } from '../../../src/bootstrap/cli/shared/summary.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const CANCEL = { type: 'CancelOrder', orderId: 'o-1', reason: 'r' } as const;
@@ -167,21 +167,4 @@ describe('the summary of an order', () => {
     expect(text).to.include('captured as pi_1, says ada: seen in the dashboard; against');
     expect(text).to.include('their error');
   });
-
-  for (const [status, life] of Object.entries({
-    'not placed': none,
-    'cancelled before it came': none.cancelled(),
-    'payment open': placed,
-    'being cancelled': placed.cancelled(),
-    'in review': inReview,
-    declined: placed.declined(),
-    failed: inReview.resolved({ moved: false, reference: '' }),
-    paid,
-    'partly refunded': paid.asked('r-1', { type: 'Amount', amountMinor: 1 }).refunded('r-1'),
-    'refund in review': asked.refundInReview('r-1'),
-    refunded,
-    cancelled: beingCancelled.refunded('cancel#1'),
-  })) {
-    it(`calls an order ${status}`, () => expect(statusText(life.state)).to.equal(status));
-  }
 });

@@ -1,19 +1,23 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
 import { awsEnv, type Addresses } from './awsEnv.ts';
-import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+import {
+  jsonLines,
+  lineOf,
+  run,
+  start,
+  type Ended,
+  type Env,
+  type InProcessCommand,
+} from '../../support/cli.ts';
 
-describe('paidonce cancel, refund, resume and review', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce cancel, refund, resume and review', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let pointed: Env;
-  let worker: ChildProcessWithoutNullStreams;
+  let worker: InProcessCommand;
 
   /** Pointed at the servers by the environment: to load those too would take every command a second. */
   const paidonce = (...args: readonly string[]): Promise<Ended> => run(args, { env: pointed });
@@ -42,7 +46,7 @@ describe('paidonce cancel, refund, resume and review', function () {
   });
 
   after(async () => {
-    const code = await stop(worker);
+    const code = await worker.stop();
     await folder.remove();
     expect(code).to.equal(0);
   });
@@ -69,7 +73,9 @@ describe('paidonce cancel, refund, resume and review', function () {
     const args = [...correct, '--email', 'ada@bücher.example', '--wait'];
     const { code, stdout } = await paidonce(...args);
     expect(code).to.equal(0);
-    expect(stdout).to.include('CorrectEmail to-cancel: accepted\ndone: the customer is notified at');
+    expect(stdout).to.include(
+      'CorrectEmail to-cancel: accepted\ndone: the customer is notified at',
+    );
     expect(stdout).to.match(/^customer +\S+ <ada@bücher.example>$/m);
     const shown = (await paidonce('order', 'to-cancel')).stdout;
     expect(shown).to.match(/CustomerEmailCorrected +│? *by kim: mistyped/);

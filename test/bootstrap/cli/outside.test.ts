@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
 /** So that a request is past its life after seconds, and not after minutes. */
 const SHORT = {
@@ -14,10 +14,7 @@ const SHORT = {
   RETRY_DELAY_MAX_MS: '10000',
 };
 
-describe('money that others move in the same account', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(300_000);
-
+describe('money that others move in the same account', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -41,7 +38,7 @@ describe('money that others move in the same account', function () {
     }
   });
   after(async () => {
-    await stop(worker);
+    await worker.stop();
     await embedded.close();
     await folder.remove();
   });

@@ -1,30 +1,23 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { textOf, type Ended, type Env } from '../../support/cli.ts';
 
 const CLI = fileURLToPath(new URL('../../../src/bootstrap/cli/paidonce.ts', import.meta.url));
 
-export type Env = Readonly<Record<string, string>>;
-export type Ended = {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-};
-
-/** `paidonce`, with nothing in its environment but what the test says. */
-export const start = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams => {
+/** `paidonce` as a process of its own, with nothing in its environment but what the test says. */
+export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams => {
   const { PATH = '' } = process.env;
   return spawn(process.execPath, [CLI, ...args], { env: { PATH, ...env } });
 };
 
-export const run = async (
+export const runProcess = async (
   args: readonly string[],
-  { env, input = '' }: { readonly env: Env; readonly input?: string },
-): Promise<Ended> => {
-  const child = start(args, env);
+  { env }: { readonly env: Env },
+): Promise<Omit<Ended, 'code'> & { readonly code: number | null }> => {
+  const child = startProcess(args, env);
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
-  child.stdin.end(input);
+  child.stdin.end();
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout: await stdout, stderr: await stderr };
 };
@@ -43,20 +36,7 @@ export const runUnread = async (
   return { code: Number(code), stderr: before.toReversed().join('\n') };
 };
 
-/** Resolves with the first line that the test is waiting for. */
-export const lineOf = async (
-  child: ChildProcessWithoutNullStreams,
-  isIt: (line: string) => boolean,
-): Promise<string> => {
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (isIt(line)) return line;
-  }
-  throw new Error(`it ended before it said so: ${stderr}`);
-};
-
-export const stop = async (
+export const stopProcess = async (
   child: ChildProcessWithoutNullStreams,
   signal: NodeJS.Signals = 'SIGTERM',
 ): Promise<number | null> => {
@@ -65,16 +45,4 @@ export const stop = async (
     await once(child, 'exit');
   }
   return child.exitCode;
-};
-
-export const jsonLines = (text: string): readonly Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-
-const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) text += String(chunk);
-  return text;
 };

@@ -1,13 +1,9 @@
 import { expect } from 'chai';
 import type { Command } from 'commander';
-import type { CliFailure } from '../../../src/bootstrap/cli/shared/failure.ts';
-import { createOutput } from '../../../src/bootstrap/cli/shared/output.ts';
-import { createProgram } from '../../../src/bootstrap/cli/program.ts';
-
-const lifecycle = { untilStopped: () => new AbortController().signal, exit: () => undefined };
+import { idleProgram, jsonLines, run } from '../../support/cli.ts';
 
 describe('The help', () => {
-  const program = createProgram(lifecycle, createOutput({ json: true }));
+  const program = idleProgram();
   const commands = program.commands.flatMap((command) =>
     command.commands.length === 0 ? [command] : command.commands,
   );
@@ -82,16 +78,11 @@ describe('The usage', () => {
   };
   for (const [line, says] of Object.entries(wrong)) {
     it(`of ${line} is told to be wrong, before anything is done`, async () => {
-      const failures: CliFailure[] = [];
-      const told = {
-        ...createOutput({ json: true }),
-        failure: (why: CliFailure) => void failures.push(why),
-      };
-      const program = createProgram(lifecycle, told);
-      const ended = await program.parseAsync(line.split(' '), { from: 'user' }).catch(String);
-      expect(ended).to.be.a('string');
-      expect(failures.map(({ exitCode }) => exitCode)).to.deep.equal([2]);
-      expect(failures[0]?.message).to.match(says);
+      const ended = await run([...line.split(' '), '--json'], { env: {} });
+      expect(ended).to.deep.include({ code: 2, stdout: '' });
+      const [failure, ...more] = jsonLines(ended.stderr);
+      expect(more).to.deep.equal([]);
+      expect(failure).to.have.nested.property('error.message').that.matches(says);
     });
   }
 });

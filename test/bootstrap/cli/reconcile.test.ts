@@ -1,24 +1,28 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { expect } from 'chai';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
-import { chooseFreePorts } from '../../../src/adapters/embedded/ports.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { anHourAgo } from '../../support/reconciling.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+import { until } from '../../support/until.ts';
+import {
+  jsonLines,
+  lineOf,
+  run,
+  start,
+  type Ended,
+  type Env,
+  type InProcessCommand,
+} from '../../support/cli.ts';
 
-describe('paidonce reconcile', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce reconcile', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
-  let worker: ChildProcessWithoutNullStreams | undefined;
+  let worker: InProcessCommand | undefined;
   const closing: (() => void)[] = [];
 
   before(async () => {
@@ -32,7 +36,7 @@ describe('paidonce reconcile', function () {
     embedded = (await openEmbedded(env))._unsafeUnwrap();
   });
   afterEach(async () => {
-    if (worker !== undefined) await stop(worker, 'SIGKILL');
+    if (worker !== undefined) await worker.stop();
     worker = undefined;
   });
   after(async () => {
@@ -103,7 +107,7 @@ describe('paidonce reconcile', function () {
 
     worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
     await lineOf(worker, (line) => /"lost".*PaymentCaptured\+InvoiceIssued/.test(line));
-    expect(await stop(worker)).to.equal(0);
+    expect(await worker.stop()).to.equal(0);
     const mended = await reconcile('--from-start', '--json');
     const [report] = jsonLines(mended.stdout);
     expect(report).to.have.nested.property('series[0].numbers', 2);
@@ -114,19 +118,22 @@ describe('paidonce reconcile', function () {
   });
 
   it('runs as a service that is ready after its first round, and stops at once', async () => {
-    const [port = 0] = await chooseFreePorts(1);
     const args = ['worker', '--service', 'reconciler', '--embedded', '--json'];
-    worker = start(args, { ...env, HEALTH_PORT: String(port) });
-    const ended = lineOf(worker, (line) => line.includes('"worker.drained"'));
-    const ready = () =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        (answer) => answer.status,
-        () => 0,
-      );
-    // Bounded by mocha's own time limit.
-    while ((await ready()) !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+    worker = start(args, { ...env, HEALTH_PORT: '0' });
+    const told = Promise.withResolvers<number>();
+    const ended = lineOf(worker, (line) => {
+      const { event, port } = JSON.parse(line) as Record<string, unknown>;
+      if (event === 'worker.health') told.resolve(Number(port));
+      return event === 'worker.drained';
+    });
+    const port = await told.promise;
+    await until('/readyz answers 200', async (see) => {
+      const { status } = await fetch(`http://127.0.0.1:${port}/readyz`);
+      see(status);
+      return status === 200 ? status : undefined;
+    });
 
-    expect(await stop(worker)).to.equal(0);
+    expect(await worker.stop()).to.equal(0);
     const report = JSON.parse(await ended) as Record<string, unknown>;
     expect(report).to.deep.include({ service: 'reconciler', abandoned: 0, pollsCut: 0 });
     expect(report).to.have.nested.property('records.dropped', 0);

@@ -9,15 +9,13 @@ import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts'
 import { must } from '../../support/commits.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { start, stop } from './process.ts';
+import { startProcess, stopProcess } from './process.ts';
 
 const LETTERS = 5;
 /** Shorter than the wait of a receive, so that nothing about it is unusual. */
 const ANSWER_AFTER_MS = 800;
 
-describe('a reconciler that is stopped by SIGTERM (D19)', function () {
-  this.timeout(60_000);
-
+describe('a reconciler that is stopped by SIGTERM', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let front: Server;
@@ -74,7 +72,7 @@ describe('a reconciler that is stopped by SIGTERM (D19)', function () {
 
     const taken = Promise.withResolvers<void>();
     const address = await slowFront(() => taken.resolve());
-    const reconciler = start(['worker', '--service', 'reconciler', '--json'], {
+    const reconciler = startProcess(['worker', '--service', 'reconciler', '--json'], {
       ...embedded.settings,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
@@ -83,7 +81,7 @@ describe('a reconciler that is stopped by SIGTERM (D19)', function () {
     await taken.promise;
     expect((await must(countMessages(client, queueUrl))).inFlight).to.equal(LETTERS);
 
-    expect(await stop(reconciler)).to.equal(0);
+    expect(await stopProcess(reconciler)).to.equal(0);
     expect(await must(countMessages(client, queueUrl))).to.include({
       visible: LETTERS,
       inFlight: 0,

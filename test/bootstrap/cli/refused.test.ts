@@ -1,4 +1,3 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -8,7 +7,16 @@ import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, lineOf, run, start, stop, type Ended, type Env } from './process.ts';
+import { until as seen } from '../../support/until.ts';
+import {
+  jsonLines,
+  lineOf,
+  run,
+  start,
+  type Ended,
+  type Env,
+  type InProcessCommand,
+} from '../../support/cli.ts';
 
 /** Below what Stripe charges in EUR: 10 cents and their tax. */
 const SMALL = anOrder({
@@ -17,14 +25,11 @@ const SMALL = anOrder({
 });
 const UNLUCKY = anOrder({ orderId: 'unlucky', paymentMethod: 'pm_sandbox_refund_fails' });
 
-describe('what ends with a no, on the embedded servers', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(300_000);
-
+describe('what ends with a no, on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
-  let worker: ChildProcessWithoutNullStreams;
+  let worker: InProcessCommand;
 
   const paidonce = (...args: readonly string[]): Promise<Ended> =>
     run([...args, '--embedded'], { env });
@@ -42,20 +47,22 @@ describe('what ends with a no, on the embedded servers', function () {
   });
 
   after(async () => {
-    const code = await stop(worker);
+    const code = await worker.stop();
     await embedded.close();
     await folder.remove();
     expect(code).to.equal(0);
   });
 
-  const until = async (command: readonly string[], isIt: (ended: Ended) => boolean) => {
-    for (let looks = 0; looks < 60; looks += 1) {
-      const ended = await paidonce(...command);
-      if (isIt(ended)) return ended;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-    return expect.fail(`never so: ${command.join(' ')}`);
-  };
+  const until = (command: readonly string[], isIt: (ended: Ended) => boolean): Promise<Ended> =>
+    seen(
+      `${command.join(' ')} prints what is wanted`,
+      async (see) => {
+        const ended = await paidonce(...command);
+        see(ended);
+        return isIt(ended) ? ended : undefined;
+      },
+      { everyMs: 500, withinMs: 120_000 },
+    );
 
   it('an order that cannot be charged is told its customer, and says so wherever one looks', async () => {
     const { PAYMENTS_QUEUE_URL: payments, NOTIFICATIONS_QUEUE_URL: notifications } =

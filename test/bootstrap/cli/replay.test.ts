@@ -13,7 +13,9 @@ import { bigCommit, commitOf, must } from '../../support/commits.ts';
 import { overwriteItem, testClient } from '../../support/dynamoDb.ts';
 import { allRows, writeHistory } from '../../support/history.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, start, stop, type Ended, type Env } from './process.ts';
+import { until } from '../../support/until.ts';
+import { startProcess, stopProcess } from './process.ts';
+import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 
 const ORDERS = 40;
 const HOME = 'paidonce-invoices';
@@ -21,10 +23,7 @@ const EVENTS = 'paidonce-events';
 /** Of streams that a replay reads and passes, so that there are several pages. */
 const BIG_STREAMS = 24;
 
-describe('paidonce replay invoices', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(300_000);
-
+describe('paidonce replay invoices', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -58,12 +57,20 @@ describe('paidonce replay invoices', function () {
     run(['replay', 'invoices', '--embedded', ...args], { env });
 
   it('is gone on with after SIGKILL, counts what was done before, and leaves no checkpoint (X1)', async () => {
-    const child = start(
+    const child = startProcess(
       ['replay', 'invoices', '--embedded', '--max-rcu', '300', '--segments', '2'],
       env,
     );
-    while (placesIn(checkpoint) === 0 && child.exitCode === null) await clock.sleep(20);
-    expect(await stop(child, 'SIGKILL')).to.equal(null);
+    await until(
+      'a checkpoint with commits behind it',
+      (see) => {
+        const places = placesIn(checkpoint);
+        see(`${places} commits, exit code ${child.exitCode}`);
+        return places > 0 || child.exitCode !== null ? places : undefined;
+      },
+      { everyMs: 20 },
+    );
+    expect(await stopProcess(child, 'SIGKILL')).to.equal(null);
     const saved = JSON.parse(readFileSync(checkpoint, 'utf8')) as Saved;
 
     const other = await replay('--resume', '--segments', '3');

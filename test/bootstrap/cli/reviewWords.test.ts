@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { undecidedReviews } from '../../../src/application/review/reviews.ts';
+import { reviewCases } from '../../../src/application/review/reviews.ts';
 import { deadLetterValue } from '../../../src/bootstrap/cli/dlq/text.ts';
 import { notInReview } from '../../../src/bootstrap/cli/review/failures.ts';
 import { nextText } from '../../../src/bootstrap/cli/review/text.ts';
@@ -11,7 +11,7 @@ const ADOPT = '`paidonce review adopt o-1 --by WHO --reason TEXT`';
 
 describe('what is said of money that was given back at the gateway by hand', () => {
   const nextOf = (life: OrderLife): string => {
-    const [review] = undecidedReviews('o-1', life.events);
+    const [review] = reviewCases('o-1', life.events);
     if (review === undefined) return expect.fail('it is not in review');
     const known = { gateway: undefined, entry: undefined, closesAt: 0, now: Infinity };
     return nextText(review, known).join('\n');

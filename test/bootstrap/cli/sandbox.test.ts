@@ -1,19 +1,12 @@
 import { expect } from 'chai';
-import { CommanderError } from 'commander';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { CliFailure } from '../../../src/bootstrap/cli/shared/failure.ts';
-import { createOutput } from '../../../src/bootstrap/cli/shared/output.ts';
-import { createProgram } from '../../../src/bootstrap/cli/program.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { run, type Ended } from './process.ts';
+import { jsonLines, run, type Ended } from '../../support/cli.ts';
 
-describe('paidonce sandbox', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce sandbox', () => {
   let sandbox: StripeSandbox;
 
   before(async () => {
@@ -52,17 +45,10 @@ describe('paidonce sandbox', function () {
     ['--seed x', /whole number from 0 to/],
   ] as const) {
     it(`refuses faults ${args}`, async () => {
-      const told: CliFailure[] = [];
-      const output = {
-        ...createOutput({ json: true }),
-        failure: (why: CliFailure) => told.push(why),
-      };
-      const lifecycle = { untilStopped: () => new AbortController().signal, exit: () => undefined };
-      const argv = ['sandbox', 'faults', ...args.split(' ')];
-      await createProgram(lifecycle, output)
-        .parseAsync(argv, { from: 'user' })
-        .catch((error: unknown) => expect(error).to.be.instanceOf(CommanderError));
-      expect(told[0]?.message).to.match(message);
+      const { code, stderr } = await paidonce(`faults ${args} --json`);
+      const [failure] = jsonLines(stderr);
+      expect(failure).to.have.nested.property('error.message').that.matches(message);
+      expect(code).to.equal(2);
     });
   }
 

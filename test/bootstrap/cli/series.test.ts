@@ -3,7 +3,7 @@ import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commit
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
-import { createAllocator } from '../../../src/application/series/createAllocator.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -11,14 +11,11 @@ import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { formatOf } from '../../support/facts.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, run, type Ended, type Env } from './process.ts';
+import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 
 const FORMAT = '{series}-{year}-{number:6}';
 
-describe('paidonce series', function () {
-  // Each command is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce series', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -75,7 +72,7 @@ describe('paidonce series', function () {
         { series: 'INV', format: formatOf(FORMAT), documents: 'invoices' },
       ]);
       const allocator = createAllocator({ store, ids, clock, registry });
-      await must(allocator.take('INV', { id: 'o1', reference: 'pi_o1', from: 0 }));
+      await must(allocator.allocate('INV', { id: 'o1', reference: 'pi_o1', from: 0 }));
     });
 
     it('says in a dry run what a floor would do', async () => {

@@ -2,7 +2,7 @@ import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
 import { describeTrace } from '../../contracts/trace.contract.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { awsEnv, type Addresses } from './awsEnv.ts';
-import { lineOf, start, stop } from './process.ts';
+import { lineOf, start } from '../../support/cli.ts';
 
 describeTrace('embedded servers', async () => {
   const folder = await makeTemporaryFolder();
@@ -16,7 +16,7 @@ describeTrace('embedded servers', async () => {
       MAIL_FROM: 'receipts@paidonce.example',
     },
     close: async () => {
-      await stop(servers);
+      await servers.stop();
       await folder.remove();
     },
   };

@@ -4,14 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, lineOf, run, start, stop, type Env } from './process.ts';
+import { runProcess, startProcess, stopProcess } from './process.ts';
+import { jsonLines, lineOf, type Env } from '../../support/cli.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../support/preload/withoutMd5.cjs', import.meta.url));
 
-describe('a machine without MD5, as in FIPS mode (case 20)', function () {
-  // Each is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('a machine without MD5, as in FIPS mode (case 20)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;
@@ -34,10 +32,10 @@ describe('a machine without MD5, as in FIPS mode (case 20)', function () {
   it('takes an order in, has it paid, and says once that bodies are not checked', async () => {
     const file = join(folder.path, 'orders.jsonl');
     await writeFile(file, JSON.stringify(ORDER));
-    const submitted = await run(['submit', file, '--embedded'], { env });
+    const submitted = await runProcess(['submit', file, '--embedded'], { env });
     expect(submitted.code).to.equal(0);
 
-    const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
+    const worker = startProcess(['worker', '--service', 'payments', '--embedded', '--json'], env);
     const told: string[] = [];
     const handled = await lineOf(worker, (line) => {
       told.push(String(jsonLines(line)[0]?.['event']));
@@ -45,11 +43,11 @@ describe('a machine without MD5, as in FIPS mode (case 20)', function () {
     });
     expect(jsonLines(handled)[0]).to.include({ orderId: ORDER.orderId, outcome: 'paid' });
     expect(told.filter((event) => event === 'queue.checksum_unavailable')).to.have.length(1);
-    expect(await stop(worker)).to.equal(0);
+    expect(await stopProcess(worker)).to.equal(0);
   });
 
   it('is one of which the doctor says so', async () => {
-    const { stdout } = await run(['doctor', '--embedded'], { env });
+    const { stdout } = await runProcess(['doctor', '--embedded'], { env });
     expect(stdout).to.include('this machine has no MD5');
   });
 });

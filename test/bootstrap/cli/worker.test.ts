@@ -1,67 +1,84 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { chooseFreePorts } from '../../../src/adapters/embedded/ports.ts';
 import { openEmbedded } from '../../../src/bootstrap/embedded.ts';
 import { logsClientFor, readMessages } from '../../support/logs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { run, start, stop, type Env } from './process.ts';
+import { until } from '../../support/until.ts';
+import { startProcess, stopProcess } from './process.ts';
+import {
+  lineOf,
+  run,
+  start,
+  type Env,
+  type InProcessCommand,
+  type RunningCommand,
+} from '../../support/cli.ts';
 
-describe('paidonce worker', function () {
-  // Each is a process of its own, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce worker', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
-  let port: number;
-  let worker: ChildProcessWithoutNullStreams | undefined;
+  let worker: InProcessCommand | undefined;
+  let child: ChildProcessWithoutNullStreams | undefined;
 
   beforeEach(async () => {
     folder = await makeTemporaryFolder();
-    [port = 0] = await chooseFreePorts(1);
-    env = { PAIDONCE_DATA_DIR: folder.path, HEALTH_PORT: String(port), RECEIVE_WAIT_MS: '1000' };
+    env = { PAIDONCE_DATA_DIR: folder.path, HEALTH_PORT: '0', RECEIVE_WAIT_MS: '1000' };
   });
   afterEach(async () => {
-    if (worker !== undefined) await stop(worker, 'SIGKILL');
-    worker = undefined;
+    await worker?.stop();
+    if (child !== undefined) await stopProcess(child, 'SIGKILL');
+    [worker, child] = [undefined, undefined];
     await folder.remove();
   });
 
-  /** Bounded by mocha's own time limit. */
-  const until = async (path: string, wanted: RegExp): Promise<void> => {
-    const look = () =>
-      fetch(`http://127.0.0.1:${port}${path}`).then(
-        async (answer) => `${answer.status} ${await answer.text()}`,
-        () => 'nobody',
-      );
-    while (!wanted.test(await look())) await new Promise((resolve) => setTimeout(resolve, 50));
+  const work = (settings: Env = env): InProcessCommand =>
+    (worker = start(['worker', '--embedded', '--json'], settings));
+
+  /** Asks at the port that the worker tells, until it answers as wanted. */
+  const prober = async (command: RunningCommand) => {
+    const line = await lineOf(command, (text) => text.includes('"worker.health"'));
+    command.stdout.resume();
+    const { port } = JSON.parse(line) as { readonly port: number };
+    return (path: string, wanted: RegExp): Promise<string> =>
+      until(`${path} answers ${String(wanted)}`, async (see) => {
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`).then(
+          async (answered) => `${answered.status} ${await answered.text()}`,
+          () => 'nobody',
+        );
+        see(answer);
+        return wanted.test(answer) ? answer : undefined;
+      });
   };
 
   it('is ready once its queues answer, and closes its endpoint at the end of the drain', async () => {
-    worker = start(['worker', '--embedded', '--json'], env);
-    await until(
+    const running = work();
+    const answers = await prober(running);
+    await answers(
       '/readyz',
       /^200 .*"payments","ready":true.*"notifications","ready":true.*"reconciler","ready":true/,
     );
-    await until('/livez', /^200 /);
+    await answers('/livez', /^200 /);
 
-    expect(await stop(worker)).to.equal(0);
-    await until('/livez', /^nobody$/);
+    expect(await running.stop()).to.equal(0);
+    await answers('/livez', /^nobody$/);
   });
 
   it('writes its last numbers as metrics of its own namespace', async () => {
-    worker = start(['worker', '--embedded', '--json'], { ...env, METRICS_NAMESPACE: 'Shop' });
-    await until('/livez', /^200 /);
-    expect(await stop(worker)).to.equal(0);
+    const running = work({ ...env, METRICS_NAMESPACE: 'Shop' });
+    await (
+      await prober(running)
+    )('/livez', /^200 /);
+    expect(await running.stop()).to.equal(0);
 
     const metrics = (await eventsOf(folder.path)).filter(({ _aws }) => _aws !== undefined);
     // The reconciler may have come to the end of its first round, or not.
-    const numbers = metrics.filter(({ event }) => event === 'consumer.numbers');
+    const numbers = metrics.filter(({ event }) => event === 'consumer.metrics');
     expect(numbers.map(({ service }) => service)).to.have.members(['payments', 'notifications']);
     for (const { event, _aws } of metrics) {
-      expect(event).to.be.oneOf(['consumer.numbers', 'reconcile.round']);
+      expect(event).to.be.oneOf(['consumer.metrics', 'reconcile.round']);
       expect(_aws).to.have.nested.property('CloudWatchMetrics[0].Namespace', 'Shop');
     }
   });
@@ -69,13 +86,14 @@ describe('paidonce worker', function () {
   it('ends at once on a second signal, and lives but is not ready in between', async () => {
     // The drain would await this poll.
     const patient = { ...env, RECEIVE_WAIT_MS: '20000', DRAIN_TIMEOUT_MS: '60000' };
-    worker = start(['worker', '--embedded', '--json'], patient);
-    await until('/readyz', /^503 .*"the queue has not answered yet"/);
-    worker.kill('SIGTERM');
-    await until('/readyz', /^503 .*"draining"/);
-    await until('/livez', /^200 .*"draining"/);
+    child = startProcess(['worker', '--embedded', '--json'], patient);
+    const answers = await prober(child);
+    await answers('/readyz', /^503 .*"the queue has not answered yet"/);
+    child.kill('SIGTERM');
+    await answers('/readyz', /^503 .*"draining"/);
+    await answers('/livez', /^200 .*"draining"/);
 
-    expect(await stop(worker, 'SIGINT')).to.equal(130);
+    expect(await stopProcess(child, 'SIGINT')).to.equal(130);
   });
 
   it('takes nothing where its health port is not free, and says so', async () => {

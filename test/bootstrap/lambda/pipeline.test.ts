@@ -18,12 +18,9 @@ import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { order, orderBody, snsEnvelope, sqsRecord } from '../../support/lambda.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { TOP } from '../../docs/markdown.ts';
-import { lineOf, start, stop } from '../cli/process.ts';
+import { lineOf, start } from '../../support/cli.ts';
 
-describe('The Lambda functions on the embedded servers', function () {
-  // A package is built and processes are started, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('The Lambda functions on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
 
@@ -119,7 +116,7 @@ describe('The Lambda functions on the embedded servers', function () {
     const line = await lineOf(command, (text) => text.includes('lambda.invoked'));
 
     expect(JSON.parse(line)).to.deep.include({ service: 'payments', messages: 1, failed: [] });
-    expect(await stop(command)).to.equal(0);
+    expect(await command.stop()).to.equal(0);
     expect((await readBack('by-cli')).orders[0]?.charges).to.deep.equal([paid('by-cli')]);
   });
 

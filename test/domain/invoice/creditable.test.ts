@@ -6,7 +6,7 @@ import { CURRENCY_CODES, priceLines } from '../../../src/domain/money/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyWanted } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
-import { factsAt, NOON } from '../../support/facts.ts';
+import { contextAt, NOON } from '../../support/facts.ts';
 import { wantedOf } from '../../support/living.ts';
 import { orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
 
@@ -32,7 +32,8 @@ describe('what is given back of an invoice', () => {
     ));
 
   it('is pieces of lines, the last of which takes what is left of its line', () => {
-    // 190 / 3 is 63.33: one piece is rounded down, two pieces up, and what is left goes to the last.
+    // 190 / 3 is 63.33: one piece is rounded down, two pieces up, and what is left goes to the
+    // last.
     const piece = { line: 1, quantity: 1, netMinor: 333, taxMinor: 63 };
     expect(Invoice.credit(all, lines([1, 1]))).to.deep.equal(ok([piece]));
     const two = { line: 1, quantity: 2, netMinor: 666, taxMinor: 127 };
@@ -68,14 +69,16 @@ describe('what is given back of an invoice', () => {
 });
 
 describe('the credit notes of an invoice', () => {
-  /** Any mix of refunds, of which some fail or come late; then the rest, by a refund or by a cancel. */
+  /**
+   * Any mix of refunds, of which some fail or come late; then the rest, by a refund or by a cancel.
+   */
   const sumUp = (
     order: Order.Content,
     refunds: readonly AnyRefund[],
     isCancel: boolean,
     gateway: Partial<Order.DecisionContext> = {},
   ): void => {
-    let life = orderLife(factsAt(NOON, gateway)).told(placeOrder(order)).captured();
+    let life = orderLife(contextAt(NOON, gateway)).told(placeOrder(order)).captured();
     const total = life.state.placed?.totalMinor ?? 0;
     for (const [n, { wanted, ending }] of refunds.entries()) {
       life = end(life.told(command(`r-${n}`, wantedOf(wanted, total))), `r-${n}`, ending);

@@ -116,8 +116,9 @@ describe('the text of an invoice', () => {
   });
 
   it('A2: fits into a row whatever an order may have and be given back', () => {
-    // Four bytes for each character that there may be, and the most that an order may come to, so that the
-    // 10,000 amounts that are given back have the most digits that amounts of that sum can have.
+    // Four bytes for each character that there may be, and the most that an order may come to, so
+    // that the 10,000 amounts that are given back have the most digits that amounts of that sum can
+    // have.
     const widest = '😀';
     const lines = Array.from({ length: LINES_MAX }, () => ({
       sku: widest.repeat(64),

@@ -6,7 +6,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { anyHappenings } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
-import { CLOSE_MS, factsAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { live } from '../../support/living.ts';
 
 /** Two workers, any commands, any evidence, right or wrong, waits, crashes and people. */
@@ -85,7 +85,7 @@ describe('an order, whatever happens to it', () => {
     fc.assert(
       fc.property(anyLife(), fc.nat(), ({ accepted, state }, later) => {
         for (const command of accepted) {
-          const again = Order.decide(command, state, factsAt(NOON + later));
+          const again = Order.decide(command, state, contextAt(NOON + later));
           expect(again, JSON.stringify(command)).to.deep.equal(ok([]));
         }
       }),

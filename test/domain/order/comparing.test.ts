@@ -80,19 +80,19 @@ describe('comparing an order with the gateway', () => {
         });
       given(life.compared())
         .next()
-        .thenStep(life.state.cancellation ? 'Post' : 'Settled');
+        .thenStep(life.state.cancellation ? 'Send' : 'Settled');
     }
   });
 
   it('takes its number where the failed request would have had it, also when it is asked for later', () => {
-    const failed = paid.with({ creditNotes: { ...paid.facts.creditNotes, from: 5 } });
+    const failed = paid.with({ creditNotes: { ...paid.context.creditNotes, from: 5 } });
     const life = failed.asked('r-1', part).refundFailed('r-1');
-    const later = { ...life.facts, creditNotes: { ...life.facts.creditNotes, from: 9 } };
+    const later = { ...life.context, creditNotes: { ...life.context.creditNotes, from: 9 } };
     for (const events of [life.events, wanted(life)]) {
       const state = Order.fold(events);
-      given({ events, facts: later })
+      given({ events, context: later })
         .knowing(subjectOf({ state }), { listed: [byHand()] })
-        .thenStep('TakeNumber', {
+        .thenStep('AllocateNumber', {
           series: 'CN',
           entry: { id: 'o-1#gateway#re_9', reference: 're_9', from: 5 },
         });
@@ -111,7 +111,7 @@ describe('comparing an order with the gateway', () => {
     ]);
     expect(Order.sumsOf(life.state)).to.include({ refunded: 4_758, rest: 0 });
     const again = Order.fold(wanted(life));
-    given({ events: wanted(life), facts: life.facts })
+    given({ events: wanted(life), context: life.context })
       .knowing(subjectOf({ state: again }), { listed })
       .thenAppends('GatewayCompared');
     given(life)
@@ -130,12 +130,12 @@ describe('comparing an order with the gateway', () => {
     const life = paid.asked('r-2').with({});
     const events = wanted(life);
     const subject = subjectOf({ state: Order.fold(events) });
-    given({ events, facts: life.facts })
+    given({ events, context: life.context })
       .knowing(subject, { listed: [ours('r-2', { amountMinor: 4_758 })] })
       .thenAppends('GatewayCompared');
-    given({ events, facts: life.facts })
+    given({ events, context: life.context })
       .knowing(subject, { listed: [byHand()] })
-      .thenStep('Post', { subject: 'refund#r-2' });
+      .thenStep('Send', { subject: 'refund#r-2' });
   });
 
   it('is no contradiction while a refund of ours in review takes the place: a person decides first', () => {
@@ -146,7 +146,7 @@ describe('comparing an order with the gateway', () => {
       'refund#r-2',
       { answer: { type: 'LookUpFailed', lookedUpAt: NOON + GIVE_UP_MS }, searched: true },
     );
-    const step = Order.nextStep(state, evidence, life.facts);
+    const step = Order.nextStep(state, evidence, life.context);
     expect(step).to.deep.include({ type: 'DeadLetter' });
     expect(step.type === 'DeadLetter' && step.reason).to.match(/^refund#r-2 is in review/);
   });
@@ -156,7 +156,7 @@ describe('comparing an order with the gateway', () => {
     const subject = subjectOf(life);
     given(life)
       .knowing(subject, { listed: [byHand({ status: 'open' })] })
-      .thenStep('BackOff', { subject });
+      .thenStep('RetryLater', { subject });
     given(life)
       .knowing(subject, { listed: [byHand({ status: 'failed' })] })
       .thenAppends('GatewayCompared');
@@ -173,7 +173,7 @@ describe('comparing an order with the gateway', () => {
       .thenStep('LookUp', { subject: subjectOf(twice) });
   });
 
-  it('tells another deployment’s refund from ours under the same id', () => {
+  it('takes another deployment’s refund under the same id for no refund of ours', () => {
     const life = paid.asked('r-1', part).refundFailed('r-1');
     const listed = [byHand({ refundId: 'r-1', deployment: 'another' })];
     expect(refundsOf(life.compared(listed))).to.include('gateway#re_9 succeeded 1000');
@@ -199,9 +199,9 @@ describe('comparing an order with the gateway', () => {
     const life = paid.asked('r-1', part).refundFailed('r-1');
     const events = wanted(life);
     const subject = subjectOf({ state: Order.fold(events) });
-    given({ events, facts: life.facts })
+    given({ events, context: life.context })
       .knowing(subject, { listed: [ours('r-1')] })
-      .thenStep('TakeNumber', { subject: 'refund#gateway#re_9' });
+      .thenStep('AllocateNumber', { subject: 'refund#gateway#re_9' });
   });
 
   it('is asked for by a person once while it is due, of a captured order alone', () => {
@@ -220,14 +220,14 @@ describe('comparing an order with the gateway', () => {
     const life = paid.cancelled().refunded('cancel#1');
     const events = wanted(life);
     const state = Order.fold(events);
-    given({ events, facts: life.facts }).next().thenStep('LookUp');
-    given({ events, facts: life.facts })
+    given({ events, context: life.context }).next().thenStep('LookUp');
+    given({ events, context: life.context })
       .knowing(subjectOf({ state }), { listed: [ours('cancel#1', { reference: 're_cancel#1' })] })
       .thenAppends('GatewayCompared');
   });
 
   it('of an older release’s failed refund is not due, but for a cancellation’s', () => {
-    const old = { deployment: { ...paid.facts.deployment, id: '' } };
+    const old = { deployment: { ...paid.context.deployment, id: '' } };
     expect(paid.with(old).asked('r-1', part).refundFailed('r-1').state.comparison).to.equal(
       undefined,
     );
@@ -251,20 +251,20 @@ describe('comparing an order with the gateway', () => {
 
   it('credits no refund again by which a person made up for one of another amount', () => {
     const life = paid.asked('r-1', part).refunded('r-1');
-    const comparing = { events: wanted(life), facts: life.facts };
+    const comparing = { events: wanted(life), context: life.context };
     const subject = subjectOf({ state: Order.fold(comparing.events) });
     const short = ours('r-1', { reference: 're_r-1', amountMinor: 400 });
     const difference = byHand({ amountMinor: 600 });
     given(comparing)
       .knowing(subject, { listed: [short, difference] })
       .thenAppends('GatewayCompared');
-    // Another one beside it is credited, and one that cannot be told from it is a person's to see.
+    // Another one beside it is credited, and a person must see one that cannot be distinguished from it.
     given(comparing)
       .knowing(subject, {
         listed: [short, difference, byHand({ reference: 're_8', amountMinor: 70 })],
       })
       .thenIs({
-        type: 'TakeNumber',
+        type: 'AllocateNumber',
         subject: 'refund#gateway#re_8',
         series: 'CN',
         entry: { id: `o-1#gateway#re_8`, reference: 're_8', from: 3 },
@@ -276,7 +276,7 @@ describe('comparing an order with the gateway', () => {
 });
 
 describe('an order of a restored log', () => {
-  const restored = { deployment: { ...paid.facts.deployment, restoredAt: NOON - 1_000 } };
+  const restored = { deployment: { ...paid.context.deployment, restoredAt: NOON - 1_000 } };
   const placed = orderLife().with(restored).placed();
   const P = 'payment#1';
 
@@ -286,17 +286,17 @@ describe('an order of a restored log', () => {
     expect(step.type === 'LookUp' && step.of).to.include({ attempt: 'any', since: 0 });
     given(placed)
       .knowing(P, { answer: { type: 'Absent', lookedUpAt: NOON } })
-      .thenStep('Post', { subject: P });
+      .thenStep('Send', { subject: P });
     given(placed)
       .knowing(P, { answer: { type: 'LookUpFailed', lookedUpAt: NOON } })
-      .thenStep('BackOff');
+      .thenStep('RetryLater');
     given(placed)
       .knowing(P, { answer: moved({ source: 'look-up' }), number: numbered(2) })
       .thenAppends('PaymentCaptured', 'InvoiceIssued');
   });
 
   it('is looked up first also where the clock of whoever restored it was ahead of this one', () => {
-    const { deployment } = paid.facts;
+    const { deployment } = paid.context;
     const restoredAt = NOON + CLOCK_SKEW_MS;
     const ahead = orderLife().with({ deployment: { ...deployment, restoredAt } });
     given(ahead.placed()).next().thenStep('LookUp', { subject: P });
@@ -305,21 +305,21 @@ describe('an order of a restored log', () => {
   it('is not looked up first where it was asked for before the restore, or 30 days after it', () => {
     const days = 86_400_000;
     for (const restoredAt of [NOON + CLOCK_SKEW_MS + 1, NOON - 30 * days]) {
-      const { deployment } = paid.facts;
+      const { deployment } = paid.context;
       given(
         orderLife()
           .with({ deployment: { ...deployment, restoredAt } })
           .placed(),
       )
         .next()
-        .thenStep('Post', { subject: P });
+        .thenStep('Send', { subject: P });
     }
   });
 
   it('is sent no charge after a cancellation, whatever the look-up says', () => {
     given(placed.cancelled())
       .knowing(P, { answer: { type: 'Absent', lookedUpAt: NOON } })
-      .thenStep('BackOff', { subject: P });
+      .thenStep('RetryLater', { subject: P });
   });
 
   it('has its refunds looked up first as well', () => {
@@ -327,6 +327,6 @@ describe('an order of a restored log', () => {
     given(life).next().thenStep('LookUp', { subject: 'refund#r-1' });
     given(life)
       .knowing('refund#r-1', { answer: { type: 'Absent', lookedUpAt: NOON } })
-      .thenStep('Post', { subject: 'refund#r-1' });
+      .thenStep('Send', { subject: 'refund#r-1' });
   });
 });

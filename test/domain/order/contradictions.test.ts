@@ -3,7 +3,9 @@ import { CLOSE_MS, NOON } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
-/** Only a broken assumption leads here, and no event would be legal: a person compares the books. */
+/**
+ * Only a broken assumption leads here, and no event would be legal: a person compares the books.
+ */
 describe('evidence against what is recorded', () => {
   const open = orderLife().placed();
   const paid = open.captured();
@@ -51,7 +53,7 @@ describe('evidence against what is recorded', () => {
     const one = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' };
     given(paid)
       .knowing('payment#1', {
-        answer: { type: 'Several', found: [one, { ...one, reference: 'pi_2' }] },
+        answer: { type: 'MultipleFound', found: [one, { ...one, reference: 'pi_2' }] },
       })
       .thenIs({
         type: 'DeadLetter',

@@ -19,7 +19,7 @@ describe('driving the payment', () => {
       given(life)
         .knowing(SUBJECT, { answer: moved() })
         .thenIs({
-          type: 'TakeNumber',
+          type: 'AllocateNumber',
           subject: SUBJECT,
           series: 'INV',
           entry: { id: 'o-1', reference: 'pi_1', from: 0 },
@@ -89,7 +89,7 @@ describe('driving the payment', () => {
   it('several payments under one reference | open / review: as another amount', () => {
     const one = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' };
     const found = [one, { ...one, reference: 'pi_2' }];
-    const several = { answer: { type: 'Several', found } } as const;
+    const several = { answer: { type: 'MultipleFound', found } } as const;
     const data = { attempt: 1, reason: 'several', seen: found, at: NOON, letter: 'm-1' } as const;
     given(open)
       .knowing(SUBJECT, several)
@@ -209,7 +209,7 @@ describe('driving the payment', () => {
 });
 
 const SEARCH: Order.OrderStep = {
-  type: 'SearchSeries',
+  type: 'FindNumber',
   subject: SUBJECT,
   series: 'INV',
   wanted: { id: 'o-1', from: 0 },

@@ -30,16 +30,16 @@ describe('driving refunds', () => {
   });
 
   it('tombstone, rest > 0: is asked for once it was compared, and what is known is recorded first', () => {
-    const { events, facts } = asked.cancelled();
+    const { events, context } = asked.cancelled();
     const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
     const compared = { type: 'GatewayCompared', data: { at: NOON } } as const;
-    given({ events: [...events, failed], facts })
+    given({ events: [...events, failed], context })
       .knowing('refund#cancel#1', declined())
       .thenAppends('RefundFailed');
-    given({ events: [...events, failed], facts })
+    given({ events: [...events, failed], context })
       .next()
       .thenStep('LookUp', { of: { type: 'Refunds', paymentReference: 'pi_1' } });
-    given({ events: [...events, failed, compared], facts })
+    given({ events: [...events, failed, compared], context })
       .next()
       .thenAppends('RefundRequested');
   });
@@ -50,8 +50,8 @@ describe('driving refunds', () => {
     expect(refundsOf(exhaust(paid))).to.have.length(Order.CANCEL_REFUNDS_MAX);
 
     const withAnother = exhaust(asked);
-    given(withAnother).next().thenStep('Post', { subject: SUBJECT });
-    given(withAnother).knowing(SUBJECT, NO_ANSWER).thenStep('BackOff', { subject: SUBJECT });
+    given(withAnother).next().thenStep('Send', { subject: SUBJECT });
+    given(withAnother).knowing(SUBJECT, NO_ANSWER).thenStep('RetryLater', { subject: SUBJECT });
     given(withAnother.refunded('r-1')).next().thenIs(exhausted);
   });
 
@@ -60,7 +60,7 @@ describe('driving refunds', () => {
     const prepareRefund = () => err({ type: 'Unchargeable', reason } as const);
     given(orderLife().placed().cancelled().with({ prepareRefund }).captured())
       .next()
-      .thenIs({ type: 'DeadLetter', reason: `the money cannot be given back: ${reason}` });
+      .thenIs({ type: 'DeadLetter', reason: `the money cannot be refunded: ${reason}` });
   });
 
   it('Succeeded, no credit number: asks the clerk of the credit series', () => {
@@ -68,7 +68,7 @@ describe('driving refunds', () => {
       given(life)
         .knowing(SUBJECT, { answer: back() })
         .thenIs({
-          type: 'TakeNumber',
+          type: 'AllocateNumber',
           subject: SUBJECT,
           series: 'CN',
           entry: { id: 'o-1#r-1', reference: 're_1', from: 0 },
@@ -142,7 +142,7 @@ describe('driving refunds', () => {
     for (const [answer, reason] of [
       [back({ amountMinor: 999 }), 'amount'],
       [back({ currency: 'USD' }), 'amount'],
-      [{ type: 'Several', found: [] }, 'several'],
+      [{ type: 'MultipleFound', found: [] }, 'several'],
     ] as const) {
       const { step } = given(asked).knowing(SUBJECT, { answer, number: note });
       expect(step.type === 'Append' && step.events[0].data).to.include({ refundId: 'r-1', reason });
@@ -164,13 +164,13 @@ describe('driving refunds', () => {
     given(asked.with(young))
       .next()
       .thenIs({
-        type: 'Post',
+        type: 'Send',
         subject: SUBJECT,
         key: 'paidonce/dep1/o-1/refund/r-1',
         body,
         notAfter: NOON + RESEND_HORIZON_MS,
       });
-    given(asked.cancelled().with(young)).next().thenStep('Post', { body });
+    given(asked.cancelled().with(young)).next().thenStep('Send', { body });
     given(asked.with({ now: NOON + RESEND_HORIZON_MS }))
       .next()
       .thenIs(LOOK_UP);
@@ -186,25 +186,25 @@ describe('driving refunds', () => {
     ] as const) {
       given(asked.with(late))
         .knowing(SUBJECT, known)
-        .thenStep('BackOff', { subject: SUBJECT, why });
+        .thenStep('RetryLater', { subject: SUBJECT, why });
     }
   });
 
   it('every pending refund: one that waits, or is in review, holds up no other', () => {
     const two = review.asked('r-2', { type: 'Amount', amountMinor: 1 });
-    given(two).knowing(SUBJECT, NO_ANSWER).thenStep('Post', { subject: 'refund#r-2' });
+    given(two).knowing(SUBJECT, NO_ANSWER).thenStep('Send', { subject: 'refund#r-2' });
     // What is known is recorded before anything more is sent, were it for an earlier refund.
     given(asked.asked('r-2')).knowing('refund#r-2', declined()).thenAppends('RefundFailed');
     const known = Order.learn(Order.NO_EVIDENCE, 'refund#r-2', NO_ANSWER);
     const inReview = Order.learn(known, SUBJECT, { answer: back({ amountMinor: 1 }) });
     // To come again helps the one; the other can wait for its person.
-    expect(Order.nextStep(two.state, inReview, two.facts).type).to.equal('BackOff');
+    expect(Order.nextStep(two.state, inReview, two.context).type).to.equal('RetryLater');
   });
 
   it('uses no number but that of its own refund (R3, hole 12)', () =>
     given(asked.cancelled())
       .knowing('payment#1', { answer: moved(), number: numbered(1) })
-      .thenStep('Post', { subject: SUBJECT }));
+      .thenStep('Send', { subject: SUBJECT }));
 });
 
 const refundsOf = ({ state }: OrderLife) =>
@@ -230,7 +230,7 @@ const LOOK_UP: Order.OrderStep = {
 };
 
 const SEARCH: Order.OrderStep = {
-  type: 'SearchSeries',
+  type: 'FindNumber',
   subject: SUBJECT,
   series: 'CN',
   wanted: { id: 'o-1#r-1', from: 0 },

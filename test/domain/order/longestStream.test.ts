@@ -56,10 +56,10 @@ describe('the longest stream that the domain allows', () => {
       },
       { type: 'CancelOrder', orderId, reason: 'again' },
     ] as const) {
-      const events = Order.decide(command, life.state, life.facts).unwrapOr([]);
+      const events = Order.decide(command, life.state, life.context).unwrapOr([]);
       expect(events).to.deep.equal([]);
     }
-    expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.facts)).to.deep.equal({
+    expect(Order.nextStep(life.state, Order.NO_EVIDENCE, life.context)).to.deep.equal({
       type: 'Settled',
     });
   });
@@ -77,7 +77,8 @@ describe('the longest stream that the domain allows', () => {
       const streamId = orderStreamId(LARGEST_ORDER.orderId);
       return itemBytes(encodeCommit(streamId, { version: 1e6, hash: '0'.repeat(64) }, named, NOON));
     });
-    // The order with its intent, the capture with its invoice, and every refund: none comes near the limit.
+    // The order with its intent, the capture with its invoice, and every refund: none comes near
+    // the limit.
     expect(Math.max(...sizes)).to.be.within(100_000, ITEM_BYTES_MAX / 2);
   });
 

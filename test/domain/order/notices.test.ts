@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
-describe('what a customer is told', () => {
+describe('the notices to a customer', () => {
   const empty = orderLife();
   const open = empty.placed();
   const paid = open.captured();
-  const unnamed = paid.with({ deployment: { ...paid.facts.deployment, id: '' } });
+  const unnamed = paid.with({ deployment: { ...paid.context.deployment, id: '' } });
   const some = { type: 'Amount', amountMinor: 1_000 } as const;
 
   const rows: readonly (readonly [string, OrderLife, readonly string[]])[] = [

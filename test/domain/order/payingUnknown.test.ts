@@ -29,7 +29,7 @@ describe('driving the payment without evidence', () => {
     )
       .next()
       .thenIs({
-        type: 'Post',
+        type: 'Send',
         subject: SUBJECT,
         key: 'paidonce/dep1/o-1/payment/1',
         notAfter: NOON + RESEND_HORIZON_MS,
@@ -53,7 +53,7 @@ describe('driving the payment without evidence', () => {
       });
     given(within(QUIET_MS + 1))
       .knowing(SUBJECT, refused)
-      .thenStep('BackOff', { subject: SUBJECT, until: NOON + QUIET_MS });
+      .thenStep('RetryLater', { subject: SUBJECT, until: NOON + QUIET_MS });
     given(within(QUIET_MS)).knowing(SUBJECT, refused).thenIs(LOOK_UP);
     given(within(QUIET_MS)).next().thenIs(LOOK_UP);
   });
@@ -70,14 +70,14 @@ describe('driving the payment without evidence', () => {
       given(life.with({ now: NOON + 2 * CLOSE_MS }))
         .knowing(SUBJECT, absentAt(before))
         .thenIs({
-          type: 'BackOff',
+          type: 'RetryLater',
           subject: SUBJECT,
           why: 'not found before close',
           until: NOON + CLOSE_MS,
         });
       given(life.with({ now: NOON + 2 * CLOSE_MS }))
         .knowing(SUBJECT, failedAt(NOON + GIVE_UP_MS - 1))
-        .thenStep('BackOff', { subject: SUBJECT, why: 'look-up failed' });
+        .thenStep('RetryLater', { subject: SUBJECT, why: 'look-up failed' });
     }
   });
 
@@ -86,18 +86,18 @@ describe('driving the payment without evidence', () => {
     for (const life of [open, open.cancelled(), review, open.with(late), anew]) {
       given(life)
         .knowing(SUBJECT, NO_ANSWER)
-        .thenIs({ type: 'BackOff', subject: SUBJECT, why: 'no answer' });
+        .thenIs({ type: 'RetryLater', subject: SUBJECT, why: 'no answer' });
     }
   });
 
   it('takes no evidence but that of its own attempt (R3, hole 12)', () => {
     given(open)
       .knowing('refund#r-1', { number: numbered(7) })
-      .thenStep('Post');
+      .thenStep('Send');
     const second = open.with({ ...late, attemptsMax: 2 }).absent();
     given(second)
       .knowing('payment#1', { ...declined(), number: numbered(7) })
-      .thenStep('Post', { subject: 'payment#2' });
+      .thenStep('Send', { subject: 'payment#2' });
   });
 });
 
@@ -115,7 +115,7 @@ const LOOK_UP: Order.OrderStep = {
 };
 
 const SEARCH: Order.OrderStep = {
-  type: 'SearchSeries',
+  type: 'FindNumber',
   subject: SUBJECT,
   series: 'INV',
   wanted: { id: 'o-1', from: 0 },

@@ -3,7 +3,7 @@ import { err } from 'neverthrow';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, factsAt, NOON, sendingFrom } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { aboutLetter } from '../../support/living.ts';
 import {
@@ -70,7 +70,7 @@ describe('recording a command', () => {
         .when(correctEmail('ada@example.org', 'mistyped'))
         .thenEvents({
           type: 'CustomerEmailCorrected',
-          data: { email: 'ada@example.org', by: 'kim', reason: 'mistyped', at: life.facts.now },
+          data: { email: 'ada@example.org', by: 'kim', reason: 'mistyped', at: life.context.now },
         });
       const { state } = life.corrected('ada@example.org');
       expect(state.placed?.customer).to.deep.equal({ id: 'c-1', email: 'ada@example.org' });
@@ -254,11 +254,11 @@ describe('recording a command', () => {
     const lettersOnly = [true, false].map((isSentAgain) => aboutLetter(isSentAgain));
     const state = Order.fold(lettersOnly);
     for (const command of [placeOrder(), cancelOrder(), refundPayment('r-1')]) {
-      expect(Order.decide(command, state, factsAt())).to.deep.equal(
-        Order.decide(command, empty.state, factsAt()),
+      expect(Order.decide(command, state, contextAt())).to.deep.equal(
+        Order.decide(command, empty.state, contextAt()),
       );
     }
-    expect(Order.nextStep(state, Order.NO_EVIDENCE, factsAt()).type).to.equal('Settled');
+    expect(Order.nextStep(state, Order.NO_EVIDENCE, contextAt()).type).to.equal('Settled');
     expect(Order.noticesOf(state)).to.deep.equal([]);
   });
 
@@ -278,7 +278,7 @@ describe('recording a command', () => {
     const dear = anOrder({ lines: anOrder().lines.map((line) => ({ ...line, unitPriceMinor })) });
     given(empty).when(placeOrder(dear)).thenRejected({ type: 'Overflow' });
     const unchargeable = { type: 'Unchargeable', reason: 'no such currency' } as const;
-    const poor = factsAt(NOON, { prepare: () => err(unchargeable) });
+    const poor = contextAt(NOON, { prepare: () => err(unchargeable) });
     given(empty.with(poor)).when(placeOrder()).thenRejected(unchargeable);
   });
 

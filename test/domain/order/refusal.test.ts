@@ -61,15 +61,15 @@ describe('an order that is refused at the door', () => {
   });
 
   it('gives nothing back: a refund of it is answered at once', () => {
-    const { state, facts } = empty.refused();
-    const refused = Order.decide(refundPayment('r-1'), state, facts);
+    const { state, context } = empty.refused();
+    const refused = Order.decide(refundPayment('r-1'), state, context);
     expect(refused._unsafeUnwrapErr()).to.deep.equal({
       type: 'Refused',
       reason: 'the order was refused at the door',
     });
     const placed = empty.refused().placed();
     expect(
-      Order.decide(refundPayment('r-1'), placed.state, facts)._unsafeUnwrapErr(),
+      Order.decide(refundPayment('r-1'), placed.state, context)._unsafeUnwrapErr(),
     ).to.deep.equal({ type: 'NotCapturedYet' });
   });
 

@@ -36,7 +36,7 @@ describe('what a person decides about a payment in review', () => {
     const resolved = review.resolved(FOUND);
     given(resolved)
       .next()
-      .thenStep('TakeNumber', { entry: { id: 'o-1', reference: 'pi_9', from: 0 } });
+      .thenStep('AllocateNumber', { entry: { id: 'o-1', reference: 'pi_9', from: 0 } });
     const paid = resolved.learned('payment#1', { number: numbered(1) });
     expect(paid.state.payment).to.include({ status: 'captured', reference: 'pi_9' });
     expect(paid.commits.at(-1)?.[0]?.data).to.include({ source: 'person', amountMinor: 4_758 });
@@ -105,7 +105,7 @@ describe('what a person decides about a refund in review', () => {
     const resolved = review.resolved(refunded);
     given(resolved)
       .next()
-      .thenStep('TakeNumber', { entry: { id: 'o-1#r-1', reference: 're_9', from: 0 } });
+      .thenStep('AllocateNumber', { entry: { id: 'o-1#r-1', reference: 're_9', from: 0 } });
     const credited = resolved.learned('refund#r-1', { number: numbered(1, { series: 'CN' }) });
     expect(credited.commits.at(-1)?.[0]?.data).to.include({ source: 'person', reference: 're_9' });
     expect(Order.sumsOf(credited.state)).to.include({ refunded: 4_758, pending: 0, rest: 0 });
@@ -126,7 +126,7 @@ describe('what a person decides about a refund in review', () => {
   it('as not refunded, sets its amount free, and a cancelled order asks for it anew', () => {
     expect(typesOf(nothing, review)).to.deep.equal(ok(['RefundReviewResolved', 'RefundFailed']));
     expect(Order.sumsOf(review.resolved(nothing).state)).to.include({ pending: 0, rest: 4_758 });
-    given(review.cancelled().resolved(nothing).compared()).next().thenStep('Post');
+    given(review.cancelled().resolved(nothing).compared()).next().thenStep('Send');
   });
 
   it('is recorded once, is not decided otherwise by silence, and is refused elsewhere', () => {

@@ -155,7 +155,7 @@ describe('the standing of an order', () => {
     ['a cancelled order that still holds money', paid.cancelled(), 'open'],
   ] as const) {
     it(`is ${standing} with ${what}`, () => {
-      expect(Reconcile.statusOf(life.state)).to.equal(standing);
+      expect(Order.progressOf(life.state)).to.equal(standing);
     });
   }
 
@@ -165,14 +165,14 @@ describe('the standing of an order', () => {
       life = life.refundFailed(`cancel#${tries}`);
     }
     expect(life.state.refunds.map(({ status }) => status)).not.to.include('pending');
-    expect(Reconcile.statusOf(life.state)).to.equal('open');
+    expect(Order.progressOf(life.state)).to.equal('open');
   });
 
   it('names each review that waits, and since when', () => {
     const { state } = paid.asked('r-1').refundInReview('r-1');
-    expect(Reconcile.openReviews(state)).to.deep.equal([
+    expect(Order.openReviews(state)).to.deep.equal([
       { refundId: 'r-1', reason: 'unresolved', since: NOON },
     ]);
-    expect(Reconcile.openReviews(decided.state)).to.deep.equal([]);
+    expect(Order.openReviews(decided.state)).to.deep.equal([]);
   });
 });

@@ -33,7 +33,7 @@ const LEARNED = [
   'right',
   'other reference',
   'other amount',
-  'Several',
+  'MultipleFound',
   'Declined',
   'Absent',
   'LookUpFailed',

@@ -40,7 +40,7 @@ export type MemoryRefund = MoneyEntry & {
 
 /** Declined ones are here too: a look-up finds them. Their amount is 0, as nothing moved. */
 type PaymentEntry = MemoryCharge & { readonly outcome: CapturedOutcome | DeclinedOutcome };
-type RefundEntry = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
+type RecordedRefund = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
 
 type RequestOrigin = { readonly key: string; readonly body: string };
 
@@ -56,7 +56,7 @@ type RefundReference = Pick<
 /** What was executed, in order, and what each look-up sees of it. Nothing in here knows of keys. */
 export const createBooks = (clock: Clock, searchLagMs: number) => {
   const payments: PaymentEntry[] = [];
-  const refunds: RefundEntry[] = [];
+  const refunds: RecordedRefund[] = [];
 
   const pay = (
     request: ChargeRequest,
@@ -186,7 +186,7 @@ const retrieved = ({ reference, amountMinor, currency, deployment, orderId }: Mo
   orderId,
   ...(deployment === '' ? {} : { deployment }),
 });
-const listed = (refund: RefundEntry): ListedRefund => {
+const listed = (refund: RecordedRefund): ListedRefund => {
   const { reference, amountMinor, currency, refundId, deployment } = refund;
   return {
     reference,
@@ -198,7 +198,7 @@ const listed = (refund: RefundEntry): ListedRefund => {
   };
 };
 
-const isRefunded = ({ outcome }: RefundEntry): boolean => outcome.type === 'Refunded';
+const isRefunded = ({ outcome }: RecordedRefund): boolean => outcome.type === 'Refunded';
 
 const settle = <Outcome>(
   found: readonly (MoneyMovement & { readonly outcome: Outcome })[],

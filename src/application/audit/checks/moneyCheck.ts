@@ -10,7 +10,7 @@ export const createMoneyCheck = (): AuditCheck => ({
   proves: ['money'],
   visit: (stream) => {
     const order = orderIn(stream);
-    const found = order && inOrder(order);
+    const found = order && findingIn(order);
     if (found === undefined) return Promise.resolve(ok([]));
     return Promise.resolve(ok([{ invariant: 'money', streamId: stream.streamId, ...found }]));
   },
@@ -20,11 +20,11 @@ export const createMoneyCheck = (): AuditCheck => ({
 
 type MoneyFinding = Omit<Finding, 'invariant' | 'streamId'>;
 
-const inOrder = ({ commits, state }: DecodedOrder): MoneyFinding | undefined => {
+const findingIn = ({ commits, state }: DecodedOrder): MoneyFinding | undefined => {
   let sums = NO_SUMS;
   for (const { events } of commits) {
     for (const { event, version } of events) {
-      const why = wrongIn(event, state);
+      const why = mistakeIn(event, state);
       if (why !== undefined) return { version, why, evidence: { event: event.type } };
       sums = addEvent(sums, event);
     }
@@ -40,7 +40,7 @@ const inOrder = ({ commits, state }: DecodedOrder): MoneyFinding | undefined => 
 };
 
 /** What is wrong with the amounts of one event, whatever stands around it. */
-const wrongIn = (event: Order.StreamEvent, { placed }: Order.State): string | undefined => {
+const mistakeIn = (event: Order.StreamEvent, { placed }: Order.State): string | undefined => {
   switch (event.type) {
     case 'OrderPlaced':
       return priced(event.data.lines)?.totalMinor === event.data.totalMinor

@@ -2,7 +2,7 @@ import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
-import { noticeIdOf } from '../../notification/notice.ts';
+import { messageTypeOf, noticeIdOf } from '../../notification/noticeIds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore, StreamId } from '../../ports/eventStore.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
@@ -21,7 +21,7 @@ import {
   type DecodedStream,
 } from '../decodedStreams.ts';
 
-type ToldCheckDependencies = {
+type NotifiedCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Without it no dead letter explains why somebody was not told. */
@@ -34,7 +34,7 @@ type Findings = ResultAsync<readonly Finding[], AuditError>;
 
 /** S15: of every settled fact the customer was told once, or something says why not; and of nothing else. */
 export const createNotifiedCheck = (
-  { store, clock, readQueues }: ToldCheckDependencies,
+  { store, clock, readQueues }: NotifiedCheckDependencies,
   { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
 ): AuditCheck => {
   const matching = createTwoSidedMatch<NotifiedItem>(heldMax);
@@ -160,18 +160,13 @@ const firstOf = (
   return undefined;
 };
 
-const commandOf = (noticeId: string): string => {
-  if (noticeId.startsWith('credit#')) return 'RefundCredited';
-  return noticeId.startsWith('refund-failed#') ? 'RefundNotMade' : 'OrderSettled';
-};
-
 /** A person has deleted the message that was to tell it at this address, and said why. */
 const isDiscarded = (order: DecodedOrder, noticeId: string): boolean =>
   eventsSinceCorrection(order).some(
     ({ type, data }) =>
       type === 'LetterDiscarded' &&
       data.queue === 'notifications' &&
-      data.command === commandOf(noticeId),
+      data.command === messageTypeOf(noticeId),
   );
 
 const eventsSinceCorrection = (order: DecodedOrder): readonly Order.StreamEvent[] => {
@@ -180,8 +175,8 @@ const eventsSinceCorrection = (order: DecodedOrder): readonly Order.StreamEvent[
 };
 
 /** A letter that does not say what it was to tell may have been to tell anything of its order. */
-const isAbout = ({ orderId, command }: DeadLetter, told: NotifiedItem): boolean =>
-  orderId === told.orderId && (command === undefined || command === commandOf(told.noticeId));
+const isAbout = ({ orderId, command }: DeadLetter, item: NotifiedItem): boolean =>
+  orderId === item.orderId && (command === undefined || command === messageTypeOf(item.noticeId));
 
 const finding = (
   { streamId, version, why }: Pick<Finding, 'streamId' | 'why'> & { readonly version: number },

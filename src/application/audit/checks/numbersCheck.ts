@@ -85,7 +85,7 @@ export const createNumbersCheck = (
       if (order !== undefined) return see('orders', documentsIn(stream.streamId, order));
       const series = seriesIn(stream);
       if (series === undefined) return ok([]);
-      const broken = brokenIn(stream.streamId, series);
+      const broken = discontinuityIn(stream.streamId, series);
       const seen = await see('others', placesOf(series.id, series));
       return seen.map((found) => [...broken, ...found]);
     },
@@ -118,7 +118,7 @@ const finding = (
 });
 
 /** The first commit that does not continue the series: what follows it cannot be judged by it. */
-const brokenIn = (
+const discontinuityIn = (
   streamId: string,
   { id: series, commits }: DecodedStream<Series.Event>,
 ): readonly Finding[] => {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { openReviews, statusOf } from '../../../domain/reconcile/index.ts';
+import { openReviews, progressOf } from '../../../domain/order/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
@@ -56,7 +56,7 @@ export const createObligationsCheck = (
     visit: (stream) => {
       const order = orderIn(stream);
       if (order === undefined || stream.again) return Promise.resolve(ok([]));
-      const standing = statusOf(order.state);
+      const standing = progressOf(order.state);
       const { id: orderId } = order;
       const since = newest(order);
       if (standing === 'open') open.add({ orderId, since, why: 'open' });
@@ -94,7 +94,7 @@ export const createObligationsCheck = (
 const newest = ({ commits }: DecodedOrder): number => commits.at(-1)?.committedAt ?? 0;
 
 const isOpenSince = (order: DecodedOrder, since: number): boolean =>
-  statusOf(order.state) === 'open' && newest(order) === since;
+  progressOf(order.state) === 'open' && newest(order) === since;
 
 /**
  * Each that nothing will go on with. While messages wait, nobody can say whose they are without taking them:

@@ -13,7 +13,11 @@ type UnknownCheckDependencies = {
 
 export type UnknownCheck = AuditCheck & { readonly unknown: () => WaitingList };
 
-type OpenRequest = { readonly subject: string; readonly at: number; readonly version: number };
+type UnansweredRequest = {
+  readonly subject: string;
+  readonly at: number;
+  readonly version: number;
+};
 
 /**
  * L4: a request whose outcome is not recorded is unknown. The rules ask a person at the latest when its
@@ -24,7 +28,7 @@ export const createUnknownCheck = (
   { overdueMs, listedMax }: { readonly overdueMs: number; readonly listedMax: number },
 ): UnknownCheck => {
   const oldest = createOldestN(listedMax);
-  const isOverdue = ({ at }: OpenRequest): boolean => clock.now() - at >= overdueMs;
+  const isOverdue = ({ at }: UnansweredRequest): boolean => clock.now() - at >= overdueMs;
   return {
     proves: ['unknown'],
     visit: async (stream) => {
@@ -58,7 +62,10 @@ export const createUnknownCheck = (
 };
 
 /** The requests without an outcome; what is in review is known to be for a person. */
-const openIn = ({ commits, state: { payment, refunds } }: DecodedOrder): readonly OpenRequest[] => {
+const openIn = ({
+  commits,
+  state: { payment, refunds },
+}: DecodedOrder): readonly UnansweredRequest[] => {
   const versionOf = (isIt: (event: Order.StreamEvent) => boolean): number =>
     commits.flatMap(({ events }) => events).findLast(({ event }) => isIt(event))?.version ?? 0;
   const payments =
@@ -71,7 +78,7 @@ const openIn = ({ commits, state: { payment, refunds } }: DecodedOrder): readonl
           },
         ]
       : [];
-  const pending = refunds.flatMap((refund): readonly OpenRequest[] => {
+  const pending = refunds.flatMap((refund): readonly UnansweredRequest[] => {
     if (refund.status !== 'pending') return [];
     const { refundId, at } = refund;
     const version = versionOf(

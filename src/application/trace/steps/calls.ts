@@ -3,64 +3,64 @@ import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../unplacedStep.ts';
 
 /** What was asked, so that an event came to be known, and what the answer was. */
-type GatewayRequest = {
+type GatewayExchange = {
   /** Nothing where the series of numbers was read, which is no conversation. */
-  readonly asked?: string;
-  readonly answered: string;
+  readonly request?: string;
+  readonly answer: string;
   readonly isRefusal?: boolean;
 };
 
 const moneyOf = ({ amountMinor, currency, reference }: Order.MoneyMovement): string =>
   `${formatAmount(amountMinor, currency)} as ${reference}`;
 
-const movedCall = ({
+const movementExchange = ({
   type,
   data,
 }: Extract<Order.StreamEvent, { type: 'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted' }>):
-  GatewayRequest | undefined => {
+  GatewayExchange | undefined => {
   const isCharge = type === 'PaymentCaptured';
-  const answered = `${isCharge ? 'captured' : 'gave back'} ${moneyOf(data)}`;
+  const answer = `${isCharge ? 'captured' : 'refunded'} ${moneyOf(data)}`;
   const amount = formatAmount(data.amountMinor, data.currency);
   switch (data.source) {
     case 'answer':
-      return { asked: `${isCharge ? 'charge' : 'give back'} ${amount}`, answered };
+      return { request: `${isCharge ? 'charge' : 'refund'} ${amount}`, answer };
     case 'look-up':
-      return { asked: `look up the ${isCharge ? 'charge' : 'refund'}`, answered };
+      return { request: `look up the ${isCharge ? 'charge' : 'refund'}`, answer };
     case 'series':
-      return { answered: `a number was taken for what ${answered}` };
+      return { answer: `a number was taken for what ${answer}` };
     case 'person':
       return undefined;
   }
 };
 
 /** What people say was asked of nobody. */
-const callOf = (event: Order.StreamEvent): GatewayRequest | undefined => {
+const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   switch (event.type) {
     case 'PaymentCaptured':
     case 'RefundSucceeded':
     case 'RefundAdopted':
-      return movedCall(event);
+      return movementExchange(event);
     case 'SendingStopped': {
       const { subject, why, code } = event.data;
-      const asked = subject.startsWith('payment#') ? 'charge' : `give back ${subject.slice(7)}`;
-      return { asked, answered: `${why}: ${code}`, isRefusal: true };
+      const request = subject.startsWith('payment#') ? 'charge' : `refund ${subject.slice(7)}`;
+      return { request, answer: `${why}: ${code}`, isRefusal: true };
     }
     case 'PaymentDeclined':
-      return { asked: 'charge', answered: `declined: ${event.data.code}`, isRefusal: true };
+      return { request: 'charge', answer: `declined: ${event.data.code}`, isRefusal: true };
     case 'RefundFailed': {
       const { refundId, code } = event.data;
-      return { asked: `give back ${refundId}`, answered: `failed: ${code}`, isRefusal: true };
+      return { request: `refund ${refundId}`, answer: `failed: ${code}`, isRefusal: true };
     }
     case 'PaymentFailed':
       if (event.data.proof === 'person') return undefined;
       return event.data.proof === 'refused'
-        ? { asked: 'charge', answered: `refused: ${event.data.code}`, isRefusal: true }
-        : { asked: 'look up the charge', answered: 'there is none, and will be none' };
+        ? { request: 'charge', answer: `refused: ${event.data.code}`, isRefusal: true }
+        : { request: 'look up the charge', answer: 'there is none, and will be none' };
     case 'PaymentReviewRequired':
     case 'RefundReviewRequired': {
       const { seen } = event.data;
       if (seen.length === 0) return undefined;
-      return { asked: 'what has moved?', answered: seen.map(moneyOf).join(' and ') };
+      return { request: 'what has moved?', answer: seen.map(moneyOf).join(' and ') };
     }
     case 'OrderPlaced':
     case 'PaymentRequested':
@@ -91,28 +91,34 @@ export const callSteps = (
   const base = { ...common, phase: 3, kind: 'done', source: 'event' } as const;
   const [service, gateway, log] = ['payment service', 'gateway', 'event log'] as const;
   return events.flatMap((event, index): readonly UnplacedStep[] => {
-    const { asked, answered = '', isRefusal = false } = callOf(event) ?? {};
-    const drafts: UnplacedStep[] = [];
-    if (asked !== undefined) {
-      drafts.push({ ...base, key: `${key} ask ${index}`, from: service, to: gateway, what: asked });
+    const { request, answer: answer = '', isRefusal = false } = exchangeOf(event) ?? {};
+    const steps: UnplacedStep[] = [];
+    if (request !== undefined) {
+      steps.push({
+        ...base,
+        key: `${key} ask ${index}`,
+        from: service,
+        to: gateway,
+        what: request,
+      });
     }
-    if (answered !== '') {
-      const from = asked === undefined ? log : gateway;
+    if (answer !== '') {
+      const from = request === undefined ? log : gateway;
       const kind = isRefusal ? 'refused' : 'done';
-      drafts.push({
+      steps.push({
         ...base,
         key: `${key} answer ${index}`,
         from,
         to: service,
         kind,
-        what: answered,
+        what: answer,
       });
     }
     if (event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued') {
       const { label, series, seriesVersion } = event.data;
       const what = `${label} taken from the series ${series}`;
       const details = { seriesVersion };
-      drafts.push({
+      steps.push({
         ...base,
         key: `${key} number ${index}`,
         from: service,
@@ -121,6 +127,6 @@ export const callSteps = (
         details,
       });
     }
-    return drafts;
+    return steps;
   });
 };

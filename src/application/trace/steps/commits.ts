@@ -1,7 +1,6 @@
 import type * as Notification from '../../../domain/notification/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import type { RecordedCommit } from '../../ports/eventStore.ts';
-import type { LogLine } from '../../ports/logSearch.ts';
 import { callSteps } from './calls.ts';
 import type { TraceInput, TracedCommit, TraceTexts } from '../traceInput.ts';
 import type { UnplacedStep } from '../unplacedStep.ts';
@@ -13,7 +12,7 @@ export const commitKey = ({ streamId, version }: RecordedCommit): string =>
   `${streamId}@${version}`;
 
 /** Who did it, and for which receive of which message. */
-export const whoOf = (
+export const actorOf = (
   handling: TracedHandling | undefined,
 ): Pick<UnplacedStep, 'by' | 'messageId' | 'attempt'> => {
   if (handling === undefined) return {};
@@ -26,7 +25,7 @@ export const whoOf = (
 };
 
 /** Events of which other steps tell: what the gateway said, and which number was taken. */
-const TOLD_BESIDE: ReadonlySet<Order.StreamEvent['type']> = new Set([
+const SHOWN_AS_CALLS: ReadonlySet<Order.StreamEvent['type']> = new Set([
   'PaymentRequested',
   'PaymentCaptured',
   'RefundSucceeded',
@@ -42,36 +41,36 @@ const kindOf = ({ located }: OrderEntry): UnplacedStep['kind'] => {
 };
 
 /** What people decide they have done themselves; a command is consumed, and everything else pays. */
-const placeOf = ({ commit }: OrderEntry): Pick<UnplacedStep, 'from' | 'phase'> => {
+const partyOf = ({ commit }: OrderEntry): Pick<UnplacedStep, 'from' | 'phase'> => {
   if (commit.causationId === 'person') return { from: 'operator', phase: 5 };
   const isCommand = !commit.idempotencyKey.startsWith('drive#');
   return { from: 'payment service', phase: isCommand ? 2 : 3 };
 };
 
 /** A commit of the order, and before it what it shows to have been asked and answered. */
-export const orderSteps = (
+export const orderCommitSteps = (
   entry: OrderEntry,
   { entries, state }: Pick<TraceInput, 'entries' | 'state'>,
-  wording: TraceTexts,
+  texts: TraceTexts,
   handling?: TracedHandling,
 ): readonly UnplacedStep[] => {
   const { commit, located } = entry;
   const events = located.map(({ event }) => event);
-  const common = { key: commitKey(commit), at: commit.committedAt, ...whoOf(handling) };
+  const common = { key: commitKey(commit), at: commit.committedAt, ...actorOf(handling) };
   const previous = entries[entries.indexOf(entry) - 1]?.commit;
   const currency = state.placed?.currency ?? '';
   return [
     ...callSteps(events, common),
     {
       ...common,
-      ...placeOf(entry),
+      ...partyOf(entry),
       to: 'event log',
       kind: kindOf(entry),
       what: events
         .map((event) =>
-          TOLD_BESIDE.has(event.type)
+          SHOWN_AS_CALLS.has(event.type)
             ? event.type
-            : `${event.type} (${wording.event(event, currency)})`,
+            : `${event.type} (${texts.event(event, currency)})`,
         )
         .join(' + '),
       versions: located.map(({ version }) => version),
@@ -83,13 +82,13 @@ export const orderSteps = (
 };
 
 /** A commit of one notice; before its confirmation the mail that it confirms. */
-export const noticeSteps = (
+export const noticeCommitSteps = (
   { commit, located }: TracedCommit<Notification.Event>,
   notice: TraceInput['notices'][number],
   handling?: TracedHandling,
 ): readonly UnplacedStep[] => {
   const at = commit.committedAt;
-  const base = { at, phase: 4, kind: 'done', source: 'event', ...whoOf(handling) } as const;
+  const base = { at, phase: 4, kind: 'done', source: 'event', ...actorOf(handling) } as const;
   const [key, service] = [commitKey(commit), 'notification service'] as const;
   const previous = notice.entries.find(
     (other) => other.commit.version + other.commit.events.length === commit.version,
@@ -114,36 +113,22 @@ export const noticeSteps = (
   ];
 };
 
-/** What a process said meanwhile: a call that proved nothing, or trouble with the queue. */
-export const recordStep = (record: LogLine, handling: TracedHandling): UnplacedStep => {
-  const { id: key, at, event, outcome = '', durationMs = 0, facts = {} } = record;
-  const isPayments = handling.queue === 'payments';
-  const from = isPayments ? 'payment service' : 'notification service';
-  const base = { key, from, source: 'record', ...whoOf(handling), by: record.logStream } as const;
-  if (event !== 'gateway.unproven') {
-    const to = isPayments ? 'payments queue' : 'notifications queue';
-    const what = `${event}: ${outcome}`;
-    return { ...base, at, phase: isPayments ? 2 : 4, to, kind: 'lost', what };
-  }
-  const { call = 'call', subject = '', cause } = facts;
-  const { kind, words } = UNPROVEN[outcome] ?? { kind: 'lost', words: outcome };
-  const why = cause === undefined ? '' : ` (${cause})`;
-  return {
-    ...base,
-    // When it was asked.
-    at: at - durationMs,
-    phase: 3,
-    to: 'gateway',
-    kind,
-    what: `${call} of ${subject}: ${words}${why}`,
-    details: { durationMs },
-  };
-};
-
-const UNPROVEN: Readonly<
-  Record<string, { readonly kind: UnplacedStep['kind']; readonly words: string }>
-> = {
-  Unknown: { kind: 'lost', words: 'outcome unknown' },
-  NotExecuted: { kind: 'refused', words: 'not executed' },
-  Absent: { kind: 'done', words: 'nothing there, which proves nothing yet' },
+/** The row as it is now: what wrote it last bears no time of its own, so that its version's commit lends it one. */
+export const rowSteps = ({ row, entries }: TraceInput): readonly UnplacedStep[] => {
+  if (row === undefined) return [];
+  const written = entries.findLast(({ commit }) => commit.version <= row.version);
+  if (written === undefined) return [];
+  return [
+    {
+      key: 'row',
+      at: written.commit.committedAt,
+      phase: 3,
+      from: 'payment service',
+      to: 'invoice table',
+      kind: 'done',
+      what: `row of version ${row.version}`,
+      source: 'row',
+      cause: commitKey(written.commit),
+    },
+  ];
 };

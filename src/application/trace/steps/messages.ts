@@ -2,9 +2,7 @@ import type { DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import type { TraceInput } from '../traceInput.ts';
 import type { UnplacedStep } from '../unplacedStep.ts';
-import { isOfMessage, type TracedHandling } from '../handlings.ts';
-import { commitKey, whoOf } from './commits.ts';
-import { timeIn } from '../ulid.ts';
+import type { TracedHandling } from '../handlings.ts';
 
 /** One message, with everything that became of it. */
 export type Message = {
@@ -12,7 +10,7 @@ export type Message = {
   readonly queue: DeadLetterQueue;
   /** By their start. */
   readonly handlings: readonly TracedHandling[];
-  readonly letters: readonly DeadLetter[];
+  readonly deadLetters: readonly DeadLetter[];
   /** The first that is known of it. */
   readonly seenAt: number;
   readonly correlationId?: string;
@@ -23,10 +21,10 @@ export type Message = {
 };
 
 export const messagesOf = (
-  collected: TraceInput,
+  input: TraceInput,
   handlings: readonly TracedHandling[],
 ): readonly Message[] => {
-  const { letters: deadLetters } = collected;
+  const { deadLetters } = input;
   const ids = new Set([...handlings.map(({ messageId }) => messageId), ...deadLetters.map(idOf)]);
   return [...ids].map((id) => {
     const mine = handlings
@@ -43,11 +41,11 @@ export const messagesOf = (
       id,
       queue: mine[0]?.queue ?? copies[0]?.queue ?? 'payments',
       handlings: mine,
-      letters: copies,
+      deadLetters: copies,
       seenAt: Math.min(...mine.map(({ start }) => start), ...copies.map(({ sentAt }) => sentAt)),
       ...(correlationId === undefined ? {} : { correlationId }),
       ...(causationId === undefined ? {} : { causationId }),
-      about: aboutOf(collected, mine) || (copies[0]?.command ?? ''),
+      about: aboutOf(input, mine) || (copies[0]?.command ?? ''),
     };
   });
 };
@@ -82,134 +80,31 @@ const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]):
 
 export const sendKey = (id: string): string => `${id} send`;
 
-/** Where each message came from: a client, a person, or the service that handled another message. */
-export const sendSteps = (
-  collected: TraceInput,
+/** The dead letters as they lie there now. */
+export const deadLetterSteps = (
   messages: readonly Message[],
-  lastOf: (handling: TracedHandling, until: number) => string,
-): readonly UnplacedStep[] => {
-  const redriven = redrivenMessages(collected, messages);
-  return messages.map((message): UnplacedStep => {
-    const { id, queue, seenAt, about, letters: deadLetters } = message;
-    const [{ command = '' } = {}] = deadLetters;
-    const to = queue === 'payments' ? 'payments queue' : 'notifications queue';
-    const base = { key: sendKey(id), to, kind: 'done', messageId: id } as const;
-    const source = deadLetters.length > 0 && message.handlings.length === 0 ? 'letter' : 'record';
-    const what = about || command || 'a message';
-    const decided = redriven.get(id) ?? decisionBefore(collected, message);
-    if (decided !== undefined || message.causationId === 'reconciler') {
-      const at = Math.min(seenAt, sentTime(message, messages) ?? seenAt);
-      const asked = about || (decided?.command ?? what);
-      return { ...base, at, phase: 5, from: 'operator', what: asked, source, cause: decided?.key };
-    }
-    const sender = senderOf(collected, message, messages);
-    if (queue === 'payments' || sender.type === 'Client') {
-      const at = sentTime(message, messages) ?? seenAt;
-      const cause = sender.type === 'Client' ? sender.cause : undefined;
-      return { ...base, at, phase: 1, from: 'client', what, source, cause };
-    }
-    const { handling, commit } = sender;
-    const end = handling?.end?.at ?? commit?.committedAt ?? seenAt;
-    const cause = handling === undefined ? commit && commitKey(commit) : lastOf(handling, seenAt);
-    const at = Math.min(seenAt, end);
-    const who = whoOf(handling);
-    return {
-      ...base,
-      ...who,
-      messageId: id,
-      at,
-      phase: 3,
-      from: 'payment service',
-      what,
-      source,
-      cause,
-    };
-  });
-};
-
-type Sender =
-  | { readonly type: 'Client'; readonly cause?: string | undefined }
-  | {
-      readonly type: 'Service';
-      readonly handling?: TracedHandling | undefined;
-      readonly commit?: TraceInput['entries'][number]['commit'] | undefined;
-    };
-
-/** A notice comes from the service that settled something, or, as the order came in, from the client. */
-const senderOf = (
-  { entries }: TraceInput,
-  { queue, about, seenAt, correlationId, causationId }: Message,
-  messages: readonly Message[],
-): Sender => {
-  if (queue === 'payments') return { type: 'Client' };
-  if (about.endsWith(' received') || about === 'OrderReceived') {
-    const order = messages.find(
-      (other) => other.queue === 'payments' && other.correlationId === correlationId,
-    );
-    return { type: 'Client', cause: order && sendKey(order.id) };
-  }
-  const sending = messages.find(({ id }) => id === causationId)?.handlings ?? [];
-  // Where the clocks say that it came before it was sent, the first of them.
-  const handling = sending.findLast(({ start }) => start <= seenAt) ?? sending[0];
-  const { commit } =
-    entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
-  return { type: 'Service', handling, commit };
-};
-
-/** What a person did, and what was sent for it. */
-type CommandDecision = { readonly key: string; readonly command: string };
-
-/** The decision after which this message was sent: a review's goes on in a chain of its own. */
-const decisionBefore = (
-  { entries }: TraceInput,
-  { queue, correlationId, handlings }: Message,
-): CommandDecision | undefined => {
-  if (queue !== 'payments') return undefined;
-  const own = new Set(handlings.flatMap(({ commits }) => commits));
-  const decision = entries.find(
-    ({ commit, located }) =>
-      commit.correlationId === correlationId &&
-      !own.has(commit) &&
-      !isOfMessage(commit) &&
-      located.some(({ event }) => event.type.endsWith('ReviewResolved')),
+  lastOf: (message: Message) => string | undefined,
+): readonly UnplacedStep[] =>
+  messages.flatMap((message) =>
+    message.deadLetters.map((deadLetter): UnplacedStep => {
+      const { messageId, queue, command = 'a message', reason, sentAt, receives } = deadLetter;
+      const { codeVersion } = deadLetter;
+      return {
+        key: `letter ${messageId}`,
+        at: sentAt,
+        phase: 5,
+        from: queue === 'payments' ? 'payments queue' : 'notifications queue',
+        to: 'operator',
+        kind: 'refused',
+        what: `${command} lies in the dead-letter queue: ${reason}`,
+        messageId,
+        source: 'letter',
+        details: {
+          receives,
+          // As a name with an @ in it, it would be taken for a mail address.
+          ...(codeVersion === undefined ? {} : { codeVersion: codeVersion.replace('@', ' ') }),
+        },
+        cause: lastOf(message) ?? sendKey(message.id),
+      };
+    }),
   );
-  return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
-};
-
-/** A letter that is sent again is another message of the same chain: the first that came after the decision. */
-const redrivenMessages = (
-  { entries }: TraceInput,
-  messages: readonly Message[],
-): ReadonlyMap<string, CommandDecision> => {
-  const found = new Map<string, CommandDecision>();
-  for (const { commit, located } of entries) {
-    for (const { event } of located) {
-      if (event.type !== 'LetterRedriven') continue;
-      const { queue, at, command } = event.data;
-      const next = messages
-        .filter(
-          (message) =>
-            message.queue === queue &&
-            message.correlationId === commit.correlationId &&
-            message.seenAt >= at &&
-            !found.has(message.id),
-        )
-        .toSorted((a, b) => a.seenAt - b.seenAt)[0];
-      if (next !== undefined) found.set(next.id, { key: commitKey(commit), command });
-    }
-  }
-  return found;
-};
-
-/** Clients of this project begin a chain with an id that holds its time; what no queue keeps so long is not that. */
-const sentTime = (
-  { id, correlationId, seenAt }: Message,
-  messages: readonly Message[],
-): number | undefined => {
-  if (correlationId === undefined) return undefined;
-  const first = messages
-    .filter((message) => message.correlationId === correlationId)
-    .toSorted((a, b) => a.seenAt - b.seenAt)
-    .find(({ queue }) => queue === 'payments');
-  return first?.id === id ? timeIn(correlationId, seenAt) : undefined;
-};

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../ports/logSearch.ts';
 import type { UnplacedStep } from '../unplacedStep.ts';
 import type { TracedHandling } from '../handlings.ts';
-import { whoOf } from './commits.ts';
+import { actorOf } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 import type { Party, TimelinePhase } from '../timeline.ts';
 
@@ -30,11 +30,11 @@ export const receiveSteps = (
   handling: TracedHandling,
   {
     message,
-    inner,
+    between,
     hasRecords,
   }: {
     readonly message: Message;
-    readonly inner: readonly UnplacedStep[];
+    readonly between: readonly UnplacedStep[];
     readonly hasRecords: boolean;
   },
 ): readonly UnplacedStep[] => {
@@ -43,8 +43,8 @@ export const receiveSteps = (
   const before = message.handlings.findLast(
     (other) => other.start < start && other.end !== undefined && other.end.at <= start,
   );
-  const who = whoOf(handling);
-  const isUntold = end === undefined && hasRecords;
+  const who = actorOf(handling);
+  const hasNoEnd = end === undefined && hasRecords;
   const received: UnplacedStep = {
     ...who,
     key: receiveKey(handling),
@@ -52,8 +52,8 @@ export const receiveSteps = (
     phase: begin,
     from: queue,
     to: service,
-    kind: isUntold ? 'lost' : 'done',
-    what: `${nth(end?.attempt)}${isUntold ? ', and no record of how it ended' : ''}`,
+    kind: hasNoEnd ? 'lost' : 'done',
+    what: `${nth(end?.attempt)}${hasNoEnd ? ', and no record of how it ended' : ''}`,
     source: end === undefined ? 'event' : 'record',
     cause: before === undefined ? sendKey(message.id) : endKey(before),
   };
@@ -72,7 +72,7 @@ export const receiveSteps = (
       what,
       source: 'record',
       details: { durationMs: end.durationMs ?? 0, outcome: end.outcome ?? '' },
-      cause: inner.at(-1)?.key ?? receiveKey(handling),
+      cause: between.at(-1)?.key ?? receiveKey(handling),
     },
   ];
 };

@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import type { ActionResult, ActionSummary } from '../../../application/deadLetters/act.ts';
-import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
-import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
+import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, misused } from '../shared/failure.ts';
 import { createProgress } from '../shared/progress.ts';
@@ -23,7 +23,7 @@ const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 /** Sends the selected dead letters again, or discards them; each decision is recorded first. */
 export const actOnDeadLetters = async (
   session: Session,
-  verb: Verb,
+  verb: DecisionVerb,
   options: DlqActionOptions,
   signal: AbortSignal,
 ): CommandOutcome => {
@@ -93,7 +93,11 @@ export const actOnDeadLetters = async (
 const notFound = (id: string): string =>
   `${id}: it is not there, or hidden while another process looks at it.`;
 
-const valueOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number) => {
+const valueOf = (
+  verb: DecisionVerb,
+  { letter: deadLetter, outcome }: ActionResult,
+  now: number,
+) => {
   const { messageId, queue, orderId, command } = deadLetter;
   return {
     verb,
@@ -108,16 +112,20 @@ const valueOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now:
   };
 };
 
-const lineOf = (verb: Verb, { letter: deadLetter, outcome }: ActionResult, now: number): string => {
+const lineOf = (
+  verb: DecisionVerb,
+  { letter: deadLetter, outcome }: ActionResult,
+  now: number,
+): string => {
   const { messageId, command = 'unknown' } = deadLetter;
-  const what = `${messageId}  ${command} of ${orderOf(deadLetter) ?? 'no order'}`;
+  const what = `${messageId}  ${command} of ${orderIdOf(deadLetter) ?? 'no order'}`;
   return outcome.match(
     ({ isNew }) => `${DONE[verb]}: ${what}${isNew ? '' : ' (recorded before)'}`,
     (error) => `NOT ${DONE[verb]}: ${what}: ${plain(actionErrorText(deadLetter, error, now))}`,
   );
 };
 
-const summaryOf = (verb: Verb, { looked, found, done, isCut }: ActionSummary): string => {
+const summaryOf = (verb: DecisionVerb, { looked, found, done, isCut }: ActionSummary): string => {
   const left = looked - done;
   const text = `${looked} looked at, ${found} selected, ${done} ${DONE[verb]}, ${left} left in place.`;
   return isCut ? `${text} ${cutText}` : text;

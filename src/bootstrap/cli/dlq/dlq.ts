@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DECISION_REASON_CHARACTERS_MAX } from '../../../application/deadLetters/act.ts';
-import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
+import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { actOnDeadLetters, type DlqActionOptions } from './act.ts';
@@ -108,7 +108,7 @@ Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or co
   );
 };
 
-const registerActs = (command: Command, verb: Verb, lifecycle: Lifecycle): void => {
+const registerActs = (command: Command, verb: DecisionVerb, lifecycle: Lifecycle): void => {
   withSelection(command)
     .option('--all', 'every dead letter')
     .option('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)

@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
-import { orderOf } from '../../../application/deadLetters/deadLetter.ts';
-import type { Verb } from '../../../application/deadLetters/appendDecision.ts';
+import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { tableOf, type Output } from '../shared/output.ts';
@@ -15,7 +15,7 @@ const REASON_CHARACTERS_MAX = 60;
 export const listDeadLetters = async (
   { open, output }: Session,
   options: SelectOptions,
-  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: Verb },
+  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: DecisionVerb },
 ): CommandOutcome => {
   const opened = open({ services: ['listDeadLetters', 'clock'] });
   if (opened.isErr()) return err(opened.error);
@@ -58,14 +58,14 @@ const tellSums = (
 
 const ENDS = { redrive: 'if sent again', discard: 'if discarded' } as const;
 
-const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: Verb): string =>
+const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: DecisionVerb): string =>
   tableOf(
     ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', ENDS[verb]],
     rows.map((row) => [
       row.messageId,
       row.queue,
       ageText(row.ageMs),
-      orderOf(row) ?? '',
+      orderIdOf(row) ?? '',
       row.command ?? 'unknown',
       plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
       String(row.receives),

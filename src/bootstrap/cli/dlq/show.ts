@@ -1,13 +1,13 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
 import { redactAround, redactNamed } from '../../../adapters/telemetry/redact.ts';
-import { orderOf, type DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
+import { orderIdOf, type DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
 import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/read.ts';
 import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as Letters from '../../../domain/deadLetter/index.ts';
-import { isIdentifier, maskCardNumbers } from '../../../domain/order/index.ts';
+import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { historyTable, deadLetterText } from '../shared/eventTexts.ts';
@@ -69,7 +69,7 @@ const loadPast = (
   store: Pick<EventStore, 'load'>,
   { letter: deadLetter }: ListedDeadLetter,
 ): ResultAsync<Past, LoadError> => {
-  const orderId = orderOf(deadLetter);
+  const orderId = orderIdOf(deadLetter);
   return orderId === undefined
     ? store
         .load(streamOf(deadLetter))
@@ -95,7 +95,7 @@ const textOf = (
     `put there  ${timeOf(deadLetter.sentAt)}, ${ageText(about.ageMs)} ago`,
     `class      ${deadLetter.errorType}`,
     `reason     ${about.reason}`,
-    `asks for   ${deadLetter.command ?? 'unknown'} of ${orderOf(deadLetter) ?? 'no order'}`,
+    `asks for   ${deadLetter.command ?? 'unknown'} of ${orderIdOf(deadLetter) ?? 'no order'}`,
     `code       ${deadLetter.codeVersion ?? 'not known'}`,
     `receives   ${deadLetter.receives}`,
   ].map(shown.line),

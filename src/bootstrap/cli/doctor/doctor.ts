@@ -19,8 +19,8 @@ export const registerDoctor: Register = (program, lifecycle) => {
   runs(command, lifecycle, examine);
 };
 
-const examine = async ({ output, embedded }: Session): CommandOutcome => {
-  const findings = await diagnose(process.env, embedded === undefined ? {} : { embedded });
+const examine = async ({ output, embedded, io }: Session): CommandOutcome => {
+  const findings = await diagnose(io.env, embedded === undefined ? {} : { embedded });
   for (const finding of findings) tell(finding, output);
   const isWell = findings.every(({ status }) => status !== 'problem');
   return ok(isWell ? EXIT.OK : EXIT.FAILED);

@@ -102,12 +102,12 @@ const invokeUntil = async (
   return ok(EXIT.OK);
 };
 
-const surroundingsOf = (service: string, { output, embedded }: Session): Surroundings => ({
-  config: (needs) => parseConfig(process.env, { needs, ...(embedded && { embedded }) }),
+const surroundingsOf = (service: string, { output, embedded, io }: Session): Surroundings => ({
+  config: (needs) => parseConfig(io.env, { needs, ...(embedded && { embedded }) }),
   telemetry: () =>
     output.json
-      ? createJsonTelemetry(createSystemClock(), { service })
-      : createConsoleTelemetry(createSystemClock()),
+      ? createJsonTelemetry(createSystemClock(), { service, stream: output.stdout })
+      : createConsoleTelemetry(createSystemClock(), output.stderr),
 });
 
 const tell = (service: string, invocation: Invocation, output: Output): void => {

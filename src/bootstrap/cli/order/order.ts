@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import { undecidedReviews } from '../../../application/review/reviews.ts';
+import { reviewCases } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import {
   describeCommand,
@@ -12,7 +12,7 @@ import { EXIT } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { historyTable } from '../shared/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../shared/history.ts';
-import { statusText, summaryOf } from '../shared/summary.ts';
+import { summaryOf } from '../shared/summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(
@@ -52,7 +52,7 @@ const showOrder = async (
     {
       orderId,
       ...(at && shown && { asOf: asOfJson(at, shown) }),
-      status: statusText(state),
+      status: Order.statusOf(state),
       sums: Order.sumsOf(state),
       placed: state.placed,
       refused: state.refused,
@@ -61,7 +61,7 @@ const showOrder = async (
       cancelled: state.cancelled,
       refunds: state.refunds,
       invoice: state.invoice,
-      reviews: undecidedReviews(orderId, events),
+      reviews: reviewCases(orderId, events),
       mails: Object.fromEntries(mails),
       events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
     },

@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/round.ts';
+import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/report.ts';
 import { aws } from '../../modules/aws.ts';
 import {
   describeCommand,
@@ -67,7 +67,7 @@ const reconcileOnce = async (
   return ok(isQuiet(report) ? EXIT.OK : EXIT.FAILED);
 };
 
-const isQuiet = ({ series, letters: deadLetters = [], reviews }: RoundReport): boolean =>
+const isQuiet = ({ series, deadLetters = [], reviews }: RoundReport): boolean =>
   deadLetters.length + reviews.length === 0 &&
   series.every(({ findings }) => findings.length === 0);
 

@@ -1,4 +1,4 @@
-import type { RoundReport } from '../../../application/reconcile/round.ts';
+import type { RoundReport } from '../../../application/reconcile/report.ts';
 import { tableOf } from '../shared/output.ts';
 import { ageText } from '../shared/text.ts';
 
@@ -17,7 +17,7 @@ export const reportValue = (report: RoundReport, { dryRun, now }: RoundReportOpt
       ageMs: now - number.date,
     })),
   })),
-  letters: (report.letters ?? []).map((deadLetter) => ({
+  letters: (report.deadLetters ?? []).map((deadLetter) => ({
     ...deadLetter,
     ageMs: now - deadLetter.sentAt,
   })),
@@ -30,7 +30,7 @@ const REASON_CHARACTERS_MAX = 60;
 
 /** For people. What needs nobody is left out. */
 export const reportText = (report: RoundReport, { dryRun, now }: RoundReportOptions): string => {
-  const { series, letters: deadLetters = [], reviews, pushed } = report;
+  const { series, deadLetters = [], reviews, pushed } = report;
   const isPushed = new Set(pushed);
   const findings = series.flatMap((each) => each.findings);
   const done = (orderId: string | undefined): string => {
@@ -85,7 +85,7 @@ export const reportText = (report: RoundReport, { dryRun, now }: RoundReportOpti
     ...told(deadLetters.length, 'dead letter', 'dead letters'),
     ...told(reviews.length, 'review', 'reviews'),
   ];
-  const isComplete = report.letters !== undefined && report.failures.length === 0;
+  const isComplete = report.deadLetters !== undefined && report.failures.length === 0;
   const nothing = isComplete ? 'Nothing needs anybody.' : 'Not everything could be looked at.';
   const pushes = dryRun ? `${pushed.length} orders would be pushed` : `${pushed.length} pushed`;
   const summary = needs.length === 0 ? nothing : `${needs.join(', ')}; ${pushes}.`;

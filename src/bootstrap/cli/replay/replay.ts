@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { err } from 'neverthrow';
-import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
 import { tableName } from '../../config/settingTypes.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
@@ -78,8 +78,8 @@ const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
     ...(isSwitch && into === undefined ? ['--switch needs --into'] : []),
     ...(isSwitch
       ? [
-          ...wrongWith('--by', by ?? '', BY_CHARACTERS_MAX),
-          ...wrongWith('--reason', reason ?? '', REASON_CHARACTERS_MAX),
+          ...textMistakes('--by', by ?? '', BY_CHARACTERS_MAX),
+          ...textMistakes('--reason', reason ?? '', REASON_CHARACTERS_MAX),
         ]
       : []),
     ...(!isSwitch && (by ?? reason ?? wait) !== undefined

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sum, type ReplayPlace } from '../../../application/readModel/replayCounts.ts';
+import { sumCounts, type ReplayPlace } from '../../../application/readModel/replayCounts.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
 import type { Session } from '../shared/command.ts';
@@ -40,7 +40,7 @@ export const checkpointFor = (
   });
 
 export const replayProgress = ({ output }: Session, from: ReplayPlace | undefined) => {
-  const before = sum((from?.segments ?? []).map(({ counts }) => counts)).commits;
+  const before = sumCounts((from?.segments ?? []).map(({ counts }) => counts)).commits;
   const speed = { from: before, rough: true };
   const progress = createProgress(output, { unit: 'commits read', speed });
   return {

@@ -6,7 +6,7 @@ import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../sh
 import { comparisonEffect } from '../shared/effect.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts';
-import { statusText, summaryOf } from '../shared/summary.ts';
+import { summaryOf } from '../shared/summary.ts';
 import { moneyText } from '../shared/text.ts';
 
 /** Has a worker compare the order with the gateway, and shows what was adopted if that is waited for. */
@@ -35,7 +35,7 @@ export const adopt = async (
   return seen.map(({ state, effect }) => {
     const isDone = effect.type === 'Done';
     const adopted = adoptedIn(state).slice(adoptedIn(before).length);
-    const { status, sums } = { status: statusText(state), sums: Order.sumsOf(state) };
+    const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
     output.data({ orderId, done: isDone, adopted, status, sums }, () =>
       [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
         .concat('', summaryOf(orderId, state))
@@ -71,9 +71,11 @@ const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
     case 'UnknownOrder':
       return unknownOrder(orderId);
     case 'NotComparable':
-      return failed(error.type, `nothing of ${orderId} was captured: ${statusText(error.state)}`, [
-        'Only what was captured can have been refunded.',
-      ]);
+      return failed(
+        error.type,
+        `nothing of ${orderId} was captured: ${Order.statusOf(error.state)}`,
+        ['Only what was captured can have been refunded.'],
+      );
     case 'ConflictsExhausted':
       return failed(error.type, 'the order is being written by others; run it again');
     case 'NotSent': {

@@ -1,17 +1,16 @@
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
-import type * as Order from '../../../domain/order/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import { allocationFailure, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure } from '../shared/send.ts';
-import { statusText } from '../shared/summary.ts';
 import { contradictionText, gatewayText } from './text.ts';
 import { adoptCommand } from '../shared/text.ts';
 
 export const notInReview = (
   what: string,
-  { orderId, state, status = statusText(state) }: Standing,
+  { orderId, state, status = Order.statusOf(state) }: Standing,
 ): CliFailure =>
   failed(
     'NotInReview',

@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { Review } from '../../../application/review/reviews.ts';
+import type { ReviewCase } from '../../../application/review/reviews.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import type { ScanFlags } from '../shared/options.ts';
@@ -56,7 +56,7 @@ export const listReviews = async (
   return ok(exitCode);
 };
 
-const textOf = (found: readonly Review[], now: number): string =>
+const textOf = (found: readonly ReviewCase[], now: number): string =>
   tableOf(
     ['order', 'what', 'reason', 'amount', 'since', 'age', 'the gateway had'],
     found.map((review) => [

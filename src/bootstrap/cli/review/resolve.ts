@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { ReviewVerdict } from '../../../application/review/decision.ts';
+import type { DecisionRequest } from '../../../application/review/decision.ts';
 import type { ResolvedReview } from '../../../application/review/resolveReview.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, misused } from '../shared/failure.ts';
@@ -42,7 +42,7 @@ export const resolveReview = async (
   }
   const opened = open({ services: ['resolveReview'] });
   if (opened.isErr()) return err(opened.error);
-  const decision: ReviewVerdict = {
+  const decision: DecisionRequest = {
     orderId,
     moved: !as.startsWith('not-'),
     evidence,

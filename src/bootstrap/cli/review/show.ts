@@ -1,14 +1,14 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow';
-import type { GatewaySays } from '../../../application/review/askGateway.ts';
+import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber } from '../../../application/review/findNumber.ts';
-import { undecidedReviews, type Review } from '../../../application/review/reviews.ts';
+import { reviewCases, type ReviewCase } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failureOf, allocationFailure } from '../shared/failure.ts';
 import { historyTable, reasonText } from '../shared/eventTexts.ts';
 import { loadHistory, unknownOrder } from '../shared/history.ts';
-import { statusText, summaryOf } from '../shared/summary.ts';
+import { summaryOf } from '../shared/summary.ts';
 import { notInReview } from './failures.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
 import { ageText, moneyText, timeOf } from '../shared/text.ts';
@@ -30,8 +30,8 @@ export const showReview = async (
   const history = loaded.value;
   const { events, state, entries } = history;
   if (events.length === 0) return err(unknownOrder(orderId));
-  const undecided = undecidedReviews(orderId, events);
-  const status = statusText(state);
+  const undecided = reviewCases(orderId, events);
+  const status = Order.statusOf(state);
   if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
   const findings = await ResultAsync.combine(undecided.map((review) => find(review, opened.value)));
   if (findings.isErr()) return err(allocationFailure(findings.error));
@@ -51,17 +51,17 @@ export const showReview = async (
 type ReviewSources = Pick<Services, 'findNumber' | 'clock'> & Partial<Pick<Services, 'askGateway'>>;
 
 type ReviewDetails = {
-  readonly review: Review;
+  readonly review: ReviewCase;
   readonly entry: FoundNumber | undefined;
-  readonly gateway: GatewaySays | undefined;
+  readonly gateway: GatewayAnswer | undefined;
   readonly closesAt: number;
   readonly now: number;
 };
 
-const find = (review: Review, { findNumber, askGateway, clock }: ReviewSources) =>
+const find = (review: ReviewCase, { findNumber, askGateway, clock }: ReviewSources) =>
   ResultAsync.combine([
     findNumber(review),
-    askGateway?.asked(review).map((says): GatewaySays | undefined => says) ?? okAsync(undefined),
+    askGateway?.asked(review).map((says): GatewayAnswer | undefined => says) ?? okAsync(undefined),
   ] as const).map(([entry, gateway]): ReviewDetails => {
     const { closeAt: closesAt } = review.asked;
     return { review, entry, gateway, closesAt, now: clock.now() };

@@ -1,13 +1,13 @@
-import type { GatewaySays } from '../../../application/review/askGateway.ts';
+import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber } from '../../../application/review/findNumber.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
-import type { Review } from '../../../application/review/reviews.ts';
+import type { ReviewCase } from '../../../application/review/reviews.ts';
 import { adoptCommand, movedText, timeOf } from '../shared/text.ts';
 
-export const whatOf = ({ of }: Review): string =>
+export const whatOf = ({ of }: ReviewCase): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;
 
-export const gatewayText = (says: GatewaySays): string => {
+export const gatewayText = (says: GatewayAnswer): string => {
   switch (says.type) {
     case 'Captured':
       return `captured ${movedText(says)}`;
@@ -59,14 +59,14 @@ export const contradictionText = (against: ReviewContradiction): string => {
 };
 
 export type ReviewKnowledge = {
-  readonly gateway: GatewaySays | undefined;
+  readonly gateway: GatewayAnswer | undefined;
   readonly entry: FoundNumber | undefined;
   readonly closesAt: number;
   readonly now: number;
 };
 
 /** The next steps of a person about a review, in words. */
-export const nextText = (review: Review, known: ReviewKnowledge): readonly string[] => {
+export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly string[] => {
   const { orderId, asked, seen, resolved } = review;
   const { gateway, entry, closesAt, now } = known;
   const resume = `\`paidonce resume ${orderId}\``;
@@ -92,7 +92,7 @@ export const nextText = (review: Review, known: ReviewKnowledge): readonly strin
   ];
 };
 
-const nextOf = ({ of, orderId, reason }: Review): readonly string[] => {
+const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
   const isPayment = of.type === 'Payment';
   const what = isPayment ? 'payment' : 'refund';
   const [yes, no] = isPayment ? ['captured', 'not-captured'] : ['refunded', 'not-refunded'];

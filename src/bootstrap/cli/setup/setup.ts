@@ -63,8 +63,11 @@ const setUp = async (session: Session, prefix: string): CommandOutcome => {
 };
 
 /** The names that settings give, all of which have to be right, and names with the prefix for the others. */
-const chooseNames = ({ config }: Session, prefix: string): Result<ResourceNames, CliFailure> => {
-  const given = RESOURCE_SETTINGS.filter((name) => process.env[name]);
+const chooseNames = (
+  { config, io }: Session,
+  prefix: string,
+): Result<ResourceNames, CliFailure> => {
+  const given = RESOURCE_SETTINGS.filter((name) => io.env[name]);
   return config([...SETUP_SETTINGS, ...given]).map((settings: Partial<Settings>) => {
     const preset = resourceNames(prefix);
     const queue = (name: `${string}_URL` & keyof Settings, otherwise: string): string => {

@@ -1,4 +1,4 @@
-import { BY_CHARACTERS_MAX, wrongWith } from '../../../application/personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { misused, type CliFailure } from './failure.ts';
 
@@ -13,8 +13,8 @@ export const LIMITS = {
 /** Undefined where it can be recorded. */
 export const attributionFailure = ({ by, reason }: Attribution): CliFailure | undefined => {
   const mistakes = [
-    ...wrongWith('by', by, BY_CHARACTERS_MAX),
-    ...wrongWith('reason', reason, EVIDENCE_CHARACTERS_MAX),
+    ...textMistakes('by', by, BY_CHARACTERS_MAX),
+    ...textMistakes('reason', reason, EVIDENCE_CHARACTERS_MAX),
   ];
   return mistakes.length === 0 ? undefined : misused('this cannot be recorded', mistakes);
 };

@@ -6,7 +6,7 @@ import { aws } from '../../modules/aws.ts';
 import { openServices, type Adapters, type Opened, type Uses } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Adds one command to the program. */
@@ -14,6 +14,7 @@ export type Register = (program: Command, lifecycle: Lifecycle) => void;
 
 export type Session = {
   readonly output: Output;
+  readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
   readonly embedded?: Embedded;
   /** The services that a command uses, and no others. Every mistake in their settings is reported at once. */
@@ -58,8 +59,8 @@ export const runs = (
 ): Command =>
   command.action(async () => {
     const options = command.opts<CommonOptions>();
-    const output = createOutput({ json: options.json === true });
-    const opened = await open(options, output);
+    const output = createOutput({ json: options.json === true }, lifecycle.io);
+    const opened = await open(options, output, lifecycle.io);
     const outcome = await opened.match<CommandOutcome>(
       (session) => runAndClose(session, run),
       (failure) => Promise.resolve(err(failure)),
@@ -87,14 +88,16 @@ const runAndClose = async (
 const open = async (
   options: CommonOptions,
   output: Output,
+  io: ProcessIo,
 ): Promise<Result<Session, CliFailure>> => {
-  const { env } = process;
+  const { env } = io;
   const session = (embedded?: Embedded): Session => {
     const source = embedded === undefined ? {} : { embedded };
     const config: Session['config'] = (needs) =>
       parseConfig(env, { needs, ...source }).mapErr(misconfigured);
     return {
       output,
+      io,
       ...source,
       config,
       open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),

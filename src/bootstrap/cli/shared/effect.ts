@@ -1,7 +1,7 @@
 import type { PaymentCommand } from '../../../application/messages/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { againText, statusText } from './summary.ts';
+import { againText } from './summary.ts';
 
 /** The effect of a command, as the order's stream shows it. */
 export type Effect =
@@ -149,5 +149,5 @@ const resumeEffect = (state: Order.State): Effect => {
     refunds.some(Order.isOpen) ||
     state.comparison !== undefined ||
     (payment.status === 'captured' && cancellation !== undefined && !cancelled);
-  return isOpen ? waiting(statusText(state)) : done(statusText(state));
+  return isOpen ? waiting(Order.statusOf(state)) : done(Order.statusOf(state));
 };

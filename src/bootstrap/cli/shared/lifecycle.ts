@@ -1,7 +1,21 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Environment } from '../../config.ts';
 import { EXIT } from './failure.ts';
 
-/** How this process is asked to end, and how it ends. */
+/** A stream that may end in a terminal. */
+export type TextStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The environment and the streams that a command uses: those of its process, or those of a test. */
+export type ProcessIo = {
+  readonly env: Environment;
+  readonly stdin: Readable;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+};
+
+/** The process of a command: what it reads and writes, how it is asked to end, and how it ends. */
 export type Lifecycle = {
+  readonly io: ProcessIo;
   /** From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at once. */
   untilStopped(): AbortSignal;
   exit(code: number): void;
@@ -23,6 +37,7 @@ export const createLifecycle = (): Lifecycle => {
   process.stderr.on('error', () => undefined);
 
   return {
+    io: process,
     untilStopped: () => {
       if (isDraining) return stop.signal;
       isDraining = true;

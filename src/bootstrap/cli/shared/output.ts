@@ -2,11 +2,15 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { STEERING } from '../../../domain/plainText.ts';
 import type { CliFailure } from './failure.ts';
+import type { ProcessIo, TextStream } from './lifecycle.ts';
 
 export type Output = {
   /** JSON for machines, one value to a line; no colours, no notes. */
   readonly json: boolean;
   readonly colours: ReturnType<typeof pc.createColors>;
+  /** For what draws or records by itself. */
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
   /** The result of the command: JSON or text, on stdout. */
   data(value: unknown, text: () => string): void;
   /** For people only, on stdout. */
@@ -16,17 +20,17 @@ export type Output = {
   failure(failure: CliFailure): void;
 };
 
-type OutputStream = { readonly isTTY?: boolean; write(text: string): unknown };
-
 export const createOutput = (
   { json }: { readonly json: boolean },
-  { stdout, stderr }: { readonly stdout: OutputStream; readonly stderr: OutputStream } = process,
+  { stdout, stderr }: Pick<ProcessIo, 'stdout' | 'stderr'>,
 ): Output => {
   const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
   const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY === true && !json);
   return {
     json,
     colours,
+    stdout,
+    stderr,
     data: (value, text) => void stdout.write(`${json ? jsonLine(value) : plain(text())}\n`),
     line: (text) => void (json || stdout.write(`${plain(text)}\n`)),
     note: (text) => void (json || stderr.write(`${plain(text)}\n`)),

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import type { TextStream } from './lifecycle.ts';
 import type { Output } from './output.ts';
 
 export type Progress = {
@@ -24,7 +25,7 @@ const LINE_EVERY_MS = 2_000;
 export const createProgress = (output: Output, options: ProgressOptions): Progress => {
   if (output.json) return { update: () => undefined, stop: () => undefined };
   const words = createWords(options);
-  if (process.stderr.isTTY) return createBar(options, words);
+  if (output.stderr.isTTY === true) return createBar(output.stderr, options, words);
   let toldAt = Date.now();
   return {
     update: (done, { facts = '', total = options.total } = {}) => {
@@ -40,10 +41,14 @@ export const createProgress = (output: Output, options: ProgressOptions): Progre
 };
 
 /** A total that is only roughly known must not keep the bar from running on; without one it runs ahead. */
-const createBar = ({ total, unit }: ProgressOptions, words: Words): Progress => {
+const createBar = (
+  stream: TextStream,
+  { total, unit }: ProgressOptions,
+  words: Words,
+): Progress => {
   const bar = new SingleBar({
     format: ` {bar} {value}{ofTotal} ${unit}  {rest}`,
-    stream: process.stderr,
+    stream,
     hideCursor: true,
     clearOnComplete: true,
     // Otherwise it would take the signals that are the command's own to handle.

@@ -9,7 +9,7 @@ import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts'
 import type { Lifecycle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
-import { summaryOf, statusText } from './summary.ts';
+import { summaryOf } from './summary.ts';
 
 /** Commands that need no more than an order's id. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
@@ -58,7 +58,7 @@ export const sendCommand = async (
     const { type, what } = effect;
     const refund = state.refunds.find((other) => isOf(command, other));
     const sums = Order.sumsOf(state);
-    const status = statusText(state);
+    const status = Order.statusOf(state);
     output.data(
       { orderId, done: type === 'Done', settled: type !== 'Waiting', what, status, sums, refund },
       () =>

@@ -4,35 +4,6 @@ import { resolutionText } from './eventTexts.ts';
 import type { Mails } from './history.ts';
 import { moneyText, timeOf, totalsText } from './text.ts';
 
-/** The status of an order, in one to three words. */
-export const statusText = (state: Order.State): string => {
-  const { payment, placed, cancellation, cancelled, refused } = state;
-  if (cancelled) return 'cancelled';
-  if (placed === undefined && refused !== undefined) return 'refused';
-  switch (payment.status) {
-    case 'none':
-      return placed === undefined && cancellation !== undefined
-        ? 'cancelled before it came'
-        : 'not placed';
-    case 'requested':
-      return cancellation === undefined ? 'payment open' : 'being cancelled';
-    case 'review':
-      return payment.resolved === undefined ? 'in review' : 'review resolved';
-    case 'declined':
-    case 'failed':
-      return payment.status;
-    case 'captured':
-      return cancellation === undefined ? paidStatusOf(state) : 'being cancelled';
-  }
-};
-
-const paidStatusOf = (state: Order.State): string => {
-  if (state.refunds.some(({ status }) => status === 'review')) return 'refund in review';
-  const { captured, refunded } = Order.sumsOf(state);
-  if (refunded === 0) return 'paid';
-  return refunded === captured ? 'refunded' : 'partly refunded';
-};
-
 /** The gateway's answer to a request that is sent no more. */
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
   stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
@@ -92,7 +63,7 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   const rows: readonly (readonly [string, string])[] = [
     ['order', orderId],
-    ['status', statusText(state)],
+    ['status', Order.statusOf(state)],
     ...(refused === undefined
       ? []
       : ([['refused', `at ${timeOf(refused.at)}: ${refused.reasons.join('; ')}`]] as const)),

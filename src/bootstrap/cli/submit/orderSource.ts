@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Result } from 'neverthrow';
 import * as Order from '../../../domain/order/index.ts';
@@ -21,13 +22,13 @@ export type ParsedOrder = {
 };
 
 /** Standard input is copied to a file, since it has to be read twice: all is checked before any is sent. */
-export const openOrderSource = async (path: string): Promise<OrderSource> => {
+export const openOrderSource = async (path: string, stdin: Readable): Promise<OrderSource> => {
   if (path !== '-') return sourceOf(path, () => Promise.resolve());
   const folder = await mkdtemp(join(tmpdir(), 'paidonce-submit-'));
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const copy = join(folder, 'orders');
   try {
-    await pipeline(process.stdin, createWriteStream(copy, { mode: 0o600 }));
+    await pipeline(stdin, createWriteStream(copy, { mode: 0o600 }));
   } catch (error) {
     await close();
     throw error;

@@ -93,7 +93,7 @@ const submitFile = async (
     );
     if (why !== undefined) return err(misused(`${path} cannot be read: ${why}`));
   }
-  const source = await openOrderSource(path);
+  const source = await openOrderSource(path, session.io.stdin);
   try {
     const checked = await check(source, checkOrder);
     if (checked.isErr()) return err(checked.error);

@@ -11,8 +11,8 @@ export type Terminal = { readonly columns: number; readonly colour: boolean };
 /** Where nobody says how wide it is, as in a pipe. */
 const COLUMNS = 120;
 
-export const terminalOf = ({ colours }: Pick<Output, 'colours'>): Terminal => ({
-  columns: process.stdout.columns ?? COLUMNS,
+export const terminalOf = ({ colours, stdout }: Pick<Output, 'colours' | 'stdout'>): Terminal => ({
+  columns: stdout.columns ?? COLUMNS,
   colour: colours.isColorSupported,
 });
 

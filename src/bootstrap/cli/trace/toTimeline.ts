@@ -1,3 +1,4 @@
+import * as Order from '../../../domain/order/index.ts';
 import { commitBytes } from '../../../adapters/eventStore/commitBytes.ts';
 import { itemBytes } from '../../../adapters/eventStore/itemBytes.ts';
 import { redactAround } from '../../../adapters/telemetry/redact.ts';
@@ -6,13 +7,12 @@ import type { TraceInput } from '../../../application/trace/traceInput.ts';
 import type { Timeline } from '../../../application/trace/timeline.ts';
 import { withoutSteering } from '../../../domain/plainText.ts';
 import { whatHappened } from '../shared/eventTexts.ts';
-import { statusText } from '../shared/summary.ts';
 
 /** In the words that the other commands have for events and states, with costs by what the tables hold. */
 export const toTimeline = (collected: TraceInput): Timeline =>
   buildTimeline(
     collected,
-    { event: whatHappened, status: statusText, redact: textOf(collected) },
+    { event: whatHappened, status: Order.statusOf, redact: textOf(collected) },
     { commit: commitBytes, row: (row) => itemBytes({ ...row }) },
   );
 

@@ -50,7 +50,8 @@ export const registerWorker: Register = (program, lifecycle) => {
 Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout instead.
 SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a drain report.
 A second one ends at once; what it had received comes again when its visibility ends.
-With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over.
+With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a free port,
+which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
@@ -64,8 +65,8 @@ Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or config
 const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoice, CliFailure> => {
   const console = (service: ServiceName): Telemetry =>
     output.json
-      ? createJsonTelemetry(createSystemClock(), { service })
-      : createConsoleTelemetry(createSystemClock());
+      ? createJsonTelemetry(createSystemClock(), { service, stream: output.stdout })
+      : createConsoleTelemetry(createSystemClock(), output.stderr);
   const names = choice === 'all' ? SERVICES : [choice];
   return config([...names.flatMap(settingsOfService), ...HEALTH_SETTINGS]).map((settings) => ({
     health: settings,
@@ -83,7 +84,7 @@ const work = async (
   if (answering.isErr()) return err(answering.error);
   const takingOver = embedded?.takeOver(stop);
   for (const { name, works } of services) output.note(`${name} service ${works}`);
-  if (answering.value) output.note(`/livez and /readyz answer on port ${answering.value.port}`);
+  if (answering.value) tellPort(answering.value, output);
   const reports = await runServices(services, stop);
   await takingOver;
   await answering.value?.close();
@@ -102,6 +103,12 @@ const answerOn = async (
   return serving.mapErr((why) =>
     misconfigured([{ name: 'HEALTH_PORT', wrong: `cannot be used: ${why}`, remedy }]),
   );
+};
+
+/** With HEALTH_PORT=0 nobody knows it otherwise. */
+const tellPort = ({ port }: HealthServer, output: Output): void => {
+  output.note(`/livez and /readyz answer on port ${port}`);
+  if (output.json) output.data({ event: 'worker.health', port }, () => '');
 };
 
 const tell = ({ service, drain, records }: ServiceReport, output: Output): void => {

@@ -8,7 +8,7 @@ import type {
 import * as Deployment from '../../../../src/domain/deployment/index.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { auditShop } from '../../../support/auditing.ts';
-import { factsAt, NOON } from '../../../support/facts.ts';
+import { contextAt, NOON } from '../../../support/facts.ts';
 import { createShop, type Shop } from '../../../support/shop.ts';
 import { order } from '../../orders/payments.ts';
 
@@ -32,8 +32,8 @@ const intentOf = (
   { seal = (text: string) => SEALS.seal(text), at = NOON } = {},
 ): Events => {
   const command = { type: 'PlaceOrder', order: { ...order, orderId }, fingerprint: '' } as const;
-  const facts = factsAt(at, { prepare, prepareRefund, seal });
-  return Order.decide(command, Order.initialState, facts)._unsafeUnwrap();
+  const context = contextAt(at, { prepare, prepareRefund, seal });
+  return Order.decide(command, Order.initialState, context)._unsafeUnwrap();
 };
 
 const identified = (shop: Shop, at = NOON - 1_000): void => {

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { createOutput } from '../../../../src/bootstrap/cli/shared/output.ts';
 
@@ -7,7 +8,13 @@ const written = (
   does: (output: ReturnType<typeof createOutput>) => void,
 ): string => {
   const parts: string[] = [];
-  const stream = { write: (text: string) => parts.push(text) };
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (text: string, _encoding, done) => {
+      parts.push(text);
+      done();
+    },
+  });
   does(createOutput({ json }, { stdout: stream, stderr: stream }));
   return parts.join('');
 };

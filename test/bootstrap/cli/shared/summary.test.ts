@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { statusText, summaryOf } from '../../../../src/bootstrap/cli/shared/summary.ts';
-import type * as Order from '../../../../src/domain/order/index.ts';
+import { summaryOf } from '../../../../src/bootstrap/cli/shared/summary.ts';
+import * as Order from '../../../../src/domain/order/index.ts';
 import { orderLife, type OrderLife } from '../../../support/orderLife.ts';
 
 const textOf = (life: OrderLife): string => summaryOf('o-1', life.state);
@@ -10,9 +10,9 @@ const open = orderLife().placed();
 describe('the summary of an order that was told no', () => {
   it('says that it was refused at the door, when, and why', () => {
     const life = orderLife().refused({ reasons: ['lines: is empty', 'currency: is missing'] });
-    expect(statusText(life.state)).to.equal('refused');
+    expect(Order.statusOf(life.state)).to.equal('refused');
     expect(textOf(life)).to.match(/^refused +at .*: lines: is empty; currency: is missing$/m);
-    expect(statusText(life.placed().state)).to.equal('payment open');
+    expect(Order.statusOf(life.placed().state)).to.equal('payment open');
   });
 
   it('gives the gateway’s code for a payment that is sent no more', () => {

@@ -1,0 +1,102 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Dependency, Trouble } from '../ports/failures.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { afterTime, CLOSED, slotsOf, type Circuit } from './circuit.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
+
+/**
+ * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
+ * turn of the loop with time; to ask about them changes nothing.
+ */
+export type Circuits = {
+  of(dependency: Dependency): Circuit;
+  change(dependency: Dependency, next: (circuit: Circuit) => Circuit, why?: ChangeReason): void;
+  changeAll(next: (circuit: Circuit) => Circuit): void;
+  /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
+  advance(): readonly Dependency[];
+  /** The messages that all circuits together allow under way. */
+  slots(): number;
+  /** Those that are not closed. */
+  troubled(): ReadonlyMap<Dependency, Circuit>;
+};
+
+export type ChangeReason = { readonly trouble?: Trouble; readonly cause?: string };
+
+/** The dependencies of handlers. Telemetry is not among them: nothing waits for it. */
+const DEPENDENCIES: readonly Dependency[] = [
+  'EventStore',
+  'PaymentGateway',
+  'InvoiceView',
+  'MessageQueue',
+  'Notifier',
+  'Clock',
+];
+
+export type CircuitsOptions = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly telemetry: Pick<Telemetry, 'record'>;
+  readonly service: ServiceVersion;
+  readonly slotsMax: number;
+};
+
+export const createCircuits = ({
+  clock,
+  telemetry,
+  service,
+  slotsMax,
+}: CircuitsOptions): Circuits => {
+  const circuits = new Map(DEPENDENCIES.map((dependency) => [dependency, CLOSED]));
+  /** Dependencies of which a person has been alarmed, once until the circuit is closed. */
+  const alarmed = new Set<Dependency>();
+  let troubled: ReadonlyMap<Dependency, Circuit> = new Map();
+  let slots = slotsMax;
+
+  const of = (dependency: Dependency): Circuit => circuits.get(dependency) ?? CLOSED;
+
+  const record = (dependency: Dependency, before: Circuit, why: ChangeReason): void => {
+    const after = of(dependency);
+    const event = eventOf(before, after);
+    if (event === 'circuit.closed') alarmed.delete(dependency);
+    const isAlarm = why.trouble === 'Misconfigured' && !alarmed.has(dependency);
+    if (isAlarm) alarmed.add(dependency);
+    const level = isAlarm ? 'error' : event === 'circuit.opened' ? 'warn' : 'info';
+    const openMs = after.state === 'open' ? Math.round(after.until - clock.now()) : 0;
+    const open = after.state === 'open' ? { openMs, openings: after.openings } : {};
+    const facts = { service: service.name, dependency, ...open, ...why };
+    telemetry.record({ level, event, facts });
+  };
+
+  const change: Circuits['change'] = (dependency, next, why = {}) => {
+    const before = of(dependency);
+    const after = next(before);
+    if (after === before) return;
+    circuits.set(dependency, after);
+    troubled = new Map([...circuits].filter(([, { state }]) => state !== 'closed'));
+    slots = Math.min(...[...circuits.values()].map((circuit) => slotsOf(circuit, slotsMax)));
+    if (before.state !== after.state && after.state !== 'probing') record(dependency, before, why);
+  };
+
+  return {
+    of,
+    change,
+    changeAll: (next) => {
+      for (const dependency of circuits.keys()) change(dependency, next);
+    },
+    advance: () => {
+      const now = clock.now();
+      const due = [...troubled].flatMap(([dependency, circuit]) =>
+        afterTime(circuit, now) === circuit ? [] : [dependency],
+      );
+      for (const dependency of due) change(dependency, (circuit) => afterTime(circuit, now));
+      return due;
+    },
+    slots: () => slots,
+    troubled: () => troubled,
+  };
+};
+
+/** From its first opening until it is closed it is one trouble, however often a probe fails. */
+const eventOf = (before: Circuit, after: Circuit) => {
+  if (after.state !== 'open') return `circuit.${after.state}` as const;
+  return before.state === 'closed' ? 'circuit.opened' : 'circuit.opened_again';
+};

@@ -1,0 +1,115 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
+import type { AttemptCounts } from './attempts.ts';
+import type { Backpressure } from './backpressure.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
+import { handledRecord, superfluousRecord } from './handledRecord.ts';
+import type { Handler } from './handler.ts';
+import { beforeGivenUp, handlerResult } from './handlerResult.ts';
+import type { Hold } from './hold.ts';
+import type { Metrics } from './metrics.ts';
+import { createOwnDeadLetter } from './ownDeadLetter.ts';
+import { AT_ONCE, settleChangeOf, type Releases } from './settle.ts';
+import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
+import type { DeliverySettings } from './settings.ts';
+
+/**
+ * `done`: it is deleted, or its event source may delete it. `retried`: it shows again after a
+ * delay. `handedBack`: it shows again without having failed. `abandoned`: the queue did not learn
+ * what becomes of the message, so it comes again when its visibility ends.
+ */
+export type AttemptEnd = 'done' | 'retried' | 'handedBack' | 'abandoned';
+
+export type HandleDependencies = {
+  readonly handle: Handler;
+  readonly settlement: Pick<Settlement, 'deadLetter'>;
+  readonly backpressure: Pick<Backpressure, 'observe' | 'pausedMs'>;
+  readonly attemptCounts: Pick<AttemptCounts, 'discount' | 'forget'>;
+  readonly metrics: Pick<Metrics, 'count' | 'observeHandlerTime'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Pick<Telemetry, 'record'>;
+  readonly service: ServiceVersion;
+  readonly settings: DeliverySettings;
+};
+
+export type HeldMessage = {
+  readonly message: ReceivedMessage;
+  readonly hold: Hold;
+  readonly releases: Releases;
+  /** Writes a record about this attempt at this message. */
+  readonly record: (fields: Omit<TelemetryRecord, 'messageId' | 'attempt'>) => void;
+};
+
+export type HandledMessage = HeldMessage & {
+  /** Whether another receiver may have the message by now. */
+  readonly isLost: () => boolean;
+  /** Whether the handler was asked to stop: then its error is no failed try. */
+  readonly isInterrupted: () => boolean;
+};
+
+/** Handles a message and settles it. Undefined if another change was made to the message before. */
+export const handleHeld = async (
+  held: HandledMessage,
+  deps: HandleDependencies,
+): Promise<AttemptEnd | undefined> => {
+  const { message, hold, record, isInterrupted } = held;
+  const { backpressure, metrics, clock, settings } = deps;
+  const { signal } = hold;
+  const startedAt = clock.now();
+  const deadLetter = createOwnDeadLetter(message, {
+    ...deps,
+    onRefused: (outcome) =>
+      record({ level: 'error', event: 'message.dead_letter_failed', outcome }),
+  });
+  const handled = await handlerResult(deps.handle, message, { ...settings, signal, deadLetter });
+  const durationMs = clock.now() - startedAt;
+  metrics.observeHandlerTime(durationMs);
+  const { orderId: subject = message.messageId } = handled;
+  backpressure.observe(handled.disposition, { subject, startedAt });
+  const result = beforeGivenUp(handled, message, settings);
+  const change = await settleChangeOf(result, {
+    deadLetter,
+    isLost: held.isLost,
+    release: (disposition) => (isInterrupted() ? AT_ONCE : held.releases.afterTry(disposition)),
+    onSuperfluous: () => record(superfluousRecord(result)),
+  });
+  const settled = await settleHeld(held, change, deps);
+  record({ ...handledRecord(result, change, settled), durationMs });
+  // A message that is done and cannot be deleted would only be done again.
+  if (settled.type === 'Failed' && settled.trouble !== undefined) {
+    const { trouble } = settled;
+    const pause = { type: 'Pause', dependency: 'MessageQueue', trouble } as const;
+    backpressure.observe(pause, { subject, startedAt });
+  }
+  if (settled.type !== 'Settled') return undefined;
+  const { disposition } = result;
+  if (change.type === 'Delete') {
+    if (disposition.type === 'DeadLetter') metrics.count('DeadLetters');
+    return 'done';
+  }
+  metrics.count(isInterrupted() || disposition.type === 'Pause' ? 'Releases' : 'Retries');
+  return isInterrupted() ? 'handedBack' : 'retried';
+};
+
+/** Makes the last change to a message, and records it if it failed. */
+export const settleHeld = async (
+  { message: { messageId }, hold, record }: HeldMessage,
+  change: SettlementChange,
+  { attemptCounts, metrics }: Pick<HandleDependencies, 'attemptCounts' | 'metrics'>,
+): Promise<SettlementResult> => {
+  const settled = await hold.settle(change);
+  const isDelete = change.type === 'Delete';
+  if (settled.type === 'Failed') {
+    const event = isDelete ? 'message.delete_failed' : 'message.release_failed';
+    record({ level: 'warn', event, outcome: settled.code });
+    if (isDelete) metrics.count('FailedDeletes');
+  }
+  if (settled.type === 'Settled' && isDelete) {
+    attemptCounts.forget(messageId);
+    metrics.count('Deletes');
+  }
+  return settled;
+};

@@ -1,0 +1,87 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import { holdLease, type LeaseState, type LossReason } from './lease.ts';
+import type { DeliverySettings } from './settings.ts';
+import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
+
+/** Keeps one message hidden from other receivers until its last change. */
+export type Hold = {
+  /**
+   * Aborts when the hold is lost or the handler is interrupted: no further side effect may start.
+   */
+  readonly signal: AbortSignal;
+  state(): LeaseState;
+  /** Since the receive. */
+  heldMs(): number;
+  /** Asks the handler to stop, while the message stays held. */
+  interrupt(): void;
+  /**
+   * Makes the last change. `LeaseLost` where the hold is lost, or another change was made before.
+   */
+  settle(change: SettlementChange): Promise<SettlementResult>;
+};
+
+export type OpenHold = (message: ReceivedMessage, onLost: (reason: LossReason) => void) => Hold;
+
+/** The hold of a worker: a lease, which is renewed until the message is settled. */
+export const createLeaseHold =
+  ({
+    settlement,
+    clock,
+    ids,
+    settings,
+  }: {
+    readonly settlement: Pick<Settlement, 'renew' | 'settle'>;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly settings: DeliverySettings;
+  }): OpenHold =>
+  (message, onLost) => {
+    const renew = (visibilityMs: number) => settlement.renew(message, visibilityMs);
+    const lease = holdLease({ clock, ids, settings, renew, onLost });
+    return {
+      signal: lease.signal,
+      state: () => lease.state(),
+      heldMs: () => lease.heldMs(),
+      interrupt: () => lease.interrupt(),
+      settle: (change) => settlement.settle(message, lease, change),
+    };
+  };
+
+/**
+ * The hold of a Lambda function: the visibility that its event source set. It outlasts the batch,
+ * so nothing is renewed and nothing is lost. The event source also makes the delete; a release that
+ * fails leaves the message hidden until its visibility ends.
+ */
+export const createVisibilityHold =
+  ({
+    settlement,
+    clock,
+  }: {
+    readonly settlement: Pick<Settlement, 'renew'>;
+    readonly clock: Pick<Clock, 'now'>;
+  }): OpenHold =>
+  (message) => {
+    const receivedAt = clock.now();
+    const handlerStops = new AbortController();
+    let state: LeaseState = 'held';
+    return {
+      signal: handlerStops.signal,
+      state: () => state,
+      heldMs: () => clock.now() - receivedAt,
+      interrupt: () => handlerStops.abort(),
+      settle: async (change) => {
+        // A message that was released shows again by now, whatever its handler says later.
+        if (state !== 'held') return { type: 'LeaseLost' };
+        state = 'settling';
+        const answer =
+          change.type === 'Delete'
+            ? { type: 'Done' as const }
+            : await settlement.renew(message, change.delayMs);
+        if (answer.type !== 'Done') return answer;
+        state = 'settled';
+        return { type: 'Settled' };
+      },
+    };
+  };

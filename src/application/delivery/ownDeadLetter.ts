@@ -1,0 +1,68 @@
+import { errAsync, ResultAsync } from 'neverthrow';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import { reasonOf, type Disposition } from './disposition.ts';
+import type { Delivery, ReviewRequired, SendFailed } from './handler.ts';
+import { deadLetterOf, type DeadLetterCause, type ServiceVersion } from './deadLetterMessage.ts';
+import type { Settlement } from './settlement.ts';
+
+/** The dead letter of one message, in one attempt at it. */
+export type OwnDeadLetter = {
+  /** For the handler: called before the review that names the message is recorded (R11). */
+  readonly before: Delivery['deadLetter'];
+  /** Undefined if it lies in the dead-letter queue, otherwise why it does not. */
+  send(why: Why): Promise<string | undefined>;
+  /** It lies in the queue, and a recorded review names its message. */
+  isNamed(): boolean;
+  /** It lies in the queue and nothing needs it, once the message has come to this disposition. */
+  isSuperfluous(disposition: Disposition): boolean;
+};
+
+type Why = Pick<DeadLetterCause, 'reason' | 'errorType' | 'orderId'>;
+
+export type OwnDeadLetterOptions = {
+  readonly settlement: Pick<Settlement, 'deadLetter'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<Ids, 'fingerprint'>;
+  readonly service: ServiceVersion;
+  readonly onRefused: (code: string) => void;
+};
+
+export const createOwnDeadLetter = (
+  message: ReceivedMessage,
+  { settlement, clock, ids, service, onRefused }: OwnDeadLetterOptions,
+): OwnDeadLetter => {
+  let state: 'none' | 'unnamed' | 'named' = 'none';
+
+  const send = async (why: Why): Promise<string | undefined> => {
+    const failure = { ...why, failedAt: clock.now(), service };
+    const refused = await settlement.deadLetter(deadLetterOf(message, failure, ids));
+    if (refused !== undefined) onRefused(refused);
+    return refused;
+  };
+
+  const before: Delivery['deadLetter'] = <T, E>(
+    review: ReviewRequired,
+    record: () => ResultAsync<T, E>,
+  ) => {
+    if (state === 'named') return record();
+    const { type: errorType, orderId } = review;
+    const sent = send({ reason: reasonOf(review), errorType, orderId });
+    return ResultAsync.fromSafePromise(sent).andThen((code): ResultAsync<T, E | SendFailed> => {
+      if (code !== undefined) return errAsync({ type: 'SendFailed', code });
+      state = 'unnamed';
+      return record().andTee(() => {
+        state = 'named';
+      });
+    });
+  };
+
+  return {
+    before,
+    send,
+    isNamed: () => state === 'named',
+    isSuperfluous: ({ type }) =>
+      state === 'unnamed' || (state === 'named' && type !== 'DeadLetter'),
+  };
+};

@@ -1,0 +1,172 @@
+import { err, ok, ResultAsync } from 'neverthrow';
+import * as Series from '../../domain/series/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Conflict } from '../ports/eventStore.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { SeriesCache } from './cache.ts';
+import { lostCommits, printedAs, type OpenedSeries, type SeriesReader } from './openSeries.ts';
+import {
+  createRequests,
+  type AllocationError,
+  type AllocationRequest,
+  type Requests,
+} from './requests.ts';
+import { placesIn, type SeriesLog } from './seriesLog.ts';
+import type { AllocatorSettings } from './settings.ts';
+
+export type SeriesAllocation = {
+  allocate(
+    entry: Series.SeriesEntry & { readonly from: number },
+  ): ResultAsync<Series.PrintedNumber, AllocationError>;
+};
+
+type AllocationParts = {
+  readonly log: Pick<SeriesLog, 'append'>;
+  readonly reader: SeriesReader;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'random'>;
+  readonly settings: AllocatorSettings;
+};
+
+type State = AllocationParts & {
+  readonly series: string;
+  readonly requests: Requests;
+  isWorking: boolean;
+  batchDelayMs: number;
+};
+
+/** After a success the delay of a batch shrinks more slowly than it grew. */
+const DELAY_DECREASE = 0.9;
+
+/** Numbers the documents of one series. Its callers bound the requests: each has one document. */
+export const createSeriesAllocation = (
+  series: string,
+  parts: AllocationParts,
+): SeriesAllocation => {
+  const { batchDelayMs } = parts.settings;
+  const requests = createRequests();
+  const state: State = { ...parts, series, requests, isWorking: false, batchDelayMs };
+  return {
+    allocate: ({ from, ...entry }) => {
+      // C2: one request for one document, however many callers ask for it.
+      const known = requests.of(entry.id);
+      if (known !== undefined) return new ResultAsync(known.numbered);
+      const request = requests.add(entry, from);
+      void admit(state, request);
+      return new ResultAsync(request.numbered);
+    },
+  };
+};
+
+/** C3: the commits older than the cache are searched before a request may join a batch. */
+const admit = (state: State, request: AllocationRequest): Promise<void> => {
+  const { reader, requests } = state;
+  const { id } = request.entry;
+  return requests.guard([request], async () => {
+    const opened = await reader.open();
+    if (opened.isErr()) return requests.answer(request, err(opened.error));
+    const { cache, format } = opened.value;
+    const known = cache.find(id);
+    if (known !== undefined) return requests.answer(request, ok(printedAs(known, format)));
+    if (request.from < cache.lo()) {
+      const searched = await reader.search(cache, { id, from: request.from });
+      if (searched.isErr()) return requests.answer(request, err(searched.error));
+      const { place, upTo } = searched.value;
+      if (place !== undefined) return requests.answer(request, ok(printedAs(place, format)));
+      request.from = upTo;
+    }
+    requests.waiting.add(request);
+    void work(state, opened.value);
+  });
+};
+
+/** One append in flight, since the next one's place depends on it (R1). */
+const work = async (state: State, opened: OpenedSeries): Promise<void> => {
+  if (state.isWorking) return;
+  const { clock, ids, settings, requests } = state;
+  state.isWorking = true;
+  while (requests.waiting.size > 0) {
+    // C9: a delay makes one commit of many requests, and jitter keeps allocators apart.
+    await clock.sleep(state.batchDelayMs * (0.5 + ids.random()));
+    const batch = requests.nextBatch(settings);
+    await requests.guard(batch, () => number(state, opened, batch));
+  }
+  state.isWorking = false;
+};
+
+const number = async (
+  state: State,
+  opened: OpenedSeries,
+  batch: readonly AllocationRequest[],
+): Promise<void> => {
+  const { log, reader, requests, clock, settings } = state;
+  const { cache, format } = opened;
+  if (batch.some(({ from }) => from > cache.head.position.version)) {
+    const read = await reader.readOn(cache);
+    if (read.isErr()) return requests.answerAll(batch, err(read.error));
+  }
+  // From here to the append nothing is awaited: the append follows the head that was searched.
+  const fresh = batch.filter((request) => isFresh(state, opened, request));
+  if (fresh.length === 0) return;
+  const refused = opened.refused();
+  if (refused !== undefined) return requests.answerAll(fresh, err(refused));
+  const { head } = cache;
+  // C4: behind the durable head, its numbers and its date.
+  const event = Series.nextCommit(head.state, {
+    entries: fresh.map(({ entry }) => entry),
+    now: clock.now(),
+    format: Series.textOf(format),
+  });
+  const appended = await log.append(head, event);
+  if (appended.isErr()) {
+    if (appended.error.type === 'Conflict') return overtaken(state, cache, fresh, appended.error);
+    // C5: the commit may be there or come later. Nothing is handed out and nothing advances.
+    // Whoever asks again meets it, since the next append goes to the same place (R1).
+    return requests.answerAll(fresh, err(appended.error));
+  }
+  state.batchDelayMs = Math.max(settings.batchDelayMs, state.batchDelayMs * DELAY_DECREASE);
+  const absorbed = cache.absorb(appended.value);
+  if (absorbed.isErr()) return requests.answerAll(fresh, err(absorbed.error));
+  for (const [at, place] of placesIn(state.series, appended.value).entries()) {
+    const request = fresh[at];
+    if (request !== undefined) requests.answer(request, ok(printedAs(place, format)));
+  }
+};
+
+/** Whether a request needs a number of its own, as far as the series is known now (C3). */
+const isFresh = (
+  state: State,
+  { cache, format }: OpenedSeries,
+  request: AllocationRequest,
+): boolean => {
+  const { requests, series } = state;
+  const place = cache.find(request.entry.id);
+  const end = cache.head.position.version;
+  if (place !== undefined) requests.answer(request, ok(printedAs(place, format)));
+  else if (request.from > end)
+    requests.answer(request, err(lostCommits(series, end, request.from)));
+  // The commits searched for it were forgotten meanwhile.
+  else if (request.from < cache.lo()) void admit(state, request);
+  else return true;
+  return false;
+};
+
+/**
+ * C5: another allocator took that place. Requests that it numbered are answered, others try again.
+ */
+const overtaken = async (
+  state: State,
+  cache: SeriesCache,
+  batch: readonly AllocationRequest[],
+  conflict: Conflict,
+): Promise<void> => {
+  const { reader, requests, settings } = state;
+  state.batchDelayMs = Math.min(settings.batchDelayMaxMs, state.batchDelayMs * 2);
+  const read = await reader.readOn(cache);
+  if (read.isErr()) return requests.answerAll(batch, err(read.error));
+  for (const request of batch) {
+    request.conflicts += 1;
+    if (request.conflicts >= settings.conflictsMax) requests.answer(request, err(conflict));
+    else requests.waiting.add(request);
+  }
+};

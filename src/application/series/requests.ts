@@ -1,0 +1,87 @@
+import type { Result } from 'neverthrow';
+import type * as Series from '../../domain/series/index.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { AllocatorSettings } from './settings.ts';
+
+export type AllocationError = AppendError | LoadError;
+
+export type AllocationResult = Result<Series.PrintedNumber, AllocationError>;
+
+export type AllocationRequest = {
+  readonly entry: Series.SeriesEntry;
+  /** Up to this version the series has no number for it. */
+  from: number;
+  readonly numbered: Promise<AllocationResult>;
+  readonly settle: (answer: AllocationResult) => void;
+  readonly fail: (reason: unknown) => void;
+  /** Appends that were lost to other allocators. */
+  conflicts: number;
+};
+
+type Batch = readonly AllocationRequest[];
+
+/** The requests of one series that have no answer yet, by the id of their document. */
+export type Requests = {
+  /** Those that have no number in the commits older than the cache. */
+  readonly waiting: Set<AllocationRequest>;
+  of(id: string): AllocationRequest | undefined;
+  add(entry: Series.SeriesEntry, from: number): AllocationRequest;
+  answer(request: AllocationRequest, answer: AllocationResult): void;
+  answerAll(batch: Batch, answer: AllocationResult): void;
+  /** A broken invariant fails these requests, and the work goes on with the others. */
+  guard(batch: Batch, act: () => Promise<void>): Promise<void>;
+  /** C9: a commit is one item, and an item has a greatest size. The rest waits for the next one. */
+  nextBatch(limits: Pick<AllocatorSettings, 'batchEntriesMax' | 'batchBytesMax'>): Batch;
+};
+
+export const createRequests = (): Requests => {
+  const open = new Map<string, AllocationRequest>();
+  const waiting = new Set<AllocationRequest>();
+
+  const finish = (request: AllocationRequest, how: () => void): void => {
+    waiting.delete(request);
+    if (open.get(request.entry.id) === request) open.delete(request.entry.id);
+    how();
+  };
+  const answer = (request: AllocationRequest, answered: AllocationResult): void =>
+    finish(request, () => request.settle(answered));
+
+  return {
+    waiting,
+    answer,
+    of: (id) => open.get(id),
+    add: (entry, from) => {
+      const { promise, resolve, reject } = Promise.withResolvers<AllocationResult>();
+      const ends = { numbered: promise, settle: resolve, fail: reject };
+      const request = { entry, from, ...ends, conflicts: 0 };
+      open.set(entry.id, request);
+      return request;
+    },
+    answerAll: (batch, answered) => {
+      for (const request of batch) answer(request, answered);
+    },
+    guard: async (batch, act) => {
+      try {
+        await act();
+      } catch (reason) {
+        for (const request of batch) finish(request, () => request.fail(reason));
+      }
+    },
+    nextBatch: ({ batchEntriesMax, batchBytesMax }) => {
+      const batch: AllocationRequest[] = [];
+      let bytes = 0;
+      for (const request of waiting) {
+        bytes += bytesOf(request.entry);
+        const isFull = batch.length === batchEntriesMax || bytes > batchBytesMax;
+        if (isFull && batch.length > 0) break;
+        batch.push(request);
+        waiting.delete(request);
+      }
+      return batch;
+    },
+  };
+};
+
+const utf8 = new TextEncoder();
+const bytesOf = ({ id, reference }: Series.SeriesEntry): number =>
+  utf8.encode(JSON.stringify([id, reference])).length + 1;

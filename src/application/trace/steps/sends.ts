@@ -1,0 +1,142 @@
+import type { TraceInput } from '../traceInput.ts';
+import type { UnplacedStep } from '../unplacedStep.ts';
+import { isCausedByMessage, type TracedHandling } from '../handlings.ts';
+import { actorOf, commitKey } from './commits.ts';
+import { sendKey, type Message } from './messages.ts';
+import { timeOfUlid } from '../ulid.ts';
+
+/** Where each message came from: a client, a person, or the service that handled another message. */
+export const sendSteps = (
+  input: TraceInput,
+  messages: readonly Message[],
+  lastStepIn: LastStepIn,
+): readonly UnplacedStep[] => {
+  const redriven = redrivenMessages(input, messages);
+  return messages.map((message): UnplacedStep => {
+    const { id, queue, seenAt, about, deadLetters } = message;
+    const what = about || (deadLetters[0]?.command ?? '') || 'a message';
+    const isKnownByCopyOnly = deadLetters.length > 0 && message.handlings.length === 0;
+    const base = {
+      key: sendKey(id),
+      to: queue === 'payments' ? 'payments queue' : 'notifications queue',
+      kind: 'done',
+      messageId: id,
+      what,
+      source: isKnownByCopyOnly ? 'letter' : 'record',
+    } as const;
+    const sentAt = sentTime(message, messages) ?? seenAt;
+    const decision = redriven.get(id) ?? decisionBefore(input, message);
+    if (decision !== undefined || message.causationId === 'reconciler') {
+      const command = about || (decision?.command ?? what);
+      const cause = decision?.key;
+      const at = Math.min(seenAt, sentAt);
+      return { ...base, at, phase: 5, from: 'operator', what: command, cause };
+    }
+    const sender = senderOf(input, message, messages);
+    if (queue === 'payments' || sender.type === 'Client') {
+      const cause = sender.type === 'Client' ? sender.cause : undefined;
+      return { ...base, at: sentAt, phase: 1, from: 'client', cause };
+    }
+    return { ...base, ...serviceSend(sender, seenAt, lastStepIn), messageId: id };
+  });
+};
+
+type LastStepIn = (handling: TracedHandling, until: number) => string;
+
+const serviceSend = (
+  { handling, commit }: Extract<Sender, { type: 'Service' }>,
+  seenAt: number,
+  lastStepIn: LastStepIn,
+) => {
+  const end = handling?.end?.at ?? commit?.committedAt ?? seenAt;
+  const cause = handling === undefined ? commit && commitKey(commit) : lastStepIn(handling, seenAt);
+  const at = Math.min(seenAt, end);
+  return { ...actorOf(handling), at, phase: 3, from: 'payment service', cause } as const;
+};
+
+type Sender =
+  | { readonly type: 'Client'; readonly cause?: string | undefined }
+  | {
+      readonly type: 'Service';
+      readonly handling?: TracedHandling | undefined;
+      readonly commit?: TraceInput['entries'][number]['commit'] | undefined;
+    };
+
+/** A notice comes from the service that settled something, or, as the order came in, from the client. */
+const senderOf = (
+  { entries }: TraceInput,
+  { queue, about, seenAt, correlationId, causationId }: Message,
+  messages: readonly Message[],
+): Sender => {
+  if (queue === 'payments') return { type: 'Client' };
+  if (about.endsWith(' received') || about === 'OrderReceived') {
+    const order = messages.find(
+      (other) => other.queue === 'payments' && other.correlationId === correlationId,
+    );
+    return { type: 'Client', cause: order && sendKey(order.id) };
+  }
+  const senders = messages.find(({ id }) => id === causationId)?.handlings ?? [];
+  // Where the clocks say that it came before it was sent, the first of them.
+  const handling = senders.findLast(({ start }) => start <= seenAt) ?? senders[0];
+  const { commit } =
+    entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
+  return { type: 'Service', handling, commit };
+};
+
+/** What a person did, and what was sent for it. */
+type CommandDecision = { readonly key: string; readonly command: string };
+
+/** The decision after which this message was sent: a review's goes on in a chain of its own. */
+const decisionBefore = (
+  { entries }: TraceInput,
+  { queue, correlationId, handlings }: Message,
+): CommandDecision | undefined => {
+  if (queue !== 'payments') return undefined;
+  const own = new Set(handlings.flatMap(({ commits }) => commits));
+  const decision = entries.find(
+    ({ commit, located }) =>
+      commit.correlationId === correlationId &&
+      !own.has(commit) &&
+      !isCausedByMessage(commit) &&
+      located.some(({ event }) => event.type.endsWith('ReviewResolved')),
+  );
+  return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
+};
+
+/** A letter that is sent again is another message of the same chain: the first that came after the decision. */
+const redrivenMessages = (
+  { entries }: TraceInput,
+  messages: readonly Message[],
+): ReadonlyMap<string, CommandDecision> => {
+  const found = new Map<string, CommandDecision>();
+  for (const { commit, located } of entries) {
+    for (const { event } of located) {
+      if (event.type !== 'LetterRedriven') continue;
+      const { queue, at, command } = event.data;
+      const next = messages
+        .filter(
+          (message) =>
+            message.queue === queue &&
+            message.correlationId === commit.correlationId &&
+            message.seenAt >= at &&
+            !found.has(message.id),
+        )
+        .toSorted((a, b) => a.seenAt - b.seenAt)[0];
+      if (next !== undefined) found.set(next.id, { key: commitKey(commit), command });
+    }
+  }
+  return found;
+};
+
+/** Clients of this project begin a chain with an id that holds its time; what no queue keeps so long is not that. */
+const sentTime = (
+  { id, correlationId, seenAt }: Message,
+  messages: readonly Message[],
+): number | undefined => {
+  if (correlationId === undefined) return undefined;
+  const first = messages
+    .filter((message) => message.correlationId === correlationId)
+    .toSorted((a, b) => a.seenAt - b.seenAt)
+    .find(({ queue }) => queue === 'payments');
+  return first?.id === id ? timeOfUlid(correlationId, seenAt) : undefined;
+};

@@ -1,0 +1,121 @@
+import { CARD_DIGITS, isCardNumber } from './cardSchemes.ts';
+import { createReader, type DigitRun } from './digits.ts';
+
+/** Where in a text a card number stands, in UTF-16 units. */
+type Span = { readonly from: number; readonly to: number };
+
+/**
+ * What people write right behind a number: its code, its expiry, or both (3 or 4, MMYY, MMYY with
+ * the code).
+ */
+const TAILS: readonly RegExp[] = [/^\d{3,4}$/, /^(?:0[1-9]|1[0-2])\d{2}\d{3,4}$/];
+/** The lengths of nearly all numbers; the others would make too many of those that are none. */
+const GLUED = [15, 16] as const;
+const GLUED_MIN = 18;
+const GLUED_MAX = 24;
+
+/**
+ * Every card number of a text, in the order in which they end; some overlap. One pass, whatever the
+ * text: for each group of digits that ends, the few numbers are tried that begin with a group and
+ * end here.
+ */
+function* cardNumbersIn(text: string): Generator<Span, void, void> {
+  const reader = createReader(text);
+  for (let run = reader.next(); run !== undefined; run = reader.next()) {
+    const end = run.places.length;
+    const sizeMax = Math.min(CARD_DIGITS.max, end);
+    for (let size = CARD_DIGITS.min; size <= sizeMax; size += 1) {
+      const found = spanOf(text, run, end - size, end);
+      if (found !== undefined) yield found;
+    }
+    yield* gluedIn(text, run);
+  }
+}
+
+/** Of a group of digits that is no number by itself: the number at its beginning, with the tail. */
+function* gluedIn(text: string, run: DigitRun): Generator<Span, void, void> {
+  const end = run.places.length;
+  const groupSize = end - run.groupAt;
+  if (groupSize < GLUED_MIN || groupSize > GLUED_MAX) return;
+  for (const size of GLUED) {
+    const cut = run.groupAt + size;
+    if (!TAILS.some((form) => form.test(run.values.slice(cut, end)))) continue;
+    const found = spanOf(text, run, run.groupAt, cut);
+    if (found !== undefined) yield { from: found.from, to: run.places[end - 1]?.to ?? found.to };
+  }
+}
+
+const spanOf = (text: string, run: DigitRun, start: number, end: number): Span | undefined => {
+  const [first, last] = [run.places[start], run.places[end - 1]];
+  if (first?.begins !== true || last === undefined) return undefined;
+  if (!isCardNumber(run.values.slice(start, end))) return undefined;
+  const span = { from: first.from, to: last.to };
+  const written = run.places
+    .slice(start, end)
+    .map(({ before }, at) => before + (run.values[start + at] ?? ''))
+    .join('');
+  const isNone = isDateOrList(written) || isOfHexId(text, span) || isOfIban(text, span);
+  return isNone ? undefined : span;
+};
+
+/**
+ * A date in the midst of it, or sizes from small to large: prose that happens to pass the check
+ * digit.
+ */
+const isDateOrList = (written: string): boolean => {
+  if (DATE.test(written)) return true;
+  const groups = written.split(/\D+/).filter((group) => group !== '');
+  return groups.length >= LIST_MIN && groups.every((group, at) => isGreater(group, groups[at - 1]));
+};
+
+const DATE = /(?<!\d)(?:(?:19|20)\d\d([-./])\d\d\1\d\d|\d\d([-./])\d\d\2(?:19|20)\d\d)(?!\d)/;
+const LIST_MIN = 5;
+
+const isGreater = (group: string, before = '-1'): boolean => Number(group) > Number(before);
+
+/** The hexadecimal digits of a UUID; hashes have more. */
+const HEX_DIGITS_MIN = 32;
+const REACH = 64;
+
+/**
+ * One UUID in some thousands, and one hash in some hundreds, has digits in a row that would pass
+ * for a card.
+ */
+const isOfHexId = (text: string, { from, to }: Span): boolean => {
+  if (to - from > REACH) return false;
+  let [begin, end] = [from, to];
+  while (begin > Math.max(0, from - REACH) && isOfHex(text[begin - 1])) begin -= 1;
+  while (end < Math.min(text.length, to + REACH) && isOfHex(text[end])) end += 1;
+  const word = text.slice(begin, end);
+  return /[a-f]/i.test(word) && word.replaceAll(/[^0-9a-f]/gi, '').length >= HEX_DIGITS_MIN;
+};
+
+/** As it is printed, in groups of four behind the country and two check digits (ISO 13616-1). */
+const IBAN_BEGINS = /(?:^|[^\p{L}\p{N}])[A-Z]{2}\d{2} (?:[A-Z\d]{4} )*$/u;
+const IBAN_CHARACTERS_MAX = 42;
+
+const isOfIban = (text: string, { from }: Span): boolean =>
+  IBAN_BEGINS.test(text.slice(Math.max(0, from - IBAN_CHARACTERS_MAX), from));
+
+const isOfHex = (character = ''): boolean => /^[0-9a-f-]$/i.test(character);
+
+const MASK = '*';
+
+/** The text with every payment card number in it masked, and nothing else changed. */
+export const maskCardNumbers = (text: string): string => {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { from, to } of cardNumbersIn(text)) {
+    const begin = Math.max(from, done);
+    if (to <= begin) continue;
+    parts.push(text.slice(done, begin), MASK.repeat(to - begin));
+    done = to;
+  }
+  return done === 0 ? text : parts.join('') + text.slice(done);
+};
+
+/**
+ * Whether a text that people write holds one. An id is no such text: its digits are nobody's card.
+ */
+export const containsCardNumber = (text: string): boolean =>
+  cardNumbersIn(text).next().done !== true;

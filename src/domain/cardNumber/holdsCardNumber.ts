@@ -1,0 +1,94 @@
+import { containsCardNumber } from './cardNumber.ts';
+
+/**
+ * Names of parts that hold an identifier: its digits are nobody's card, whatever their check digit
+ * says. A value with a blank in it is no identifier, but for a SKU, as which a printed GTIN may
+ * stand.
+ */
+const IDENTIFIER =
+  /^(?:id|account|fingerprint)$|I[dD]s?$|[rR]eference$|[kK]ey$|A[rR][nN]$|U[rR][lL]$/;
+const SKU = 'sku';
+
+export const isIdentifier = (name: string, value: string): boolean =>
+  name === SKU || (IDENTIFIER.test(name) && /^[!-~]{1,1024}$/.test(value));
+
+type TextPart = { readonly name: string; readonly value: unknown; readonly depth: number };
+
+/**
+ * A message may hold another one as a text, as SNS sends it; that one is read, and what it holds
+ * again.
+ */
+const TEXTS_IN_TEXTS_MAX = 2;
+
+/**
+ * Whether any text of a parsed value says so, names of parts and JSON within texts included. Each
+ * part once, and none of it by recursion: whoever sent it chose how deep it is.
+ */
+const someText = (value: unknown, says: (text: string, name: string) => boolean): boolean => {
+  const parts: TextPart[] = [{ name: '', value, depth: 0 }];
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    const { name, value: held, depth } = part;
+    if (typeof held === 'string') {
+      const inner = depth < TEXTS_IN_TEXTS_MAX ? jsonIn(held) : undefined;
+      if (inner !== undefined) parts.push({ name, value: inner, depth: depth + 1 });
+      else if (says(held, name)) return true;
+    } else if (typeof held === 'number') {
+      if (says(String(held), name)) return true;
+    } else if (Array.isArray(held)) {
+      for (const one of held) parts.push({ name, value: one, depth });
+    } else if (typeof held === 'object' && held !== null) {
+      for (const [key, one] of Object.entries(held)) {
+        if (says(key, '')) return true;
+        parts.push({ name: key, value: one, depth });
+      }
+    }
+  }
+  return false;
+};
+
+/** Undefined for a text that is no object or list of JSON. */
+const jsonIn = (text: string): object | undefined => {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    const value: unknown = LONG_NUMBER.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const LONG_NUMBER = /\d{16}/;
+
+/** A number of more digits than a double holds exactly is taken as it is written. */
+const asWritten = (...[, value, context]: readonly unknown[]): unknown => {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source =
+    typeof context === 'object' && context !== null && 'source' in context && context.source;
+  return typeof source === 'string' ? source : value;
+};
+
+/** `\u0034` in what is no JSON as a whole. */
+const ESCAPE = /\\u([0-9a-f]{4})/gi;
+
+const unescaped = (text: string): string =>
+  text.replaceAll(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/**
+ * Whether a card number stands in any text of a parsed value, or of a body, which may be no JSON.
+ * Identifiers are not looked at (ADR 0021).
+ */
+export const holdsCardNumber = (value: unknown): boolean =>
+  someText(
+    value,
+    (text, name) =>
+      !isIdentifier(name, text) &&
+      (containsCardNumber(text) || (text.includes('\\u') && containsCardNumber(unescaped(text)))),
+  );
+
+/**
+ * What an earlier release made of a card number, or of what it took for one: 14 characters or more.
+ */
+const MASKED = /\*{12}/;
+
+/** Whether something of it was masked, so that it is not what was sent (ADR 0021). */
+export const wasMasked = (value: unknown): boolean => someText(value, (text) => MASKED.test(text));

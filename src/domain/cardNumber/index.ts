@@ -1,0 +1,2 @@
+export { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
+export { holdsCardNumber, isIdentifier, wasMasked } from './holdsCardNumber.ts';

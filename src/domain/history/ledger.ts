@@ -1,0 +1,77 @@
+import type { EventData } from '../order/index.ts';
+import type { AllocatedNumber } from '../series/index.ts';
+
+/** What is left of one line of the invoice. */
+export type LineBalance = { net: number; tax: number };
+
+export type RefundEntry = {
+  readonly asked: Pick<EventData['RefundRequested'], 'amountMinor' | 'currency' | 'lines'>;
+  is: 'open' | 'review' | 'done' | 'failed';
+};
+
+/**
+ * Where an order stands, written down a second time and in another way than the product does it.
+ */
+export type OrderLedger = {
+  total?: number;
+  currency: string;
+  asked?: EventData['PaymentRequested'];
+  payment: 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
+  isCancellationRequested: boolean;
+  hasEnded: boolean;
+  /** The event that must come next, in the same commit. */
+  requiredNext: string | undefined;
+  rows: LineBalance[];
+  refunds: Map<string, RefundEntry>;
+  /** Refunds that were answered with no: such an id never runs (I15). */
+  rejected: Set<string>;
+  /** What a person decided, by its subject: a client may call a refund anything, also `payment`. */
+  resolved: Set<'payment' | `refund#${string}`>;
+  /** Requests whose sending was stopped, and whether somebody claimed to send them again (R12). */
+  claims: Map<string, 'stopped' | 'claimed'>;
+};
+
+export const openLedger = (): OrderLedger => ({
+  currency: '',
+  requiredNext: undefined,
+  payment: 'none',
+  isCancellationRequested: false,
+  hasEnded: false,
+  rows: [],
+  refunds: new Map(),
+  rejected: new Set(),
+  resolved: new Set(),
+  claims: new Map(),
+});
+
+export const isPaymentOpen = ({ payment }: OrderLedger): boolean =>
+  payment === 'open' || payment === 'review';
+
+export const isRefundOpen = (refund: RefundEntry | undefined): boolean =>
+  refund?.is === 'open' || refund?.is === 'review';
+
+export const balanceOf = ({ payment, total = 0, refunds }: OrderLedger) => {
+  const sum = (...states: readonly RefundEntry['is'][]) =>
+    [...refunds.values()].reduce(
+      (all, { is, asked }) => all + (states.includes(is) ? asked.amountMinor : 0),
+      0,
+    );
+  return {
+    captured: payment === 'captured' ? total : 0,
+    refunded: sum('done'),
+    pending: sum('open', 'review'),
+  };
+};
+
+/** A rule that has to hold, and what is said of an event under which it does not. */
+type Rule = readonly [holds: boolean, otherwise: string];
+
+/** The reason of the first rule that does not hold; undefined where all of them do. */
+export const violationOf = (...rules: readonly Rule[]): string | undefined =>
+  rules.find(([holds]) => !holds)?.[1];
+
+export const hasNumber = ({
+  number,
+  label,
+}: Pick<AllocatedNumber, 'number'> & { readonly label: string }): boolean =>
+  number > 0 && label !== '';

@@ -1,0 +1,227 @@
+import * as Invoice from '../invoice/index.ts';
+import type { Event, EventData, EventOf, StreamEvent } from './events.ts';
+import {
+  initialState,
+  isOpen,
+  type Comparison,
+  type OpenRefund,
+  type Payment,
+  type Refund,
+  type RequestedRefund,
+  type SendingState,
+  type SendingStop,
+  type State,
+} from './state.ts';
+
+/** The state after one more event. */
+export const evolve = (before: State, event: StreamEvent): State => {
+  const { comparison, ...others } = before;
+  // With everything refunded there is nothing to find, unless a person wants to know.
+  const isMoot = event.type === 'OrderCancelled' && comparison?.asked === undefined;
+  const isKept = comparison !== undefined && event.type !== 'GatewayCompared' && !isMoot;
+  const state = isKept ? before : others;
+  return { ...state, ...change(state, event), version: state.version + 1 };
+};
+
+/** As `evolve`, for an event that was stored under that version: parts of one event share it. */
+export const evolveAt = (state: State, event: StreamEvent, version: number): State =>
+  evolve({ ...state, version: version - 1 }, event);
+
+export const fold = (events: readonly StreamEvent[], from: State = initialState): State =>
+  events.reduce(evolve, from);
+
+/** Total and silent. No default: a new event does not compile until it has its place here. */
+const change = (state: State, event: StreamEvent): Partial<State> => {
+  switch (event.type) {
+    case 'OrderPlaced':
+      return { placed: event.data };
+    case 'OrderRefused':
+      return { refused: event.data };
+    case 'CustomerEmailCorrected':
+      return correct(state, event.data);
+    case 'CancellationRequested':
+      return { cancellation: event.data };
+    case 'OrderCancelled':
+      return { cancelled: true };
+    case 'PaymentRequested':
+    case 'PaymentCaptured':
+    case 'PaymentDeclined':
+    case 'PaymentFailed':
+    case 'PaymentReviewRequired':
+    case 'PaymentReviewResolved':
+      return { payment: changePayment(state.payment, event) };
+    case 'SendingStopped': {
+      const { subject, ...stopped } = event.data;
+      return changeSending(state, subject, () => stopped);
+    }
+    case 'ResendClaimed': {
+      const { subject, at } = event.data;
+      const claim = { at, version: state.version + 1 };
+      return changeSending(state, subject, (stopped) => stopped && { ...stopped, claim });
+    }
+    case 'RefundRequested':
+      return { refunds: [...state.refunds, { status: 'pending', ...event.data }] };
+    case 'RefundAdopted':
+      return { refunds: [...state.refunds, adopted(event.data)] };
+    case 'RefundRejected':
+      return { refunds: [...state.refunds, { status: 'rejected', ...event.data }] };
+    case 'RefundSucceeded':
+    case 'RefundReviewRequired':
+    case 'RefundReviewResolved':
+      return { refunds: changeRefunds(state, event) };
+    case 'RefundFailed':
+      return { refunds: changeRefunds(state, event), ...compareAfter(state, event) };
+    case 'GatewayComparisonRequested':
+      return { comparison: due(state, event.data, event.data) };
+    case 'InvoiceIssued':
+    case 'CreditNoteIssued':
+      return { invoice: Invoice.evolve(state.invoice, event, contextOf(state, event)) };
+    // What became of a message says nothing about the money.
+    case 'LetterRedriven':
+    case 'LetterDiscarded':
+    // Undone by `evolve`, which can take a part away.
+    case 'GatewayCompared':
+      return {};
+  }
+};
+
+const correct = (
+  { placed, corrections = [] }: State,
+  correction: EventData['CustomerEmailCorrected'],
+): Partial<State> => {
+  if (placed === undefined) return {};
+  const customer = { ...placed.customer, email: correction.email };
+  return { placed: { ...placed, customer }, corrections: [...corrections, correction] };
+};
+
+type PaymentEvent = Extract<Event, { readonly type: `Payment${string}` }>;
+
+const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
+  switch (event.type) {
+    case 'PaymentRequested':
+      return { status: 'requested', ...event.data };
+    case 'PaymentCaptured': {
+      const { attempt, reference, source } = event.data;
+      return { status: 'captured', attempt, reference, source };
+    }
+    case 'PaymentDeclined':
+      return { status: 'declined', ...event.data };
+    case 'PaymentFailed':
+      return { status: 'failed', ...event.data };
+    case 'PaymentReviewRequired': {
+      const { reason, at: since, letter } = event.data;
+      if (payment.status !== 'requested') return payment;
+      return { ...payment, status: 'review', reason, since, letter };
+    }
+    case 'PaymentReviewResolved':
+      return payment.status === 'review' ? { ...payment, resolved: event.data } : payment;
+  }
+};
+
+type RefundOutcome = EventOf<
+  'RefundSucceeded' | 'RefundFailed' | 'RefundReviewRequired' | 'RefundReviewResolved'
+>;
+
+const changeRefunds = ({ refunds }: State, event: RefundOutcome): readonly Refund[] =>
+  refunds.map((refund) =>
+    refund.refundId === event.data.refundId && isOpen(refund)
+      ? changeRefund(refund, event)
+      : refund,
+  );
+
+/** Only an open refund can change: an end is an end for ever. */
+const changeRefund = (refund: OpenRefund, event: RefundOutcome): Refund => {
+  const request = requestOf(refund);
+  switch (event.type) {
+    case 'RefundSucceeded':
+      return { ...request, status: 'succeeded', reference: event.data.reference };
+    case 'RefundFailed':
+      return { ...request, status: 'failed', code: event.data.code };
+    case 'RefundReviewRequired': {
+      const { reason, at: since, letter } = event.data;
+      const stopped = refund.stopped === undefined ? {} : { stopped: refund.stopped };
+      return { ...request, ...stopped, status: 'review', reason, since, letter };
+    }
+    case 'RefundReviewResolved':
+      return refund.status === 'review' ? { ...refund, resolved: event.data } : refund;
+  }
+};
+
+const requestOf = (open: RequestedRefund): RequestedRefund => {
+  const { refundId, refundKey, body, amountMinor, currency, at } = open;
+  const { series, seriesFrom, cause, fingerprint, lines } = open;
+  const { sendUntil, closeAt, requestLifeMs, deployment, account, seal } = open;
+  const frozen = { body, amountMinor, currency, at, series, seriesFrom };
+  const sending = { sendUntil, closeAt, requestLifeMs, deployment, account, seal };
+  return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, lines };
+};
+
+/** As a refund that was asked for and made, without a request. */
+const adopted = (data: EventData['RefundAdopted']): Refund => {
+  const { refundId, reference, amountMinor, currency, lines, at } = data;
+  const money = { refundId, reference, amountMinor, currency, lines, at };
+  const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
+  const times = { sendUntil: 0, closeAt: 0, requestLifeMs: 0 };
+  const owner = { deployment: '', account: '', seal: '' };
+  return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...times, ...owner };
+};
+
+/** A refund that failed makes a comparison due: somebody may have made it at the gateway. */
+const compareAfter = (state: State, { data }: EventOf<'RefundFailed'>): Partial<State> => {
+  const refund = state.refunds.find(({ refundId }) => refundId === data.refundId);
+  if (refund === undefined || !isOpen(refund)) return {};
+  // One that an older release gave up counts only where it may still owe the customer money.
+  const isToBeCompared = refund.deployment !== '' || refund.cause === 'cancel';
+  return isToBeCompared ? { comparison: due(state, refund) } : {};
+};
+
+/** A number may have been taken since the oldest reason; a list counts since the newest. */
+const due = (
+  { comparison, version }: State,
+  { series, seriesFrom }: { readonly series: string; readonly seriesFrom: number },
+  asked = comparison?.asked,
+): Comparison => ({
+  version: version + 1,
+  series: comparison?.series ?? series,
+  seriesFrom: comparison?.seriesFrom ?? seriesFrom,
+  ...(asked === undefined ? {} : { asked }),
+});
+
+/** Of an open payment or refund alone: nobody sends one that has ended. */
+const changeSending = (
+  { payment, refunds }: State,
+  subject: EventData['SendingStopped']['subject'],
+  next: (stopped: SendingStop | undefined) => SendingStop | undefined,
+): Partial<State> => {
+  const changed = <T extends SendingState>(open: T): T => {
+    const stopped = next(open.stopped);
+    return stopped === undefined ? open : { ...open, stopped };
+  };
+  if (payment.status === 'requested' || payment.status === 'review') {
+    if (subject === `payment#${payment.attempt}`) return { payment: changed(payment) };
+  }
+  return {
+    refunds: refunds.map((refund) =>
+      subject === `refund#${refund.refundId}` && isOpen(refund) ? changed(refund) : refund,
+    ),
+  };
+};
+
+/** The parts of the order that stand on the document, with the gateway's name of its money. */
+const contextOf = (
+  { placed, version, payment, refunds }: State,
+  event: Invoice.Event,
+): Invoice.InvoiceContext => {
+  const moved =
+    event.type === 'InvoiceIssued'
+      ? payment
+      : refunds.find(({ refundId }) => refundId === event.data.refundId);
+  const isMoved = moved?.status === 'captured' || moved?.status === 'succeeded';
+  return {
+    orderId: placed?.orderId ?? '',
+    customerId: placed?.customer.id ?? '',
+    currency: placed?.currency ?? '',
+    reference: isMoved ? moved.reference : '',
+    version: version + 1,
+  };
+};

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import * as Order from '../../../src/domain/order/index.ts';
+import { orderLife } from '../../support/orderLife.ts';
+
+const none = orderLife();
+const placed = none.placed();
+const inReview = placed.inReview();
+const paid = placed.captured();
+const asked = paid.asked('r-1');
+const refunded = asked.refunded('r-1');
+const beingCancelled = paid.cancelled();
+
+const LIVES = {
+  'not placed': [none, 'settled'],
+  refused: [none.refused(), 'settled'],
+  'cancelled before it came': [none.cancelled(), 'settled'],
+  'payment open': [placed, 'open'],
+  'in review': [inReview, 'review'],
+  'review resolved': [inReview.resolved({}), 'open'],
+  declined: [placed.declined(), 'settled'],
+  failed: [inReview.resolved({ moved: false, reference: '' }), 'settled'],
+  paid: [paid, 'settled'],
+  'refund in review': [asked.refundInReview('r-1'), 'review'],
+  'partly refunded': [
+    paid.asked('r-1', { type: 'Amount', amountMinor: 1 }).refunded('r-1'),
+    'settled',
+  ],
+  refunded: [refunded, 'settled'],
+  'being cancelled': [beingCancelled, 'open'],
+  cancelled: [beingCancelled.refunded('cancel#1'), 'settled'],
+} as const;
+
+describe('the status of an order', () => {
+  for (const [status, [life, progress]] of Object.entries(LIVES)) {
+    it(`is ${status}, and the order is ${progress}`, () => {
+      expect(Order.statusOf(life.state)).to.equal(status);
+      expect(Order.progressOf(life.state)).to.equal(progress);
+    });
+  }
+
+  it('has no other words', () => expect(Order.ORDER_STATUSES).to.deep.equal(Object.keys(LIVES)));
+
+  it('is the same while the charge that is to be cancelled is under way', () =>
+    expect(Order.statusOf(placed.cancelled().state)).to.equal('being cancelled'));
+
+  it('is paid while a refund is under way, which is still open', () => {
+    expect(Order.statusOf(asked.state)).to.equal('paid');
+    expect(Order.progressOf(asked.state)).to.equal('open');
+  });
+});

@@ -1,0 +1,129 @@
+import { PassThrough, Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { createProgram, runProgram } from '../../src/bootstrap/cli/program.ts';
+import type { Lifecycle } from '../../src/bootstrap/cli/shared/lifecycle.ts';
+import { createOutput } from '../../src/bootstrap/cli/shared/output.ts';
+
+/*
+ * Runs commands in this process, over the program that the executable runs, with an environment and streams of their
+ * own: a process for each command takes two seconds of CPU, most of it to load the program again. What only a process
+ * shows, such as a kill or the exit code, is tested with those of bootstrap/cli/process.ts.
+ */
+
+export type Env = Readonly<Record<string, string>>;
+export type Ended = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** A command that runs, as far as tests use it; a child process is one too. */
+export type RunningCommand = {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Until it has ended. */
+  readonly exitCode: number | null;
+};
+
+export type InProcessCommand = RunningCommand & {
+  /** As SIGTERM does it: asks for the end, and resolves with the exit code. */
+  stop(): Promise<number>;
+};
+
+// The SDK reads them from the process, whatever environment a command has.
+process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
+process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
+
+/** A lifecycle whose signal is the test's to send, and whose exit code is the test's to read. */
+const lifecycleOf = (env: Env, input: string) => {
+  const stopped = new AbortController();
+  const exited = Promise.withResolvers<number>();
+  const io = {
+    env,
+    stdin: Readable.from([input]),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  };
+  const lifecycle: Lifecycle = {
+    io,
+    untilStopped: () => stopped.signal,
+    exit: (code) => {
+      io.stdout.end();
+      io.stderr.end();
+      exited.resolve(code);
+    },
+  };
+  return { lifecycle, io, exited: exited.promise, stop: () => stopped.abort() };
+};
+
+/** The program, for its commands and their help. */
+export const idleProgram = (): Command => {
+  const { lifecycle, io } = lifecycleOf({}, '');
+  return createProgram(lifecycle, createOutput({ json: true }, io));
+};
+
+/** Starts a command that runs until it is stopped. */
+export const start = (args: readonly string[], env: Env): InProcessCommand => {
+  const { lifecycle, io, exited, stop } = lifecycleOf(env, '');
+  let exitCode: number | null = null;
+  void exited.then((code) => (exitCode = code));
+  void runProgram(args, lifecycle);
+  return {
+    stdout: io.stdout,
+    stderr: io.stderr,
+    get exitCode() {
+      return exitCode;
+    },
+    stop: () => {
+      stop();
+      return exited;
+    },
+  };
+};
+
+/** Runs a command to its end. */
+export const run = async (
+  args: readonly string[],
+  { env, input = '' }: { readonly env: Env; readonly input?: string },
+): Promise<Ended> => {
+  const { lifecycle, io, exited } = lifecycleOf(env, input);
+  const texts = Promise.all([textOf(io.stdout), textOf(io.stderr)]);
+  await runProgram(args, lifecycle);
+  const code = await exited;
+  const [stdout, stderr] = await texts;
+  return { code, stdout, stderr };
+};
+
+/** Resolves with the first line that the test waits for; the error tells the last line, and what went wrong. */
+export const lineOf = async (
+  command: RunningCommand,
+  isIt: (line: string) => boolean,
+  { withinMs = 200_000 }: { readonly withinMs?: number } = {},
+): Promise<string> => {
+  let stderr = '';
+  let last = 'nothing';
+  command.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const late = withinMs === Infinity ? undefined : AbortSignal.timeout(withinMs);
+  for await (const line of createInterface({
+    input: command.stdout,
+    ...(late && { signal: late }),
+  })) {
+    if (isIt(line)) return line;
+    last = line;
+  }
+  const why = late?.aborted ? `it did not say so within ${withinMs} ms` : 'it ended before';
+  throw new Error(`${why}; its last line was ${last}; its errors: ${stderr}`);
+};
+
+export const jsonLines = (text: string): readonly Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+export const textOf = async (stream: Readable): Promise<string> => {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8')) text += String(chunk);
+  return text;
+};
