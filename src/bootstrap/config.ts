@@ -20,7 +20,7 @@ export type Config<N extends SettingName = SettingName> = Pick<Settings, N> & {
   readonly credentials?: NonNullable<AwsSettings['credentials']>;
 };
 
-/** What the embedded servers answer to. Takes the place of the environment, setting by setting. */
+/** Settings of the embedded servers. Each takes the place of the one in the environment. */
 export type EmbeddedSettings = {
   readonly settings: Readonly<Partial<Record<SettingName, string>>>;
   readonly credentials: NonNullable<AwsSettings['credentials']>;
@@ -28,7 +28,7 @@ export type EmbeddedSettings = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the settings a command needs, and tells every mistake in them at once. */
+/** Reads the settings a command needs, and reports every mistake in them at once. */
 export const parseConfig = <N extends SettingName>(
   env: Environment,
   { needs, embedded }: { readonly needs: readonly N[]; readonly embedded?: EmbeddedSettings },

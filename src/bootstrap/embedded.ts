@@ -16,7 +16,7 @@ export type Embedded = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];
   readonly startedHere: boolean;
   readonly dataDir: string;
-  /** What was made in the servers, or was there, when they were opened. */
+  /** Resources that were made in the servers, or found there, when they were opened. */
   readonly resources: readonly Resource[];
   /** Starts the servers here, at the addresses they had, if the process that runs them ends. */
   takeOver(until: AbortSignal): Promise<void>;
@@ -26,7 +26,7 @@ export type Embedded = EmbeddedSettings & {
 const DATA_DIR = '.paidonce';
 const PREFIX = 'paidonce';
 const MAIL_FROM = 'receipts@paidonce.example';
-/** What the embedded SQS calls the one account that it has. */
+/** The id of the one account that the embedded SQS has. */
 const ACCOUNT = '000000000000';
 const LOOK_EVERY_MS = 1_000;
 const OPENS_MAX = 5;
@@ -76,7 +76,7 @@ const embed = (servers: EmbeddedServers, dataDir: string) => {
     takeOver: async (until: AbortSignal): Promise<void> => {
       while (!held.startedHere && !until.aborted) {
         await sleep(LOOK_EVERY_MS, undefined, { signal: until }).catch(() => undefined);
-        // What fails now, because the other process is just ending, is tried again.
+        // A failure, because the other process is just ending, is tried again.
         if (!until.aborted) held = await open(dataDir).unwrapOr(held);
       }
     },
@@ -114,7 +114,7 @@ const settingsFor = ({
   };
 };
 
-/** A wrong setting among the environment's is told by the command that needs it. */
+/** A wrong setting in the environment is reported by the command that needs it. */
 const setupConfig = (
   env: Environment,
   embedded: EmbeddedSettings,

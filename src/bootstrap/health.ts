@@ -15,8 +15,8 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTIONS_MAX = 100;
 
 /**
- * Answers GET and HEAD of /livez and /readyz: 200 where it holds of every service, else 503, and for people why.
- * A process whose event loop is stuck does not answer at all, which fails a probe too. It tells names of services
+ * Answers GET and HEAD of /livez and /readyz: 200 if every service is well, otherwise 503, with the reason for people.
+ * A process whose event loop is stuck does not answer at all, which fails a probe too. The answer has names of services
  * and fixed words, no address, account or order. An error is the reason why it cannot listen there.
  */
 export const serveHealth = (
@@ -34,7 +34,7 @@ export const serveHealth = (
       server.closeAllConnections();
     });
   return new Promise((resolve) => {
-    // What fails once it listens is the prober's to notice; the promise has been resolved by then.
+    // A failure after it listens is noticed by the prober; the promise has been resolved by then.
     server.on('error', ({ message }) => resolve(err(message)));
     server.listen(at, () => {
       const { port } = server.address() as AddressInfo;

@@ -20,7 +20,7 @@ import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
 import { queuePlan } from './config/queueSettings.ts';
 
-/** What the services need on AWS, by name. */
+/** Names of everything that the services need on AWS. */
 export type ResourceNames = {
   readonly queues: Readonly<
     Record<'payments' | 'paymentsDlq' | 'notifications' | 'notificationsDlq', string>

@@ -10,6 +10,7 @@ import type { ReconcilerSettings } from '../application/reconcile/reconciler.ts'
 import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/audit/audit.ts';
 import type { CollectTrace } from '../application/trace/collectTrace.ts';
+import type { createCurrentTable } from '../application/readModel/currentTable.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
@@ -25,12 +26,20 @@ import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/findNumber.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
 import type { createResolveReview } from '../application/review/resolveReview.ts';
+import type {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSesClient,
+} from '../adapters/aws/clients.ts';
+import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
+import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
+import type { createStripeClient } from '../adapters/stripe/client.ts';
+import type { Config, SettingName } from './config.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceTables.ts';
-import type { InvoiceView } from '../application/ports/invoiceView.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
@@ -50,9 +59,11 @@ export type Services = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
+  /** The items of the event log, beneath the store. */
+  readonly commitTable: CommitTable;
   readonly store: EventStore;
-  /** Wherever they are now. */
-  readonly invoices: InvoiceView;
+  /** In the table that is in use, by the log. */
+  readonly invoices: ReturnType<typeof createCurrentTable>;
   readonly invoiceTables: InvoiceTables;
   /** The table that they are in as long as nobody has switched. */
   readonly invoicesHome: string;
@@ -60,7 +71,7 @@ export type Services = {
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
-  /** Of the payments queue. */
+  /** Counts the messages of the payments queue. */
   readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
@@ -71,9 +82,9 @@ export type Services = {
     'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
   >;
   readonly notifier: Notifier;
-  /** Of what the payment service's handlers call, but for the log and the invoices. */
+  /** For the dependencies of the payment service's handlers, except the log and the invoices. */
   readonly paymentProbes: Probes;
-  /** Of what the notification service's handlers call, but for the log. */
+  /** For the dependencies of the notification service's handlers, except the log. */
   readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
@@ -81,17 +92,20 @@ export type Services = {
   readonly refundSenders: RefundSenders;
   /** How far the clocks of two workers may differ. */
   readonly clockSkewMaxMs: number;
-  /** What all workers have to agree about. */
+  /** The settings that all workers must have in common. */
   readonly protocolSettings: ProtocolSettings;
   readonly recordSettings: RecordSettings;
   readonly setFloor: ReturnType<typeof createSetFloor>;
   readonly listSeries: ReturnType<typeof createListSeries>;
-  /** Whose money this process moves. */
+  /** The deployment for which this process moves money. */
   readonly deployment: CurrentDeployment;
   /** The same from the log alone, for whoever moves none. */
   readonly knownDeployment: CurrentDeployment;
   readonly seals: Seals;
+  /** Takes numbers in the series of the configuration, and registers these. */
   readonly allocator: Allocator;
+  /** Finds the numbers that documents have. It knows no series to take a number from. */
+  readonly numberFinder: Pick<Allocator, 'lookup' | 'open'>;
   readonly claimLeaseMs: number;
   readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };
 
@@ -116,31 +130,56 @@ export type Services = {
   readonly paymentConsumer: Consumer;
   readonly notificationConsumer: Consumer;
   readonly reconcile: Reconcile;
+  /** Predicts what would happen to a dead letter that is sent again. It changes nothing. */
   readonly predictRedrive: PredictRedrive;
   readonly listDeadLetters: ListDeadLetters;
   readonly actOnDeadLetters: ActOnDeadLetters;
   readonly reconciler: Consumer;
+
+  /** Connections, which only the adapters for AWS and Stripe share among themselves. */
+  readonly dynamoDb: ReturnType<typeof createDynamoDbClient>;
+  readonly sqs: SqsClients;
+  readonly cloudWatchLogs: ReturnType<typeof createCloudWatchLogsClient>;
+  readonly ses: ReturnType<typeof createSesClient>;
+  readonly stripe: ReturnType<typeof createStripeClient>;
 };
 
 export type Token = keyof Services;
 
-/** How one service is made out of others. Made once for each container, when it is first asked for. */
-export type Provider<T, N extends Token = Token> = {
+/**
+ * How one service is made from others and from settings. A container makes it once, when it is first asked for, and
+ * gives it no setting but those that are named here.
+ */
+export type Provider<T, N extends Token = Token, S extends SettingName = SettingName> = {
   readonly needs: readonly N[];
-  readonly create: (services: Services) => T;
+  readonly settings: readonly S[];
+  readonly create: (services: Services, config: Config) => T;
 };
 
-/** What a container would await: a promise, and a ResultAsync, which is none to the compiler. */
+/** Names of services, or of services and settings. */
+type Needs<N, S> =
+  readonly N[] | { readonly settings: readonly S[]; readonly needs?: readonly N[] };
+
+/** Any value that a container would await: a promise, and a ResultAsync, which is none to the compiler. */
 type Thenable = { readonly then: (...handlers: never[]) => unknown };
 
 /**
- * The one way to say what something is made from. Dependencies come by name, so that two queues cannot be
- * swapped by their order; one that is not named, or of another type, does not compile. What is
- * provided cannot be thenable.
+ * The one way to say what something is made from. Services and settings come by name, so that two queues cannot be
+ * swapped by their order. A name that is missing, or a service of another type, does not compile. What is provided
+ * cannot be thenable.
  */
-export const from = <const N extends Token, T>(
-  needs: readonly N[],
-  create: (services: Pick<Services, N>) => T extends Thenable ? never : T,
-): Provider<T, N> => ({ needs, create });
+export const from = <
+  const N extends Token = never,
+  T = unknown,
+  const S extends SettingName = never,
+>(
+  needs: Needs<N, S>,
+  create: (services: Pick<Services, N>, config: Config<S>) => T extends Thenable ? never : T,
+): Provider<T, NoInfer<N>, NoInfer<S>> =>
+  isList(needs)
+    ? { needs, settings: [], create }
+    : { needs: needs.needs ?? [], settings: needs.settings, create };
+
+const isList = <N, S>(needs: Needs<N, S>): needs is readonly N[] => Array.isArray(needs);
 
 export type Module = { readonly [K in Token]?: Provider<Services[K]> };

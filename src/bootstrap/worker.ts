@@ -1,23 +1,18 @@
-import { hostname } from 'node:os';
 import { hasChecksums } from '../adapters/sqs/checksum.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
+import type { Config, SettingName } from './config.ts';
 import { createContainer } from './container.ts';
-import { notificationService, paymentService, reconciliation } from './modules/application.ts';
-import {
-  awsNotifications,
-  awsPayments,
-  type NotificationConfig,
-  type PaymentConfig,
-} from './modules/aws.ts';
-import { awsReconciler, type ReconcilerConfig } from './modules/awsReconciler.ts';
+import { application } from './modules/application.ts';
+import { aws } from './modules/aws.ts';
+import { settingsOf } from './openServices.ts';
 
 export type ServiceName = 'payments' | 'notifications' | 'reconciler';
 
 /** One service, put together and not yet running. */
 export type RunningService = {
   readonly name: ServiceName;
-  /** For people: what it is busy with. */
+  /** For people: what it works on. */
   readonly works: string;
   readonly consumer: Consumer;
   readonly telemetry: Telemetry;
@@ -32,47 +27,40 @@ export type ServiceReport = {
 /** How long the last records may take after the drain. */
 const FLUSH_MS = 5_000;
 
-/** One for each service and process: a log stream is the sequence of one source (CreateLogStream: no `:` or `*`). */
-export const logStreamOf = (service: ServiceName): string =>
-  `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;
+const CONSUMERS = {
+  payments: 'paymentConsumer',
+  notifications: 'notificationConsumer',
+  reconciler: 'reconciler',
+} as const;
 
-export const createPaymentService = (config: PaymentConfig, console: Telemetry): RunningService => {
-  const observers = { logStream: logStreamOf('payments'), console };
-  const { get } = createContainer(paymentService, awsPayments(config, observers));
+/** All settings of one service, so that several can be checked before any of them is made. */
+export const settingsOfService = (name: ServiceName): readonly SettingName[] =>
+  settingsOf(aws({ service: name }), { services: [CONSUMERS[name], 'telemetry'] });
+
+/** `config` has at least the settings of this service. */
+export const createService = (
+  name: ServiceName,
+  config: Config,
+  console: Telemetry,
+): RunningService => {
+  const { get } = createContainer(application, aws({ service: name, console }), config);
   return {
-    name: 'payments',
-    works: `takes from ${config.PAYMENTS_QUEUE_URL}`,
-    consumer: get('paymentConsumer'),
+    name,
+    works: worksOn(name, config),
+    consumer: get(CONSUMERS[name]),
     telemetry: get('telemetry'),
   };
 };
 
-export const createNotificationService = (
-  config: NotificationConfig,
-  console: Telemetry,
-): RunningService => {
-  const observers = { logStream: logStreamOf('notifications'), console };
-  const { get } = createContainer(notificationService, awsNotifications(config, observers));
-  return {
-    name: 'notifications',
-    works: `takes from ${config.NOTIFICATIONS_QUEUE_URL}`,
-    consumer: get('notificationConsumer'),
-    telemetry: get('telemetry'),
-  };
-};
-
-export const createReconcilerService = (
-  config: ReconcilerConfig,
-  console: Telemetry,
-): RunningService => {
-  const observers = { logStream: logStreamOf('reconciler'), console };
-  const { get } = createContainer(reconciliation, awsReconciler(config, observers));
-  return {
-    name: 'reconciler',
-    works: `looks into ${config.PAYMENTS_DLQ_URL} and at every number`,
-    consumer: get('reconciler'),
-    telemetry: get('telemetry'),
-  };
+const worksOn = (name: ServiceName, config: Config): string => {
+  switch (name) {
+    case 'payments':
+      return `receives from ${config.PAYMENTS_QUEUE_URL}`;
+    case 'notifications':
+      return `receives from ${config.NOTIFICATIONS_QUEUE_URL}`;
+    case 'reconciler':
+      return `checks ${config.PAYMENTS_DLQ_URL} and every number`;
+  }
 };
 
 /** Runs the services until the signal fires, drains them, and writes their last records. */

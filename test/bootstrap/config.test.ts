@@ -18,7 +18,8 @@ import {
 } from '../../src/bootstrap/config/timeBounds.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
-import { INGEST_SETTINGS, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
+import { settingsOf } from '../../src/bootstrap/openServices.ts';
 
 describe('parseConfig', () => {
   it('reads a complete environment, with the defaults of what may be left out', () => {
@@ -175,16 +176,15 @@ describe('parseConfig', () => {
   });
 
   it('asks a command for its own settings only', () => {
-    expect(mistakesOf({}, TABLE_SETTINGS).map(({ name }) => name)).to.deep.equal([
-      'AWS_REGION',
-      'EVENTS_TABLE',
-      'INVOICES_TABLE',
-    ]);
-    expect(mistakesOf({}, INGEST_SETTINGS).map(({ name }) => name)).to.deep.equal([
-      'AWS_REGION',
-      'PAYMENTS_QUEUE_URL',
-      'NOTIFICATIONS_QUEUE_URL',
-    ]);
+    const adapters = aws({ service: 'test' });
+    expect(
+      mistakesOf({}, settingsOf(adapters, { services: ['replayInvoices'] })).map(
+        ({ name }) => name,
+      ),
+    ).to.deep.equal(['AWS_REGION', 'EVENTS_TABLE', 'INVOICES_TABLE']);
+    expect(
+      mistakesOf({}, settingsOf(adapters, { services: ['submitOrders'] })).map(({ name }) => name),
+    ).to.deep.equal(['AWS_REGION', 'PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL']);
   });
 
   it('refuses queues that are the same one', () => {
@@ -253,7 +253,10 @@ describe('parseConfig', () => {
       settings: { EVENTS_TABLE: 'embedded-events', AWS_REGION: 'us-east-1' },
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     };
-    const config = parseConfig(COMPLETE, { needs: TABLE_SETTINGS, embedded })._unsafeUnwrap();
+    const config = parseConfig(COMPLETE, {
+      needs: ['AWS_REGION', 'EVENTS_TABLE'],
+      embedded,
+    })._unsafeUnwrap();
 
     expect(config.EVENTS_TABLE).to.equal('embedded-events');
     expect(config.credentials).to.deep.equal(embedded.credentials);

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
-import { createContainer } from '../../src/bootstrap/container.ts';
-import { application, books } from '../../src/bootstrap/modules/application.ts';
-import { aws, awsTables, TABLE_SETTINGS } from '../../src/bootstrap/modules/aws.ts';
+import { closureOf, createContainer } from '../../src/bootstrap/container.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { COMPLETE } from './completeEnvironment.ts';
+
+const onAws = { ...application, ...aws({ service: 'test' }) };
 
 describe('createContainer', () => {
   it('makes each service once, and only when it is asked for', () => {
@@ -37,30 +39,74 @@ describe('createContainer', () => {
 
   it('puts the whole application on AWS by another module, and by nothing else', () => {
     const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
-    const adapters = aws(config, { logStream: 'test', console: createMemoryTelemetry() });
-    const { get } = createContainer(application, adapters);
+    const adapters = aws({ service: 'test', console: createMemoryTelemetry() });
+    const { get } = createContainer(application, adapters, config);
 
-    expect(Object.keys(adapters)).to.have.members(Object.keys(memory()));
+    expect(Object.keys(adapters)).to.have.members([
+      ...Object.keys(memory()),
+      'dynamoDb',
+      'sqs',
+      'cloudWatchLogs',
+      'ses',
+      'stripe',
+      'countPayments',
+      'gatewayLedger',
+      'recordLog',
+    ]);
     for (const token of ['paymentConsumer', 'notificationConsumer'] as const) {
       expect(get(token)).to.have.property('run');
     }
   });
 
-  it('puts the books together on AWS without a queue, a gateway or mail', () => {
-    const env = { AWS_REGION: 'eu-central-1', EVENTS_TABLE: 'events', INVOICES_TABLE: 'invoices' };
-    const config = parseConfig(env, { needs: TABLE_SETTINGS })._unsafeUnwrap();
-    const adapters = awsTables(config);
+  it('reads the log on AWS without a queue, a gateway or mail, and asks for no setting of theirs', () => {
+    const { services, settings } = closureOf(onAws, ['replayInvoices', 'audit', 'collectTrace']);
+    const named = ['audit', 'collectTrace', 'replayInvoices'];
+    const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];
 
-    expect(Object.keys(adapters)).to.have.members([
-      'clock',
-      'ids',
-      'store',
-      'invoices',
-      'invoiceTables',
-      'invoicesHome',
+    expect([...services]).to.have.members([...named, ...made, 'store']);
+    expect([...settings].filter((name) => !name.startsWith('AWS_'))).to.have.members([
+      'EVENTS_TABLE',
+      'INVOICES_TABLE',
+      'CLOCK_SKEW_MAX_MS',
     ]);
-    expect(createContainer(books, adapters).get('replayInvoices')).to.be.a('function');
+    const env = { AWS_REGION: 'eu-central-1', EVENTS_TABLE: 'events', INVOICES_TABLE: 'invoices' };
+    const config = parseConfig(env, { needs: [...settings] })._unsafeUnwrap();
+    const { get } = createContainer(application, aws({ service: 'test' }), config);
+    expect(get('replayInvoices')).to.be.a('function');
+    expect(() => get('gateway')).to.throw('stripe needs STRIPE_SECRET_KEY, which nobody has read');
   });
+
+  it('gives a provider its own settings and no others', () => {
+    const named = from({ settings: ['EVENTS_TABLE'] }, (_, config) => Object.keys(config).join());
+    const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
+
+    expect(createContainer({ version: named }, {}, config).get('version')).to.equal('EVENTS_TABLE');
+  });
+
+  for (const [what, tokens, isForbidden] of [
+    ['the payment service', ['paymentConsumer'], /^(ses|notifier|MAIL_FROM)$/],
+    ['the notification service', ['notificationConsumer'], /^(gateway|stripe|STRIPE_|INTENT_SEAL)/],
+    ['the reconciler', ['reconciler'], /^(gateway|stripe|notifier|STRIPE_|MAIL_|INTENT_SEAL)/],
+    ['whoever submits', ['submitOrders', 'sendCommand'], /^(store|gateway|stripe|STRIPE_|EVENTS_)/],
+    [
+      'whoever lists dead letters',
+      ['listDeadLetters'],
+      /^(gateway|stripe|STRIPE_.*|payments|notifications|MAIL_.*|INTENT_.*)$/,
+    ],
+    [
+      'whoever acts on dead letters',
+      ['actOnDeadLetters'],
+      /^(gateway|stripe|notifier|STRIPE_|MAIL_)/,
+    ],
+    ['whoever lists reviews', ['listReviews'], /^(gateway|stripe|sqs|STRIPE_|INTENT_SEAL)/],
+    ['whoever has an order compared', ['adopt'], /^(gateway|stripe|STRIPE_|INTENT_SEAL|allocator)/],
+    ['whoever decides a review', ['resolveReview'], /^(allocator|notifier|MAIL_|INTENT_SEAL)/],
+  ] as const) {
+    it(`gives ${what} nothing that it does not need`, () => {
+      const { services, settings } = closureOf(onAws, tokens);
+      expect([...services, ...settings].filter((name) => isForbidden.test(name))).to.deep.equal([]);
+    });
+  }
 });
 
 describe('The wiring, to the compiler', () => {
@@ -94,6 +140,16 @@ describe('The wiring, to the compiler', () => {
     expect(errorsIn('promise', told)).to.have.length(2);
   });
 
+  it('refuses a factory whose setting is not named', () => {
+    expect(errorsIn('missingSetting', told)).to.have.length(2);
+  });
+
+  it('refuses whoever uses a service that was not asked for', () => {
+    const errors = errorsIn('unopenedService', told);
+    expect(errors).to.have.length(1);
+    expect(errors.join()).to.include("'gateway' does not exist");
+  });
+
   it('knows no service that no module provides', () => {
     expect(errorsIn('unknownService', told).join()).to.include('gateway');
   });
@@ -101,8 +157,7 @@ describe('The wiring, to the compiler', () => {
 
 const PROGRAMS: Readonly<Record<string, string>> = {
   right: `createContainer(application, memory()).get('gateway').ledger();
-    declare const both: Parameters<typeof aws>;
-    createContainer(application, aws(...both)).get('gateway').charge;`,
+    createContainer(application, aws({ service: '' })).get('gateway').charge;`,
   wrongAdapter: `createContainer(application, {
       ...memory(), gateway: from([], createMemoryNotifier),
     });`,
@@ -112,8 +167,13 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   swappedDependency: `from(['payments', 'paymentsDlq', 'ids'], createSubmitOrders);`,
   promise: `from([], () => okAsync(1));
     from([], () => Promise.resolve(1));`,
+  missingSetting: `from({ settings: ['EVENTS_TABLE'] }, (_, config) => config.INVOICES_TABLE);
+    from(['clock'], (_, config) => config.EVENTS_TABLE);`,
+  unopenedService: `declare const read: ReadSettings<string>;
+    openServices(aws({ service: '' }), { services: ['store'] }, read).map((it) => it.gateway);
+    openServices(aws({ service: '' }), { services: ['store'] }, read).map((it) => it.store);`,
   unknownService: `const { gateway: _, notifier: __, ...others } = memory();
-    createContainer(ingest, others).get('gateway');`,
+    createContainer({ sendCommand: application.sendCommand }, others).get('gateway');`,
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -123,9 +183,10 @@ const IMPORTS = `
   import { createMemoryNotifier } from '${ROOT}src/adapters/memory/notifier.ts';
   import { createSubmitOrders } from '${ROOT}src/application/ingest/submitOrders.ts';
   import { createContainer } from '${ROOT}src/bootstrap/container.ts';
-  import { application, ingest } from '${ROOT}src/bootstrap/modules/application.ts';
+  import { application } from '${ROOT}src/bootstrap/modules/application.ts';
   import { aws } from '${ROOT}src/bootstrap/modules/aws.ts';
   import { memory } from '${ROOT}src/bootstrap/modules/memory.ts';
+  import { openServices, type ReadSettings } from '${ROOT}src/bootstrap/openServices.ts';
   import { from } from '${ROOT}src/bootstrap/tokens.ts';
 `;
 

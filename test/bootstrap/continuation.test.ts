@@ -128,7 +128,7 @@ for (const name of names) {
 }
 
 const redrive = async (folder: DataFolder, orderId: string): Promise<void> => {
-  const decided = ['--order', orderId, '--by', 'a test', '--because', 'its worker was killed'];
+  const decided = ['--order', orderId, '--by', 'a test', '--reason', 'its worker was killed'];
   const { code, stderr } = await folder.cli(['dlq', 'redrive', ...decided, '--embedded', '--json']);
   expect(code, stderr).to.equal(0);
 };

@@ -4,13 +4,9 @@ import type { Probe } from '../../src/application/ports/probe.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
-import {
-  awsGatewayBooks,
-  awsNotificationPorts,
-  awsPaymentPorts,
-} from '../../src/bootstrap/modules/aws.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
-import { binding } from '../../src/bootstrap/modules/outside.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 describe('the probes of a service', () => {
@@ -29,10 +25,8 @@ describe('the probes of a service', () => {
   const probesWith = (settings: Readonly<Record<string, string>> = {}) => {
     const changed = { ...embedded, settings: { ...embedded.settings, ...settings } };
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded: changed })._unsafeUnwrap();
-    return {
-      payments: createContainer({}, awsPaymentPorts(config)).get('paymentProbes'),
-      notifications: createContainer({}, awsNotificationPorts(config)).get('notificationProbes'),
-    };
+    const { get } = createContainer(application, aws({ service: 'test' }), config);
+    return { payments: get('paymentProbes'), notifications: get('notificationProbes') };
   };
   const answersOf = async (probes: Readonly<Record<string, Probe>>) =>
     Object.fromEntries(
@@ -57,7 +51,7 @@ describe('the probes of a service', () => {
     const another = probesWith({ STRIPE_SECRET_KEY: 'sk_test_another' }).payments;
     expect(await another.PaymentGateway()).to.deep.equal(ok(undefined));
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
-    const { get } = createContainer(binding, awsGatewayBooks(config));
+    const { get } = createContainer(application, aws({ service: 'test' }), config);
     const bound = (await get('bindAccount')({ by: 'ada', reason: 'a test' }))._unsafeUnwrap();
     expect(bound).not.to.have.property('before');
 

@@ -1,16 +1,21 @@
 import { expect } from 'chai';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
-import { parseConfig, SETTING_NAMES, type SettingName } from '../../src/bootstrap/config.ts';
+import {
+  parseConfig,
+  SETTING_NAMES,
+  type Config,
+  type SettingName,
+} from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { createReader } from '../../src/bootstrap/demo/readBack.ts';
 import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
 import { runEventSource } from '../../src/bootstrap/lambda/eventSource.ts';
 import { createPaymentsFunction } from '../../src/bootstrap/lambda/functions.ts';
-import { application, ingest } from '../../src/bootstrap/modules/application.ts';
-import { awsQueues } from '../../src/bootstrap/modules/aws.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
-import { createPaymentService, runServices } from '../../src/bootstrap/worker.ts';
+import { createService, runServices } from '../../src/bootstrap/worker.ts';
 import { order, orderBody } from '../support/lambda.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
@@ -42,16 +47,19 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   const parse = <N extends SettingName>(needs: readonly N[], ids: string) =>
     parseConfig({ REFUND_SENDER_IDS: ids }, { needs, embedded });
 
+  const openContainer = (config: Config) =>
+    createContainer(application, aws({ service: 'test' }), config);
+
   type Telemetry = ReturnType<typeof createMemoryTelemetry>;
   type Serve = (ids: string, telemetry: Telemetry, stop: AbortController) => Promise<unknown>;
 
   const byWorker: Serve = (ids, telemetry, stop) => {
-    const service = createPaymentService(parse(SETTING_NAMES, ids)._unsafeUnwrap(), telemetry);
+    const service = createService('payments', parse(SETTING_NAMES, ids)._unsafeUnwrap(), telemetry);
     return runServices([service], stop.signal);
   };
 
   const byLambda: Serve = (ids, telemetry, stop) => {
-    const { get } = createContainer(ingest, awsQueues(parse(SETTING_NAMES, ids)._unsafeUnwrap()));
+    const { get } = openContainer(parse(SETTING_NAMES, ids)._unsafeUnwrap());
     return runEventSource(
       {
         queue: get('payments'),
@@ -74,7 +82,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   /** Serves until this order is paid and each of the messages behind it is handled. */
   const work = async (serve: Serve, ids: string, bodies: readonly [string, ...string[]]) => {
     const config = parse(SETTING_NAMES, ids)._unsafeUnwrap();
-    const { get } = createContainer(ingest, awsQueues(config));
+    const { get } = openContainer(config);
     const telemetry = createMemoryTelemetry();
     const stop = new AbortController();
     const ended = serve(ids, telemetry, stop);

@@ -8,7 +8,7 @@ import type { ActionOptions, ActionResult } from '../../src/application/deadLett
 import type { ListedDeadLetter } from '../../src/application/deadLetters/list.ts';
 import { decodeCommits, orderStreamId } from '../../src/application/log/eventStreams.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { letterDesk } from '../../src/bootstrap/modules/application.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
 import * as Order from '../../src/domain/order/index.ts';
@@ -40,7 +40,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
     /** A process of its own: nothing is shared but what lasts. */
     const desk = () => {
       const { table, payments, paymentsDlq } = harness;
-      const { get } = createContainer(letterDesk, {
+      const { get } = createContainer(application, {
         ...memory(),
         clock: from([], createSystemClock),
         ids: from([], createSystemIds),

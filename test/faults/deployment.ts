@@ -5,17 +5,15 @@ import { promisify } from 'node:util';
 import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
-import { createKnownDeployment } from '../../src/application/deployment/deployment.ts';
 import { encodeMessage } from '../../src/application/messages/index.ts';
 import { awsSettings, parseConfig, type Config } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import type { Embedded } from '../../src/bootstrap/embedded.ts';
-import { books } from '../../src/bootstrap/modules/application.ts';
-import { awsTables } from '../../src/bootstrap/modules/aws.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import type { Resource } from '../../src/bootstrap/resources.ts';
-import { from } from '../../src/bootstrap/tokens.ts';
 import { TIMES } from './lives.ts';
 import type { Plan } from './plan.ts';
 import { createWorkers } from './workers.ts';
@@ -52,10 +50,7 @@ export const createDeployment = async (
     (parsed) => parsed,
     (mistakes) => fail(JSON.stringify(mistakes)),
   );
-  const { get } = createContainer(
-    { ...books, knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment) },
-    awsTables(config),
-  );
+  const { get } = createContainer(application, aws({ service: 'faults' }), config);
   const { id } = (await get('knownDeployment')())._unsafeUnwrap();
   const sqs = awsSettings(config, 'SQS');
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };

@@ -1,15 +1,14 @@
-import type { ServicesOf } from '../../src/bootstrap/container.ts';
 import type { Config } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { reviewDesk } from '../../src/bootstrap/modules/application.ts';
-import { awsReviewDesk } from '../../src/bootstrap/modules/aws.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
+import type { Services } from '../../src/bootstrap/tokens.ts';
 import type { ReviewCase } from '../../src/application/review/reviews.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
 
-type Desk = Pick<ServicesOf<typeof reviewDesk, ReturnType<typeof awsReviewDesk>>, 'resolveReview'>;
-type Decision = Parameters<Desk['resolveReview']>[0];
+type Decision = Parameters<Services['resolveReview']>[0];
 
 type Cli = (args: readonly string[]) => Promise<{ readonly code: number }>;
 
@@ -33,7 +32,7 @@ export const resolveReviews = async (
     readonly cli: Cli;
   },
 ): Promise<{ readonly reasons: Readonly<Record<string, number>>; readonly failed: string[] }> => {
-  const { get } = createContainer(reviewDesk, awsReviewDesk(config));
+  const { get } = createContainer(application, aws({ service: 'faults' }), config);
   const listed = (await get('listReviews')({ segments: 2 }))._unsafeUnwrap();
   const reasons: Record<string, number> = {};
   const failed: string[] = [];
@@ -130,5 +129,5 @@ const argumentsOf = ({ orderId, refundId, moved, ...rest }: Decision): readonly 
   `${moved ? '' : 'not-'}${refundId === undefined ? 'captured' : 'refunded'}`,
   ...(refundId === undefined ? [] : ['--refund', refundId]),
   ...(rest.reference === undefined ? [] : ['--reference', rest.reference]),
-  ...(rest.forcedBecause === undefined ? [] : ['--force', rest.forcedBecause]),
+  ...(rest.forcedBecause === undefined ? [] : ['--force', '--reason', rest.forcedBecause]),
 ];

@@ -7,8 +7,8 @@ import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { openEmbedded } from '../../src/bootstrap/embedded.ts';
-import { books } from '../../src/bootstrap/modules/application.ts';
-import { awsTables } from '../../src/bootstrap/modules/aws.ts';
+import { application } from '../../src/bootstrap/modules/application.ts';
+import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type { ServiceName } from '../../src/bootstrap/worker.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { createSandbox } from '../faults/sandbox.ts';
@@ -99,7 +99,7 @@ export const openDataFolder = async (
   const sqs = awsSettings(config, 'SQS');
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
   const queueOf = (queueUrl: string) => createSqsMessageQueue(clients, { queueUrl });
-  const { get } = createContainer(books, awsTables(config));
+  const { get } = createContainer(application, aws({ service: 'test' }), config);
 
   const counts = () =>
     Promise.all(

@@ -136,7 +136,7 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
   ): Promise<Result<ActionSummary, ListError | InvalidDecider>> => {
     const reasons = [
       ...textMistakes('by', options.by, BY_CHARACTERS_MAX),
-      ...textMistakes('because', options.because, DECISION_REASON_CHARACTERS_MAX),
+      ...textMistakes('reason', options.because, DECISION_REASON_CHARACTERS_MAX),
     ];
     if (reasons.length > 0) return err({ type: 'InvalidDecider', reasons });
     const sums = { looked: 0, found: 0, isCut: false, done: 0, failed: 0 };

@@ -14,7 +14,7 @@ export type ConfigMistake = {
   readonly remedy: string;
 };
 
-/** What is wrong with settings that are right each by itself. Of those that are not there nothing is said. */
+/** Mistakes in settings that are right each by itself. A setting that is missing is not compared. */
 export const disagreements = (settings: Partial<Settings>): readonly ConfigMistake[] => [
   ...distinctQueues(settings),
   ...encryptedKey(settings),
@@ -52,7 +52,7 @@ const encryptedKey = (settings: Partial<Settings>): readonly ConfigMistake[] => 
 /** A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is AWS all the same. */
 const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/;
 
-/** Customers of a shop that is open would be told that they have paid, and nobody was charged. */
+/** Otherwise customers of a shop that is open would be notified that they have paid, and nobody was charged. */
 const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
   const ignored = settings.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
@@ -94,14 +94,14 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   mustBe('NOTIFICATION_LEASE_MS', 'above', { ms: CLAIM_TO_MAIL_MAX_MS, is });
   const { RETRY_DELAY_BASE_MS, RECEIVE_WAIT_MS, GATEWAY_TIMEOUT_MS } = settings;
   mustBe('RETRY_DELAY_MAX_MS', 'at least', { ms: RETRY_DELAY_BASE_MS, is: 'RETRY_DELAY_BASE_MS' });
-  // Else a charge whose answer was lost would come back only when its key may not be sent any more.
+  // Otherwise a charge whose answer was lost would come back only when its key may not be sent any more.
   mustBe('RETRY_DELAY_MAX_MS', 'below', {
     ms: settings.GATEWAY_RESEND_HORIZON_MS,
     is: 'GATEWAY_RESEND_HORIZON_MS',
   });
-  // Else every stop would cut off the polls, and what they bring would stay hidden.
+  // Otherwise every stop would cut off the polls, and their messages would stay hidden.
   mustBe('DRAIN_TIMEOUT_MS', 'above', { ms: RECEIVE_WAIT_MS, is: 'RECEIVE_WAIT_MS' });
-  // Else every deployment would cut off charges that are on their way.
+  // Otherwise every deployment would cut off charges that are on their way.
   mustBe('DRAIN_TIMEOUT_MS', 'above', { ms: GATEWAY_TIMEOUT_MS, is: 'GATEWAY_TIMEOUT_MS' });
   const longest = handlerTimeMaxMs({ gatewayTimeoutMs: GATEWAY_TIMEOUT_MS ?? 0 });
   const ms = Math.max(longest.payments, longest.notifications);
@@ -116,7 +116,7 @@ const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistak
   const { GATEWAY_KEY_WINDOW_MS } = settings;
   if (!hasAll(settings, CLOSE_SETTINGS)) return [];
   const mistakes: ConfigMistake[] = [];
-  // Else a request could reach the gateway when its key is forgotten, and charge a second time.
+  // Otherwise a request could reach the gateway when its key is forgotten, and charge a second time.
   if (GATEWAY_KEY_WINDOW_MS !== undefined) {
     const maxMs = Math.max(0, horizonMaxMs({ ...settings, GATEWAY_KEY_WINDOW_MS }));
     if (settings.GATEWAY_RESEND_HORIZON_MS > maxMs) {
@@ -144,7 +144,7 @@ const hasAll = <const N extends SettingName>(
   names: readonly N[],
 ): settings is SettingsWith<N> => names.every((name) => settings[name] !== undefined);
 
-/** Else a queue would give up on a payment that is still open. */
+/** Otherwise a queue would give up on a payment that is still open. */
 const fittingReceives = (
   { RETRY_DELAY_BASE_MS: retryBaseMs, RETRY_DELAY_MAX_MS: retryMaxMs }: Partial<Settings>,
   openMs: number,
@@ -161,7 +161,7 @@ const fittingReceives = (
   ];
 };
 
-/** Else two documents could carry one number. */
+/** Otherwise two documents could carry one number. */
 const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings;
   const { INVOICE_NUMBER_FORMAT, CREDIT_NOTE_NUMBER_FORMAT } = settings;

@@ -22,7 +22,7 @@ const PAYMENT_CALLS = [
   // The intent; where it is there already, the order is loaded.
   APPEND_CALLS,
   LOAD_CALLS,
-  // The series since the clerk last looked, then the batch that is under way, then the one with this document.
+  // The series since the allocator last looked, then the batch that is under way, then the one with this document.
   LOAD_CALLS,
   2 * APPEND_CALLS,
   // The outcome with its document.
@@ -30,7 +30,7 @@ const PAYMENT_CALLS = [
   // The notices, in one batch: an order with more than nine refunds has several. The row is put beside them.
   SENDS_MAX,
 ];
-/** A look-up finds the payment of an order that was cancelled meanwhile, and its money is given back. */
+/** A look-up finds the payment of an order that was cancelled meanwhile, and its money is refunded. */
 const GATEWAY_CALLS = 2;
 
 /** The order; then claim and confirmation, or release. Between them is the mail. */
@@ -53,5 +53,5 @@ export const handlerTimeMaxMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeout
 
 /** From the moment that a claim bears until the mail under it is out, where the log and SES are at their slowest. */
 export const CLAIM_TO_MAIL_MAX_MS = AWS_CALL_MAX_MS + MAIL_SEND_MAX_MS;
-/** Where no setting says otherwise. */
+/** The default of the setting. */
 export const NOTIFICATION_LEASE_MS = 120_000;

@@ -35,7 +35,7 @@ export type DemoOptions = {
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
 
-/** The main job on servers of this machine, told while it happens, and then checked in the stores. */
+/** Runs the main job on servers of this machine, shows it while it happens, and then checks the stores. */
 export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, CliFailure>> => {
   const { output, keep } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'paidonce-demo-'));
@@ -65,7 +65,7 @@ export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, Cl
 
 type Stage = DemoOptions & { readonly embedded: Embedded; readonly env: NodeJS.ProcessEnv };
 
-/** What came of it, and the life of the order to which most happened. */
+/** The checks, and the life of the order to which most happened. */
 type DemoOutcome = {
   readonly checks: readonly PromiseCheck[];
   readonly life: Timeline | undefined;
@@ -134,10 +134,7 @@ const present = (facts: DemoFacts, { checks, life }: DemoOutcome, output: Output
     () =>
       [
         '',
-        tableOf(
-          ['order', 'outcome', 'charged', 'given back', 'documents', 'mail', 'records'],
-          rows,
-        ),
+        tableOf(['order', 'outcome', 'charged', 'refunded', 'documents', 'mail', 'records'], rows),
         '',
         ...explained.map(({ order, why }) => `${colours.bold(order)}: ${why}`),
         '',

@@ -2,9 +2,8 @@ import type { Timeline } from '../../application/trace/timeline.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
 import type { Config } from '../config.ts';
 import { createContainer } from '../container.ts';
-import { books } from '../modules/application.ts';
-import { awsTables } from '../modules/aws.ts';
-import { awsRecords } from '../modules/awsTrace.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
 import type { Act } from './scenario.ts';
 
 /** The life with the most steps. Dead letters are looked at elsewhere, and are of none of these orders. */
@@ -12,8 +11,8 @@ export const mostEventful = async (
   config: Config,
   acts: readonly Act[],
 ): Promise<Timeline | undefined> => {
-  const collect = createContainer(books, awsTables(config)).get('collectTrace');
-  const recordLog = createContainer({}, awsRecords(config)).get('recordLog');
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
+  const [collect, recordLog] = [get('collectTrace'), get('recordLog')];
   const lives = await Promise.all(
     acts.map(async ({ order }) => toTimeline(await collect(order.orderId, { recordLog }))),
   );

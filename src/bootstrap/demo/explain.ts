@@ -17,7 +17,7 @@ export const explain = (order: OrderFacts): string | undefined => {
       const notes = document.creditNotes.map(
         ({ label, totalMinor }) => `${formatAmount(totalMinor, document.currency)} by ${label}`,
       );
-      return `cancelled while the gateway took ${charged}: the money was there, so ${document.label} was issued, and ${notes.join(' and ')} given back at once`;
+      return `cancelled while the gateway took ${charged}: the money was there, so ${document.label} was issued, and ${notes.join(' and ')} refunded at once`;
     }
     case 'refunded': {
       const [note] = document.creditNotes;
@@ -25,7 +25,7 @@ export const explain = (order: OrderFacts): string | undefined => {
       const [net, tax, total] = [note.netMinor, note.taxMinor, note.totalMinor].map((minor) =>
         formatAmount(minor, document.currency),
       );
-      return `one piece came back: ${total} of ${charged} given back, and ${note.label} says which line, ${net} net and ${tax} tax`;
+      return `one piece came back: ${total} of ${charged} refunded, and ${note.label} says which line, ${net} net and ${tax} tax`;
     }
     case 'plain':
     case 'delivered three times':

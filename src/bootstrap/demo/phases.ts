@@ -11,7 +11,7 @@ export type DemoMoment = {
   readonly text: string;
 };
 
-/** Which phase a worker's record tells of; undefined for what is not about an order. */
+/** The moment that a worker's record is about; undefined if it is about no order. */
 export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
   const { event, orderId, service } = record;
   if (orderId === undefined) return undefined;
@@ -24,12 +24,12 @@ export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
 const COMMITTED: Readonly<Record<string, readonly [DemoPhase, string]>> = {
   'OrderPlaced+PaymentRequested': ['2 consume', 'intent is durable'],
   'PaymentCaptured+InvoiceIssued': ['3 pay', 'charged and invoiced'],
-  'PaymentCaptured+InvoiceIssued+RefundRequested': ['3 pay', 'charged, invoiced, to give back'],
+  'PaymentCaptured+InvoiceIssued+RefundRequested': ['3 pay', 'charged, invoiced, to refund'],
   CancellationRequested: ['2 consume', 'cancel is durable'],
-  'CancellationRequested+RefundRequested': ['2 consume', 'cancelled, to give back'],
+  'CancellationRequested+RefundRequested': ['2 consume', 'cancelled, to refund'],
   RefundRequested: ['2 consume', 'refund is durable'],
-  'RefundSucceeded+CreditNoteIssued': ['3 pay', 'given back and credited'],
-  'RefundSucceeded+CreditNoteIssued+OrderCancelled': ['3 pay', 'given back, cancelled'],
+  'RefundSucceeded+CreditNoteIssued': ['3 pay', 'refunded and credited'],
+  'RefundSucceeded+CreditNoteIssued+OrderCancelled': ['3 pay', 'refunded, cancelled'],
 };
 
 const committed = ({ outcome = '' }: WorkerRecord, orderId: string): DemoMoment => {

@@ -7,8 +7,8 @@ import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
 import { failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
-import { ingest } from '../modules/application.ts';
-import { awsQueues } from '../modules/aws.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
 import type { Board } from './board.ts';
 import { momentOf } from './phases.ts';
 import { handled, type Course } from './promises.ts';
@@ -28,7 +28,7 @@ import {
 import { startWorker, type WorkerProcess } from './workers.ts';
 
 const LOOK_EVERY_MS = 100;
-/** What has not happened by then is not waited for any longer, and the checks say so. */
+/** After that time the demo waits no longer, and the checks say what is missing. */
 const SETTLED_WITHIN_MS = 20_000;
 const MENDED_WITHIN_MS = 30_000;
 
@@ -46,7 +46,7 @@ type Play = {
 export const play = (scene: Play): ResultAsync<Course, CliFailure> =>
   safeTry(async function* () {
     const { config, reader, board, env, stop } = scene;
-    const { get } = createContainer(ingest, awsQueues(config));
+    const { get } = createContainer(application, aws({ service: 'demo' }), config);
     const send = sender(config);
     const onRecord = (record: Parameters<typeof momentOf>[0]) => {
       const moment = momentOf(record);
@@ -172,7 +172,7 @@ const allSettled: AreTrue = (orders) =>
 
 const allHandledThrice: AreTrue = (orders) => orders.every((order) => handled(order).length >= 3);
 
-/** Settled, and told of everything: that it was received, the outcome, and what was given back. */
+/** Every order is settled, and every customer was notified of it. */
 const allTold: AreTrue = (orders) =>
   allSettled(orders) && orders.every(({ mails, act }) => mails.length >= MAILS[act.fate]);
 

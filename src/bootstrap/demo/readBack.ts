@@ -17,12 +17,12 @@ import type * as Order from '../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
-import { books } from '../modules/application.ts';
-import { awsTables } from '../modules/aws.ts';
-import { auditBooks, type AuditSummary } from './audited.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
+import { auditEverything, type AuditSummary } from './audit.ts';
 import type { Act } from './scenario.ts';
 
-/** What the stores hold of one order, each asked by itself. */
+/** One order as each store has it; each is asked by itself. */
 export type OrderFacts = {
   readonly act: Act;
   readonly state: Order.State;
@@ -49,8 +49,6 @@ export type DemoFacts = {
   readonly orders: readonly OrderFacts[];
   readonly queues: readonly QueueCounts[];
   readonly deadLetters: readonly ReceivedMessage[];
-  /** What a replay of the events alone makes of the invoices, and how many rows it would change. */
-  readonly replay: { readonly invoices: number; readonly differences: number };
   readonly audit: AuditSummary;
 };
 
@@ -62,7 +60,7 @@ export type Reader = {
 };
 
 const LOG_EVENTS_MAX = 10_000;
-/** The dead letters are looked at, not taken: they show again after this. */
+/** The dead letters are looked at, not taken: they become visible again after this time. */
 const LOOK_MS = 1_000;
 const LEDGER_WITHIN_MS = 5_000;
 
@@ -70,7 +68,7 @@ export const createReader = (
   config: Config,
   addresses: { readonly ses: string; readonly stripe: string },
 ): Reader => {
-  const { get } = createContainer(books, awsTables(config));
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
   const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
   const sqs = awsSettings(config, 'SQS');
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
@@ -111,22 +109,20 @@ export const createReader = (
 
   const all: Reader['all'] = (acts) =>
     safeTry(async function* () {
-      const replay = await get('replayInvoices')({ segments: 2, dryRun: true });
       return ok({
         orders: yield* orders(acts),
         queues: yield* queues(),
         deadLetters: yield* deadLetterQueue
           .receive({ max: 10, waitMs: 0, visibilityMs: LOOK_MS })
           .mapErr(failureOf),
-        replay: yield* replay.mapErr(failureOf),
-        audit: yield* auditBooks(config),
+        audit: yield* auditEverything(config),
       });
     });
 
   return { orders, queues, all };
 };
 
-/** What moved by the gateway's own account, in amounts of the domain. */
+/** Movements in the gateway's own account, in amounts of the domain. */
 const readLedger = async (stripe: string) => {
   const signal = AbortSignal.timeout(LEDGER_WITHIN_MS);
   const answer = await fetch(new URL('/sandbox/ledger', stripe), { signal });

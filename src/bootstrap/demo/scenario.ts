@@ -1,6 +1,6 @@
 import type { Content } from '../../domain/order/index.ts';
 
-/** What is done with an order on its way, beyond sending it once. */
+/** Everything that happens to an order on its way, beyond being sent once. */
 export type Fate =
   | 'plain'
   /** Its message arrives twice at the same moment, and once more when it is settled. */
@@ -11,7 +11,7 @@ export type Fate =
   | 'worker killed'
   /** A cancel arrives while the gateway is charging it. */
   | 'cancelled'
-  /** One piece of its first line is given back when it is paid. */
+  /** One piece of its first line is refunded when it is paid. */
   | 'refunded';
 
 export type Act = {
@@ -123,7 +123,7 @@ export const CANCELLED = ACTS.filter(({ fate }) => fate === 'cancelled');
 export const REFUNDED = ACTS.filter(({ fate }) => fate === 'refunded');
 export const THRICE = ACTS.filter(({ fate }) => fate === 'delivered three times');
 
-/** What a customer sends back: one piece of the first line. */
+/** A customer sends back one piece of the first line. */
 export const REFUND = { refundId: 'return-1', lines: [{ line: 1, quantity: 1 }] };
 
 /** A message that no order can be made of: no lines, a currency nobody knows, and a part missing. */

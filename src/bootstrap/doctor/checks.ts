@@ -1,9 +1,3 @@
-import {
-  createCloudWatchLogsClient,
-  createDynamoDbClient,
-  createSesClient,
-  createSqsClient,
-} from '../../adapters/aws/clients.ts';
 import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
@@ -11,40 +5,43 @@ import { checkClock } from '../../application/ports/clock.ts';
 import { hasChecksums } from '../../adapters/sqs/checksum.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
-import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
-import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from '../config.ts';
+import { gatewayMode } from '../../adapters/stripe/client.ts';
+import type { SettingName } from '../config.ts';
 import { queuePlan } from '../config/queueSettings.ts';
-import { createContainer } from '../container.ts';
-import { books } from '../modules/application.ts';
-import { awsTables } from '../modules/aws.ts';
-import { DEPLOYMENT_NEEDS, lookAtDeployment } from './deploymentCheck.ts';
+import { aws } from '../modules/aws.ts';
+import { openServices, type Opened, type ReadSettings, type Uses } from '../openServices.ts';
+import type { Token } from '../tokens.ts';
+import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
-import { lookAtProtocol, PROTOCOL_NEEDS } from './protocolChecks.ts';
+import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 
-/** Looks at one part of the system, with the settings that this part needs. Changes nothing. */
-export type DoctorCheck<N extends SettingName = SettingName> = {
-  readonly needs: readonly N[];
-  readonly look: (config: Config<N>) => Promise<readonly DoctorFinding[]>;
-};
+/** Examines one part of the system. Changes nothing, and finds nothing where a setting of that part is wrong. */
+export type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
 
-const check = <const N extends SettingName>(
-  needs: readonly N[],
-  look: (config: Config<N>) => Promise<readonly DoctorFinding[]>,
-): DoctorCheck<N> => ({ needs, look });
+const check =
+  <const K extends Token = never, const S extends SettingName = never>(
+    uses: Uses<K, never, S>,
+    examine: (opened: Opened<K, never, S>) => Promise<readonly DoctorFinding[]>,
+  ): DoctorCheck =>
+  async (read) => {
+    const opened = openServices(aws({ service: 'doctor' }), uses, read);
+    return opened.isOk() ? examine(opened.value) : [];
+  };
 
 const SETUP = 'Run `paidonce setup`.';
 
 const queues = check(
-  [
-    ...AWS_SETTINGS,
-    'PAYMENTS_QUEUE_URL',
-    'PAYMENTS_DLQ_URL',
-    'NOTIFICATIONS_QUEUE_URL',
-    'NOTIFICATIONS_DLQ_URL',
-    'GATEWAY_TIMEOUT_MS',
-  ],
-  async (config) => {
-    const client = createSqsClient(awsSettings(config, 'SQS'));
+  {
+    services: ['sqs'],
+    settings: [
+      'PAYMENTS_QUEUE_URL',
+      'PAYMENTS_DLQ_URL',
+      'NOTIFICATIONS_QUEUE_URL',
+      'NOTIFICATIONS_DLQ_URL',
+      'GATEWAY_TIMEOUT_MS',
+    ],
+  },
+  async ({ sqs: { client }, config }) => {
     const plan = queuePlan({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS });
     const pairs = [
       ['payments queue', config.PAYMENTS_QUEUE_URL, config.PAYMENTS_DLQ_URL],
@@ -65,7 +62,7 @@ const queues = check(
         ...(dead === 0 ? [] : [note(subject, `${dead} messages wait in its dead-letter queue`)]),
       ];
     });
-    // What the worker does to every message it receives.
+    // A worker checks the body of every message that it receives.
     const unchecked = hasChecksums()
       ? []
       : [note('queues', 'this machine has no MD5, as in FIPS mode: no body is checked by it')];
@@ -73,19 +70,21 @@ const queues = check(
   },
 );
 
-const TABLES = [...AWS_SETTINGS, 'EVENTS_TABLE', 'INVOICES_TABLE', 'CLOCK_SKEW_MAX_MS'] as const;
+const TABLES = {
+  services: ['dynamoDb', 'invoices', 'invoicesHome', 'clock'],
+  settings: ['EVENTS_TABLE'],
+} as const;
 
-const tables = check(TABLES, async (config) => {
-  const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
-  const home = config.INVOICES_TABLE;
-  // Where the log cannot be read, the table of the log is what is wrong, and that is told below.
-  const { get } = createContainer(books, awsTables(config));
-  const current = await get('invoices').current();
+const tables = check(TABLES, async (opened) => {
+  const { dynamoDb, invoices: rows, invoicesHome: home } = opened;
+  // Where the log cannot be read, the table of the log is what is wrong, and that is a finding below.
+  const current = await rows.current();
   const { table: invoices } = current.unwrapOr({ table: home });
-  const described = await describeTables(client, { events: config.EVENTS_TABLE, invoices });
+  const names = { events: opened.config.EVENTS_TABLE, invoices };
+  const described = await describeTables(dynamoDb, names);
   if (described.isErr()) return [unreachable('tables', described.error)];
   // By the dates of the answers, as a worker takes it.
-  const clock = checkClock(get('clock'));
+  const clock = checkClock(opened.clock);
   return [
     ...(invoices === home ? [] : [note('invoices', `are in ${invoices} since a switch`)]),
     ...described.value.flatMap(({ table, problems, notSupported }) => {
@@ -132,10 +131,11 @@ const tableRemedy = (
   }
 };
 
-const logs = check([...AWS_SETTINGS, 'LOG_GROUP'], async (config) => {
+const LOGS = { services: ['cloudWatchLogs'], settings: ['LOG_GROUP'] } as const;
+
+const logs = check(LOGS, async ({ cloudWatchLogs, config }) => {
   const subject = `log group ${config.LOG_GROUP}`;
-  const client = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
-  const group = await inspectLogGroup(client, config.LOG_GROUP);
+  const group = await inspectLogGroup(cloudWatchLogs, config.LOG_GROUP);
   if (group.isErr()) return [unreachable(subject, group.error)];
   if (group.value === undefined) return [problem(subject, 'is missing', SETUP)];
   const { retentionDays } = group.value;
@@ -144,13 +144,10 @@ const logs = check([...AWS_SETTINGS, 'LOG_GROUP'], async (config) => {
 });
 
 const gateway = check(
-  ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', 'GATEWAY_TIMEOUT_MS'],
-  async (config) => {
-    const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = config;
-    const timeoutMs = config.GATEWAY_TIMEOUT_MS;
-    const stripe = createStripeClient({ secretKey, timeoutMs, ...(apiUrl && { apiUrl }) });
+  { services: ['stripe'], settings: ['STRIPE_SECRET_KEY'] },
+  async ({ stripe, config }) => {
     const seen = await inspectStripe(stripe);
-    const mode = gatewayMode(secretKey) === 'live' ? 'a live key' : 'a test key';
+    const mode = gatewayMode(config.STRIPE_SECRET_KEY) === 'live' ? 'a live key' : 'a test key';
     return [
       seen.match(
         () => fine('Stripe', `answers to ${mode}`),
@@ -160,17 +157,16 @@ const gateway = check(
   },
 );
 
-const refunds = check(['REFUND_SENDER_IDS'], ({ REFUND_SENDER_IDS: ids }) =>
+const refunds = check({ services: ['refundSenders'] }, ({ refundSenders: ids }) =>
   Promise.resolve([
-    ids === undefined
+    ids === 'anyone'
       ? note('refunds', 'are taken from whoever may send: REFUND_SENDER_IDS is not set here')
       : fine('refunds', `and cancellations are taken from ${ids.length} on the list alone`),
   ]),
 );
 
-const mail = check([...AWS_SETTINGS, 'MAIL_FROM'], async (config) => {
-  const client = createSesClient(awsSettings(config, 'SESV2'));
-  const sender = await inspectSender(client, config.MAIL_FROM);
+const mail = check({ services: ['ses'], settings: ['MAIL_FROM'] }, async ({ ses, config }) => {
+  const sender = await inspectSender(ses, config.MAIL_FROM);
   if (sender.isErr()) return [unreachable('SES', sender.error)];
   if (sender.value.length === 0) return [fine('SES', 'may send from MAIL_FROM to anyone')];
   return sender.value.map(senderFinding);
@@ -197,7 +193,8 @@ const senderFinding = (found: SenderProblem): DoctorFinding => {
   }
 };
 
-const protocol = check(PROTOCOL_NEEDS, lookAtProtocol);
-const deployment = check(DEPLOYMENT_NEEDS, lookAtDeployment);
+const protocol = check(PROTOCOL_USES, examineProtocol);
+const deployment = check(DEPLOYMENT_USES, examineDeployment);
 
-export const CHECKS = { queues, tables, deployment, protocol, logs, gateway, refunds, mail };
+/** In the order in which their findings are shown. */
+export const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;

@@ -1,29 +1,19 @@
-import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
-import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { createDeploymentStream, SELF } from '../../application/deployment/deployment.ts';
-import type { Config } from '../config.ts';
-import { createContainer } from '../container.ts';
-import { awsEventLog, RESTORE_SETTINGS } from '../modules/aws.ts';
+import type { Services } from '../tokens.ts';
 import { note, problem, type DoctorFinding } from './finding.ts';
 
-export const DEPLOYMENT_NEEDS = [
-  ...RESTORE_SETTINGS,
-  'STRIPE_SECRET_KEY',
-  'STRIPE_API_URL',
-  'GATEWAY_TIMEOUT_MS',
-] as const;
+export const DEPLOYMENT_USES = { services: ['store', 'ids', 'clock', 'gateway'] } as const;
 
-type DeploymentConfig = Config<(typeof DEPLOYMENT_NEEDS)[number]>;
+type DeploymentServices = Pick<Services, (typeof DEPLOYMENT_USES.services)[number]>;
 
 /**
  * Which deployment the log is of, and on which account of the gateway it moves money. Where table or gateway cannot
  * be asked at all, another check says so.
  */
-export const lookAtDeployment = async (
-  config: DeploymentConfig,
-): Promise<readonly DoctorFinding[]> => {
-  const { get } = createContainer({}, awsEventLog(config));
-  const log = { store: get('store'), ids: get('ids'), clock: get('clock') };
+export const examineDeployment = async ({
+  gateway,
+  ...log
+}: DeploymentServices): Promise<readonly DoctorFinding[]> => {
   const known = await createDeploymentStream(log).load(SELF);
   if (known.isErr()) {
     const { error } = known;
@@ -42,20 +32,17 @@ export const lookAtDeployment = async (
   const [account, mode] = [bound.replace(/:\w+$/, ''), bound.replace(/^.*:/, '')];
   const moved = note('gateway account', `is ${account}, on which money is moved`);
   const how = note('gateway mode', `is ${mode}`);
-  return [named, moved, how, ...(await ofOtherAccount(config, bound))];
+  return [named, moved, how, ...(await ofOtherAccount(gateway, bound))];
 };
 
 const UNREADABLE = 'Nothing is charged before a person has looked at the stream deployment#self.';
 
-/** What is asked of another account is neither sent there nor found there. */
+/** A request that was made on another account is neither sent nor found on this one. */
 const ofOtherAccount = async (
-  config: DeploymentConfig,
+  gateway: Pick<Services['gateway'], 'identify'>,
   bound: string,
 ): Promise<readonly DoctorFinding[]> => {
-  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = config;
-  const timeoutMs = config.GATEWAY_TIMEOUT_MS;
-  const stripe = createStripeClient({ secretKey, timeoutMs, ...(apiUrl && { apiUrl }) });
-  const own = await createStripePaymentGateway(stripe, gatewayMode(secretKey)).identify();
+  const own = await gateway.identify();
   const account = own.unwrapOr(bound);
   if (account === bound) return [];
   const remedy =

@@ -1,14 +1,9 @@
-import {
-  parseConfig,
-  SETTING_NAMES,
-  type EmbeddedSettings,
-  type Environment,
-  type SettingName,
-} from '../config.ts';
-import { CHECKS, type DoctorCheck } from './checks.ts';
+import { parseConfig, SETTING_NAMES, type EmbeddedSettings, type Environment } from '../config.ts';
+import type { ReadSettings } from '../openServices.ts';
+import { CHECKS } from './checks.ts';
 import { fine, problem, type DoctorFinding } from './finding.ts';
 
-/** Looks at every part. One whose settings are wrong is not looked at; the others are. */
+/** Examines every part whose settings are right. */
 export const diagnose = async (
   env: Environment,
   source: { readonly embedded?: EmbeddedSettings },
@@ -19,20 +14,7 @@ export const diagnose = async (
     (mistakes) =>
       mistakes.map(({ name, wrong, remedy }) => problem(`setting ${name}`, wrong, remedy)),
   );
-  const examined = async <N extends SettingName>({ needs, look }: DoctorCheck<N>) => {
-    const config = parseConfig(env, { needs, ...source });
-    return config.isOk() ? look(config.value) : [];
-  };
-  const { queues, tables, deployment, protocol, logs, gateway, refunds, mail } = CHECKS;
-  const looked = await Promise.all([
-    examined(queues),
-    examined(tables),
-    examined(deployment),
-    examined(protocol),
-    examined(logs),
-    examined(gateway),
-    examined(refunds),
-    examined(mail),
-  ]);
-  return [...settings, ...looked.flat()];
+  const read: ReadSettings<unknown> = (needs) => parseConfig(env, { needs, ...source });
+  const examined = await Promise.all(CHECKS.map((check) => check(read)));
+  return [...settings, ...examined.flat()];
 };

@@ -7,34 +7,32 @@ import { differences, loadUsedSettings } from '../../application/registry/usedSe
 import type { LoadError } from '../../application/ports/eventStore.ts';
 import { register, type SeriesDeclaration, type Registry } from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
-import { AWS_SETTINGS, type Config } from '../config.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
-import { createContainer } from '../container.ts';
-import { awsSeries } from '../modules/aws.ts';
+import type { Services } from '../tokens.ts';
 import { fine, note, problem, type DoctorFinding } from './finding.ts';
 
-export const PROTOCOL_NEEDS = [...AWS_SETTINGS, 'EVENTS_TABLE', ...PAYMENT_RULE_SETTINGS] as const;
+export const PROTOCOL_USES = {
+  services: ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs', 'protocolSettings'],
+} as const;
 
-type ProtocolConfig = Config<(typeof PROTOCOL_NEEDS)[number]>;
+type ProtocolServices = Pick<Services, (typeof PROTOCOL_USES.services)[number]>;
 
 /**
  * Whether a worker with these settings would number documents as the log wants it, and whether other workers have
  * the same. Where the table cannot be read at all, another check says so.
  */
-export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly DoctorFinding[]> => {
-  const { get } = createContainer({}, awsSeries(config));
-  const store = get('store');
+export const examineProtocol = async (
+  services: ProtocolServices,
+): Promise<readonly DoctorFinding[]> => {
+  const { store, ids, clock, rules, clockSkewMaxMs: skewMaxMs, protocolSettings } = services;
   const known = await loadRegistry(store);
   if (known.isErr()) return failureOf('series', known.error);
   const { registry } = known.value;
-  const rules = paymentRules(config);
   const ends = await ResultAsync.combine(
     declaredSeries(rules).map((declared) =>
-      createSeriesLog(declared.series, { store, ids: get('ids') })
+      createSeriesLog(declared.series, { store, ids })
         .head()
         .map((tip) => {
-          const now = get('clock').now();
-          const skewMaxMs = config.CLOCK_SKEW_MAX_MS;
+          const now = clock.now();
           const isAhead = Series.isAhead(tip.state, { now, skewMaxMs });
           return seriesFinding(declared, registry, {
             number: Series.goesOn(tip.state, now),
@@ -46,7 +44,7 @@ export const lookAtProtocol = async (config: ProtocolConfig): Promise<readonly D
   if (ends.isErr()) return failureOf('series', ends.error);
   const used = await loadUsedSettings(store);
   if (used.isErr()) return failureOf('settings', used.error);
-  return [...ends.value, ...settingsFindings(protocolSettings(config), used.value)];
+  return [...ends.value, ...settingsFindings(protocolSettings, used.value)];
 };
 
 const failureOf = (subject: string, error: LoadError): readonly DoctorFinding[] => {
@@ -82,7 +80,7 @@ const seriesFinding = (
 };
 
 const settingsFindings = (
-  mine: ReturnType<typeof protocolSettings>,
+  mine: Services['protocolSettings'],
   used: { readonly settings: Readonly<Record<string, string>>; readonly at: number } | undefined,
 ): readonly DoctorFinding[] => {
   if (used === undefined) return [note('workers', 'have recorded no settings yet')];

@@ -3,14 +3,8 @@ import { createBatchHandler } from '../../application/delivery/batch.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
-import { createContainer } from '../container.ts';
-import { notificationService, paymentService } from '../modules/application.ts';
-import {
-  awsNotificationPorts,
-  awsPaymentPorts,
-  NOTIFICATION_FUNCTION_SETTINGS,
-  PAYMENT_FUNCTION_SETTINGS,
-} from '../modules/aws.ts';
+import { aws } from '../modules/aws.ts';
+import { openServices, settingsOf } from '../openServices.ts';
 import { from } from '../tokens.ts';
 import { tellMissingChecksums } from '../worker.ts';
 import { createFunction, type LambdaFunction } from './function.ts';
@@ -25,25 +19,52 @@ export type Surroundings = {
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 
+export type FunctionName = 'payments' | 'notifications';
+
+const COMMON = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+
+const PAYMENTS = {
+  services: ['payments', 'paymentsDlq', 'paymentHandler', ...COMMON],
+  settings: ['PAYMENTS_QUEUE_URL', 'GATEWAY_TIMEOUT_MS'],
+} as const;
+
+const NOTIFICATIONS = {
+  services: ['notifications', 'notificationsDlq', 'notificationHandler', ...COMMON],
+  settings: ['NOTIFICATIONS_QUEUE_URL'],
+} as const;
+
+const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
+  ...aws({ service: 'lambda' }),
+  telemetry: from({ settings: ['METRICS_NAMESPACE'] }, (_, config) =>
+    telemetry(config.METRICS_NAMESPACE),
+  ),
+});
+
+/** All settings of one function. */
+export const settingsOfFunction = (
+  name: FunctionName,
+  { telemetry }: Pick<Surroundings, 'telemetry'>,
+): readonly SettingName[] =>
+  name === 'payments'
+    ? settingsOf(adaptersOf(telemetry), PAYMENTS)
+    : settingsOf(adaptersOf(telemetry), NOTIFICATIONS);
+
 export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
   createFunction(() =>
-    on.config([...PAYMENT_FUNCTION_SETTINGS, 'METRICS_NAMESPACE']).map((settings) => {
-      const telemetry = on.telemetry(settings.METRICS_NAMESPACE);
-      const ports = { ...awsPaymentPorts(settings), telemetry: from([], () => telemetry) };
-      const { get } = createContainer(paymentService, ports);
-      tellMissingChecksums(telemetry, 'payments');
+    openServices(adaptersOf(on.telemetry), PAYMENTS, on.config).map((services) => {
+      const { payments, paymentsDlq, paymentHandler, version, delivery, config, ...ports } =
+        services;
+      tellMissingChecksums(ports.telemetry, 'payments');
       return {
-        queueName: queueNameOf(settings.PAYMENTS_QUEUE_URL),
+        queueName: queueNameOf(config.PAYMENTS_QUEUE_URL),
         handle: createBatchHandler({
-          queue: get('payments'),
-          deadLetterQueue: get('paymentsDlq'),
-          handle: get('paymentHandler'),
-          clock: get('clock'),
-          ids: get('ids'),
-          telemetry,
-          service: { name: 'payments', version: get('version') },
-          settings: get('delivery'),
-          startMs: startMs({ gatewayTimeoutMs: settings.GATEWAY_TIMEOUT_MS }).payments,
+          ...ports,
+          queue: payments,
+          deadLetterQueue: paymentsDlq,
+          handle: paymentHandler,
+          service: { name: 'payments', version },
+          settings: delivery,
+          startMs: startMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS }).payments,
         }),
       };
     }),
@@ -51,22 +72,20 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
 
 export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
   createFunction(() =>
-    on.config([...NOTIFICATION_FUNCTION_SETTINGS, 'METRICS_NAMESPACE']).map((settings) => {
-      const telemetry = on.telemetry(settings.METRICS_NAMESPACE);
-      const ports = { ...awsNotificationPorts(settings), telemetry: from([], () => telemetry) };
-      const { get } = createContainer(notificationService, ports);
-      tellMissingChecksums(telemetry, 'notifications');
+    openServices(adaptersOf(on.telemetry), NOTIFICATIONS, on.config).map((services) => {
+      const { notifications, notificationsDlq, notificationHandler, version, delivery, ...rest } =
+        services;
+      const { config, ...ports } = rest;
+      tellMissingChecksums(ports.telemetry, 'notifications');
       return {
-        queueName: queueNameOf(settings.NOTIFICATIONS_QUEUE_URL),
+        queueName: queueNameOf(config.NOTIFICATIONS_QUEUE_URL),
         handle: createBatchHandler({
-          queue: get('notifications'),
-          deadLetterQueue: get('notificationsDlq'),
-          handle: get('notificationHandler'),
-          clock: get('clock'),
-          ids: get('ids'),
-          telemetry,
-          service: { name: 'notifications', version: get('version') },
-          settings: get('delivery'),
+          ...ports,
+          queue: notifications,
+          deadLetterQueue: notificationsDlq,
+          handle: notificationHandler,
+          service: { name: 'notifications', version },
+          settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: 0 }).notifications,
         }),
       };

@@ -15,7 +15,6 @@ import { createActOnDeadLetters } from '../../application/deadLetters/act.ts';
 import { createPredictRedrive } from '../../application/deadLetters/predict.ts';
 import { createListDeadLetters } from '../../application/deadLetters/list.ts';
 import { createAppendDecision } from '../../application/deadLetters/appendDecision.ts';
-import { probeOfSeries } from '../../application/series/allocator.ts';
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
 import { createOrderCommandHandler } from '../../application/orders/handleOrderCommand.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';
@@ -29,36 +28,57 @@ import { createListReviews } from '../../application/review/listReviews.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/log/eventStreams.ts';
 import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
-import { from, type Module } from '../tokens.ts';
-import { allocator, finder, seriesDesk } from './numbers.ts';
 
-const streams = {
+import { createCurrentTable } from '../../application/readModel/currentTable.ts';
+import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
+import { createAdopt } from '../../application/review/adoptMovements.ts';
+import { createAllocator, probeOfSeries } from '../../application/series/allocator.ts';
+import { createListSeries } from '../../application/series/listSeries.ts';
+import { createSetFloor } from '../../application/series/setFloor.ts';
+import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
+import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
+import { from, type Module } from '../tokens.ts';
+
+const QUEUES = ['payments', 'paymentsDlq', 'notifications', 'notificationsDlq'] as const;
+const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+
+const log = {
   orders: from(['store', 'ids'], createOrderStream),
   notices: from(['store', 'ids'], createNotificationStream),
-};
+  invoices: from(
+    ['store', 'clock', 'invoiceTables', 'invoicesHome'],
+    ({ store, clock, invoiceTables: tables, invoicesHome }) =>
+      createCurrentTable({ store, clock, tables }, invoicesHome),
+  ),
+} satisfies Module;
 
-const forConsumer = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
-
-/** Whether the payment service would take an order: pure, and sends nothing. */
-export const orderCheck = {
+/** Phase 1: orders come in, and what is asked for of an order that was placed, or will be. */
+const ingest = {
+  // Whether the payment service would take an order: pure, and sends nothing.
   checkOrder: from(['requests'], createCheckOrder),
-} satisfies Module;
-
-/** Phase 1: orders come in. */
-export const ingest = {
-  ...orderCheck,
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
-} satisfies Module;
-
-/** What is asked for an order that was placed, or will be. */
-export const commands = {
   sendCommand: from(['payments', 'ids'], createSendCommand),
 } satisfies Module;
 
+const documentSeries = {
+  allocator: from(
+    ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs'],
+    ({ rules, clockSkewMaxMs: skewMaxMs, ...services }) =>
+      createAllocator({
+        ...services,
+        registry: createSeriesRegistry(services, declaredSeries(rules)),
+        settings: { ...DEFAULT_ALLOCATOR_SETTINGS, skewMaxMs },
+      }),
+  ),
+  numberFinder: from(['store', 'ids', 'clock'], (services) =>
+    createAllocator({ ...services, registry: createSeriesRegistry(services, []) }),
+  ),
+  listSeries: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createListSeries),
+  setFloor: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createSetFloor),
+} satisfies Module;
+
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */
-export const paymentService = {
-  orders: streams.orders,
-  allocator,
+const paymentService = {
   recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
@@ -88,7 +108,7 @@ export const paymentService = {
       'allocator',
       'rules',
       'paymentProbes',
-      ...forConsumer,
+      ...FOR_CONSUMER,
     ],
     ({ payments, paymentsDlq, paymentHandler, version, delivery, ...services }) =>
       createConsumer({
@@ -112,9 +132,8 @@ export const paymentService = {
   ),
 } satisfies Module;
 
-/** Phases 2, 4 and 5 for what customers are told. It cannot charge. */
-export const notificationService = {
-  ...streams,
+/** Phases 2, 4 and 5: customers are notified. It cannot charge. */
+const notificationService = {
   notificationHandler: from(
     ['orders', 'notices', 'notifier', 'clock', 'ids', 'claimLeaseMs'],
     createNotificationHandler,
@@ -126,7 +145,7 @@ export const notificationService = {
       'notificationHandler',
       'store',
       'notificationProbes',
-      ...forConsumer,
+      ...FOR_CONSUMER,
     ],
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
       createConsumer({
@@ -145,25 +164,20 @@ export const notificationService = {
   ),
 } satisfies Module;
 
-/** Reads the log and causes nothing but rows. It holds no gateway, queue or mail. */
-export const books = {
-  ...streams,
+/** Reads the log, and writes nothing but rows. It holds no gateway, queue or mail. */
+const reading = {
   audit: from(['store', 'clock'], createAudit),
   collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
-} satisfies Module;
-
-/** The same in another table, to which it can switch: the one thing that it appends. */
-export const rebuilding = {
-  ...books,
+  // The same in another table, to which it can switch: the one thing that it appends.
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
 } satisfies Module;
 
-/** Looks whether anything was left behind. It holds no gateway and no mail, and deletes no message. */
-export const reconciliation = {
+/** Looks for what was left behind. It holds no gateway and no mail, and deletes no message. */
+const reconciliation = {
   reconcile: from(
     ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'reconciling'],
-    ({ reconciling: { series }, ...services }) => createReconcile({ ...services, series }),
+    ({ reconciling, ...services }) => createReconcile({ ...services, series: reconciling.series }),
   ),
   reconciler: from(
     ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],
@@ -171,9 +185,7 @@ export const reconciliation = {
   ),
 } satisfies Module;
 
-/** What lies in the dead-letter queues, and what would become of it. It sends, deletes and appends nothing. */
-export const deadLetters = {
-  notices: streams.notices,
+const deadLetters = {
   predictRedrive: from(
     ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
     ({ requests, knownDeployment: deployment, ...services }) =>
@@ -184,22 +196,9 @@ export const deadLetters = {
     ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
       createListDeadLetters({ ...services, deadLetters: { payments, notifications } }),
   ),
-} satisfies Module;
-
-/** Where a person sends them again, or throws them away. It can neither charge nor mail. */
-export const letterDesk = {
-  ...deadLetters,
+  // A person sends them again, or discards them. It can neither charge nor mail.
   actOnDeadLetters: from(
-    [
-      'payments',
-      'paymentsDlq',
-      'notifications',
-      'notificationsDlq',
-      'store',
-      'ids',
-      'predictRedrive',
-      'clock',
-    ],
+    [...QUEUES, 'store', 'ids', 'predictRedrive', 'clock'],
     ({ payments, paymentsDlq, notifications, notificationsDlq, ...services }) =>
       createActOnDeadLetters({
         ...services,
@@ -210,38 +209,40 @@ export const letterDesk = {
   ),
 } satisfies Module;
 
-/** What waits for a person, from the log alone. */
-export const reviews = {
-  ...streams,
-  allocator: finder,
+const reviews = {
   listReviews: from(['store', 'clock'], createListReviews),
-  findNumber: from(['allocator'], createFindNumber),
-} satisfies Module;
-
-/** The same with the gateway, which it can ask and not have charge. */
-export const reviewsWithGateway = {
-  ...reviews,
+  findNumber: from(['numberFinder'], ({ numberFinder: allocator }) =>
+    createFindNumber({ allocator }),
+  ),
+  // The gateway can be asked by it, and cannot be made to charge.
   askGateway: from(['gateway'], createAskGateway),
-} satisfies Module;
-
-/** Where a person decides. */
-export const reviewDesk = {
-  ...reviewsWithGateway,
-  ...commands,
   resolveReview: from(
     ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
   ),
+  // A person has an order compared with the gateway. It holds no gateway: a worker compares.
+  adopt: from(
+    ['orders', 'numberFinder', 'rules', 'sendCommand', 'clock', 'ids'],
+    ({ numberFinder: allocator, ...services }) => createAdopt({ ...services, allocator }),
+  ),
 } satisfies Module;
 
+/** Decisions of a person about the whole deployment. */
+const deployment = {
+  bindAccount: from(['store', 'ids', 'clock', 'gateway'], createBindAccount),
+  recordRestore: from(['store', 'ids', 'clock'], createRecordRestore),
+} satisfies Module;
+
+/** Every use case. Each can do what its own dependencies can, and nothing beyond. */
 export const application = {
-  ...reviewDesk,
+  ...log,
   ...ingest,
-  // After the desk, whose clerk takes no numbers.
+  ...documentSeries,
   ...paymentService,
   ...notificationService,
-  ...rebuilding,
-  ...letterDesk,
-  ...seriesDesk,
+  ...reading,
   ...reconciliation,
+  ...deadLetters,
+  ...reviews,
+  ...deployment,
 } satisfies Module;

@@ -1,249 +1,229 @@
-import { createDynamoDbClient, createSesClient } from '../../adapters/aws/clients.ts';
+import {
+  createCloudWatchLogsClient,
+  createDynamoDbClient,
+  createSesClient,
+  createSqsClient,
+  createSqsReceiveClient,
+} from '../../adapters/aws/clients.ts';
+import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
+import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
+import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTables.ts';
+import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createSesNotifier } from '../../adapters/ses/notifier.ts';
 import { probeSender } from '../../adapters/ses/sender.ts';
+import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
+import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
 import { probeStripe } from '../../adapters/stripe/account.ts';
+import {
+  isPreparedCharge,
+  isPreparedRefund,
+  prepareCharge,
+  prepareRefund,
+} from '../../adapters/stripe/bodies.ts';
 import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
+import { createStripeGatewayLedger } from '../../adapters/stripe/ledger.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
+import { createSystemClock } from '../../adapters/system/clock.ts';
+import { createSystemIds } from '../../adapters/system/ids.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
-import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
+import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
+import {
+  createCurrentDeployment,
+  createKnownDeployment,
+} from '../../application/deployment/deployment.ts';
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
-import {
-  AWS_SETTINGS,
-  awsSettings,
-  DELIVERY_SETTINGS,
-  deliverySettings,
-  type Config,
-  type DeliverySettingName,
-} from '../config.ts';
+import type { Telemetry } from '../../application/ports/telemetry.ts';
+import { AWS_SETTINGS, awsSettings, DELIVERY_SETTINGS, deliverySettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
+import { logStreamOf } from '../logStream.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
-import {
-  EVENT_LOG_SETTINGS,
-  LOG_SETTINGS,
-  logOf,
-  logsOf,
-  queuesOf,
-  queuesProbe,
-  requests,
-  system,
-  type Observers,
-  type WatchLog,
-  type With,
-} from './awsParts.ts';
-import { awsLetterDesk } from './awsLetters.ts';
-import { awsReconciler, type ReconcilerConfig } from './awsReconciler.ts';
-import { invoices } from './invoices.ts';
 
-/** Which settings each part needs, so that a command asks for no more than its own parts do. */
-export const TABLE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS, 'INVOICES_TABLE'] as const;
-export const INGEST_SETTINGS = [
-  ...AWS_SETTINGS,
-  'PAYMENTS_QUEUE_URL',
-  'NOTIFICATIONS_QUEUE_URL',
-] as const;
-export const COMMAND_SETTINGS = [...AWS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
-export const SERIES_SETTINGS = [
-  ...AWS_SETTINGS,
-  ...EVENT_LOG_SETTINGS,
-  'INVOICE_SERIES',
-  'CREDIT_NOTE_SERIES',
-] as const;
-/** Who may look at the gateway, and when absence there is proof. */
-const GATEWAY_SETTINGS = [
-  'STRIPE_SECRET_KEY',
-  'STRIPE_API_URL',
-  'ALLOW_TEST_KEY',
-  ...PAYMENT_RULE_SETTINGS,
-] as const;
-export const GATEWAY_BOOKS_SETTINGS = [...TABLE_SETTINGS, ...GATEWAY_SETTINGS] as const;
-export const REVIEW_DESK_SETTINGS = [...GATEWAY_BOOKS_SETTINGS, 'PAYMENTS_QUEUE_URL'] as const;
-export const ADOPTION_SETTINGS = [
-  ...TABLE_SETTINGS,
-  'PAYMENTS_QUEUE_URL',
-  ...PAYMENT_RULE_SETTINGS,
-] as const;
-export const RESTORE_SETTINGS = [...AWS_SETTINGS, ...EVENT_LOG_SETTINGS] as const;
-export const PAYMENT_FUNCTION_SETTINGS = [
-  ...TABLE_SETTINGS,
-  ...DELIVERY_SETTINGS,
-  'PAYMENTS_QUEUE_URL',
-  'PAYMENTS_DLQ_URL',
-  'NOTIFICATIONS_QUEUE_URL',
-  'INTENT_SEAL_KEYS',
-  'REFUND_SENDER_IDS',
-  ...GATEWAY_SETTINGS,
-] as const;
-export const NOTIFICATION_FUNCTION_SETTINGS = [
-  ...TABLE_SETTINGS,
-  ...DELIVERY_SETTINGS,
-  'NOTIFICATIONS_QUEUE_URL',
-  'NOTIFICATIONS_DLQ_URL',
-  'MAIL_FROM',
-  'NOTIFICATION_LEASE_MS',
-] as const;
-export const PAYMENT_SETTINGS = [...PAYMENT_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
-export const NOTIFICATION_SETTINGS = [...NOTIFICATION_FUNCTION_SETTINGS, ...LOG_SETTINGS] as const;
+/** Names this process in its log stream, and shows its records to whoever watches it, if anybody does. */
+export type Observers = { readonly service: string; readonly console?: Telemetry };
 
-export type PaymentConfig = With<typeof PAYMENT_SETTINGS>;
-export type NotificationConfig = With<typeof NOTIFICATION_SETTINGS>;
+const connections = {
+  dynamoDb: from({ settings: AWS_SETTINGS }, (_, config) =>
+    createDynamoDbClient(awsSettings(config, 'DYNAMODB')),
+  ),
+  sqs: from({ settings: AWS_SETTINGS }, (_, config) => {
+    const settings = awsSettings(config, 'SQS');
+    return {
+      client: createSqsClient(settings),
+      receiveClient: createSqsReceiveClient(settings),
+    };
+  }),
+  cloudWatchLogs: from({ settings: AWS_SETTINGS }, (_, config) =>
+    createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS')),
+  ),
+  ses: from({ settings: AWS_SETTINGS }, (_, config) =>
+    createSesClient(awsSettings(config, 'SESV2')),
+  ),
+  // Whether a test key may be used depends on the queues that are used with it.
+  stripe: from(
+    { settings: ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', 'ALLOW_TEST_KEY', 'GATEWAY_TIMEOUT_MS'] },
+    (_, { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl, GATEWAY_TIMEOUT_MS: timeoutMs }) =>
+      createStripeClient({ secretKey, timeoutMs, ...(apiUrl === undefined ? {} : { apiUrl }) }),
+  ),
+} satisfies Module;
 
-export const awsTables = (config: With<typeof TABLE_SETTINGS>, watch?: WatchLog) => {
-  const client = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
-  const { INVOICES_TABLE } = config;
-  return {
-    ...logOf(client, config, watch),
-    invoices,
-    invoiceTables: from(['clock'], ({ clock }) => createDynamoDbInvoiceTables(client, clock)),
-    invoicesHome: from([], () => INVOICES_TABLE),
-  } satisfies Module;
-};
+/** The event log, and the read model beside it. */
+const tables = {
+  // Without the log nothing is recorded, so that whoever reads or writes it needs a right clock.
+  clock: from({ settings: ['CLOCK_SKEW_MAX_MS'] }, (_, config) =>
+    // Two machines may be off to either side.
+    createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 }),
+  ),
+  ids: from([], createSystemIds),
+  commitTable: from({ settings: ['EVENTS_TABLE'], needs: ['dynamoDb'] }, ({ dynamoDb }, config) =>
+    createDynamoDbCommitTable(dynamoDb, { table: config.EVENTS_TABLE }),
+  ),
+  store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
+    createEventStore(commitTable, clock),
+  ),
+  invoiceTables: from(['dynamoDb', 'clock'], ({ dynamoDb, clock }) =>
+    createDynamoDbInvoiceTables(dynamoDb, clock),
+  ),
+  invoicesHome: from({ settings: ['INVOICES_TABLE'] }, (_, config) => config.INVOICES_TABLE),
+  knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
+} satisfies Module;
 
-/** To send commands to. */
-export const awsPaymentsQueue = (config: With<typeof COMMAND_SETTINGS>) =>
-  ({
-    ...system,
-    payments: queuesOf(config)(config.PAYMENTS_QUEUE_URL),
-  }) satisfies Module;
+const queues = {
+  payments: from({ settings: ['PAYMENTS_QUEUE_URL'], needs: ['sqs'] }, ({ sqs }, config) =>
+    createSqsMessageQueue(sqs, { queueUrl: config.PAYMENTS_QUEUE_URL }),
+  ),
+  paymentsDlq: from({ settings: ['PAYMENTS_DLQ_URL'], needs: ['sqs'] }, ({ sqs }, config) =>
+    createSqsMessageQueue(sqs, { queueUrl: config.PAYMENTS_DLQ_URL }),
+  ),
+  notifications: from(
+    { settings: ['NOTIFICATIONS_QUEUE_URL'], needs: ['sqs'] },
+    ({ sqs }, config) => createSqsMessageQueue(sqs, { queueUrl: config.NOTIFICATIONS_QUEUE_URL }),
+  ),
+  notificationsDlq: from(
+    { settings: ['NOTIFICATIONS_DLQ_URL'], needs: ['sqs'] },
+    ({ sqs }, config) => createSqsMessageQueue(sqs, { queueUrl: config.NOTIFICATIONS_DLQ_URL }),
+  ),
+  countPayments: from(
+    { settings: ['PAYMENTS_QUEUE_URL'], needs: ['sqs'] },
+    ({ sqs: { client } }, { PAYMENTS_QUEUE_URL }) =>
+      () =>
+        countMessages(client, PAYMENTS_QUEUE_URL).map(
+          ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
+        ),
+  ),
+  delivery: from({ settings: DELIVERY_SETTINGS }, (_, config) => deliverySettings(config)),
+} satisfies Module;
 
-/** To send to; nothing is received. */
-export const awsQueues = (config: With<typeof INGEST_SETTINGS>) => {
-  const queue = queuesOf(config);
-  return {
-    ...system,
-    ...requests,
-    payments: queue(config.PAYMENTS_QUEUE_URL),
-    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
-  } satisfies Module;
-};
+const gateway = {
+  gateway: from({ settings: ['STRIPE_SECRET_KEY'], needs: ['stripe'] }, ({ stripe }, config) =>
+    createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
+  ),
+  // Its list, which can be read and not written.
+  gatewayLedger: from(['stripe', 'clock'], ({ stripe, clock }) =>
+    createStripeGatewayLedger(stripe, clock),
+  ),
+  // Its pure part, which prepares a charge and holds no secret to have it executed.
+  requests: from([], () => ({
+    prepare: prepareCharge,
+    prepareRefund,
+    isPrepared: isPreparedCharge,
+    isPreparedRefund,
+  })),
+  deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
+  seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
+    createHmacSeals(config.INTENT_SEAL_KEYS),
+  ),
+  rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
+  protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
+    protocolSettings(config),
+  ),
+  clockSkewMaxMs: from(
+    { settings: ['CLOCK_SKEW_MAX_MS'] },
+    (_, config) => config.CLOCK_SKEW_MAX_MS,
+  ),
+  refundSenders: from(
+    { settings: ['REFUND_SENDER_IDS'] },
+    (_, config) => config.REFUND_SENDER_IDS ?? ('anyone' as const),
+  ),
+  paymentProbes: from(
+    {
+      settings: [
+        'PAYMENTS_QUEUE_URL',
+        'PAYMENTS_DLQ_URL',
+        'NOTIFICATIONS_QUEUE_URL',
+        'STRIPE_SECRET_KEY',
+      ],
+      needs: ['sqs', 'stripe', 'store', 'ids', 'clock', 'gateway'],
+    },
+    ({ sqs: { client }, stripe, ...services }, config) => {
+      const { PAYMENTS_QUEUE_URL, PAYMENTS_DLQ_URL, NOTIFICATIONS_QUEUE_URL } = config;
+      const urls = [PAYMENTS_QUEUE_URL, PAYMENTS_DLQ_URL, NOTIFICATIONS_QUEUE_URL];
+      const isLive = gatewayMode(config.STRIPE_SECRET_KEY) === 'live';
+      return {
+        MessageQueue: unlessForbidden(() => probeQueues(client, urls)),
+        PaymentGateway: () => probeStripe(stripe, { isLive }).andThen(probeOfAccount(services)),
+      };
+    },
+  ),
+} satisfies Module;
 
-const deliveryOf = (config: Config<DeliverySettingName>) =>
-  ({
-    version: from([], () => VERSION),
-    delivery: from([], () => deliverySettings(config)),
-  }) satisfies Module;
-
-const stripeOf = (config: With<typeof GATEWAY_SETTINGS>) => {
-  const { STRIPE_API_URL: apiUrl } = config;
-  return createStripeClient({
-    secretKey: config.STRIPE_SECRET_KEY,
-    timeoutMs: config.GATEWAY_TIMEOUT_MS,
-    ...(apiUrl === undefined ? {} : { apiUrl }),
-  });
-};
-
-const gatewayOf = (config: With<typeof GATEWAY_SETTINGS>, stripe = stripeOf(config)) =>
-  ({
-    gateway: from([], () =>
-      createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
-    ),
-    rules: from([], () => paymentRules(config)),
-    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
-    protocolSettings: from([], () => protocolSettings(config)),
-  }) satisfies Module;
-
-/** The log, with what its series of numbers are held against. */
-export const awsSeries = (config: With<typeof SERIES_SETTINGS>) =>
-  ({
-    ...logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config),
-    clockSkewMaxMs: from([], () => config.CLOCK_SKEW_MAX_MS),
-  }) satisfies Module;
-
-/** The log, and the gateway beside it. */
-export const awsGatewayBooks = (config: With<typeof GATEWAY_BOOKS_SETTINGS>) =>
-  ({
-    ...awsTables(config),
-    ...gatewayOf(config),
-  }) satisfies Module;
-
-/** Where a person decides what became of a payment. */
-export const awsReviewDesk = (config: With<typeof REVIEW_DESK_SETTINGS>) =>
-  ({
-    ...awsPaymentsQueue(config),
-    ...awsGatewayBooks(config),
-  }) satisfies Module;
-
-/** The event log alone. */
-export const awsEventLog = (config: With<typeof RESTORE_SETTINGS>) =>
-  logOf(createDynamoDbClient(awsSettings(config, 'DYNAMODB')), config);
-
-/** Where a person has an order compared with the gateway: no gateway's secret. */
-export const awsAdoptionDesk = (config: With<typeof ADOPTION_SETTINGS>) =>
-  ({
-    ...awsTables(config),
-    ...awsPaymentsQueue(config),
-    rules: from([], () => paymentRules(config)),
-  }) satisfies Module;
-
-/** All that the payment service needs but where its records go. */
-export const awsPaymentPorts = (config: With<typeof PAYMENT_FUNCTION_SETTINGS>) => {
-  const queue = queuesOf(config);
-  const stripe = stripeOf(config);
-  const isLive = gatewayMode(config.STRIPE_SECRET_KEY) === 'live';
-  return {
-    ...awsTables(config),
-    ...deliveryOf(config),
-    payments: queue(config.PAYMENTS_QUEUE_URL),
-    paymentsDlq: queue(config.PAYMENTS_DLQ_URL),
-    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
-    deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
-    seals: from([], () => createHmacSeals(config.INTENT_SEAL_KEYS)),
-    refundSenders: from([], () => config.REFUND_SENDER_IDS ?? ('anyone' as const)),
-    ...gatewayOf(config, stripe),
-    paymentProbes: from(['store', 'ids', 'clock', 'gateway'], (services) => ({
-      MessageQueue: queuesProbe(config, [
-        config.PAYMENTS_QUEUE_URL,
-        config.PAYMENTS_DLQ_URL,
-        config.NOTIFICATIONS_QUEUE_URL,
-      ]),
-      PaymentGateway: () => probeStripe(stripe, { isLive }).andThen(probeOfAccount(services)),
-    })),
-  } satisfies Module;
-};
-
-export const awsPayments = (config: PaymentConfig, observers: Observers) =>
-  ({
-    ...awsPaymentPorts(config),
-    ...logsOf(config, 'payments', observers),
-  }) satisfies Module;
-
-/** All that the notification service needs but where its records go. */
-export const awsNotificationPorts = (config: With<typeof NOTIFICATION_FUNCTION_SETTINGS>) => {
-  const queue = queuesOf(config);
-  const ses = createSesClient(awsSettings(config, 'SESV2'));
-  return {
-    ...awsTables(config),
-    ...deliveryOf(config),
-    notifications: queue(config.NOTIFICATIONS_QUEUE_URL),
-    notificationsDlq: queue(config.NOTIFICATIONS_DLQ_URL),
-    notifier: from([], () => createSesNotifier(ses, { from: config.MAIL_FROM })),
-    notificationProbes: from([], () => ({
-      MessageQueue: queuesProbe(config, [
-        config.NOTIFICATIONS_QUEUE_URL,
-        config.NOTIFICATIONS_DLQ_URL,
-      ]),
+const mail = {
+  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
+    createSesNotifier(ses, { from: config.MAIL_FROM }),
+  ),
+  claimLeaseMs: from(
+    { settings: ['NOTIFICATION_LEASE_MS'] },
+    (_, config) => config.NOTIFICATION_LEASE_MS,
+  ),
+  notificationProbes: from(
+    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
+    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
+      MessageQueue: unlessForbidden(() =>
+        probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
+      ),
       Notifier: unlessForbidden(() => probeSender(ses)),
-    })),
-    claimLeaseMs: from([], () => config.NOTIFICATION_LEASE_MS),
-  } satisfies Module;
-};
+    }),
+  ),
+} satisfies Module;
 
-export const awsNotifications = (config: NotificationConfig, observers: Observers) =>
-  ({
-    ...awsNotificationPorts(config),
-    ...logsOf(config, 'notifications', observers),
-  }) satisfies Module;
+const reconciling = from(
+  {
+    settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'RECONCILE_INTERVAL_MS', 'DRAIN_TIMEOUT_MS'],
+  },
+  (_, config) => ({
+    series: [config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES],
+    intervalMs: config.RECONCILE_INTERVAL_MS,
+    drainMs: config.DRAIN_TIMEOUT_MS,
+  }),
+);
 
-/** Every port on AWS, for one process that is all services. */
-export const aws = (
-  config: PaymentConfig & NotificationConfig & ReconcilerConfig,
-  observers: Observers,
-) =>
+/** A worker writes a log stream of its own; what a function writes, Lambda collects. */
+const telemetryFor = ({ service, console }: Observers) =>
+  from(
+    { settings: ['LOG_GROUP', 'METRICS_NAMESPACE'], needs: ['cloudWatchLogs', 'clock'] },
+    ({ cloudWatchLogs, clock }, { LOG_GROUP: logGroup, METRICS_NAMESPACE: metricsNamespace }) => {
+      const logs = { logGroup, logStream: logStreamOf(service), service, metricsNamespace };
+      return combineTelemetry([
+        createCloudWatchTelemetry(cloudWatchLogs, logs, clock),
+        ...(console === undefined ? [] : [console]),
+      ]);
+    },
+  );
+
+/** Every port on AWS and Stripe. Nothing is connected before it is used. */
+export const aws = (observers: Observers) =>
   ({
-    ...awsLetterDesk(config),
-    ...awsReconciler(config, observers),
-    ...awsPayments(config, observers),
-    ...awsNotifications(config, observers),
+    ...connections,
+    ...tables,
+    ...queues,
+    ...gateway,
+    ...mail,
+    version: from([], () => VERSION),
+    reconciling,
+    telemetry: telemetryFor(observers),
+    recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
+      createCloudWatchRecordLog(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),
+    ),
   }) satisfies Module;

@@ -16,7 +16,6 @@ import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
 import { from, type Module } from '../tokens.ts';
-import { invoices } from './invoices.ts';
 
 const FORMAT: Series.NumberFormat = [
   { type: 'Value', name: 'series' },
@@ -44,7 +43,7 @@ const RECONCILING = {
 const answers: Probe = () => okAsync();
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
-/** Every port in memory, with the same limits and errors as AWS. Time passes when the clock is told to. */
+/** Every port in memory, with the same limits and errors as AWS. Time passes only when a test advances the clock. */
 export const memory = () =>
   ({
     clock: from([], () => createVirtualClock()),
@@ -58,8 +57,10 @@ export const memory = () =>
     clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
-    store: from(['clock'], ({ clock }) => createEventStore(createMemoryCommitTable(), clock)),
-    invoices,
+    commitTable: from([], createMemoryCommitTable),
+    store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
+      createEventStore(commitTable, clock),
+    ),
     invoiceTables: from([], createMemoryInvoiceTables),
     invoicesHome: from([], () => 'invoices'),
     payments: queue,

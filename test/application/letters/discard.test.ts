@@ -122,8 +122,8 @@ describe('throwing dead letters away', () => {
       type: 'InvalidDecider',
       reasons: [
         'by: has control characters',
-        'because: is not 1 to 500 characters',
-        'because: holds a card number',
+        'reason: is not 1 to 500 characters',
+        'reason: holds a card number',
       ],
     });
     expect(only(world.paymentsDlq.dump()).receiveCount).to.equal(0);

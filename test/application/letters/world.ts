@@ -6,7 +6,7 @@ import type { ListOptions, ListedDeadLetter } from '../../../src/application/dea
 import type { DecisionVerb } from '../../../src/application/deadLetters/appendDecision.ts';
 import { decodeCommits, orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
-import { letterDesk, notificationService } from '../../../src/bootstrap/modules/application.ts';
+import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import type { Services } from '../../../src/bootstrap/tokens.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../src/domain/deadLetter/index.ts';
@@ -46,7 +46,7 @@ export const createLetterWorld = () => {
 
   /** A process of its own: nothing is shared but what lasts. */
   const desk = (changes: Partial<Shared> = {}) => {
-    const { get } = createContainer(letterDesk, {
+    const { get } = createContainer(application, {
       ...memory(),
       ...given({ ...shared, ...changes }),
     });
@@ -118,7 +118,7 @@ export const createLetterWorld = () => {
 
   /** The notification service handles all there is. */
   const tellAll = async (): Promise<void> => {
-    const { get } = createContainer(notificationService, { ...memory(), ...given(shared) });
+    const { get } = createContainer(application, { ...memory(), ...given(shared) });
     const stop = new AbortController();
     const running = get('notificationConsumer').run(stop.signal);
     await clock.advance(5_000);

@@ -9,7 +9,7 @@ import {
   type RoundOptions,
 } from '../../../src/application/reconcile/round.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
-import { paymentService } from '../../../src/bootstrap/modules/application.ts';
+import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
@@ -17,7 +17,7 @@ import { anOrder } from '../../support/orderLife.ts';
 
 /** A payment service that works or does not, its queues, and whoever looks after them; time is the test's. */
 export const createReconcileWorld = () => {
-  const { get } = createContainer(paymentService, memory());
+  const { get } = createContainer(application, memory());
   const [clock, store, telemetry] = [get('clock'), get('store'), get('telemetry')];
   const [payments, paymentsDlq, ids] = [get('payments'), get('paymentsDlq'), get('ids')];
   const base = { clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] };
@@ -34,7 +34,7 @@ export const createReconcileWorld = () => {
 
   /** Lets a worker work, and stops it again. */
   const work = async (ms = 5_000, gateway: Partial<PaymentGateway> = {}): Promise<void> => {
-    const { get: another } = createContainer(paymentService, {
+    const { get: another } = createContainer(application, {
       ...memory(),
       ...sharing(get),
       gateway: its({ ...get('gateway'), ...gateway }),
@@ -103,9 +103,7 @@ export const createReconcileWorld = () => {
   };
 };
 
-type Get = ReturnType<
-  typeof createContainer<typeof paymentService, ReturnType<typeof memory>>
->['get'];
+type Get = ReturnType<typeof createContainer<typeof application, ReturnType<typeof memory>>>['get'];
 
 /** A second process has a clerk and memory of its own; everything that lasts is the same. */
 const sharing = (get: Get) => ({
@@ -119,4 +117,8 @@ const sharing = (get: Get) => ({
   notifications: its(get('notifications')),
 });
 
-export const its = <T extends object>(value: T) => ({ needs: [] as const, create: () => value });
+export const its = <T extends object>(value: T) => ({
+  needs: [] as const,
+  settings: [] as const,
+  create: () => value,
+});

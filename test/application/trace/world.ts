@@ -15,7 +15,7 @@ import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/set
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { whatHappened } from '../../../src/bootstrap/cli/shared/eventTexts.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
-import { application, letterDesk } from '../../../src/bootstrap/modules/application.ts';
+import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import { expect } from 'chai';
 import type { DecisionRequest } from '../../../src/application/review/decision.ts';
@@ -38,9 +38,8 @@ const CONCURRENCY = DEFAULT_DELIVERY_SETTINGS.concurrency;
 
 /** Both services over memory, in as many processes as a test wants, and everything that a trace asks. */
 export const createTraceWorld = () => {
-  const services = { ...application, ...letterDesk };
   const clock = createVirtualClock(NOON);
-  const { get } = createContainer(services, { ...memory(), clock: its(clock) });
+  const { get } = createContainer(application, { ...memory(), clock: its(clock) });
   const recordLog = createMemoryLogSearch({ clock });
   const [payments, notifications] = [get('payments'), get('notifications')];
   const dead = { payments: get('paymentsDlq'), notifications: get('notificationsDlq') };
@@ -57,7 +56,7 @@ export const createTraceWorld = () => {
     name: string,
     { gateway: changes = {}, concurrency = CONCURRENCY, isDumb = false }: Its = {},
   ) => {
-    const { get: own } = createContainer(services, {
+    const { get: own } = createContainer(application, {
       ...memory(),
       clock: its(clock),
       ids: its(ids),

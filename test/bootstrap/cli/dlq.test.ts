@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
-import { LETTER_SETTINGS } from '../../../src/bootstrap/modules/awsLetters.ts';
+import { aws } from '../../../src/bootstrap/modules/aws.ts';
+import { settingsOf } from '../../../src/bootstrap/openServices.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { localSqsClients } from '../../support/sqs.ts';
@@ -9,7 +10,7 @@ import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
 import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
-const ADA = ['--by', 'ada', '--because', 'it was a test'] as const;
+const ADA = ['--by', 'ada', '--reason', 'it was a test'] as const;
 
 describe('paidonce dlq', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -68,7 +69,7 @@ describe('paidonce dlq', () => {
         /o-2 +PlaceOrder +InvalidOrder; .* malformed still: .*; that it was refused is recorded/,
       )
       .and.match(/unknown +MalformedMessage; /);
-    expect(stderr).to.include('3 looked at and handed back, 3 shown.');
+    expect(stderr).to.include('3 looked at and released, 3 shown.');
     expect(code).to.equal(0);
 
     const dryRun = await dlq('redrive', '--order', 'o-1', '--dry-run', '--json');
@@ -99,9 +100,12 @@ describe('paidonce dlq', () => {
   });
 
   it('needs no gateway’s secret, and no queue to send to, to list or show', () => {
-    expect(LETTER_SETTINGS.filter((name) => /^STRIPE|^MAIL|S_QUEUE_URL$/.test(name)))
-      .to //
-      .deep.equal([]);
+    const needed = settingsOf(aws({ service: 'test' }), {
+      services: ['listDeadLetters', 'store', 'clock'],
+    });
+    expect(needed).to.include.members(['PAYMENTS_DLQ_URL', 'NOTIFICATIONS_DLQ_URL']);
+    const unneeded = /^STRIPE|^MAIL|^INTENT_SEAL|S_QUEUE_URL$/;
+    expect(needed.filter((name) => unneeded.test(name))).to.deep.equal([]);
   });
 
   it('does nothing without saying which, who and why', async () => {
@@ -109,8 +113,8 @@ describe('paidonce dlq', () => {
     const who = await run(['dlq', 'discard', '--order', 'o-1'], { env });
 
     expect([which.code, who.code]).to.deep.equal([2, 2]);
-    expect(which.stderr).to.include('say which letters are meant');
-    expect(who.stderr).to.include('--by WHO --because TEXT');
+    expect(which.stderr).to.include('say which dead letters are selected');
+    expect(who.stderr).to.include('--by WHO --reason TEXT');
   });
 
   it('sends one of three again and discards another, and the order tells who and why (F38)', async () => {
@@ -122,17 +126,17 @@ describe('paidonce dlq', () => {
     expect(end).to.deep.equal({
       summary: { verb: 'redrive', looked: 3, found: 1, isCut: false, done: 1, failed: 0 },
     });
-    const gone = await dlq('discard', '--reason', 'MalformedMessage', ...ADA);
+    const gone = await dlq('discard', '--error', 'MalformedMessage', ...ADA);
     expect(gone.stdout)
       .to.match(/^discarded: [\w-]+ {2}unknown of no order$/m)
-      .and.include('2 looked at, 1 meant, 1 discarded, 1 left where they were.');
+      .and.include('2 looked at, 1 selected, 1 discarded, 1 left in place.');
     expect(gone.code).to.equal(0);
     const { stdout } = await run(['order', 'o-1', '--embedded'], { env });
     expect(stdout).to.match(
       /LetterRedriven +PlaceOrder of payments, .* sent again by ada: it was a test/,
     );
     const again = await dlq('redrive', '--id', 'nobody', ...ADA);
-    expect(again.stderr).to.include('not every letter was found');
+    expect(again.stderr).to.include('not every dead letter was found');
     expect(again.code).to.equal(1);
   });
 });

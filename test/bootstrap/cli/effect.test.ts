@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/shared/effect.ts';
-import { summaryOf } from '../../../src/bootstrap/cli/order/summary.ts';
+import { summaryOf } from '../../../src/bootstrap/cli/shared/summary.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const CANCEL = { type: 'CancelOrder', orderId: 'o-1', reason: 'r' } as const;
@@ -58,7 +58,7 @@ describe('the effect that --wait waits for', () => {
       'declined before': [placed.declined(), 'Done', /declined/],
       'the payment is in review': [inReview.cancelled(), 'Failed', /in review/],
       'a person has decided': [inReview.cancelled().resolved({}), 'Waiting', /not known/],
-      'the money is on its way back': [beingCancelled, 'Waiting', /way back/],
+      'the refund is under way': [beingCancelled, 'Waiting', /refund is under way/],
       'its refund is in review': [
         beingCancelled.refundInReview('cancel#1'),
         'Failed',
@@ -74,7 +74,7 @@ describe('the effect that --wait waits for', () => {
     },
     refund: {
       'the order has not come': [none, 'Waiting', /nothing is captured/],
-      'the order was refused at the door': [none.refused(), 'Failed', /refused at the door/],
+      'the order was refused at the door': [none.refused(), 'Failed', /refused on arrival/],
       'the payment is open': [placed, 'Waiting', /nothing is captured/],
       'not taken yet': [paid, 'Waiting', /no worker/],
       declined: [placed.declined(), 'Failed', /declined/],
@@ -82,7 +82,7 @@ describe('the effect that --wait waits for', () => {
       cancelled: [beingCancelled.refunded('cancel#1'), 'Failed', /cancelled/],
       'the payment is in review': [inReview, 'Failed', /in review/],
       'asked for': [asked, 'Waiting', /gateway was asked/],
-      'in review': [asked.refundInReview('r-1'), 'Failed', /person must look/],
+      'in review': [asked.refundInReview('r-1'), 'Failed', /person has to decide/],
       'a person has decided': [
         asked.refundInReview('r-1').resolved({ refundId: 'r-1' }),
         'Waiting',
@@ -94,7 +94,7 @@ describe('the effect that --wait waits for', () => {
         'Failed',
         /rejected: more than is left/,
       ],
-      'given back': [refunded, 'Done', /EUR 47\.58 given back, CN-2026-000001/],
+      'given back': [refunded, 'Done', /EUR 47\.58 refunded, CN-2026-000001/],
     },
     resume: {
       'no such order': [none, 'Waiting', /no such order/],
@@ -155,7 +155,7 @@ describe('the summary of an order', () => {
     expect(text).to.include(
       'captured EUR 47.58, refunded EUR 47.58, pending EUR 0.00, rest EUR 0.00',
     );
-    expect(text).to.match(/^refund +r-1 EUR 47.58 given back as re_r-1$/m);
+    expect(text).to.match(/^refund +r-1 EUR 47.58 refunded as re_r-1$/m);
     expect(text).to.match(/^credit +CN-2026-000001: EUR 39.98 .* \(r-1\)$/m);
     expect(text).to.match(/^mail +receipt sent$/m);
     expect(summaryOf('o-1', refunded.state)).not.to.include('mail');

@@ -55,7 +55,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     const { code, stdout } = await paidonce('cancel', 'to-cancel', '--reason', 'late', '--wait');
     expect(code).to.equal(0);
     expect(stdout).to.include('CancelOrder to-cancel: accepted\ndone: cancelled');
-    expect(stdout).to.match(/^cancel +asked for at .*: late$/m);
+    expect(stdout).to.match(/^cancel +requested at .*: late$/m);
     expect(stdout).to.match(/^credit +CN-\d{4}-\d{6}: /m);
 
     const order = JSON.parse((await paidonce('order', 'to-cancel', '--json')).stdout);
@@ -73,7 +73,9 @@ describe('paidonce cancel, refund, resume and review', () => {
     const args = [...correct, '--email', 'ada@bücher.example', '--wait'];
     const { code, stdout } = await paidonce(...args);
     expect(code).to.equal(0);
-    expect(stdout).to.include('CorrectEmail to-cancel: accepted\ndone: the customer is told at');
+    expect(stdout).to.include(
+      'CorrectEmail to-cancel: accepted\ndone: the customer is notified at',
+    );
     expect(stdout).to.match(/^customer +\S+ <ada@bücher.example>$/m);
     const shown = (await paidonce('order', 'to-cancel')).stdout;
     expect(shown).to.match(/CustomerEmailCorrected +│? *by kim: mistyped/);
@@ -142,7 +144,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     ]);
     expect(refund).to.deep.include({ code: 2, stdout: '' });
     const [{ error } = {}] = jsonLines(refund.stderr);
-    expect(error).to.deep.include({ message: 'this cannot be asked for; nothing was sent' });
+    expect(error).to.deep.include({ message: 'this cannot be requested; nothing was sent' });
     expect(JSON.stringify(error)).to.include('amountMinor: ').and.include('lines[0].quantity: ');
     expect(cancel).to.deep.include({ code: 2, stdout: '' });
     expect(cancel.stderr).to.include('reason: is not 1 to 200 characters');
@@ -199,7 +201,14 @@ describe('paidonce cancel, refund, resume and review', () => {
     const refused = await resolve('--as', 'captured', '--json');
     expect(refused).to.deep.include({ code: 1, stdout: '' });
     expect(jsonLines(refused.stderr)[0]).to.have.nested.property('error.type', 'Contradicted');
-    const decided = await resolve('--as', 'captured', '--force', 'put right there', '--json');
+    const decided = await resolve(
+      '--as',
+      'captured',
+      '--force',
+      '--reason',
+      'put right there',
+      '--json',
+    );
     expect(decided.code).to.equal(0);
     expect(lastLine(decided)).to.deep.include({ orderId: 'wrong', isNew: true });
     expect(lastLine(decided)).to.have.nested.property('resolved.forcedBecause', 'put right there');

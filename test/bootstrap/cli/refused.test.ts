@@ -89,7 +89,7 @@ describe('what ends with a no, on the embedded servers', () => {
     expect(trace.stdout).to.match(/OrderRefused|refused/);
     const cancel = await paidonce('cancel', orderId, '--wait', '30');
     expect(cancel.code).to.equal(0);
-    expect(cancel.stdout).to.include('the order was refused at the door, nothing is to cancel');
+    expect(cancel.stdout).to.include('the order was refused, nothing is to cancel');
   });
 
   it('submit sends nothing of a file with an order that cannot be charged', async () => {
@@ -113,7 +113,7 @@ describe('what ends with a no, on the embedded servers', () => {
     const [{ what } = {}, ...more] = jsonLines(first.stdout).slice(1);
     expect(more).to.deep.equal([]);
     expect(what)
-      .to.match(/^the gateway did not give it back: \w+/)
+      .to.match(/^the gateway did not refund it: \w+/)
       .and.include('this id never works again, ask again under another one');
     expect(jsonLines(again.stdout).at(-1)).to.have.property('what', what);
 

@@ -126,7 +126,7 @@ describe('paidonce replay invoices', () => {
     expect(summary).to.deep.include({ outcome: 'Rebuilt', made: true });
     expect(rebuilt.code).to.equal(1);
 
-    const because = ['--switch', '--by', 'ada', '--because', 'a tampered row', '--wait', '0'];
+    const because = ['--switch', '--by', 'ada', '--reason', 'a tampered row', '--wait', '0'];
     const switched = await replay('--into', 'invoices-2', ...because);
     expect(switched.stdout).to.include(
       'The invoices are in invoices-2 now; paidonce-invoices stays',

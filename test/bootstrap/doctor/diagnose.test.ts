@@ -12,9 +12,8 @@ import { protocolSettings } from '../../../src/bootstrap/config/paymentTimes.ts'
 import { switchTable } from '../../../src/application/readModel/switchTable.ts';
 import { loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
-import { rebuilding } from '../../../src/bootstrap/modules/application.ts';
-import { awsGatewayBooks, awsTables } from '../../../src/bootstrap/modules/aws.ts';
-import { binding } from '../../../src/bootstrap/modules/outside.ts';
+import { application } from '../../../src/bootstrap/modules/application.ts';
+import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
@@ -101,7 +100,7 @@ describe('The doctor', () => {
 
   it('looks at the table that the invoices were switched to, and says how it is made', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
-    const { get } = createContainer(rebuilding, awsTables(config));
+    const { get } = createContainer(application, aws({ service: 'test' }), config);
     const held = (await loadSwitch(get('store')))._unsafeUnwrap();
     const from = config.INVOICES_TABLE;
     const to = { table: 'elsewhere', from, by: 'ada', because: 'a test', at: 1 };
@@ -124,7 +123,7 @@ describe('The doctor', () => {
 
   it('shows the deployment’s id, its account and mode, and finds a key of another account', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
-    const { get } = createContainer(binding, awsGatewayBooks(config));
+    const { get } = createContainer(application, aws({ service: 'test' }), config);
     const of = (findings: readonly DoctorFinding[]) =>
       findings
         .filter(({ subject }) => /^(deployment|gateway)/.test(subject))
@@ -150,7 +149,7 @@ describe('The doctor', () => {
 
   it('finds each setting of the protocol that is another one where a worker began (B9)', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
-    const { get } = createContainer(rebuilding, awsTables(config));
+    const { get } = createContainer(application, aws({ service: 'test' }), config);
     const [store, ids, clock] = [get('store'), get('ids'), get('clock')];
     const used = { ...protocolSettings(config), GATEWAY_RESEND_HORIZON_MS: '60000' };
     const record = createRecordSettings({ store, ids, clock, protocolSettings: used });

@@ -13,8 +13,8 @@ import {
   createNotificationsFunction,
   createPaymentsFunction,
 } from '../../../src/bootstrap/lambda/functions.ts';
-import { ingest } from '../../../src/bootstrap/modules/application.ts';
-import { awsQueues } from '../../../src/bootstrap/modules/aws.ts';
+import { application } from '../../../src/bootstrap/modules/application.ts';
+import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { order, orderBody, snsEnvelope, sqsRecord } from '../../support/lambda.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { TOP } from '../../docs/markdown.ts';
@@ -25,7 +25,7 @@ describe('The Lambda functions on the embedded servers', () => {
   let embedded: Embedded;
 
   const config = () => parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
-  const queues = () => createContainer(ingest, awsQueues(config())).get;
+  const queues = () => createContainer(application, aws({ service: 'test' }), config()).get;
 
   /** What the stores hold of these orders. */
   const readBack = async (...orderIds: readonly string[]): Promise<DemoFacts> => {

@@ -1,28 +1,22 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { err, ok } from 'neverthrow';
-import { recordLedger } from '../../../adapters/evidence/tee.ts';
-import { createContainer } from '../../container.ts';
-import {
-  AUDIT_GATEWAY_SETTINGS,
-  AUDIT_QUEUE_SETTINGS,
-  AUDIT_SETTINGS,
-  awsGatewayLedger,
-} from '../../modules/awsAudit.ts';
-import { createExportPart, openExport } from './exportPart.ts';
-import { createGatewayPart } from './gatewayPart.ts';
-import { openLog } from './logPart.ts';
-import { auditOffline } from './offline.ts';
-import type { AuditCommandOptions, AuditPart } from './part.ts';
-import { runAudit } from './run.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../shared/command.ts';
+import { err } from 'neverthrow';
+import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { misused } from '../shared/failure.ts';
-import { duration, withScanOptions } from '../shared/options.ts';
+import { duration, withScanOptions, type ScanFlags } from '../shared/options.ts';
+import { auditOffline } from './offline.ts';
+import { auditOnline } from './online.ts';
+
+/** As commander gives them. Times are in milliseconds. */
+export type AuditCommandOptions = ScanFlags & {
+  readonly grace: number;
+  readonly queues?: boolean;
+  readonly gateway?: boolean;
+  readonly gatewaySince?: number;
+  readonly foreignPayments?: 'apart' | 'report' | 'ignore';
+  readonly export?: string;
+  readonly offline?: string;
+  readonly manifestSha256?: string;
+};
 
 const date = (text: string): number => {
   const time = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
@@ -37,7 +31,8 @@ const sha256 = (text: string): string => {
 
 export const registerAudit: Register = (program, lifecycle) => {
   const described = describeCommand(program.command('audit'), {
-    summary: 'prove the books from the log: every event, amount, number, row and notice',
+    summary:
+      'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
     examples: [
       'audit',
       'audit --queues',
@@ -86,14 +81,14 @@ Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or 
     const { offline: folder } = options;
     const signal = lifecycle.untilStopped();
     return folder === undefined
-      ? auditBooks(session, options, signal)
+      ? auditOnline(session, options, signal)
       : auditOffline(session, { ...options, folder }, signal);
   });
 };
 
 const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu'] as const;
 
-/** What a bundle cannot hold, or has in it already. */
+/** Options for what a bundle cannot hold, or has in it already. */
 const mistakesIn = (
   options: AuditCommandOptions,
   isGiven: (name: string) => boolean,
@@ -121,44 +116,4 @@ const mistakesIn = (
       '--export holds no queues, so that its findings could not be found again: run --queues by itself.',
     ),
   ];
-};
-
-const auditBooks = async (
-  session: Session,
-  options: AuditCommandOptions,
-  signal: AbortSignal,
-): CommandOutcome => {
-  const now = Date.now();
-  const { export: folder, foreignPayments: foreign = 'apart', gatewaySince: since } = options;
-  const settings = session.config([
-    ...AUDIT_SETTINGS,
-    ...(options.queues === true ? AUDIT_QUEUE_SETTINGS : []),
-    ...(options.gateway === true ? AUDIT_GATEWAY_SETTINGS : []),
-  ]);
-  // A folder is made for nothing else than what can be asked for.
-  if (settings.isErr()) return err(settings.error);
-  const exporting = folder === undefined ? ok(undefined) : await openExport(folder);
-  if (exporting.isErr()) return err(exporting.error);
-  const writer = exporting.value;
-  const write = writer?.write;
-  const log = openLog(session, options, { now, write, signal });
-  if (log.isErr()) return err(log.error);
-  const { audit, store, clock, about, part } = log.value;
-  const parts: AuditPart[] = [part];
-  const asked = { foreign, ...(since === undefined ? {} : { since }) };
-  if (options.gateway === true) {
-    const config = session.config(AUDIT_GATEWAY_SETTINGS);
-    if (config.isErr()) return err(config.error);
-    const listed = createContainer({}, awsGatewayLedger(config.value)).get('gatewayLedger');
-    const ledger = write === undefined ? listed : recordLedger(listed, write);
-    parts.push(
-      createGatewayPart({ ledger, store, clock, signal }, { ...asked, openMs: about.giveUpMs }),
-    );
-  }
-  if (writer !== undefined && folder !== undefined) {
-    const gateway = options.gateway === true ? { gateway: asked } : {};
-    parts.push(createExportPart(writer, { folder, about: { ...about, ...gateway }, now }));
-  }
-  const { output } = session;
-  return runAudit({ output, options, audit, waiting: part.waiting, parts, now, signal });
 };

@@ -1,15 +1,15 @@
 import type { AuditReport } from '../../../application/audit/audit.ts';
+import type { GatewayTotals } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { INVARIANTS, type Finding, type Invariant } from '../../../application/audit/check.ts';
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import type { WaitingItem, WaitingList } from '../../../application/audit/oldestN.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { tableOf } from '../shared/output.ts';
-import { ageText } from '../review/words.ts';
-import type { AuditCommandOptions } from './part.ts';
+import { ageText } from '../shared/text.ts';
 
 /** Findings of one invariant that are shown to people; --json has them all. */
 const SHOWN_MAX = 50;
-/** Of what waits, the oldest that are shown to people. */
+/** Waiting items that are shown to people, the oldest first. */
 const WAITING_MAX = 10;
 
 const NAMES = Object.keys(INVARIANTS) as readonly Invariant[];
@@ -35,7 +35,7 @@ export const createKept = () => {
 type ReportInput = {
   readonly report: AuditReport;
   readonly waiting: WaitingReport;
-  readonly options: AuditCommandOptions;
+  readonly options: { readonly grace: number };
   readonly now: number;
 };
 
@@ -49,7 +49,9 @@ export const reportValue = ({ report, waiting, now }: ReportInput) => {
   return {
     type: 'report',
     ...totals,
-    invariants: Object.fromEntries(NAMES.map((name) => [name, findings[name] ?? 'not checked'])),
+    invariants: Object.fromEntries(
+      NAMES.map((name) => [name, findings[name] ?? ('not checked' as const)]),
+    ),
     waiting: {
       unknown: aged(waiting.unknown),
       open: aged(waiting.open),
@@ -85,7 +87,7 @@ const findingsText = (
   return [
     `Does not hold: ${INVARIANTS[name]}`,
     ...shown.map(findingText),
-    ...(more > 0 ? [`  … and ${more} more; --json tells all`] : []),
+    ...(more > 0 ? [`  … and ${more} more; --json shows all`] : []),
     '',
   ];
 };
@@ -162,4 +164,19 @@ const conclusion = ({ report, options }: ReportInput): string => {
     inProgress === 0 ? '' : `; ${inProgress} younger than ${ageText(options.grace)}, not judged`;
   const found = all === 1 ? '1 finding' : `${all} findings`;
   return `${read}: ${all === 0 ? 'nothing was found' : found}${young}.`;
+};
+
+/** For people: what the gateway lists, and what of it is no finding. */
+export const gatewayLines = (totals: GatewayTotals): readonly string[] => {
+  const { payments, refunds, explained, foreign, notCompared, before } = totals;
+  const left = [
+    [explained, 'not recorded and explained: in review, or refunded in full'],
+    [foreign, 'of others on the same account, left alone'],
+    [notCompared, 'of orders that cannot be read'],
+    [before, 'of the log not looked for, as they may be older than the list'],
+  ] as const;
+  return [
+    `The gateway lists ${payments} payments and ${refunds} refunds.`,
+    ...left.flatMap(([count, what]) => (count === 0 ? [] : [`  ${count} ${what}`])),
+  ];
 };

@@ -1,70 +1,64 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { AuditReport, createAudit } from '../../../application/audit/audit.ts';
-import type { AuditError, Finding } from '../../../application/audit/check.ts';
-import type { WaitingReport } from '../../../application/audit/logChecks.ts';
+import { recordHeads } from '../../../adapters/evidence/tee.ts';
+import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
+import type { createAudit } from '../../../application/audit/audit.ts';
+import type { GatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
+import type { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
 import type { CommandOutcome } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
+import type { ScanFlags } from '../shared/options.ts';
 import type { Output } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
-import type { AuditCommandOptions, AuditPart, PartReport } from './part.ts';
-import { createKept, findingText, reportText, reportValue } from './report.ts';
+import { createKept, findingText, gatewayLines, reportText, reportValue } from './report.ts';
+
+/** The last part of the report, about the evidence. */
+export type Conclusion = {
+  readonly bundle: JsonObject;
+  readonly lines: readonly string[];
+  /** Faults beside the findings. */
+  readonly faults: number;
+};
+
+export type Conclude = (
+  report: JsonObject & Pick<ReturnType<typeof reportValue>, 'invariants'>,
+) => Promise<Result<Conclusion, CliFailure>>;
 
 type AuditRun = {
   readonly output: Output;
-  readonly options: AuditCommandOptions;
+  readonly options: ScanFlags & { readonly grace: number };
   readonly audit: ReturnType<typeof createAudit>;
-  readonly waiting: () => WaitingReport;
-  readonly parts: readonly AuditPart[];
-  /** The time that everything is judged at, in milliseconds since the epoch. */
+  /** The checks of the log and of what is derived from it; with `--queues` of the queues, too. */
+  readonly log: ReturnType<typeof createLogChecks>;
+  /** Undefined without `--gateway`. */
+  readonly gateway: GatewayCheck | undefined;
+  /** Writes down what is read and found, for `--export`. */
+  readonly writer?: BundleWriter | undefined;
+  /** Concludes about evidence that is written, or was read, from the report for machines. */
+  readonly conclude?: Conclude | undefined;
+  /** The time as of which everything is judged, in milliseconds since the epoch. */
   readonly now: number;
   readonly signal: AbortSignal;
 };
 
-/** One audit with all its parts, from the first commit to the report. */
+/** One audit, from the first commit to the report. */
 export const runAudit = async (run: AuditRun): CommandOutcome => {
-  const { output, options, waiting, parts, now } = run;
+  const { output, options, log, gateway, writer, signal, now } = run;
   const kept = createKept();
-  const audited = await auditWithParts(run, kept.add);
-  if (audited.isErr()) {
-    for (const { abandon } of parts) await abandon?.();
-    return err(audited.error);
-  }
-  const about = { report: audited.value, waiting: waiting(), options, now };
-  let value: JsonObject = reportValue(about);
-  const told: PartReport[] = [];
-  for (const { finish } of parts) {
-    const finished = await finish?.(value);
-    if (finished === undefined) continue;
-    if (finished.isErr()) return err(finished.error);
-    told.push(finished.value);
-    value = { ...value, ...finished.value.value };
-  }
-  output.data(value, () =>
-    [reportText({ ...about, kept: kept.all() }), ...told.flatMap(({ lines }) => lines)].join('\n'),
-  );
-  const faults = told.reduce((sum, each) => sum + (each.faults ?? 0), kept.count());
-  return ok(faults === 0 ? EXIT.OK : EXIT.FAILED);
-};
-
-const auditWithParts = async (
-  { output, options, audit, parts, signal }: AuditRun,
-  keep: (finding: Finding) => void,
-): Promise<Result<AuditReport, CliFailure>> => {
-  const failing = parts.flatMap(({ failed: fails }) => (fails === undefined ? [] : [fails]));
   const progress = createProgress(output, {
     unit: 'commits read',
     speed: { from: 0, rough: true },
   });
-  const audited = await audit({
+  const audited = await run.audit({
     segments: options.segments,
     readUnitsPerSecond: options.maxRcu,
-    checks: parts.flatMap(({ checks = [] }) => checks),
-    observers: parts.flatMap(({ observers = [] }) => observers),
-    signal: AbortSignal.any([signal, ...failing]),
+    checks: [...log.checks, ...(gateway === undefined ? [] : [gateway])],
+    observers: writer === undefined ? [] : [recordHeads(writer.write)],
+    // It is of no use to go on where the evidence cannot be written; its conclusion says why.
+    signal: writer === undefined ? signal : AbortSignal.any([signal, writer.failed]),
     onFinding: (finding) => {
-      keep(finding);
-      for (const { onFinding } of parts) onFinding?.(finding);
+      kept.add(finding);
+      void writer?.write('findings.jsonl', finding);
       if (output.json) output.data({ type: 'finding', ...finding }, () => findingText(finding));
     },
     onProgress: ({ commits, commitsTotal, findings }) =>
@@ -74,9 +68,26 @@ const auditWithParts = async (
       }),
   });
   progress.stop();
-  // A scan that is stopped ends without an error, and short.
-  if (audited.isOk() && signal.aborted) {
-    return err(failed('Aborted', 'stopped before the end: nothing is proven; run it again'));
+  if (audited.isErr() || signal.aborted) {
+    await writer?.abandon();
+    // A scan that is stopped ends without an error, and short.
+    return err(audited.isErr() ? failureOf(audited.error) : failed('Aborted', STOPPED));
   }
-  return audited.mapErr((error) => failureOf(error satisfies AuditError));
+
+  const totals = gateway?.totals();
+  const about = { report: audited.value, waiting: log.waiting(), options, now };
+  const value = { ...reportValue(about), ...(totals && { gateway: totals }) };
+  const concluded = run.conclude === undefined ? ok(undefined) : await run.conclude(value);
+  if (concluded.isErr()) return err(concluded.error);
+  const { bundle, lines = [], faults = 0 } = concluded.value ?? {};
+  output.data({ ...value, ...(bundle && { bundle }) }, () =>
+    [
+      reportText({ ...about, kept: kept.all() }),
+      ...(totals === undefined ? [] : gatewayLines(totals)),
+      ...lines,
+    ].join('\n'),
+  );
+  return ok(kept.count() + faults === 0 ? EXIT.OK : EXIT.FAILED);
 };
+
+const STOPPED = 'stopped before the end: nothing is proven; run it again';

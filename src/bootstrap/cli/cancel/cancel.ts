@@ -6,7 +6,7 @@ const REASON = 'the customer no longer wants it';
 
 export const registerCancel: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('cancel'), {
-    summary: 'cancel an order: void what was not charged, give back what was',
+    summary: 'cancel an order: void what was not charged, refund what was',
     examples: [
       'cancel 01JD3M8A5W1P3X9T6K2V7Q4R0S',
       'cancel 01JD… --reason "out of stock" --wait',

@@ -10,22 +10,22 @@ type CorrectEmailOptions = WaitOptions & {
 
 export const registerCorrectEmail: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('correct-email'), {
-    summary: 'correct the mail address of an order, and tell all of it once more there',
+    summary: 'correct the mail address of an order, and send all notices once more there',
     examples: [
       'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, support" --reason "mistyped; the customer rang"',
       'correct-email 01JD… --email ada@bücher.example --by Kim --reason mistyped --wait --json',
     ],
   })
     .argument('<order>', 'the order’s id')
-    .requiredOption('--email <address>', 'where the customer is told from here on')
+    .requiredOption('--email <address>', 'where the customer is notified from now on')
     .requiredOption('--by <who>', 'who says so, for the record: 1 to 64 characters')
     .requiredOption('--reason <why>', 'why, for the record: 1 to 200 characters')
     .addOption(waitOption())
     .addHelpText(
       'after',
       `
-Whatever there is to tell of the order (receipt, credit notes, that it was cancelled, and so on) is told once at
-the new address, also what was told at the old one. The same address again changes nothing.
+Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the new address,
+also if it was sent to the old one. The same address again changes nothing.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

@@ -2,20 +2,17 @@ import { err, ok } from 'neverthrow';
 import type { ActionResult, ActionSummary } from '../../../application/deadLetters/act.ts';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import { createContainer } from '../../container.ts';
-import { letterDesk } from '../../modules/application.ts';
-import { awsLetterDesk, LETTER_DESK_SETTINGS } from '../../modules/awsLetters.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, misused } from '../shared/failure.ts';
 import { createProgress } from '../shared/progress.ts';
 import { cutText, keptText, listDeadLetters, plain } from './list.ts';
-import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { actionErrorText } from './words.ts';
+import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import { actionErrorText } from './text.ts';
 
 export type DlqActionOptions = SelectOptions & {
   readonly all?: boolean;
   readonly by?: string;
-  readonly because?: string;
+  readonly reason?: string;
   readonly rate: number;
   readonly dryRun?: boolean;
   readonly force?: boolean;
@@ -23,33 +20,32 @@ export type DlqActionOptions = SelectOptions & {
 
 const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 
-/** Sends again, or throws away, what is meant; each decision is recorded first. */
+/** Sends the selected dead letters again, or discards them; each decision is recorded first. */
 export const actOnDeadLetters = async (
   session: Session,
   verb: DecisionVerb,
   options: DlqActionOptions,
   signal: AbortSignal,
 ): CommandOutcome => {
-  const { all = false, by, because, rate, dryRun = false, force = false } = options;
+  const { all = false, by, reason, rate, dryRun = false, force = false } = options;
   if (isSelective(options) === all) {
     return err(
       misused(
         all
-          ? '--all is for everything; it goes with no other choice but --queue'
-          : 'say which letters are meant, by --id, --order, --reason, age or --code-version; --all for every one',
+          ? '--all means everything; it goes with no other choice but --queue'
+          : 'say which dead letters are selected, by --id, --order, --error, age or --code-version; --all means every one',
       ),
     );
   }
   if (dryRun) return listDeadLetters(session, options, { signal, verb });
-  if (by === undefined || because === undefined) {
-    return err(misused('who decides and why is recorded: --by WHO --because TEXT'));
+  if (by === undefined || reason === undefined) {
+    return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
-  const { config, output } = session;
-  const settings = config(LETTER_DESK_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(letterDesk, awsLetterDesk(settings.value));
-  const clock = get('clock');
-  const progress = createProgress(output, { unit: 'letters' });
+  const { output } = session;
+  const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { actOnDeadLetters: act, clock } = opened.value;
+  const progress = createProgress(output, { unit: 'dead letters' });
   const missing = new Set(options.id);
   let [meant, acted, startedAt] = [0, 0, clock.now()];
   const onActed = (one: ActionResult): void => {
@@ -59,10 +55,10 @@ export const actOnDeadLetters = async (
     progress.update(acted, { total: meant, facts: `${perSecond.toFixed(1)} a second` });
     output.data(valueOf(verb, one, clock.now()), () => lineOf(verb, one, clock.now()));
   };
-  const result = await get('actOnDeadLetters')({
+  const result = await act({
     verb,
     by,
-    because,
+    because: reason,
     rate,
     isForced: force,
     queues: queuesOf(options),
@@ -73,7 +69,7 @@ export const actOnDeadLetters = async (
     onProgress: (looked, found) => {
       startedAt = clock.now();
       meant = acted + found;
-      progress.update(looked, { facts: `looked at, ${found} meant` });
+      progress.update(looked, { facts: `looked at, ${found} selected` });
     },
     onKept: (count) => output.note(keptText(count)),
   });
@@ -83,20 +79,19 @@ export const actOnDeadLetters = async (
     return err(
       error.type === 'InvalidDecider'
         ? misused('this cannot be recorded; nothing was done', error.reasons)
-        : { ...failureOf(error), details: ['What was not reached lies where it lay.'] },
+        : { ...failureOf(error), details: ['What was not reached was left in place.'] },
     );
   }
   output.data({ summary: { verb, ...result.value } }, () => summaryOf(verb, result.value));
-  if (signal.aborted)
-    return err(failed('Aborted', 'stopped; what was not reached was handed back'));
+  if (signal.aborted) return err(failed('Aborted', 'stopped; what was not reached was released'));
   if (missing.size > 0) {
-    return err(failed('NotFound', 'not every letter was found', [...missing].map(notFound)));
+    return err(failed('NotFound', 'not every dead letter was found', [...missing].map(notFound)));
   }
   return ok(result.value.failed === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
 const notFound = (id: string): string =>
-  `${id}: it is not there, or hidden while somebody else looks at it.`;
+  `${id}: it is not there, or hidden while another process looks at it.`;
 
 const valueOf = (
   verb: DecisionVerb,
@@ -132,6 +127,6 @@ const lineOf = (
 
 const summaryOf = (verb: DecisionVerb, { looked, found, done, isCut }: ActionSummary): string => {
   const left = looked - done;
-  const text = `${looked} looked at, ${found} meant, ${done} ${DONE[verb]}, ${left} left where they were.`;
+  const text = `${looked} looked at, ${found} selected, ${done} ${DONE[verb]}, ${left} left in place.`;
   return isCut ? `${text} ${cutText}` : text;
 };

@@ -5,7 +5,7 @@ import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { actOnDeadLetters, type DlqActionOptions } from './act.ts';
 import { listDeadLetters } from './list.ts';
-import { withSelection, type SelectOptions } from './selecting.ts';
+import { withSelection, type SelectOptions } from './selection.ts';
 import { showDeadLetter } from './show.ts';
 import type { Lifecycle } from '../shared/lifecycle.ts';
 import { wholeNumber } from '../shared/options.ts';
@@ -16,8 +16,8 @@ const RATE_MAX = 500;
 const RATE = 10;
 
 const PEEKS = `
-SQS cannot list: the letters are received, looked at, and handed back. Meanwhile nobody else sees them, and whoever
-looks at the same time sees the others. Each look adds one to a letter's receive count.`;
+SQS cannot list messages: dead letters are received, looked at and released. Meanwhile they are hidden from
+everybody else. Each look adds one to the receive count of a dead letter.`;
 
 export const registerDlq: Register = (program, lifecycle) => {
   const dlq = program
@@ -31,19 +31,18 @@ export const registerDlq: Register = (program, lifecycle) => {
 
 const registerList = (dlq: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(dlq.command('list'), {
-    summary:
-      'list dead letters, the oldest first, with what would become of each if it were sent again',
+    summary: 'list dead letters, the oldest first, with what would happen if each were sent again',
     examples: [
       'dlq list',
-      'dlq list --reason MalformedMessage --newer-than 2d',
+      'dlq list --error MalformedMessage --newer-than 2d',
       'dlq list --json | jq -r "select(.prospect.type == \\"Malformed\\") | .messageId"',
     ],
   });
   withSelection(command).addHelpText(
     'after',
     `${PEEKS}
-What would become of a letter is decided by this version of the code on the order as it is now. Nothing is moved or
-charged, and nobody is asked.
+This version of the code predicts what would happen, from the order as it is now. Nothing is moved or charged,
+and the gateway is not asked.
 Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) =>
@@ -54,10 +53,10 @@ Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`
 const registerShow = (dlq: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(dlq.command('show'), {
     summary:
-      'show everything of one dead letter: what it holds, its order, what would become of it',
+      'show one dead letter: its content, its order, and what would happen if it were sent again',
     examples: ['dlq show 7b0f5a3e-…', 'dlq show 7b0f5a3e-… --raw --json | jq .body'],
   })
-    .argument('<id>', 'the letter’s id')
+    .argument('<id>', 'the id of the dead letter')
     .option('--raw', 'with mail addresses and tokens; card numbers are never shown')
     .addHelpText(
       'after',
@@ -72,55 +71,55 @@ const registerShow = (dlq: Command, lifecycle: Lifecycle): void => {
 
 const registerRedrive = (dlq: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(dlq.command('redrive'), {
-    summary: 'send dead letters to their queue again; the others stay where they are',
+    summary: 'send dead letters to their queue again; the others stay in place',
     examples: [
-      'dlq redrive --reason ReviewRequired --dry-run',
-      'dlq redrive --order 01JD… --by ada --because "the review is resolved"',
-      'dlq redrive --reason MalformedMessage --code-version 0.1.0 --by ada --because "0.2.0 reads them"',
-      'dlq redrive --all --queue notifications --rate 2 --by ada --because "SES is back"',
+      'dlq redrive --error ReviewRequired --dry-run',
+      'dlq redrive --order 01JD… --by ada --reason "the review is resolved"',
+      'dlq redrive --error MalformedMessage --code-version 0.1.0 --by ada --reason "0.2.0 reads them"',
+      'dlq redrive --all --queue notifications --rate 2 --by ada --reason "SES is back"',
     ],
   });
   registerActs(command, 'redrive', lifecycle);
   command.addHelpText(
     'after',
     `
-The decision is recorded in the order's stream, then the message is sent again as it was, then the letter is deleted.
-Whatever breaks off in between is mended by the same command. The message is handled like any other: nothing that was
+The decision is recorded in the order's stream, then the message is sent again as it was, then the dead letter is
+deleted. Where that stops halfway, run the same command again. The message is handled like any other: nothing that was
 done is done twice, and a charge whose key is too old is looked up, not sent.
-Exit code: 0 all that was meant, 1 not all of it, 2 wrong usage or configuration.`,
+Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
   );
 };
 
 const registerDiscard = (dlq: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(dlq.command('discard'), {
-    summary: 'throw dead letters away; the others stay where they are',
+    summary: 'discard dead letters; the others stay in place',
     examples: [
-      'dlq discard --reason MalformedMessage --older-than 3d --dry-run',
-      'dlq discard --id 7b0f5a3e-… --by ada --because "a test message"',
+      'dlq discard --error MalformedMessage --older-than 3d --dry-run',
+      'dlq discard --id 7b0f5a3e-… --by ada --reason "a test message"',
     ],
-  }).option('--force', 'also where its order still needs it; --because says why');
+  }).option('--force', 'also where its order still needs it; --reason says why');
   registerActs(command, 'discard', lifecycle);
   command.addHelpText(
     'after',
     `
-The decision is recorded in the order's stream, then the letter is deleted. What an order still needs is refused: it is
-open, a customer was not told, or what the letter asks for stands nowhere else.
-Exit code: 0 all that was meant, 1 not all of it, 2 wrong usage or configuration.`,
+The decision is recorded in the order's stream, then the dead letter is deleted. What an order still needs is refused: it is
+open, a customer was not notified, or the request is recorded nowhere else.
+Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
   );
 };
 
 const registerActs = (command: Command, verb: DecisionVerb, lifecycle: Lifecycle): void => {
   withSelection(command)
-    .option('--all', 'every letter')
+    .option('--all', 'every dead letter')
     .option('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .option('--because <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
+    .option('--reason <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
     .option(
       '--rate <n>',
-      `letters in a second at most (1 to ${RATE_MAX})`,
+      `dead letters a second at most (1 to ${RATE_MAX})`,
       wholeNumber(1, RATE_MAX),
       RATE,
     )
-    .option('--dry-run', 'do nothing; list what is meant, and what would become of it');
+    .option('--dry-run', 'do nothing; list what is selected, and what would happen to it');
   runs(command, lifecycle, (session) =>
     actOnDeadLetters(session, verb, command.opts<DlqActionOptions>(), lifecycle.untilStopped()),
   );

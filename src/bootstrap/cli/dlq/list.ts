@@ -1,38 +1,34 @@
 import { err, ok } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import { createContainer } from '../../container.ts';
-import { deadLetters } from '../../modules/application.ts';
-import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { tableOf, type Output } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
-import { ageText } from '../review/words.ts';
-import { queuesOf, selectionOf, type SelectOptions } from './selecting.ts';
-import { discardText, deadLetterValue } from './words.ts';
+import { queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import { discardText, deadLetterValue } from './text.ts';
+import { ageText } from '../shared/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 
-/** What lies there, and what would become of each; it sends and deletes nothing. */
+/** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async (
-  { config, output }: Session,
+  { open, output }: Session,
   options: SelectOptions,
   { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: DecisionVerb },
 ): CommandOutcome => {
-  const settings = config(LETTER_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(deadLetters, awsLetters(settings.value));
-  const now = get('clock').now();
-  const progress = createProgress(output, { unit: 'letters looked at' });
+  const opened = open({ services: ['listDeadLetters', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const now = opened.value.clock.now();
+  const progress = createProgress(output, { unit: 'dead letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];
-  const looked = await get('listDeadLetters')({
+  const looked = await opened.value.listDeadLetters({
     queues: queuesOf(options),
     selection: selectionOf(options),
     deadLettersMax: options.max,
     signal,
     onDeadLetter: (seen) => rows.push(deadLetterValue(seen, now)),
-    onProgress: (count, found) => progress.update(count, { facts: `${found} of them meant` }),
+    onProgress: (count, found) => progress.update(count, { facts: `${found} of them selected` }),
     onKept: (count) => output.note(keptText(count)),
   });
   progress.stop();
@@ -46,7 +42,7 @@ export const listDeadLetters = async (
 };
 
 export const keptText = (count: number): string =>
-  `${count} could not be handed back; they show again by themselves within a minute.`;
+  `Could not release ${count} ${count === 1 ? 'message; it becomes' : 'messages; they become'} visible again within a minute.`;
 
 export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
 
@@ -56,7 +52,7 @@ const tellSums = (
 ): void => {
   if (output.json) return output.data({ summary: sums }, () => '');
   const { looked, found, isCut } = sums;
-  const text = `${looked} looked at and handed back, ${found} shown.`;
+  const text = `${looked} looked at and released, ${found} shown.`;
   output.note(isCut ? `${text} ${cutText}` : text);
 };
 
@@ -79,5 +75,5 @@ const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: Decis
     { right: [2, 6] },
   );
 
-/** Whoever sent a letter chose its texts: none of them may steer the terminal. */
+/** The sender of a message chose its texts: none of them may steer the terminal. */
 export const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

@@ -8,31 +8,27 @@ import type { EventStore, LoadError } from '../../../application/ports/eventStor
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as Letters from '../../../domain/deadLetter/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
-import { createContainer } from '../../container.ts';
-import { deadLetters } from '../../modules/application.ts';
-import { awsLetters, LETTER_SETTINGS } from '../../modules/awsLetters.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { historyTable, deadLetterText } from '../shared/eventTexts.ts';
 import { loadHistory, type History } from '../shared/history.ts';
-import { summaryOf } from '../order/summary.ts';
-import { timeOf } from '../shared/output.ts';
-import { ageText } from '../review/words.ts';
+import { summaryOf } from '../shared/summary.ts';
 import { keptText } from './list.ts';
-import { discardText, deadLetterValue } from './words.ts';
+import { discardText, deadLetterValue } from './text.ts';
+import { ageText, timeOf } from '../shared/text.ts';
 
-/** Everything of one letter; it sends and deletes nothing. */
+/** Shows everything of one dead letter; it sends and deletes nothing. */
 export const showDeadLetter = async (
-  { config, output }: Session,
+  { open, output }: Session,
   id: string,
   { raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal },
 ): CommandOutcome => {
-  const settings = config(LETTER_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(deadLetters, awsLetters(settings.value));
-  const now = get('clock').now();
+  const opened = open({ services: ['listDeadLetters', 'store', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { listDeadLetters, store, clock } = opened.value;
+  const now = clock.now();
   const found: ListedDeadLetter[] = [];
-  const looked = await get('listDeadLetters')({
+  const looked = await listDeadLetters({
     queues: Letters.DEAD_LETTER_QUEUES,
     selection: { ids: new Set([id]) },
     deadLettersMax: DEAD_LETTERS_MAX,
@@ -44,7 +40,7 @@ export const showDeadLetter = async (
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
   const [seen] = found;
   if (seen === undefined) return err(notThere(id, looked.value.looked));
-  const past = await loadPast(get('store'), seen);
+  const past = await loadPast(store, seen);
   if (past.isErr()) return err(failureOf(past.error));
   const shown = maskingOf(raw, seen.letter);
   const { attributes, body } = seen.message;
@@ -62,13 +58,13 @@ export const showDeadLetter = async (
 };
 
 const notThere = (id: string, looked: number): CliFailure =>
-  failed('UnknownLetter', `there is no letter ${JSON.stringify(id)}`, [
-    `${looked} were looked at. It may be hidden while somebody else looks at it: try again in a minute.`,
+  failed('UnknownLetter', `there is no dead letter ${JSON.stringify(id)}`, [
+    `${looked} were looked at. It may be hidden while another process looks at it: try again in a minute.`,
   ]);
 
 type Past = { readonly order?: History; readonly decisions?: readonly Letters.Event[] };
 
-/** What the log has of the letter: its order's whole life, or, where it names none, what was decided of it. */
+/** The log's part: the whole history of its order or, if it names none, the decisions about the dead letter. */
 const loadPast = (
   store: Pick<EventStore, 'load'>,
   { letter: deadLetter }: ListedDeadLetter,

@@ -1,7 +1,4 @@
 import { err, ok } from 'neverthrow';
-import { createContainer } from '../../container.ts';
-import { awsGatewayBooks, GATEWAY_BOOKS_SETTINGS } from '../../modules/aws.ts';
-import { binding } from '../../modules/outside.ts';
 import {
   describeCommand,
   runs,
@@ -9,9 +6,8 @@ import {
   type Register,
   type Session,
 } from '../shared/command.ts';
-import { EXIT } from '../shared/failure.ts';
-import { allocationFailure } from '../review/failures.ts';
-import { SAID, unfitToRecord, type Said } from '../said.ts';
+import { EXIT, allocationFailure } from '../shared/failure.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../shared/attribution.ts';
 
 export const registerGatewayAccount: Register = (program, lifecycle) => {
   const account = program
@@ -24,8 +20,8 @@ export const registerGatewayAccount: Register = (program, lifecycle) => {
       'gateway-account bind --by ada --reason "a drill" --embedded',
     ],
   })
-    .requiredOption('--by <who>', `who decides it, ${SAID.by}`)
-    .requiredOption('--reason <text>', `why, ${SAID.reason}`)
+    .requiredOption('--by <who>', `who decides it, ${LIMITS.by}`)
+    .requiredOption('--reason <text>', `why, ${LIMITS.reason}`)
     .addHelpText(
       'after',
       `
@@ -33,16 +29,18 @@ The first worker binds the account of its key by itself. Payments and refunds th
 are neither sent nor given up until that is bound again: have them settled first. Start the workers anew after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
     );
-  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Said>()));
+  runs(command, lifecycle, (session) => bindAccount(session, command.opts<Attribution>()));
 };
 
-const bindAccount = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
-  const unfit = unfitToRecord({ by, reason });
+const bindAccount = async (
+  { open, output }: Session,
+  { by, reason }: Attribution,
+): CommandOutcome => {
+  const unfit = attributionFailure({ by, reason });
   if (unfit !== undefined) return err(unfit);
-  const settings = config(GATEWAY_BOOKS_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(binding, awsGatewayBooks(settings.value));
-  const bound = await get('bindAccount')({ by, reason });
+  const opened = open({ services: ['bindAccount'] });
+  if (opened.isErr()) return err(opened.error);
+  const bound = await opened.value.bindAccount({ by, reason });
   if (bound.isErr()) return err(allocationFailure(bound.error));
   const { account, before = '', isNew } = bound.value;
   output.data({ account, before, isNew, by, reason }, () =>

@@ -1,8 +1,5 @@
 import { err, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
 import { z } from 'zod';
-import { createContainer } from '../../container.ts';
-import { books } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import type { LogPrefix } from '../../../application/log/asOf.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import type {
@@ -22,7 +19,8 @@ import {
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { loadHistoryAt } from '../shared/history.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
+import { timeOf } from '../shared/text.ts';
 
 export const registerInvoice: Register = (program, lifecycle) => {
   const command = withAt(
@@ -44,18 +42,18 @@ export const registerInvoice: Register = (program, lifecycle) => {
 type InvoiceAt = { readonly invoice: Invoice.InvoiceDocument; readonly asOf?: LogPrefix };
 
 const showInvoice = async (
-  { config, output }: Session,
+  { open, output }: Session,
   orderId: string,
   at: At | undefined,
 ): CommandOutcome => {
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(books, awsTables(settings.value));
-  const ahead = at && aheadOf(get('clock').now(), at);
+  const opened = open({ services: ['invoices', 'store', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { invoices, store, clock } = opened.value;
+  const ahead = at && aheadOf(clock.now(), at);
   if (ahead !== undefined) return err(ahead);
   const found: Result<InvoiceAt, CliFailure> = await (at === undefined
-    ? readRow(get('invoices'), orderId)
-    : foldInvoice(get('store'), orderId, at));
+    ? readRow(invoices, orderId)
+    : foldInvoice(store, orderId, at));
   if (found.isErr()) return err(found.error);
   const { invoice, asOf } = found.value;
   output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>

@@ -1,24 +1,18 @@
 import { Option } from 'commander';
-import { ok } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
 import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
-import { parseConfig, type Config } from '../../config.ts';
+import { parseConfig } from '../../config.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';
-import { createContainer } from '../../container.ts';
 import { runEventSource, type Invocation } from '../../lambda/eventSource.ts';
 import {
   createNotificationsFunction,
   createPaymentsFunction,
+  settingsOfFunction,
+  type FunctionName,
   type Surroundings,
 } from '../../lambda/functions.ts';
-import { ingest } from '../../modules/application.ts';
-import {
-  awsQueues,
-  INGEST_SETTINGS,
-  NOTIFICATION_FUNCTION_SETTINGS,
-  PAYMENT_FUNCTION_SETTINGS,
-} from '../../modules/aws.ts';
 import {
   describeCommand,
   runs,
@@ -31,7 +25,7 @@ import { wholeNumber } from '../shared/options.ts';
 import type { Output } from '../shared/output.ts';
 
 type LambdaOptions = {
-  readonly service: 'payments' | 'notifications' | 'all';
+  readonly service: FunctionName | 'all';
   readonly timeout: number;
   readonly window: number;
 };
@@ -40,8 +34,8 @@ type LambdaOptions = {
 const CONCURRENCY = 2;
 
 const FUNCTIONS = {
-  payments: { create: createPaymentsFunction, needs: PAYMENT_FUNCTION_SETTINGS },
-  notifications: { create: createNotificationsFunction, needs: NOTIFICATION_FUNCTION_SETTINGS },
+  payments: { create: createPaymentsFunction, url: 'PAYMENTS_QUEUE_URL' },
+  notifications: { create: createNotificationsFunction, url: 'NOTIFICATIONS_QUEUE_URL' },
 } as const;
 
 export const registerLambda: Register = (program, lifecycle) => {
@@ -75,24 +69,26 @@ const invokeUntil = async (
   const { output, embedded } = session;
   const names =
     options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];
-  // All that the functions need, so that mistakes are told here and not in each invocation.
-  const needs = names.flatMap((name) => [...FUNCTIONS[name].needs]);
-  const config = session.config([...INGEST_SETTINGS, ...needs]);
-  if (config.isErr()) return config.map(() => EXIT.OK);
-
-  const { get } = createContainer(ingest, awsQueues(config.value));
+  // All that the functions need, so that mistakes are reported here and not in each invocation.
+  const needs = names.flatMap((name) => settingsOfFunction(name, surroundingsOf(name, session)));
+  const opened = session.open({
+    services: [...names, 'clock'],
+    settings: [...needs, 'AWS_REGION', 'PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL'],
+  });
+  if (opened.isErr()) return err(opened.error);
+  const { config, clock, ...queues } = opened.value;
   const takingOver = embedded?.takeOver(stop);
   const sources = names.map((name) => {
-    const queueName = queueNameOf(queueUrlOf(name, config.value));
+    const queueName = queueNameOf(config[FUNCTIONS[name].url]);
     output.note(`${name} function is invoked with messages of ${queueName}`);
     const surroundings = surroundingsOf(name, session);
     return runEventSource(
       {
-        queue: get(name),
+        queue: queues[name],
         queueName,
-        region: config.value.AWS_REGION,
+        region: config.AWS_REGION,
         invoke: FUNCTIONS[name].create(surroundings),
-        clock: get('clock'),
+        clock,
         timeoutMs: options.timeout * 1_000,
         windowMs: options.window * 1_000,
         concurrency: CONCURRENCY,
@@ -105,11 +101,6 @@ const invokeUntil = async (
   await takingOver;
   return ok(EXIT.OK);
 };
-
-const queueUrlOf = (
-  name: keyof typeof FUNCTIONS,
-  config: Config<'PAYMENTS_QUEUE_URL' | 'NOTIFICATIONS_QUEUE_URL'>,
-): string => (name === 'payments' ? config.PAYMENTS_QUEUE_URL : config.NOTIFICATIONS_QUEUE_URL);
 
 const surroundingsOf = (service: string, { output, embedded, io }: Session): Surroundings => ({
   config: (needs) => parseConfig(io.env, { needs, ...(embedded && { embedded }) }),

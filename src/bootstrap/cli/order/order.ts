@@ -1,7 +1,4 @@
 import { err, ok } from 'neverthrow';
-import { createContainer } from '../../container.ts';
-import { books } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import { reviewCases } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import {
@@ -15,7 +12,7 @@ import { EXIT } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
 import { historyTable } from '../shared/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../shared/history.ts';
-import { summaryOf } from './summary.ts';
+import { summaryOf } from '../shared/summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(
@@ -36,16 +33,15 @@ export const registerOrder: Register = (program, lifecycle) => {
 };
 
 const showOrder = async (
-  { config, output }: Session,
+  { open, output }: Session,
   orderId: string,
   at: At | undefined,
 ): CommandOutcome => {
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(books, awsTables(settings.value));
-  const ahead = at && aheadOf(get('clock').now(), at);
+  const opened = open({ services: ['store', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { store, clock } = opened.value;
+  const ahead = at && aheadOf(clock.now(), at);
   if (ahead !== undefined) return err(ahead);
-  const store = get('store');
   const loaded = await loadHistoryAt(store, orderId, at).andThen((found) =>
     loadMails(store, found, at).map((mails) => ({ ...found, mails })),
   );

@@ -1,9 +1,6 @@
 import { err, ok } from 'neverthrow';
 import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/report.ts';
-import { createContainer } from '../../container.ts';
-import { reconciliation } from '../../modules/application.ts';
-import { awsReconciler, RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
-import { logStreamOf } from '../../worker.ts';
+import { aws } from '../../modules/aws.ts';
 import {
   describeCommand,
   runs,
@@ -40,27 +37,27 @@ Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wro
 };
 
 const reconcileOnce = async (
-  { config, output }: Session,
+  { open, output }: Session,
   { fromStart = false, dryRun = false }: ReconcileOptions,
   signal: AbortSignal,
 ): CommandOutcome => {
-  const settings = config(RECONCILER_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const adapters = awsReconciler(settings.value, { logStream: logStreamOf('reconciler') });
-  const { get } = createContainer(reconciliation, adapters);
+  const adapters = aws({ service: 'reconciler' });
+  const opened = open({ services: ['reconcile', 'telemetry', 'clock'] }, adapters);
+  if (opened.isErr()) return err(opened.error);
+  const { reconcile, telemetry, clock } = opened.value;
   const progress = createProgress(output, { unit: 'commits of the series' });
-  const report = await get('reconcile')({
+  const report = await reconcile({
     fromStart,
     dryRun,
     signal,
     onProgress: ({ series, upTo, end }) => progress.update(upTo, { facts: series, total: end }),
   });
   progress.stop();
-  const records = await get('telemetry').flush(FLUSH_MS);
+  const records = await telemetry.flush(FLUSH_MS);
   if (records.dropped + records.rejected > 0) {
     output.note(`Of the records ${records.dropped} were dropped and ${records.rejected} rejected.`);
   }
-  const now = get('clock').now();
+  const now = clock.now();
   output.data(reportValue(report, { dryRun, now }), () => reportText(report, { dryRun, now }));
   if (signal.aborted) {
     return err(failed('Aborted', 'stopped before the end; what was passed stays passed'));
@@ -77,7 +74,7 @@ const isQuiet = ({ series, deadLetters = [], reviews }: RoundReport): boolean =>
 const toCliFailure = ({ part, error }: ReconcileFailure): CliFailure => {
   switch (error.type) {
     case 'Uncertain':
-      return failed(error.type, `${part}: whether the cursor was stored is not known`, [
+      return failed(error.type, `${part}: it is not known whether the cursor was stored`, [
         'Run it again: what was checked is checked again.',
       ]);
     case 'SendFailed':

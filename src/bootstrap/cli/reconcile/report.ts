@@ -1,6 +1,6 @@
 import type { RoundReport } from '../../../application/reconcile/report.ts';
 import { tableOf } from '../shared/output.ts';
-import { ageText } from '../review/words.ts';
+import { ageText } from '../shared/text.ts';
 
 type RoundReportOptions = { readonly dryRun: boolean; readonly now: number };
 

@@ -14,7 +14,7 @@ type RefundOptions = WaitOptions & {
 
 export const registerRefund: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('refund'), {
-    summary: 'give back an amount, pieces of lines, or all that is left',
+    summary: 'refund an amount, pieces of lines, or all that is left',
     examples: [
       'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S',
       'refund 01JD… --amount 1999 --id return-1 --wait',
@@ -22,14 +22,17 @@ export const registerRefund: Register = (program, lifecycle) => {
     ],
   })
     .argument('<order>', 'the order’s id')
-    .option('--id <refund>', 'the refund’s own id, 1 to 64 letters, digits, _ or -; else made up')
+    .option(
+      '--id <refund>',
+      'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
+    )
     .option('--amount <minor>', 'in minor units, tax included: 1999 is EUR 19.99', amountOf)
     .option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable', lineOf)
     .addOption(waitOption())
     .addHelpText(
       'after',
       `
-With neither --amount nor --line: all that was not given back and is not about to be. Each refund that succeeds
+With neither --amount nor --line: all that was not refunded and is not about to be. Each refund that succeeds
 has one credit note. Repeating the command needs --id with the id that was printed: without it, it is another
 refund. The same id with the same content is done once, with another content it is refused.
 ${WAIT_HELP}`,

@@ -7,7 +7,7 @@ import type { RebuildPart } from '../../../application/readModel/rebuildInto.ts'
 import { failed, misused, type CliFailure } from '../shared/failure.ts';
 import type { Output } from '../shared/output.ts';
 
-/** What a run must have in common with the one that it goes on with. */
+/** Everything that a run must have in common with the one that it continues. */
 export type ReplayRun = {
   readonly mode: 'rows' | 'dry run' | 'into';
   readonly region: string;
@@ -19,7 +19,7 @@ export type ReplayRun = {
 };
 
 export type Checkpoint = {
-  /** Where the earlier run had come to. */
+  /** The place at which the earlier run stopped. */
   readonly from: { readonly part: RebuildPart; readonly place: ReplayPlace } | undefined;
   /** Once a second at most; a run that is killed reads again what came after. */
   readonly save: (part: RebuildPart, place: ReplayPlace) => void;

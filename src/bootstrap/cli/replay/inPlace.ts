@@ -1,34 +1,34 @@
 import { err, ok } from 'neverthrow';
-import { createContainer } from '../../container.ts';
-import { books } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
 import { notesOn, showFinding } from './report.ts';
 import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
 
-/** Rebuilds the rows where they are, or tells how they differ from the events. */
+/** Rebuilds the rows in the table in use, or shows how they differ from the events. */
 export const replayInPlace = async (
   session: Session,
   options: ReplayCommandOptions,
   signal: AbortSignal,
 ): CommandOutcome => {
-  const { config, output } = session;
+  const { output } = session;
   const { segments, dryRun = false, maxRcu } = options;
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { AWS_REGION: region, EVENTS_TABLE: events } = settings.value;
-  const { get } = createContainer(books, awsTables(settings.value));
-  const current = await get('invoices').current();
+  const opened = session.open({
+    services: ['replayInvoices', 'invoices'],
+    settings: ['AWS_REGION', 'EVENTS_TABLE'],
+  });
+  if (opened.isErr()) return err(opened.error);
+  const { replayInvoices, invoices: rows, config } = opened.value;
+  const { AWS_REGION: region, EVENTS_TABLE: events } = config;
+  const current = await rows.current();
   if (current.isErr()) return err(failureOf(current.error));
   const mode = dryRun ? 'dry run' : 'rows';
   const run = { mode, region, events, invoices: current.value.table, segments } as const;
-  const opened = checkpointFor(session, options, run);
-  if (opened.isErr()) return err(opened.error);
-  const checkpoint = opened.value;
+  const kept = checkpointFor(session, options, run);
+  if (kept.isErr()) return err(kept.error);
+  const checkpoint = kept.value;
   const from = checkpoint.from?.place;
   const progress = replayProgress(session, from);
-  const replayed = await get('replayInvoices')({
+  const replayed = await replayInvoices({
     segments,
     dryRun,
     readUnitsPerSecond: maxRcu,

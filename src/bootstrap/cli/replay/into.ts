@@ -5,9 +5,6 @@ import {
   type RebuildPhase,
   type RebuildResult,
 } from '../../../application/readModel/rebuildInto.ts';
-import { createContainer } from '../../container.ts';
-import { rebuilding } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../shared/failure.ts';
 import { STOPPED } from './inPlace.ts';
@@ -20,16 +17,19 @@ export const replayInto = async (
   options: ReplayCommandOptions & { readonly into: string },
   signal: AbortSignal,
 ): CommandOutcome => {
-  const { config, output } = session;
-  const { segments, into: table, maxRcu, by = '', because = '', wait } = options;
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { AWS_REGION: region, EVENTS_TABLE: events } = settings.value;
-  const { get } = createContainer(rebuilding, awsTables(settings.value));
-  const run = { mode: 'into', region, events, invoices: table, segments } as const;
-  const opened = checkpointFor(session, options, run);
+  const { output } = session;
+  const { segments, into: table, maxRcu, by = '', reason = '', wait } = options;
+  const opened = session.open({
+    services: ['rebuildInto'],
+    settings: ['AWS_REGION', 'EVENTS_TABLE'],
+  });
   if (opened.isErr()) return err(opened.error);
-  const checkpoint = opened.value;
+  const { rebuildInto, config } = opened.value;
+  const { AWS_REGION: region, EVENTS_TABLE: events } = config;
+  const run = { mode: 'into', region, events, invoices: table, segments } as const;
+  const kept = checkpointFor(session, options, run);
+  if (kept.isErr()) return err(kept.error);
+  const checkpoint = kept.value;
   let progress: ReturnType<typeof replayProgress> | undefined;
   const enter = (phase: RebuildPhase, ms?: number): void => {
     progress?.stop();
@@ -41,13 +41,13 @@ export const replayInto = async (
     output.note(textOf(phase, { table, ms }));
   };
   const waitMs = wait === undefined ? NOTICED_MS : wait * 1_000;
-  const done = await get('rebuildInto')({
+  const done = await rebuildInto({
     table,
     segments,
     readUnitsPerSecond: maxRcu,
     signal,
     ...(checkpoint.from && { from: checkpoint.from }),
-    ...(options.switch === true && { switching: { by, because, waitMs } }),
+    ...(options.switch === true && { switching: { by, because: reason, waitMs } }),
     onPhase: enter,
     onProgress: (made) => progress?.update(made),
     onPlace: checkpoint.save,
@@ -71,9 +71,9 @@ const textOf = (
     case 'compare':
       return `Comparing ${table} with the table in use, row by row, both ways.`;
     case 'wait':
-      return `Switched. Waiting ${Math.ceil(ms / 1_000)} s until every process has noticed.`;
+      return `Switched. Waiting ${Math.ceil(ms / 1_000)} s until every process uses it.`;
     case 'catch up':
-      return `Writing to ${table} what the former table's last writers left to be done.`;
+      return `Catching up: applying writes that reached the old table before the switch.`;
   }
 };
 
@@ -101,13 +101,13 @@ const summaryOf = ({
   ];
   switch (outcome) {
     case 'Rebuilt':
-      return [...lines, `The invoices stay in ${former}; --switch makes them be in ${table}.`].join(
+      return [...lines, `The invoices stay in ${former}; --switch moves them to ${table}.`].join(
         '\n',
       );
     case 'NotSwitched':
       return [
         ...lines,
-        `Not switched: ${table} holds rows that no replay mends. Take them out of it, or take another table.`,
+        `Not switched: ${table} holds rows that no replay can correct. Take them out of it, or use another table.`,
       ].join('\n');
     case 'Switched':
       return [...lines, `The invoices are in ${table} now; ${former} stays as it is.`].join('\n');
@@ -118,7 +118,7 @@ const summaryOf = ({
   }
 };
 
-/** What a switch mends is no finding any more. */
+/** Differences in the former table are no finding after the switch. */
 const exitCodeOf = ({ outcome, replayed, compared, caughtUp }: RebuildResult): ExitCode => {
   const unreadable = (replayed?.unreadable ?? 0) + (caughtUp?.unreadable ?? 0);
   const { differences = 0, unfit = 0 } = compared ?? {};
@@ -135,7 +135,7 @@ const rebuildFailure = (error: RebuildError): CliFailure => {
         ['Run it again: it compares with that table then.'],
       );
     case 'Uncertain':
-      return failed(error.type, 'whether it was switched is not known', [
+      return failed(error.type, 'it is not known whether it was switched', [
         'Run it again: it goes on from what was done.',
       ]);
     case 'Conflict':

@@ -11,7 +11,7 @@ import { replayInto } from './into.ts';
 import type { ReplayCommandOptions } from './run.ts';
 
 const WAIT_S_MAX = 600;
-const BECAUSE_CHARACTERS_MAX = 500;
+const REASON_CHARACTERS_MAX = 500;
 
 export const registerReplay: Register = (program, lifecycle) => {
   const replay = program.command('replay').description('rebuild what is derived from the events');
@@ -24,13 +24,13 @@ export const registerReplay: Register = (program, lifecycle) => {
         'replay invoices --segments 16 --max-rcu 500',
         'replay invoices --segments 16 --max-rcu 500 --resume',
         'replay invoices --into invoices-2',
-        'replay invoices --into invoices-2 --switch --by ada --because "new layout of the rows"',
+        'replay invoices --into invoices-2 --switch --by ada --reason "new layout of the rows"',
       ],
     }),
   ).addHelpText(
     'after',
     `
-Rows that nothing in the log stands for are shown and never deleted. With --into the rows are written to
+Rows without an event in the log are shown and never deleted. With --into the rows are written to
 another table, which is made if it is missing, and compared with the table in use. --switch makes every
 process use it, and may be repeated at any point; switching back is the same command with the former table.
 Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or configuration.`,
@@ -60,7 +60,7 @@ const withOptions = (command: Command): Command =>
     .option('--into <table>', 'rebuild in this table, and compare it with the one in use')
     .option('--switch', 'with --into: make every process use that table')
     .option('--by <who>', `with --switch: who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
-    .option('--because <why>', `with --switch: why, 1 to ${BECAUSE_CHARACTERS_MAX} characters`)
+    .option('--reason <text>', `with --switch: why, 1 to ${REASON_CHARACTERS_MAX} characters`)
     .option(
       '--wait <seconds>',
       `with --switch: until every process has noticed, ${NOTICED_MS / 1_000} if not given; less only where none runs`,
@@ -68,7 +68,7 @@ const withOptions = (command: Command): Command =>
     );
 
 const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
-  const { into, dryRun, by, because, wait } = options;
+  const { into, dryRun, by, reason, wait } = options;
   const isSwitch = options.switch === true;
   return [
     ...(into !== undefined && dryRun === true ? ['--into and --dry-run exclude each other'] : []),
@@ -79,11 +79,11 @@ const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
     ...(isSwitch
       ? [
           ...textMistakes('--by', by ?? '', BY_CHARACTERS_MAX),
-          ...textMistakes('--because', because ?? '', BECAUSE_CHARACTERS_MAX),
+          ...textMistakes('--reason', reason ?? '', REASON_CHARACTERS_MAX),
         ]
       : []),
-    ...(!isSwitch && (by ?? because ?? wait) !== undefined
-      ? ['--by, --because and --wait go with --switch']
+    ...(!isSwitch && (by ?? reason ?? wait) !== undefined
+      ? ['--by, --reason and --wait go with --switch']
       : []),
   ];
 };

@@ -18,7 +18,7 @@ export const showFinding = (
         ].join('\n');
       case 'Unfounded':
         return [
-          `${finding.orderId}: no event stands for it${where}`,
+          `${finding.orderId}: no event is the source of it${where}`,
           `  - ${finding.found.document}`,
         ].join('\n');
       case 'Differs':
@@ -34,7 +34,7 @@ export const showFinding = (
     }
   });
 
-/** What a person should know beside the numbers. */
+/** Notes for people, beside the numbers. */
 export const notesOn = ({ upcast, unreadable }: ReplayCounts): readonly string[] => [
   ...(unreadable === 0
     ? []

@@ -15,11 +15,11 @@ export type ReplayCommandOptions = ScanFlags & {
   readonly into?: string;
   readonly switch?: boolean;
   readonly by?: string;
-  readonly because?: string;
+  readonly reason?: string;
   readonly wait?: number;
 };
 
-/** Where it is kept unless somebody says where: one file for each kind of run. */
+/** The default files: one for each kind of run. */
 const FILES: Readonly<Record<ReplayRun['mode'], string>> = {
   rows: 'replay-invoices.checkpoint.json',
   'dry run': 'replay-invoices-dry-run.checkpoint.json',

@@ -1,7 +1,4 @@
 import { err, ok } from 'neverthrow';
-import { createContainer } from '../../container.ts';
-import { awsEventLog, RESTORE_SETTINGS } from '../../modules/aws.ts';
-import { restoring } from '../../modules/outside.ts';
 import {
   describeCommand,
   runs,
@@ -9,10 +6,9 @@ import {
   type Register,
   type Session,
 } from '../shared/command.ts';
-import { EXIT } from '../shared/failure.ts';
-import { timeOf } from '../shared/output.ts';
-import { allocationFailure } from '../review/failures.ts';
-import { SAID, unfitToRecord, type Said } from '../said.ts';
+import { EXIT, allocationFailure } from '../shared/failure.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../shared/attribution.ts';
+import { timeOf } from '../shared/text.ts';
 
 export const registerRestored: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('restored'), {
@@ -22,26 +18,28 @@ export const registerRestored: Register = (program, lifecycle) => {
       'restored --by ada --reason "a drill" --embedded',
     ],
   })
-    .requiredOption('--by <who>', `who restored it, ${SAID.by}`)
-    .requiredOption('--reason <text>', `of which backup and why, ${SAID.reason}`)
+    .requiredOption('--by <who>', `who restored it, ${LIMITS.by}`)
+    .requiredOption('--reason <text>', `of which backup and why, ${LIMITS.reason}`)
     .addHelpText(
       'after',
       `
 For 30 days from now each new payment and refund is looked up at the gateway before it is sent the first time: what
-was made before, and lost with the log, is found and not made again. Workers read it when they start. Said twice, it
+was made before, and lost with the log, is found and not made again. Workers read it when they start. Attribution twice, it
 is recorded twice, and the 30 days count from the last time.
 Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
     );
-  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Said>()));
+  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Attribution>()));
 };
 
-const recordRestore = async ({ config, output }: Session, { by, reason }: Said): CommandOutcome => {
-  const unfit = unfitToRecord({ by, reason });
+const recordRestore = async (
+  { open, output }: Session,
+  { by, reason }: Attribution,
+): CommandOutcome => {
+  const unfit = attributionFailure({ by, reason });
   if (unfit !== undefined) return err(unfit);
-  const settings = config(RESTORE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(restoring, awsEventLog(settings.value));
-  const recorded = await get('recordRestore')({ by, reason });
+  const opened = open({ services: ['recordRestore'] });
+  if (opened.isErr()) return err(opened.error);
+  const recorded = await opened.value.recordRestore({ by, reason });
   if (recorded.isErr()) return err(allocationFailure(recorded.error));
   const { at } = recorded.value;
   output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);

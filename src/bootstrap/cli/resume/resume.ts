@@ -4,7 +4,7 @@ import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts
 
 export const registerResume: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('resume'), {
-    summary: 'have a worker drive an order on; asks for nothing new',
+    summary: 'have a worker continue with an order; requests nothing new',
     examples: ['resume 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'resume 01JD… --wait 30 --embedded'],
   })
     .argument('<order>', 'the order’s id')

@@ -1,30 +1,26 @@
 import { err, ok } from 'neverthrow';
 import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { createContainer } from '../../container.ts';
-import { ADOPTION_SETTINGS, awsAdoptionDesk } from '../../modules/aws.ts';
-import { adoptionDesk } from '../../modules/outside.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
+import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../shared/failure.ts';
 import { comparisonEffect } from '../shared/effect.ts';
-import { moneyText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts';
-import { summaryOf } from '../order/summary.ts';
-import { allocationFailure } from './failures.ts';
+import { summaryOf } from '../shared/summary.ts';
+import { moneyText } from '../shared/text.ts';
 
-/** Has a worker compare the order with the gateway, and tells what was adopted if that is waited for. */
+/** Has a worker compare the order with the gateway, and shows what was adopted if that is waited for. */
 export const adopt = async (
   session: Session,
   request: AdoptionRequest,
   { seconds, lifecycle }: WaitSettings,
 ): CommandOutcome => {
-  const { config, output } = session;
+  const { output } = session;
   const { orderId } = request;
-  const settings = config(ADOPTION_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(adoptionDesk, awsAdoptionDesk(settings.value));
-  const asked = await get('adopt')(request);
+  const opened = session.open({ services: ['adopt', 'orders', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const { adopt: ask, ...services } = opened.value;
+  const asked = await ask(request);
   if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
   const { isNew, correlationId, state: before } = asked.value;
   output.data({ orderId, isNew, correlationId, accepted: true }, () =>
@@ -33,7 +29,6 @@ export const adopt = async (
       : `${orderId}: was to be compared already; sent to a worker again`,
   );
   if (seconds === undefined) return ok(EXIT.OK);
-  const services = { orders: get('orders'), clock: get('clock') };
   const stop = lifecycle.untilStopped();
   const waiting = { effectIn: comparisonEffect, services, session, seconds, stop };
   const seen = await waitForEffect(orderId, waiting);
@@ -66,26 +61,26 @@ const adoptedIn = ({ refunds }: Order.State) =>
 
 const foundText = (adopted: ReturnType<typeof adoptedIn>): string =>
   adopted.length === 0
-    ? 'done: the gateway gave back nothing that the log does not have'
+    ? 'done: the gateway has no refund that the log does not have'
     : `done: adopted ${adopted.map((one) => `${moneyText(one)} as ${one.reference}`).join(', ')}`;
 
 const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
   switch (error.type) {
     case 'InvalidDecision':
-      return misused('this cannot be asked for; nothing was recorded', error.reasons);
+      return misused('this cannot be requested; nothing was recorded', error.reasons);
     case 'UnknownOrder':
       return unknownOrder(orderId);
     case 'NotComparable':
       return failed(
         error.type,
         `nothing of ${orderId} was captured: ${Order.statusOf(error.state)}`,
-        ['Only what was captured can have been given back.'],
+        ['Only what was captured can have been refunded.'],
       );
     case 'ConflictsExhausted':
       return failed(error.type, 'the order is being written by others; run it again');
     case 'NotSent': {
       const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is asked for, and no worker was told: ${message}`, [
+      return failed(error.type, `it is requested, and no worker was notified: ${message}`, [
         ...details,
         'Run the same command again: it sends what was not sent.',
       ]);

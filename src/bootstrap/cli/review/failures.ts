@@ -1,29 +1,12 @@
-import type { AllocationError } from '../../../application/series/allocator.ts';
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
+import { allocationFailure, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure } from '../shared/send.ts';
-import { adoptCommand, contradictionText, gatewayText } from './words.ts';
-
-export const allocationFailure = (error: AllocationError): CliFailure => {
-  switch (error.type) {
-    case 'Conflict':
-      return failed(error.type, `${error.streamId} is being written by others; try again`);
-    case 'Uncertain':
-      return failed(error.type, `whether ${error.streamId} was written is not known`, [
-        'Run the same command again: what was written stays, and is not written twice.',
-      ]);
-    case 'CommitTooLarge':
-      return failed(error.type, `${error.bytes} bytes are more than an item of DynamoDB takes`);
-    case 'CorruptStream':
-    case 'Unavailable':
-    case 'Misconfigured':
-      return failureOf(error);
-  }
-};
+import { contradictionText, gatewayText } from './text.ts';
+import { adoptCommand } from '../shared/text.ts';
 
 export const notInReview = (
   what: string,
@@ -33,18 +16,18 @@ export const notInReview = (
     'NotInReview',
     `${what} is not in review: ${status}`,
     state.payment.status === 'captured'
-      ? [`What was given back at the gateway itself is recorded by ${adoptCommand(orderId)}.`]
+      ? [`Refunds made at the gateway itself are recorded by ${adoptCommand(orderId)}.`]
       : [],
   );
 
 type Standing = {
   readonly orderId: string;
   readonly state: Order.State;
-  /** Of a part of the order; otherwise the order's own. */
+  /** The status of a part of the order; otherwise that of the order. */
   readonly status?: string;
 };
 
-/** Why nothing was decided; of `NotSent` alone, why nobody was told of it. */
+/** The reason why nothing was decided or, for `NotSent` alone, why no worker was notified of it. */
 export const resolveFailure = (
   error: ResolveError,
   { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },
@@ -78,7 +61,7 @@ export const resolveFailure = (
         ...error.against.map(contradictionText),
         `The gateway says now: ${gatewayText(error.gateway)}.`,
         isForceable(error.against)
-          ? 'If it is right nevertheless: --force REASON, which is recorded.'
+          ? 'If it is right nevertheless: --force --reason TEXT, which is recorded.'
           : 'This cannot be forced: a number that was taken must have its document, and no reason makes this order’s money of what is not.',
       ]);
     case 'ReferenceNeeded':
@@ -89,7 +72,7 @@ export const resolveFailure = (
       return failed(error.type, 'the order is being written by others; run it again');
     case 'NotSent': {
       const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is decided, and no worker was told: ${message}`, [
+      return failed(error.type, `it is decided, and no worker was notified: ${message}`, [
         ...details,
         'Run the same command again: it sends what was not sent.',
       ]);

@@ -1,27 +1,23 @@
 import { err, ok } from 'neverthrow';
 import type { ReviewCase } from '../../../application/review/reviews.ts';
-import { createContainer } from '../../container.ts';
-import { reviews } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf } from '../shared/failure.ts';
-import { moneyText, movedText } from '../shared/eventTexts.ts';
 import type { ScanFlags } from '../shared/options.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
-import { ageText, whatOf } from './words.ts';
+import { whatOf } from './text.ts';
+import { ageText, moneyText, movedText, timeOf } from '../shared/text.ts';
 
 /** Everything that waits for a person, one JSON value to a line for machines. */
 export const listReviews = async (
-  { config, output }: Session,
+  { open, output }: Session,
   { segments, maxRcu }: ScanFlags,
   signal: AbortSignal,
 ): CommandOutcome => {
-  const settings = config(TABLE_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(reviews, awsTables(settings.value));
+  const opened = open({ services: ['listReviews', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
   const progress = createProgress(output, { unit: 'commits read' });
-  const listed = await get('listReviews')({
+  const listed = await opened.value.listReviews({
     segments,
     readUnitsPerSecond: maxRcu,
     signal,
@@ -38,7 +34,7 @@ export const listReviews = async (
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
   const { reviews: found, reviewsTotal, commits, unreadable } = listed.value;
   const exitCode = unreadable === 0 ? EXIT.OK : EXIT.FAILED;
-  const now = get('clock').now();
+  const now = opened.value.clock.now();
   if (output.json) {
     for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
     return ok(exitCode);
@@ -53,7 +49,7 @@ export const listReviews = async (
         ? []
         : [`${unreadable} streams cannot be read; what waits in them is not known.`]),
       ...(found.some(({ of }) => of.type === 'Refund')
-        ? ['What was given back at the gateway by hand is recorded by `paidonce review adopt`.']
+        ? ['Refunds made by hand at the gateway are recorded by `paidonce review adopt`.']
         : []),
     ].join(' '),
   );

@@ -1,16 +1,13 @@
 import { err, ok } from 'neverthrow';
 import type { DecisionRequest } from '../../../application/review/decision.ts';
 import type { ResolvedReview } from '../../../application/review/resolveReview.ts';
-import { createContainer } from '../../container.ts';
-import { reviewDesk } from '../../modules/application.ts';
-import { awsReviewDesk, REVIEW_DESK_SETTINGS } from '../../modules/aws.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, misused } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { resolveFailure } from './failures.ts';
-import { entryText, gatewayText } from './words.ts';
+import { entryText, gatewayText } from './text.ts';
 
-/** Of a payment the first two, of a refund the others. */
+/** The first two are for a payment, the others for a refund. */
 export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
 
 export type ResolveOptions = {
@@ -19,15 +16,16 @@ export type ResolveOptions = {
   readonly by: string;
   readonly reference?: string;
   readonly refund?: string;
-  readonly force?: string;
+  readonly force?: boolean;
+  readonly reason?: string;
 };
 
 export const resolveReview = async (
-  { config, output }: Session,
+  { open, output }: Session,
   orderId: string,
   options: ResolveOptions,
 ): CommandOutcome => {
-  const { as, evidence, by, reference, refund, force } = options;
+  const { as, evidence, by, reference, refund, force = false, reason } = options;
   if (as.endsWith('refunded') !== (refund !== undefined)) {
     return err(
       misused(
@@ -37,9 +35,13 @@ export const resolveReview = async (
       ),
     );
   }
-  const settings = config(REVIEW_DESK_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(reviewDesk, awsReviewDesk(settings.value));
+  if (force !== (reason !== undefined)) {
+    return err(
+      misused('--force and --reason go together: the reason of a forced decision is recorded'),
+    );
+  }
+  const opened = open({ services: ['resolveReview'] });
+  if (opened.isErr()) return err(opened.error);
   const decision: DecisionRequest = {
     orderId,
     moved: !as.startsWith('not-'),
@@ -47,16 +49,16 @@ export const resolveReview = async (
     by,
     ...(refund === undefined ? {} : { refundId: refund }),
     ...(reference === undefined ? {} : { reference }),
-    ...(force === undefined ? {} : { forcedBecause: force }),
+    ...(reason === undefined ? {} : { forcedBecause: reason }),
   };
-  const done = await get('resolveReview')(decision);
+  const done = await opened.value.resolveReview(decision);
   if (done.isErr()) return err(resolveFailure(done.error, decision));
   output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
-  if (force !== undefined && done.value.resolved.forcedBecause === '') {
-    output.note('Nothing speaks against it: the reason given with --force is not recorded.');
+  if (force && done.value.resolved.forcedBecause === '') {
+    output.note('Nothing speaks against it: the reason given with --force was not recorded.');
   }
   output.note(
-    `The dead letter of the order stays where it is: once the order is settled, \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
+    `The dead letter of the order stays in place: once the order is settled, run \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
   );
   return ok(EXIT.OK);
 };

@@ -28,7 +28,7 @@ const registerList = (review: Command, lifecycle: Lifecycle): void => {
   const command = withScanOptions(described).addHelpText(
     'after',
     `
-It reads the whole log, and changes nothing. What the gateway gave back without being asked here is no review:
+It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no review:
 \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   );
@@ -83,10 +83,8 @@ const registerResolve = (review: Command, lifecycle: Lifecycle): void => {
       '--reference <ref>',
       'the gateway’s name of the money that moved, where the gateway does not say it',
     )
-    .option(
-      '--force <reason>',
-      'decide although something speaks against it; the reason is recorded',
-    )
+    .option('--force', 'decide although something speaks against it; --reason says why')
+    .option('--reason <text>', `with --force: why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
     .addHelpText(
       'after',
       `
@@ -107,7 +105,7 @@ const registerAdopt = (review: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(review.command('adopt'), {
     summary: 'record refunds that were made at the gateway itself, each with its credit note',
     examples: [
-      'review adopt 01JD… --by ada --reason "given back in the dashboard, ticket 42"',
+      'review adopt 01JD… --by ada --reason "refunded in the dashboard, ticket 42"',
       'review adopt 01JD… --by ada --reason "audit of January" --wait --json',
     ],
   })

@@ -1,47 +1,39 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow';
-import type { AskGateway, GatewayAnswer } from '../../../application/review/askGateway.ts';
-import type { FoundNumber, FindNumber } from '../../../application/review/findNumber.ts';
+import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
+import type { FoundNumber } from '../../../application/review/findNumber.ts';
 import { reviewCases, type ReviewCase } from '../../../application/review/reviews.ts';
-import type { Clock } from '../../../application/ports/clock.ts';
-import type { EventStore } from '../../../application/ports/eventStore.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { createContainer } from '../../container.ts';
-import { reviews, reviewsWithGateway } from '../../modules/application.ts';
-import {
-  awsGatewayBooks,
-  awsTables,
-  GATEWAY_BOOKS_SETTINGS,
-  TABLE_SETTINGS,
-} from '../../modules/aws.ts';
+import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failureOf } from '../shared/failure.ts';
-import { historyTable, moneyText, reasonText } from '../shared/eventTexts.ts';
+import { EXIT, failureOf, allocationFailure } from '../shared/failure.ts';
+import { historyTable, reasonText } from '../shared/eventTexts.ts';
 import { loadHistory, unknownOrder } from '../shared/history.ts';
-import { summaryOf } from '../order/summary.ts';
-import { timeOf } from '../shared/output.ts';
-import { allocationFailure, notInReview } from './failures.ts';
-import { ageText, entryText, gatewayText, nextText, whatOf } from './words.ts';
+import { summaryOf } from '../shared/summary.ts';
+import { notInReview } from './failures.ts';
+import { entryText, gatewayText, nextText, whatOf } from './text.ts';
+import { ageText, moneyText, timeOf } from '../shared/text.ts';
 
 /** Everything that a person needs to decide; it changes nothing. */
 export const showReview = async (
-  session: Session,
+  { open, output }: Session,
   orderId: string,
   { gateway }: { readonly gateway: boolean },
 ): CommandOutcome => {
-  const { output } = session;
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-  const opened = gateway ? openWithGateway(session) : openBooks(session);
+  const opened = open({
+    services: ['store', 'findNumber', 'clock'],
+    also: [gateway && 'askGateway'],
+  });
   if (opened.isErr()) return err(opened.error);
-  const books = opened.value;
-  const loaded = await loadHistory(books.store, orderId);
+  const loaded = await loadHistory(opened.value.store, orderId);
   if (loaded.isErr()) return err(failureOf(loaded.error));
   const history = loaded.value;
   const { events, state, entries } = history;
   if (events.length === 0) return err(unknownOrder(orderId));
-  const open = reviewCases(orderId, events);
+  const undecided = reviewCases(orderId, events);
   const status = Order.statusOf(state);
-  if (open.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
-  const findings = await ResultAsync.combine(open.map((review) => find(review, books)));
+  if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
+  const findings = await ResultAsync.combine(undecided.map((review) => find(review, opened.value)));
   if (findings.isErr()) return err(allocationFailure(findings.error));
   const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
   output.data({ orderId, status, reviews: findings.value.map(toJson), events: log }, () =>
@@ -55,35 +47,8 @@ export const showReview = async (
   return ok(EXIT.OK);
 };
 
-type ReviewSources = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly findNumber: FindNumber;
-  readonly clock: Pick<Clock, 'now'>;
-  /** Undefined where the gateway is not to be asked. */
-  readonly askGateway: AskGateway | undefined;
-};
-
-const openWithGateway = ({ config }: Session) =>
-  config(GATEWAY_BOOKS_SETTINGS).map((settings): ReviewSources => {
-    const { get } = createContainer(reviewsWithGateway, awsGatewayBooks(settings));
-    return {
-      store: get('store'),
-      findNumber: get('findNumber'),
-      clock: get('clock'),
-      askGateway: get('askGateway'),
-    };
-  });
-
-const openBooks = ({ config }: Session) =>
-  config(TABLE_SETTINGS).map((settings): ReviewSources => {
-    const { get } = createContainer(reviews, awsTables(settings));
-    return {
-      store: get('store'),
-      findNumber: get('findNumber'),
-      clock: get('clock'),
-      askGateway: undefined,
-    };
-  });
+/** `askGateway` is undefined where the gateway is not to be asked. */
+type ReviewSources = Pick<Services, 'findNumber' | 'clock'> & Partial<Pick<Services, 'askGateway'>>;
 
 type ReviewDetails = {
   readonly review: ReviewCase;

@@ -1,29 +1,25 @@
 import { err, ok } from 'neverthrow';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
-import { createContainer } from '../../container.ts';
-import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
-import { seriesDesk } from '../../modules/numbers.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
-import { unfitToRecord, type Said } from '../said.ts';
+import { attributionFailure, type Attribution } from '../shared/attribution.ts';
 
-export type FloorOptions = Said & {
+export type FloorOptions = Attribution & {
   readonly above: number;
   readonly year?: number;
   readonly dryRun?: boolean;
 };
 
 export const setSeriesFloor = async (
-  { config, output }: Session,
+  { open, output }: Session,
   series: string,
   { dryRun = false, ...options }: FloorOptions,
 ): CommandOutcome => {
-  const unfit = unfitToRecord(options);
+  const unfit = attributionFailure(options);
   if (unfit !== undefined) return err(unfit);
-  const settings = config(SERIES_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(seriesDesk, awsSeries(settings.value));
-  const set = await get('setFloor')({ series, ...options, dryRun });
+  const opened = open({ services: ['setFloor'] });
+  if (opened.isErr()) return err(opened.error);
+  const set = await opened.value.setFloor({ series, ...options, dryRun });
   if (set.isErr()) return err(floorFailure(set.error));
   output.data(set.value, () => textOf(set.value));
   return ok(EXIT.OK);
@@ -47,7 +43,7 @@ const floorFailure = (error: FloorError): CliFailure => {
     case 'Conflict':
       return failed(error.type, 'workers number all the time: run it again');
     case 'Uncertain':
-      return failed(error.type, 'whether the floor was stored is not known: run it again');
+      return failed(error.type, 'it is not known whether the floor was stored: run it again');
     case 'CommitTooLarge':
       return failed(error.type, `a commit of ${error.bytes} bytes is too large to store`);
     case 'Unavailable':

@@ -1,19 +1,19 @@
 import { err, ok } from 'neverthrow';
 import type { SeriesListing } from '../../../application/series/listSeries.ts';
-import { createContainer } from '../../container.ts';
-import { awsSeries, SERIES_SETTINGS } from '../../modules/aws.ts';
-import { seriesDesk } from '../../modules/numbers.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failureOf } from '../shared/failure.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
+import { timeOf } from '../shared/text.ts';
 
 /** Every series, one JSON value to a line for machines. */
-export const listAllSeries = async ({ config, output }: Session): CommandOutcome => {
-  const settings = config(SERIES_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings.value;
-  const { get } = createContainer(seriesDesk, awsSeries(settings.value));
-  const listed = await get('listSeries')([INVOICE_SERIES, CREDIT_NOTE_SERIES]);
+export const listAllSeries = async ({ open, output }: Session): CommandOutcome => {
+  const opened = open({
+    services: ['listSeries'],
+    settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'],
+  });
+  if (opened.isErr()) return err(opened.error);
+  const { listSeries, config } = opened.value;
+  const listed = await listSeries([config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES]);
   if (listed.isErr()) return err(failureOf(listed.error));
   if (output.json) {
     for (const each of listed.value) output.data(each, () => '');

@@ -3,7 +3,7 @@ import { FLOOR_MAX } from '../../../domain/series/index.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import type { Lifecycle } from '../shared/lifecycle.ts';
 import { wholeNumber } from '../shared/options.ts';
-import { SAID } from '../said.ts';
+import { LIMITS } from '../shared/attribution.ts';
 import { setSeriesFloor, type FloorOptions } from './floor.ts';
 import { listAllSeries } from './list.ts';
 
@@ -41,8 +41,8 @@ const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
       'refuse where its next number is one of another year',
       wholeNumber(1970, 9999),
     )
-    .requiredOption('--by <who>', `who decides, ${SAID.by}`)
-    .requiredOption('--reason <text>', `why, ${SAID.reason}`)
+    .requiredOption('--by <who>', `who decides, ${LIMITS.by}`)
+    .requiredOption('--reason <text>', `why, ${LIMITS.reason}`)
     .option('--dry-run', 'do nothing; say what would be done')
     .addHelpText(
       'after',

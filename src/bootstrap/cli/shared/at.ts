@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from './failure.ts';
-import { timeOf } from './output.ts';
+import { timeOf } from './text.ts';
 
 /** A moment, and the words in which it was asked for. */
 export type At = { readonly asked: string; readonly moment: LogMoment };
@@ -37,7 +37,7 @@ differ and versions order: a time ends the history before the first commit that 
 Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`,
     );
 
-/** What was asked for is not in the past. */
+/** The failure of a moment that is not in the past. */
 export const aheadOf = (now: number, { moment, asked }: At): CliFailure | undefined =>
   moment.type === 'Time' && moment.at > now && !isToday(now, asked)
     ? misused(`--at ${asked} is in the future; it is ${timeOf(now)} now`)
@@ -46,7 +46,7 @@ export const aheadOf = (now: number, { moment, asked }: At): CliFailure | undefi
 const isToday = (now: number, asked: string): boolean =>
   asked === new Date(now).toISOString().slice(0, 10);
 
-/** What `--json` says of the moment. */
+/** The moment in the output of `--json`. */
 export const asOfJson = (
   { asked }: At,
   { version: shown, at, latestVersion, misdated }: LogPrefix,

@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { Embedded } from '../../embedded.ts';
+import { aws } from '../../modules/aws.ts';
+import { openServices, type Adapters, type Opened, type Uses } from '../../openServices.ts';
+import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
@@ -12,9 +15,14 @@ export type Register = (program: Command, lifecycle: Lifecycle) => void;
 export type Session = {
   readonly output: Output;
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
-  /** With `--embedded`: the servers that are talked to instead of AWS and Stripe. */
+  /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
   readonly embedded?: Embedded;
-  /** The settings that a command needs, and no others; every mistake in them at once. */
+  /** The services that a command uses, and no others. Every mistake in their settings is reported at once. */
+  readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
+    uses: Uses<K, O, S>,
+    adapters?: Adapters,
+  ) => Result<Opened<K, O, S>, CliFailure>;
+  /** Settings by themselves, for a command that uses no services. */
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
@@ -43,7 +51,7 @@ export const describeCommand = (
 const lineOf = (example: string): string =>
   example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
-/** Opens what the command needs, runs it, and closes it again; the exit code tells how it went. */
+/** Opens what the command needs, runs it, and closes it again; the exit code is its outcome. */
 export const runs = (
   command: Command,
   lifecycle: Lifecycle,
@@ -83,14 +91,19 @@ const open = async (
   io: ProcessIo,
 ): Promise<Result<Session, CliFailure>> => {
   const { env } = io;
-  const session = (embedded?: Embedded): Session => ({
-    output,
-    io,
-    ...(embedded && { embedded }),
-    config: (needs) =>
-      parseConfig(env, { needs, ...(embedded && { embedded }) }).mapErr(misconfigured),
-    isGiven: (name) => isGiven(env, name, embedded === undefined ? {} : { embedded }),
-  });
+  const session = (embedded?: Embedded): Session => {
+    const source = embedded === undefined ? {} : { embedded };
+    const config: Session['config'] = (needs) =>
+      parseConfig(env, { needs, ...source }).mapErr(misconfigured);
+    return {
+      output,
+      io,
+      ...source,
+      config,
+      open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
+      isGiven: (name) => isGiven(env, name, source),
+    };
+  };
   if (options.embedded !== true) return ok(session());
   // They are half of what this program has to load.
   const { openEmbedded } = await import('../../embedded.ts');

@@ -1,9 +1,9 @@
 import type { PaymentCommand } from '../../../application/messages/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { againText } from '../order/summary.ts';
+import { againText } from './summary.ts';
 
-/** What became of a command, as the order's stream shows it. */
+/** The effect of a command, as the order's stream shows it. */
 export type Effect =
   | { readonly type: 'Done'; readonly what: string }
   /** It did not do what it asks for, and will not by itself. */
@@ -40,28 +40,29 @@ const cancelEffect = (state: Order.State): Effect => {
   if (cancellation === undefined) return waiting('no worker has taken it yet');
   if (placed === undefined && refused !== undefined) {
     return done(
-      'the order was refused at the door, nothing is to cancel; should it come again, nobody pays it',
+      'the order was refused, nothing is to cancel; if it comes again, it is not charged',
     );
   }
-  if (placed === undefined) return done('the order has not come yet; if it comes, nobody pays it');
-  if (isUndecided(payment)) return failed('the payment is in review; a person must look');
+  if (placed === undefined)
+    return done('the order has not come yet; if it comes, it is not charged');
+  if (isUndecided(payment)) return failed('the payment is in review; a person has to decide');
   if (payment.status !== 'captured') {
     return waiting('it is not known yet whether the payment was made; it will not be sent again');
   }
-  if (refunds.some(isUndecided)) return failed('a refund is in review; a person must look');
+  if (refunds.some(isUndecided)) return failed('a refund is in review; a person has to decide');
   const { rest } = Order.sumsOf(state);
   const asked = refunds.filter((refund) => refund.status !== 'rejected' && isOfCancel(refund));
   const isCompared = state.comparison === undefined;
   return isCompared && rest > 0 && asked.length >= Order.CANCEL_REFUNDS_MAX
     ? failed(
-        'the gateway refuses to give the money back; a person must do it there, and `paidonce review adopt` records it',
+        'the gateway refuses the refund; a person has to make it there, and `paidonce review adopt` records it',
       )
-    : waiting('the money is on its way back');
+    : waiting('the refund is under way');
 };
 
 const isOfCancel = ({ cause }: Pick<Order.RequestedRefund, 'cause'>): boolean => cause === 'cancel';
 
-/** In review, and no person has decided. */
+/** It is in review, and no person has decided. */
 const isUndecided = (subject: Order.Payment | Order.Refund): boolean =>
   subject.status === 'review' && subject.resolved === undefined;
 
@@ -74,7 +75,7 @@ const refundEffect = (
   if (refund === undefined) {
     if (cancelled) return failed('refused: the order is cancelled');
     if (placed === undefined && refused !== undefined) {
-      return failed('refused: the order was refused at the door');
+      return failed('refused: the order was refused on arrival');
     }
     switch (payment.status) {
       case 'declined':
@@ -93,23 +94,23 @@ const refundEffect = (
     }
   }
   if (refund.fingerprint !== fingerprint) {
-    return failed('dead-lettered: another refund was asked for under this id before');
+    return failed('dead-lettered: another refund was requested under this id before');
   }
   switch (refund.status) {
     case 'pending':
       return waiting('the gateway was asked');
     case 'review':
       return isUndecided(refund)
-        ? failed('it is in review; a person must look')
+        ? failed('it is in review; a person has to decide')
         : waiting('a person has decided; it is to be recorded');
     case 'failed':
-      return failed(`the gateway did not give it back: ${refund.code}${againText(refund)}`);
+      return failed(`the gateway did not refund it: ${refund.code}${againText(refund)}`);
     case 'rejected':
       return failed(`rejected: ${refund.reason}; this id never works again`);
     case 'succeeded': {
       const notes = invoice.status === 'issued' ? invoice.document.creditNotes : [];
       const label = notes.find((note) => note.refundId === refundId)?.label ?? '';
-      return done(`${formatAmount(refund.amountMinor, refund.currency)} given back, ${label}`);
+      return done(`${formatAmount(refund.amountMinor, refund.currency)} refunded, ${label}`);
     }
   }
 };
@@ -120,7 +121,7 @@ const correctionEffect = (
 ): Effect => {
   if (placed === undefined) return waiting('the order has not come yet');
   if (Order.isSameMailbox(placed.customer.email, command.email)) {
-    return done('the customer is told at this address');
+    return done('the customer is notified at this address');
   }
   if (Order.isKnownCorrection(command, corrections)) {
     return failed(
@@ -132,7 +133,7 @@ const correctionEffect = (
     : waiting('no worker has taken it yet');
 };
 
-/** Of a comparison with the gateway alone: whatever else of the order is open, a review perhaps, may stay so. */
+/** The effect of a comparison with the gateway alone: other parts of the order, such as a review, may stay open. */
 export const comparisonEffect = ({ comparison }: Order.State): Effect =>
   comparison === undefined
     ? done('compared with the gateway')
@@ -140,7 +141,7 @@ export const comparisonEffect = ({ comparison }: Order.State): Effect =>
 
 const resumeEffect = (state: Order.State): Effect => {
   const { payment, placed, cancellation, cancelled, refunds, refused } = state;
-  if (placed === undefined && refused !== undefined) return done('refused at the door');
+  if (placed === undefined && refused !== undefined) return done('refused on arrival');
   if (placed === undefined && cancellation === undefined) return waiting('there is no such order');
   const isOpen =
     payment.status === 'requested' ||

@@ -1,8 +1,8 @@
-import type { Totals } from '../../../domain/money/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Letters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './output.ts';
+import { moneyText, movedText, totalsText } from './text.ts';
 import type { History } from './history.ts';
 
 export const historyTable = ({ entries, state }: History): string =>
@@ -16,24 +16,6 @@ export const historyTable = ({ entries, state }: History): string =>
     ]),
     { right: [0] },
   );
-
-export const moneyText = ({
-  amountMinor,
-  currency,
-}: Omit<Order.MoneyMovement, 'reference'>): string => formatAmount(amountMinor, currency);
-
-export const movedText = (moved: Order.MoneyMovement): string =>
-  `${moneyText(moved)} as ${moved.reference}`;
-
-export const totalsText = (
-  { netMinor, taxMinor, totalMinor }: Totals,
-  currency: string,
-): string => {
-  const [net, tax, total] = [netMinor, taxMinor, totalMinor].map((minor) =>
-    formatAmount(minor, currency),
-  );
-  return `${net} + tax ${tax} = ${total}`;
-};
 
 type StreamEventData<T extends Order.StreamEvent['type']> = Extract<
   Order.StreamEvent,
@@ -63,12 +45,12 @@ export const resolutionText = ({
     ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
   ].join('; ');
 
-/** What a person did with a dead letter. */
+/** The decision of a person about a dead letter. */
 export const deadLetterText = ({ type, data }: Letters.Event): string => {
   const { letterId, queue, command, reason, by, because } = data;
   const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';
-  const what = command === '' ? 'a letter' : command;
-  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it lay there for: ${reason})`;
+  const what = command === '' ? 'a dead letter' : command;
+  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it was there because of: ${reason})`;
 };
 
 /** No default: a new event does not compile until there are words for it. */
@@ -141,7 +123,7 @@ const whatHappenedToRefund = (event: RefundStreamEvent, currency: string): strin
       return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
     }
     case 'RefundAdopted':
-      return `${movedText(event.data)}${bySource(event.data)}, which nobody here asked for`;
+      return `${movedText(event.data)}${bySource(event.data)}, which was not requested here`;
     case 'RefundSucceeded':
       return `${movedText(event.data)}${bySource(event.data)}`;
     case 'RefundFailed':

@@ -4,6 +4,7 @@ import type {
   Misconfiguration,
   Unavailable,
 } from '../../../application/ports/failures.ts';
+import type { AllocationError } from '../../../application/series/allocator.ts';
 import type { CorruptRow } from '../../../application/ports/invoiceView.ts';
 import type { TooLarge } from '../../../application/ports/messageQueue.ts';
 import type { ConfigMistake } from '../../config.ts';
@@ -12,7 +13,7 @@ import type { ConfigMistake } from '../../config.ts';
 export const EXIT = { OK: 0, FAILED: 1, USAGE: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Why a command did not do what it was told, in words for people. */
+/** The reason why a command did not do its work, in words for people. */
 export type CliFailure = {
   readonly type: string;
   readonly message: string;
@@ -44,7 +45,7 @@ export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure =>
 type PortError =
   Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge;
 
-/** What the service behind a port is called by those who run it. */
+/** The name that operators know of the service behind a port. */
 const SERVICES = {
   EventStore: 'the event table (DynamoDB)',
   InvoiceView: 'the invoice table (DynamoDB)',
@@ -56,7 +57,7 @@ const SERVICES = {
 } as const;
 
 const SET_CLOCK =
-  'Let it be set by NTP: ages of requests and dates of invoices are reckoned by it.';
+  'Let it be set by NTP: ages of requests and dates of invoices are calculated from it.';
 
 export const failureOf = (error: PortError): CliFailure => {
   switch (error.type) {
@@ -65,7 +66,7 @@ export const failureOf = (error: PortError): CliFailure => {
     case 'Misconfigured':
       if (error.dependency === 'Clock') return failed(error.type, error.cause, [SET_CLOCK]);
       return failed(error.type, `${SERVICES[error.dependency]} refused: ${error.cause}`, [
-        '`paidonce doctor` says what is wrong and how to mend it.',
+        '`paidonce doctor` says what is wrong and how to correct it.',
       ]);
     case 'Aborted':
       return failed(error.type, 'stopped before the end');
@@ -82,5 +83,23 @@ export const failureOf = (error: PortError): CliFailure => {
       );
     case 'TooLarge':
       return failed(error.type, `a message of ${error.bytes} bytes is larger than SQS takes`);
+  }
+};
+
+/** Why something was not stored in the log. */
+export const allocationFailure = (error: AllocationError): CliFailure => {
+  switch (error.type) {
+    case 'Conflict':
+      return failed(error.type, `${error.streamId} is being written by others; try again`);
+    case 'Uncertain':
+      return failed(error.type, `it is not known whether ${error.streamId} was written`, [
+        'Run the same command again: what was written stays, and is not written twice.',
+      ]);
+    case 'CommitTooLarge':
+      return failed(error.type, `${error.bytes} bytes are more than an item of DynamoDB takes`);
+    case 'CorruptStream':
+    case 'Unavailable':
+    case 'Misconfigured':
+      return failureOf(error);
   }
 };

@@ -18,8 +18,7 @@ import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from './failure.ts';
 import type { At } from './at.ts';
-import { timeOf } from './output.ts';
-import type { Mails } from '../order/summary.ts';
+import { timeOf } from './text.ts';
 
 /** One event with its place in the log, and the messages that it came from. */
 export type HistoryLine = {
@@ -31,13 +30,16 @@ export type HistoryLine = {
   readonly event: Order.StreamEvent;
 };
 
-/** An order as its events tell it. */
+/** An order as its events record it. */
 export type History = {
   readonly orderId: string;
   readonly entries: readonly HistoryLine[];
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
 };
+
+/** `received` and so on, each with what became of it. */
+export type Mails = readonly (readonly [notice: string, status: string])[];
 
 type Reads = Pick<EventStore, 'load'>;
 
@@ -83,7 +85,7 @@ export const loadHistoryAt = (
     });
 };
 
-/** What became of every notice of an order: by now, or up to when its own last commit that is shown was written. */
+/** The status of every notice of an order: now, or at the time of the last commit of the order that is shown. */
 export const loadMails = (
   store: Reads,
   { history: { orderId, state }, shown }: HistoryAt,

@@ -13,7 +13,7 @@ export type ProcessIo = {
   readonly stderr: TextStream;
 };
 
-/** The process of a command: what it reads and writes, how it is told to end, and how it ends. */
+/** The process of a command: what it reads and writes, how it is asked to end, and how it ends. */
 export type Lifecycle = {
   readonly io: ProcessIo;
   /** From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at once. */
@@ -33,7 +33,7 @@ export const createLifecycle = (): Lifecycle => {
     if (isDraining) stop.abort();
     else process.exit(EXIT.OK);
   });
-  // Where nobody hears what goes wrong, the exit code still tells it.
+  // Where nobody hears what goes wrong, the exit code still shows it.
   process.stderr.on('error', () => undefined);
 
   return {

@@ -18,7 +18,7 @@ export const duration = (text: string): number => {
 
 const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d+)? ?[a-z]+$/i.test(text);
 
-/** Of an option that may be given more than once. */
+/** Reads an option that may be given more than once. */
 export const several = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   text,

@@ -11,7 +11,7 @@ export type Output = {
   /** For what draws or records by itself. */
   readonly stdout: TextStream;
   readonly stderr: TextStream;
-  /** What the command was asked for: JSON or text, on stdout. */
+  /** The result of the command: JSON or text, on stdout. */
   data(value: unknown, text: () => string): void;
   /** For people only, on stdout. */
   line(text: string): void;
@@ -42,11 +42,11 @@ export const createOutput = (
   };
 };
 
-/** What a terminal may be told: to begin a line, to leave a space, and which colour comes; none that hides a text. */
+/** The only control characters that are kept: new line, tab, and colours that hide no text. */
 const LAYOUT = String.raw`[\n\t]|\u001B\[(?:[0-4]|2[2-4]|3[1-69]|90)m`;
 const PARTS = new RegExp(`(${LAYOUT})|[${STEERING}]`, 'gu');
 
-/** What others wrote, long ago perhaps, must neither steer the terminal nor look like what it is not. */
+/** Texts of others must neither steer the terminal nor look like something else. */
 const plain = (text: string): string =>
   text.replaceAll(PARTS, (character, layout?: string) => layout ?? escaped(character));
 
@@ -85,5 +85,3 @@ const BLANKS = Object.fromEntries(
     .concat('middle')
     .map((part) => [part, '']),
 );
-
-export const timeOf = (ms: number): string => new Date(ms).toISOString().replace('T', ' ');

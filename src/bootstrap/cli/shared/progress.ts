@@ -51,7 +51,7 @@ const createBar = (
     stream,
     hideCursor: true,
     clearOnComplete: true,
-    // It would else take the signals that are the command's own to handle.
+    // Otherwise it would take the signals that are the command's own to handle.
     gracefulExit: false,
   });
   bar.start(total ?? 1, 0, words(0, { facts: '', total }));
@@ -69,7 +69,7 @@ type Words = (
   about: { readonly facts: string; readonly total: number | undefined },
 ) => { readonly ofTotal: string; readonly rest: string };
 
-/** What is said of how far it has come, how fast, and how long it may still take. */
+/** Texts for the progress, the speed, and the time that is left. */
 export const createWords = (
   { speed }: Pick<ProgressOptions, 'speed'>,
   now: () => number = Date.now,

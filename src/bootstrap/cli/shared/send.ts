@@ -3,23 +3,15 @@ import type { SendCommandError, SentCommand } from '../../../application/ingest/
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/fingerprints.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { createContainer } from '../../container.ts';
-import { books, commands } from '../../modules/application.ts';
-import {
-  awsPaymentsQueue,
-  awsTables,
-  COMMAND_SETTINGS,
-  TABLE_SETTINGS,
-} from '../../modules/aws.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
-import { summaryOf } from '../order/summary.ts';
+import { summaryOf } from './summary.ts';
 
-/** What can be asked for by an order's id alone. */
+/** Commands that need no more than an order's id. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
 
 export type WaitSettings = {
@@ -40,25 +32,23 @@ export const sendCommand = async (
   message: CommandMessage,
   { seconds, lifecycle }: WaitSettings,
 ): CommandOutcome => {
-  const { output, config } = session;
+  const { output } = session;
   if (seconds === undefined) {
-    const settings = config(COMMAND_SETTINGS);
-    if (settings.isErr()) return err(settings.error);
-    const { get } = createContainer(commands, awsPaymentsQueue(settings.value));
-    return (await send(get('sendCommand'), message, session)).map(() => EXIT.OK);
+    const opened = session.open({ services: ['sendCommand'] });
+    if (opened.isErr()) return err(opened.error);
+    return (await send(opened.value.sendCommand, message, session)).map(() => EXIT.OK);
   }
-  const settings = config([...COMMAND_SETTINGS, ...TABLE_SETTINGS]);
-  if (settings.isErr()) return err(settings.error);
-  const ports = { ...awsTables(settings.value), ...awsPaymentsQueue(settings.value) };
-  const { get } = createContainer({ ...books, ...commands }, ports);
-  const sent = await send(get('sendCommand'), message, session);
+  const opened = session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
+  if (opened.isErr()) return err(opened.error);
+  const { sendCommand: sender, orders, clock, ids } = opened.value;
+  const sent = await send(sender, message, session);
   if (sent.isErr()) return err(sent.error);
   const { command } = sent.value;
   const fingerprint =
-    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, get('ids')) : '';
+    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
   const settled = await waitForEffect(command.orderId, {
     effectIn: (state) => effectOf(command, state, fingerprint),
-    services: { orders: get('orders'), clock: get('clock') },
+    services: { orders, clock },
     session,
     seconds,
     stop: lifecycle.untilStopped(),
@@ -106,7 +96,7 @@ export const sendFailure = (error: SendCommandError): CliFailure => {
   switch (error.type) {
     case 'MalformedMessage':
     case 'InvalidOrder':
-      return misused('this cannot be asked for; nothing was sent', error.reasons);
+      return misused('this cannot be requested; nothing was sent', error.reasons);
     case 'SendFailed':
       return failed(error.type, `the payments queue did not take the message: ${error.code}`);
     case 'Unavailable':

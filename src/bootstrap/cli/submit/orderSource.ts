@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { err, ok, Result } from 'neverthrow';
+import type { Result } from 'neverthrow';
 import * as Order from '../../../domain/order/index.ts';
-import { readPieces, type Piece } from './readOrders.ts';
+import { readOrders } from './readOrders.ts';
 
-/** Where orders are read from, as often as one likes. */
+/** A source of orders that can be read more than once. */
 export type OrderSource = {
   /** Every order in turn, or why one is none. */
   orders(): AsyncGenerator<ParsedOrder, void, void>;
@@ -16,7 +16,8 @@ export type OrderSource = {
 };
 
 export type ParsedOrder = {
-  readonly line: number;
+  /** Its place in the file, for people. */
+  readonly place: string;
   readonly read: Result<Order.Content, readonly string[]>;
 };
 
@@ -38,24 +39,15 @@ export const openOrderSource = async (path: string, stdin: Readable): Promise<Or
 const sourceOf = (path: string, close: () => Promise<void>): OrderSource => ({
   close,
   orders: async function* () {
-    for await (const piece of readPieces(createReadStream(path, 'utf8'))) yield orderOf(piece);
+    for await (const { place, value } of readOrders(createReadStream(path, 'utf8'))) {
+      yield { place, read: value.mapErr((reason) => [reason]).andThen(orderOf) };
+    }
   },
 });
 
-const parse = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'is not JSON (or longer than a message may be)',
-);
-
 /** An order as it is, or as the message PlaceOrder that carries it. */
-const orderOf = ({ line, text }: Piece): ParsedOrder => ({
-  line,
-  read: parse(text)
-    .mapErr((reason): readonly string[] => [reason])
-    .andThen((value) => {
-      const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
-      const isMessage = type === 'PlaceOrder' && v === 1;
-      const parsed = Order.parse(isMessage ? order : value);
-      return parsed.isOk() ? ok(parsed.value) : err(parsed.error.reasons);
-    }),
-});
+const orderOf = (value: unknown): ParsedOrder['read'] => {
+  const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
+  const isMessage = type === 'PlaceOrder' && v === 1;
+  return Order.parse(isMessage ? order : value).mapErr(({ reasons }) => reasons);
+};

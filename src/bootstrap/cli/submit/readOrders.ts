@@ -1,66 +1,97 @@
+import { err, Result } from 'neverthrow';
 import { QUEUE_BYTES_MAX } from '../../../application/ports/messageQueue.ts';
 
-/** One piece of JSON in a file, and the line on which it begins. */
-export type Piece = { readonly line: number; readonly text: string };
+/** One JSON value of a file, or why it is none. `place` says where it is, for people. */
+export type JsonInput = { readonly place: string; readonly value: Result<unknown, string> };
 
-/** A message holds no more, and so no order does; it bounds what one piece takes of the memory. */
-const PIECE_CHARACTERS_MAX = QUEUE_BYTES_MAX;
+/** A document is parsed as a whole; whatever is longer has to be written as lines. */
+export const DOCUMENT_CHARACTERS_MAX = 2 ** 26;
 
 /**
- * Cuts a text into its orders: one object, an array of them, or an object on each line. Where the first
- * object ends on its own line, every line counts for itself, so that a broken one does not hide the next.
- * What is too long is cut, and then is no JSON.
+ * Reads one document, an object or an array of values, or JSON Lines. Lines are read one by one, so that a broken one
+ * does not hide the next and a file of any length takes no memory.
  */
-export async function* readPieces(
+export async function* readOrders(
   chunks: AsyncIterable<string>,
-): AsyncGenerator<Piece, void, void> {
-  let line = 1;
-  let piece = { line, text: '' };
-  let depth = 0;
-  let isInString = false;
-  let isEscaped = false;
-  let layout: 'unknown' | 'lines' | 'free' = 'unknown';
-
-  const end = (): Piece => {
-    const ended = piece;
-    piece = { line, text: '' };
-    [depth, isInString, isEscaped] = [0, false, false];
-    return ended;
-  };
-
-  const take = (character: string): void => {
-    if (piece.text === '') piece = { line, text: '' };
-    if (piece.text.length <= PIECE_CHARACTERS_MAX) piece.text += character;
-    if (isEscaped) isEscaped = false;
-    else if (isInString) {
-      if (character === '\\') isEscaped = true;
-      if (character === '"') isInString = false;
-    } else if (character === '"') isInString = true;
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
-  };
-
-  for await (const chunk of chunks) {
-    for (const character of chunk) {
-      const isBlank = /\s/.test(character);
-      if (piece.text === '' && layout === 'unknown' && character === '[') layout = 'free';
-      else if (piece.text === '' && (isBlank || isBetween(character, layout))) {
-        // Nothing of an order.
-      } else if (character === '\n' && layout === 'lines') yield end();
-      else {
-        if (character === '\n') layout = 'free';
-        take(character);
-        if (layout !== 'lines' && depth <= 0 && !isInString && /[}\]]/.test(character)) {
-          if (layout === 'unknown') layout = 'lines';
-          else yield end();
-        }
-      }
-      if (character === '\n') line += 1;
-    }
+): AsyncGenerator<JsonInput, void, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    const { head, isDocument } = await readHead(iterator);
+    const all = { [Symbol.asyncIterator]: () => withHead(head, iterator) };
+    yield* isDocument ? valuesOf(all) : linesOf(all);
+  } finally {
+    await iterator.return?.();
   }
-  if (piece.text.trim() !== '') yield end();
 }
 
-/** In an array, what stands between its elements and after them. */
-const isBetween = (character: string, layout: 'unknown' | 'lines' | 'free'): boolean =>
-  layout === 'free' && (character === ',' || character === ']');
+/** An array is a document, and so is an object that does not end on its first line. */
+const readHead = async (
+  iterator: AsyncIterator<string>,
+): Promise<{ readonly head: string; readonly isDocument: boolean }> => {
+  for (let head = ''; ;) {
+    const text = head.trimStart();
+    if (text.startsWith('[')) return { head, isDocument: true };
+    const [line = '', ...others] = text.split('\n', 2);
+    const next = others.length === 0 && text.length <= QUEUE_BYTES_MAX && (await iterator.next());
+    if (next === false || next.done === true) {
+      return { head, isDocument: line.startsWith('{') && parseLine(line) === BROKEN };
+    }
+    head += next.value;
+  }
+};
+
+async function* withHead(
+  head: string,
+  rest: AsyncIterator<string>,
+): AsyncGenerator<string, void, void> {
+  yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+const BROKEN: Result<unknown, string> = err('is not JSON');
+const LINE_TOO_LONG: Result<unknown, string> = err('is longer than a message may be');
+const DOCUMENT_TOO_LONG: Result<unknown, string> = err(
+  `is longer than ${DOCUMENT_CHARACTERS_MAX} characters: put one order on each line`,
+);
+
+const parse = (text: string): Result<unknown, string> =>
+  Result.fromThrowable((): unknown => JSON.parse(text))().orElse(() => BROKEN);
+
+const parseLine = (line: string): Result<unknown, string> =>
+  line.length > QUEUE_BYTES_MAX ? LINE_TOO_LONG : parse(line);
+
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInput, void, void> {
+  let number = 1;
+  let line = '';
+  const value = (): readonly JsonInput[] => {
+    const text = line.trim();
+    return text === '' ? [] : [{ place: `line ${number}`, value: parseLine(text) }];
+  };
+  for await (const chunk of chunks) {
+    const [rest = '', ...others] = chunk.split('\n');
+    // One that is too long grows no more.
+    if (line.length <= QUEUE_BYTES_MAX) line += rest;
+    for (const next of others) {
+      yield* value();
+      [line, number] = [next, number + 1];
+    }
+  }
+  yield* value();
+}
+
+async function* valuesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInput, void, void> {
+  let document = '';
+  for await (const chunk of chunks) {
+    document += chunk;
+    if (document.length > DOCUMENT_CHARACTERS_MAX) break;
+  }
+  const parsed =
+    document.length > DOCUMENT_CHARACTERS_MAX ? DOCUMENT_TOO_LONG : parse(document.trim());
+  if (parsed.isErr() || !Array.isArray(parsed.value)) {
+    yield { place: 'the document', value: parsed };
+    return;
+  }
+  for (const [index, one] of parsed.value.entries()) {
+    yield { place: `order ${index + 1}`, value: parsed.map((): unknown => one) };
+  }
+}

@@ -4,10 +4,6 @@ import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
-import { createContainer } from '../../container.ts';
-import { ingest, orderCheck } from '../../modules/application.ts';
-import { awsQueues, INGEST_SETTINGS } from '../../modules/aws.ts';
-import { requests } from '../../modules/awsParts.ts';
 import type { Services } from '../../tokens.ts';
 import {
   describeCommand,
@@ -43,7 +39,7 @@ export const registerSubmit: Register = (program, lifecycle) => {
     .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
     .option(
       '--generate <n>',
-      'make up so many valid orders in EUR, USD, JPY and KWD instead',
+      'generate so many valid orders in EUR, USD, JPY and KWD instead',
       wholeNumber(1, GENERATE_MAX),
     )
     .addHelpText(
@@ -59,23 +55,26 @@ Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or con
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
     }
+    // The rules of the payment service are known without any setting.
+    const checking = session.open({ services: ['checkOrder'] });
+    if (checking.isErr()) return err(checking.error);
+    const { checkOrder } = checking.value;
     const signal = lifecycle.untilStopped();
     return generate === undefined
-      ? submitFile(file ?? '-', session, signal)
-      : submit(generated(generate), { session, signal, total: generate });
+      ? submitFile(file ?? '-', { checkOrder, session, signal })
+      : submit(generated(generate, checkOrder), generate, { session, signal });
   });
 };
 
 type Orders = AsyncIterable<Content>;
 
-/** What the payment service would refuse, without any setting. */
-const checkOrder = () => createContainer(orderCheck, requests).get('checkOrder');
-
 /** None is sent that the payment service would refuse; one that it would is a mistake of this program. */
-async function* generated(count: number): AsyncGenerator<Content, void, void> {
-  const check = checkOrder();
+async function* generated(
+  count: number,
+  checkOrder: CheckOrder,
+): AsyncGenerator<Content, void, void> {
   for (const order of generateOrders(createSystemIds(), count)) {
-    const checked = check(order);
+    const checked = checkOrder(order);
     if (checked.isErr()) {
       throw new Error(`Broken invariant: made up what is no order: ${checked.error.join('; ')}`);
     }
@@ -83,7 +82,10 @@ async function* generated(count: number): AsyncGenerator<Content, void, void> {
   }
 }
 
-const submitFile = async (path: string, session: Session, signal: AbortSignal): CommandOutcome => {
+const submitFile = async (
+  path: string,
+  { checkOrder, session, signal }: SubmitOptions & { readonly checkOrder: CheckOrder },
+): CommandOutcome => {
   if (path !== '-') {
     const why = await access(path, constants.R_OK).then(
       () => undefined,
@@ -93,29 +95,30 @@ const submitFile = async (path: string, session: Session, signal: AbortSignal): 
   }
   const source = await openOrderSource(path, session.io.stdin);
   try {
-    const checked = await check(source);
+    const checked = await check(source, checkOrder);
     if (checked.isErr()) return err(checked.error);
-    const total = checked.value;
-    return await submit(orderOnly(source), { session, signal, total });
+    return await submit(orderOnly(source), checked.value, { session, signal });
   } finally {
     await source.close();
   }
 };
 
 /** How many orders there are; an error with every reason if one of them is none. */
-const check = async (source: OrderSource): Promise<Result<number, CliFailure>> => {
+const check = async (
+  source: OrderSource,
+  checkOrder: CheckOrder,
+): Promise<Result<number, CliFailure>> => {
   let orders = 0;
   let refused = 0;
   const reasons: string[] = [];
-  const checkPlacing = checkOrder();
   for await (const read of source.orders()) {
-    const order = placeable(read, checkPlacing);
+    const order = placeable(read, checkOrder);
     if (order.isOk()) orders += 1;
     else {
       refused += 1;
-      const { line } = order.error;
+      const { place } = order.error;
       if (refused <= REFUSED_MAX) {
-        reasons.push(...order.error.reasons.map((reason) => `line ${line}: ${reason}`));
+        reasons.push(...order.error.reasons.map((reason) => `${place}: ${reason}`));
       }
     }
   }
@@ -127,12 +130,12 @@ const check = async (source: OrderSource): Promise<Result<number, CliFailure>> =
 };
 
 const placeable = (
-  { line, read }: ParsedOrder,
-  checkPlacing: CheckOrder,
-): Result<Content, { readonly line: number; readonly reasons: readonly string[] }> =>
+  { place, read }: ParsedOrder,
+  checkOrder: CheckOrder,
+): Result<Content, { readonly place: string; readonly reasons: readonly string[] }> =>
   read
-    .andThen((order) => checkPlacing(order).map(() => order))
-    .mapErr((reasons) => ({ line, reasons }));
+    .andThen((order) => checkOrder(order).map(() => order))
+    .mapErr((reasons) => ({ place, reasons }));
 
 async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content, void, void> {
   for await (const { read } of source.orders()) {
@@ -144,20 +147,19 @@ async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content,
 type SubmitOptions = {
   readonly session: Session;
   readonly signal: AbortSignal;
-  readonly total: number;
 };
 
 const submit = async (
   orders: Orders,
-  { session, signal, total }: SubmitOptions,
+  total: number,
+  { session, signal }: SubmitOptions,
 ): CommandOutcome => {
-  const { config, output } = session;
-  const settings = config(INGEST_SETTINGS);
-  if (settings.isErr()) return err(settings.error);
-  const { get } = createContainer(ingest, awsQueues(settings.value));
+  const { output } = session;
+  const opened = session.open({ services: ['submitOrders'] });
+  if (opened.isErr()) return err(opened.error);
   const progress = createProgress(output, { total, unit: 'orders' });
   const sent = await sendAll(orders, {
-    submitOrders: get('submitOrders'),
+    submitOrders: opened.value.submitOrders,
     signal,
     onSent: tell(output, { listed: total <= LISTED_MAX, progress }),
   });
@@ -227,6 +229,7 @@ const tell = (
     const announced = announcement.type === 'Done';
     if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
     else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
-    else if (listed) output.line(`${orderId}${announced ? '' : ' (its customer is not told yet)'}`);
+    else if (listed)
+      output.line(`${orderId}${announced ? '' : ' (its customer is not notified yet)'}`);
   };
 };

@@ -55,7 +55,7 @@ const processesOf = (service: Party, steps: readonly TimelineStep[]): readonly s
   ),
 ];
 
-/** The process that wrote the step down, or else the one that did what the step came from. */
+/** The process that wrote the step down, or otherwise the one that did what the step came from. */
 const processAt = (
   steps: readonly TimelineStep[],
   service: Party,

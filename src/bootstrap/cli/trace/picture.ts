@@ -4,10 +4,10 @@ import {
   type TimelineStep,
   type Timeline,
 } from '../../../application/trace/timeline.ts';
-import { ageText } from '../review/words.ts';
 import { condense, type Drawn } from './condense.ts';
 import { createLanes } from './lanes.ts';
 import { plainText } from './text.ts';
+import { ageText } from '../shared/text.ts';
 
 /** The five phases, by their names in the README. */
 export const PHASES: Readonly<Record<TimelinePhase, string>> = {

@@ -1,17 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { CollectTrace, TraceSources } from '../../../application/trace/collectTrace.ts';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline } from '../../../application/trace/timeline.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { createContainer } from '../../container.ts';
-import { books } from '../../modules/application.ts';
-import { awsTables, TABLE_SETTINGS } from '../../modules/aws.ts';
-import {
-  awsDeadLetters,
-  awsRecords,
-  DEAD_LETTER_SETTINGS,
-  RECORD_SETTINGS,
-} from '../../modules/awsTrace.ts';
 import {
   describeCommand,
   runs,
@@ -22,7 +12,7 @@ import {
 import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal } from './draw.ts';
-import { timelineText } from './tell.ts';
+import { timelineText } from './stepsText.ts';
 import { terminalOf } from './terminal.ts';
 import { toTimeline } from './toTimeline.ts';
 
@@ -36,7 +26,7 @@ type TraceOptions = {
 
 export const registerTrace: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('trace'), {
-    summary: 'tell an order’s whole life: who did what, why, how often, and what it has cost',
+    summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
     examples: [
       'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
       'trace 01JD… --html life.html --svg life.svg',
@@ -55,7 +45,7 @@ export const registerTrace: Register = (program, lifecycle) => {
       `
 It reads the order's events and notices, its share of the series, its row, its log records and the dead
 letters, and changes nothing; dead letters that are looked at are hidden from others for some seconds.
-Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is told all the same.`,
+Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is shown all the same.`,
     );
   runs(command, lifecycle, (session) =>
     traceOrder(
@@ -77,44 +67,29 @@ const traceOrder = async (
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-  const opened = open(session, options);
+  const { logs, deadLetters } = options;
+  // Only what is to be read has to be configured.
+  const opened = session.open({
+    services: ['collectTrace'],
+    also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
+  });
   if (opened.isErr()) return err(opened.error);
-  const { collect, sources } = opened.value;
-  const collected = await collect(orderId, { ...sources, signal });
+  const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = opened.value;
+  const collected = await collectTrace(orderId, {
+    ...(recordLog && { recordLog }),
+    ...(paymentsDlq &&
+      notificationsDlq && {
+        deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
+      }),
+    signal,
+  });
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
   const timeline = toTimeline(collected);
   const shown = await show(session, timeline, options);
   if (shown.isErr()) return err(shown.error);
   if (timeline.status === 'unknown') return err(unknownOrder(orderId));
-  const leftOut = [options.logs, options.deadLetters].filter((isAsked) => !isAsked).length;
+  const leftOut = [logs, deadLetters].filter((isAsked) => !isAsked).length;
   return ok(timeline.missing.length > leftOut ? EXIT.FAILED : EXIT.OK);
-};
-
-/** Only what is to be asked has to be configured; every mistake in it is told at once. */
-const open = ({ config }: Session, { logs, deadLetters }: TraceOptions) =>
-  safeTry<OpenTrace, CliFailure>(function* () {
-    yield* config([
-      ...TABLE_SETTINGS,
-      ...(logs ? RECORD_SETTINGS : []),
-      ...(deadLetters ? DEAD_LETTER_SETTINGS : []),
-    ]);
-    const tables = awsTables(yield* config(TABLE_SETTINGS));
-    const records = logs ? awsRecords(yield* config(RECORD_SETTINGS)) : undefined;
-    const queues = deadLetters ? awsDeadLetters(yield* config(DEAD_LETTER_SETTINGS)) : undefined;
-    return ok({
-      collect: createContainer(books, tables).get('collectTrace'),
-      sources: {
-        ...(records && { recordLog: createContainer({}, records).get('recordLog') }),
-        ...(queues && { deadLetters: deadLettersIn(queues) }),
-      },
-    });
-  });
-
-type OpenTrace = { readonly collect: CollectTrace; readonly sources: TraceSources };
-
-const deadLettersIn = (module: ReturnType<typeof awsDeadLetters>) => {
-  const { get } = createContainer({}, module);
-  return { payments: get('paymentsDlq'), notifications: get('notificationsDlq') };
 };
 
 const show = async (

@@ -6,13 +6,10 @@ import { createSystemClock } from '../../../adapters/system/clock.ts';
 import type { Telemetry } from '../../../application/ports/telemetry.ts';
 import { HEALTH_SETTINGS, type Config } from '../../config.ts';
 import { serveHealth, type HealthServer } from '../../health.ts';
-import { NOTIFICATION_SETTINGS, PAYMENT_SETTINGS } from '../../modules/aws.ts';
-import { RECONCILER_SETTINGS } from '../../modules/awsReconciler.ts';
 import {
-  createNotificationService,
-  createPaymentService,
-  createReconcilerService,
+  createService,
   runServices,
+  settingsOfService,
   type RunningService,
   type ServiceName,
   type ServiceReport,
@@ -29,12 +26,7 @@ import type { Output } from '../shared/output.ts';
 
 type Choice = ServiceName | 'all';
 
-const ALL_SETTINGS = [
-  ...PAYMENT_SETTINGS,
-  ...NOTIFICATION_SETTINGS,
-  ...RECONCILER_SETTINGS,
-  ...HEALTH_SETTINGS,
-] as const;
+const SERVICES = ['payments', 'notifications', 'reconciler'] as const;
 
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
@@ -50,18 +42,16 @@ export const registerWorker: Register = (program, lifecycle) => {
     ],
   })
     .addOption(
-      new Option('--service <name>', 'which service')
-        .choices(['payments', 'notifications', 'reconciler', 'all'])
-        .default('all'),
+      new Option('--service <name>', 'which service').choices([...SERVICES, 'all']).default('all'),
     )
     .addHelpText(
       'after',
       `
 Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout instead.
-SIGTERM or SIGINT: receives no more, finishes or hands back what is in hand, prints a drain report.
-A second one ends at once; what was in hand comes again when its visibility ends.
+SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a drain report.
+A second one ends at once; what it had received comes again when its visibility ends.
 With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a free port,
-which is told.
+which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
@@ -77,32 +67,11 @@ const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoic
     output.json
       ? createJsonTelemetry(createSystemClock(), { service, stream: output.stdout })
       : createConsoleTelemetry(createSystemClock(), output.stderr);
-  switch (choice) {
-    case 'payments':
-      return config([...PAYMENT_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
-        health: settings,
-        services: [createPaymentService(settings, console('payments'))],
-      }));
-    case 'notifications':
-      return config([...NOTIFICATION_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
-        health: settings,
-        services: [createNotificationService(settings, console('notifications'))],
-      }));
-    case 'reconciler':
-      return config([...RECONCILER_SETTINGS, ...HEALTH_SETTINGS]).map((settings) => ({
-        health: settings,
-        services: [createReconcilerService(settings, console('reconciler'))],
-      }));
-    case 'all':
-      return config(ALL_SETTINGS).map((settings) => ({
-        health: settings,
-        services: [
-          createPaymentService(settings, console('payments')),
-          createNotificationService(settings, console('notifications')),
-          createReconcilerService(settings, console('reconciler')),
-        ],
-      }));
-  }
+  const names = choice === 'all' ? SERVICES : [choice];
+  return config([...names.flatMap(settingsOfService), ...HEALTH_SETTINGS]).map((settings) => ({
+    health: settings,
+    services: names.map((name) => createService(name, settings, console(name))),
+  }));
 };
 
 const work = async (
@@ -147,7 +116,7 @@ const tell = ({ service, drain, records }: ServiceReport, output: Output): void 
   output.note(
     [
       `${service} drained in ${drain.durationMs} ms:`,
-      `${drain.finished} finished, ${drain.handedBack} handed back, ${drain.abandoned} left hidden,`,
+      `${drain.finished} finished, ${drain.handedBack} released, ${drain.abandoned} left hidden,`,
       `${drain.pollsCut} polls cut off;`,
       `records: ${records.written} written, ${records.dropped} dropped, ${records.rejected} rejected`,
     ].join(' '),

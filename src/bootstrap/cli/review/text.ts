@@ -2,30 +2,21 @@ import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber } from '../../../application/review/findNumber.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
 import type { ReviewCase } from '../../../application/review/reviews.ts';
-import { movedText } from '../shared/eventTexts.ts';
-import { timeOf } from '../shared/output.ts';
+import { adoptCommand, movedText, timeOf } from '../shared/text.ts';
 
 export const whatOf = ({ of }: ReviewCase): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;
-
-/** `3 d 4 h`: how long a person has been waited for. */
-export const ageText = (ms: number): string => {
-  const minutes = Math.floor(Math.max(ms, 0) / 60_000);
-  const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24];
-  if (days > 0) return `${days} d ${hours} h`;
-  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
-};
 
 export const gatewayText = (says: GatewayAnswer): string => {
   switch (says.type) {
     case 'Captured':
       return `captured ${movedText(says)}`;
     case 'Refunded':
-      return `given back ${movedText(says)}`;
+      return `refunded ${movedText(says)}`;
     case 'Declined':
       return `declined with ${says.code}`;
     case 'Absent':
-      return 'nothing stands under this reference';
+      return 'there is nothing under this reference';
     case 'Several':
       return `several: ${says.found.map(movedText).join(' and ')}`;
     case 'Unknown':
@@ -33,17 +24,13 @@ export const gatewayText = (says: GatewayAnswer): string => {
   }
 };
 
-/** For whatever was given back at the gateway, and the log does not have. */
-export const adoptCommand = (orderId: string): string =>
-  `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;
-
 export const entryText = ({ series, year, number, reference, date }: FoundNumber): string =>
   `${series} ${year}, number ${number}, taken at ${timeOf(date)} for ${reference}`;
 
 export const contradictionText = (against: ReviewContradiction): string => {
   switch (against.type) {
     case 'Moved':
-      return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not given back`;
+      return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not refunded`;
     case 'Numbered':
       return `its document has a number, which is taken only for money that was seen to move: ${entryText(against.entry)}`;
     case 'NotClosed':
@@ -63,7 +50,7 @@ export const contradictionText = (against: ReviewContradiction): string => {
     case 'Unmarked':
       return `${against.reference} does not bear this order’s reference: nothing shows that it is of this order`;
     case 'NotHeld':
-      return `${against.reference} has not moved, or was given back: ${against.heldMinor} minor units are held`;
+      return `${against.reference} has not moved, or was refunded: ${against.heldMinor} minor units are held`;
     case 'OtherAccount':
       return 'the gateway’s key is of another account than the one that was asked';
     case 'Unverified':
@@ -78,7 +65,7 @@ export type ReviewKnowledge = {
   readonly now: number;
 };
 
-/** What a person does next about a review, in words. */
+/** The next steps of a person about a review, in words. */
 export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly string[] => {
   const { orderId, asked, seen, resolved } = review;
   const { gateway, entry, closesAt, now } = known;
@@ -124,23 +111,23 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
         ...(isPayment
           ? []
           : [
-              `If it was given back there by hand instead, decide so too, and then: ${adoptCommand(orderId)}.`,
+              `If it was refunded there by hand instead, decide so too, and then: ${adoptCommand(orderId)}.`,
             ]),
       ];
     case 'amount':
       return [
         `The gateway moved another amount or currency than was asked for. Find out why in its dashboard, ${found}.`,
         isPayment
-          ? `Give it back there in full, then: ${resolve(no)}.`
+          ? `Refund it there in full, then: ${resolve(no)}.`
           : `Have it taken back there, then: ${resolve(no)}.`,
-        `Only if it was put right there, so that what was asked for has moved: ${resolve(yes, ' --force REASON')}.`,
+        `Only if it was corrected there, so that the requested amount has moved: ${resolve(yes, ' --force --reason TEXT')}.`,
       ];
     case 'several':
       return [
-        `More than one ${what} stands under this reference. Look at each in the gateway's dashboard, ${found}.`,
+        `There is more than one ${what} under this reference. Look at each in the gateway's dashboard, ${found}.`,
         isPayment
-          ? `Give all but one back there, then: ${resolve(yes, ' --reference REF --force REASON')}.`
-          : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force REASON')}.`,
+          ? `Refund all but one there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`
+          : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
       ];
   }

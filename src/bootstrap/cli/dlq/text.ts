@@ -8,13 +8,10 @@ import {
 } from '../../../application/deadLetters/prediction.ts';
 import type { DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
-import { failureOf } from '../shared/failure.ts';
-import { moneyText } from '../shared/eventTexts.ts';
-import { timeOf } from '../shared/output.ts';
-import { allocationFailure } from '../review/failures.ts';
-import { adoptCommand } from '../review/words.ts';
+import { failureOf, allocationFailure } from '../shared/failure.ts';
+import { adoptCommand, moneyText, timeOf } from '../shared/text.ts';
 
-/** For machines; what the letter says of itself may quote a customer. */
+/** For machines. The reason of a dead letter may quote a customer, and is redacted. */
 export const deadLetterValue = (
   { letter: deadLetter, prospect: prediction }: ListedDeadLetter,
   now: number,
@@ -33,14 +30,14 @@ export const discardText = ({
 }: Pick<ReturnType<typeof deadLetterValue>, 'isNeeded' | 'prospect'>): string => {
   const isRefusal = 'refusal' in prediction && prediction.refusal !== undefined;
   if (needed) {
-    return `refused without --force: ${isRefusal ? 'nothing of it stands anywhere but here' : 'its order still needs it'}`;
+    return `refused without --force: ${isRefusal ? 'it is recorded nowhere else' : 'its order still needs it'}`;
   }
   return isRefusal ? 'loses nothing: that it was refused is recorded' : 'loses nothing';
 };
 
 const UNREADABLE: readonly string[] = ['MalformedMessage', 'InvalidOrder'];
 
-/** What would become of the letter if it were sent again now. */
+/** The prediction: what would happen if it were sent again now. */
 const predictionText = (deadLetter: DeadLetter, prediction: Prediction, now: number): string => {
   const isReadableNow =
     UNREADABLE.includes(deadLetter.errorType) &&
@@ -80,7 +77,7 @@ const refusalText = ({ refusal }: { readonly refusal?: RefusalStatus }): string 
   if (refusal === undefined) return '';
   return refusal === 'recorded'
     ? '; that it was refused is recorded in its order'
-    : '; nothing of it stands anywhere but here';
+    : '; it is recorded nowhere else';
 };
 
 type PredictionSubject = { readonly orderId: string; readonly now: number };
@@ -90,7 +87,8 @@ const driveText = (
   about: PredictionSubject,
 ): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
-    const told = wasRefused === true ? ', of which its customer was told that it was refused' : '';
+    const told =
+      wasRefused === true ? ', although its customer was notified that it was refused' : '';
     return `would place the order and charge ${moneyText(next.money)}${told}`;
   }
   const then = nextText(next, about);
@@ -122,19 +120,19 @@ const nextText = (next: Next, { orderId, now }: PredictionSubject): string => {
     case 'Append':
       return `would record ${next.events.join(', ')}`;
     case 'DeadLetter':
-      return `would come back here: ${next.reason}${isOfRefunds(next.reason) ? `; what the gateway gave back is recorded by ${adoptCommand(orderId)}` : ''}`;
+      return `would come back here: ${next.reason}${isOfRefunds(next.reason) ? `; refunds made at the gateway are recorded by ${adoptCommand(orderId)}` : ''}`;
     case 'Settled':
       return next.untold.length === 0
-        ? 'nothing to do: settled and told'
-        : `settled; would tell the customer: ${next.untold.join(', ')}`;
+        ? 'nothing to do: settled and notified'
+        : `settled; would notify the customer: ${next.untold.join(', ')}`;
   }
 };
 
-/** What a comparison of the order with the gateway may end. */
+/** Whether a comparison of the order with the gateway may solve it. */
 const isOfRefunds = (reason: string): boolean =>
   reason === 'cancel-refund-exhausted' || reason.startsWith('contradiction: refund#');
 
-/** Why one letter stays where it lies. */
+/** The reason why a dead letter was left in place. */
 export const actionErrorText = (
   deadLetter: DeadLetter,
   error: ActionError,
@@ -144,7 +142,7 @@ export const actionErrorText = (
     case 'Damaged':
       return 'it was damaged on its way here; run it again';
     case 'Lost':
-      return 'somebody else may hold it by now; run it again';
+      return 'another process may have received it by now; run it again';
     case 'Needed':
       return 'refusal' in error.prospect
         ? `${predictionText(deadLetter, error.prospect, now)}; --force discards it all the same`
@@ -154,7 +152,7 @@ export const actionErrorText = (
     case 'SendFailed':
       return `it is recorded, and its queue did not take it: ${error.code}; run it again`;
     case 'NotDeleted':
-      return `it is done, and the letter could not be deleted: ${error.code}; once more does no harm`;
+      return `it is done, and the dead letter could not be deleted: ${error.code}; running it again does no harm`;
     case 'ConflictsExhausted':
       return 'its order is being written by others; run it again';
     case 'Uncertain':

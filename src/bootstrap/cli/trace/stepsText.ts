@@ -1,7 +1,8 @@
 import type { Cost, TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
-import { tableOf, timeOf } from '../shared/output.ts';
+import { tableOf } from '../shared/output.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
+import { timeOf } from '../shared/text.ts';
 
 /** A timeline as text: every step with what it came from, what it has cost, and what is not known. */
 export const timelineText = (timeline: Timeline): string => {

@@ -5,16 +5,14 @@ import { failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import type { Config } from '../config.ts';
 import { giveUpMs } from '../config/paymentTimes.ts';
 import { createContainer } from '../container.ts';
-import { books } from '../modules/application.ts';
-import { awsTables } from '../modules/aws.ts';
-import { awsGatewayLedger } from '../modules/awsAudit.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
 
-/** What an audit of the log, and against the gateway's own list, says of the demo. */
+/** How many invariants an audit of the log and of the gateway's own list has checked, and what it found. */
 export type AuditSummary = { readonly proved: number; readonly findings: number };
 
-export const auditBooks = (config: Config): ResultAsync<AuditSummary, CliFailure> => {
-  const { get } = createContainer(books, awsTables(config));
-  const ledger = createContainer({}, awsGatewayLedger(config)).get('gatewayLedger');
+export const auditEverything = (config: Config): ResultAsync<AuditSummary, CliFailure> => {
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
   const log = { store: get('store'), clock: get('clock') };
   const afterMs = giveUpMs(config);
   // Everything has come to its end, so that nothing counts as in progress.
@@ -22,7 +20,10 @@ export const auditBooks = (config: Config): ResultAsync<AuditSummary, CliFailure
     { ...log, ids: get('ids'), invoices: get('invoices') },
     { graceMs: 0, giveUpMs: afterMs },
   );
-  const gateway = createGatewayCheck({ ...log, ledger }, { foreign: 'apart', openMs: afterMs });
+  const gateway = createGatewayCheck(
+    { ...log, ledger: get('gatewayLedger') },
+    { foreign: 'apart', openMs: afterMs },
+  );
   return new ResultAsync(get('audit')({ segments: 2, checks: [...checks, gateway] }))
     .mapErr(failureOf)
     .map(({ findings }) => ({

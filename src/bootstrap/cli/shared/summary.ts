@@ -1,18 +1,19 @@
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { timeOf } from '../shared/output.ts';
-import { moneyText, resolutionText, totalsText } from '../shared/eventTexts.ts';
+import { resolutionText } from './eventTexts.ts';
+import type { Mails } from './history.ts';
+import { moneyText, timeOf, totalsText } from './text.ts';
 
-/** What the gateway says of a request that is sent no more. */
+/** The gateway's answer to a request that is sent no more. */
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
   stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
 
 const paymentText = (payment: Order.Payment): string => {
   switch (payment.status) {
     case 'none':
-      return 'not asked for';
+      return 'not requested';
     case 'requested':
-      return `asked for at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet${stoppedText(payment)}`;
+      return `requested at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet${stoppedText(payment)}`;
     case 'review':
       return `${reviewText(payment)} (attempt ${payment.attempt})${stoppedText(payment)}`;
     case 'captured':
@@ -32,7 +33,7 @@ const reviewText = ({
   resolved,
 }: Extract<Order.Payment, StateInReview> | Extract<Order.Refund, StateInReview>): string =>
   resolved === undefined
-    ? `a person must look since ${timeOf(since)}: ${reason}`
+    ? `waits for a person since ${timeOf(since)}: ${reason}`
     : `${resolutionText(resolved)}; to be recorded`;
 
 const refundText = (refund: Order.Refund): string => {
@@ -40,24 +41,21 @@ const refundText = (refund: Order.Refund): string => {
     case 'rejected':
       return `${refund.refundId} rejected: ${refund.reason}`;
     case 'pending':
-      return `${refund.refundId} ${moneyText(refund)} asked for at ${timeOf(refund.at)}; the outcome is not known yet${stoppedText(refund)}`;
+      return `${refund.refundId} ${moneyText(refund)} requested at ${timeOf(refund.at)}; the outcome is not known yet${stoppedText(refund)}`;
     case 'review':
       return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
     case 'succeeded':
-      return `${refund.refundId} ${moneyText(refund)} given back as ${refund.reference}`;
+      return `${refund.refundId} ${moneyText(refund)} refunded as ${refund.reference}`;
     case 'failed':
       return `${refund.refundId} ${moneyText(refund)} failed: ${refund.code}${againText(refund)}`;
   }
 };
 
-/** Of a refund that failed its id never works again; what the cancellation asks for, it asks for anew by itself. */
+/** The id of a failed refund never works again. A cancellation requests its refund anew by itself. */
 export const againText = ({
   cause,
 }: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause'>): string =>
   cause === 'command' ? '; this id never works again, ask again under another one' : '';
-
-/** `received` and so on, each with what became of it. */
-export type Mails = readonly (readonly [notice: string, status: string])[];
 
 /** Without `mails` nothing is said of them. */
 export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {
@@ -78,7 +76,7 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
     ['payment', paymentText(payment)],
     ...(cancellation === undefined
       ? []
-      : ([['cancel', `asked for at ${timeOf(cancellation.at)}: ${cancellation.reason}`]] as const)),
+      : ([['cancel', `requested at ${timeOf(cancellation.at)}: ${cancellation.reason}`]] as const)),
     ...(document === undefined
       ? []
       : ([

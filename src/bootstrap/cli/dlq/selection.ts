@@ -5,13 +5,13 @@ import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLe
 import { duration, several, wholeNumber } from '../shared/options.ts';
 
 /** In flight together they stay far below what SQS takes. */
-const LETTERS_MAX_MAX = 10_000;
+const DEAD_LETTERS_LIMIT = 10_000;
 
 export type SelectOptions = {
   readonly queue?: DeadLetterQueue;
   readonly id?: readonly string[];
   readonly order?: string;
-  readonly reason?: string;
+  readonly error?: string;
   readonly codeVersion?: string;
   readonly olderThan?: number;
   readonly newerThan?: number;
@@ -21,16 +21,19 @@ export type SelectOptions = {
 export const withSelection = (command: Command): Command =>
   command
     .addOption(new Option('--queue <queue>', 'of one queue alone').choices(DEAD_LETTER_QUEUES))
-    .option('--id <id>', 'the letter with this id; may be given more than once', several)
+    .option('--id <id>', 'the dead letter with this id; may be given more than once', several)
     .option('--order <order>', 'of this order')
-    .option('--reason <reason>', 'of this class, such as ReviewRequired, or with these words')
+    .option(
+      '--error <text>',
+      'of this class, such as ReviewRequired, or with these words in its error',
+    )
     .option('--older-than <age>', 'put there longer ago: 90m, 12h, 3d', duration)
     .option('--newer-than <age>', 'put there less long ago', duration)
     .option('--code-version <version>', 'put there by this version of the code')
     .option(
       '--max <n>',
-      `letters of each queue that are looked at (1 to ${LETTERS_MAX_MAX})`,
-      wholeNumber(1, LETTERS_MAX_MAX),
+      `dead letters of each queue that are looked at (1 to ${DEAD_LETTERS_LIMIT})`,
+      wholeNumber(1, DEAD_LETTERS_LIMIT),
       DEAD_LETTERS_MAX,
     );
 
@@ -38,17 +41,17 @@ export const queuesOf = ({ queue }: SelectOptions): readonly DeadLetterQueue[] =
   queue === undefined ? DEAD_LETTER_QUEUES : [queue];
 
 export const selectionOf = (options: SelectOptions): Selection => {
-  const { id, order, reason, codeVersion, olderThan, newerThan } = options;
+  const { id, order, error, codeVersion, olderThan, newerThan } = options;
   return {
     ...(id === undefined ? {} : { ids: new Set(id) }),
     ...(order === undefined ? {} : { orderId: order }),
-    ...(reason === undefined ? {} : { reason }),
+    ...(error === undefined ? {} : { reason: error }),
     ...(codeVersion === undefined ? {} : { codeVersion }),
     ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
     ...(newerThan === undefined ? {} : { newerThanMs: newerThan }),
   };
 };
 
-/** Whether anything but the queue says which letters are meant. */
+/** Whether anything but the queue says which dead letters are selected. */
 export const isSelective = (options: SelectOptions): boolean =>
   Object.keys(selectionOf(options)).length > 0;

@@ -1,0 +1,34 @@
+import { formatAmount, type Totals } from '../../../domain/money/index.ts';
+import type * as Order from '../../../domain/order/index.ts';
+
+export const timeOf = (ms: number): string => new Date(ms).toISOString().replace('T', ' ');
+
+/** `3 d 4 h` */
+export const ageText = (ms: number): string => {
+  const minutes = Math.floor(Math.max(ms, 0) / 60_000);
+  const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24];
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+};
+
+export const moneyText = ({
+  amountMinor,
+  currency,
+}: Omit<Order.MoneyMovement, 'reference'>): string => formatAmount(amountMinor, currency);
+
+export const movedText = (moved: Order.MoneyMovement): string =>
+  `${moneyText(moved)} as ${moved.reference}`;
+
+export const totalsText = (
+  { netMinor, taxMinor, totalMinor }: Totals,
+  currency: string,
+): string => {
+  const [net, tax, total] = [netMinor, taxMinor, totalMinor].map((minor) =>
+    formatAmount(minor, currency),
+  );
+  return `${net} + tax ${tax} = ${total}`;
+};
+
+/** The command that records refunds which were made at the gateway itself. */
+export const adoptCommand = (orderId: string): string =>
+  `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;

@@ -1,0 +1,52 @@
+import type { Result } from 'neverthrow';
+import type { Config, SettingName } from './config.ts';
+import { closureOf, createContainer } from './container.ts';
+import { application } from './modules/application.ts';
+import type { aws } from './modules/aws.ts';
+import type { Services, Token } from './tokens.ts';
+
+/** The adapters of one process, some of which may be replaced by others of the same port. */
+export type Adapters = ReturnType<typeof aws>;
+
+/** The services that a command, a worker or a function uses, and the settings that it reads itself. */
+export type Uses<K extends Token, O extends Token, S extends SettingName> = {
+  readonly services: readonly K[];
+  /** Services for what was asked for by an option; `false` stands for an option that was not given. */
+  readonly also?: readonly (O | false)[];
+  readonly settings?: readonly S[];
+};
+
+/** Nothing but what was asked for can be reached. */
+export type Opened<K extends Token, O extends Token, S extends SettingName> = Pick<Services, K> &
+  Partial<Pick<Services, O>> & { readonly config: Config<S> };
+
+/** Reads exactly these settings, and every mistake in them at once. */
+export type ReadSettings<E> = <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, E>;
+
+/** The settings of all that is used: those that are named, and those from which the services are made. */
+export const settingsOf = <K extends Token, O extends Token, S extends SettingName>(
+  adapters: Adapters,
+  { services, also = [], settings = [] }: Uses<K, O, S>,
+): readonly SettingName[] => {
+  const tokens = [...services, ...also.filter((token) => token !== false)];
+  const closure = closureOf({ ...application, ...adapters }, tokens);
+  return [...new Set<SettingName>([...settings, ...closure.settings])];
+};
+
+/** Makes the services that are used, once all their settings are read. */
+export const openServices = <
+  K extends Token,
+  E,
+  O extends Token = never,
+  S extends SettingName = never,
+>(
+  adapters: Adapters,
+  uses: Uses<K, O, S>,
+  read: ReadSettings<E>,
+): Result<Opened<K, O, S>, E> =>
+  read(settingsOf(adapters, uses)).map((config) => {
+    const { get } = createContainer(application, adapters, config);
+    const tokens = [...uses.services, ...(uses.also ?? []).filter((token) => token !== false)];
+    const services = Object.fromEntries(tokens.map((token) => [token, get(token)]));
+    return { ...services, config } as Opened<K, O, S>;
+  });
