@@ -46,11 +46,14 @@ export const createPayments = (watch: Watch) => {
     putAside: (message: Message): void => {
       message.isQueued = false;
     },
-    /** Its copies do what it does itself. */
+    /**
+     * What is redriven is a message of its own: whoever still holds the first one deletes that alone. Its copies do
+     * what one of them does.
+     */
     redrive: (message: Message): void => {
       if (message.letters === 0) return;
       message.letters = 0;
-      message.isQueued = true;
+      messages.push({ ...message, isQueued: true });
     },
     deadLettersOf: (orderId: string): number =>
       messages

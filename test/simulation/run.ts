@@ -51,7 +51,7 @@ export const tell = async (world: World, { bodies, workers, shares }: Story): Pr
   const take = async (turn: Turn, place: ReturnType<typeof createPlace>, at: 0 | 1) => {
     const message = payments.messages[turn.message % payments.messages.length];
     await surroundings.turn('receive');
-    if (turn.redrives) for (const dead of payments.messages) payments.redrive(dead);
+    if (turn.redrives) for (const dead of [...payments.messages]) payments.redrive(dead);
     await time.pass(turn.afterMs);
     if (message === undefined || !(message.isQueued || turn.isGhost)) return;
     noteAge(world, message);
@@ -92,8 +92,8 @@ export const settle = async (world: World): Promise<void> => {
   for (let round = 0; round < ROUNDS_MAX && still < PATIENCE; round += 1) {
     const before = snapshot(world);
     const { slots } = createProcess(world, `E${round}`);
+    for (const message of [...payments.messages]) payments.redrive(message);
     for (const message of payments.messages) {
-      payments.redrive(message);
       if (message.isQueued) await receive(world, slots[0], message);
     }
     await time.pass(CLOSE_MS);
@@ -111,5 +111,6 @@ const snapshot = ({ log, gateway, payments }: World): string =>
     [...log.streams().values()].map(({ length }) => length),
     gateway.ledger().charges.length,
     gateway.ledger().refunds.length,
-    payments.messages.map(({ isQueued, letters: deadLetters }) => [isQueued, deadLetters > 0]),
+    payments.messages.filter(({ isQueued }) => isQueued).length,
+    payments.messages.filter(({ letters }) => letters > 0).length,
   ]);
