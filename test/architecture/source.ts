@@ -11,7 +11,7 @@ export type ParsedSource = Source & {
   readonly imports: readonly Import[];
 };
 
-/** `specifier` is undefined where it is computed, so that nobody can tell what is imported. */
+/** `specifier` is undefined where it is computed, so that it cannot be known what is imported. */
 export type Import = { readonly specifier: string | undefined; readonly line: number };
 
 const TOP = join(import.meta.dirname, '../..');

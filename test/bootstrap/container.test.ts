@@ -63,9 +63,7 @@ describe('createContainer', () => {
   });
 });
 
-describe('The wiring, to the compiler', function () {
-  // Three seconds alone; the machine may be busy.
-  this.timeout(60_000);
+describe('The wiring, to the compiler', () => {
   let told = '';
 
   before(async () => {

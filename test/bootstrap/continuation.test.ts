@@ -35,8 +35,7 @@ const names = readdirSync(FIXTURES)
   .map((file) => file.replace('.tar.gz', ''));
 
 for (const name of names) {
-  describe(`The data folder ${name}, which an earlier revision left`, function continuation() {
-    this.timeout(10 * MINUTE_MS);
+  describe(`The data folder ${name}, which an earlier revision left`, () => {
     const manifest = JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Manifest;
     const orderIds = Object.keys(manifest.orders);
     let temporary: Awaited<ReturnType<typeof makeTemporaryFolder>>;

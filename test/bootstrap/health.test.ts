@@ -13,6 +13,7 @@ import { createConsumer, type ConsumerHealth } from '../../src/application/deliv
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import { serveHealth, type HealthServer } from '../../src/bootstrap/health.ts';
 import { embeddedSqs, localSqsClients } from '../support/sqs.ts';
+import { until } from '../support/until.ts';
 
 const WELL: ConsumerHealth = { ready: true, live: true, reason: 'consuming' };
 const DRAINING: ConsumerHealth = { ready: false, live: true, reason: 'draining' };
@@ -129,11 +130,11 @@ describe('The readiness of a consumer on SQS', () => {
 
     const stop = new AbortController();
     const running = consumer.run(stop.signal);
-    await until(readyz, /^503 .*"the queue is missing or refuses access"/);
+    await answers(readyz, /^503 .*"the queue is missing or refuses access"/);
     await createQueue(clients.client, name);
-    await until(readyz, /^200 .*"consuming"/);
+    await answers(readyz, /^200 .*"consuming"/);
     await clients.client.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
-    await until(readyz, /^503 .*"the queue is missing or refuses access"/);
+    await answers(readyz, /^503 .*"the queue is missing or refuses access"/);
     stop.abort();
     await running;
 
@@ -159,7 +160,9 @@ const impatient = () => {
 const createQueue = (client: SQSClient, QueueName: string) =>
   client.send(new CreateQueueCommand({ QueueName }));
 
-/** Bounded by mocha's own time limit. */
-const until = async (look: () => Promise<string>, wanted: RegExp): Promise<void> => {
-  while (!wanted.test(await look())) await new Promise((resolve) => setTimeout(resolve, 50));
-};
+const answers = (look: () => Promise<string>, wanted: RegExp): Promise<string> =>
+  until(`it answers ${String(wanted)}`, async (see) => {
+    const answer = await look();
+    see(answer);
+    return wanted.test(answer) ? answer : undefined;
+  });

@@ -9,6 +9,7 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { createConsumer } from '../../src/application/delivery/consumer.ts';
 import type { Handler } from '../../src/application/delivery/handler.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
+import { until } from '../support/until.ts';
 
 const SETTINGS = {
   ...DEFAULT_DELIVERY_SETTINGS,
@@ -18,7 +19,6 @@ const SETTINGS = {
   pollMs: 1_000,
   drainMs: 2_000,
 };
-const WAITS_MAX = 300;
 const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
 
 /** The delivery engine against a real SQS interface; its finer points are tested under a virtual clock. */
@@ -81,7 +81,11 @@ export const describeDelivery = (
       const fates = ['good', 'good', 'flaky', 'poison', 'broken'];
       const bodies = Array.from({ length: 100 }, (_, at) => `${fates[at % fates.length]} ${at}`);
       await running.queue.send(bodies.map((body) => ({ body })));
-      await until(async () => done.size === 80 && sameCounts(await running.counts(), EMPTY));
+      await until('80 are handled, and the queue is empty', async (see) => {
+        const counts = await running.counts();
+        see({ done: done.size, counts });
+        return done.size === 80 && sameCounts(counts, EMPTY) ? counts : undefined;
+      });
 
       expect(done).to.deep.equal(new Set(bodies.filter((body) => !body.startsWith('poison'))));
       expect(await running.deadCounts()).to.deep.equal(ok({ ...EMPTY, visible: 20 }));
@@ -105,7 +109,10 @@ export const describeDelivery = (
         return ResultAsync.fromSafePromise(wait).map(() => ({ outcome: 'done' }));
       });
       await running.queue.send(Array.from({ length: 60 }, (_, at) => ({ body: `${at}` })));
-      await until(() => Promise.resolve(started >= 30));
+      await until('30 are started', (see) => {
+        see(started);
+        return started >= 30 ? started : undefined;
+      });
 
       const report = await running.drain();
 
@@ -123,7 +130,11 @@ export const describeDelivery = (
       });
       await running.queue.send([{ body: 'first' }]);
       // Then the next poll has just begun, and waits for a second.
-      await until(async () => handled.length === 1 && sameCounts(await running.counts(), EMPTY));
+      await until('one is handled, and the queue is empty', async (see) => {
+        const counts = await running.counts();
+        see({ handled, counts });
+        return handled.length === 1 && sameCounts(counts, EMPTY) ? counts : undefined;
+      });
 
       const draining = running.drain();
       const late = Array.from({ length: 5 }, (_, at) => ({ body: `late ${at}` }));
@@ -140,11 +151,3 @@ export const describeDelivery = (
 
 const sameCounts = (counts: Awaited<ReturnType<typeof countMessages>>, expected: object): boolean =>
   JSON.stringify(counts.unwrapOr(undefined)) === JSON.stringify(expected);
-
-const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
-  for (let waits = 0; waits < WAITS_MAX; waits += 1) {
-    if (await isTrue()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('it did not come about');
-};

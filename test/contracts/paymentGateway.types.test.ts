@@ -51,9 +51,7 @@ const MISTAKES = {
     gateway.charge({ key: '', body: '', notAfter: 0 }).mapErr((error) => error.message);`,
 } as const;
 
-describe('The outcomes of a payment gateway, to the compiler', function () {
-  // Two seconds alone; the machine may be busy.
-  this.timeout(60_000);
+describe('The outcomes of a payment gateway, to the compiler', () => {
   let told: Readonly<Record<keyof typeof MISTAKES | 'right', readonly string[]>>;
 
   before(async () => {

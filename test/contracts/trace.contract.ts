@@ -25,10 +25,7 @@ const CANARY = 'canary@example.com';
 const TOKEN = 'pm_card_visa';
 
 export const describeTrace = (name: string, makeServers: () => Promise<TraceHarness>): void => {
-  describe(`paidonce trace: ${name}`, function () {
-    // The machine may be busy.
-    this.timeout(120_000);
-
+  describe(`paidonce trace: ${name}`, () => {
     let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
     let harness: TraceHarness;
     let env: Env;

@@ -28,7 +28,7 @@ describe('docs/architecture.md', () => {
     expect(folders.filter((folder) => !entries.some(isEntryOf(folder)))).to.deep.equal([]);
   });
 
-  it('tells one order in ten steps, each with a file', () => {
+  it('follows one order in ten steps, each with a file', () => {
     const start = page.indexOf('## One order');
     const steps = listItems(page.slice(start, page.indexOf('\n## ', start + 1)));
 

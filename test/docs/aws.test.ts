@@ -188,7 +188,7 @@ describe('docs/aws.md', () => {
     expect(documented).to.have.members([...new Set(recorded)]);
   });
 
-  it('tells how the queues are set', () => {
+  it('shows how the queues are set', () => {
     const { visibilityMs, maxReceiveCount } = queuePlan({ gatewayTimeoutMs: STRIPE_TIMEOUT_MS });
     const told = Object.fromEntries(
       tableRows(page, 'Setting').map(([name = '', value]) => [name, value]),

@@ -18,7 +18,7 @@ describe('docs/delivery.md', () => {
       .filter((point) => point.startsWith(`**${project}**`))
       .map((point) => point.split('\n\n')[0] ?? '');
 
-  it('tells for every error what becomes of its message', () => {
+  it('names the disposition of every error', () => {
     const expected = Object.entries(ERRORS).flatMap(([type, errors]) => {
       const rows = errors.map((error) => [`\`${type}\``, ...fate(error)]);
       return [...new Map(rows.map((row) => [row.join(), row])).values()];
@@ -27,7 +27,7 @@ describe('docs/delivery.md', () => {
     expect(tableRows(page, 'Error')).to.deep.equal(expected);
   });
 
-  it('tells of each error of a service whether it is of the item or of the dependency (A2)', () => {
+  it('says of each error of a service whether it is of the item or of the dependency (A2)', () => {
     const rows = tableRows(page, 'Service');
     const told = rows.flatMap(([service = '', errors = '', of]) =>
       [...errors.matchAll(/`([^`]+)`/gu)].map(([, error = '']) => [service, error, of] as const),

@@ -82,7 +82,7 @@ describe('docs/messages.md', () => {
     }
   });
 
-  it('tells on which queue each message travels', () => {
+  it('says on which queue each message travels', () => {
     const queueOf = (schema: { readonly description?: string | undefined }) =>
       /^Queue: (\w+)\./.exec(schema.description ?? '')?.[1];
     const sent = [...PaymentMessages, ...NotificationMessages].map((schema) => [
@@ -95,7 +95,7 @@ describe('docs/messages.md', () => {
     );
   });
 
-  it('has a schema that tells an amount from lines, as the service does', () => {
+  it('has a schema that distinguishes an amount from lines, as the service does', () => {
     const validate = new Ajv2020().compile(
       JSON.parse(messageSchemas().get('RefundPayment.v1.schema.json') ?? 'false') as object,
     );

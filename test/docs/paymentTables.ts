@@ -34,7 +34,7 @@ export type TableRow = {
 
 const code = (text: string): string => `\`${text}\``;
 
-/** What tells one such event from another. */
+/** What distinguishes one such event from another. */
 const detailOf = (event: Order.StreamEvent): string | number | undefined => {
   if (event.type === 'PaymentRequested') return event.data.attempt;
   if (event.type === 'RefundRequested') return event.data.refundId;

@@ -107,14 +107,14 @@ describe('docs/payments.md', () => {
     expect(page).to.include(`takes ${Order.REFUNDS_MAX} refunds`);
   });
 
-  it('tells what to do for every reason of a review, of payments and of refunds', () =>
+  it('says what to do for every reason of a review, of payments and of refunds', () =>
     expect(tableRows(page, 'Review').map(([review]) => review)).to.deep.equal(
       ['payment', 'refund'].flatMap((what) =>
         REVIEW_REASONS.map((reason) => `${what}: \`${reason}\``),
       ),
     ));
 
-  it('tells what to do for every dead letter that an order can lead to', () => {
+  it('says what to do for every dead letter that an order can lead to', () => {
     const reasons = tableRows(page, 'Reason').flatMap(([cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, reason = '']) => reason),
     );

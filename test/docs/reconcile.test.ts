@@ -10,7 +10,7 @@ import { readText, tableRows } from './markdown.ts';
 describe('docs/reconcile.md', () => {
   const page = readText('docs/reconcile.md');
 
-  it('tells each bound as it is', () => {
+  it('names each bound as it is', () => {
     const minutes = (ms: number): string => `${ms / 60_000} min`;
     const whole = (count: number): string => count.toLocaleString('en-US');
     expect(tableRows(page, 'Bound').map(([, value]) => value)).to.deep.equal([

@@ -21,7 +21,7 @@ describe('docs/sandbox.md', () => {
   /** Of both tables: Stripe's methods, and the sandbox's own. */
   const [stripes = '', own = ''] = page.split('And those that only the sandbox has');
 
-  it('tells of every payment method, and of no other', () => {
+  it('lists every payment method, and of no other', () => {
     const methods = [stripes, own]
       .flatMap((part) => tableRows(part, 'payment method'))
       .flatMap(([cell]) => names(cell));
@@ -29,7 +29,7 @@ describe('docs/sandbox.md', () => {
     expect(methods).to.have.members(PAYMENT_METHODS);
   });
 
-  it('tells the fault that each of the sandbox’s own methods shows', () => {
+  it('names the fault that each of the sandbox’s own methods shows', () => {
     const shown = (behaviour: Behaviour | undefined): readonly string[] =>
       behaviour?.type === 'Show' ? [behaviour.fault] : [];
 
@@ -40,13 +40,13 @@ describe('docs/sandbox.md', () => {
     }
   });
 
-  it('tells of every fault, and of the requests that it is for', () => {
+  it('lists every fault, and of the requests that it is for', () => {
     const rows = tableRows(page, 'fault').map(([fault, requests]) => [names(fault)[0], requests]);
 
     expect(rows).to.have.deep.members(FAULT_NAMES.map((name) => [name, FAULTS[name].join(', ')]));
   });
 
-  it('tells what is preset and what the limits are', () => {
+  it('says what is preset and what the limits are', () => {
     const { percent: _, ...presets } = NO_FAULTS;
     const told = new Map(
       tableRows(page, 'option').map(([, json, preset, most]) => [names(json)[0], [preset, most]]),

@@ -15,7 +15,7 @@ const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 800);
 
 describe('an order that is placed, cancelled, refunded and resumed by workers that crash', () => {
   it('agrees with the gateway to the last minor unit, in every state and in the end (I1 to I16, E1 to E3)', async function () {
-    this.timeout(RUNS * 100);
+    this.timeout(300_000 + RUNS * 100);
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyStory(), async (scheduler, story) => {

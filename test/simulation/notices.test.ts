@@ -12,7 +12,7 @@ const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 300);
 
 describe('a customer, told by workers that race, stall and crash', () => {
   it('hears of the money at least once, and once more at most for each excuse (S15, F34)', async function () {
-    this.timeout(RUNS * 100);
+    this.timeout(300_000 + RUNS * 100);
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -33,7 +33,7 @@ describe('a customer, told by workers that race, stall and crash', () => {
   });
 
   it('hears once at most that the order was received, and hears it where nothing goes wrong', async function () {
-    this.timeout(RUNS * 100);
+    this.timeout(300_000 + RUNS * 100);
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

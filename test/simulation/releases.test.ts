@@ -80,7 +80,7 @@ const expectRows = async ({ table, time, ids, log, invoices }: World, newer: Rel
 
 describe('workers of two releases on the same streams', () => {
   it('in one step: what the older cannot read comes again, and every order ends right (X5, X11, S9, F22)', async function () {
-    this.timeout(RUNS * 200);
+    this.timeout(300_000 + RUNS * 100);
     const seen = await sideBySide(createOrderStream, createNewOrders);
     expect([...seen].toSorted()).to.deep.equal([
       'newer went on',
@@ -90,13 +90,13 @@ describe('workers of two releases on the same streams', () => {
   });
 
   it('in two steps, the first: today’s beside one that reads the new and writes the old; nothing is handed back (X5)', async function () {
-    this.timeout(RUNS * 200);
+    this.timeout(300_000 + RUNS * 100);
     const seen = await sideBySide(createOrderStream, createPreparingOrders);
     expect([...seen].toSorted()).to.deep.equal(['newer went on', 'older went on']);
   });
 
   it('in two steps, the second: that one beside one that writes the new; nothing is handed back (X5)', async function () {
-    this.timeout(RUNS * 200);
+    this.timeout(300_000 + RUNS * 100);
     const seen = await sideBySide(createPreparingOrders, createNewOrders);
     expect([...seen].toSorted()).to.deep.equal(['newer went on', 'older went on']);
   });

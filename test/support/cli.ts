@@ -99,7 +99,7 @@ export const run = async (
 export const lineOf = async (
   command: RunningCommand,
   isIt: (line: string) => boolean,
-  { withinMs = 100_000 }: { readonly withinMs?: number } = {},
+  { withinMs = 200_000 }: { readonly withinMs?: number } = {},
 ): Promise<string> => {
   let stderr = '';
   let last = 'nothing';

@@ -46,6 +46,8 @@ export type DeliveryWorldOptions = {
   readonly between?: (queue: MessageQueue, clock: VirtualClock) => MessageQueue;
   /** A dependency without one is asked by the next message. */
   readonly probes?: Probes;
+  /** Fractions in [0, 1) for backoffs, in the place of those that chance gives. */
+  readonly random?: () => number;
   readonly betweenDeadLetter?: (queue: MessageQueue) => MessageQueue;
 };
 
@@ -55,7 +57,7 @@ export const SERVICE = { name: 'payments', version: '1.2.3' };
 export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): DeliveryWorld => {
   const { between = (queue) => queue, betweenDeadLetter = (queue) => queue } = options;
   const clock = createVirtualClock(Date.UTC(2026, 0, 1));
-  const ids = createMemoryIds();
+  const ids = { ...createMemoryIds(), ...(options.random && { random: options.random }) };
   const telemetry = createMemoryTelemetry();
   const deadLetter = createMemoryMessageQueue({ clock, ids });
   const { maxReceiveCount = 1_000 } = options;

@@ -4,13 +4,14 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * Looks until there is what a test waits for, and answers with it; `undefined` is "not yet". The error says what was
- * last seen, since a mocha time-out says nothing. The limit is generous, because the machine may be busy.
+ * last seen, since a mocha time-out says nothing. The limit is generous, because the machine may be busy, and below
+ * mocha's own.
  */
 export const until = async <T>(
   what: string,
   look: (see: (seen: unknown) => void) => T | undefined | Promise<T | undefined>,
   {
-    withinMs = 50_000,
+    withinMs = 120_000,
     everyMs = LOOK_EVERY_MS,
   }: { readonly withinMs?: number; readonly everyMs?: number } = {},
 ): Promise<T> => {

@@ -2,7 +2,11 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { LOOPBACK } from './server.ts';
 
-/** Below the range from which systems take ports for outgoing connections, so that a restart finds its own free. */
+/*
+ * A port of the kernel's choice (port 0) would do for one start. But settings and queue URLs name the servers' ports from
+ * one start to the next, and the kernel chooses from the range from which it also takes ports for outgoing connections,
+ * so that a restart might find its own taken. Ports below that range stay free.
+ */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
 const TRIES_MAX = 100;

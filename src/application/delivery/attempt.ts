@@ -40,11 +40,11 @@ export type Attempt = {
   lostForMs(): number;
   /** Calls the handler of a waiting message. */
   start(): void;
-  /** Hands a waiting message back, to show again no sooner than after this delay. */
+  /** Releases a waiting message, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;
   /** Asks the handler to stop. If it stops with an error, the message shows again at once. */
   interrupt(): void;
-  /** Hands the message back while its handler still runs. The handler's result is not acted on. */
+  /** Releases the message while its handler still runs. The handler's result is not acted on. */
   giveUp(): Promise<AttemptEnd>;
 };
 

@@ -3,7 +3,7 @@ import { receivesInAll } from './deadLetterMessage.ts';
 
 /**
  * Counts the tries of a message. SQS counts its receives, and some of them were no tries: the
- * message was handed back because a dependency was down. SQS has no place to note that, so this
+ * message was released because a dependency was down. SQS has no place to note that, so this
  * process remembers it for the last 10,000 messages. Another process, or this one after a restart,
  * counts such a receive as a try, and so waits longer than necessary.
  */
@@ -24,7 +24,7 @@ export const createAttemptCounts = (): AttemptCounts => {
     of: (message) => Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
     discount: (messageId) => {
       const count = (discounts.get(messageId) ?? 0) + 1;
-      // Set anew, so that the least recent message is forgotten first.
+      // Set again, so that the least recent message is forgotten first.
       discounts.delete(messageId);
       discounts.set(messageId, count);
       const [oldest] = discounts.keys();

@@ -43,7 +43,7 @@ export type Backpressure = {
   pausedMs(): number;
   /** Those whose circuit is not closed, with its state. */
   troubled(): Readonly<Record<string, Circuit['state']>>;
-  /** A dependency that serves no attempt until a person has mended it. */
+  /** A dependency that serves no attempt until a person has fixed it. */
   misconfigured(): Dependency | undefined;
 };
 

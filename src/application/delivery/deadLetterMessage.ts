@@ -114,7 +114,7 @@ const standIn = (
   });
 
 /**
- * Its queue counts a redriven message anew; the attributes of its dead letter have the earlier
+ * Its queue counts a redriven message from 1; the attributes of its dead letter have the earlier
  * count.
  */
 export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): number => {

@@ -23,7 +23,7 @@ export type Pause = {
   readonly dependency: Dependency;
   readonly trouble: Trouble;
   readonly retryAfterMs?: number;
-  /** For the person who has to mend it. */
+  /** For the person who has to fix it. */
   readonly cause?: string;
 };
 
@@ -74,7 +74,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Misconfigured':
       return { ...pause(error.dependency, troubleOf(error)), cause: error.cause };
 
-    // The records of one order are damaged. Until a person mends them nothing may be charged.
+    // The records of one order are damaged. Until a person fixes them nothing may be charged.
     case 'CorruptStream':
     case 'CorruptRow':
       return retry('slow');

@@ -24,7 +24,7 @@ export type DrainOptions = {
 /** Counts how attempts end, from the request to stop on. */
 export type DrainCounts = {
   open(): void;
-  count(end: AttemptEnd): void;
+  readonly count: (end: AttemptEnd) => void;
   ends(): Readonly<Record<DrainEnd, number>>;
 };
 
@@ -42,11 +42,11 @@ export const createDrainCounts = (): DrainCounts => {
   };
 };
 
-/** The end of the drain is kept for handing back messages that did not finish. */
+/** The end of the drain is kept for releasing messages that did not finish. */
 const HAND_BACK_FRACTION = 0.25;
 
 /**
- * Waits for the attempts under way, then asks them to stop, then hands their messages back. It ends
+ * Waits for the attempts under way, then asks them to stop, then releases their messages. It ends
  * in time whatever happens.
  */
 export const drain = async (

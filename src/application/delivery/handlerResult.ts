@@ -46,8 +46,8 @@ type HandlerMeans = {
 
 /**
  * Makes a dead letter of a message that would be tried again on its last receive but one: after
- * that its queue would put it aside, and could not say why. A message that arrived damaged is left
- * to the queue, which alone has it whole.
+ * that its queue would move it without a reason. A message that arrived damaged is left to the
+ * queue, which alone has it whole.
  */
 export const beforeGivenUp = (
   result: HandlerResult,
@@ -59,7 +59,7 @@ export const beforeGivenUp = (
   if (!isTriedAgain || damaged || receiveCount < receivesMax - 1) return result;
   const details = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
   const said = [last, ...details].join(', ');
-  const reason = `${GIVEN_UP}; after ${receiveCount} receives; last: ${said}`;
+  const reason = `${GIVEN_UP}; ${receivesText(receiveCount)}; last: ${said}`;
   return {
     ...result,
     disposition: { type: 'DeadLetter', reason },
@@ -68,8 +68,10 @@ export const beforeGivenUp = (
   };
 };
 
-/** The class also of dead letters that a queue has put aside by itself. */
+/** The class also of dead letters that a queue has moved by itself. */
 const GIVEN_UP = 'GivenUp';
+
+const receivesText = (count: number): string => `after ${count} receives`;
 
 /**
  * A message is received this often only where nothing was recorded the time before: its handler may
@@ -78,8 +80,7 @@ const GIVEN_UP = 'GivenUp';
 const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   disposition: {
     type: 'DeadLetter',
-    reason:
-      `${GIVEN_UP}; after ${receiveCount} receives; ` + 'the last handling did not come to its end',
+    reason: `${GIVEN_UP}; ${receivesText(receiveCount)}; the last handling did not come to its end`,
   },
   outcome: GIVEN_UP,
   facts: {},

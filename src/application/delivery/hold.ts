@@ -42,9 +42,9 @@ export const createLeaseHold =
     const lease = holdLease({ clock, ids, settings, renew, onLost });
     return {
       signal: lease.signal,
-      state: lease.state,
-      heldMs: lease.heldMs,
-      interrupt: lease.interrupt,
+      state: () => lease.state(),
+      heldMs: () => lease.heldMs(),
+      interrupt: () => lease.interrupt(),
       settle: (change) => settlement.settle(message, lease, change),
     };
   };
@@ -72,7 +72,7 @@ export const createVisibilityHold =
       heldMs: () => clock.now() - receivedAt,
       interrupt: () => handlerStops.abort(),
       settle: async (change) => {
-        // A message that was handed back shows again by now, whatever its handler says later.
+        // A message that was released shows again by now, whatever its handler says later.
         if (state !== 'held') return { type: 'LeaseLost' };
         state = 'settling';
         const answer =

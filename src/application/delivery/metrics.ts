@@ -22,7 +22,7 @@ export type Metrics = {
   observeHandlerTime(ms: number): void;
   /** The time since a message was sent. */
   observeAge(ms: number): void;
-  /** Everything since the last call, and begins anew. Zeros are included: an alarm needs them. */
+  /** Everything since the last call, and begins again. Zeros are included: an alarm needs them. */
   collect(): Readonly<Record<string, Metric>>;
 };
 

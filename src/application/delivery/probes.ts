@@ -9,7 +9,7 @@ import type { Probe } from '../ports/probe.ts';
 const NO_STREAM = 'order#';
 const NO_ORDER = '#';
 
-/** A stream that cannot be decoded was answered all the same. */
+/** A stream that cannot be decoded is an answer too. */
 export const probeOfStore =
   (store: Pick<EventStore, 'tip'>): Probe =>
   () =>

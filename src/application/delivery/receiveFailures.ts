@@ -25,7 +25,7 @@ type ReceiveFailuresOptions = {
 
 /** Below this a queue that is back is noticed soon, whatever the longest delay of a message is. */
 const PAUSE_MAX_MS = 30_000;
-/** A missing queue is not mended within seconds, and each call costs money. */
+/** A missing queue is not created within seconds, and each call costs money. */
 const MISCONFIGURED_PAUSE_MS = 15_000;
 const RECORD_EVERY_MS = 60_000;
 

@@ -18,7 +18,7 @@ export type DeliverySettings = {
   readonly receivesMax: number;
   /** How long one receive waits for the first message. */
   readonly pollMs: number;
-  /** From the request to stop until everything held is finished or handed back. */
+  /** From the request to stop until everything held is finished or released. */
   readonly drainMs: number;
 };
 

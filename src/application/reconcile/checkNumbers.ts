@@ -11,7 +11,7 @@ export type NumberToCheck = Reconcile.AwaitedNumber & {
 
 /** A number whose one document is not where it must be. */
 export type NumberFinding = {
-  /** `Contradicted`: no resume can mend it. `Unreadable`: the order cannot be read. */
+  /** `Contradicted`: no resume can fix it. `Unreadable`: the order cannot be read. */
   readonly type: 'Undocumented' | 'Contradicted' | 'Unreadable';
   readonly series: string;
   readonly orderId: string;

@@ -36,7 +36,7 @@ export const createPushes = ({
 }): Pushes => {
   const pushedAt = new Map<string, number>();
 
-  /** Set anew behind all others, so that the first is the oldest. */
+  /** Set again behind all others, so that the first is the oldest. */
   const remember = (orderId: string): void => {
     pushedAt.delete(orderId);
     pushedAt.set(orderId, clock.now());

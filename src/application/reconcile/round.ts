@@ -95,7 +95,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
 /** The records, pushes and failures of one round. */
 type Notes = {
   readonly record: Telemetry['record'];
-  fail(failure: ReconcileFailure): void;
+  readonly fail: (failure: ReconcileFailure) => void;
   pushed(result: PushResult): void;
   ends(): Pick<RoundReport, 'pushed' | 'failures'>;
 };

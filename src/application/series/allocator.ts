@@ -82,7 +82,10 @@ export const createAllocator = ({
   const seriesOf = (series: string): OneSeries => {
     const found = known.get(series);
     if (found !== undefined) return found;
-    invariant(Series.isSeriesName(series), 'a format must be able to tell a series by its name');
+    invariant(
+      Series.isSeriesName(series),
+      'a series must have a name that a format can distinguish',
+    );
     const log = createSeriesLog(series, { store, ids });
     const reader = createSeriesReader(series, { log, registry, clock, settings });
     const allocation = createSeriesAllocation(series, { log, reader, clock, ids, settings });
@@ -133,7 +136,7 @@ const findPlace = async (
 
 /**
  * Whether numbers could be allocated again. A worker that may not use its own series stays as it is
- * until a person has mended it, though the table answers. The probe reads; the one thing it may add
+ * until a person has fixed it, though the table answers. The probe reads; the one thing it may add
  * is the registration of the series.
  */
 export const probeOfSeries =

@@ -174,7 +174,7 @@ const readBack = async (
   return ok({ place: found ?? cache.find(id), upTo: cache.head.position.version });
 };
 
-export const corruptSeries = (series: string, version: number, why: string): CorruptStream => ({
+const corruptSeries = (series: string, version: number, why: string): CorruptStream => ({
   type: 'CorruptStream',
   streamId: seriesStreamId(series),
   version,

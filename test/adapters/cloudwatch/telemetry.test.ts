@@ -17,6 +17,7 @@ import type { EmbeddedServer } from '../../../src/adapters/embedded/server.ts';
 import { describeTelemetry } from '../../contracts/telemetry.contract.ts';
 import { logsClientFor, makeCloudWatchTelemetry, readMessages } from '../../support/logs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -150,8 +151,11 @@ describe('createCloudWatchTelemetry', () => {
       for (let index = 0; index < 11; index += 1) {
         telemetry.record({ level: 'info', event: 'x', facts });
       }
-      // Two of them fit a batch, and nobody asks for the last. Bounded by mocha's own time limit.
-      while (puts < 6 || inFlight > 0) await new Promise(setImmediate);
+      // Two of them fit a batch, and nobody asks for the last.
+      await until('six batches are written', (see) => {
+        see({ puts, inFlight });
+        return puts >= 6 && inFlight === 0 ? puts : undefined;
+      });
       expect(most).to.equal(1);
       const report = await telemetry.flush(DEADLINE_MS);
       expect(report).to.deep.equal({ written: 11, dropped: 0, rejected: 0 });

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { INVARIANTS } from '../../../src/application/audit/check.ts';
 import { anyEndedLife, FATES, layFates, layLife } from '../../support/fates.ts';
 import { takenBack } from './takenBack.ts';
+import { runsOf } from '../../support/runs.ts';
 import { createShop } from '../../support/shop.ts';
 import { auditShop, nameOf } from '../../support/auditing.ts';
 import type { Expected } from './corruptions/corruption.ts';
 import { CORRUPTIONS } from './corruptions/index.ts';
 
 const ALL = Object.values(CORRUPTIONS).flat();
-const ORDERS = 10_000;
-const LIVES = 1_000;
+const ORDERS = runsOf(2_000, 10_000);
+const LIVES = ORDERS / 10;
 
 const namesOf = (expected: readonly Expected[]): readonly string[] =>
   expected.map((one) => nameOf(...one)).toSorted();
@@ -33,7 +34,7 @@ describe('an audit of damaged books', () => {
     });
   }
 
-  it('finds each among ten thousand orders, and none that is not there (F16, F18, F22, F33, S2, S4, S5, S6, S7, S8, S9, S15, L1, L4, X13)', async () => {
+  it('finds each among thousands of orders, and none that is not there (F16, F18, F22, F33, S2, S4, S5, S6, S7, S8, S9, S15, L1, L4, X13)', async () => {
     const shop = createShop();
     await layFates(shop, ORDERS - LIVES);
     const ends = fc.sample(anyEndedLife(), { numRuns: LIVES, seed: 1 });

@@ -217,7 +217,7 @@ describe('a batch of messages that another received', () => {
     expect(world.deadLetter.dump()).to.deep.equal([]);
   });
 
-  it('changes a message that it has handed back no second time', async () => {
+  it('makes one last change to a message that it gave up', async () => {
     const world = createWorld();
     const batch = await world.receive(['deaf']);
     await world.run(

@@ -1,10 +1,11 @@
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { describeNumbering } from '../../contracts/numbering.contract.ts';
+import { runsOf } from '../../support/runs.ts';
 import { freshTables, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
 describeNumbering('memory', async () => createMemoryCommitTable(), {
-  orders: 1_000,
+  orders: runsOf(300, 1_000),
   allocators: 20,
 });
 

@@ -13,10 +13,7 @@ import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../suppo
 
 const ORDERS = 5;
 
-describe('paidonce audit', function () {
-  // The machine may be busy.
-  this.timeout(120_000);
-
+describe('paidonce audit', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

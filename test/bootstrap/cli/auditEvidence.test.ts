@@ -7,10 +7,7 @@ import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../suppo
 
 const ORDERS = 6;
 
-describe('paidonce audit --gateway, --export and --offline', function () {
-  // The machine may be busy.
-  this.timeout(300_000);
-
+describe('paidonce audit --gateway, --export and --offline', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

@@ -1,33 +1,36 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { shiftClock } from '../../support/shiftedClock.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { runProcess, startProcess, stopProcess } from './process.ts';
-import { awsEnv } from './awsEnv.ts';
+import { awsEnv, type Addresses } from './awsEnv.ts';
+import { startProcess, stopProcess } from './process.ts';
 import { jsonLines, lineOf, run, start, type Env } from '../../support/cli.ts';
 
-const PRELOAD = fileURLToPath(new URL('../../support/preload/clockAhead.cjs', import.meta.url));
 const DAYS_400_MS = 400 * 86_400_000;
 
-describe('a machine whose clock is 400 days ahead (case 15)', function () {
-  // The machine may be busy.
-  this.timeout(120_000);
-
+describe('a machine whose clock is 400 days ahead (case 15)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let servers: ChildProcessWithoutNullStreams;
+  let addresses: Addresses;
   let env: Env;
-  const bent = (): Env => ({
-    ...env,
-    NODE_OPTIONS: `--require ${PRELOAD}`,
-    TEST_CLOCK_AHEAD_MS: String(DAYS_400_MS),
-  });
+  /** This process is the machine whose clock is wrong, while it does this. */
+  const ahead = async <T>(act: () => Promise<T>): Promise<T> => {
+    const setRight = shiftClock(DAYS_400_MS);
+    try {
+      return await act();
+    } finally {
+      setRight();
+    }
+  };
 
   before(async () => {
     folder = await makeTemporaryFolder();
-    // The servers are in this process, whose clock is right.
-    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
+    // The servers are a process of their own, whose clock is right.
+    servers = startProcess(['servers', '--json'], { PAIDONCE_DATA_DIR: folder.path });
+    const line = await lineOf(servers, () => true);
+    ({ addresses } = JSON.parse(line) as { readonly addresses: Addresses });
     env = {
       PAIDONCE_DATA_DIR: folder.path,
       RECEIVE_WAIT_MS: '1000',
@@ -45,23 +48,22 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
     expect((await run(['submit', file, '--embedded'], { env })).code).to.equal(0);
   });
   after(async () => {
-    await embedded.close();
+    await stopProcess(servers);
     await folder.remove();
   });
 
   it('charges nobody and dates nothing: its worker stops taking messages, and says why', async () => {
-    const worker = startProcess(
-      ['worker', '--service', 'payments', '--embedded', '--json'],
-      bent(),
-    );
-    const told: string[] = [];
-    const opened = await lineOf(worker, (line) => {
-      told.push(line);
-      return jsonLines(line)[0]?.['event'] === 'circuit.opened';
+    await ahead(async () => {
+      const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
+      const told: string[] = [];
+      const opened = await lineOf(worker, (line) => {
+        told.push(line);
+        return jsonLines(line)[0]?.['event'] === 'circuit.opened';
+      });
+      expect(opened).to.include('"Clock"');
+      expect(told.join('\n')).to.include('this machine’s clock is at least');
+      await worker.stop();
     });
-    expect(opened).to.include('"Clock"');
-    expect(told.join('\n')).to.include('this machine’s clock is at least');
-    await stopProcess(worker);
     const ledger = await run(['sandbox', 'ledger', '--embedded', '--json'], { env });
     expect(jsonLines(ledger.stdout)).to.deep.equal([{ charges: [], refunds: [] }]);
     const order = await run(['order', 'ahead-0', '--embedded'], { env });
@@ -70,24 +72,23 @@ describe('a machine whose clock is 400 days ahead (case 15)', function () {
 
   it('records nothing that a person says there either', async () => {
     const said = ['restored', '--by', 'ada', '--reason', 'r', '--embedded'];
-    const refused = await runProcess(said, { env: bent() });
+    const refused = await ahead(() => run(said, { env }));
     expect(refused.code).not.to.equal(0);
     expect(refused.stderr).to.include('this machine’s clock is at least');
   });
 
   it('gives no deployment its id, by whose date seals are asked for', async () => {
-    const servers = awsEnv(embedded.addresses);
-    const ahead = await runProcess(['setup', '--prefix', 'ahead'], {
-      env: { ...bent(), ...servers },
-    });
-    expect(ahead.code).to.equal(1);
-    expect(ahead.stderr).to.include('this machine’s clock is at least');
-    const right = await run(['setup', '--prefix', 'ahead'], { env: { ...env, ...servers } });
+    const settings = { env: { ...env, ...awsEnv(addresses) } };
+    const setUp = () => run(['setup', '--prefix', 'ahead'], settings);
+    const refused = await ahead(setUp);
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.include('this machine’s clock is at least');
+    const right = await setUp();
     expect(right.code, right.stderr).to.equal(0);
   });
 
   it('is told of by the doctor, as by its worker', async () => {
-    const told = await runProcess(['doctor', '--embedded', '--json'], { env: bent() });
+    const told = await ahead(() => run(['doctor', '--embedded', '--json'], { env }));
     expect(told.code).to.equal(1);
     const problems = jsonLines(told.stdout).filter(({ status }) => status === 'problem');
     expect(problems.find(({ subject }) => subject === 'clock')?.['what']).to.match(

@@ -17,10 +17,7 @@ import {
 } from '../../support/cli.ts';
 import { runUnread } from './process.ts';
 
-describe('paidonce', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce', () => {
   let folder: string;
   let env: Env;
   let servers: InProcessCommand;

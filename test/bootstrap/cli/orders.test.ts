@@ -14,10 +14,7 @@ import {
   type InProcessCommand,
 } from '../../support/cli.ts';
 
-describe('paidonce cancel, refund, resume and review', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce cancel, refund, resume and review', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let pointed: Env;
   let worker: InProcessCommand;

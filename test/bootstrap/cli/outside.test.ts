@@ -14,10 +14,7 @@ const SHORT = {
   RETRY_DELAY_MAX_MS: '10000',
 };
 
-describe('money that others move in the same account', function () {
-  // The machine may be busy.
-  this.timeout(300_000);
-
+describe('money that others move in the same account', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

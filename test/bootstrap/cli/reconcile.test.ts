@@ -18,10 +18,7 @@ import {
   type InProcessCommand,
 } from '../../support/cli.ts';
 
-describe('paidonce reconcile', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce reconcile', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

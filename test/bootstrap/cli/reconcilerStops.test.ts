@@ -15,9 +15,7 @@ const LETTERS = 5;
 /** Shorter than the wait of a receive, so that nothing about it is unusual. */
 const ANSWER_AFTER_MS = 800;
 
-describe('a reconciler that is stopped by SIGTERM', function () {
-  this.timeout(60_000);
-
+describe('a reconciler that is stopped by SIGTERM', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let front: Server;

@@ -25,10 +25,7 @@ const SMALL = anOrder({
 });
 const UNLUCKY = anOrder({ orderId: 'unlucky', paymentMethod: 'pm_sandbox_refund_fails' });
 
-describe('what ends with a no, on the embedded servers', function () {
-  // The machine may be busy.
-  this.timeout(300_000);
-
+describe('what ends with a no, on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

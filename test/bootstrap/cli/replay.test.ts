@@ -23,10 +23,7 @@ const EVENTS = 'paidonce-events';
 /** Of streams that a replay reads and passes, so that there are several pages. */
 const BIG_STREAMS = 24;
 
-describe('paidonce replay invoices', function () {
-  // The machine may be busy.
-  this.timeout(300_000);
-
+describe('paidonce replay invoices', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

@@ -6,10 +6,7 @@ import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSand
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, type Ended } from '../../support/cli.ts';
 
-describe('paidonce sandbox', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce sandbox', () => {
   let sandbox: StripeSandbox;
 
   before(async () => {

@@ -15,10 +15,7 @@ import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 
 const FORMAT = '{series}-{year}-{number:6}';
 
-describe('paidonce series', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce series', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

@@ -9,10 +9,7 @@ import { jsonLines, lineOf, type Env } from '../../support/cli.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../support/preload/withoutMd5.cjs', import.meta.url));
 
-describe('a machine without MD5, as in FIPS mode (case 20)', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('a machine without MD5, as in FIPS mode (case 20)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
   let env: Env;

@@ -17,10 +17,7 @@ import {
   type RunningCommand,
 } from '../../support/cli.ts';
 
-describe('paidonce worker', function () {
-  // The machine may be busy.
-  this.timeout(60_000);
-
+describe('paidonce worker', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand | undefined;

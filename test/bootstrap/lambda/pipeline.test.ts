@@ -20,10 +20,7 @@ import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { TOP } from '../../docs/markdown.ts';
 import { lineOf, start } from '../../support/cli.ts';
 
-describe('The Lambda functions on the embedded servers', function () {
-  // A package is built and processes are started, and the machine may be busy.
-  this.timeout(60_000);
-
+describe('The Lambda functions on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
 
