@@ -51,7 +51,7 @@ export const tell = async (world: World, { bodies, workers, shares }: Story): Pr
   const take = async (turn: Turn, place: ReturnType<typeof createPlace>, at: 0 | 1) => {
     const message = payments.messages[turn.message % payments.messages.length];
     await surroundings.turn('receive');
-    if (turn.redrives) for (const dead of [...payments.messages]) payments.redrive(dead);
+    if (turn.redrives) for (const dead of payments.messages) payments.redrive(dead);
     await time.pass(turn.afterMs);
     if (message === undefined || !(message.isQueued || turn.isGhost)) return;
     noteAge(world, message);
@@ -92,7 +92,7 @@ export const settle = async (world: World): Promise<void> => {
   for (let round = 0; round < ROUNDS_MAX && still < PATIENCE; round += 1) {
     const before = snapshot(world);
     const { slots } = createProcess(world, `E${round}`);
-    for (const message of [...payments.messages]) payments.redrive(message);
+    for (const message of payments.messages) payments.redrive(message);
     for (const message of payments.messages) {
       if (message.isQueued) await receive(world, slots[0], message);
     }
