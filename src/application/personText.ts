@@ -1,10 +1,10 @@
 import { STEERING } from '../domain/plainText.ts';
 import { containsCardNumber } from '../domain/cardNumber/index.ts';
 
-/** Who decides. */
+/** The maximum length of the name of the person who decides. */
 export const BY_CHARACTERS_MAX = 64;
 
-/** What is wrong with a text that a person gives for the record. It never repeats the text. */
+/** The mistakes in a text that a person gives for the record. They never repeat the text. */
 export const textMistakes = (name: string, text: string, max: number): readonly string[] => [
   ...(text.length >= 1 && text.length <= max && text.trim() !== ''
     ? []

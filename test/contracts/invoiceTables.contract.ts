@@ -7,7 +7,7 @@ import type { InvoiceTables } from '../../src/application/ports/invoiceTables.ts
 import { createCurrentTable, KNOWN_FOR_MS } from '../../src/application/readModel/currentTable.ts';
 import { createRebuildInto, NOTICED_MS } from '../../src/application/readModel/rebuildInto.ts';
 import { switchTable } from '../../src/application/readModel/switchTable.ts';
-import { loadSwitch } from '../../src/application/readModel/switchStream.ts';
+import { loadSwitch } from '../../src/application/readModel/switchTable.ts';
 import { must } from '../support/commits.ts';
 import { allRows, writeHistory } from '../support/history.ts';
 import { passingClock } from '../support/passingClock.ts';

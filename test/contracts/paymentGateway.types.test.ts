@@ -3,17 +3,17 @@ import { compile } from '../support/compile.ts';
 
 const IMPORTS = `
   import type {
-    Captured, Declined, Refunded, ChargeOutcome, NotExecuted, PaymentGateway, PaymentLookUp,
-    RefundLookUp, RefundOutcome, Unknown,
+    CapturedOutcome, DeclinedOutcome, RefundedOutcome, ChargeOutcome, NotExecutedOutcome,
+    PaymentGateway, PaymentLookUp, RefundLookUp, RefundOutcome, UnknownOutcome,
   } from 'ROOT/src/application/ports/paymentGateway.ts';
   declare const outcome: ChargeOutcome;
   declare const refund: RefundOutcome;
   declare const lookUp: PaymentLookUp;
   declare const refundLookUp: RefundLookUp;
-  declare const notExecuted: NotExecuted;
-  declare const unknown: Unknown;
-  declare const recordCaptured: (captured: Captured) => 'recorded';
-  declare const recordDeclined: (declined: Declined) => 'recorded';
+  declare const notExecuted: NotExecutedOutcome;
+  declare const unknown: UnknownOutcome;
+  declare const recordCaptured: (captured: CapturedOutcome) => 'recorded';
+  declare const recordDeclined: (declined: DeclinedOutcome) => 'recorded';
 `;
 
 /** What a careless hand might write. Each has its one mistake, and nothing else wrong with it. */
@@ -21,8 +21,8 @@ const MISTAKES = {
   unknownAsDeclined: `recordDeclined(unknown);`,
   unknownAsCaptured: `recordCaptured(unknown);`,
   notExecutedAsDeclined: `recordDeclined(notExecuted);`,
-  notExecutedAsUnknown: `const it: Unknown = notExecuted;`,
-  unknownAsNotExecuted: `const it: NotExecuted = unknown;`,
+  notExecutedAsUnknown: `const it: UnknownOutcome = notExecuted;`,
+  unknownAsNotExecuted: `const it: NotExecutedOutcome = unknown;`,
   notCapturedIsDeclined: `outcome.type === 'Captured' ? recordCaptured(outcome) : recordDeclined(outcome);`,
   notDeclinedIsCaptured: `outcome.type === 'Declined' ? recordDeclined(outcome) : recordCaptured(outcome);`,
   notAbsentIsCaptured: `lookUp.type === 'Absent' ? undefined : recordCaptured(lookUp);`,

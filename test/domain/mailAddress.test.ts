@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { checkMail } from '../../src/adapters/mail/acceptable.ts';
+import { checkMail } from '../../src/adapters/mail.ts';
 import { isMailAddress, mailboxOf } from '../../src/domain/mailAddress.ts';
 
 /** What a shop's customers type, and what a mail service is given. */

@@ -253,6 +253,7 @@ const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Obser
       return { type: 'NoAnswer' };
     case 'Refused':
     case 'StoredFailure':
-      return { type: learned, code: 'no' };
+      // Another code than a decline's: a test knows a decline by it.
+      return { type: learned, code: 'bad request' };
   }
 };

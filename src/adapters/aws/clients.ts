@@ -7,21 +7,28 @@ import { machineClock } from '../system/clockWatch.ts';
 
 export type AwsSettings = {
   readonly region: string;
-  /** Where to reach the services instead of AWS. Without it the SDK's own rules hold (`AWS_ENDPOINT_URL…`). */
+  /**
+   * The endpoint to use instead of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`).
+   */
   readonly endpoint?: string;
-  /** Without it the SDK's credentials chain is used. */
+  /** Without them the SDK's credentials chain is used. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
-/** An attempt that has not connected, or not been answered, by then has failed; the SDK sets no limit itself. */
+/**
+ * An attempt that has not connected, or has no answer, by then has failed; the SDK sets no limit
+ * itself.
+ */
 const CONNECT_TIMEOUT_MS = 1_000;
 export const AWS_REQUEST_TIMEOUT_MS = 5_000;
 /** Pinned: the SDK's defaults differ between services and changed in 2026. */
 export const AWS_ATTEMPTS_MAX = 3;
-/** SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out. */
+/**
+ * SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out.
+ */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
-/** Every answer is dated, and so shows whether this machine's clock is right. */
+/** Every answer has a date, which shows whether this machine's clock is right. */
 const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
   const handle = handler.handle.bind(handler);
   handler.handle = async (request, options) => {
@@ -46,7 +53,7 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  // Without throwOnRequestTimeout the handler only warns and goes on waiting.
+  // Without throwOnRequestTimeout the handler only warns and continues to wait.
   requestHandler: watchingClock(
     new NodeHttpHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
@@ -59,13 +66,13 @@ const common = (
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
   new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
-/** For everything but receiving: sends and deletes must not queue behind long polls. */
+/** For everything but receives: sends and deletes must not queue behind long polls. */
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
   new SQSClient({ ...common(settings, AWS_REQUEST_TIMEOUT_MS), ...sqsOptions(settings) });
 
 /**
- * For ReceiveMessage alone. The SDK would refuse a whole batch for one bad checksum, so its check is off
- * and the adapter checks each message.
+ * For ReceiveMessage alone. The SDK would refuse a whole batch for one bad checksum, so that its
+ * check is off and the adapter checks each message.
  */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   new SQSClient({ ...common(settings, RECEIVE_TIMEOUT_MS), ...sqsOptions(settings), md5: false });
@@ -74,12 +81,13 @@ export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLog
   new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
 /**
- * One attempt: after a lost answer the SDK would mail again, unseen, what is promised at most once. Whether there
- * is another is for who has the claim (ADR 0025).
+ * One attempt: after a lost answer the SDK would silently send again a mail that is promised at
+ * most once. The holder of the claim decides whether to send it again (ADR 0025).
  */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
   new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1));
 
-// The host of a queue URL would otherwise win over the endpoint, and a local run would talk to AWS.
+// Otherwise the host of a queue URL would take precedence over the endpoint, and a local run would
+// call AWS.
 const sqsOptions = (settings: AwsSettings) =>
   settings.endpoint === undefined ? {} : { useQueueUrlAsEndpoint: false };

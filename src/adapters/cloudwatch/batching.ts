@@ -1,26 +1,29 @@
 /** The limits of one PutLogEvents call (CloudWatch Logs API reference). */
 export const LOG_BATCH_EVENTS_MAX = 10_000;
-/** All messages as UTF-8, and LOG_EVENT_OVERHEAD_BYTES for each. */
+/** All messages as UTF-8, plus LOG_EVENT_OVERHEAD_BYTES for each. */
 export const LOG_BATCH_BYTES_MAX = 1_048_576;
 const LOG_EVENT_OVERHEAD_BYTES = 26;
-/** From the oldest to the newest event of a batch; a wider batch fails whole. */
+/** From the oldest to the newest event of a batch; a batch with a wider span fails as a whole. */
 export const LOG_BATCH_SPAN_MAX_MS = 86_400_000;
-/** 1 MB for an event, but it has to fit a batch of its own. */
+/** An event may have 1 MB, but must fit into a batch of its own. */
 export const LOG_EVENT_BYTES_MAX = LOG_BATCH_BYTES_MAX - LOG_EVENT_OVERHEAD_BYTES;
 
 export type PendingLine = {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
   readonly message: string;
-  /** Of the message, as UTF-8. */
+  /** The size of the message in UTF-8. */
   readonly bytes: number;
-  /** Written by the sink about itself; not counted among the records. */
+  /** Written by the sink about itself, and not counted among the records. */
   readonly own: boolean;
 };
 
 export const batchCost = (line: PendingLine): number => line.bytes + LOG_EVENT_OVERHEAD_BYTES;
 
-/** How many lines, counted from `start` in the order they came, go into one batch; at least one if there is one. */
+/**
+ * The number of lines from `start`, in the order of arrival, that fit into one batch; at least one
+ * if there is one.
+ */
 export const batchLength = (lines: readonly PendingLine[], start: number): number => {
   const last = Math.min(lines.length, start + LOG_BATCH_EVENTS_MAX);
   let cost = 0;
@@ -35,11 +38,14 @@ export const batchLength = (lines: readonly PendingLine[], start: number): numbe
   return last - start;
 };
 
-/** Clocks step back; the service takes a batch in chronological order only. Equal times keep their order. */
+/**
+ * Clocks step back, but the service only accepts a batch in chronological order. Equal times keep
+ * their order.
+ */
 export const chronological = (batch: readonly PendingLine[]): readonly PendingLine[] =>
   batch.toSorted((a, b) => a.timestamp - b.timestamp);
 
-/** As the service answers a put of which it has stored but a part. */
+/** The service's answer to a put that it has stored only in part. */
 export type Rejections = {
   /** Inclusive: this event and all after it. */
   readonly tooNewLogEventStartIndex?: number | undefined;
@@ -49,7 +55,7 @@ export type Rejections = {
   readonly expiredLogEventEndIndex?: number | undefined;
 };
 
-/** Splits a batch into what was stored and what was not. */
+/** Splits a batch into the stored and the rejected lines. */
 export const applyRejections = (
   batch: readonly PendingLine[],
   rejections: Rejections,

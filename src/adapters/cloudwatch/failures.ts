@@ -1,6 +1,6 @@
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 
-/** What no retry mends, as the service or the SDK names it. */
+/** Errors that no retry fixes, by the names of the service or the SDK. */
 const NEEDS_A_PERSON = new Set([
   'ResourceNotFoundException',
   'InvalidParameterException',
@@ -26,7 +26,7 @@ export const failureOf = (error: unknown): Unavailable | Misconfiguration => {
     : { type: 'Unavailable', dependency: 'Telemetry', cause, throttled: THROTTLED.has(name) };
 };
 
-/** The service takes this batch neither now nor later; others it may. */
+/** The service will never accept this batch, but may accept others. */
 export type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
 
 export type PutEventsError = BatchRefused | Unavailable | Misconfiguration;

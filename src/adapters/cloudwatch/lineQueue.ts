@@ -1,19 +1,22 @@
 import { batchCost, batchLength } from './batching.ts';
 import type { PendingLine } from './batching.ts';
 
-/** Lines that wait to be written, oldest first, within a bound on memory. */
+/** Lines that wait to be written, the oldest first, within a bound on memory. */
 export type LineQueue = {
-  /** Makes room by dropping the oldest lines; answers those. */
+  /** Makes room by dropping the oldest lines, and returns those. */
   add(line: PendingLine): readonly PendingLine[];
-  /** The lines for one put, taken out. Empty if none wait. */
+  /** Removes and returns the lines for one put; none if none wait. */
   take(): readonly PendingLine[];
   lines(): readonly PendingLine[];
   count(): number;
-  /** What the waiting lines would cost in batches. */
+  /** The size of the waiting lines in batches. */
   bytes(): number;
 };
 
-/** The array is cut only now and then: moving all lines for each one taken out would be quadratic. */
+/**
+ * The array is only cut now and then: moving all lines for each removed one would take quadratic
+ * time.
+ */
 const CUT_AT = 1_024;
 
 export const createLineQueue = (bounds: {

@@ -24,15 +24,15 @@ export type LogEvent = {
 };
 
 const RETENTION_DAYS = 30;
-/** FilterLogEvents may answer many a page without events before it comes to some. */
+/** FilterLogEvents may answer with many pages without events before one that has some. */
 const PAGES_MAX = 10_000;
 
-/** A group of this very name, or undefined. */
+/** The group with exactly this name; undefined if there is none. */
 export const inspectLogGroup = (
   client: CloudWatchLogsClient,
   logGroup: string,
 ): ResultAsync<LogGroupState | undefined, LogGroupError> => {
-  // In the order of names the prefix itself comes first, so one page is enough.
+  // The prefix itself is the first in the order of names, so that one page is enough.
   const describe = ResultAsync.fromThrowable(
     () => client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup })),
     failureOf,
@@ -44,7 +44,7 @@ export const inspectLogGroup = (
   });
 };
 
-/** Creates the group unless it is there. A retention that somebody has chosen is left as it is. */
+/** Creates the group unless it exists. A retention that somebody has chosen is not changed. */
 export const ensureLogGroup = (
   client: CloudWatchLogsClient,
   logGroup: string,
@@ -69,7 +69,7 @@ export const ensureLogGroup = (
           ? okAsync('AlreadyThere' as const)
           : errAsync(failureOf(error)),
       );
-    // Also where an earlier setup ended between the two calls.
+    // This also covers an earlier setup that ended between the two calls.
     const group = yield* inspectLogGroup(client, logGroup);
     if (group?.retentionDays === undefined) yield* setRetention();
     return ok(made);
@@ -81,7 +81,7 @@ export type ReadLogOptions = {
   readonly startTime?: number;
   /** In CloudWatch's filter pattern syntax. */
   readonly filterPattern?: string;
-  /** What else is left out, here and not by the service. */
+  /** An additional filter, applied here and not by the service. */
   readonly isWanted?: (event: LogEvent) => boolean;
   readonly eventsMax: number;
   readonly pagesMax?: number;

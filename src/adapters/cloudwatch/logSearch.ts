@@ -4,18 +4,23 @@ import type { LogLine, LogSearch, LogTerm } from '../../application/ports/logSea
 import { holdsOneOf, isSearchable, readLine } from '../telemetry/readLine.ts';
 import { readLogEvents, type LogEvent } from './logGroup.ts';
 
-/** FilterLogEvents takes patterns of up to 1,024 characters. */
+/** FilterLogEvents accepts patterns of up to 1,024 characters. */
 const PATTERN_CHARACTERS_MAX = 1_024;
-/** Each is a search of its own through the whole log group; together they hold over 100 terms. */
+/**
+ * Each pattern is a separate search through the whole log group; together they hold over 100 terms.
+ */
 const PATTERNS_MAX = 8;
-/** An order leaves some twenty records; a poisonous message that nobody stops some thousand. */
+/** An order has some twenty records; a poison message that nobody stops has some thousand. */
 const EVENTS_MAX = 5_000;
-/** A page may hold no event at all: the service ends one after a while of searching, too. */
+/** A page may have no event at all: the service also ends a page after some time of searching. */
 const PAGES_MAX = 2_000;
 
 type LogSearchConfig = { readonly logGroup: string; readonly eventsMax?: number };
 
-/** The records in CloudWatch Logs. The service searches for them; what it gives is checked once more here. */
+/**
+ * The records in CloudWatch Logs. The service searches for them, and its results are checked again
+ * here.
+ */
 export const createCloudWatchRecordLog = (
   client: CloudWatchLogsClient,
   { logGroup, eventsMax = EVENTS_MAX }: LogSearchConfig,
@@ -31,7 +36,7 @@ export const createCloudWatchRecordLog = (
           startTime: from,
           filterPattern,
           pagesMax: PAGES_MAX,
-          // One more than is shown, to know whether there are more.
+          // One more than is returned, to know whether there are more.
           eventsMax: eventsMax + 1,
           isWanted: (event) => recordIn(event, asked) !== undefined,
           ...(signal && { signal }),
@@ -59,7 +64,10 @@ const recordIn = (
   return record !== undefined && holdsOneOf(record, asked) ? record : undefined;
 };
 
-/** JSON filter patterns, as few as the limits allow. What is searchable needs no escaping within the quotes. */
+/**
+ * JSON filter patterns, as few as the limits allow. Searchable values need no escaping within the
+ * quotes.
+ */
 const patternsOf = (
   terms: readonly LogTerm[],
 ): { readonly patterns: readonly string[]; readonly asked: readonly LogTerm[] } => {

@@ -7,13 +7,18 @@ import type { LineQueue } from './lineQueue.ts';
 import type { PutLogEvents } from './putLogEvents.ts';
 
 export type LogWriter = {
-  /** Writes until nothing waits or a put fails. Called again meanwhile, it answers with the same end. */
+  /**
+   * Writes until nothing waits or a put fails. A call during that time returns the same promise.
+   */
   write(): Promise<void>;
-  /** Writes once `delayMs` are over. */
+  /** Writes after `delayMs`. */
   writeLater(): void;
-  /** The next write tries at once, however often the service has failed. */
+  /** The next write starts at once, however often the service has failed. */
   forgetFailures(): void;
-  /** Gives up the put on its way; whether the service took it is not known, so its lines stay held. */
+  /**
+   * Aborts the current put. Whether the service has accepted it is not known, so that its lines are
+   * kept.
+   */
   stop(): Promise<void>;
   held(): readonly PendingLine[];
 };
@@ -29,10 +34,10 @@ export type LogWriterOptions = {
 
 const BACKOFF_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
-/** A batch is tried for about five minutes, then left out for the sake of those behind it. */
+/** A batch is tried for about five minutes, then dropped in favour of those behind it. */
 const LOG_PUTS_MAX = 14;
 
-/** One put at a time. A batch that failed is kept as it is and tried again, ever later. */
+/** One put at a time. A failed batch is kept as it is and tried again with growing pauses. */
 export const createLogWriter = (options: LogWriterOptions): LogWriter => {
   const { put, queue, clock, delayMs, onStored, onLost } = options;
   let batch: readonly PendingLine[] = [];
@@ -41,14 +46,17 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
   let writing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  /** What comes after a batch starts afresh. */
+  /** The pauses start again for the next batch. */
   const settle = (): readonly PendingLine[] => {
     const settled = batch;
     [batch, puts, notBefore] = [[], 0, 0];
     return settled;
   };
 
-  /** An answer that cannot be read is none: the batch is kept and tried again, and no worker ends because of it. */
+  /**
+   * An unreadable answer counts as none: the batch is kept and tried again, and no worker ends
+   * because of it.
+   */
   const ask = async (signal: AbortSignal): Promise<Awaited<ReturnType<PutLogEvents>>> => {
     try {
       return await put(batch, signal);
@@ -93,7 +101,7 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
       return done;
     },
     writeLater() {
-      // Runs only while lines wait, and keeps no process alive.
+      // Runs only while lines wait, and does not keep the process alive.
       timer ??= setTimeout(() => {
         timer = undefined;
         void writer.write();

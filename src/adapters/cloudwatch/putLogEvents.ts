@@ -9,7 +9,10 @@ export type PutLogEvents = (
   signal: AbortSignal,
 ) => ResultAsync<Rejections, PutEventsError>;
 
-/** Creates the log stream when it is missing; the group is made by `setup`, where a person decides on it. */
+/**
+ * Creates the log stream if it is missing. `setup` creates the group, since a person decides about
+ * it.
+ */
 export const createPutLogEvents = (
   client: CloudWatchLogsClient,
   place: { readonly logGroup: string; readonly logStream: string },
@@ -44,5 +47,5 @@ export const createPutLogEvents = (
 };
 
 const acceptedOrError = (error: unknown): ResultAsync<Rejections, PutEventsError> =>
-  // Not sent by the service any more; it used to mean that this very batch is stored.
+  // The service does not send this any more; it meant that exactly this batch is stored.
   isNamed(error, 'DataAlreadyAcceptedException') ? okAsync({}) : errAsync(putErrorOf(error));

@@ -11,26 +11,26 @@ import { createPutLogEvents } from './putLogEvents.ts';
 
 export type CloudWatchTelemetryConfig = {
   readonly logGroup: string;
-  /** One for each process: a stream is a sequence of events from one source. */
+  /** One stream for each process: a stream is a sequence of events from one source. */
   readonly logStream: string;
-  /** Named in every line. */
+  /** Every line names it. */
   readonly service: string;
-  /** Where the metrics of records are kept; without it they are numbers in the log and no more. */
+  /** The namespace for the metrics of records; without it they are only numbers in the log. */
   readonly metricsNamespace?: string;
-  /** A line waits for at most so long before it is sent, while the service takes lines. */
+  /** The maximum time that a line waits before it is sent, while the service accepts lines. */
   readonly flushEveryMs?: number;
-  /** Memory for lines that wait, besides the one batch that is on its way. */
+  /** The memory for waiting lines, besides the one batch that is being sent. */
   readonly linesMax?: number;
   readonly bytesMax?: number;
 };
 
-/** While flush waits for the service to come back. */
+/** The pause of a flush that waits for the service to recover. */
 const FLUSH_PAUSE_MS = 100;
 
 /**
- * Writes records to CloudWatch Logs in batches, beside the work and never in its way: each second, or when
- * a batch is full. While the service is down the oldest lines go first; what is lost is counted, and told
- * in a record of its own once writing works again.
+ * Writes records to CloudWatch Logs in batches, without delaying the work: each second, or when a
+ * batch is full. While the service is down, the oldest lines are dropped first. Lost lines are
+ * counted, and reported in a record of their own once writing works again.
  */
 export const createCloudWatchTelemetry = (
   client: CloudWatchLogsClient,
@@ -101,7 +101,7 @@ export const createCloudWatchTelemetry = (
       }
       over.abort();
       await writer.stop();
-      // What is still held may yet be written, but nobody may count on it.
+      // The remaining lines may still be written, but nobody may rely on it.
       return { ...counts, dropped: counts.dropped + countRecords(writer.held()) };
     },
   };
@@ -110,7 +110,7 @@ export const createCloudWatchTelemetry = (
 const countRecords = (lines: readonly PendingLine[]): number =>
   lines.filter(({ own }) => !own).length;
 
-/** Stands in the log for a record that no event can hold. */
+/** Takes the place of a record that no event can hold. */
 const refused = (record: TelemetryRecord): TelemetryRecord => ({
   level: 'error',
   event: 'telemetry.record_refused',

@@ -4,7 +4,7 @@ import type { Telemetry } from '../../application/ports/telemetry.ts';
 import { toLine } from '../telemetry/line.ts';
 import { WAITING_BYTES_MAX, type ConsoleStream } from './telemetry.ts';
 
-/** For machines: the line that the log service gets, on stdout. */
+/** For machines: writes the line of the log service to stdout. */
 export const createJsonTelemetry = (
   clock: Pick<Clock, 'now'>,
   {
@@ -13,7 +13,7 @@ export const createJsonTelemetry = (
     stream = process.stdout,
   }: {
     readonly service: string;
-    /** Where stdout ends in CloudWatch Logs. */
+    /** For processes whose stdout goes to CloudWatch Logs. */
     readonly metricsNamespace?: string;
     readonly stream?: ConsoleStream;
   },

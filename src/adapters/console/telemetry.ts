@@ -4,14 +4,16 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
 import { redact } from '../telemetry/redact.ts';
 
-/** Where nobody reads the other end of a pipe, this much may wait in memory for it. */
+/** The amount that may wait in memory while nobody reads the other end of a pipe. */
 export const WAITING_BYTES_MAX = 1_048_576;
 
 export type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
   readonly isTTY?: boolean;
 };
 
-/** For people: one short line for each record, on stderr, so that stdout stays a command's own. */
+/**
+ * For people: writes one short line for each record to stderr, so that stdout is the command's own.
+ */
 export const createConsoleTelemetry = (
   clock: Pick<Clock, 'now'>,
   stream: ConsoleStream,
@@ -48,7 +50,7 @@ const words = (record: TelemetryRecord): readonly string[] => [
   ),
 ];
 
-/** One number as it is, several by their extremes. What is zero is not worth a reader's time. */
+/** A single value as it is, several by their extremes. Zeros are left out. */
 const shortly = (values: readonly number[]): string => {
   const rounded = values.map(Math.round);
   const least = rounded.reduce((a, b) => Math.min(a, b));
@@ -56,7 +58,7 @@ const shortly = (values: readonly number[]): string => {
   return least === greatest ? String(least) : `${least}…${greatest}`;
 };
 
-/** Text from outside must neither break the line nor steer the terminal. */
+/** Text from outside must neither break the line nor control the terminal. */
 const printable = (text: string): string =>
   /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text)
     ? text

@@ -31,15 +31,19 @@ const LINGER_MS = 2;
 const DEPENDENCY = 'EventStore';
 
 /**
- * The event table. Writes are PartiQL INSERTs and nothing else, since DynamoDB itself refuses a second item
- * under the same key: a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this code does.
+ * The event table. Writes are PartiQL INSERTs only, since DynamoDB itself refuses a second item
+ * under the same key: a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this
+ * code does.
  */
 export const createDynamoDbCommitTable = (
   client: DynamoDBClient,
   config: DynamoDbCommitTableConfig,
 ): CommitTable => {
   const { table, lingerMs = LINGER_MS } = config;
-  /** A request that is refused for what is in it does not say which item it means, so each is sent by itself. */
+  /**
+   * A request that is refused for its content does not say which item is at fault, so that each
+   * item is sent by itself.
+   */
   const insertAll = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
     const answers = await executeBatch(
       client,
@@ -56,7 +60,7 @@ export const createDynamoDbCommitTable = (
     insert: createInsertBatcher(insertAll, lingerMs),
 
     read: ResultAsync.fromThrowable(async (key: CommitKey) => {
-      // A Query, as it is in the role already, costs what GetItem does.
+      // The role already allows Query, and it costs the same as GetItem.
       const { Items } = await client.send(
         new QueryCommand({
           TableName: table,
@@ -132,7 +136,7 @@ export const createDynamoDbCommitTable = (
   };
 };
 
-/** For an endpoint that does not tell what a page cost. */
+/** For an endpoint that does not report the cost of a page. */
 const unitsOf = (items: readonly ReadItem[]): number =>
   Math.ceil(items.reduce((sum, item) => sum + itemBytes(item), 0) / READ_UNIT_BYTES);
 

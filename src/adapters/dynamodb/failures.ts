@@ -7,7 +7,7 @@ import type { Ambiguous } from '../eventStore/commitTable.ts';
 
 type DynamoDbFailure = Unavailable | Misconfiguration | Ambiguous;
 
-/** By the names that a request's error has, and the codes that an entry of a batch has. */
+/** By the error names of a request, and the codes of a batch's entries. */
 const THROTTLES: ReadonlySet<string> = new Set([
   'LimitExceededException',
   'ProvisionedThroughputExceeded',
@@ -26,7 +26,10 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'ENOTFOUND',
 ]);
 
-/** Found before or instead of an answer with a status: an entry of a batch, or no credentials to sign with. */
+/**
+ * Errors before or without an answer with a status: an entry of a batch, or no credentials to sign
+ * with.
+ */
 const MISTAKES: ReadonlySet<string> = new Set([
   'AccessDenied',
   'CredentialsProviderError',
@@ -35,7 +38,10 @@ const MISTAKES: ReadonlySet<string> = new Set([
   'ValidationError',
 ]);
 
-/** What is refused for what this one item is; any other is taken. A table with other keys is not among these. */
+/**
+ * Refusals of this one item; any other item would be accepted. A table with other keys is not among
+ * these.
+ */
 const ABOUT_ITEM = /^(ItemCollectionSizeLimitExceeded|RequestEntityTooLarge)/u;
 const ABOUT_SIZE = /size .*has exceeded|exceed(s|ed) .*size|size of (hashkey|rangekey)|item size/iu;
 
@@ -44,12 +50,12 @@ export const isAboutItem = (error: unknown): boolean => {
   return ABOUT_ITEM.test(name) || (name.startsWith('Validation') && ABOUT_SIZE.test(cause));
 };
 
-/** It was refused because of what others did to the same item just then, and may be taken now. */
+/** Another write to the same item caused the refusal, and the next try may succeed. */
 const COLLIDED = /^(ReplicatedWriteConflict|TransactionConflict|TransactionInProgress)/u;
 
 /**
- * What an error says about a write. Anything that is not known to leave the table as it was is `Ambiguous`,
- * errors that nobody has thought of included.
+ * The meaning of an error for a write. Any error that is not known to leave the table unchanged is
+ * `Ambiguous`, including unknown ones.
  */
 export const writeFailure = (dependency: Dependency, error: unknown): DynamoDbFailure => {
   const { name, code, status, cause } = factsOf(error);
@@ -61,7 +67,9 @@ export const writeFailure = (dependency: Dependency, error: unknown): DynamoDbFa
   return { type: 'Ambiguous', cause };
 };
 
-/** For a read or a write that may be repeated at will, "perhaps" is the same as "not now". */
+/**
+ * For a read, or a write that may be repeated freely, `Ambiguous` means the same as unavailable.
+ */
 export const repeatableFailure = (
   dependency: Dependency,
   error: unknown,
@@ -79,7 +87,8 @@ const unavailable = (dependency: Dependency, cause: string, throttled: boolean):
   throttled,
 });
 
-// A refusal by the service itself; 408 is a time-out, and writers that collide may not do so again.
+// A refusal by the service itself. 408 is a time-out, and writers that collide may not collide
+// again.
 const isClientFault = (name: string, status: number): boolean =>
   status >= 400 && status < 500 && status !== 408 && !COLLIDED.test(name);
 

@@ -3,16 +3,16 @@ import type { CommitItem, InsertError, InsertOutcome } from '../eventStore/commi
 
 export type InsertAnswer = Result<InsertOutcome, InsertError>;
 
-/** DynamoDB takes at most 25 statements in one BatchExecuteStatement. */
+/** DynamoDB accepts at most 25 statements in one BatchExecuteStatement. */
 const BATCH_MAX = 25;
 
 type QueuedInsert = { readonly item: CommitItem; readonly settle: (answer: InsertAnswer) => void };
 
 /**
- * Gathers inserts that meet within `lingerMs` into one request, since the SDK's work for a request costs
- * more than DynamoDB's for an item. Two items of one stream never share a batch: its statements run side
- * by side, and a later version must not be written where an earlier one failed.
- * What waits here is bounded by the callers, each of whom waits for its own answer.
+ * Gathers inserts that meet within `lingerMs` into one request, since the SDK's work for a request
+ * costs more than DynamoDB's for an item. Two items of one stream never share a batch: its
+ * statements run in parallel, and a later version must not be written where an earlier one failed.
+ * The number of waiting inserts is bounded by the callers, each of which waits for its own answer.
  */
 export const createInsertBatcher = (
   send: (items: readonly CommitItem[]) => Promise<readonly InsertAnswer[]>,
@@ -29,7 +29,7 @@ export const createInsertBatcher = (
     for (const [index, { settle }] of batch.entries()) settle(answers[index] ?? unanswered);
   };
 
-  /** Nobody may wait for ever, so that an answer that cannot be read is none. */
+  /** Nobody may wait for ever, so that an unreadable answer counts as none. */
   const answersOf = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
     try {
       return await send(items);

@@ -22,7 +22,9 @@ import { isAboutItem, nameOf, repeatableFailure } from './failures.ts';
 type ViewConfig = { readonly table: string };
 type RowItem = Record<string, AttributeValue>;
 
-/** The read model: one item for an order, always replaced as a whole and never by an older one. */
+/**
+ * The read model: one item for each order, always replaced as a whole and never by an older one.
+ */
 export const createDynamoDbInvoiceView = (
   client: DynamoDBClient,
   config: ViewConfig,
@@ -50,7 +52,7 @@ export const createDynamoDbInvoiceView = (
       return put(row)
         .map((): PutResult => 'Written')
         .orElse((error) =>
-          // It may be this very row, where the SDK repeated a put whose answer was lost.
+          // It may be this very row, if the SDK repeated a put whose answer was lost.
           nameOf(error) === 'ConditionalCheckFailedException'
             ? okAsync<PutResult>('AlreadyThere')
             : errAsync(isAboutItem(error) ? tooLarge : failed(error)),

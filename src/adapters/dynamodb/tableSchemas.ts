@@ -9,7 +9,7 @@ export type TableSchema = {
   readonly table: string;
   readonly dependency: Dependency;
   readonly keys: readonly [KeyAttribute, ...KeyAttribute[]];
-  /** The log can be had again from nowhere; the read model is rebuilt from the log. */
+  /** The log cannot be restored from anything else; the read model is rebuilt from the log. */
   readonly irreplaceable: boolean;
 };
 
@@ -47,7 +47,7 @@ export const creationOf = (schema: TableSchema): CreateTableCommandInput => ({
   ...(schema.irreplaceable ? { DeletionProtectionEnabled: true } : {}),
 });
 
-/** For people, and to compare by: `streamId (S, HASH), version (N, RANGE)`. */
+/** For reports and comparisons: `streamId (S, HASH), version (N, RANGE)`. */
 export const keysWanted = (schema: TableSchema): string => keysText(creationOf(schema));
 
 export const keysText = (

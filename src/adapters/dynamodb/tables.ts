@@ -21,7 +21,10 @@ import {
   tableSchemas,
 } from './tableSchemas.ts';
 
-/** `NotSupported`: this endpoint does not know of it (emulators). `NotWanted`: the table can be rebuilt. */
+/**
+ * `NotSupported`: this endpoint lacks the feature (emulators). `NotWanted`: the table can be
+ * rebuilt.
+ */
 export type Protection = 'On' | 'TurnedOn' | 'NotSupported' | 'NotWanted';
 
 export type EnsuredTable = {
@@ -41,15 +44,21 @@ export type TableProblem =
 export type DescribedTable = {
   readonly table: string;
   readonly problems: readonly TableProblem[];
-  /** What could not be checked since this endpoint does not know of it. */
+  /** Features that could not be checked since this endpoint lacks them. */
   readonly notSupported: readonly ('deletionProtection' | 'pointInTimeRecovery')[];
 };
 
-/** DynamoDB takes seconds to make a table, and as long again until it can be backed up: a minute is plenty. */
+/**
+ * DynamoDB takes seconds to create a table, and as long again until it can be backed up: a minute
+ * is plenty.
+ */
 const POLL_MS = 250;
 const POLLS_MAX = 240;
 
-/** Makes what is missing, protects what must not be lost, and changes nothing else. Repeatable. */
+/**
+ * Creates missing tables, protects those that must not be lost, and changes nothing else.
+ * Repeatable.
+ */
 export const ensureTables = (
   client: DynamoDBClient,
   names: TableNames,
@@ -59,7 +68,7 @@ export const ensureTables = (
     tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
   );
 
-/** As `ensureTables`, for one more table of invoices. */
+/** Like `ensureTables`, for one more table of invoices. */
 export const ensureInvoicesTable = (
   client: DynamoDBClient,
   table: string,
@@ -69,7 +78,7 @@ export const ensureInvoicesTable = (
   return attempt(schema, () => ensureTable(client, schema, clock));
 };
 
-/** What is wrong with the tables; an error only where that cannot be found out. */
+/** The problems of the tables; an error only if they cannot be found out. */
 export const describeTables = (
   client: DynamoDBClient,
   names: TableNames,
@@ -159,7 +168,7 @@ const findTable = (client: DynamoDBClient, table: string): Promise<TableDescript
 const createTable = (client: DynamoDBClient, schema: TableSchema): Promise<unknown> =>
   client
     .send(new CreateTableCommand(creationOf(schema)))
-    // Somebody else sets up at the same moment; the table is looked at next, whoever made it.
+    // Another setup runs at the same moment. The table is checked next, whoever created it.
     .catch(onError('ResourceInUseException', undefined));
 
 const ensureProtection = async (
@@ -176,7 +185,7 @@ const ensureProtection = async (
   return 'TurnedOn';
 };
 
-/** Undefined while DynamoDB is still getting a new table ready to be backed up. */
+/** Undefined while DynamoDB still prepares a new table for backups. */
 const ensureRecovery = async (
   client: DynamoDBClient,
   schema: TableSchema,
@@ -210,7 +219,10 @@ const recoveryOf = (
       onError('UnknownOperationException', 'NotSupported'),
     );
 
-/** Turns one expected error into a value; every other goes on, to become this module's failure. */
+/**
+ * Turns one expected error into a value. Every other error is thrown on, and becomes this module's
+ * failure.
+ */
 const onError =
   <const T>(name: string, value: T) =>
   (error: unknown): T => {

@@ -6,10 +6,10 @@ import { createDynamoDbFront, type Dynalite, untilOpen } from './dynamodbFront.t
 import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from './server.ts';
 
 /**
- * DynamoDB in this process: dynalite on LevelDB, and before it a front that turns the one PartiQL statement
- * this project uses into dynalite's conditional PutItem. LevelDB hands each write to the operating system
- * before it is acknowledged, so that a killed process loses nothing (a failing machine may).
- * Rejects where another process holds the folder or the port.
+ * DynamoDB in this process: dynalite on LevelDB, behind a front that turns the only PartiQL
+ * statement of this project into dynalite's conditional PutItem. LevelDB hands each write to the
+ * operating system before it is acknowledged, so that a killed process loses nothing (a failing
+ * machine may). Rejects if another process holds the folder or the port.
  */
 export const startEmbeddedDynamoDb = async (
   options: EmbeddedServerOptions,
@@ -21,7 +21,8 @@ export const startEmbeddedDynamoDb = async (
     updateTableMs: 0,
     deleteTableMs: 0,
   });
-  // The front takes the listener's place on dynalite's own server: one port, and one way to close it all.
+  // The front replaces the listener of dynalite's own server: one port, and one way to close
+  // everything.
   const [listener] = server.listeners('request');
   if (listener === undefined) throw new Error('dynalite has no request listener');
   server.removeAllListeners('request');
@@ -30,12 +31,12 @@ export const startEmbeddedDynamoDb = async (
   };
   const front = createDynamoDbFront(store);
   server.on('request', (request, response) => {
-    // A client that went away while it was still sending has nothing to be told.
+    // A client that left while it was still sending needs no answer.
     front(request, response).catch(() => response.destroy());
   });
 
   await listen(server, options.port).catch(async (error: unknown) => {
-    // dynalite lets go of the folder only when a server that listens is closed.
+    // dynalite only releases the folder when a listening server is closed.
     await listen(server, 0);
     await close(server);
     throw error;
@@ -60,8 +61,9 @@ const close = (server: Server): Promise<void> =>
   });
 
 /**
- * Opens the folder before dynalite does, which would bring the process down at the first request where
- * another holds it. Tables whose making was cut off by a kill are finished, as dynalite never would.
+ * Opens the folder before dynalite does: if another process holds it, dynalite would crash the
+ * process at the first request. Tables whose creation was interrupted by a kill are completed,
+ * which dynalite never does.
  */
 const prepareFolder = async (dataDir: string): Promise<void> => {
   const db = new Level<string, { readonly TableStatus?: string }>(dataDir, {

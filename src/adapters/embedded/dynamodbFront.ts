@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { err, ok, Result } from 'neverthrow';
 import { type Fields, fieldsOf, parseInsert, type StatementRefusal, refusal } from './partiql.ts';
 
-/** DynamoDB takes at most 25 statements in a batch, and 16 MB in a request. */
+/** DynamoDB accepts at most 25 statements in a batch, and 16 MB in a request. */
 const BATCH_MAX = 25;
 const REQUEST_BYTES_MAX = 16_777_216;
 
@@ -15,7 +15,10 @@ type Ask = (action: string, input: object) => Promise<HttpAnswer>;
 type InsertSuccess = { readonly table: string; readonly capacity: unknown };
 type InsertFailure = { readonly table?: string; readonly refusal: StatementRefusal };
 
-/** Answers ExecuteStatement and BatchExecuteStatement as DynamoDB does; hands everything else on untouched. */
+/**
+ * Answers ExecuteStatement and BatchExecuteStatement like DynamoDB, and passes everything else on
+ * unchanged.
+ */
 export const createDynamoDbFront = (dynalite: Dynalite) => {
   const hashKeys = new Map<string, string>();
 
@@ -36,7 +39,7 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
         .end(JSON.stringify(answer.body));
       return;
     }
-    // A table of that name may come back with another key.
+    // A table with the same name may be created again with another key.
     if (action === 'DeleteTable') hashKeys.clear();
     dynalite(replayed(request, body), response);
   };
@@ -114,7 +117,10 @@ const insert = async (
 
 const DUPLICATE = 'Duplicate primary key exists in table';
 
-/** "Nothing under this key" is asked of the key's own attribute, the only one that every item surely has. */
+/**
+ * The condition "nothing under this key" tests the key's own attribute, the only one that every
+ * item has.
+ */
 const hashKeyOf = async (
   table: string,
   { ask, hashKeys }: FrontContext,
@@ -130,7 +136,7 @@ const hashKeyOf = async (
   return ok(name);
 };
 
-// `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException` is `ResourceNotFound` here.
+// `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException` becomes `ResourceNotFound`.
 const refusalIn = (body: Fields): StatementRefusal => ({
   error: String(body['__type'])
     .replace(/^.*#/, '')
@@ -154,12 +160,15 @@ const parseJson = Result.fromThrowable(
   () => refusal('not JSON'),
 );
 
-/** dynalite opens its folder behind its own back; once it has answered anything at all, it holds it. */
+/**
+ * dynalite opens its folder asynchronously; once it has answered anything at all, it holds the
+ * folder.
+ */
 export const untilOpen = async (dynalite: Dynalite): Promise<void> => {
   await asking(dynalite, OWN_REQUEST)('DescribeTable', { TableName: 'none' });
 };
 
-/** dynalite wants a signature to be there, and does not look at it. */
+/** dynalite requires a signature, and does not check it. */
 const OWN_REQUEST: Asker = {
   method: 'POST',
   url: '/',
@@ -172,7 +181,10 @@ const OWN_REQUEST: Asker = {
 
 type Asker = Partial<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
 
-/** Asks dynalite with the signature of the request at hand, as if its client had asked this. */
+/**
+ * Sends a request to dynalite with the signature of the current request, as if its client had sent
+ * it.
+ */
 const asking =
   (dynalite: Dynalite, request: Asker): Ask =>
   (action, input) =>
@@ -188,7 +200,10 @@ const asking =
       dynalite(replayed({ method, url, headers }, Buffer.from(JSON.stringify(input))), response);
     });
 
-/** The request as dynalite wants it: read whole already, so that a client that leaves cannot hurt it. */
+/**
+ * The request as dynalite needs it: already read as a whole, so that a client that leaves causes no
+ * error.
+ */
 const replayed = ({ method, url, headers }: Asker, body: Buffer): object =>
   Object.assign(Readable.from([body]), { method, url, headers });
 

@@ -5,9 +5,9 @@ export type FolderLock = { release(): void };
 const SQLITE_BUSY = 5;
 
 /**
- * Locks a file against other processes, for as long as this process lives or until it is released. SQLite
- * holds the operating system's own lock on it, so that a killed process leaves none behind, and no id of a
- * process has to be believed. Undefined if another has it.
+ * Locks a file against other processes, as long as this process lives or until it is released.
+ * SQLite holds the operating system's own lock on it, so that a killed process leaves none behind,
+ * and no process id has to be trusted. Undefined if another process has it.
  */
 export const tryLock = (path: string): FolderLock | undefined => {
   const database = new DatabaseSync(path);

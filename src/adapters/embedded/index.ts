@@ -9,13 +9,13 @@ import { startEmbeddedStripe } from './stripe.ts';
 export { readMailbox } from './ses.ts';
 
 export const EMBEDDED_REGION = 'us-east-1';
-/** The servers take any; these say in a signature where they come from. */
+/** The servers accept any credentials; these show in a signature where a request comes from. */
 export const EMBEDDED_CREDENTIALS = {
   accessKeyId: 'embedded',
   secretAccessKey: 'embedded',
 } as const;
 export const EMBEDDED_STRIPE_KEY = 'sk_test_embedded';
-/** No secret: whoever reaches the embedded servers may do anything with them. */
+/** Not a secret: whoever can reach the embedded servers may do anything with them. */
 export const EMBEDDED_SEAL_KEY = 'embedded-embedded-embedded-embedded';
 
 const STARTERS = {
@@ -30,9 +30,9 @@ export type EmbeddedName = keyof typeof STARTERS;
 export type EmbeddedServers = ServerGroup<EmbeddedName>;
 
 /**
- * The embedded servers of a folder, on loopback: found running, or started. Rejects with an error for a
- * person to read when a port is taken by another program, or when another process holds the folder and its
- * servers do not answer in time.
+ * The embedded servers of a folder, on loopback: those that already run, or new ones. Rejects with
+ * an error for people when another program has taken a port, or when another process holds the
+ * folder and its servers do not answer in time.
  */
 export const openEmbeddedServers = (options: {
   readonly dataDir: string;

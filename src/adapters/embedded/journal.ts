@@ -10,12 +10,12 @@ import {
 import { dirname } from 'node:path';
 
 /**
- * A file of JSON Lines that is only appended to. A line is with the operating system when `append` returns,
- * so a killed process loses none; one that was cut off while it was written was never acknowledged, and goes.
+ * An append-only file of JSON Lines. A line is with the operating system when `append` returns, so
+ * that a killed process loses none. An incomplete last line was never acknowledged, and is cut off.
  */
 export type SyncJournal = {
   append(entry: unknown): void;
-  /** From the file, bit by bit: neither the journal nor its reader needs to hold it in memory. */
+  /** Reads the file in chunks: neither the journal nor its reader needs to hold it in memory. */
   entries(): Generator<unknown, void, void>;
 };
 
@@ -41,7 +41,7 @@ const wholeLinesBytes = (path: string): number => {
   return bytes;
 };
 
-/** Only lines that have their end. */
+/** Only complete lines. */
 function* lines(path: string): Generator<Buffer, void, void> {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');

@@ -10,7 +10,7 @@ export type StartServer = (options: EmbeddedServerOptions) => Promise<EmbeddedSe
 
 export type ServerGroup<Name extends string> = {
   readonly addresses: Readonly<Record<Name, string>>;
-  /** False if another process runs the servers; they end with it, not with this one. */
+  /** False if another process runs the servers; they end with that process. */
   readonly startedHere: boolean;
   close(): Promise<void>;
 };
@@ -27,9 +27,10 @@ const SERVERS_FILE = 'servers.json';
 const LOCK_FILE = 'servers.lock';
 
 /**
- * The servers of a folder, each with its data in a folder of its own: those that run already, or else
- * started here. Whoever holds the lock runs them, so there is one set, however many start at once. Ports
- * stay the same from one start to the next, since queue URLs and settings name them.
+ * The servers of a folder, each with its data in a folder of its own: those that already run, or
+ * new ones. The holder of the lock runs them, so that there is one set, however many processes
+ * start at once. Ports stay the same from one start to the next, since queue URLs and settings
+ * contain them.
  */
 export const openServers = async <Name extends string>(
   dataDir: string,
@@ -57,7 +58,8 @@ const startServers = async <Name extends string>(
 ): Promise<ServerGroup<Name>> => {
   const started: EmbeddedServer[] = [];
   const close = async () => {
-    // Each is closed, also where another fails to; the lock goes last, when the ports are free.
+    // Each server is closed even if another fails to close. The lock is released last, when the
+    // ports are free.
     const ends = await Promise.allSettled(started.splice(0).map((server) => server.close()));
     lock.release();
     const failed = ends.find((end) => end.status === 'rejected');
@@ -92,7 +94,7 @@ const startServers = async <Name extends string>(
   }
 };
 
-/** The ports that the servers had, and new ones for servers that had none. */
+/** The former ports of the servers, and new ones for servers without. */
 const portsFor = async (dataDir: string, names: readonly string[]): Promise<readonly number[]> => {
   const known: Readonly<Record<string, string>> = readServersFile(dataDir)?.addresses ?? {};
   const chosen = await chooseFreePorts(names.length);
@@ -111,7 +113,7 @@ const portsFor = async (dataDir: string, names: readonly string[]): Promise<read
   );
 };
 
-/** Any answer but a server's own failure will do: each knows other paths. */
+/** Any answer except a server's own failure will do, since each server has other paths. */
 const areWell = async (addresses: readonly string[]): Promise<boolean> => {
   const answers = await Promise.allSettled(
     addresses.map(async (address) => {

@@ -10,12 +10,14 @@ import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
 /** The SDK speaks AWS JSON 1.1 to CloudWatch Logs. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'Logs_20140328.';
-/** A batch of 1 MiB in which every character has to be escaped to six, with the names around 10,000 events. */
+/**
+ * A batch of 1 MiB in which every character is escaped to six, with the names around 10,000 events.
+ */
 const BODY_BYTES_MAX = 8 * 1_048_576;
 
 /**
- * As much of CloudWatch Logs as this project uses, with the documented limits and errors. What is
- * acknowledged is in files of JSON Lines in `dataDir`.
+ * The part of CloudWatch Logs that this project uses, with the documented limits and errors.
+ * Acknowledged events are in files of JSON Lines in `dataDir`.
  */
 export const startEmbeddedLogs = async (
   options: EmbeddedServerOptions & { readonly now?: () => number },

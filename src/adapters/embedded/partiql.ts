@@ -3,7 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 export type Insert = { readonly table: string; readonly item: Fields };
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An error as DynamoDB names it, without the `Exception` that only some answers add. */
+/** An error by DynamoDB's name, without the `Exception` that only some answers add. */
 export type StatementRefusal = { readonly error: string; readonly message: string };
 
 const STATEMENT =
@@ -11,8 +11,8 @@ const STATEMENT =
 const FIELD = /'([^']+)'/g;
 
 /**
- * Understands the one statement that this project sends, `INSERT INTO "table" VALUE {'name':?, …}`, and
- * refuses every other: a statement understood by half would be worse than none.
+ * Understands the one statement that this project sends, `INSERT INTO "table" VALUE {'name':?, …}`,
+ * and refuses every other: a statement understood by half would be worse than none.
  */
 export const parseInsert = (statement: unknown): Result<Insert, StatementRefusal> => {
   const { Statement: text, Parameters: parameters } = fieldsOf(statement);

@@ -3,9 +3,10 @@ import { createServer } from 'node:net';
 import { LOOPBACK } from './server.ts';
 
 /*
- * A port of the kernel's choice (port 0) would do for one start. But settings and queue URLs name the servers' ports from
- * one start to the next, and the kernel chooses from the range from which it also takes ports for outgoing connections,
- * so that a restart might find its own taken. Ports below that range stay free.
+ * A port of the kernel's choice (port 0) would do for one start. But settings and queue URLs name the
+ * servers' ports from one start to the next. The kernel chooses from the range from which it also
+ * takes ports for outgoing connections, so that a restart might find its own port taken. Ports below
+ * that range stay free.
  */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
@@ -24,7 +25,7 @@ export const isPortFree = (port: number): Promise<boolean> =>
     });
   });
 
-/** So many different free ports. */
+/** This many different free ports. */
 export const chooseFreePorts = async (count: number): Promise<readonly number[]> => {
   const chosen = new Set<number>();
   for (let tries = 0; tries < TRIES_MAX && chosen.size < count; tries += 1) {

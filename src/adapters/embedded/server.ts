@@ -5,7 +5,10 @@ export type EmbeddedServer = {
 };
 
 export type EmbeddedServerOptions = {
-  /** A folder of this server's own; what is acknowledged is in it, so that a killed process loses nothing. */
+  /**
+   * A folder of this server's own. Acknowledged data is in it, so that a killed process loses
+   * nothing.
+   */
   readonly dataDir: string;
   /** 0 takes any free port. */
   readonly port: number;

@@ -6,26 +6,26 @@ import type { Email } from 'aws-ses-v2-local/dist/store.js';
 import type { FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Mail } from '../../application/ports/notifier.ts';
-import { DEDUPE_HEADER } from '../mail/dedupe.ts';
+import { DEDUPE_HEADER } from '../mail.ts';
 import { openJournal } from './journal.ts';
 import { LOOPBACK } from './server.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
 
-/** The inbox shows the newest; the journal on disk keeps them all. */
+/** The inbox shows the newest mails; the journal on disk keeps all of them. */
 const MAILS_MAX = 20_000;
-/** What aws-ses-v2-local takes. */
+/** The limit of aws-ses-v2-local. */
 const BODY_BYTES_MAX = 25 * 1_048_576;
 const FORWARD_TIMEOUT_MS = 5_000;
 const SENT_HEADERS = ['content-type', 'authorization', 'x-amz-date'];
 
 /**
- * SES v2 with an inbox to look at in a browser: aws-ses-v2-local, and before it a front that writes each
- * mail to a file before it is acknowledged, since that server keeps mails in memory only.
+ * SES v2 with an inbox for the browser: aws-ses-v2-local, behind a front that writes each mail to a
+ * file before it is acknowledged, since that server only keeps mails in memory.
  */
 export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
   const mailbox = openMailbox(join(options.dataDir, 'mails.jsonl'));
   const inbox = await inboxServer.default({ host: LOOPBACK, port: 0 });
-  // Express hands its listener a server that failed to listen, too.
+  // Express also calls its listener for a server that failed to listen.
   if (!inbox.listening) throw new Error('aws-ses-v2-local could not listen');
   const inboxUrl = `http://${LOOPBACK}:${(inbox.address() as AddressInfo).port}`;
 
@@ -35,11 +35,11 @@ export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<
     done(null, body);
   });
 
-  // Everything else of SES would be taken and not be kept; it is not found here.
+  // All other SES operations would be accepted but not kept; they are not found here.
   server.post('/v2/email/outbound-emails', async (request, reply) => {
     const { status, body, contentType } = await forward(inboxUrl, request);
     if (status === 200) mailbox.keep(body);
-    // aws-ses-v2-local leaves out the header by which the SDK knows the error.
+    // aws-ses-v2-local leaves out the header by which the SDK recognizes the error.
     if (status === 400) void reply.header('x-amzn-errortype', 'BadRequestException');
     return reply.code(status).type(contentType).send(body);
   });
@@ -71,7 +71,7 @@ export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<
   }
 };
 
-/** The mails in the sandbox at this address, oldest first. */
+/** The mails in the sandbox at this address, the oldest first. */
 export const readMailbox = async (url: string): Promise<readonly Mail[]> => {
   const answer = await fetch(new URL('/store', url));
   const { emails } = (await answer.json()) as { readonly emails: readonly Email[] };
@@ -117,7 +117,8 @@ const openMailbox = (path: string) => {
     if ('mail' in known) add(known.mail);
     else mails = [];
   }
-  // The page asks aws-ses-v2-local for the source of a mail, which it makes from what it holds itself.
+  // The page requests the source of a mail from aws-ses-v2-local, which builds it from its own
+  // memory.
   const held = getStoreReadonly().emails;
   held.push(...mails);
 

@@ -6,7 +6,7 @@ import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './ser
 type Stores = NonNullable<BuildAppOptions['stores']>;
 type Queue = ReturnType<Stores['sqsStore']['createQueue']>;
 type Persistence = NonNullable<Stores['sqsStore']['persistence']>;
-/** What TypeScript calls private in it, and the repairs below need. */
+/** Members that are private in its types, and that the fixes below need. */
 type Internals = {
   readonly db: DatabaseSync;
   transaction(work: () => void): void;
@@ -15,8 +15,9 @@ type Internals = {
 const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
- * SQS on loopback, every message in SQLite before it is acknowledged. Queue URLs have the form
- * `http://127.0.0.1:<port>/000000000000/<name>`, so a restart on the same port keeps them valid.
+ * SQS on loopback, with every message in SQLite before it is acknowledged. Queue URLs have the form
+ * `http://127.0.0.1:<port>/000000000000/<name>`, so that they stay valid after a restart on the
+ * same port.
  */
 export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
   await mkdir(options.dataDir, { recursive: true });
@@ -34,8 +35,9 @@ export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<
 };
 
 /**
- * fauxqs' own `startFauxqs` listens on every interface of the machine. Its parts are composed here as it
- * does it, but for the address; they are not exported by name, so the exact version is pinned.
+ * fauxqs' own `startFauxqs` listens on every interface of the machine. Its parts are composed here
+ * in the same way, except for the address. They are not exported by name, so that the exact version
+ * is pinned.
  */
 const openStores = async (
   dataDir: string,
@@ -50,17 +52,18 @@ const openStores = async (
   const { INVALID_MESSAGE_BODY_CHAR } = await part<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>(
     'sqs/sqsTypes.js',
   );
-  // fauxqs tests UTF-16 units and so refuses every character above U+FFFF, which SQS takes.
+  // fauxqs tests UTF-16 units and so refuses every character above U+FFFF, which SQS accepts.
   INVALID_MESSAGE_BODY_CHAR.test = (body) => NOT_SENDABLE.test(body);
 
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
-  // Without a host of its own the store forms queue URLs from the address that the client used.
+  // Without a host of its own the store builds queue URLs from the address that the client used.
   stores.sqsStore.host = '';
   const persistence = new PersistenceManager(dataDir);
-  // What was written outlives a killed process without an fsync for each message; only a machine that loses
-  // its power may lose the last moments, and this server is not for such a machine's orders.
+  // Written data outlives a killed process without an fsync for each message. Only a power failure
+  // may lose the last moments, and this server is not meant for orders of a machine that can fail
+  // that way.
   internalsOf(persistence).db.exec('PRAGMA synchronous = NORMAL');
-  // Loaded before it is wired in: loading through a wired store would write each row again.
+  // Loaded before it is connected: loading through a connected store would write each row again.
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
   stores.sqsStore.persistence = persistence;
   stores.snsStore.persistence = persistence;
@@ -71,12 +74,13 @@ const openStores = async (
 
 const internalsOf = (persistence: Persistence): Internals => persistence as unknown as Internals;
 
-/** Two faults of fauxqs 2.4.1 with persistence, each of which would lose a message. */
+/** Fixes two faults of fauxqs 2.4.1 with persistence, each of which would lose a message. */
 const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
   const internals = internalsOf(persistence);
 
-  // A message that is handed back (visibility 0) gets NULL where its table allows none; the error comes
-  // after the message has left memory, so it was neither hidden nor visible until a restart.
+  // A message that is released (visibility 0) gets NULL where its table allows none. The error
+  // comes after the message has left memory, so that it was neither hidden nor visible until a
+  // restart.
   const markReady = internals.db.prepare(
     'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
   );
@@ -84,8 +88,9 @@ const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
     markReady.run(messageId);
   };
 
-  // A receive that moves a message to its dead-letter queue deletes it there before it inserts it here: a
-  // process killed in between lost it. One transaction for a receive, which is also faster.
+  // A receive that moves a message to its dead-letter queue deletes it there before it inserts it
+  // here: a process killed in between lost it. Now a receive is one transaction, which is also
+  // faster.
   const receiveAtOnce = (queue: Queue): Queue => {
     const dequeue = queue.dequeue.bind(queue);
     queue.dequeue = (...asked) => {

@@ -14,11 +14,11 @@ import { createRequests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
-  /** How long an idempotency key is remembered; Stripe keeps it for at least 24 hours. */
+  /** How long an idempotency key is kept; Stripe keeps it for at least 24 hours. */
   readonly keyWindowMs?: number;
-  /** How long `pm_sandbox_slow` takes to answer. */
+  /** The delay of an answer to `pm_sandbox_slow`. */
   readonly slowMs?: number;
-  /** How long search lags behind the lists, for every payment. */
+  /** The lag of search behind the lists, for every payment. */
   readonly searchLagMs?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -27,13 +27,13 @@ export type EmbeddedStripeOptions = EmbeddedServerOptions & {
 const KEY_WINDOW_MS = 86_400_000;
 const SLOW_MS = 3_000;
 
-/** The Stripe-compatible sandbox; what it does and leaves out is in docs/sandbox.md. */
+/** The Stripe-compatible sandbox; docs/sandbox.md describes its features and limits. */
 export const startEmbeddedStripe = async (
   options: EmbeddedStripeOptions,
 ): Promise<EmbeddedServer> => {
   const store = await openStore(options.dataDir);
   const closing = new AbortController();
-  // Every slow answer under way listens; that there are many is no leak.
+  // Every slow answer under way listens, so that many listeners are no leak.
   setMaxListeners(0, closing.signal);
   const now = options.now ?? Date.now;
   const faults = createFaults();
@@ -103,7 +103,7 @@ const describeErrors = (app: FastifyInstance): void => {
   });
 };
 
-/** Like Stripe's test mode: any test key will do, and has an account of its own. */
+/** Like Stripe's test mode: any test key is accepted, and has an account of its own. */
 const isTestKey = (request: FastifyRequest): boolean =>
   /^Bearer (sk|rk)_test_\S+$/.test(request.headers.authorization ?? '');
 

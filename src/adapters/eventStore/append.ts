@@ -12,12 +12,12 @@ import { itemBytes } from './itemBytes.ts';
 import { decodeCommit, isSameCommit, positionAfter } from './storedCommit.ts';
 
 /**
- * How often the same bytes are tried when it stays unknown whether they arrived. The SDK below repeats by
- * itself already; more would only keep the message waiting, which comes again anyway.
+ * The number of tries with the same bytes while it is unknown whether they arrived. The SDK already
+ * repeats requests by itself; more tries would only delay the message, which is redelivered anyway.
  */
 export const APPEND_TRIES_MAX = 3;
 
-/** `position` is where the stream stands once the item is in it. */
+/** `position` is the end of the stream after the item is written. */
 type AppendRequest = {
   readonly streamId: StreamId;
   readonly item: CommitItem;
@@ -25,8 +25,9 @@ type AppendRequest = {
 };
 
 /**
- * Inserts the item and finds out what became of it. Of its errors only `Conflict` proves that it was not and
- * will not be written: after any other the caller repeats the same commit or loads, and appends nothing on top.
+ * Inserts the item and finds out whether it was written. Only `Conflict` proves that it was not and
+ * will not be written. After any other error the caller repeats the same commit or loads, and
+ * appends nothing after it.
  */
 export const appendItem = async (
   table: CommitTable,
@@ -41,18 +42,20 @@ export const appendItem = async (
     if (inserted.isOk() && inserted.value === 'Inserted') return ok(position);
     if (inserted.isErr()) {
       const { error } = inserted;
-      // The same bytes were refused whenever they came, so that no earlier try can land either.
+      // The same bytes are always refused, so that no earlier try can arrive either.
       if (error.type === 'ItemRefused') {
         return err({ type: 'CommitTooLarge', streamId, bytes: itemBytes(item) });
       }
-      // An earlier try may still land, whatever kept this one from being made.
+      // An earlier try may still arrive, whatever prevented this one.
       if (error.type !== 'Ambiguous') return tries === 1 ? err(error) : uncertain(error.cause);
     }
     causes.push(inserted.isErr() ? inserted.error.cause : 'refused as a duplicate');
-    // A refusal may come from this append's own earlier try, whose answer was lost (D2), so both ask.
+    // The refusal may come from this append's own earlier try, whose answer was lost (D2), so that
+    // both cases read back.
     const read = await table.read({ streamId, version: item.version });
     if (read.isErr()) return uncertain(read.error.cause);
-    // Absence proves nothing, since a late write may still land; the same bytes again do no harm (D4, D5).
+    // Absence proves nothing, since a late write may still arrive; sending the same bytes again
+    // does no harm (D4, D5).
     if (read.value !== undefined) return judge(read.value, { streamId, item });
   }
   return uncertain(`nothing there after ${APPEND_TRIES_MAX} tries`);

@@ -2,7 +2,7 @@ import type { RecordedCommit } from '../../application/ports/eventStore.ts';
 import { itemBytes } from './itemBytes.ts';
 import { encodeCommit } from './storedCommit.ts';
 
-/** How large the item is that holds a commit: what a write or read of it costs goes by that. */
+/** The size of the item that holds a commit. It determines the cost of writing and reading it. */
 export const commitBytes = ({
   streamId,
   version,

@@ -19,10 +19,16 @@ import { type CommitTable, ITEM_BYTES_MAX, type ReadItem } from './commitTable.t
 import { itemBytes } from './itemBytes.ts';
 import { corruptItem, decodeCommit, encodeCommit, hashIn, positionAfter } from './storedCommit.ts';
 
-/** 1 GB of one stream; an order's is some KB. It keeps a table that never says "end" from being read for ever. */
+/**
+ * 1 GB of one stream; an order's is some KB. It bounds the read of a table that never reports the
+ * end.
+ */
 const STREAM_PAGES_MAX = 1_000;
 
-/** The event log over any table that inserts and reads. All its rules are here, once for every technology. */
+/**
+ * The event log over any table that inserts and reads. All its rules are here, once for every
+ * technology.
+ */
 export const createEventStore = (
   table: CommitTable,
   clock: Pick<Clock, 'now' | 'check'>,
@@ -73,7 +79,10 @@ const loadStream = async (
   return err({ type: 'CorruptStream', streamId, version: from, why });
 };
 
-/** Each commit must follow the one before it: without a gap, and chained to its hash (which names the stream). */
+/**
+ * Each commit must follow the one before it: without a gap, and chained to its hash (which covers
+ * the stream's name).
+ */
 const decodeNext = (
   item: ReadItem,
   position: StreamPosition,
@@ -83,7 +92,7 @@ const decodeNext = (
       const fault = commit.version > position.version ? 'gap' : 'overlap';
       return err(corruptItem(item, `follows version ${position.version}`, { fault }));
     }
-    // Where the reading began in the middle of a stream, what is before its first commit is not known.
+    // If the read began in the middle of a stream, the commit before the first one is not known.
     const isChained =
       commit.previousHash === position.hash || (position.hash === '' && position.version > 0);
     return isChained
@@ -119,11 +128,12 @@ async function* scanSegment(
   } while (after !== undefined);
 }
 
-/** What a program with a mistake in it could pass, and what would then be in the log for ever. */
+/** Mistakes that a faulty program could pass, and that would then be in the log for ever. */
 const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {
   const { commitId, idempotencyKey, correlationId, causationId } = commit;
   const texts = [streamId, commitId, idempotencyKey, correlationId, causationId];
-  // UTF-8 cannot carry half a surrogate pair: it would be read back as another text, and fail its hash.
+  // UTF-8 cannot carry half a surrogate pair: it would be read back as another text, and fail its
+  // hash.
   invariant(
     texts.every((text) => text.isWellFormed()),
     'texts are well-formed',

@@ -1,6 +1,7 @@
 /**
- * The size of an item by DynamoDB's rules: the UTF-8 bytes of names and values. A number takes a byte for
- * each two digits and one more; it is rounded up here, so that what passes is never refused later.
+ * The size of an item by DynamoDB's rules: the UTF-8 bytes of names and values. A number takes one
+ * byte for each two digits, plus one. It is rounded up here, so that what passes is never refused
+ * later.
  */
 export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   let bytes = 0;

@@ -9,14 +9,17 @@ import {
   type StreamId,
   type StreamPosition,
 } from '../../application/ports/eventStore.ts';
-import type { JsonObject } from '../../application/ports/json.ts';
+import { isJsonObject, parseJson } from '../../application/ports/json.ts';
 import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
 import type { CommitItem, ReadItem } from './commitTable.ts';
 
 const HASH_BYTES = 32;
-/** Stands for "nothing before": the first commit's previous hash, so that all items have one shape. */
+/** The previous hash of a first commit, so that all items have one shape. */
 const NO_HASH = '0'.repeat(HASH_BYTES * 2);
-/** First in what is hashed, so that another way of hashing can be told from this one. */
+/**
+ * The first part of the hashed text, so that another hash scheme can be distinguished from this
+ * one.
+ */
 const HASH_SCHEME = 'paidonce-commit-1';
 
 export const encodeCommit = (
@@ -43,7 +46,9 @@ export const encodeCommit = (
   };
 };
 
-/** Accepts nothing but what `encodeCommit` makes: exact attributes, readable events, and the right hash. */
+/**
+ * Accepts only what `encodeCommit` writes: exact attributes, readable events, and the right hash.
+ */
 export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {
   const corrupt = (why: string) => err(corruptItem(item, why));
   const decoded = itemOf(item, 'item');
@@ -61,15 +66,15 @@ export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStre
 export const hashIn = (item: { readonly hash: Uint8Array }): string =>
   Buffer.from(item.hash).toString('hex');
 
-/** Where the stream stands after a commit. */
+/** The end of the stream after a commit. */
 export const positionAfter = (commit: RecordedCommit): StreamPosition => ({
   version: commit.version + commit.events.length - 1,
   hash: commit.hash,
 });
 
 /**
- * Whether a commit that was read is what `item` was to write. The time of writing does not count: a caller
- * that repeats an uncertain append does so later, and means the same commit.
+ * Whether a commit that was read is the one that `item` was to write. The time of writing does not
+ * count: a caller that repeats an uncertain append does so later, and means the same commit.
  */
 export const isSameCommit = (read: ReadItem, item: CommitItem): boolean =>
   COMPARED.every((name) => {
@@ -96,7 +101,7 @@ export const corruptItem = (
   more: Pick<CorruptStream, 'fault'> = {},
 ): CorruptStream => ({
   type: 'CorruptStream',
-  // Only named here, never trusted: whoever mends it must find the item.
+  // Only named here, never trusted: whoever fixes it must be able to find the item.
   streamId: String(item['streamId']),
   version: Number(item['version']),
   why,
@@ -110,10 +115,11 @@ type HashedFields = {
 };
 
 /**
- * SHA-256 over one JSON array of texts and whole numbers, in this order: scheme, previous hash (64 hex
- * digits, zeros where nothing is before), stream, version, time, commit id, idempotency key, correlation id,
- * causation id, and the events exactly as their attribute holds them. JSON quotes every text, so that no
- * part can run into the next, and this system's texts are well-formed, so that UTF-8 carries them unchanged.
+ * SHA-256 over one JSON array of texts and whole numbers, in this order: scheme, previous hash (64
+ * hex digits, zeros for the first commit), stream, version, time, commit id, idempotency key,
+ * correlation id, causation id, and the events exactly as their attribute holds them. JSON quotes
+ * every text, so that no part can run into the next. This system's texts are well-formed, so that
+ * UTF-8 carries them unchanged.
  */
 const hashOf = (parts: HashedFields): string =>
   createHash('sha256')
@@ -165,23 +171,15 @@ const event: Decoder<StoredEvent> = (value, path) => {
   }));
 };
 
-const parseJson = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'item.events is not JSON',
-);
-
 const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
   parseJson(text)
+    .mapErr((why) => `item.events ${why}`)
     .andThen((value) =>
       list(event)(value, 'item.events').mapErr(({ path, why }) => `${path} ${why}`),
     )
     .andThen(([first, ...rest]) =>
       first === undefined ? err('item.events holds no event') : ok([first, ...rest] as const),
     );
-
-// Whatever JSON.parse gives is JSON, so that an object is all there is to ask for.
-const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isStreamId = (value: string): value is StreamId =>
   STREAM_KINDS.some((kind) => value.startsWith(`${kind}#`) && value.length > kind.length + 1);

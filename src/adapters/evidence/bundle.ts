@@ -21,14 +21,14 @@ import { createBundledLedger, readEntry } from './ledger.ts';
 import { readLines, type FileLine } from './lines.ts';
 import { createBundledView, createRowsIndex } from './rows.ts';
 
-/** Where the files are not what the manifest, or each other, say. */
+/** The files contradict the manifest, or each other. */
 export type Problem = { readonly file: string; readonly line?: number; readonly why: string };
 
-/** A bundle as the ports that an audit reads. Nothing can be written to it. */
+/** An evidence export as the ports that an audit reads. Nothing can be written to it. */
 export type Bundle = {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
-  /** The first of them; every kind of damage is one. */
+  /** The first mistake; every kind of damage is one. */
   readonly problems: readonly Problem[];
   readonly table: CommitTable;
   readonly invoices: Pick<InvoiceView, 'get' | 'list'>;
@@ -37,12 +37,13 @@ export type Bundle = {
 };
 
 const PROBLEMS_MAX = 1_000;
-/** A manifest takes a few KB. */
+/** A manifest has a few KB. */
 const MANIFEST_BYTES_MAX = 1_048_576;
 
 /**
- * Reads every file once, compares it with the manifest, and remembers where each commit and row begins: some
- * 300 bytes for a stream, 150 for a row and 30 for a commit. The contents stay on the disk.
+ * Reads every file once, compares it with the manifest, and indexes where each commit and row
+ * begins: some 300 bytes for a stream, 150 for a row and 30 for a commit. The contents stay on
+ * disk.
  */
 export const openBundle = (
   folder: string,
@@ -140,7 +141,7 @@ type ReadOptions = {
   readonly readers: Readonly<Partial<Record<BundleFile, (line: FileLine) => Promise<void> | void>>>;
 };
 
-/** Each file once, in the order in which the one needs the other. */
+/** Each file once, in the order in which they need each other. */
 const readAll = async (
   folder: string,
   { files }: Manifest,

@@ -9,12 +9,13 @@ import {
   type TablePageQuery,
 } from '../eventStore/commitTable.ts';
 import { decodeCommit, positionAfter } from '../eventStore/storedCommit.ts';
-import { fileError, itemFromJson, keyOf, parseJson } from './format.ts';
+import { fileError, itemFromJson, keyOf } from './format.ts';
+import { parseJson } from '../../application/ports/json.ts';
 import { readPlace, type FileLine, type LinePlace } from './lines.ts';
 
 type StoredPlace = LinePlace & { readonly streamId: string; readonly version: number };
 
-/** Commits in the order of their versions, three numbers for each: version, offset and bytes. */
+/** Commits in the order of their versions, with three numbers each: version, offset and bytes. */
 type StreamIndex = { readonly index: number; readonly places: number[]; headVersion: number };
 
 const WIDTH = 3;
@@ -32,7 +33,7 @@ export type EventsIndex = {
   readonly size: () => number;
 };
 
-/** Where each commit lies in `events.jsonl`. */
+/** The place of each commit in `events.jsonl`. */
 export const createEventsIndex = (
   file: FileHandle,
   tell: (line: number, why: string) => void,
@@ -73,7 +74,8 @@ export const createEventsIndex = (
     const { streamId, version, json } = head;
     const stream = streams.get(streamId);
     if (stream === undefined) return complain(`${streamId} is not among the events`);
-    // What could not be read when the bundle was made cannot be read now either, which the audit finds.
+    // Items that could not be read when the export was made cannot be read now either, which the
+    // audit finds.
     if (json['unreadable'] !== undefined) {
       stream.headVersion = Number.MAX_SAFE_INTEGER;
       return;
@@ -114,7 +116,9 @@ export const createEventsIndex = (
   };
 };
 
-/** Where the first commit of at least this version stands in `places`. Most are asked for in order. */
+/**
+ * The index in `places` of the first commit with at least this version. Most requests are in order.
+ */
 const placeOf = ({ places }: StreamIndex, version: number): number => {
   let [low, high] = [0, places.length / WIDTH];
   while (low < high) {
@@ -130,7 +134,7 @@ const readItem = (text: string): ReadItem => {
   return key === undefined ? {} : itemFromJson(key.json);
 };
 
-/** The events of a bundle as the table that they were read from. */
+/** The events of an evidence export, as the table that they were read from. */
 export const createBundledTable = (file: FileHandle, index: EventsIndex): CommitTable => {
   const read = ResultAsync.fromThrowable(
     async (place: LinePlace) => readItem(await readPlace(file, place)),

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { list, object, string, whole, type Decoder } from '../../domain/decode.ts';
-import type { JsonObject } from '../../application/ports/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../application/ports/json.ts';
 import type { ReadItem } from '../eventStore/commitTable.ts';
 
-/** The first word of every manifest, so that another format can be told from this one. */
+/** The first word of every manifest, so that another format can be distinguished from this one. */
 export const BUNDLE_FORMAT = 'paidonce-evidence-1';
 export const MANIFEST = 'manifest.json';
 
-/** One JSON value to a line. */
+/** One JSON value in each line. */
 export const LINE_FILES = [
   'events.jsonl',
   'heads.jsonl',
@@ -20,12 +20,12 @@ export type LineFile = (typeof LINE_FILES)[number];
 export const OTHER_FILES = ['report.json', 'README.md'] as const;
 export type BundleFile = LineFile | (typeof OTHER_FILES)[number];
 
-/** What keeps a bundle from being written, or from being one at all. */
+/** What prevents an evidence export from being written, or from being a valid one. */
 export type BundleError = { readonly type: 'BundleError'; readonly why: string };
 
 export const bundleError = (why: string): BundleError => ({ type: 'BundleError', why });
 
-/** Why the file system refused, without its stack. */
+/** The reason of the file system, without its stack. */
 export const fileError =
   (what: string) =>
   (error: unknown): BundleError => {
@@ -43,20 +43,16 @@ export type FileFacts = {
 export type Manifest = {
   readonly format: string;
   readonly software: string;
-  /** ISO 8601, by the clock of whoever wrote it. */
+  /** ISO 8601, by the clock of the writer. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** How and of what it was made; whoever reads the bundle knows its shape. */
+  /** How and from what it was made; the reader of the export knows its shape. */
   readonly about: object;
   readonly files: readonly FileFacts[];
 };
 
 const jsonObject: Decoder<JsonObject> = (value, path) =>
   isJsonObject(value) ? ok(value) : err({ path, why: 'is not an object' });
-
-// Whatever JSON.parse gives is JSON, so that an object is all there is to ask for.
-const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const time: Decoder<string> = (value, path) =>
   string(value, path).andThen((text) =>
@@ -72,11 +68,6 @@ const manifestOf = object({
   files: list(object({ name: string, bytes: whole, lines: whole, sha256: string })),
 });
 
-export const parseJson = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'is not JSON',
-);
-
 export const parseManifest = (text: string): Result<Manifest, BundleError> =>
   parseJson(text)
     .andThen((value) => manifestOf(value, 'it').mapErr(({ path, why }) => `${path} ${why}`))
@@ -90,12 +81,13 @@ export const parseManifest = (text: string): Result<Manifest, BundleError> =>
 export const sha256Of = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-/** Of an item these are bytes, and are written in hexadecimal. */
+/** In an item these are bytes, and are written in hexadecimal. */
 const BYTES: ReadonlySet<string> = new Set(['hash', 'previousHash']);
 
 /**
- * An item of the log as one JSON object. Texts and numbers stay as they are. Whatever this system would not
- * have written is wrapped, so that it is as wrong when it is read back.
+ * An item of the log as one JSON object. Texts and numbers stay as they are. Values that this
+ * system would not have written are wrapped, so that they are equally wrong when they are read
+ * back.
  */
 export const itemToJson = (item: ReadItem): JsonObject =>
   Object.fromEntries(
@@ -119,7 +111,7 @@ export const itemFromJson = (json: JsonObject): ReadItem =>
     ]),
   );
 
-/** Where an item belongs; undefined for what is none. */
+/** The place of an item; undefined for a value that is no item. */
 export const keyOf = (
   json: unknown,
 ):

@@ -1,4 +1,4 @@
-/** What stands in every bundle, for those who have nothing but it. */
+/** The text in every export, for readers who have nothing else. */
 export const GUIDE = `# Evidence bundle
 
 What an audit of this system's books has read, found and left open. **It holds personal data:** the names and mail

@@ -4,7 +4,8 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Unavailable } from '../../application/ports/failures.ts';
 import type { GatewayLedger, LedgerEntry } from '../../application/ports/gatewayLedger.ts';
 import { object, oneOf, string, whole, type Decoder } from '../../domain/decode.ts';
-import { fileError, parseJson } from './format.ts';
+import { fileError } from './format.ts';
+import { parseJson } from '../../application/ports/json.ts';
 
 const PAGE_ENTRIES = 100;
 
@@ -20,7 +21,7 @@ const common = {
   currency: string,
   at: whole,
   orderId: optional(string),
-  // Bundles of releases before 0.2 have none.
+  // Exports of releases before 0.2 have none.
   deployment: optional(string),
 };
 const paymentOf = object({ kind: oneOf('payment'), ...common, attempt: optional(whole) });
@@ -48,10 +49,10 @@ export const readEntry = (text: string): Result<LedgerEntry, string> =>
         ? err('is no entry of a gateway’s list')
         : decoder(value, 'it').mapErr(({ path, why }) => `${path} ${why}`);
     })
-    // Parts that an entry does not have are not there, rather than undefined.
+    // Fields that an entry does not have are absent and not undefined.
     .map((entry) => JSON.parse(JSON.stringify(entry)) as LedgerEntry);
 
-/** The gateway's list of a bundle, as it was given. */
+/** The gateway's list in an export, as it was read. */
 export const createBundledLedger = (path: string): GatewayLedger => ({
   async *list({ since = 0, signal } = {}) {
     let page: LedgerEntry[] = [];

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import { bundleError, fileError, type BundleError, type FileFacts } from './format.ts';
 
-/** An item of 400 KB, each byte of it escaped, and some more. */
+/** An item of 400 KB with each byte escaped, and some more. */
 const LINE_BYTES_MAX = 4_194_304;
 const NEWLINE = 0x0a;
 
@@ -15,10 +15,12 @@ export type FileLine = {
   readonly place: LinePlace;
 };
 
-/** Where a line lies in its file, without its end. */
+/** The place of a line in its file, without its newline. */
 export type LinePlace = { readonly offset: number; readonly bytes: number };
 
-/** Shows each line with its place, holding no more than one of them; then tells what the whole file is. */
+/**
+ * Yields each line with its place, holding only one in memory; returns the facts of the whole file.
+ */
 export const readLines = (
   path: string,
   name: string,
@@ -60,7 +62,7 @@ const readThrough = async (
   return ok({ name, bytes, lines, sha256: hash.digest('hex') });
 };
 
-/** One line that was seen before. */
+/** One line that was indexed before. */
 export const readPlace = async (
   file: FileHandle,
   { offset, bytes }: LinePlace,

@@ -3,7 +3,8 @@ import { err, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
 import type { Unavailable } from '../../application/ports/failures.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
-import { fileError, parseJson } from './format.ts';
+import { fileError } from './format.ts';
+import { parseJson } from '../../application/ports/json.ts';
 import { readPlace, type FileLine, type LinePlace } from './lines.ts';
 
 const PAGE_ROWS = 100;
@@ -19,7 +20,7 @@ export type RowsIndex = {
   readonly orderIds: () => readonly string[];
 };
 
-/** Where the row of each order lies; of one that was read twice, as it was the last time. */
+/** The place of each order's row; if a row was read twice, of the last one. */
 export const createRowsIndex = (tell: (line: number, why: string) => void): RowsIndex => {
   const places = new Map<string, LinePlace>();
   return {
@@ -40,7 +41,7 @@ const readRow = (text: string): Result<ArchivedRow, string> =>
       .mapErr(({ path, why }) => `is not a row: ${path} ${why}`),
   );
 
-/** The rows of a bundle as the read model that they were read from. */
+/** The rows of an export, as the read model that they were read from. */
 export const createBundledView = (
   file: FileHandle,
   index: RowsIndex,

@@ -8,13 +8,13 @@ import { itemToJson } from './format.ts';
 import type { BundleWriter } from './writer.ts';
 
 /*
- * What an audit reads, written down as it is read: a bundle holds what the audit saw, no more and no less, so
- * that the same audit finds the same in it. What is read twice is there twice.
+ * Records everything that an audit reads, as it is read: an export holds exactly what the audit
+ * saw, so that the same audit finds the same in it. What is read twice is recorded twice.
  */
 
 type Write = BundleWriter['write'];
 
-/** `position` is where the stream ends as far as it was read. */
+/** `position` is the end of the stream as far as it was read. */
 type Head =
   | { readonly streamId: string; readonly version: number; readonly hash: string }
   | { readonly streamId: string; readonly version: number; readonly unreadable: string };
@@ -31,7 +31,7 @@ export const recordTable = (table: CommitTable, write: Write): CommitTable => {
     readPage: (streamId, from, itemsMax) =>
       table.readPage(streamId, from, itemsMax).map(async (page) => {
         await record(page.items);
-        // A stream is read again since it went on, or began, after the scan.
+        // A stream is read again if it continued, or began, after the scan.
         if (page.nextFrom === undefined) await recordHead(page.items.at(-1));
         return page;
       }),
@@ -63,7 +63,7 @@ type ObservedStream = {
   readonly again: boolean;
 };
 
-/** Where each stream stood when the scan passed it: an observer of the audit. */
+/** An observer of the audit that records the end of each stream at the time of the scan. */
 export const recordHeads =
   (write: Write) =>
   async (streams: readonly ObservedStream[]): Promise<Result<void, never>> => {
@@ -80,7 +80,7 @@ export const recordHeads =
     return ok();
   };
 
-/** A row that cannot be read is written with the reason, as nothing more is known of it. */
+/** An unreadable row is recorded with the reason, as nothing more is known of it. */
 export const recordView = (view: InvoiceView, write: Write): Pick<InvoiceView, 'get' | 'list'> => {
   const record = async ({ orderId, version, document }: InvoiceRow): Promise<void> =>
     write('rows.jsonl', { orderId, version, document });

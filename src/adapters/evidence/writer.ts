@@ -20,13 +20,17 @@ import {
 import { GUIDE } from './guide.ts';
 
 export type BundleWriter = {
-  /** Resolves when more may be written. What fails shows in `failed`, and in what `finish` gives. */
+  /** Resolves when more may be written. Failures show in `failed` and in the result of `finish`. */
   readonly write: (file: LineFile, value: object) => Promise<void>;
-  /** Fires when the disk refuses: nothing that is done from then on will be in the bundle. */
+  /**
+   * Fires when the disk refuses a write: nothing that is read from then on will be in the export.
+   */
   readonly failed: AbortSignal;
-  /** Closes the files, and writes the manifest last: a bundle without one was not finished. */
+  /**
+   * Closes the files, and writes the manifest last: an export without a manifest was not finished.
+   */
   readonly finish: (about: ManifestFields) => ResultAsync<WrittenBundle, BundleError>;
-  /** Closes the files, and writes no manifest. */
+  /** Closes the files without writing a manifest. */
   readonly abandon: () => Promise<void>;
 };
 
@@ -39,10 +43,13 @@ export type WrittenBundle = {
   readonly files: readonly FileFacts[];
 };
 
-/** It holds mail addresses: nobody but its owner may read it. */
+/** It holds mail addresses: only its owner may read it. */
 const FILE = { flag: 'wx', mode: 0o600, flush: true } as const;
 
-/** Makes the folder, which must be empty if it is there. Memory is bounded by what the disk has not taken yet. */
+/**
+ * Creates the folder, which must be empty if it exists. Memory is bounded by what the disk has not
+ * accepted yet.
+ */
 export const createBundleWriter = (folder: string): ResultAsync<BundleWriter, BundleError> =>
   ResultAsync.fromThrowable(async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -134,7 +141,7 @@ const closeFile = async (file: OpenFile): Promise<FileFacts> => {
   if (!file.stream.closed) {
     const closed = once(file.stream, 'close');
     file.stream.end();
-    // A failure is told by the stream's own listener.
+    // The stream's own listener reports a failure.
     await closed.catch(() => undefined);
   }
   return factsOf(file);

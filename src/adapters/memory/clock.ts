@@ -3,19 +3,19 @@ import type { Clock } from '../../application/ports/clock.ts';
 
 export type VirtualClock = Clock & {
   /**
-   * Lets so much time pass: wakes every sleeper that falls due, in order of time (then of going to sleep),
-   * and lets what it set in motion settle before the next one wakes.
+   * Lets that much time pass: wakes every sleeper that falls due, in order of time (then of going
+   * to sleep), and lets its work settle before the next one wakes.
    */
   advance(ms: number): Promise<void>;
-  /** How many sleep now. Zero at the end of a test shows that no timer was left behind. */
+  /** The number of sleepers. Zero at the end of a test shows that no timer was left behind. */
   sleepers(): number;
-  /** When the next sleeper falls due, if anybody sleeps. */
+  /** When the next sleeper falls due; undefined if there is none. */
   nextWakeAt(): number | undefined;
 };
 
 type Sleeper = { readonly dueAt: number; readonly wake: () => void };
 
-/** Time that stands still until it is told to pass, so that hours of retries take a test milliseconds. */
+/** A clock whose time only passes on request, so that hours of retries take a test milliseconds. */
 export const createVirtualClock = (startMs = 0): VirtualClock => {
   let nowMs = startMs;
   // Kept sorted by dueAt; equal times stay in the order of arrival.
@@ -38,7 +38,7 @@ export const createVirtualClock = (startMs = 0): VirtualClock => {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      // Clocks and timers know whole milliseconds alone, and so does the event log.
+      // Clocks and timers only know whole milliseconds, and so does the event log.
       const sleeper: Sleeper = { dueAt: nowMs + Math.ceil(ms), wake };
       insert(sleeper);
       signal?.addEventListener('abort', wake, { once: true });
@@ -46,7 +46,7 @@ export const createVirtualClock = (startMs = 0): VirtualClock => {
 
   const advance = async (ms: number): Promise<void> => {
     const untilMs = nowMs + ms;
-    // A turn of the event loop drains every chain of promises that is not itself waiting for time.
+    // One turn of the event loop drains every chain of promises that does not itself wait for time.
     await setImmediate();
     for (;;) {
       const next = sleeping[0];

@@ -11,13 +11,19 @@ import {
 import { itemBytes } from '../eventStore/itemBytes.ts';
 
 export type MemoryCommitTable = CommitTable & {
-  /** What an operator with too many rights could do; the event log itself cannot. For tests of its checks. */
+  /**
+   * What an operator with too many rights could do, and the event log itself cannot. For tests of
+   * its checks.
+   */
   overwrite(item: CommitItem): void;
-  /** The same, for what is taken away. */
+  /** The same, for a deletion. */
   remove(key: CommitKey): void;
 };
 
-/** A table that forgets everything with its process. Answers at once; the same limits and pages as DynamoDB. */
+/**
+ * A table that is lost with its process. Answers at once, with the same limits and pages as
+ * DynamoDB.
+ */
 export const createMemoryCommitTable = (): MemoryCommitTable => {
   const streams = new Map<string, Map<number, CommitItem>>();
 
@@ -31,7 +37,7 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
       .filter(({ version }) => version >= from)
       .toSorted((a, b) => a.version - b.version);
 
-  /** Streams lie in the order of their creation, and none ever leaves the map. */
+  /** Streams are in the order of their creation, and none ever leaves the map. */
   function* itemsOf({ segment, segments, after }: TablePageQuery): Generator<CommitItem> {
     let index = 0;
     let isBehind = after === undefined;
@@ -68,7 +74,7 @@ export const createMemoryCommitTable = (): MemoryCommitTable => {
   };
 };
 
-/** As many items as DynamoDB puts on one page; `last` is the page's end where more may follow. */
+/** As many items as DynamoDB returns in one page; `last` is the page's end if more may follow. */
 const pageOf = (
   all: Iterable<CommitItem>,
   itemsMax = Infinity,

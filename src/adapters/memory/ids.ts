@@ -1,7 +1,10 @@
 import type { Ids } from '../../application/ports/ids.ts';
 import { fingerprint } from '../system/fingerprint.ts';
 
-/** The same ids and the same chances in every run of one seed; ids look like ULIDs and sort by creation. */
+/**
+ * The same ids and random fractions in every run with one seed. Ids look like ULIDs and sort by
+ * creation.
+ */
 export const createMemoryIds = (seed = 1): Ids => {
   const prefix = String(Math.abs(seed) % 1_000_000_000).padStart(10, '0');
   let count = 0;
@@ -13,7 +16,7 @@ export const createMemoryIds = (seed = 1): Ids => {
       return prefix + String(count).padStart(16, '0');
     },
     fingerprint,
-    // Mulberry32: small, well spread, and good enough for jitter.
+    // Mulberry32: small, well distributed, and good enough for jitter.
     random: () => {
       state = (state + 0x6d2b79f5) | 0;
       let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -3,7 +3,7 @@ import type { InvoiceTables } from '../../application/ports/invoiceTables.ts';
 import type { InvoiceView } from '../../application/ports/invoiceView.ts';
 import { createMemoryInvoiceView } from './invoiceView.ts';
 
-/** Tables that forget everything with their process. One that nobody made holds rows all the same. */
+/** Tables that are lost with their process. A table that nobody created holds rows too. */
 export const createMemoryInvoiceTables = (): InvoiceTables => {
   const made = new Set<string>();
   const views = new Map<string, InvoiceView>();

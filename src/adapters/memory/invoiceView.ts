@@ -9,7 +9,9 @@ import {
 import { PAGE_BYTES_MAX } from '../eventStore/commitTable.ts';
 import { itemBytes } from '../eventStore/itemBytes.ts';
 
-/** A read model that forgets everything with its process. Answers at once; the same limits as DynamoDB. */
+/**
+ * A read model that is lost with its process. Answers at once, with the same limits as DynamoDB.
+ */
 export const createMemoryInvoiceView = (): InvoiceView => {
   const rows = new Map<string, InvoiceRow>();
   return {

@@ -6,7 +6,7 @@ import { toLine } from '../telemetry/line.ts';
 import { holdsOneOf, isSearchable, readLine } from '../telemetry/readLine.ts';
 
 export type MemoryLogSearch = LogSearch & {
-  /** Where one process writes its records. */
+  /** The sink for the records of one process. */
   streamOf(logStream: string, service: string): Telemetry;
 };
 

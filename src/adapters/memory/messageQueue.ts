@@ -13,9 +13,12 @@ import { groupIdOf, refusalOf, tooLarge } from '../sqs/limits.ts';
 
 export type MemoryMessageQueue = MessageQueue & {
   counts(): { readonly visible: number; readonly inFlight: number };
-  /** Every message that is in the queue, hidden or not, oldest receive first. */
+  /** Every message in the queue, hidden or not, the oldest receive first. */
   dump(): readonly QueuedMessage[];
-  /** Takes a message in as a redrive policy does: with its id, its count and its first time of sending. */
+  /**
+   * Accepts a message as a redrive policy does: with its id, its count and the time of its first
+   * sending.
+   */
   adopt(message: QueuedMessage): void;
 };
 
@@ -27,16 +30,16 @@ export type QueuedMessage = Pick<
 export type MemoryMessageQueueOptions = {
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Where a message goes whose receive count exceeds `maxReceiveCount`. */
+  /** The queue for a message whose receive count exceeds `maxReceiveCount`. */
   readonly deadLetter?: MemoryMessageQueue;
   readonly maxReceiveCount?: number;
-  /** Who sends by this queue, as a server tells it by the credentials of a client. */
+  /** The sender, as a server knows it by a client's credentials. */
   readonly senderId?: string;
 };
 
-type HeldMessage = QueuedMessage & {
+type StoredMessage = QueuedMessage & {
   readonly visibleAt: number;
-  /** Of the newest receive; earlier receipts are stale. */
+  /** The receipt of the newest receive; earlier receipts are stale. */
   readonly receipt: string;
   readonly receivedAt: number;
 };
@@ -49,14 +52,14 @@ const DONE: EntryResult = { type: 'Done' };
 
 const failed = (code: string): EntryResult => ({ type: 'Failed', code, retryable: false });
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
-const queued = (held: HeldMessage): QueuedMessage => ({
-  messageId: held.messageId,
-  body: held.body,
-  attributes: held.attributes,
-  ...(held.groupId === undefined ? {} : { groupId: held.groupId }),
-  ...(held.senderId === undefined ? {} : { senderId: held.senderId }),
-  receiveCount: held.receiveCount,
-  sentAt: held.sentAt,
+const queued = (stored: StoredMessage): QueuedMessage => ({
+  messageId: stored.messageId,
+  body: stored.body,
+  attributes: stored.attributes,
+  ...(stored.groupId === undefined ? {} : { groupId: stored.groupId }),
+  ...(stored.senderId === undefined ? {} : { senderId: stored.senderId }),
+  receiveCount: stored.receiveCount,
+  sentAt: stored.sentAt,
 });
 
 /** A standard queue with SQS's limits and errors, in memory; time is the given clock's. */
@@ -64,7 +67,7 @@ export const createMemoryMessageQueue = (
   options: MemoryMessageQueueOptions,
 ): MemoryMessageQueue => {
   const { clock, ids, deadLetter, maxReceiveCount = Infinity, senderId = MEMORY_SENDER } = options;
-  const messages = new Map<string, HeldMessage>();
+  const messages = new Map<string, StoredMessage>();
   const waiting = new Set<AbortController>();
 
   const wakePolls = (): void => {
@@ -100,7 +103,7 @@ export const createMemoryMessageQueue = (
 
   const take = (max: number, visibilityMs: number): readonly ReceivedMessage[] => {
     const taken: ReceivedMessage[] = [];
-    // A copy, because the loop puts what it takes back at the end.
+    // A copy, because the loop puts received messages back at the end.
     const candidates = Array.from(messages.values());
     for (const message of candidates) {
       if (taken.length === max) break;
@@ -114,10 +117,10 @@ export const createMemoryMessageQueue = (
       const receipt = `${message.messageId}/${receiveCount}`;
       const receivedAt = clock.now();
       const visibleAt = receivedAt + wholeSeconds(visibilityMs);
-      const held: HeldMessage = { ...message, receiveCount, receipt, receivedAt, visibleAt };
-      // Set anew, so that it comes last: a message that is handed back does not starve the others.
-      messages.set(message.messageId, held);
-      taken.push({ ...queued(held), receipt, damaged: false });
+      const stored: StoredMessage = { ...message, receiveCount, receipt, receivedAt, visibleAt };
+      // Set again, so that it comes last: a message that is released does not starve the others.
+      messages.set(message.messageId, stored);
+      taken.push({ ...queued(stored), receipt, damaged: false });
     }
     return taken;
   };
@@ -155,7 +158,7 @@ export const createMemoryMessageQueue = (
   const deleteOne = (receipt: string): EntryResult => {
     if (!RECEIPT.test(receipt)) return failed('ReceiptHandleIsInvalid');
     const message = messages.get(messageIdOf(receipt));
-    // SQS answers a stale receipt with success and leaves the message where it is.
+    // SQS answers a stale receipt with success and leaves the message in the queue.
     if (message?.receipt === receipt) messages.delete(message.messageId);
     return DONE;
   };

@@ -1,12 +1,15 @@
 import { errAsync, okAsync } from 'neverthrow';
 import type { ResultAsync } from 'neverthrow';
 import type { Mail, Notifier, NotifierError } from '../../application/ports/notifier.ts';
-import { checkMail } from '../mail/acceptable.ts';
+import { checkMail } from '../mail.ts';
 
 export type MemoryNotifier = Notifier & {
-  /** Every mail that was taken, in order; two copies of one notice are two mails. */
+  /** Every mail that was accepted, in order; two copies of one notice are two mails. */
   sent(): readonly Mail[];
-  /** From now on, mail to an address that matches ends like this. A later rule goes before an earlier one. */
+  /**
+   * From now on, mail to a matching address has this result. A later rule takes precedence over an
+   * earlier one.
+   */
   failFor(address: RegExp, error: NotifierError): void;
   /** Every address works again. */
   repair(): void;

@@ -8,6 +8,7 @@ import type {
   PaymentGateway,
   RefundOutcome,
   UnknownOutcome,
+  GatewayPost,
 } from '../../application/ports/paymentGateway.ts';
 import {
   isPreparedCharge,
@@ -28,36 +29,43 @@ import {
 
 export type MemoryPaymentGateway = PaymentGateway &
   GatewayLedger & {
-    /** All money that moved, in order: the truth that the books of orders are checked against. */
+    /** All money that moved, in order. Tests compare the orders' events with it. */
     ledger(): {
       readonly charges: readonly MemoryCharge[];
       readonly refunds: readonly MemoryRefund[];
     };
-    /** As somebody does it in the gateway's dashboard: no request of ours, and nothing in it names one. */
+    /**
+     * A refund made in the gateway's dashboard: it is no request of ours, and nothing in it names
+     * one.
+     */
     giveBackByHand(paymentReference: string, amountMinor: number): RefundOutcome;
   };
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
-  /** How long a key is remembered; after it the same key charges again (G8). Stripe's is 24 hours. */
+  /**
+   * How long a key is kept; after that the same key charges again (G8). Stripe keeps it for 24
+   * hours.
+   */
   readonly keyWindowMs?: number;
-  /** How old a payment must be for `find` to see it (G10). Refunds are listed, which has no lag. */
+  /**
+   * The age that a payment must have for `find` to see it (G10). Refunds are listed, which has no
+   * lag.
+   */
   readonly searchLagMs?: number;
   readonly account?: string;
 };
 
 const ACCOUNT = 'acct_memory:test';
 const KEY_WINDOW_MS = 86_400_000;
-/** As many entries as Stripe puts on one page. */
+/** The number of entries in one page of Stripe. */
 const PAGE_MAX = 100;
-/** What Stripe takes as a key, and what can stand in a header. */
+/** The keys that Stripe accepts and that a header can carry. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
-/** Nothing is ever dropped, so this bounds the memory that it takes. */
+/** Nothing is ever dropped, so that this bounds the memory. */
 const ENTRIES_MAX = 100_000;
 
-type GatewayPost = Parameters<PaymentGateway['charge']>[0];
-
-/** The outcome stands under what the key was used for. */
+/** The outcome is stored by the operation that used the key. */
 type StoredRequest = {
   readonly body: string;
   readonly at: number;
@@ -66,8 +74,9 @@ type StoredRequest = {
 };
 
 /**
- * A gateway with Stripe's idempotency rules, test payment methods and limits, and a ledger. It decides at
- * the moment of the call and waits for nothing, so that a test's own scheduler rules the order of answers.
+ * A gateway with Stripe's idempotency rules, test payment methods and limits, and a ledger. It
+ * decides at the moment of the call and waits for nothing, so that a test's own scheduler
+ * determines the order of answers.
  */
 export const createMemoryPaymentGateway = (
   options: MemoryPaymentGatewayOptions,
@@ -90,7 +99,7 @@ export const createMemoryPaymentGateway = (
     return isFull() ? notExecuted('memory gateway is full') : undefined;
   };
 
-  /** True the first time, for what a payment method shows once for each key. */
+  /** True the first time, for faults of a payment method that occur once for each key. */
   const isShownNow = (key: string, paymentMethod: string): boolean => {
     const once = `${key} ${paymentMethod}`;
     const isFirst = !shown.has(once);
@@ -142,7 +151,7 @@ export const createMemoryPaymentGateway = (
     return shows === 'LoseAnswer' ? CONNECTION_LOST : outcome;
   };
 
-  /** Nothing leaves for a caller that has gone, or comes too late (R4). */
+  /** Nothing is sent for a caller that has gone, or that comes too late (R4). */
   const unsent = ({ notAfter, signal }: GatewayPost): NotExecutedOutcome | undefined => {
     if (signal?.aborted) return notExecuted('aborted');
     return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
@@ -190,7 +199,7 @@ const KEY_OF_ANOTHER: UnknownOutcome = {
 
 const unknown = (cause: string): UnknownOutcome => ({ type: 'Unknown', cause });
 
-/** A failure that is stored under a key is that key's trouble, and no sign of how the gateway does. */
+/** A failure stored under a key is a problem of that key, and says nothing about the gateway. */
 const replayed = (outcome: ChargeOutcome | undefined): ChargeOutcome => {
   if (outcome === undefined) return KEY_OF_ANOTHER;
   return outcome.type === 'Unknown' && outcome.cause === SERVER_ERROR.cause

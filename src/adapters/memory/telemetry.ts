@@ -2,7 +2,7 @@ import type { Telemetry, TelemetryRecord } from '../../application/ports/telemet
 import { redact } from '../telemetry/redact.ts';
 
 export type MemoryTelemetry = Telemetry & {
-  /** What is held, oldest first, as a sink would show it. */
+  /** The kept records, the oldest first, as a sink would show them. */
   records(): readonly TelemetryRecord[];
 };
 

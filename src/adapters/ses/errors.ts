@@ -4,7 +4,7 @@ import { redactText } from '../telemetry/redact.ts';
 /** The mail itself is refused; the same mail would be refused again. */
 const ABOUT_THE_MAIL = new Set(['MessageRejected', 'BadRequestException']);
 
-/** SES or the SDK names what only a person can change: the account, the identity, the credentials. */
+/** Only a person can fix what SES or the SDK names: the account, the identity, the credentials. */
 const NEEDS_A_PERSON = new Set([
   'AccountSuspendedException',
   'SendingPausedException',
@@ -23,16 +23,23 @@ const NEEDS_A_PERSON = new Set([
 ]);
 
 /**
- * The account is in the sandbox, where sender and recipients have to be verified, or the sender is not: out of
- * the sandbox SES says this of no recipient. Whichever it is, the next mail would meet the same.
+ * Either the account is in the sandbox, where sender and recipients must be verified, or the sender
+ * is not verified: outside the sandbox SES never says this of a recipient. In both cases the next
+ * mail would fail in the same way.
  */
 const NOT_VERIFIED = /not verified/iu;
 
-/** What SES says of the whole account in words, under the name of an error about the mail. */
+/**
+ * SES reports these problems of the whole account in words, under the name of an error about the
+ * mail.
+ */
 const ABOUT_THE_ACCOUNT =
   /sending (is |has been )?(paused|disabled|suspended)|account (is |has been )?(paused|suspended|under review)/iu;
 
-/** Used up until tomorrow, or until a person has it raised; the rate in a second is a matter of pace. */
+/**
+ * Used up until tomorrow, or until a person has it raised. A limit on the rate in a second, by
+ * contrast, passes by itself.
+ */
 const DAILY_QUOTA = /daily (message|sending) quota/iu;
 
 const THROTTLED = new Set([
@@ -42,7 +49,7 @@ const THROTTLED = new Set([
   'Throttling',
 ]);
 
-/** Nobody was reached. */
+/** No service was reached. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -51,7 +58,9 @@ const NOT_CONNECTED = new Set([
   'ENETUNREACH',
 ]);
 
-/** Whatever is not known to be refused may have been taken: time-outs, 5xx, lost answers. */
+/**
+ * Any mail that is not known to be refused may have been accepted: time-outs, 5xx, lost answers.
+ */
 export const notifierErrorOf = (error: unknown): NotifierError => {
   const name = error instanceof Error ? error.name : 'NotAnError';
   const cause = String(error);
@@ -61,14 +70,17 @@ export const notifierErrorOf = (error: unknown): NotifierError => {
   if (NEEDS_A_PERSON.has(name) || isOfAll) {
     return { type: 'Misconfigured', dependency: 'Notifier', cause: redactText(cause) };
   }
-  // SES quotes addresses in its reasons, and a reason is kept.
+  // SES quotes addresses in its reasons, and reasons are stored.
   if (ABOUT_THE_MAIL.has(name)) return { type: 'Undeliverable', reason: redactText(cause) };
   const throttled = THROTTLED.has(name);
   const failure = { type: 'Unavailable', dependency: 'Notifier', cause, throttled } as const;
   return throttled || isRefused(error) ? { ...failure, notTaken: true } : failure;
 };
 
-/** By an answer that is neither a success nor a failure of the service's own, or without any connection. */
+/**
+ * Refused by an answer that is neither a success nor a failure of the service's own, or without any
+ * connection.
+ */
 const isRefused = (error: unknown): boolean => {
   const { code = '', $metadata } = Object(error) as {
     readonly code?: string;

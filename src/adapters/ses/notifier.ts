@@ -2,8 +2,7 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { ResultAsync } from 'neverthrow';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Mail, Notifier } from '../../application/ports/notifier.ts';
-import { checkMail } from '../mail/acceptable.ts';
-import { DEDUPE_HEADER } from '../mail/dedupe.ts';
+import { checkMail, DEDUPE_HEADER } from '../mail.ts';
 import { notifierErrorOf } from './errors.ts';
 
 export type SesNotifierConfig = {

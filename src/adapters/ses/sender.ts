@@ -4,10 +4,10 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { notifierErrorOf } from './errors.ts';
 
-/** What keeps mail from being sent; `NotSupported` where an emulator cannot tell. */
+/** Problems that keep mail from being sent; `NotSupported` where an emulator cannot tell. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
 
-/** What is wrong with the account and the sender's identity: the address, or its domain. */
+/** The problems of the account and of the sender's identity: the address, or its domain. */
 export const inspectSender = (
   client: SESv2Client,
   from: string,
@@ -43,7 +43,7 @@ export const probeSender = (
       : ok(),
   );
 
-/** Undefined for what SES, or this endpoint, does not know. */
+/** Undefined if SES, or this endpoint, does not know it. */
 const orMissing = <T>(
   send: () => Promise<T>,
 ): ResultAsync<T | undefined, Unavailable | Misconfiguration> =>
@@ -59,7 +59,10 @@ const orMissing = <T>(
     },
   );
 
-/** SES says 404. An emulator that lacks the operation refuses it, too, or without the name of an error. */
+/**
+ * SES answers 404. An emulator without the operation also refuses it, perhaps without the name of
+ * an error.
+ */
 const isUnknown = (error: unknown): boolean => {
   const { name, $metadata } = Object(error) as {
     readonly name?: string;

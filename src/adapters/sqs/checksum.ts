@@ -16,11 +16,14 @@ const tryOut = (): boolean => {
   }
 };
 
-/** What SQS says of a body, so that a reader can tell whether it is the one that was sent. */
+/**
+ * The checksum that SQS gives for a body, so that a reader can tell whether it is the one that was
+ * sent.
+ */
 export const md5Of = (body: string): string | undefined =>
   hasChecksums() ? createHash('md5').update(body, 'utf8').digest('hex') : undefined;
 
-/** Where there is no MD5 the check is left out, and TLS alone guards what is under way. */
+/** Without MD5 the check is left out, and only TLS protects the body on its way. */
 export const isDamaged = (body: string, told: unknown): boolean => {
   const md5 = md5Of(body);
   return md5 !== undefined && md5 !== told;

@@ -1,7 +1,9 @@
 import type { Misconfiguration } from '../../application/ports/failures.ts';
 import type { EntryResult, QueueError } from '../../application/ports/messageQueue.ts';
 
-/** SQS says 403 to some of these, so that the status alone would look like a lack of permission. */
+/**
+ * SQS answers 403 to some of these, so that the status alone would look like a missing permission.
+ */
 const THROTTLES: ReadonlySet<string> = new Set([
   'KmsThrottled',
   'OverLimit',
@@ -14,14 +16,14 @@ const THROTTLES: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ]);
 
-/** Errors that the SDK raises before or after the request, so that they carry no HTTP status. */
+/** Errors that the SDK raises before or after the request, so that they have no HTTP status. */
 const MISCONFIGURATIONS: ReadonlySet<string> = new Set([
   'CredentialsProviderError',
   'TokenProviderError',
   'InvalidAddress',
 ]);
 
-/** Of a whole call, about what is in it: each of its entries by itself may fare better. */
+/** Refusals of a whole call for its content: each of its entries by itself may succeed. */
 const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
   'BatchEntryIdsNotDistinct',
   'BatchRequestTooLong',
@@ -35,7 +37,10 @@ const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
   'UnsupportedOperation',
 ]);
 
-/** Of one entry, about what any other would meet too, though SQS calls it the sender's fault. */
+/**
+ * Errors of one entry that any other entry would get too, although SQS calls them the sender's
+ * fault.
+ */
 const ABOUT_THE_QUEUE =
   /^(AccessDenied|InvalidClientTokenId|InvalidSecurity|Kms|KMS\.|NonExistentQueue|QueueDoesNotExist|QueueDeletedRecently|SignatureDoesNotMatch)/u;
 
@@ -49,20 +54,20 @@ type SdkError = {
   readonly $retryable?: { readonly throttling?: boolean };
 };
 
-/** The error's name as the documentation has it: the older protocol puts the service in front. */
+/** The error's name as in the documentation: the older protocol puts the service in front. */
 export const nameOf = (thrown: unknown): string =>
   thrown instanceof Error ? plain(thrown.name) : 'Error';
 
-/** An answer may name an error by anything. */
+/** An answer may use any text as the name of an error. */
 const plain = (code: unknown): string => String(code).replace(/^AWS\.SimpleQueueService\./u, '');
 
-/** The code, if the call was refused for what one of its entries is. */
+/** The code, if the call was refused because of one of its entries. */
 export const entryErrorOf = (thrown: unknown): string | undefined => {
   const name = nameOf(thrown);
   return ABOUT_ENTRIES.has(name) ? name : undefined;
 };
 
-/** What SQS says of one entry of a call that succeeded. */
+/** The answer of SQS for one entry of a call that succeeded. */
 export const failedEntry = (
   code: string,
   senderFault: boolean,
@@ -74,7 +79,10 @@ export const failedEntry = (
     : { type: 'Failed', code, retryable: !senderFault };
 };
 
-/** The SDK compares checksums after SQS has taken a message: whether it lies there whole is not known. */
+/**
+ * The SDK compares checksums after SQS has accepted a message: whether it is stored whole is not
+ * known.
+ */
 export const isChecksumError = (error: unknown): boolean =>
   error instanceof Error && /checksum/iu.test(error.message);
 
@@ -89,8 +97,8 @@ export const toQueueError = (thrown: unknown): QueueError => {
     THROTTLES.has(name) ||
     status === TOO_MANY_REQUESTS_STATUS ||
     error.$retryable?.throttling === true;
-  // What SQS calls the client's fault stays wrong however often it is asked: no such queue, no permission,
-  // a bad key. 408 alone says that the request came too slowly.
+  // An error that SQS calls the client's fault stays, however often the call is repeated: no such
+  // queue, no permission, a bad key. Only 408 means that the request came too slowly.
   const clientFault = status >= 400 && status < 500 && status !== REQUEST_TIMEOUT_STATUS;
   if (!throttled && (clientFault || MISCONFIGURATIONS.has(name))) return misconfigured(cause);
   return { type: 'Unavailable', dependency: 'MessageQueue', cause, throttled };

@@ -9,12 +9,13 @@ import {
   type TooLarge,
 } from '../../application/ports/messageQueue.ts';
 
-// SendMessage's documentation: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.
+// SendMessage's documentation: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to
+// #x10FFFF.
 const SENDABLE = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/iu;
 const GROUP_ID = /^[\u0021-\u007E]{1,128}$/u;
 
-/** The entry's answer if SQS would refuse it whatever happens; undefined if it may be sent. */
+/** The entry's answer if SQS would refuse it in any case; undefined if it may be sent. */
 export const refusalOf = (message: OutgoingMessage): EntryResult | undefined => {
   const attributes = Object.entries(message.attributes ?? {});
   if (!SENDABLE.test(message.body) || attributes.some(([, value]) => !SENDABLE.test(value))) {
@@ -34,14 +35,17 @@ export const tooLarge = (messages: readonly OutgoingMessage[]): TooLarge | undef
   return bytes > QUEUE_BYTES_MAX ? { type: 'TooLarge', bytes } : undefined;
 };
 
-/** Fairness needs only that one customer is always the same group, so an id SQS would refuse is hashed. */
+/**
+ * Fairness only needs the same group for the same customer, so that an id which SQS would refuse is
+ * hashed.
+ */
 export const groupIdOf = (groupId: string): string =>
   GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
 
-/** A message with the place it has in what was asked. */
+/** A message with its position in the request. */
 export type IndexedMessage = { readonly at: number; readonly message: OutgoingMessage };
 
-/** Splits by count and by bytes, keeping the order; every message is assumed to fit by itself. */
+/** Splits by count and by bytes, in order. Every message is assumed to fit by itself. */
 export const batchesOf = (
   placed: readonly IndexedMessage[],
 ): readonly (readonly IndexedMessage[])[] => {

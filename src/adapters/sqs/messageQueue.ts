@@ -26,7 +26,10 @@ import { readEach, senderOf, wholeOf } from './received.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
-  /** Of its own, so that sends and deletes never queue behind long polls; its checksum test is off. */
+  /**
+   * A client of its own, so that sends and deletes never queue behind long polls; its checksum test
+   * is off.
+   */
   readonly receiveClient: SQSClient;
 };
 
@@ -41,7 +44,10 @@ const SYSTEM_ATTRIBUTES = [
 ] as const;
 
 const DONE: EntryResult = { type: 'Done' };
-/** A wrong checksum leaves open what SQS holds; a second copy is harmless, a lost message is not. */
+/**
+ * A wrong checksum leaves open what SQS holds; a second copy is harmless, but a lost message is
+ * not.
+ */
 export const SENDS_MAX = 2;
 
 export const createSqsMessageQueue = (
@@ -92,7 +98,7 @@ export const createSqsMessageQueue = (
     let answered = false;
     for (const batch of batchesOf(sendable)) {
       const sent = await sendBatch(batch.map(({ message }) => message));
-      // What was answered before must not be lost, so a later failure is told entry by entry.
+      // Earlier answers must not be lost, so that a later failure is reported entry by entry.
       if (sent.isErr() && !answered) return err(sent.error);
       answered = true;
       const answers = sent.unwrapOr([]);
@@ -108,7 +114,8 @@ export const createSqsMessageQueue = (
       return large === undefined ? new ResultAsync(sendAll(messages)) : errAsync(large);
     },
 
-    // Read inside, so that a throw there is an error of the receive like any other.
+    // Read inside the callback, so that an exception there is an error of the receive like any
+    // other.
     receive: ({ max, waitMs, visibilityMs, signal }) =>
       ResultAsync.fromThrowable(async () => {
         const command = new ReceiveMessageCommand({
@@ -133,8 +140,8 @@ export const createSqsMessageQueue = (
 };
 
 /**
- * Asks for all at once. Where the call as a whole is refused for what one of them is, each is asked for by
- * itself, so that nobody pays for another's.
+ * Sends all entries at once. If the call as a whole is refused because of one of them, each is sent
+ * by itself, so that no entry fails because of another.
  */
 const byEntry = <Entry>(call: (entries: readonly Entry[]) => Promise<BatchAnswer>) => {
   const ask = async (
@@ -174,7 +181,7 @@ type BatchAnswer = {
   readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
 };
 
-/** Ids are positions; a batch is answered entry by entry even where the call succeeded (HTTP 200). */
+/** Ids are positions. A batch is answered entry by entry, even if the call succeeded (HTTP 200). */
 const answersOf = ({ Successful, Failed }: BatchAnswer, asked: number): EntryResult[] => {
   const answers = new Map<string | undefined, EntryResult>();
   for (const { Id } of Successful ?? []) answers.set(Id, DONE);

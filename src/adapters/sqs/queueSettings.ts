@@ -1,4 +1,6 @@
-/** How long SQS keeps a message at most: 14 days; its default of 4 would let a long weekend lose orders. */
+/**
+ * The longest retention of SQS, 14 days: with its default of 4, a long weekend could lose orders.
+ */
 const RETENTION_SECONDS = 1_209_600;
 const LONG_POLL_SECONDS = 20;
 /** Queues made before 2025 may still be limited to 256 KiB. */
@@ -7,9 +9,9 @@ const MESSAGE_BYTES_MAX = 1_048_576;
 export type QueuePlan = {
   readonly name: string;
   readonly deadLetterName: string;
-  /** What hides a message that a consumer receives without saying for how long; at least so much. */
+  /** How long a message is hidden if its consumer does not say so; this is the minimum. */
   readonly visibilityMs: number;
-  /** More than the receives that the backoff needs until an open payment is settled one way or the other. */
+  /** More receives than the backoff needs until an open payment is settled. */
   readonly maxReceiveCount: number;
 };
 
@@ -27,7 +29,7 @@ const forEachQueue = {
   MaximumMessageSize: String(MESSAGE_BYTES_MAX),
 };
 
-/** With the ARN of its queue, no other queue may send its dead letters here. */
+/** With the ARN of its queue, so that no other queue may send its dead letters here. */
 export const deadLetterSettings = (queueArn?: string): Record<string, string> => ({
   ...forEachQueue,
   ...(queueArn === undefined ? {} : redriveAllowed(queueArn)),
@@ -50,19 +52,22 @@ export const queueSettings = (plan: QueuePlan, deadLetterArn: string): Record<st
 });
 
 /**
- * SQS reports every attribute but policies that are not set. Without a RedriveAllowPolicy every queue may
- * send dead letters here, which works; without a RedrivePolicy nothing stops a message that kills its
- * worker. Other servers leave out what they do not have.
+ * SQS reports every attribute except policies that are not set. Without a RedriveAllowPolicy every
+ * queue may send dead letters here, which works. Without a RedrivePolicy nothing stops a message
+ * that kills its worker. Other servers leave out what they do not support.
  */
 const WRONG_WHEN_ABSENT: ReadonlySet<string> = new Set(['RedrivePolicy']);
 
-/** More than is wanted is an operator's choice: AWS advises six times a function's time-out for Lambda. */
+/**
+ * A larger value is an operator's choice: AWS recommends six times a function's time-out for
+ * Lambda.
+ */
 const AT_LEAST: ReadonlySet<string> = new Set(['VisibilityTimeout']);
 
 const isSame = (setting: string, expected: string, found: string): boolean =>
   AT_LEAST.has(setting) ? Number(found) >= Number(expected) : normal(expected) === normal(found);
 
-/** Every setting that is not as it is wanted. */
+/** Every setting that differs from the required one. */
 export const wrongSettings = (
   wanted: QueueAttributes,
   actual: QueueAttributes,
@@ -74,7 +79,7 @@ export const wrongSettings = (
     return same ? [] : [{ setting, expected, actual: found ?? 'not set' }];
   });
 
-/** Policies are JSON text, which servers give back with other spaces, orders and kinds of numbers. */
+/** Policies are JSON text, which servers return with other spaces, orders and kinds of numbers. */
 const normal = (value: string): string => {
   if (!value.startsWith('{')) return value;
   const fields = Object.entries(JSON.parse(value) as Record<string, unknown>);

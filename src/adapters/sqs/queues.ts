@@ -19,14 +19,14 @@ import {
   type WrongSetting,
 } from './queueSettings.ts';
 
-/** What a setup did to one queue. */
+/** The result of a setup for one queue. */
 export type QueueSetup = {
   readonly name: string;
   readonly url: string;
   readonly done: 'made' | 'changed' | 'found';
-  /** Which settings it changed, for `changed`. */
+  /** The settings that it changed, for `changed`. */
   readonly changes: readonly WrongSetting[];
-  /** Settings that this server does not know; SQS knows them all. */
+  /** Settings that this server does not support; SQS supports all of them. */
   readonly unknown: readonly string[];
 };
 
@@ -40,7 +40,7 @@ export type QueueCounts = {
 
 export type WrongQueueSetting = WrongSetting & { readonly queueUrl: string };
 
-/** Makes a queue and its dead-letter queue, or makes those that are there what they should be. Repeatable. */
+/** Creates a queue and its dead-letter queue, or corrects the existing ones. Repeatable. */
 export const setUpQueues = (
   client: SQSClient,
   plan: QueuePlan,
@@ -49,7 +49,7 @@ export const setUpQueues = (
     const deadLetter = yield* setUpQueue(client, plan.deadLetterName, deadLetterSettings());
     const deadLetterArn = yield* arnOf(client, deadLetter.url);
     const queue = yield* setUpQueue(client, plan.name, queueSettings(plan, deadLetterArn));
-    // Who may send dead letters is known only now that the queue has its ARN.
+    // The policy about who may send dead letters needs the queue's ARN, which is known only now.
     const queueArn = yield* arnOf(client, queue.url);
     if (deadLetter.done === 'made') {
       const unknown = yield* allowRedrive(client, deadLetter.url, queueArn);
@@ -59,7 +59,7 @@ export const setUpQueues = (
     return ok({ queue, deadLetter: withChanges(deadLetter, allowed) });
   });
 
-/** Everything that is set otherwise than `setUpQueues` would set it. */
+/** Every setting that differs from what `setUpQueues` would set. */
 export const inspectQueues = (
   client: SQSClient,
   urls: { readonly queueUrl: string; readonly deadLetterUrl: string },
@@ -81,7 +81,7 @@ export const inspectQueues = (
     ]);
   });
 
-/** Approximate, as SQS says: exact only when nothing has come or gone for about a minute. */
+/** Approximate, according to SQS: exact only if nothing has changed for about a minute. */
 export const countMessages = (
   client: SQSClient,
   queueUrl: string,
@@ -111,7 +111,7 @@ const unavailable = (cause: string): Unavailable => ({
 
 const MISSING: ReadonlySet<string> = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 
-/** The URL of a queue, or undefined where there is none of that name. */
+/** The URL of a queue; undefined if there is none with that name. */
 export const findQueue = (
   client: SQSClient,
   name: string,
@@ -156,7 +156,7 @@ const allowRedrive = (
     );
 };
 
-/** Sets what is wrong, and only that. */
+/** Corrects the wrong settings, and no others. */
 const correct = (
   client: SQSClient,
   url: string,

@@ -1,18 +1,19 @@
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 
-/** A time or a count as SQS sends it; what is none is taken for the least there can be. */
+/** A time or a count from SQS; an invalid one counts as 0. */
 export const wholeOf = (value: unknown, least: number): number => {
   const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : least;
   return Number.isSafeInteger(number) ? Math.max(number, least) : least;
 };
 
-/** Only what the queue says in so many words; anything else is nobody known. */
+/** Only a sender that the queue names explicitly; otherwise it is unknown. */
 export const senderOf = (value: unknown): { readonly senderId?: string } =>
   typeof value === 'string' && value !== '' ? { senderId: value } : {};
 
 /**
- * Reads what was received, one by one: one that cannot be read counts as damaged, and keeps nobody from reading
- * the others. Without a receipt it can be neither deleted nor released, and shows again by itself.
+ * Reads received messages one by one: an unreadable one counts as damaged, and does not prevent
+ * others from being read. Without a receipt a message can neither be deleted nor released, and
+ * becomes visible again by itself.
  */
 export const readEach = <Received>(
   received: readonly Received[],

@@ -4,8 +4,9 @@ import type { Misconfiguration, Unavailable } from '../../application/ports/fail
 import { fieldsOf } from './rows.ts';
 
 /**
- * Whether the key is taken, its account told, and payments and refunds can be looked up with it: a restricted key
- * may lack the permission, and search is not available to accounts in India. Changes nothing.
+ * Whether the key is accepted and names its account, and whether payments and refunds can be looked
+ * up with it: a restricted key may lack the permission, and search is not available to accounts in
+ * India. Changes nothing.
  */
 export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfiguration> =>
   identifyAccount(stripe)
@@ -16,7 +17,7 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
     .map(() => undefined);
 
 /**
- * The account that the key belongs to (https://docs.stripe.com/api/accounts/retrieve). A restricted key needs
+ * The account of the key (https://docs.stripe.com/api/accounts/retrieve). A restricted key needs
  * the right to read it.
  */
 export const identifyAccount = (
@@ -35,8 +36,9 @@ export const identifyAccount = (
   });
 
 /**
- * Whether anybody can be charged. Nothing is moved by a key whose account is not told, so that one which may not
- * read it fails here too. In test mode anybody can, whatever the account may do in live mode.
+ * Whether charges are enabled. No money is moved with a key whose account is unknown, so that a key
+ * which may not read it fails here too. In test mode charges always work, whatever the account may
+ * do in live mode.
  */
 export const probeStripe = (
   stripe: Stripe,

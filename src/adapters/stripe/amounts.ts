@@ -3,9 +3,10 @@ import type { Unchargeable } from '../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../domain/money/index.ts';
 
 /**
- * The presentment currencies that Stripe's API names in its answer to an unknown one, less the withdrawn,
- * with XCG in ANG's place as well (https://docs.stripe.com/currencies#presentment-currencies). An account
- * may be allowed fewer; Stripe says so itself then.
+ * The presentment currencies that Stripe's API names in its answer to an unknown one, without the
+ * withdrawn ones, and with XCG beside ANG
+ * (https://docs.stripe.com/currencies#presentment-currencies). An account may be allowed fewer;
+ * then Stripe itself refuses.
  */
 const TWO_DECIMALS =
   'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD ' +
@@ -14,11 +15,20 @@ const TWO_DECIMALS =
   'MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR ' +
   'SBD SCR SEK SGD SHP SLE SOS SRD SZL THB TJS TOP TRY TTD TWD TZS UAH UGX USD UYU UZS WST XCD ' +
   'XCG YER ZAR ZMW';
-/** https://docs.stripe.com/currencies#zero-decimal; MGA has two decimals in ISO 4217, UGX is a special case. */
+/**
+ * https://docs.stripe.com/currencies#zero-decimal; MGA has two decimals in ISO 4217, and UGX is a
+ * special case.
+ */
 const ZERO_DECIMALS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF';
-/** https://docs.stripe.com/currencies#three-decimal: card networks carry two, so the last digit must be 0. */
+/**
+ * https://docs.stripe.com/currencies#three-decimal: card networks carry two, so the last digit must
+ * be 0.
+ */
 const THREE_DECIMALS = 'BHD JOD KWD OMR TND';
-/** Zero-decimal currencies that Stripe takes with two, which must be 00 (https://docs.stripe.com/currencies#special-cases). */
+/**
+ * Zero-decimal currencies that Stripe writes with two decimals, which must be 00
+ * (https://docs.stripe.com/currencies#special-cases).
+ */
 const WHOLE_UNITS_ONLY: ReadonlySet<string> = new Set(['ISK', 'UGX']);
 
 const DECIMALS: ReadonlyMap<string, number> = new Map(
@@ -32,15 +42,19 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * No text of Stripe's knows more digits (https://docs.stripe.com/currencies#maximum-charge-amounts). What may be charged
- * is less; see chargeLimits.ts.
+ * None of Stripe's pages mentions more digits
+ * (https://docs.stripe.com/currencies#maximum-charge-amounts). The limit for charges is lower; see
+ * chargeLimits.ts.
  */
 export const STRIPE_AMOUNT_MAX = 999_999_999_999;
 
-/** An amount as Stripe's API writes it: its own smallest unit, and the currency in lower case. */
+/** An amount in Stripe's API: in its own smallest unit, with the currency in lower case. */
 export type StripeAmount = { readonly amount: number; readonly currency: string };
 
-/** What Stripe's amounts in this currency must be a multiple of. Undefined where Stripe cannot charge in it. */
+/**
+ * Stripe's amounts in this currency must be a multiple of it. Undefined if Stripe cannot charge in
+ * it.
+ */
 export const stripeAmountStep = (currency: string): number | undefined => {
   const decimals = DECIMALS.get(currency.toUpperCase());
   if (decimals === undefined) return undefined;
@@ -48,7 +62,7 @@ export const stripeAmountStep = (currency: string): number | undefined => {
   return decimals === 3 ? 10 : 1;
 };
 
-/** From ISO 4217 minor units to what Stripe is asked for. */
+/** Converts ISO 4217 minor units to Stripe's amount. */
 export const toStripeAmount = (
   amountMinor: number,
   currency: string,
@@ -70,7 +84,7 @@ export const toStripeAmount = (
   return ok(converted);
 };
 
-/** The same without the rules about what may be charged; undefined where Stripe has no such currency. */
+/** The same without the rules about charges; undefined if Stripe does not have the currency. */
 export const inStripeUnits = (amountMinor: number, currency: string): StripeAmount | undefined => {
   const decimals = DECIMALS.get(currency);
   const exponent = currencyExponent(currency);
@@ -82,7 +96,9 @@ export const inStripeUnits = (amountMinor: number, currency: string): StripeAmou
   return { amount, currency: currency.toLowerCase() };
 };
 
-/** From Stripe's answer to ISO 4217 minor units; undefined if it has no value in them. */
+/**
+ * Converts Stripe's amount to ISO 4217 minor units; undefined if it cannot be expressed in them.
+ */
 export const fromStripeAmount = (
   stripe: StripeAmount,
 ): { readonly amountMinor: number; readonly currency: string } | undefined => {

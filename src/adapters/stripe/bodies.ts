@@ -7,7 +7,7 @@ import type {
 import { inStripeUnits, toStripeAmount, type StripeAmount } from './amounts.ts';
 import { withinChargeLimits } from './chargeLimits.ts';
 
-/** What a metadata value may have: https://docs.stripe.com/api/metadata */
+/** The limit of a metadata value: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
 
 /**
@@ -47,7 +47,9 @@ const writeCharge = (
     ...deploymentOf(deployment),
   });
 
-/** In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create). */
+/**
+ * In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create).
+ */
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> => {
   const { orderId, refundId, paymentReference, amountMinor, currency } = request;
   if (![orderId, refundId, paymentReference].every(isText)) {
@@ -68,7 +70,7 @@ const writeRefund = (
     ...deploymentOf(deployment),
   });
 
-/** A release that writes a request in another way must still know how the earlier ones wrote it. */
+/** A release that writes a request in another way must still recognize the form of earlier ones. */
 export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
   isWritten(body, request, (amount) => writeCharge(request, amount));
 
@@ -84,11 +86,14 @@ const isWritten = (
   return amount !== undefined && write(amount) === body;
 };
 
-/** Several deployments may share an account. Releases before 0.2 named none, and what they froze is sent as it is. */
+/**
+ * Several deployments may share an account. Releases before 0.2 named none, and their frozen
+ * requests are sent as they are.
+ */
 const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
-/** The SDK encodes by itself; undefined unless that would give this very body, byte by byte (G9). */
+/** The SDK encodes by itself; undefined unless that gives exactly this body, byte by byte (G9). */
 export const parametersOf = (body: string): Readonly<Record<string, string>> | undefined => {
   const parameters = Object.fromEntries(new URLSearchParams(body));
   return encode(parameters) === body ? parameters : undefined;
@@ -101,7 +106,9 @@ const isText = (text: string): boolean =>
 const notText = (what: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason: `the ${what} is not a text of 1 to 500 characters` });
 
-/** Form encoding as the SDK does it (its utils.js): brackets stay as they are, in names and in values. */
+/**
+ * Form encoding like the SDK's (its utils.js): brackets stay as they are, in names and in values.
+ */
 const encode = (parameters: Readonly<Record<string, string>>): string =>
   Object.entries(parameters)
     .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)

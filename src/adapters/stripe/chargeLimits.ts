@@ -3,8 +3,9 @@ import type { Unchargeable } from '../../application/ports/paymentGateway.ts';
 import type { StripeAmount } from './amounts.ts';
 
 /**
- * The least that Stripe charges, in its units (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
- * Of an account that is paid out in another currency it may want more, and says so itself then.
+ * The minimum charge, in Stripe's units
+ * (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). Stripe may require more
+ * of an account that is paid out in another currency; then Stripe itself refuses.
  */
 const LEAST: Readonly<Record<number, string>> = {
   30: 'GBP',
@@ -19,8 +20,9 @@ const LEAST: Readonly<Record<number, string>> = {
 };
 
 /**
- * The most digits: eight, as the pinned SDK says of a PaymentIntent's `amount`, and the exceptions of the page above.
- * That page lets most card networks have twelve; whoever needs them asks Stripe first (ADR 0024).
+ * The maximum number of digits: eight, according to the pinned SDK for a PaymentIntent's `amount`,
+ * with the exceptions of the page above. That page allows twelve for most card networks; whoever
+ * needs them must ask Stripe first (ADR 0024).
  */
 const DIGITS = 8;
 const MORE_DIGITS: ReadonlyMap<string, number> = new Map([
@@ -35,7 +37,10 @@ const LEAST_OF: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** In Stripe's units, both included; of what Stripe does not charge in, what any currency has. */
+/**
+ * In Stripe's units, both included. For a currency that Stripe does not charge in, the limits of
+ * any currency.
+ */
 export const chargeLimits = (
   currency: string,
 ): { readonly least: number; readonly most: number } => {
@@ -46,7 +51,10 @@ export const chargeLimits = (
   };
 };
 
-/** The amount, if it may be charged; a refund may be smaller. The reason names the limit and not the amount. */
+/**
+ * The amount, if it may be charged; a refund may be smaller. The reason names the limit and not the
+ * amount.
+ */
 export const withinChargeLimits = (stripe: StripeAmount): Result<StripeAmount, Unchargeable> => {
   const { least, most } = chargeLimits(stripe.currency);
   const code = stripe.currency.toUpperCase();

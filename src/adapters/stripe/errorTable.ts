@@ -11,9 +11,10 @@ import { isOfAccount, refusalCode } from './refusals.ts';
 import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
 /*
- * What each error of the SDK says. Declined is only what can never be captured any more under this key;
- * NotExecuted only what was not executed; whatever else, and whatever no row is about, is Unknown (ADR 0003).
- * Messages of errors are left out: they may hold personal data.
+ * The meaning of each error of the SDK. `Declined` only where nothing can be captured any more
+ * under this key; `NotExecuted` only where nothing was executed; every other error, including
+ * unknown ones, is `Unknown` (ADR 0003). Messages of errors are left out: they may hold personal
+ * data.
  */
 
 type StripeError = Stripe.errors.StripeError;
@@ -21,16 +22,16 @@ type StripeError = Stripe.errors.StripeError;
 export type StripeFailure = DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
 
 type ErrorRow = OutcomeRow<StripeFailure['type']> & {
-  /** The SDK's class: its Error.js makes it of the HTTP status and the type in the body. */
+  /** The SDK's class, which its Error.js derives from the HTTP status and the type in the body. */
   readonly error: string;
-  /** Whether the row is about this one of its class; all of it if left out. */
+  /** Whether the row applies to this error of its class; without it, it applies to all of them. */
   readonly holds?: (error: StripeError) => boolean;
   /** The code, reason or cause. */
   readonly says: string | ((error: StripeError) => string);
   readonly trouble?: Trouble;
   /** The code, if the request was refused for its own content. */
   readonly refused?: (error: StripeError) => string;
-  /** The answer is kept for the key and given again. */
+  /** The answer is stored for the key and repeated. */
   readonly stored?: true;
   readonly keyOfAnother?: true;
 };
@@ -42,7 +43,7 @@ const RATE_LIMITS = 'https://docs.stripe.com/rate-limits';
 const IDEMPOTENCY = 'https://docs.stripe.com/api/idempotent_requests';
 const HTTP_CLIENT = 'src/adapters/stripe/httpClient.ts';
 
-/** In order: the first row about an error counts. */
+/** In order: the first matching row counts. */
 export const ERROR_TABLE: readonly ErrorRow[] = [
   {
     error: 'StripeCardError',
@@ -60,7 +61,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: ERROR_TYPES,
   },
   {
-    // A lock's time-out may come after the idempotency layer.
+    // A lock time-out may come after the idempotency layer.
     error: 'StripeRateLimitError',
     when: '429 `lock_timeout`',
     holds: (error) => error.code === 'lock_timeout',
@@ -78,7 +79,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: LOW_LEVEL,
   },
   {
-    // As with 401 and 403: no order fares better until a person has mended it.
+    // As with 401 and 403: no order can succeed until a person has fixed it.
     error: 'StripeInvalidRequestError',
     when: '400 or 404 about the account, by its code, or about nothing that differs between orders',
     holds: isOfAccount,
@@ -88,7 +89,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: ERROR_CODES,
   },
   {
-    // Refused by validation, which speaks of this request and not of the key (G6).
+    // Refused by validation, which concerns this request and not the key (G6).
     error: 'StripeInvalidRequestError',
     when: '400 or 404 about the request’s own content: its code or its parameter says so',
     outcome: 'NotExecuted',
@@ -97,7 +98,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: IDEMPOTENCY,
   },
   {
-    // Another body was sent under this key before: that one may have been executed (G9, F26).
+    // Another body was sent under this key before, and may have been executed (G9, F26).
     error: 'StripeIdempotencyError',
     when: '400 `idempotency_error`: other parameters under the key',
     outcome: 'Unknown',
@@ -130,7 +131,8 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: IDEMPOTENCY,
   },
   {
-    // The gateway is up and this key's: whoever counted it against the gateway would stop the others.
+    // The gateway works and the problem is this key's: counting it against the gateway would stop
+    // other orders.
     error: 'StripeAPIError',
     when: '5xx or no JSON with `Idempotent-Replayed: true`: kept for the key and given again',
     holds: (error) => isReplayed(error) && (error.statusCode ?? 500) >= 500,
@@ -214,7 +216,9 @@ export const ERROR_ROWS: readonly OutcomeRow[] = [
   },
 ];
 
-/** What a card error says, in an answer or in a PaymentIntent: the bank's reason if there is one. */
+/**
+ * The reason in a card error, in an answer or in a PaymentIntent: the bank's own if there is one.
+ */
 export const cardDeclineCode = (error: unknown): string | undefined => {
   const { type, code, decline_code: reason } = fieldsOf(error);
   return type === 'card_error' ? (codeOf(reason) ?? codeOf(code)) : undefined;
@@ -226,7 +230,7 @@ const declineCodeOf = ({ rawType, code, decline_code }: StripeError): string | u
 const mayStillCharge = ({ payment_intent: intent }: StripeError): boolean =>
   intent !== undefined && !['requires_payment_method', 'canceled'].includes(intent.status);
 
-/** The SDK keeps no headers where it could not read the answer; our own client does (httpClient.ts). */
+/** The SDK keeps no headers of an unreadable answer; our own client does (httpClient.ts). */
 const isReplayed = ({ headers, raw }: StripeError): boolean =>
   [headers, fieldsOf(fieldsOf(raw)['exception'])['headers']].some(
     (kept) => fieldsOf(kept)['idempotent-replayed'] === 'true',

@@ -5,7 +5,7 @@ import { declined, notExecuted, unknown } from './rows.ts';
 
 type StripeErrorClass = Stripe.errors.StripeError;
 
-/** What anything thrown by the SDK says of a charge. */
+/** The outcome of a charge for any exception of the SDK. */
 export const chargeFailure = (thrown: unknown): StripeFailure => {
   if (!(thrown instanceof Stripe.errors.StripeError)) return unknown('unreadable answer');
   const row = ERROR_TABLE.find(
@@ -28,13 +28,16 @@ export const chargeFailure = (thrown: unknown): StripeFailure => {
   }
 };
 
-/** The same of a refund. A card error is no known answer to one, so it is no refusal either. */
+/**
+ * The same for a refund. A card error is no documented answer to a refund, so that it is no refusal
+ * either.
+ */
 export const refundFailure = (thrown: unknown): NotExecutedOutcome | UnknownOutcome => {
   const failure = chargeFailure(thrown);
   return failure.type === 'Declined' ? unknown('card error for a refund') : failure;
 };
 
-/** The same of a look-up, which tells nothing however it fails. */
+/** The same for a look-up, which proves nothing however it fails. */
 export const lookUpFailure = (thrown: unknown): UnknownOutcome => {
   const failure = refundFailure(thrown);
   if (failure.type === 'Unknown') return failure;
@@ -42,7 +45,7 @@ export const lookUpFailure = (thrown: unknown): UnknownOutcome => {
   return unknown(reason, more);
 };
 
-/** Whole seconds, as Stripe would send it; the other form, a date, is not waited for. */
+/** Whole seconds, as Stripe sends it; the other form, a date, is not supported. */
 const retryAfter = (error: StripeErrorClass): { readonly retryAfterMs?: number } => {
   const seconds = error.headers?.['retry-after'];
   return seconds !== undefined && /^\d{1,5}$/.test(seconds)

@@ -4,12 +4,17 @@ import { Readable } from 'node:stream';
 import type { Stripe } from 'stripe';
 import { machineClock } from '../system/clockWatch.ts';
 
-/** Shorter than servers keep idle connections, so that a request rarely meets one that is just being closed. */
+/**
+ * Shorter than servers keep idle connections, so that a request rarely meets one that is being
+ * closed.
+ */
 const IDLE_CONNECTION_MS = 4_000;
-/** A PaymentIntent takes a few kilobytes, at most some 30 with all the metadata there can be; a page has 100. */
+/**
+ * A PaymentIntent has a few kilobytes, at most some 30 with all possible metadata; a page has 100.
+ */
 const ANSWER_BYTES_MAX = 4_194_304;
 
-/** How a request ended without a readable answer. Of the first two it is known that nothing was sent. */
+/** How a request ended without a readable answer. The first two prove that nothing was sent. */
 export type ConnectionFailureCode = 'NOT_CONNECTED' | 'TOO_LATE' | 'TIMED_OUT' | 'CONNECTION_LOST';
 
 /** From our own code to this client, in milliseconds since the epoch; it is never sent. */
@@ -55,7 +60,8 @@ export const createStripeHttpClient = (now: () => number = Date.now): Stripe.Htt
         const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
           request.once('response', resolve);
           request.on('error', reject);
-          // An answer that is none, such as a switch of protocol, only closes.
+          // An answer that is not a normal one, such as a switch of protocol, only closes the
+          // connection.
           request.once('close', () => reject(new Error('closed without an answer')));
         });
         const { date, age } = response.headers;
@@ -96,7 +102,7 @@ const answer = (response: http.IncomingMessage, text: string): Stripe.HttpClient
   toJSON: async () => parse(text, response.headers),
 });
 
-/** The SDK forgets the headers of an answer that it cannot read, and they tell whether it is a stored one. */
+/** The SDK drops the headers of an unreadable answer, which tell whether it is a stored one. */
 const parse = (text: string, headers: http.IncomingHttpHeaders): unknown => {
   try {
     return JSON.parse(text);

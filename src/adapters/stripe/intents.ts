@@ -8,18 +8,18 @@ import { fromStripeAmount } from './amounts.ts';
 import { cardDeclineCode } from './errorTable.ts';
 import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
 
-/** The parts of a PaymentIntent that decide. */
+/** The fields of a PaymentIntent that decide. */
 export type PaymentIntent = {
   readonly id: string;
   readonly status: string;
   readonly amount_received: number;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Milliseconds since the epoch, of which Stripe tells whole seconds. */
+  /** Milliseconds since the epoch; Stripe gives whole seconds. */
   readonly createdAt: number;
-  /** Undefined where it has none any more, as after a decline. */
+  /** Undefined if it has none any more, as after a decline. */
   readonly paymentMethod: string | undefined;
-  /** Undefined if there was none, or if it was something else than a card error. */
+  /** Undefined if there was none, or if it was not a card error. */
   readonly declineCode: string | undefined;
 };
 
@@ -27,13 +27,13 @@ type IntentOutcome = CapturedOutcome | DeclinedOutcome | UnknownOutcome;
 
 type IntentRow = OutcomeRow<IntentOutcome['type']> & {
   readonly status: string;
-  /** Where the row is about some of its status alone. */
+  /** For a row that only applies to some intents with its status. */
   readonly holds?: (intent: PaymentIntent) => boolean;
 };
 
 const LIFECYCLE = 'https://docs.stripe.com/payments/paymentintents/lifecycle';
 
-/** What the status of a PaymentIntent says in the answer to "create and confirm". */
+/** The meaning of a PaymentIntent's status in the answer to "create and confirm". */
 const ANSWERED: readonly IntentRow[] = [
   { status: 'succeeded', when: 'received the money', outcome: 'Captured', source: LIFECYCLE },
   {
@@ -50,13 +50,13 @@ const ANSWERED: readonly IntentRow[] = [
     source: LIFECYCLE,
   },
   {
-    // It is never asked for, but somebody could capture it.
+    // We never request it, but somebody could capture it.
     status: 'requires_capture',
     when: 'is authorised, not captured',
     outcome: 'Unknown',
     source: LIFECYCLE,
   },
-  // The customer, or somebody at the dashboard, could still complete each of these.
+  // The customer, or somebody in the dashboard, could still complete each of these.
   { status: 'requires_action', when: 'can be completed', outcome: 'Unknown', source: LIFECYCLE },
   {
     status: 'requires_confirmation',
@@ -73,8 +73,8 @@ const ANSWERED: readonly IntentRow[] = [
 ];
 
 /**
- * The same where a look-up found it: there the card error that answered the charge is to be read in the
- * PaymentIntent itself.
+ * The same for a look-up: there the PaymentIntent itself holds the card error that answered the
+ * charge.
  */
 const FOUND: readonly IntentRow[] = [
   {
@@ -107,16 +107,16 @@ export const PAYMENT_ROWS: readonly OutcomeRow[] = [
   ...rowsOf('found as', FOUND),
 ];
 
-/** What a PaymentIntent, or whatever came in its place, says in the answer to a charge. */
+/** The outcome of an answer to a charge, a PaymentIntent or anything in its place. */
 export const outcomeOfAnswer = (answer: unknown): IntentOutcome => {
   const intent = readIntent(answer);
   return intent === undefined ? unknown('unreadable answer') : outcomeBy(ANSWERED, intent);
 };
 
-/** What a PaymentIntent says that a look-up found. */
+/** The outcome of a PaymentIntent that a look-up found. */
 export const outcomeOfFound = (intent: PaymentIntent): IntentOutcome => outcomeBy(FOUND, intent);
 
-/** Undefined for what is none. */
+/** Undefined for a value that is no PaymentIntent. */
 export const readIntent = (answer: unknown): PaymentIntent | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount_received, currency, metadata, last_payment_error } = fields;
@@ -132,7 +132,7 @@ export const readIntent = (answer: unknown): PaymentIntent | undefined => {
         amount_received,
         currency,
         metadata: fieldsOf(metadata),
-        // Where it is not told, it was made at any time.
+        // Without a time it may have been created at any time.
         createdAt: typeof created === 'number' ? created * 1_000 : Infinity,
         paymentMethod: textOf(paymentMethod),
         declineCode: cardDeclineCode(last_payment_error),
@@ -140,7 +140,7 @@ export const readIntent = (answer: unknown): PaymentIntent | undefined => {
     : undefined;
 };
 
-/** The money that it received; undefined if that is no amount. */
+/** The money that it received; undefined if the amount is invalid. */
 export const moneyOfIntent = (intent: PaymentIntent): MoneyMovement | undefined => {
   const { id: reference, amount_received: amount, currency } = intent;
   const money = fromStripeAmount({ amount, currency });

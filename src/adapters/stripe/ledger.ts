@@ -14,22 +14,23 @@ import { MAPPED_INTENT_STATUSES, outcomeOfFound, readIntent } from './intents.ts
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
 import { fieldsOf, textOf } from './rows.ts';
 
-/** The most that Stripe gives in one answer: https://docs.stripe.com/api/pagination */
+/** The maximum page size of Stripe: https://docs.stripe.com/api/pagination */
 const PAGE_MAX = 100;
-/** A hundred million entries; it keeps a list that never ends from being read for ever. */
+/** A hundred million entries. It bounds the read of a list that never ends. */
 const PAGES_MAX = 1_000_000;
-/** A page is asked for so often before the list is given up. */
+/** The number of tries for a page before the list fails. */
 const TRIES_MAX = 5;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
 
 /**
- * The account's PaymentIntents and Refunds, the newest first, as Stripe lists them. A list has no such lag as
- * a search has, and what is made while it is read stands before its beginning, so that nothing is listed twice.
+ * The account's PaymentIntents and Refunds, the newest first, as Stripe lists them. Unlike a
+ * search, a list has no lag. Objects that are created meanwhile come before its beginning, so that
+ * nothing is listed twice.
  */
 export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): GatewayLedger => ({
   async *list({ since, signal } = {}) {
-    // Stripe counts whole seconds, so that the second in which it began is listed as a whole.
+    // Stripe counts whole seconds, so that the second of the start is listed as a whole.
     const created = since === undefined ? {} : { created: { gte: Math.floor(since / 1_000) } };
     const query = { limit: PAGE_MAX, ...created };
     for (const { ask, read } of [
@@ -80,7 +81,7 @@ async function* pagesOf(
   yield err(unavailable(`the list goes on after ${PAGES_MAX} pages`));
 }
 
-/** Nothing is caused by asking again. Only what may pass by itself is waited for. */
+/** Repeating the request has no effect. Only failures that may pass by themselves are retried. */
 const patiently = async (
   request: () => Promise<unknown>,
   { clock, signal }: RetryContext,

@@ -15,21 +15,21 @@ import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from '.
 import { fieldsOf, textOf, unknown } from './rows.ts';
 
 /**
- * How long a payment may be missing from a search: normally less than a minute, up to an hour during outages
- * (https://docs.stripe.com/api/payment_intents/search). A list has no such lag, but lists no payments by our
- * reference.
+ * How long a payment may be missing from a search: normally less than a minute, up to an hour
+ * during outages (https://docs.stripe.com/api/payment_intents/search). A list has no such lag, but
+ * cannot list payments by our reference.
  */
 export const STRIPE_SEARCH_LAG_MS = 3_600_000;
 
-/** The most that Stripe gives in one answer: https://docs.stripe.com/api/pagination */
+/** The maximum page size of Stripe: https://docs.stripe.com/api/pagination */
 const PAGE_MAX = 100;
-/** There is hardly ever more than one payment under a reference; an order has few refunds. */
+/** There is rarely more than one payment with a reference, and an order has few refunds. */
 const PAGES_MAX = 10;
 
 /**
- * The payment of one attempt, by the metadata it was created with. Search matches without regard to case,
- * so what it finds is compared again. It is not available to accounts in India, and is allowed 20 times a
- * second (https://docs.stripe.com/search#limitations).
+ * The payment of one attempt, by the metadata of its creation. Search ignores case, so that its
+ * results are compared again. It is not available to accounts in India, and is limited to 20
+ * requests in a second (https://docs.stripe.com/search#limitations).
  */
 export const findPayment = async (
   stripe: Stripe,
@@ -73,9 +73,9 @@ type PaymentSearch = {
 };
 
 /**
- * Whether a payment is the one that was asked for: by its identity, and made no earlier than it was asked for.
- * What was asked for before deployments had ids is told by its means of payment instead, but where that is a
- * test token, which Stripe turns into another name.
+ * Whether a payment is the requested one: by its identity, and created no earlier than it was
+ * requested. Requests from before deployments had ids are compared by payment method instead,
+ * except for test tokens, which Stripe replaces by another name.
  */
 const isOurs = (
   { metadata, createdAt, paymentMethod }: PaymentIntent,
@@ -92,7 +92,7 @@ const isOurs = (
 /** Stripe counts whole seconds. */
 const SECOND_MS = 1_000;
 
-/** One refund of a payment, among all that the payment has. */
+/** One refund of a payment, among all its refunds. */
 export const findRefund = async (
   stripe: Stripe,
   reference: {
@@ -162,14 +162,14 @@ const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${s
 
 type PagedSearch<Item> = {
   readonly ask: (cursor: string | undefined) => Promise<unknown>;
-  /** Where the next page begins, of a page that has one. */
+  /** The cursor of the next page, for a page that has one. */
   readonly nextOf: (
     page: Readonly<Record<string, unknown>>,
     items: readonly Item[],
   ) => string | undefined;
 };
 
-/** Everything on every page. One item that nobody can read could be ours, so nothing is known then. */
+/** All items of all pages. An unreadable item could be ours, so that the result is then unknown. */
 const collect = async <Item>(
   read: (answer: unknown) => Item | undefined,
   { ask, nextOf }: PagedSearch<Item>,
@@ -196,7 +196,7 @@ const collect = async <Item>(
 
 const unreadable = err(unknown('unreadable answer'));
 
-/** What is found under one reference: nothing, one, or too many for a program to choose from. */
+/** The result for one reference: nothing, one, or too many for a program to choose from. */
 const settle = <Item, Outcome>(
   items: readonly Item[],
   outcomeOf: (item: Item) => Outcome,

@@ -1,4 +1,7 @@
-/** These belong to webhooks, OAuth and API v2 and are no answer to a request of ours: Unknown, by having no row. */
+/**
+ * These belong to webhooks, OAuth and API v2 and never answer a request of ours: they have no row,
+ * and are therefore Unknown.
+ */
 export const NO_ANSWERS: readonly string[] = [
   'StripeError',
   'StripeSignatureVerificationError',

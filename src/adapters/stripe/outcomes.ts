@@ -3,7 +3,7 @@ import { PAYMENT_ROWS } from './intents.ts';
 import { REFUND_ROWS } from './refunds.ts';
 import type { OutcomeRow } from './rows.ts';
 
-/** Every table by which an answer of Stripe's becomes an outcome, for the page that shows them. */
+/** Every table that turns an answer of Stripe into an outcome, for the documentation. */
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   ...PAYMENT_ROWS,
   ...REFUND_ROWS,

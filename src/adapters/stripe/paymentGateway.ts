@@ -6,6 +6,7 @@ import type {
   PaymentGateway,
   RefundOutcome,
   UnknownOutcome,
+  GatewayPost,
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
 import {
@@ -24,15 +25,22 @@ import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
 
-/** The least that Stripe remembers a key: "at least 24 hours" (https://docs.stripe.com/api/idempotent_requests). */
+/**
+ * The minimum time that Stripe keeps a key: "at least 24 hours"
+ * (https://docs.stripe.com/api/idempotent_requests).
+ */
 export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 
-/** https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a header. */
+/**
+ * https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a
+ * header.
+ */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-type GatewayPost = Parameters<PaymentGateway['charge']>[0];
-
-/** The SDK takes no signal: one that fires later does not end a request, but its time-out does. */
+/**
+ * The SDK accepts no signal: a signal that fires later does not end a request, but the time-out
+ * does.
+ */
 export const createStripePaymentGateway = (
   stripe: Stripe,
   mode: GatewayMode = 'test',
@@ -87,7 +95,7 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     ): Promise<unknown> =>
       stripe.rawRequest('POST', path, parameters, {
         idempotencyKey: key,
-        // Taken off again by the HTTP client, which alone knows when the request is written.
+        // Removed again by the HTTP client, which alone knows when the request is written.
         additionalHeaders: { [NOT_AFTER_HEADER]: String(notAfter) },
       }),
     readError,
@@ -101,7 +109,8 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     if (signal?.aborted) return notExecuted('aborted');
     const parameters = parametersOf(body);
     if (parameters === undefined) return notExecuted('malformed body');
-    // Without a key the SDK would make one up, and no later request could be told to be the same.
+    // Without a key the SDK would generate one, and no later request could be recognized as the
+    // same.
     if (!KEY.test(key)) return notExecuted('malformed key');
     return send(key, parameters, notAfter).match(read, (outcome) => outcome);
   };

@@ -7,7 +7,7 @@ import type {
 import { fromStripeAmount } from './amounts.ts';
 import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
 
-/** The parts of a refund that decide. */
+/** The fields of a refund that decide. */
 export type StripeRefund = {
   readonly id: string;
   readonly status: string;
@@ -15,7 +15,7 @@ export type StripeRefund = {
   readonly currency: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly failureReason: string | undefined;
-  /** Of a charge that has no PaymentIntent there is none. */
+  /** Undefined for a charge without a PaymentIntent. */
   readonly paymentIntent: string | undefined;
 };
 
@@ -25,10 +25,11 @@ type RefundRow = OutcomeRow<RefundOutcomeOf['type']> & { readonly status: string
 
 const REFUND = 'https://docs.stripe.com/api/refunds/object#refund_object-status';
 
-/** What the status of a refund says, answered or found. */
+/** The meaning of a refund's status, in an answer or a look-up. */
 const ROWS: readonly RefundRow[] = [
   {
-    // A card's bank may still hand the money back weeks later; that is later evidence, as a chargeback is.
+    // A card's bank may still return the money weeks later; that is later evidence, like a
+    // chargeback.
     status: 'succeeded',
     when: 'the money is on its way to the customer',
     outcome: 'Refunded',
@@ -76,7 +77,7 @@ export const REFUND_ROWS: readonly OutcomeRow[] = [
   },
 ];
 
-/** What a refund, or whatever came in its place, says in the answer to a request for one. */
+/** The outcome of an answer to a refund, a Refund or anything in its place. */
 export const outcomeOfRefundAnswer = (answer: unknown): RefundOutcomeOf => {
   const refund = readRefund(answer);
   return refund === undefined ? unknown('unreadable answer') : outcomeOfRefund(refund);
@@ -96,7 +97,7 @@ export const outcomeOfRefund = (refund: StripeRefund): RefundOutcomeOf => {
   }
 };
 
-/** Undefined for what is none. Stripe's OpenAPI allows a refund without a status. */
+/** Undefined for a value that is no refund. Stripe's OpenAPI allows a refund without a status. */
 export const readRefund = (answer: unknown): StripeRefund | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount, currency, metadata, failure_reason } = fields;
@@ -117,7 +118,7 @@ export const readRefund = (answer: unknown): StripeRefund | undefined => {
     : undefined;
 };
 
-/** Undefined if its amount is none. */
+/** Undefined if its amount is invalid. */
 export const moneyOfRefund = (refund: StripeRefund): MoneyMovement | undefined => {
   const money = fromStripeAmount(refund);
   return money && { reference: refund.id, ...money };

@@ -2,9 +2,10 @@ import type { Stripe } from 'stripe';
 import { codeOf } from './rows.ts';
 
 /*
- * Whom a 400 or 404 speaks of: this request alone, or every request that this deployment could make. Taken
- * for the second it pauses everything, so a known code or a parameter that differs from order to order goes
- * first; taken for the first it ends orders that nothing is wrong with, so what nobody knows is the second.
+ * Whether a 400 or 404 concerns this request alone, or every request of this deployment. A wrong
+ * "every request" stops all orders, so that known codes and parameters that differ between orders
+ * are checked first. A wrong "this request" ends orders without a mistake, so that everything
+ * unknown counts as "every request".
  */
 
 /** The account, its key or its mode: https://docs.stripe.com/error-codes */
@@ -79,17 +80,23 @@ const CONTENT_CODES: ReadonlySet<string> = new Set([
   'token_in_use',
 ]);
 
-/** What differs from order to order in our bodies, queries and paths (bodies.ts, lookUps.ts). */
+/**
+ * The parameters that differ between orders in our bodies, queries and paths (bodies.ts,
+ * lookUps.ts).
+ */
 const OWN_PARAMETER =
   /^(amount|currency|payment_method|payment_intent|intent|charge|refund|id|query|metadata)(\[.*)?$/;
 
-/** Whether every order would be refused alike. Of the rest this request's own content is refused. */
+/**
+ * Whether every order would be refused in the same way. Otherwise this request's own content is
+ * refused.
+ */
 export const isOfAccount = ({ code, param }: Stripe.errors.StripeError): boolean => {
   if (code !== undefined && ACCOUNT_CODES.has(code)) return true;
   if (code !== undefined && CONTENT_CODES.has(code)) return false;
   return typeof param !== 'string' || !OWN_PARAMETER.test(param);
 };
 
-/** The gateway's word for what is wrong with the request, fit to be stored and shown. */
+/** The gateway's word for the mistake in the request, safe to store and show. */
 export const refusalCode = ({ code, param }: Stripe.errors.StripeError): string =>
   codeOf(code) ?? (param === undefined ? 'unspecified' : `invalid ${codeOf(param) ?? 'parameter'}`);

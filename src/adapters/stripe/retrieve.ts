@@ -15,8 +15,8 @@ import { textOf, unknown } from './rows.ts';
 type RetrieveResult = RetrievedMovement | Absent | UnknownOutcome;
 
 /**
- * What Stripe has under a name (https://docs.stripe.com/api/payment_intents/retrieve,
- * https://docs.stripe.com/api/refunds/retrieve), and how much of a payment was given back.
+ * The object with an id (https://docs.stripe.com/api/payment_intents/retrieve,
+ * https://docs.stripe.com/api/refunds/retrieve), and how much of a payment was refunded.
  */
 export const retrieve = async (
   stripe: Stripe,
@@ -42,7 +42,10 @@ export const retrieve = async (
   );
 };
 
-/** No such object; or, as Stripe says it of a refund's name where a payment's belongs, none of that kind. */
+/**
+ * There is no such object, or, as Stripe says for a refund's id in place of a payment's, none of
+ * that kind.
+ */
 const isMissing = (thrown: unknown): boolean =>
   thrown instanceof Stripe.errors.StripeInvalidRequestError && thrown.statusCode === 404;
 
@@ -52,7 +55,7 @@ const readable = <T>(object: T | undefined, read: (object: T) => RetrieveResult)
 const paymentNamed = (intent: PaymentIntent, refunds: readonly StripeRefund[]): RetrieveResult => {
   const { amount_received: amount, currency, metadata } = intent;
   const money = fromStripeAmount({ amount, currency });
-  // What is on its way back may still fail, and is held until then.
+  // A refund on its way may still fail, so that its money counts as held until then.
   const back = refunds.filter((refund) => outcomeOfRefund(refund).type === 'Refunded');
   const sums = back.map((refund) => moneyOfRefund(refund)?.amountMinor ?? Number.NaN);
   const givenBackMinor = sums.reduce((sum, amountMinor) => sum + amountMinor, 0);

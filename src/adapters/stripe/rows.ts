@@ -6,8 +6,8 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 
 /**
- * One line of a table of what Stripe's answers say about money. The code reads its outcome from here, and
- * so does the page for people.
+ * One line of a table of the meaning of Stripe's answers about money. The code reads its outcomes
+ * here, and so does the documentation.
  */
 export type OutcomeRow<Outcome extends string = string> = {
   readonly when: string;
@@ -15,7 +15,7 @@ export type OutcomeRow<Outcome extends string = string> = {
   readonly source: string;
 };
 
-/** Nobody's request would have fared better. */
+/** Any other request would have failed too. */
 export const DOWN = { trouble: 'Unavailable' } as const;
 
 type More = { readonly retryAfterMs?: number; readonly trouble?: Trouble };
@@ -38,17 +38,17 @@ export const unknown = (cause: string, more: MoreOfUnknown = {}): UnknownOutcome
   ...more,
 });
 
-/** The fields of whatever came in place of an object. */
+/** The fields of any value in place of an object. */
 export const fieldsOf = (answer: unknown): Readonly<Record<string, unknown>> =>
   Object(answer) as Record<string, unknown>;
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Longer than any code there is. */
+/** Longer than any real code. */
 const CODE_MAX = 64;
 
-/** A code or a parameter's name as it may be stored and shown, whatever the answer has in its place. */
+/** A code or a parameter's name that is safe to store and show, whatever the answer contains. */
 export const codeOf = (value: unknown): string | undefined =>
   textOf(value)
     ?.replaceAll(/[^\w.[\]-]/gu, '?')

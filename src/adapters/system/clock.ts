@@ -4,7 +4,7 @@ import { machineClock } from './clockWatch.ts';
 /** setTimeout fires at once above this; nothing here waits 24 days. */
 const TIMER_MS_MAX = 2_147_483_647;
 
-/** `offMaxMs`: how far other machines may prove it to be off; without it nothing is checked. */
+/** `offMaxMs`: the maximum error that other machines may prove; without it nothing is checked. */
 export const createSystemClock = ({ offMaxMs }: { readonly offMaxMs?: number } = {}): Clock => ({
   now: () => Date.now(),
   ...(offMaxMs === undefined ? {} : { check: () => machineClock.check(offMaxMs) }),

@@ -1,13 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Misconfiguration } from '../../application/ports/failures.ts';
 
-/** When an answer came, how long it had taken, and the time that its sender gave it. */
+/** The arrival of an answer, its duration, and its sender's time. */
 export type DatedAnswer = {
   /** A host name. */
   readonly source: string;
-  /** Of its `Date` header, in whole seconds (RFC 9110, 6.6.1). */
+  /** From its `Date` header, in whole seconds (RFC 9110, 6.6.1). */
   readonly date: string | undefined;
-  /** Of its `Age` header: what a cache gives again says nothing of now. */
+  /** From its `Age` header: a cached answer says nothing about now. */
   readonly age?: string | undefined;
   readonly receivedAt: number;
   readonly tookMs: number;
@@ -15,7 +15,9 @@ export type DatedAnswer = {
 
 export type ClockWatch = {
   observe(answer: DatedAnswer): void;
-  /** An error while the newest answer proves that this clock is off by more than `offMaxMs`. */
+  /**
+   * An error as long as the newest answer proves that this clock is wrong by more than `offMaxMs`.
+   */
   check(offMaxMs: number): Result<void, Misconfiguration>;
 };
 
@@ -23,8 +25,9 @@ export type ClockWatch = {
 const RESOLUTION_MS = 1_000;
 
 /**
- * Compares this machine's clock with the dates of the answers that it gets anyway. The sender dated its answer at
- * some moment between the request and the receipt, so that slow answers prove less and never too much.
+ * Compares this machine's clock with the dates of the answers that it gets anyway. The sender dated
+ * its answer at some moment between the request and the receipt, so that slow answers prove less
+ * and never too much.
  */
 export const createClockWatch = (): ClockWatch => {
   let newest = { source: '', aheadMs: 0, behindMs: 0 };
@@ -50,5 +53,5 @@ export const createClockWatch = (): ClockWatch => {
   };
 };
 
-/** A process has one clock, whoever asks it. */
+/** A process has one clock, whichever part reads it. */
 export const machineClock = createClockWatch();

@@ -1,6 +1,6 @@
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 
-/** Every record goes to each sink; the report counts a record as written where all of them wrote it. */
+/** Every record goes to each sink. The report counts a record as written if all sinks wrote it. */
 export const combineTelemetry = (sinks: readonly [Telemetry, ...Telemetry[]]): Telemetry => ({
   record(record) {
     for (const sink of sinks) sink.record(record);

@@ -1,20 +1,23 @@
 import type { Metric } from '../../application/ports/telemetry.ts';
 
 /*
- * Embedded metric format: CloudWatch makes metrics of a line that says at its root which of its members are
- * some. No header is needed for it. Limits and names are those of the CloudWatch User Guide, "Specification:
- * Embedded metric format"; that page also says that a metric may arrive twice.
+ * Embedded metric format: CloudWatch creates metrics from a line whose root says which of its
+ * members are metrics. It needs no header. Limits and names are those of the CloudWatch User Guide,
+ * "Specification: Embedded metric format"; that page also says that a metric may arrive twice.
  */
-/** Of one directive; there may be several. */
+/** The limit of one directive; there may be several. */
 const METRICS_MAX = 100;
-/** Of one member. */
+/** The limit of one member. */
 const VALUES_MAX = 100;
 
 export type MetricValues = Readonly<Record<string, number | readonly number[]>>;
 
 type NamedMetrics = Readonly<Record<string, Metric>>;
 
-/** The numbers as members of a line. JSON knows no others than finite ones, and CloudWatch takes no empty list. */
+/**
+ * The numbers as members of a line. JSON only has finite ones, and CloudWatch accepts no empty
+ * list.
+ */
 export const numbersOf = (metrics: NamedMetrics): MetricValues =>
   Object.fromEntries(
     Object.entries(metrics).flatMap(([name, { values }]) => {
@@ -25,7 +28,7 @@ export const numbersOf = (metrics: NamedMetrics): MetricValues =>
     }),
   );
 
-/** Evenly spaced ranks: the least, the greatest and every percentile stay what they were. */
+/** Evenly spaced ranks, which keep the minimum, the maximum and every percentile. */
 const atMost = (count: number, values: readonly number[]): readonly number[] => {
   if (values.length <= count) return values;
   const sorted = values.toSorted((a, b) => a - b);
@@ -33,7 +36,7 @@ const atMost = (count: number, values: readonly number[]): readonly number[] => 
   return Array.from({ length: count }, (_, rank) => sorted[Math.round(rank * step)] ?? 0);
 };
 
-/** What tells CloudWatch that these members of the line are metrics, one of each for a service. */
+/** Tells CloudWatch that these members of the line are metrics, one of each for a service. */
 export const metricDirectives = (
   metrics: NamedMetrics,
   numbers: MetricValues,
@@ -47,7 +50,8 @@ export const metricDirectives = (
     { length: Math.ceil(definitions.length / METRICS_MAX) },
     (_, index) => ({
       Namespace: namespace,
-      // No other: each further value of a dimension is a metric of its own, and paid for as one.
+      // The only dimension: each further value of a dimension is a metric of its own, and billed as
+      // one.
       Dimensions: [['service']],
       Metrics: definitions.slice(index * METRICS_MAX, (index + 1) * METRICS_MAX),
     }),

@@ -6,27 +6,33 @@ import { redact } from './redact.ts';
 export type LineStamp = {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** Unique to the line: the log service may store one put twice, and a reader tells by this. */
+  /**
+   * Unique to the line: the log service may store one put twice, and a reader recognizes copies by
+   * this.
+   */
   readonly id: string;
   readonly service: string;
-  /** Where CloudWatch shall keep the metrics of a record. Without it they are plain members. */
+  /** The namespace for the metrics of a record. Without it they are ordinary members. */
   readonly metricsNamespace?: string | undefined;
 };
 
-/** One record as a line of JSON; an error if it holds what JSON cannot, in spite of its type. */
+/**
+ * One record as a line of JSON; an error if it contains what JSON cannot express, in spite of its
+ * type.
+ */
 export const toLine = Result.fromThrowable(
   (record: TelemetryRecord, stamp: LineStamp): string => {
     const { level, event, facts, metrics, ...names } = redact(record);
     const time = new Date(stamp.time).toISOString();
     const line = { time, level, service: stamp.service, event, id: stamp.id, ...names };
     const fixed = { ...line, ...(metrics && measured(metrics, stamp)) };
-    // Twice, so that these names come first and no fact can take the place of one.
+    // Spread twice, so that these names come first and no fact can replace one.
     return JSON.stringify({ ...fixed, ...facts, ...fixed });
   },
   (error) => String(error),
 );
 
-/** A metric must not take the place of what a line says, nor of what says that it is a metric. */
+/** A metric must replace neither a member of the line nor the member that declares metrics. */
 const TAKEN: ReadonlySet<string> = new Set([
   'time',
   'level',

@@ -8,7 +8,7 @@ const NUMBERS = ['attempt', 'durationMs'] as const;
 const OF_THE_LINE = ['time', 'level', 'service', 'event', 'id', '_aws'] as const;
 const NO_FACTS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OF_THE_LINE]);
 
-/** What `toLine` wrote, read again without trusting it; undefined for any other line. */
+/** Reads a line of `toLine` without trusting it; undefined for any other line. */
 export const readLine = (text: string, logStream: string): LogLine | undefined => {
   const line = parse(text).unwrapOr(undefined);
   if (line === undefined) return undefined;
@@ -51,10 +51,13 @@ const parse = Result.fromThrowable(
 const isFact = (member: [string, unknown]): member is [string, string | number | boolean] =>
   !NO_FACTS.has(member[0]) && ['string', 'number', 'boolean'].includes(typeof member[1]);
 
-/** Of all the characters of ids; among them none that has a meaning in a query. */
+/** All characters of ids; none of them has a meaning in a query. */
 const SEARCHABLE = /^[\w.:#/-]{1,128}$/u;
 
-/** Every text of a record was redacted before it was written: what that changes is in no line. */
+/**
+ * Every text of a record was redacted before it was written: a value that redaction changes is in
+ * no line.
+ */
 export const isSearchable = ({ name, value }: LogTerm): boolean =>
   SEARCHABLE.test(value) && redactNamed(name, value) === value;
 

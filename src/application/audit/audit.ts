@@ -11,17 +11,17 @@ export type AuditDependencies = {
   readonly clock: Clock;
 };
 
-/** Sees what the scan shows, with what cannot be read, before any check does. */
+/** Sees everything that the scan shows, including unreadable streams, before any check does. */
 export type Observer = (streams: readonly ScannedStream[]) => Promise<Result<void, AuditError>>;
 
 export type AuditProgress = ScanProgress & {
-  /** Roughly how many there are; left out where that cannot be had. */
+  /** The approximate number of commits; absent where it is not known. */
   readonly commitsTotal?: number;
   readonly findings: number;
 };
 
 export type AuditOptions = {
-  /** Parts of the log that are read side by side. */
+  /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
   readonly readUnitsPerSecond?: number | undefined;
   readonly checks: readonly AuditCheck[];
@@ -34,20 +34,24 @@ export type AuditOptions = {
 export type AuditReport = AuditTotals & {
   readonly commits: number;
   readonly readUnits: number;
-  /** Of each invariant that was checked, to its end. */
+  /** The number of findings for each invariant that was checked to its end. */
   readonly findings: Readonly<Partial<Record<Invariant, number>>>;
-  /** Streams from which nothing was decided, since they cannot be read. Each has its finding. */
+  /** Streams that cannot be read, so that nothing was decided from them. Each has its finding. */
   readonly unreadable: number;
-  /** How much was not judged since it happened within the grace time. */
+  /** The number of facts that were not judged because they happened within the grace time. */
   readonly inProgress: number;
 };
 
-/** Findings and unreadable streams that are remembered, so that each is told once: some MB at most. */
+/**
+ * Findings and unreadable streams that are remembered, so that each is reported once: a few MB at
+ * most.
+ */
 const REMEMBERED_MAX = 100_000;
 
 /**
- * Proves the books: one scan, of which each check sees every stream. By type nothing here can write, send or
- * charge. Memory is bounded by the scan and by each check; findings are told and not kept.
+ * Verifies the log in one scan, in which each check sees every stream. By its types nothing here
+ * can write, send or charge. Memory is bounded by the scan and by each check; findings are reported
+ * and not kept.
  */
 export const createAudit =
   ({ store, clock }: AuditDependencies) =>
@@ -55,56 +59,14 @@ export const createAudit =
     const { segments, readUnitsPerSecond, checks, observers = [], signal } = options;
     const totals = createTotals();
     const unreadable = new Set<string>();
-    const proved: readonly Invariant[] = ['readable', 'contiguous'];
-    const counts = new Map<Invariant, number>(
-      [...proved, ...checks.flatMap(({ proves }) => proves)].map((name) => [name, 0]),
-    );
-    const told = new Set<string>();
-    let found = 0;
-    // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
+    const report = createFindingReport(checks, options.onFinding);
+    // Only the progress report depends on the size, so that a failure to read it does not stop the
+    // audit.
     const size = (await store.size())
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});
 
-    const tell = (findings: readonly Finding[]): void => {
-      for (const finding of findings) {
-        const key = [finding.invariant, finding.streamId, finding.version, finding.why].join('|');
-        if (told.has(key)) continue;
-        if (told.size < REMEMBERED_MAX) told.add(key);
-        found += 1;
-        counts.set(finding.invariant, (counts.get(finding.invariant) ?? 0) + 1);
-        options.onFinding?.(finding);
-      }
-    };
-
-    const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
-      const corrupt = stream.corrupt ?? undecodableIn(stream);
-      if (corrupt !== undefined) {
-        if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
-        tell([findingOf(corrupt)]);
-        return ok();
-      }
-      totals.add(stream);
-      for (const check of checks) {
-        const findings = await check.visit(stream);
-        if (findings.isErr()) return err(findings.error);
-        tell(findings.value);
-      }
-      return ok();
-    };
-
-    const visit = async (streams: readonly ScannedStream[]): Promise<Result<void, AuditError>> => {
-      for (const observe of observers) {
-        const observed = await observe(streams);
-        if (observed.isErr()) return observed;
-      }
-      for (const stream of streams) {
-        const visited = await visitOne(stream);
-        if (visited.isErr()) return visited;
-      }
-      return ok();
-    };
-
+    const visit = createVisit({ checks, observers, totals, unreadable, report });
     let progress: ScanProgress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };
     const scanned = await scanStreams(
       { store, clock },
@@ -115,7 +77,7 @@ export const createAudit =
         visit,
         onPage: (_segment, _place, now) => {
           progress = now;
-          options.onProgress?.({ ...now, ...size, findings: found });
+          options.onProgress?.({ ...now, ...size, findings: report.found() });
         },
       },
     );
@@ -123,8 +85,8 @@ export const createAudit =
     for (const check of checks) {
       for await (const findings of check.conclude(signal)) {
         if (findings.isErr()) return err(findings.error);
-        tell(findings.value);
-        options.onProgress?.({ ...progress, ...size, findings: found });
+        report.add(findings.value);
+        options.onProgress?.({ ...progress, ...size, findings: report.found() });
       }
     }
     const { commits, readUnits } = scanned.value;
@@ -132,11 +94,80 @@ export const createAudit =
       ...totals.totals(),
       commits,
       readUnits,
-      findings: Object.fromEntries(counts),
+      findings: report.counts(),
       unreadable: unreadable.size,
       inProgress: checks.reduce((sum, { inProgress }) => sum + (inProgress?.() ?? 0), 0),
     });
   };
+
+/** Reports each finding once, and counts them by invariant. */
+const createFindingReport = (
+  checks: readonly AuditCheck[],
+  onFinding: AuditOptions['onFinding'],
+) => {
+  const always: readonly Invariant[] = ['readable', 'contiguous'];
+  const counts = new Map<Invariant, number>(
+    [...always, ...checks.flatMap(({ proves }) => proves)].map((name) => [name, 0]),
+  );
+  const reported = new Set<string>();
+  let found = 0;
+  return {
+    add: (findings: readonly Finding[]): void => {
+      for (const finding of findings) {
+        const key = [finding.invariant, finding.streamId, finding.version, finding.why].join('|');
+        if (reported.has(key)) continue;
+        if (reported.size < REMEMBERED_MAX) reported.add(key);
+        found += 1;
+        counts.set(finding.invariant, (counts.get(finding.invariant) ?? 0) + 1);
+        onFinding?.(finding);
+      }
+    },
+    found: () => found,
+    counts: (): AuditReport['findings'] => Object.fromEntries(counts),
+  };
+};
+
+const createVisit = ({
+  checks,
+  observers,
+  totals,
+  unreadable,
+  report,
+}: {
+  readonly checks: readonly AuditCheck[];
+  readonly observers: readonly Observer[];
+  readonly totals: ReturnType<typeof createTotals>;
+  readonly unreadable: Set<string>;
+  readonly report: ReturnType<typeof createFindingReport>;
+}) => {
+  const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
+    const corrupt = stream.corrupt ?? undecodableIn(stream);
+    if (corrupt !== undefined) {
+      if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
+      report.add([findingOf(corrupt)]);
+      return ok();
+    }
+    totals.add(stream);
+    for (const check of checks) {
+      const findings = await check.visit(stream);
+      if (findings.isErr()) return err(findings.error);
+      report.add(findings.value);
+    }
+    return ok();
+  };
+
+  return async (streams: readonly ScannedStream[]): Promise<Result<void, AuditError>> => {
+    for (const observe of observers) {
+      const observed = await observe(streams);
+      if (observed.isErr()) return observed;
+    }
+    for (const stream of streams) {
+      const visited = await visitOne(stream);
+      if (visited.isErr()) return visited;
+    }
+    return ok();
+  };
+};
 
 const findingOf = ({ streamId, version, why, fault }: CorruptStream): Finding => ({
   invariant: fault === undefined || fault === 'unknown' ? 'readable' : 'contiguous',

@@ -1,10 +1,13 @@
-import type { Result } from 'neverthrow';
+import type { Result, ResultAsync } from 'neverthrow';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { ViewError } from '../ports/invoiceView.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 
-/** What an audit proves, each in one sentence. A finding names the one that does not hold. */
+/**
+ * The invariants that an audit proves, each in one sentence. A finding names the one that does not
+ * hold.
+ */
 export const INVARIANTS = {
   readable: 'every item of the log is what this system wrote, under its own hash (S7, X13)',
   contiguous: 'the versions of a stream are 1…n, each commit chained to the one before it (S6, S7)',
@@ -26,26 +29,37 @@ export type Invariant = keyof typeof INVARIANTS;
 /** One place where an invariant does not hold. */
 export type Finding = {
   readonly invariant: Invariant;
-  /** The stream it is about; where there is none, what is named in its place, such as a gateway's reference. */
+  /**
+   * The stream of the finding. Where there is none, another name stands in its place, such as a
+   * gateway's reference.
+   */
   readonly streamId: string;
   readonly version?: number;
   readonly why: string;
-  /** What was found, under names; nothing personal. */
+  /** The evidence, by name; nothing personal. */
   readonly evidence: Readonly<Record<string, string | number>>;
 };
 
 export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration | AbortedCall;
 
-/** One part of an audit. It sees every stream that can be read once, whole, in no promised order, and then concludes. */
+/**
+ * One part of an audit. It sees each readable stream once, whole, in no guaranteed order, and then
+ * concludes.
+ */
+export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
+
 export type AuditCheck = {
-  /** What it has proved, where it found nothing and has concluded. */
+  /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];
-  /** `again`: pieces of this stream were shown before; what is told of it must not be told twice. */
+  /**
+   * `again`: earlier pieces of this stream were shown before; its findings must not be reported
+   * twice.
+   */
   readonly visit: (stream: ScannedStream) => PromiseLike<Result<readonly Finding[], AuditError>>;
-  /** Once every stream was seen. */
+  /** Called after every stream was seen. */
   readonly conclude: (
     signal?: AbortSignal,
   ) => AsyncGenerator<Result<readonly Finding[], AuditError>, void, void>;
-  /** How much was not judged since it happened within the grace time. */
+  /** The number of facts that were not judged because they happened within the grace time. */
   readonly inProgress?: () => number;
 };

@@ -19,14 +19,14 @@ export type DecodedCommit<E extends AnyEvent> = {
 };
 
 export type DecodedStream<E extends AnyEvent> = {
-  /** What is behind the kind in the stream's id. */
+  /** The part of the stream's id behind its kind. */
   readonly id: string;
   readonly commits: readonly DecodedCommit<E>[];
 };
 
 export type DecodedOrder = DecodedStream<Order.StreamEvent> & { readonly state: Order.State };
 
-/** `order` and `o-1` of `order#o-1`; the id of a notice goes on with a `#` of its own. */
+/** `order` and `o-1` for `order#o-1`. The id of a notice contains another `#`. */
 export const partsOf = (streamId: string): { readonly kind: string; readonly id: string } => {
   const at = streamId.indexOf('#');
   return { kind: streamId.slice(0, at), id: streamId.slice(at + 1) };
@@ -58,7 +58,9 @@ const readOrder = (
 export const eventsOf = <E extends AnyEvent>({ commits }: DecodedStream<E>): readonly E[] =>
   commits.flatMap(({ events }) => events.map(({ event }) => event));
 
-/** What every check would else decode again. It lives no longer than the stream that it is of. */
+/**
+ * Caches what every check would otherwise decode again. An entry lives no longer than its stream.
+ */
 const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
   const known = new WeakMap<ScannedStream, { readonly value: T }>();
   return (stream) => {
@@ -95,7 +97,9 @@ export const deploymentIn = (stream: ScannedStream): DecodedStream<Deployment.Ev
     ? knownDeployment(stream).unwrapOr(undefined)
     : undefined;
 
-/** What was found to be wrong of itself is told by whoever scanned it, and nothing is decided from it. */
+/**
+ * The scan reports a stream that is unreadable by itself, and no check decides anything from it.
+ */
 export const unlessCorrupt = <T>(
   loaded: ResultAsync<T, LoadError>,
 ): ResultAsync<T | undefined, Exclude<LoadError, CorruptStream>> =>
@@ -112,7 +116,7 @@ export const loadOrder = (
   return unlessCorrupt(store.load(streamId).andThen(({ commits }) => readOrder(streamId, commits)));
 };
 
-/** By the kind of a stream, what its events are read with. */
+/** The decoder for each kind of stream. */
 const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown, CorruptStream>>> =
   {
     order: knownOrder,
@@ -125,7 +129,7 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     registry: readAs(Registry.codec),
   };
 
-/** The first event that this code does not know, or cannot read. */
+/** The first event that this code does not know or cannot read. */
 export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>
   CODECS[partsOf(stream.streamId).kind]?.(stream).match(
     () => undefined,

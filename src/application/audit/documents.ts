@@ -1,14 +1,14 @@
 import type * as Series from '../../domain/series/index.ts';
 import type { DecodedOrder } from './decodedStreams.ts';
 
-/** A document's number, as the series or the document itself says it. */
+/** A document's number, as the series or the document itself states it. */
 export type AllocatedDocument = Series.SeriesPlace & {
-  /** Where it is written: in the series, or in the order that has the document. */
+  /** Where it is written: in the series, or in the order of the document. */
   readonly streamId: string;
   readonly version: number;
 };
 
-/** Every document of an order, with the money that it is for: what moved right before it. */
+/** Every document of an order, with its money: what moved right before it. */
 export const documentsIn = (
   streamId: string,
   { id, commits }: DecodedOrder,

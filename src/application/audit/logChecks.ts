@@ -24,33 +24,36 @@ export type LogChecksDependencies = {
   readonly ids: Pick<Ids, 'fingerprint'>;
   /** Without it rows are not checked. */
   readonly invoices?: Pick<InvoiceView, 'get' | 'list'> | undefined;
-  /** Without them nothing is said of open orders, and no dead letter explains what a customer was not told. */
+  /** Without them open orders are not judged, and no dead letter explains a missing notice. */
   readonly queues?: AuditedQueues | undefined;
-  /** Without them nothing is said of seals. */
+  /** Without them seals are not checked. */
   readonly seals?: Pick<Seals, 'isSeal'> | undefined;
 };
 
 export type LogChecksOptions = {
-  /** What is younger is in progress, and no finding. */
+  /** Younger facts are in progress, and no finding. */
   readonly graceMs: number;
-  /** From its intent, when a request without an outcome is one by the rules (ADR 0011); the grace comes on top. */
+  /**
+   * The time from its request until a request without an outcome goes to review by the rules (ADR
+   * 0011). The grace time is added.
+   */
   readonly giveUpMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Entries that each comparison keeps at most. */
+  /** The maximum number of entries that each comparison keeps. */
   readonly heldMax?: number;
 };
 
-/** What waits, by age: for people to look at, and no finding by itself. */
+/** What waits, by age. It is for people to read, and no finding by itself. */
 export type WaitingReport = {
   readonly unknown: WaitingList;
   readonly open: WaitingList;
   readonly inReview: WaitingList;
 };
 
-/** Of each list. */
+/** The maximum length of each list. */
 const LISTED_MAX = 1_000;
 
-/** Every check that needs the log and what is derived from it. Each is for one audit. */
+/** Every check that needs the log and what is derived from it. Each check serves one audit. */
 export const createLogChecks = (
   { store, clock, ids, invoices, queues, seals }: LogChecksDependencies,
   { graceMs, giveUpMs, signal, heldMax }: LogChecksOptions,
@@ -83,7 +86,7 @@ export const createLogChecks = (
   };
 };
 
-/** What is read again, in the midst of a scan, waits as the scan does where the table is asked for too much. */
+/** A read during the scan waits like the scan where the table throttles. */
 export const patient = (
   store: Pick<EventStore, 'load'>,
   patiently: ThrottlingRetry,

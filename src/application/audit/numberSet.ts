@@ -1,15 +1,15 @@
-/** Which of the numbers 1 … n are there. */
+/** A set of the numbers 1 … n. */
 export type NumberSet = {
   add(number: number): void;
   has(number: number): boolean;
-  /** In rising order. */
+  /** In ascending order. */
   all(): Generator<number, void, void>;
 };
 
-/** 8 KiB: numbers of a series are dense, and one that stands far off costs no more than this. */
+/** 8 KiB. The numbers of a series are dense, and one that is far off costs no more than this. */
 const CHUNK_BITS = 65_536;
 
-/** A bit for each number, so that ten million cost a little more than one megabyte. */
+/** One bit for each number, so that ten million cost a little more than one megabyte. */
 export const createNumberSet = (): NumberSet => {
   const chunks = new Map<number, Uint8Array>();
   const placeOf = (number: number) => {

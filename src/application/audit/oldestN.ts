@@ -1,4 +1,4 @@
-/** One order, or one request of it, that waits for something. */
+/** An order, or one request of it, that waits. */
 export type WaitingItem = {
   readonly orderId: string;
   /** `payment#1`, `refund#r-1`; absent where it is the whole order. */
@@ -19,7 +19,7 @@ export type OldestN = {
   list(): WaitingList;
 };
 
-/** Counts all, and keeps the oldest. It sorts only when twice as many have come together. */
+/** Counts all, and keeps the oldest. It only sorts when it holds twice as many as it keeps. */
 export const createOldestN = (keptMax: number): OldestN => {
   let count = 0;
   let kept: WaitingItem[] = [];

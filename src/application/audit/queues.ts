@@ -7,7 +7,7 @@ import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { CountMessages } from '../ports/queueCount.ts';
 
-/** What an audit may see of the queues. By type it can neither send nor delete. */
+/** What an audit may see of the queues. By its types it can neither send nor delete. */
 export type AuditedQueues = {
   readonly paymentsDlq: PeekedQueue;
   readonly notificationsDlq: PeekedQueue;
@@ -17,7 +17,9 @@ export type AuditedQueues = {
 export type QueuesSeen = {
   readonly paymentDeadLetters: readonly DeadLetter[];
   readonly notificationDeadLetters: readonly DeadLetter[];
-  /** Messages in the payments queue, hidden ones included: the most of the times it was asked. */
+  /**
+   * The number of messages in the payments queue, hidden ones included: the highest of the counts.
+   */
   readonly paymentsWaiting: number;
   /** Every dead letter was seen, as far as a peek can tell. */
   readonly isComplete: boolean;
@@ -28,12 +30,13 @@ export type ReadAuditQueues = () => ResultAsync<
   Unavailable | Misconfiguration | AbortedCall
 >;
 
-/** Looked at in one go; each is hidden from others for some seconds meanwhile. */
+/** The maximum read in one peek; each one is hidden from others for some seconds. */
 const LETTERS_MAX = 10_000;
 
 /**
- * Reads the queues when somebody first asks, and only then. The queue is counted before and after the dead
- * letters, since a count of SQS may lag: a message on its way is missed less easily by two.
+ * Reads the queues only when a check first needs them. The queue is counted before and after the
+ * dead letters are read: a count of SQS may lag, and two counts miss a message on its way less
+ * easily.
  */
 export const createReadQueues = (
   { paymentsDlq, notificationsDlq, countPayments }: AuditedQueues,

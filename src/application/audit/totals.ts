@@ -17,11 +17,11 @@ export type AuditTotals = {
   readonly streams: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly sums: Readonly<Record<string, AuditSums>>;
-  /** How many numbers each series gave. */
+  /** The number of numbers that each series has allocated. */
   readonly numbers: Readonly<Record<string, number>>;
 };
 
-/** What moved and what was documented, as the events say it and not as the fold does. */
+/** What moved and what was documented, taken from the events and not from the fold. */
 export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums => {
   switch (event.type) {
     case 'PaymentCaptured':
@@ -59,9 +59,9 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
 };
 
 /**
- * The key under which an order is counted: its status, but `open` or `in review` while anything of it
- * is undecided, and `captured` for every paid order, since these totals are about captures. Programs
- * read the keys.
+ * The key under which an order is counted: its status, but `open` or `in review` while anything of
+ * it is undecided, and `captured` for every paid order, since these totals are about captures.
+ * Programs read the keys.
  */
 const countedAs = (state: Order.State): string => {
   const progress = Order.progressOf(state);
@@ -80,7 +80,7 @@ export const createTotals = () => {
 
   return {
     add: (stream: ScannedStream): void => {
-      // Of a stream that a scan shows in pieces, what its first piece says is counted.
+      // If a scan shows a stream in pieces, only its first piece is counted.
       if (stream.again) return;
       streams += 1;
       const order = orderIn(stream);

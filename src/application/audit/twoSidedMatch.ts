@@ -1,28 +1,32 @@
 import type { Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 
-/** Of two sets that have to agree: what the log's orders ask for, and what stands elsewhere. */
+/** Two sets that must agree: what the log's orders require, and what stands elsewhere. */
 export type Side = 'orders' | 'others';
 
-/** Something that was seen on one side, and what it is. */
+/** An item that was seen on one side. */
 export type UnmatchedItem<T> = { readonly side: Side; readonly key: string; readonly about: T };
 
 export type TwoSidedMatch<T> = {
   /**
-   * What has no counterpart yet is kept. Gives back what is to be judged at once: what there is no room for, and
-   * of two counterparts that do not agree the one of the orders.
+   * Keeps an item that has no counterpart yet. Returns the items to judge at once: those for which
+   * there is no room, and, for two counterparts that disagree, the one of the orders.
    */
   see(one: UnmatchedItem<T>): readonly UnmatchedItem<T>[];
-  /** What is left without a counterpart. */
+  /** The items that are left without a counterpart. */
   rest(): readonly UnmatchedItem<T>[];
 };
 
-/** What is kept at most, of one check: each some 200 to 400 bytes, so that it is 400 MB at the very worst. */
+/**
+ * The maximum number that one check keeps. Each takes 200 to 400 bytes, so that 400 MB is the worst
+ * case.
+ */
 const HELD_MAX = 1_000_000;
 
 /**
- * Two sides of equal keys forget each other, in whatever order a scan shows them. So what both agree on costs
- * no read beyond the scan, and whatever is left is judged by reading both sides again: by then it may agree.
+ * Two sides with equal keys cancel each other out, in whatever order a scan shows them. So
+ * agreement costs no read beyond the scan. Whatever is left is judged by reading both sides again:
+ * by then it may agree.
  */
 export const createTwoSidedMatch = <T>(
   heldMax = HELD_MAX,
@@ -51,10 +55,10 @@ export const createTwoSidedMatch = <T>(
   };
 };
 
-/** Judged and told so many at a time. */
+/** The number of items that are judged and reported together. */
 const JUDGED_AT_ONCE = 256;
 
-/** Judges everything, some at once, and tells what was found as it goes. */
+/** Judges all items, some at once, and yields the findings as it proceeds. */
 export async function* decideAll<T, F, E>(
   items: readonly T[],
   judge: (item: T) => PromiseLike<Result<readonly F[], E>>,

@@ -26,36 +26,42 @@ import type {
 import { isAllFound, isSelected } from './selection.ts';
 
 export const DECISION_REASON_CHARACTERS_MAX = 500;
-/** Whatever is chosen is held with its body until its turn comes. */
+/** Every chosen dead letter is in memory with its body until its turn comes. */
 export const CHOSEN_BYTES_MAX = 16_777_216;
 const SECOND_MS = 1_000;
 
 export type ActionOptions = ListOptions &
   Decider & {
     readonly verb: DecisionVerb;
-    /** How many letters are acted on in a second, at most. */
+    /** The maximum number of dead letters that are acted on in a second. */
     readonly rate: number;
-    /** Discards also what is still needed. */
+    /** Also discards dead letters that are still needed. */
     readonly isForced: boolean;
     readonly onActed: (acted: ActionResult) => void;
   };
 
-/** `isNew`: the decision was recorded now; else an earlier try had got as far as that. */
+/** `isNew`: the decision was recorded now. Otherwise an earlier try had recorded it. */
 export type ActionResult = {
   readonly letter: DeadLetter;
   readonly outcome: Result<{ readonly isNew: boolean }, ActionError>;
 };
 
-/** Why nothing more was done with one letter. It lies where it lay, and may be decided about again. */
+/**
+ * Why nothing more was done with a dead letter. It is still in its queue, and can be decided about
+ * again.
+ */
 export type ActionError =
   | { readonly type: 'Damaged' }
-  /** Its hold is over, or somebody else has it. */
+  /** Its visibility time is over, or somebody else has received it. */
   | { readonly type: 'Lost' }
   | { readonly type: 'Needed'; readonly prospect: Prediction }
-  /** What was sent is not there to be sent again. */
+  /** The original body is not kept, so that it cannot be sent again. */
   | { readonly type: 'NotKept'; readonly why: string }
   | { readonly type: 'SendFailed'; readonly code: string }
-  /** It is recorded, and sent where it was to be sent; once more does no harm. */
+  /**
+   * The decision is recorded and, for a redrive, the message is sent; doing it once more does no
+   * harm.
+   */
   | { readonly type: 'NotDeleted'; readonly code: string }
   | TooLarge
   | QueueError
@@ -63,7 +69,7 @@ export type ActionError =
 
 export type ActionSummary = ListSummary & { readonly done: number; readonly failed: number };
 
-/** Told before anything is looked at; every reason at once. */
+/** Reported before any dead letter is read, with every reason at once. */
 export type InvalidDecider = {
   readonly type: 'InvalidDecider';
   readonly reasons: readonly string[];
@@ -82,39 +88,14 @@ export type ActionDependencies = {
 type ChosenDeadLetter = { readonly letter: DeadLetter; readonly message: ReceivedMessage };
 
 /**
- * Sends letters to their queues again, or throws them away. First it is looked which are meant, and the others
- * are shown again at once; then one after the other is recorded, sent and deleted, in that order: a crash after
- * any step leaves the letter where it was, and the same decision again goes on from there (ADR 0020).
+ * Redrives or discards dead letters. First it finds out which ones are meant, and releases the
+ * others at once. Then each one is recorded, sent and deleted, in that order. A crash after any
+ * step leaves the dead letter where it was, and the same decision again continues from there (ADR
+ * 0020).
  */
 export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
   const { deadLetters, clock } = dependencies;
   const act = createAct(dependencies);
-
-  const choose = async (
-    queue: DeadLetterQueue,
-    peek: DeadLetterPeek,
-    { selection, deadLettersMax, signal, onProgress = () => undefined }: ActionOptions,
-  ): Promise<
-    Result<ListSummary & { readonly chosen: readonly ChosenDeadLetter[] }, QueueError>
-  > => {
-    const chosen: ChosenDeadLetter[] = [];
-    let [seen, bytes] = [0, 0];
-    for await (const received of peek.messages({ deadLettersMax, signal })) {
-      if (received.isErr()) return err(received.error);
-      const message = received.value;
-      const deadLetter = readDeadLetter(message, queue);
-      seen += 1;
-      if (isSelected(deadLetter, selection, clock.now())) {
-        chosen.push({ letter: deadLetter, message });
-        bytes += messageBytes(message);
-      }
-      onProgress(seen, chosen.length);
-      if (bytes >= CHOSEN_BYTES_MAX || isAllFound(selection, chosen.length)) break;
-      if (signal?.aborted === true) break;
-    }
-    const isCut = seen >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
-    return ok({ looked: seen, found: chosen.length, isCut, chosen });
-  };
 
   const ofQueue = async (
     queue: DeadLetterQueue,
@@ -124,7 +105,7 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
     const peek = createDeadLetterPeek(deadLetters[queue], clock);
     let kept = 0;
     try {
-      const choice = await choose(queue, peek, options);
+      const choice = await choose(queue, peek, clock, options);
       if (choice.isErr()) return err(choice.error);
       const { chosen, ...seen } = choice.value;
       kept += await peek.release(
@@ -139,7 +120,7 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
         if (outcome.isOk()) sums.done += 1;
         else sums.failed += 1;
         onActed({ letter: deadLetter, outcome });
-        // What failed for everybody would only fail for the next letter too.
+        // A failure of the dependency would only repeat itself for the next dead letter.
         if (outcome.isErr() && isDependencyError(outcome.error)) return err(outcome.error);
         await clock.sleep(Math.max(0, startedAt + SECOND_MS / rate - clock.now()), signal);
       }
@@ -174,6 +155,32 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
   };
 };
 
+/** Finds out which dead letters are meant; the others stay hidden until the peek releases them. */
+const choose = async (
+  queue: DeadLetterQueue,
+  peek: DeadLetterPeek,
+  clock: Pick<Clock, 'now'>,
+  { selection, deadLettersMax, signal, onProgress = () => undefined }: ActionOptions,
+): Promise<Result<ListSummary & { readonly chosen: readonly ChosenDeadLetter[] }, QueueError>> => {
+  const chosen: ChosenDeadLetter[] = [];
+  let [seen, bytes] = [0, 0];
+  for await (const received of peek.messages({ deadLettersMax, signal })) {
+    if (received.isErr()) return err(received.error);
+    const message = received.value;
+    const deadLetter = readDeadLetter(message, queue);
+    seen += 1;
+    if (isSelected(deadLetter, selection, clock.now())) {
+      chosen.push({ letter: deadLetter, message });
+      bytes += messageBytes(message);
+    }
+    onProgress(seen, chosen.length);
+    if (bytes >= CHOSEN_BYTES_MAX || isAllFound(selection, chosen.length)) break;
+    if (signal?.aborted === true) break;
+  }
+  const isCut = seen >= deadLettersMax || bytes >= CHOSEN_BYTES_MAX;
+  return ok({ looked: seen, found: chosen.length, isCut, chosen });
+};
+
 export type ActOnDeadLetters = ReturnType<typeof createActOnDeadLetters>;
 
 type DependencyError = Extract<ActionError, { readonly type: 'Unavailable' | 'Misconfigured' }>;
@@ -181,7 +188,7 @@ type DependencyError = Extract<ActionError, { readonly type: 'Unavailable' | 'Mi
 const isDependencyError = (error: ActionError): error is DependencyError =>
   error.type === 'Unavailable' || error.type === 'Misconfigured';
 
-/** All that is done with one letter, in an order of which every part may be done again. */
+/** Acts on one dead letter, in an order in which every step may be repeated. */
 const createAct =
   ({ deadLetters, queues, recordDecision, predictRedrive }: ActionDependencies) =>
   (

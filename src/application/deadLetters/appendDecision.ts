@@ -19,18 +19,19 @@ export type AppendDecisionError =
   | LoadError
   | { readonly type: 'ConflictsExhausted' };
 
-/** What a decision comes from, in the log's own terms: no message caused it. */
+/** No message caused the decision. */
 const PERSON = 'person';
 
-/** In the stream of its order; of a letter that names none, in one of its own. */
+/** The stream of its order. A dead letter that names no order has a stream of its own. */
 export const streamOf = (deadLetter: DeadLetter): StreamId => {
   const orderId = orderIdOf(deadLetter);
   return orderId === undefined ? `letter#${deadLetter.messageId}` : orderStreamId(orderId);
 };
 
 /**
- * Makes a decision about a letter durable, before it is carried out. The same decision again appends nothing,
- * so that whoever finds a letter that a crash left behind may simply decide again.
+ * Makes a decision about a dead letter durable before it is carried out. The same decision again
+ * appends nothing, so that a dead letter which a crash left behind can simply be decided about
+ * again.
  */
 export const createAppendDecision =
   ({
@@ -74,7 +75,8 @@ const eventOf = (
   { messageId, queue, command = '', reason }: DeadLetter,
   decided: Decider & { readonly at: number },
 ): Letters.Event => {
-  // Whoever sent the letter chose its reason: the log takes no card number, and no more than it has room for.
+  // The sender of the message chose the reason: the log takes no card number, and no more text than
+  // it has room for.
   const kept = maskCardNumbers(reason.slice(0, REASON_CHARACTERS_MAX).toWellFormed());
   const data = { letterId: messageId, queue, command, reason: kept, ...decided };
   return verb === 'redrive' ? { type: 'LetterRedriven', data } : { type: 'LetterDiscarded', data };

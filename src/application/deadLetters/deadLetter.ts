@@ -14,25 +14,31 @@ import {
 import { receivesInAll } from '../delivery/deadLetterMessage.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 
-/** What a dead letter says of itself. Its body is not kept: it may hold a megabyte, and personal data. */
+/**
+ * What a dead letter says about itself. Its body is not kept: it may be a megabyte, with personal
+ * data.
+ */
 export type DeadLetter = {
   readonly messageId: string;
-  /** Of the message that it is a copy of; absent where its queue gave it up, which keeps the id. */
+  /**
+   * The id of the message that this is a copy of; absent where the queue moved the message itself,
+   * which keeps its id.
+   */
   readonly originalId?: string;
   readonly queue: DeadLetterQueue;
   readonly orderId?: string;
-  /** What was asked for; absent where the body is no message of ours. */
+  /** The command or notice in it; absent where the body is no message of ours. */
   readonly command?: string;
-  /** The class of the reason: the error's type, `GivenUp` by its queue, or `unknown`. */
+  /** The class of the reason: the error's type, `GivenUp` if the queue moved it, or `unknown`. */
   readonly errorType: string;
   readonly reason: string;
-  /** Whose code put it there, such as `payments@0.1.0`. */
+  /** The service and version that moved it, such as `payments@0.1.0`. */
   readonly codeVersion?: string;
-  /** How often it had been received when it was put there; roughly, where its queue gave it up. */
+  /** How often it had been received when it was moved; approximate where the queue moved it. */
   readonly receives: number;
-  /** Of the chain that it belongs to. */
+  /** The correlation id of its chain. */
   readonly correlationId: string;
-  /** When it was put there; for one that its queue gave up, when it was first sent. */
+  /** When it was moved; if the queue moved it, when it was first sent. */
   readonly sentAt: number;
 };
 
@@ -40,18 +46,18 @@ export type DeadLetterContent =
   | { readonly queue: 'payments'; readonly command: PaymentCommand }
   | { readonly queue: 'notifications'; readonly message: NotificationMessage };
 
-/** Without a reason nobody here put it aside. */
+/** A dead letter without a reason was moved by its queue, not by a service. */
 const GIVEN_UP = {
   errorType: 'GivenUp',
   reason: 'given up by its queue, after too many receives',
 } as const;
 
-/** Whoever sent a letter chose its attributes: what is not in the form that we give them is none of ours. */
+/** The sender chose the attributes: whatever is not in the form that we write is not ours. */
 const ERROR_TYPE = /^\w{1,64}$/;
 const CODE_VERSION = /^(?:payments|notifications)@[\w.+-]{1,64}$/;
 const RECEIVES = /^\d{1,9}$/;
 
-/** What the code of today reads in it. */
+/** The content as the current code reads it. */
 export const readBody = (
   message: ReceivedMessage,
   queue: DeadLetterQueue,
@@ -66,7 +72,7 @@ export const readBody = (
         .map((notice): DeadLetterContent => ({ queue, message: notice }));
 };
 
-/** The message as it was sent, without what SNS puts around it. */
+/** The message as it was sent, without the envelope of SNS. */
 export const bodyText = (message: ReceivedMessage): string =>
   unwrap(deliveryOf(message)).match(
     ({ body }) => body,
@@ -76,7 +82,7 @@ export const bodyText = (message: ReceivedMessage): string =>
 const deliveryOf = (
   message: ReceivedMessage,
 ): Pick<Delivery, 'messageId' | 'body' | 'attributes'> => {
-  // A letter is a copy: a chain that its message began has that message's name.
+  // A dead letter is a copy: a chain that its message began has the id of that message.
   const original = message.attributes['OriginalMessageId'];
   const messageId = isChainId(original) ? original : message.messageId;
   return { ...message, messageId };
@@ -88,7 +94,7 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
   const errorType = ERROR_TYPE.exec(attributes['ErrorType'] ?? '')?.[0] ?? 'unknown';
   const named = attributes['OrderId'];
   const originalId = attributes['OriginalMessageId'];
-  // What acts on the letter goes by its body; the attribute is for a body that names no order.
+  // Actions go by the body; the attribute is for a body that names no order.
   const content = readBody(message, queue).match<Pick<DeadLetter, 'orderId' | 'command'>>(
     (read) => {
       const { type, orderId } = read.queue === 'payments' ? read.command : read.message;
@@ -114,6 +120,6 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
   };
 };
 
-/** Whoever sent the letter chose what it says: what cannot be an order's id is none. */
+/** The sender chose the content: whatever cannot be an order's id counts as none. */
 export const orderIdOf = ({ orderId }: DeadLetter): string | undefined =>
   Order.isOrderId(orderId) ? orderId : undefined;

@@ -18,18 +18,18 @@ export type ListedDeadLetter = {
 export type ListOptions = {
   readonly queues: readonly DeadLetterQueue[];
   readonly selection: Selection;
-  /** Of each queue. */
+  /** For each queue. */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (looked: number, found: number) => void;
-  /** So many could not be handed back; they show again by themselves within a minute. */
+  /** This many could not be released; they become visible again within a minute. */
   readonly onKept: (count: number) => void;
 };
 
 export type ListSummary = {
   readonly looked: number;
   readonly found: number;
-  /** There may be more letters than were looked at. */
+  /** There may be more dead letters than were read. */
   readonly isCut: boolean;
 };
 
@@ -39,7 +39,7 @@ export type ListDeadLetters = (
   options: ListOptions & { readonly onDeadLetter: (seen: ListedDeadLetter) => void },
 ) => Promise<Result<ListSummary, ListError>>;
 
-/** By type it can neither delete nor send, whatever the letters say. */
+/** By its types it can neither delete nor send, whatever the dead letters say. */
 export const createListDeadLetters =
   ({
     deadLetters,

@@ -7,38 +7,46 @@ import {
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
 
-/** By type nobody who peeks can delete. */
+/** By this type a peek cannot delete. */
 export type PeekedQueue = Pick<MessageQueue, 'receive' | 'changeVisibility'>;
 
 type PeekBounds = {
-  /** How many are looked at in one go at most; each is hidden from others until the end of it. */
+  /**
+   * The maximum number that is read in one peek. Each one is hidden from others until the peek
+   * ends.
+   */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
 };
 
 export type PeekOptions = PeekBounds & {
   readonly clock: Pick<Clock, 'now'>;
-  /** So many could not be handed back; they show again by themselves within a minute. */
+  /** This many could not be released; they become visible again within a minute. */
   readonly onKept?: (count: number) => void;
 };
 
-/** Letters that were received and are hidden from others, for as long as somebody goes on renewing. */
+/**
+ * Dead letters that were received and stay hidden from others for as long as the peek is renewed.
+ */
 export type DeadLetterPeek = {
-  /** Each letter once, for as long as there is one that was not seen. What it gives stays held. */
+  /** Each dead letter once, until no new one is received. Those that are yielded stay hidden. */
   messages(bounds: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;
-  /** To be called now and then by whoever takes long; asks the queue for nothing until it is due. */
+  /** To be called now and then during long work. Sends a request only when a renewal is due. */
   renew(): Promise<void>;
-  /** Undefined where the letter may be another's by now. */
+  /** Undefined where somebody else may have received it by now. */
   receiptOf(messageId: string): string | undefined;
-  /** It was deleted. */
+  /** To be called after it was deleted. */
   forget(messageId: string): void;
-  /** Shows the letters again at once, all but these. Gives how many are not known to be handed back. */
+  /**
+   * Makes them visible again at once, except those given. Returns how many are not known to be
+   * released.
+   */
   release(kept?: ReadonlySet<string>): Promise<number>;
 };
 
-/** A short poll may miss what is there; one that waits asks every server of SQS. */
+/** A short poll may miss messages; one that waits asks every server of SQS. */
 const WAIT_MS = 1_000;
-/** How long a hold that nobody renews, because its process was killed, hides letters. */
+/** How long dead letters stay hidden if the process is killed and nobody renews. */
 const HOLD_MS = 60_000;
 const RENEW_BEFORE_MS = HOLD_MS / 2;
 
@@ -75,42 +83,8 @@ export const createDeadLetterPeek = (
     }
   };
 
-  async function* deadLetters({
-    deadLettersMax,
-    signal,
-  }: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
-    const isAborted = (): boolean => signal?.aborted === true;
-    while (seen.size < deadLettersMax) {
-      await renew();
-      if (isAborted()) return;
-      const since = clock.now();
-      // Not cut off by the signal: letters whose answer was lost would stay hidden, and it is over in a second.
-      const received = await queue.receive({
-        max: Math.min(QUEUE_BATCH_MAX, deadLettersMax - seen.size),
-        waitMs: WAIT_MS,
-        visibilityMs: HOLD_MS,
-      });
-      if (received.isErr()) {
-        yield err(received.error);
-        return;
-      }
-      const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
-      // Of a letter that came twice, since the first hold was over, only the newest receipt counts.
-      for (const { messageId, receipt } of received.value) {
-        keep(messageId, receipt, since);
-        seen.add(messageId);
-      }
-      // Nothing, or nothing new: everything was seen.
-      if (fresh.length === 0 || isAborted()) return;
-      for (const deadLetter of fresh) {
-        yield ok(deadLetter);
-        await renew();
-      }
-    }
-  }
-
   return {
-    messages: deadLetters,
+    messages: (bounds) => receiveAll({ queue, clock, seen, keep, renew }, bounds),
     renew,
     receiptOf: (messageId) => {
       const deadLetter = peeked.get(messageId);
@@ -122,25 +96,77 @@ export const createDeadLetterPeek = (
     release: async (kept = new Set()) => {
       const back = [...peeked].filter(([messageId]) => !kept.has(messageId));
       for (const [messageId] of back) peeked.delete(messageId);
-      let lost = 0;
-      for (let from = 0; from < back.length; from += QUEUE_BATCH_MAX) {
-        const batch = back.slice(from, from + QUEUE_BATCH_MAX);
-        const answers = await queue.changeVisibility(
-          batch.map(([, { receipt }]) => ({ receipt, visibilityMs: 0 })),
-        );
-        lost += answers.match(
-          (entries) => entries.filter(({ type }) => type !== 'Done').length,
-          () => batch.length,
-        );
-      }
-      return lost;
+      return makeVisible(
+        queue,
+        back.map(([, { receipt }]) => receipt),
+      );
     },
   };
 };
 
+/** Returns how many are not known to be visible again. */
+const makeVisible = async (queue: PeekedQueue, receipts: readonly string[]): Promise<number> => {
+  let lost = 0;
+  for (let from = 0; from < receipts.length; from += QUEUE_BATCH_MAX) {
+    const batch = receipts.slice(from, from + QUEUE_BATCH_MAX);
+    const answers = await queue.changeVisibility(
+      batch.map((receipt) => ({ receipt, visibilityMs: 0 })),
+    );
+    lost += answers.match(
+      (entries) => entries.filter(({ type }) => type !== 'Done').length,
+      () => batch.length,
+    );
+  }
+  return lost;
+};
+
+type ReceiveContext = {
+  readonly queue: PeekedQueue;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly seen: Set<string>;
+  readonly keep: (messageId: string, receipt: string, since: number) => void;
+  readonly renew: () => Promise<void>;
+};
+
+async function* receiveAll(
+  { queue, clock, seen, keep, renew }: ReceiveContext,
+  { deadLettersMax, signal }: PeekBounds,
+): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void> {
+  const isAborted = (): boolean => signal?.aborted === true;
+  while (seen.size < deadLettersMax) {
+    await renew();
+    if (isAborted()) return;
+    const since = clock.now();
+    // The signal does not abort this call: dead letters whose answer was lost would stay hidden,
+    // and it only takes a second.
+    const received = await queue.receive({
+      max: Math.min(QUEUE_BATCH_MAX, deadLettersMax - seen.size),
+      waitMs: WAIT_MS,
+      visibilityMs: HOLD_MS,
+    });
+    if (received.isErr()) {
+      yield err(received.error);
+      return;
+    }
+    const fresh = received.value.filter(({ messageId }) => !seen.has(messageId));
+    // A dead letter may come twice, after its first visibility time is over. Only its newest
+    // receipt counts.
+    for (const { messageId, receipt } of received.value) {
+      keep(messageId, receipt, since);
+      seen.add(messageId);
+    }
+    // Nothing, or nothing new, was received: everything was read.
+    if (fresh.length === 0 || isAborted()) return;
+    for (const deadLetter of fresh) {
+      yield ok(deadLetter);
+      await renew();
+    }
+  }
+}
+
 /**
- * The letters of a dead-letter queue, as they lie there. Nothing is deleted, and whatever was received is
- * handed back at once when the reader has had enough, after errors too.
+ * The dead letters of a queue. Nothing is deleted, and everything that was received is released
+ * when the reader stops, also after an error.
  */
 export async function* peekDeadLetters(
   queue: PeekedQueue,

@@ -1,64 +1,76 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { OrderProgress } from '../../domain/order/index.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 
-/** What a worker of this version would do first with an order as it is now. */
+export type PredictError = Unavailable | Misconfiguration;
+
+/** The first thing that a worker of this version would do with an order as it is now. */
 export type Next =
   | { readonly type: 'Send'; readonly subject: Order.Subject; readonly money: Money }
-  /** Absence proves something only of a look-up that begins after `closesAt`. */
+  /** Absence is only proven by a look-up that begins after `closesAt`. */
   | { readonly type: 'LookUp'; readonly subject: Order.Subject; readonly closesAt: number }
-  /** The gateway’s refunds of the payment are listed, for what others have given back. */
+  /** The gateway's refunds of the payment are listed, to find those that others made. */
   | { readonly type: 'Compare'; readonly subject: Order.Subject }
-  /** A person has to decide, unless the gateway or the series tells by now. */
+  /** A person has to decide, unless the gateway or the series shows the outcome by then. */
   | { readonly type: 'Review'; readonly subject: Order.Subject }
-  /** It is known that the money moved: its document is written. */
+  /** The money is known to have moved: its document is written. */
   | { readonly type: 'Document'; readonly subject: Order.Subject }
   | { readonly type: 'Append'; readonly events: readonly string[] }
-  /** A dead letter again. */
+  /** It would become a dead letter again. */
   | { readonly type: 'DeadLetter'; readonly reason: string }
-  /** Nothing is left to do but to tell, and of these facts the customer was not told yet. */
+  /** Only notices are left: the customer was not notified of these facts yet. */
   | { readonly type: 'Settled'; readonly untold: readonly string[] };
 
-/** Of a message that names an order: whether its refusal is a fact of that order, or stands nowhere but here. */
+/** Whether the refusal of an order is recorded in its stream, or exists only in this message. */
 export type RefusalStatus = 'recorded' | 'unrecorded';
 
 type Money = { readonly amountMinor: number; readonly currency: string };
 
-/** What would become of a letter if it were sent again now: the decision alone, and nothing carried out. */
+/**
+ * What would happen to a dead letter if it were redriven now: only the decision, without carrying
+ * it out.
+ */
 export type Prediction =
-  /** What was received is not what lies there; nothing may be read out of it. */
+  /** The received body is not the body in the queue; nothing may be read from it. */
   | { readonly type: 'Damaged' }
   | {
       readonly type: 'Malformed';
       readonly reasons: readonly string[];
       readonly refusal?: RefusalStatus;
     }
-  /** Its body is not what was sent, and never can be again: it is not sent (ADR 0021). */
+  /** The original body is not kept and cannot be restored, so that it is not sent (ADR 0021). */
   | { readonly type: 'NotKept'; readonly why: string }
-  /** Of its order, or its notice, nothing can be decided. */
+  /** The stream of its order, or of its notice, cannot be read. */
   | { readonly type: 'Unreadable'; readonly why: string }
-  /** The answer is no, whenever it comes. */
+  /** The command is refused, however often it comes. */
   | { readonly type: 'Refused'; readonly why: string; readonly refusal?: RefusalStatus }
-  /** It would come again until something else has happened. */
+  /** It would be retried until something else has happened. */
   | { readonly type: 'Waits'; readonly why: string }
   /**
-   * `records`: what the command itself adds to the stream; nothing where it is known already. `next` is the
-   * first that would be done; `standing` tells whether more of the order is open.
+   * `records`: the events that the command itself appends, none where it is known already. `next`
+   * is the first step after that; `standing` says whether more of the order is open.
    */
   | {
       readonly type: 'Drives';
       readonly records: readonly string[];
-      readonly standing: OrderProgress;
+      readonly standing: Order.OrderProgress;
       readonly next: Next;
-      /** An order of this id was refused before, and its customer was told that nothing is charged. */
+      /**
+       * An order with this id was refused before, and its customer was notified that nothing is
+       * charged.
+       */
       readonly wasRefused?: true;
     }
   | { readonly type: 'Mails'; readonly notice: string }
-  /** `isSent`: it was; else another has claimed a courtesy that is not repeated. */
+  /**
+   * `isSent`: the mail was sent. Otherwise another delivery has claimed a courtesy that is not
+   * repeated.
+   */
   | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
 
 /**
- * Whether something would be lost with the letter: what it asks for stands nowhere else, its order is open,
- * or a customer waits to be told. What a person has to decide stands in the stream, and needs no letter (L1).
+ * Whether discarding the dead letter would lose something: its request is recorded nowhere else,
+ * its order is open, or a customer waits to be notified. A person's open review is in the stream,
+ * and does not need the dead letter (L1).
  */
 export const isStillNeeded = (prediction: Prediction): boolean => {
   switch (prediction.type) {

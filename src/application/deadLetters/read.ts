@@ -4,10 +4,10 @@ import { peekDeadLetters, type PeekedQueue, type PeekOptions } from './peek.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import { readDeadLetter, type DeadLetter } from './deadLetter.ts';
 
-/** A hundred receives. More letters than that are no longer read by anybody one by one. */
+/** That is a hundred receives. Nobody reads more dead letters than that one by one. */
 export const DEAD_LETTERS_MAX = 1_000;
 
-/** Every letter of a dead-letter queue, as far as the options go. */
+/** Every dead letter of a queue, within the limits of the options. */
 export const readDeadLetters = async (
   queue: PeekedQueue,
   { of, ...options }: PeekOptions & { readonly of: DeadLetterQueue },

@@ -1,12 +1,12 @@
 import type { DeadLetter } from './deadLetter.ts';
 
-/** Which letters are meant. What is not given excludes nothing. */
+/** Which dead letters are meant. A missing criterion excludes nothing. */
 export type Selection = {
   readonly ids?: ReadonlySet<string>;
   readonly orderId?: string;
-  /** The class of the reason, or words that stand in it. */
+  /** The class of the reason, or words that are part of it. */
   readonly reason?: string;
-  /** `payments@0.1.0`, or the version alone. */
+  /** `payments@0.1.0`, or only the version. */
   readonly codeVersion?: string;
   readonly olderThanMs?: number;
   readonly newerThanMs?: number;
@@ -32,6 +32,6 @@ const isReason = ({ errorType, reason }: DeadLetter, wanted: string): boolean =>
 const isVersion = ({ codeVersion = '' }: DeadLetter, wanted: string): boolean =>
   codeVersion === wanted || codeVersion.slice(codeVersion.lastIndexOf('@') + 1) === wanted;
 
-/** Whether nothing more can be found once these letters were: ids name one letter each. */
+/** Whether nothing more can be found after these: each id names one dead letter. */
 export const isAllFound = ({ ids }: Selection, found: number): boolean =>
   ids !== undefined && found >= ids.size;

@@ -1,3 +1,4 @@
+import { forgetOldest } from '../forgetOldest.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
 
@@ -27,8 +28,7 @@ export const createAttemptCounts = (): AttemptCounts => {
       // Set again, so that the least recent message is forgotten first.
       discounts.delete(messageId);
       discounts.set(messageId, count);
-      const [oldest] = discounts.keys();
-      if (discounts.size > REMEMBERED_MAX && oldest !== undefined) discounts.delete(oldest);
+      forgetOldest(discounts, REMEMBERED_MAX);
     },
     forget: (messageId) => {
       discounts.delete(messageId);

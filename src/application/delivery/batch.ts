@@ -5,7 +5,7 @@ import { backoffMs } from './backoff.ts';
 import type { ConsumerDependencies } from './consumer.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
 import { createVisibilityHold } from './hold.ts';
-import { createSettlement } from './settlement.ts';
+import { createSettlement, type Settlement } from './settlement.ts';
 import { createSignal } from './signal.ts';
 
 export type BatchDependencies = Omit<ConsumerDependencies, 'probes'> & {
@@ -69,20 +69,9 @@ const WITHOUT_LOOP: Pick<AttemptDependencies, 'backpressure' | 'metrics'> = {
 
 /** All attempts of one batch. */
 const createWork = (deps: BatchDependencies) => {
-  const { handle, clock, ids, telemetry, service, settings } = deps;
+  const { clock, settings } = deps;
   const settlement = createSettlement(deps);
-  const attempts: AttemptDependencies = {
-    ...WITHOUT_LOOP,
-    handle,
-    settlement,
-    openHold: createVisibilityHold({ settlement, clock }),
-    attemptCounts: createAttemptCounts(),
-    clock,
-    ids,
-    telemetry,
-    service,
-    settings,
-  };
+  const attempts = attemptDependencies(deps, settlement);
   const signal = createSignal(clock);
   const running = new Map<Attempt, ReceivedMessage>();
   const done = new Set<string>();
@@ -104,21 +93,6 @@ const createWork = (deps: BatchDependencies) => {
     signal.raise();
   };
 
-  const giveUp = async (attempt: Attempt, message: ReceivedMessage): Promise<void> => {
-    const outcome = await attempt.giveUp();
-    const { messageId } = message;
-    const facts = { service: service.name };
-    const about = { messageId, attempt: receivesInAll(message), outcome, facts };
-    telemetry.record({ level: 'warn', event: 'message.given_up', ...about });
-  };
-
-  /** With a delay, so that a message that never finds the time is not received in a busy loop. */
-  const releaseUnstarted = (message: ReceivedMessage): Promise<unknown> => {
-    const backoff = { attempt: receivesInAll(message), random: ids.random(), heldMs: 0 };
-    const delayMs = backoffMs({ ...backoff, delayClass: 'prompt' }, settings);
-    return settlement.renew(message, delayMs);
-  };
-
   const endedBy = async (untilMs: number): Promise<void> => {
     while (running.size + releases > 0 && clock.now() < untilMs) {
       await signal.wait(untilMs - clock.now());
@@ -136,7 +110,7 @@ const createWork = (deps: BatchDependencies) => {
         for (const message of waiting.splice(0, room)) void start(message);
         if (waiting.length > 0) await signal.wait(untilMs - clock.now());
       }
-      for (const message of waiting) void during(releaseUnstarted(message));
+      for (const message of waiting) void during(releaseUnstarted(message, deps, settlement));
       return waiting.length;
     },
 
@@ -144,9 +118,48 @@ const createWork = (deps: BatchDependencies) => {
       await endedBy(untilMs - STOP_MS);
       for (const attempt of running.keys()) attempt.interrupt();
       await endedBy(untilMs - HAND_BACK_MS);
-      for (const [attempt, message] of running) void during(giveUp(attempt, message));
+      for (const [attempt, message] of running) void during(giveUp(attempt, message, deps));
       running.clear();
       await endedBy(untilMs - ANSWER_MS);
     },
   };
+};
+
+const attemptDependencies = (
+  { handle, clock, ids, telemetry, service, settings }: BatchDependencies,
+  settlement: Settlement,
+): AttemptDependencies => ({
+  ...WITHOUT_LOOP,
+  handle,
+  settlement,
+  openHold: createVisibilityHold({ settlement, clock }),
+  attemptCounts: createAttemptCounts(),
+  clock,
+  ids,
+  telemetry,
+  service,
+  settings,
+});
+
+const giveUp = async (
+  attempt: Attempt,
+  message: ReceivedMessage,
+  { telemetry, service }: Pick<BatchDependencies, 'telemetry' | 'service'>,
+): Promise<void> => {
+  const outcome = await attempt.giveUp();
+  const { messageId } = message;
+  const facts = { service: service.name };
+  const about = { messageId, attempt: receivesInAll(message), outcome, facts };
+  telemetry.record({ level: 'warn', event: 'message.given_up', ...about });
+};
+
+/** With a delay, so that a message that never finds the time is not received in a busy loop. */
+const releaseUnstarted = (
+  message: ReceivedMessage,
+  { ids, settings }: Pick<BatchDependencies, 'ids' | 'settings'>,
+  settlement: Pick<Settlement, 'renew'>,
+): Promise<unknown> => {
+  const backoff = { attempt: receivesInAll(message), random: ids.random(), heldMs: 0 };
+  const delayMs = backoffMs({ ...backoff, delayClass: 'prompt' }, settings);
+  return settlement.renew(message, delayMs);
 };

@@ -1,4 +1,3 @@
-import { Result } from 'neverthrow';
 import {
   containsCardNumber,
   holdsCardNumber,
@@ -8,6 +7,7 @@ import {
 import { isOrderId } from '../../domain/order/index.ts';
 import { isGroupId, readOrderId, removedBody } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
+import { parseJson } from '../ports/json.ts';
 import {
   messageBytes,
   QUEUE_ATTRIBUTES_MAX,
@@ -150,10 +150,8 @@ export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): 
  */
 const HISTORY: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
-const parse = Result.fromThrowable((text: string): unknown => JSON.parse(text));
-
 const unpack = (text: string | undefined): readonly (readonly [string, string])[] | undefined => {
-  const value = text === undefined ? undefined : parse(text).unwrapOr(undefined);
+  const value = text === undefined ? undefined : parseJson(text).unwrapOr(undefined);
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value);
   const isText = (entry: [string, unknown]): entry is [string, string] =>

@@ -51,8 +51,7 @@ const MARGIN_FRACTION = 0.1;
 /** A failed renewal is tried again after half of the time left, but not in a busy loop. */
 const RENEWAL_PAUSE_MIN_MS = 250;
 
-export const holdLease = (options: LeaseOptions): Lease => {
-  const { clock, ids, settings, renew, onLost } = options;
+export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions): Lease => {
   const receivedAt = clock.now();
   const marginMs = settings.visibilityMs * MARGIN_FRACTION;
   const ceilingAt = receivedAt + Math.min(settings.leaseMs, VISIBILITY_MAX_MS - 2 * marginMs);
@@ -62,7 +61,6 @@ export const holdLease = (options: LeaseOptions): Lease => {
   let visibleAt = receivedAt + settings.visibilityMs;
 
   const isHeld = (): boolean => state === 'held';
-  const endsBeforeCeiling = (): boolean => visibleAt - marginMs < ceilingAt;
   const leftMs = (): number => Math.min(visibleAt - marginMs, ceilingAt) - clock.now();
 
   const lose = (reason: LossReason): void => {
@@ -82,9 +80,8 @@ export const holdLease = (options: LeaseOptions): Lease => {
   };
 
   const keepRenewing = async (): Promise<void> => {
-    // Ends at the ceiling of the lease; each turn takes a fraction of the time left, or the least
-    // pause.
-    while (isHeld() && endsBeforeCeiling()) {
+    // Ends at the ceiling: each turn takes a part of the time left, or the least pause.
+    while (isHeld() && visibleAt - marginMs < ceilingAt) {
       // Jitter, because messages received together would otherwise all be renewed together.
       const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
       await clock.sleep(pauseMs, renewalEnds.signal);
@@ -113,17 +110,22 @@ export const holdLease = (options: LeaseOptions): Lease => {
       if (state !== 'held') return false;
       state = 'settling';
       renewalEnds.abort(RAISED);
-      const answered = new AbortController();
-      void renewals.then(() => answered.abort(RAISED));
+      const answered = abortedAfter(renewals);
       // A renewal that is never answered must not hold the message and its slot beyond the lease.
-      await clock.sleep(leftMs(), answered.signal);
-      if (isSettling(state) && !answered.signal.aborted) lose('expired');
+      await clock.sleep(leftMs(), answered);
+      if (isSettling(state) && !answered.aborted) lose('expired');
       return isSettling(state);
     },
     settled: () => {
       if (state === 'settling') state = 'settled';
     },
   };
+};
+
+const abortedAfter = (work: Promise<void>): AbortSignal => {
+  const ended = new AbortController();
+  void work.then(() => ended.abort(RAISED));
+  return ended.signal;
 };
 
 // A call, because the compiler does not see that a renewal under way may have found the lease lost.

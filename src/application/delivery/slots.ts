@@ -43,35 +43,14 @@ export type SlotsOptions = {
 const STOPS_WITHIN_MS = 60_000;
 
 export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOptions): Slots => {
-  const { concurrency, heldBytesMax, groupShare } = settings;
+  const limits = { settings, backpressure };
   const held = new Set<Attempt>();
   let bytes = 0;
   let reserved = 0;
   let polls = 0;
 
-  const waiting = (): readonly Attempt[] => ofPhase(held, 'waiting');
-  const running = (): readonly Attempt[] => ofPhase(held, 'started');
-
-  /**
-   * A handler that does not stop keeps its slot. It must not keep out the few others that a
-   * dependency in trouble allows.
-   */
-  const freeOf = (attempts: readonly Attempt[]): number => {
-    const stoppable = attempts.filter((attempt) => attempt.lostForMs() === 0).length;
-    return Math.min(concurrency - attempts.length, backpressure.allowed() - stoppable);
-  };
-
-  /** Messages behind a crowd are seen only if one reads on although every slot is taken. */
-  const ahead = (): number =>
-    backpressure.isSteady() && isCrowded(running(), shareOf(backpressure.allowed(), groupShare))
-      ? QUEUE_BATCH_MAX
-      : 0;
-
-  /** Each message to be received may be of the largest size; one may always come. */
-  const freeByBytes = (): number => {
-    const room = Math.floor((heldBytesMax - bytes) / QUEUE_BYTES_MAX) - reserved;
-    return held.size + reserved === 0 ? Math.max(1, room) : room;
-  };
+  const ofPhase = (phase: ReturnType<Attempt['phase']>): readonly Attempt[] =>
+    [...held].filter((attempt) => attempt.phase() === phase);
 
   const drop = (attempt: Attempt): boolean => {
     if (!held.delete(attempt)) return false;
@@ -85,20 +64,22 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
     signal.raise();
   };
 
-  const nextWaiting = (): Attempt | undefined => {
-    const started = running();
-    if (freeOf(started) <= 0) return undefined;
-    return nextToStart(waiting(), started, shareOf(backpressure.allowed(), groupShare));
-  };
+  const next = (): Attempt | undefined => nextOf(ofPhase('waiting'), ofPhase('started'), limits);
 
   return {
-    free: () => Math.min(freeOf([...held]) + ahead() - reserved, freeByBytes()),
+    free: () => {
+      const slots = freeBeside([...held], limits) + readAhead(ofPhase('started'), limits);
+      const room = Math.floor((settings.heldBytesMax - bytes) / QUEUE_BYTES_MAX);
+      // Each message to be received may be of the largest size; one may always come.
+      const isIdle = held.size + reserved === 0;
+      return Math.min(slots, isIdle ? Math.max(1, room) : room) - reserved;
+    },
     polls: () => polls,
     held: () => [...held],
     heldBytes: () => bytes,
     empty: () => held.size === 0 && polls === 0,
     stuck: () =>
-      held.size >= concurrency &&
+      held.size >= settings.concurrency &&
       [...held].every((attempt) => attempt.lostForMs() > STOPS_WITHIN_MS),
     reserve: async (count, poll) => {
       reserved += count;
@@ -118,10 +99,10 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
     },
     fill: () => {
       // Ends, because each turn starts one of the waiting attempts.
-      for (let next = nextWaiting(); next !== undefined; next = nextWaiting()) next.start();
+      for (let due = next(); due !== undefined; due = next()) due.start();
     },
     putOff: (delayMs) => {
-      for (const attempt of waiting()) attempt.putOff(delayMs);
+      for (const attempt of ofPhase('waiting')) attempt.putOff(delayMs);
     },
     freeAt,
     abandon: () => {
@@ -132,7 +113,35 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   };
 };
 
-const ofPhase = (
-  held: ReadonlySet<Attempt>,
-  phase: ReturnType<Attempt['phase']>,
-): readonly Attempt[] => [...held].filter((attempt) => attempt.phase() === phase);
+type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
+
+/**
+ * A handler that does not stop keeps its slot. It must not keep out the few others that a dependency
+ * in trouble allows.
+ */
+const freeBeside = (
+  attempts: readonly Attempt[],
+  { settings: { concurrency }, backpressure }: Limits,
+): number => {
+  const stoppable = attempts.filter((attempt) => attempt.lostForMs() === 0).length;
+  return Math.min(concurrency - attempts.length, backpressure.allowed() - stoppable);
+};
+
+/** Messages behind a crowd are seen only if one reads on although every slot is taken. */
+const readAhead = (
+  running: readonly Attempt[],
+  { settings: { groupShare }, backpressure }: Limits,
+): number =>
+  backpressure.isSteady() && isCrowded(running, shareOf(backpressure.allowed(), groupShare))
+    ? QUEUE_BATCH_MAX
+    : 0;
+
+const nextOf = (
+  waiting: readonly Attempt[],
+  running: readonly Attempt[],
+  limits: Limits,
+): Attempt | undefined => {
+  if (freeBeside(running, limits) <= 0) return undefined;
+  const share = shareOf(limits.backpressure.allowed(), limits.settings.groupShare);
+  return nextToStart(waiting, running, share);
+};

@@ -10,13 +10,13 @@ import { createStream, type LoadedState, type EventStream } from '../log/eventSt
 
 export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
 
-/** Which deployment this process works for, and on which account. Read once, and kept when it is known. */
+/** The deployment and account of this process. They are read once, and kept once they are known. */
 export type CurrentDeployment = () => ResultAsync<
   DeploymentIdentity,
   Unavailable | Misconfiguration
 >;
 
-/** Who says so, and of which backup. */
+/** Who says that the tables were restored, and from which backup. */
 export type RecordRestore = (restored: {
   readonly by: string;
   readonly reason: string;
@@ -25,7 +25,10 @@ export type RecordRestore = (restored: {
   AppendError | LoadError
 >;
 
-/** Who says so and why; `before` is absent where no account was bound. `isNew`: it was another before. */
+/**
+ * Who binds the account, and why. `before` is absent where no account was bound; `isNew` says
+ * whether it was another one.
+ */
 export type BindAccount = (binding: {
   readonly by: string;
   readonly reason: string;
@@ -36,13 +39,13 @@ export type BindAccount = (binding: {
 
 export type DeploymentStream = EventStream<Deployment.State, Deployment.Event>;
 
-/** There is one in a table: the id is that of the stream's kind alone. */
+/** A table holds one deployment: the id is that of the stream's kind alone. */
 export const SELF = 'self';
 const deploymentStreamId = (id: string): StreamId => `deployment#${id}`;
 export const DEPLOYMENT_STREAM = deploymentStreamId(SELF);
-/** Ten characters of 32: two deployments on one account are never called alike. */
+/** Ten characters of 32: two deployments on one account never get the same id. */
 const ID_CHARACTERS = 10;
-/** Two setups, or two workers, at once. */
+/** Two setups, or two workers, may write at once. */
 const ROUNDS_MAX = 5;
 
 export type DeploymentDependencies = {
@@ -61,7 +64,7 @@ export const createDeploymentStream = (dependencies: DeploymentDependencies): De
 
 const NOBODY = { correlationId: SELF, causationId: SELF };
 
-/** Appends what is decided on the newest state; nothing decided appends nothing. */
+/** Appends what is decided on the newest state; a decision without an event appends nothing. */
 const createDecide =
   (stream: DeploymentStream) =>
   (
@@ -87,7 +90,7 @@ const createDecide =
       });
     });
 
-/** Gives the table's deployment an id unless it has one. Repeatable, also by two setups at once. */
+/** Gives the table's deployment an id unless it has one. Repeatable, even by two setups at once. */
 export const createIdentifyDeployment = ({
   ids,
   clock,
@@ -107,8 +110,9 @@ export const createIdentifyDeployment = ({
 };
 
 /**
- * What a process that moves money works for. The first one binds the deployment to the account of its key; from
- * then on a key of another account is a mistake in the settings, and moves nothing.
+ * The deployment and account for a process that moves money. The first process binds the deployment
+ * to the account of its key. From then on a key of another account is a mistake in the settings,
+ * and moves no money.
  */
 export const createCurrentDeployment = ({
   gateway,
@@ -139,7 +143,7 @@ export const createCurrentDeployment = ({
   return () => (known === undefined ? find() : okAsync(known));
 };
 
-/** The same for whoever only looks, and has no key: the account is the one that money is moved on. */
+/** The same for a reader without a key: the account is the one on which money is moved. */
 export const createKnownDeployment = (log: DeploymentDependencies): CurrentDeployment => {
   const stream = createDeploymentStream(log);
   return () =>
@@ -149,7 +153,7 @@ export const createKnownDeployment = (log: DeploymentDependencies): CurrentDeplo
       .map(({ state }) => factsOf(state.identified ?? UNKNOWN, state.account ?? '', state));
 };
 
-/** A table that no setup of this release has seen yet. */
+/** The table was not set up by this release yet. */
 const UNKNOWN = { id: '', at: Infinity };
 
 const factsOf = (
@@ -163,7 +167,7 @@ const factsOf = (
   ...(restoredAt === undefined ? {} : { restoredAt }),
 });
 
-/** Records that the tables were restored from a backup. Said again, it is recorded again, and does no harm. */
+/** Records that the tables were restored from a backup. Recording it again does no harm. */
 export const createRecordRestore = ({ clock, ...log }: DeploymentDependencies): RecordRestore => {
   const stream = createDeploymentStream({ clock, ...log });
   return ({ by, reason }) => {
@@ -181,8 +185,8 @@ export const createRecordRestore = ({ clock, ...log }: DeploymentDependencies): 
 };
 
 /**
- * Binds the deployment to the account of the key in use, from which money is moved from then on. What was asked of
- * the account before is neither sent nor given up until that is bound again.
+ * Binds the deployment to the account of the key in use; money is moved on it from then on.
+ * Requests to the former account are neither sent nor ended until that account is bound again.
  */
 export const createBindAccount = ({
   gateway,
@@ -222,13 +226,9 @@ export const otherAccount = (account: string, bound: string | undefined): Miscon
 const misconfigured = (
   dependency: Misconfiguration['dependency'],
   cause: string,
-): Misconfiguration => ({
-  type: 'Misconfigured',
-  dependency,
-  cause,
-});
+): Misconfiguration => ({ type: 'Misconfigured', dependency, cause });
 
-/** Whatever is wrong with this one stream, nothing can be charged before a person has mended it. */
+/** As long as this stream is broken, nothing can be charged until a person has fixed it. */
 const asFailure = (error: DeploymentError): Unavailable | Misconfiguration => {
   switch (error.type) {
     case 'Unavailable':

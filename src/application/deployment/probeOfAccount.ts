@@ -4,8 +4,9 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import { createKnownDeployment, otherAccount, type DeploymentDependencies } from './deployment.ts';
 
 /**
- * Whether the key in use is of the account that money is moved on. Of another every order would be refused alike,
- * however well the gateway answers. It binds nothing: where no account is bound yet, the next order does that.
+ * Whether the key in use is of the account on which money is moved. With another key every order
+ * would be refused, however well the gateway answers. The probe binds nothing: where no account is
+ * bound yet, the next order does that.
  */
 export const probeOfAccount = ({
   gateway,

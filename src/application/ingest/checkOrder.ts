@@ -3,17 +3,20 @@ import * as Order from '../../domain/order/index.ts';
 import { decodePaymentMessage, placeOrderMessage } from '../messages/index.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 
-/** Every reason why the payment service would refuse the order, where it would. */
+/** Every reason why the payment service would refuse the order; none if it would accept it. */
 export type CheckOrder = (order: Order.Content) => Result<void, readonly string[]>;
 
 const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
-/** Nobody's: nothing is sent, and whose order it is decides nothing about whether it can be charged. */
+/**
+ * A made-up deployment: nothing is sent, and the deployment does not decide whether an order can be
+ * charged.
+ */
 const DEPLOYMENT: Order.DecisionContext['deployment'] = {
   id: 'nobody',
   account: '',
   sealedSince: 0,
 };
-/** Times and series are frozen in an intent, and decide nothing about whether there is one. */
+/** Times and series are frozen in a request, and do not decide whether there is one. */
 const DRY: Omit<Order.DecisionContext, 'prepare' | 'prepareRefund'> = {
   now: 0,
   viewedAt: 0,
@@ -34,8 +37,8 @@ const DRY: Omit<Order.DecisionContext, 'prepare' | 'prepareRefund'> = {
 };
 
 /**
- * A dry run of what the payment service does with a new order, by its own code, up to where something would be
- * written: the message is read, and the decision is taken on an empty stream.
+ * A dry run of the payment service's work on a new order, by its own code, up to the first write:
+ * the message is decoded, and the decision is made on an empty stream.
  */
 export const createCheckOrder =
   ({

@@ -14,7 +14,7 @@ export type SendCommandDependencies = {
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/** The command as whoever receives it will read it, and the chain of messages that begins with it. */
+/** The command as its receiver will decode it, and the chain of messages that begins with it. */
 export type SentCommand = { readonly command: PaymentCommand; readonly correlationId: string };
 
 export type SendCommandError = MalformedMessage | InvalidOrder | SendFailed | QueueError | TooLarge;
@@ -22,14 +22,14 @@ export type SendCommandError = MalformedMessage | InvalidOrder | SendFailed | Qu
 type SendOptions = { readonly groupId?: string; readonly correlationId?: string };
 
 /**
- * Sends one command about an order that was placed, or will be. It is read first as the payment service will
- * read it: what would only go to the dead-letter queue is not sent.
+ * Sends one command about an order. The command is decoded first, as the payment service will do:
+ * one that would only go to the dead-letter queue is not sent.
  */
 export const createSendCommand =
   ({ payments, ids }: SendCommandDependencies) =>
   (
     message: Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>,
-    // Whoever knows the order's id alone does not know the customer, and begins a chain.
+    // A caller that only knows the order's id does not know the customer, and begins a chain.
     { groupId = message.orderId, correlationId = ids.create() }: SendOptions = {},
   ): ResultAsync<SentCommand, SendCommandError> =>
     safeTry(async function* () {

@@ -10,20 +10,27 @@ export type SubmitDependencies = {
   readonly ids: Ids;
 };
 
-/** What became of one order, in the order asked. Send a refused one again under the same id: it is safe. */
+/**
+ * The result for one order, in the order of the request. Sending a refused one again under the same
+ * id is safe.
+ */
 export type SubmitResult = {
   readonly orderId: string;
   readonly correlationId: string;
   readonly payment: EntryResult;
-  /** Only accepted orders are announced; a lost announcement costs the customer a courtesy, nothing else. */
+  /**
+   * Only accepted orders are announced. A lost announcement only costs the customer a courtesy
+   * mail.
+   */
   readonly announcement: EntryResult | { readonly type: 'NotTried' };
 };
 
 const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: true };
 
 /**
- * Phase 1 of the picture. An order is accepted when the payments queue has acknowledged it, and only then is
- * it announced to the notification service, which tells the customer while the payment is under way.
+ * Phase 1. An order is accepted when the payments queue has acknowledged it. Only then is it
+ * announced to the notification service, which notifies the customer while the payment is under
+ * way.
  */
 export const createSubmitOrders =
   ({ payments, notifications, ids }: SubmitDependencies) =>

@@ -6,15 +6,18 @@ export type LogMoment =
   | { readonly type: 'Version'; readonly version: number }
   | { readonly type: 'Time'; readonly at: number };
 
-/** What there was at a moment. */
+/** The stream as it was at a moment. */
 export type LogPrefix = {
   readonly commits: readonly RecordedCommit[];
-  /** The last version that there was, which may be behind the one asked for: a commit is appended at once. */
+  /**
+   * The last version at that moment. It may be lower than the requested one, since a commit is
+   * appended as a whole.
+   */
   readonly version: number;
   /** When that was written, by its writer's clock. */
   readonly at: number;
   readonly latestVersion: number;
-  /** Of the commits that were left out, those that are no later than the time asked for by their own clocks. */
+  /** The number of later commits whose own time is not after the requested time. */
   readonly misdated: number;
 };
 
@@ -26,7 +29,10 @@ export type OutsideOfLife =
 
 const lastVersion = ({ version, events }: RecordedCommit): number => version + events.length - 1;
 
-/** Commits up to the first that was written after that time: clocks differ, and it is the versions that order. */
+/**
+ * Commits up to the first that was written after that time. Clocks differ, so that the versions
+ * give the order.
+ */
 export const until = (
   commits: readonly RecordedCommit[],
   at: number,
@@ -36,7 +42,8 @@ export const until = (
 };
 
 /**
- * The stream as whoever loaded it at that moment saw it: whole commits, since nobody ever saw a part of one.
+ * The stream as a process that loaded it at that moment saw it. It consists of whole commits, since
+ * nobody ever sees a part of one.
  */
 export const asOf = (
   stream: readonly RecordedCommit[],

@@ -18,14 +18,17 @@ import type {
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 
-/** A stream's state as this process knows it, and where the stream ends as far as it is known to be durable. */
+/** A stream's state as this process knows it, and the end of what is known to be durable. */
 export type LoadedState<S> = { readonly state: S; readonly position: StreamPosition };
 
-/** One kind of stream, typed: the store's commits through a codec into a state, and back. */
+/**
+ * One kind of stream, typed: the store's commits become a state by way of a codec, and events
+ * become commits.
+ */
 export type EventStream<S, E> = {
   readonly start: LoadedState<S>;
   load(id: string): ResultAsync<LoadedState<S>, LoadError>;
-  /** Appends what was decided on `held`; appending nothing changes nothing. */
+  /** Appends events that were decided on `loaded`; appending none changes nothing. */
   append(
     id: string,
     loaded: LoadedState<S>,
@@ -33,14 +36,20 @@ export type EventStream<S, E> = {
   ): ResultAsync<LoadedState<S>, AppendError>;
 };
 
-/** An event with its place in the log. Events that were split out of one share a version. */
+/**
+ * An event with its position in the log. Events that were split from one stored event share a
+ * version.
+ */
 export type LocatedEvent<E> = {
   readonly event: E;
   readonly version: number;
   readonly commit: RecordedCommit;
 };
 
-/** Reads commits in order; the first event that cannot be read ends it, and names its place. */
+/**
+ * Decodes commits in order. The first event that cannot be read ends it, and the error has its
+ * position.
+ */
 export const locateEvents = <E extends AnyEvent>(
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
@@ -62,14 +71,17 @@ export const locateEvents = <E extends AnyEvent>(
   return ok(located);
 };
 
-/** As `locateEvents`, without the places. */
+/** Like `locateEvents`, without the positions. */
 export const decodeCommits = <E extends AnyEvent>(
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
 ): Result<readonly E[], CorruptStream> =>
   locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
 
-/** The newest commit of a stream of which no other counts, and where that ends. One read; none is no events. */
+/**
+ * The last commit of a stream in which only the last one counts, and the position of the end. It
+ * takes one read. An empty stream has no events.
+ */
 export const loadNewest = <E extends AnyEvent>(
   store: Pick<EventStore, 'tip'>,
   streamId: StreamId,
@@ -82,7 +94,7 @@ export const loadNewest = <E extends AnyEvent>(
     return decodeCommits([commit], codec).map((events) => ({ events, position }));
   });
 
-/** A commit that belongs to no order's chain, since it is about all of them. */
+/** A commit that belongs to no order's chain, since it is about all orders. */
 export const commitAboutAll = (
   streamId: StreamId,
   ids: Pick<Ids, 'create'>,
@@ -94,10 +106,10 @@ export const commitAboutAll = (
   causationId: streamId,
 });
 
-/** Why a history may not be acted on, and the stored event at which it becomes so; undefined where it may. */
+/** Why a history may not be acted on, with the version of the first illegal event. */
 export type IllegalHistory = { readonly version: number; readonly why: string };
 
-/** The first event of an order's history that may not stand where it stands, judged apart from the product. */
+/** The first illegal event of an order's history, judged independently of the order's own code. */
 export const illegalInOrder = (
   orderId: string,
   located: readonly LocatedEvent<Order.StreamEvent>[],
@@ -118,7 +130,7 @@ export const illegalInOrder = (
   return { version, why: illegal.why };
 };
 
-/** As `locateEvents`, of an order that is going to be acted on: what is not legal in it fails closed. */
+/** Like `locateEvents`, for an order that will be acted on: an illegal history is an error. */
 export const locateLegal = (
   orderId: string,
   commits: readonly RecordedCommit[],
@@ -135,21 +147,24 @@ const refuse = (
     ? ok()
     : err({ type: 'CorruptStream', streamId, ...illegal, fault: 'illegal' });
 
-/** The state of an order from its events. Its version is that of the log, also where a stored event was split. */
+/**
+ * The state of an order from its events. Its version is that of the log, even if a stored event was
+ * split.
+ */
 export const foldOrder = (located: readonly LocatedEvent<Order.StreamEvent>[]): Order.State =>
   located.reduce(
     (state, { event, version }) => Order.evolveAt(state, event, version),
     Order.initialState,
   );
 
-/** What tells one kind of stream from another, and one release's reading of it from another's. */
+/** How one kind of stream is addressed, decoded and folded. */
 type StreamKind<S, E extends AnyEvent> = {
   readonly streamId: (id: string) => StreamId;
   readonly codec: Codec<E>;
   readonly initialState: S;
-  /** `version` is that of the stored event that the event came from. */
+  /** `version` is the version of the stored event that the event came from. */
   readonly evolve: (state: S, event: E, version: number) => S;
-  /** Whether its events may stand where they stand, for a stream that effects come from. */
+  /** Whether its events may stand where they stand. Required for a stream that causes effects. */
   readonly illegalIn?: (
     id: string,
     located: readonly LocatedEvent<E>[],
@@ -202,7 +217,10 @@ export type OrderStream = EventStream<Order.State, Order.StreamEvent>;
 
 export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
 
-/** Whoever loads an order by this may act on it, so that what is not legal is not loaded (ADR 0027). */
+/**
+ * A caller may act on an order that it loads here, so that an illegal history is not loaded (ADR
+ * 0027).
+ */
 export const createOrderStream = (dependencies: StreamDependencies): OrderStream =>
   createStream(dependencies, {
     streamId: orderStreamId,
@@ -214,7 +232,10 @@ export const createOrderStream = (dependencies: StreamDependencies): OrderStream
 
 export type NotificationStream = EventStream<Notification.State, Notification.Event>;
 
-/** `id` is `<orderId>#<kind>`: each notice has a stream of its own, since another service writes it. */
+/**
+ * `id` is `<orderId>#<noticeId>`: each notice has a stream of its own, since another service writes
+ * it.
+ */
 export const noticeStreamId = (id: string): StreamId => `notification#${id}`;
 
 export const createNotificationStream = (dependencies: StreamDependencies): NotificationStream =>

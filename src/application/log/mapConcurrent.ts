@@ -1,9 +1,15 @@
 import { ok, Result } from 'neverthrow';
 
-/** Orders that are read side by side: enough to hide the way to the table, few enough to leave it to others. */
+/**
+ * The number of orders that are read in parallel: enough to hide latency, few enough to leave
+ * capacity to others.
+ */
 const AT_ONCE = 16;
 
-/** Everything in order, some at once. The first failure ends it, after its batch; so does the signal. */
+/**
+ * Maps all items in order, some at once. The first failure ends it after its batch, and so does the
+ * signal.
+ */
 export const mapConcurrent = async <T, R, E>(
   items: readonly T[],
   act: (item: T) => PromiseLike<Result<R, E>>,

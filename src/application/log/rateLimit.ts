@@ -1,23 +1,24 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Keeps readers that share a budget of read units within it, on the average. */
+/** Keeps readers that share a budget of read units within it on average. */
 export type RateLimit = {
   /**
-   * Resolves when one may go on to read about so much, at once when the signal fires. What it gives is to be
-   * told what was read: nothing where there was nothing.
+   * Resolves when the caller may read about that many units, or at once when the signal fires. The
+   * caller must report the units actually read to the returned function: 0 if there was nothing.
    */
   take(expected: number, signal?: AbortSignal): Promise<(readUnits: number) => void>;
 };
 
-/** What a full page costs: 1 MB in strongly consistent reads of 4 KB. */
+/** The cost of a full page: 1 MB in strongly consistent reads of 4 KB. */
 export const PAGE_UNITS = 256;
 const SECOND_MS = 1_000;
-/** A reader that waits looks so often whether a page of another's was cheaper than was thought. */
+/** A waiting reader checks this often whether another's page was cheaper than expected. */
 const LOOK_EVERY_MS = 250;
 
 /**
- * Readers wait in line until what was read before is paid for, and reserve what they expect; the difference is
- * made up once it is known. So the budget is passed by no more than one of them reads. Without a budget nobody waits.
+ * Readers queue until earlier reads are paid for, and reserve what they expect to read. The
+ * difference is settled once it is known. So the budget is exceeded by no more than one reader's
+ * page. Without a budget nobody waits.
  */
 export const createRateLimit = (unitsPerSecond: number | undefined, clock: Clock): RateLimit => {
   if (unitsPerSecond === undefined) return { take: () => Promise.resolve(() => undefined) };

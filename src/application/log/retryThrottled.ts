@@ -3,7 +3,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { PutRowError } from '../ports/invoiceView.ts';
 
-/** Refusals in a row of one request: the SDK has tried each some times already. */
+/**
+ * The maximum number of refusals in a row for one request. The SDK has already tried each request
+ * several times.
+ */
 export const THROTTLES_MAX = 10;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
@@ -11,11 +14,11 @@ const PAUSE_MS_MAX = 20_000;
 export const isThrottled = (error: LoadError | PutRowError): boolean =>
   error.type === 'Unavailable' && error.throttled;
 
-/** How long to leave a table alone that has refused so many requests in a row before this one. */
+/** The pause before the next request to a table that has refused that many requests in a row. */
 export const pauseMsAfter = (refusals: number): number =>
   Math.min(PAUSE_MS * 2 ** refusals, PAUSE_MS_MAX);
 
-/** Asks again, later and later, while the table says that it is asked for too much. */
+/** Repeats a request with growing pauses while the table throttles it. */
 export type ThrottlingRetry = <T, E extends LoadError | PutRowError>(
   act: () => PromiseLike<Result<T, E>>,
 ) => Promise<Result<T, E>>;

@@ -8,6 +8,7 @@ import type {
   RecordedCommit,
   ScanPage,
 } from '../ports/eventStore.ts';
+import { createWholeStreams, type ScannedStream } from './wholeStreams.ts';
 import { createRateLimit, PAGE_UNITS, type RateLimit } from './rateLimit.ts';
 import {
   createThrottlingRetry,
@@ -16,41 +17,36 @@ import {
   THROTTLES_MAX,
 } from './retryThrottled.ts';
 
-/** One stream as a scan of the log has shown it. */
-export type ScannedStream = {
-  /** As it is in the table, which need not be one of this system's. */
-  readonly streamId: string;
-  /**
-   * From its first commit on: in order, contiguous, chained. None where it cannot be read. A scan has no
-   * snapshot, so that what was appended meanwhile may be missing.
-   */
-  readonly commits: readonly RecordedCommit[];
-  /** Why it cannot be read; nothing may be decided from it then. Told once for each stream. */
-  readonly corrupt?: CorruptStream;
-  /** It was loaded since the scan shows it in pieces, and this is not the piece that counts. */
-  readonly again: boolean;
-};
+export type { ScannedStream };
 
 export type ScanProgress = {
   readonly commits: number;
   readonly streams: number;
   readonly readUnits: number;
-  /** How often the table refused a page since it was asked for too much. */
+  /** How often the table has throttled a page. */
   readonly throttles: number;
 };
 
-/** Where one segment has come to: every stream up to there was visited. */
+/** The position of one segment: every stream up to there was visited. */
 export type SegmentPlace = { readonly after?: CommitKey; readonly ended: boolean };
 
 export type ScanStreamsOptions<E> = {
-  /** Parts of the log that are read side by side. */
+  /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
-  /** Where an earlier scan of as many segments had come to; a segment that is not named begins. */
+  /**
+   * The positions of an earlier scan with the same number of segments. A segment without one starts
+   * from the beginning.
+   */
   readonly from?: readonly SegmentPlace[];
-  /** At most so much is read of the log, on the average of a few seconds; without it as fast as it goes. */
+  /**
+   * The maximum that is read from the log, averaged over a few seconds; without it there is no
+   * limit.
+   */
   readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What is done with the streams of a page, before the segment goes on. The first failure ends all. */
+  /**
+   * Handles the streams of a page before the segment continues. The first failure ends the scan.
+   */
   readonly visit: (streams: readonly ScannedStream[], segment: number) => Promise<Result<void, E>>;
   /** After each page that was visited. */
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
@@ -61,12 +57,9 @@ type ScanStreamsDependencies = {
   readonly clock: Clock;
 };
 
-/** Streams that are known to be unreadable, so that each is told once: some MB at most. */
-const CORRUPT_IDS_MAX = 100_000;
-
 /**
- * Every stream of the log, whole, from a scan in parallel segments. Memory is bounded by one page and one
- * stream for each segment. A stream that the scan shows in pieces, which DynamoDB may do, is loaded.
+ * Every stream of the log, whole, from a scan in parallel segments. Memory is bounded by one page
+ * and one stream for each segment. DynamoDB may show a stream in pieces; such a stream is loaded.
  */
 export const scanStreams = async <E>(
   { store, clock }: ScanStreamsDependencies,
@@ -74,7 +67,7 @@ export const scanStreams = async <E>(
 ): Promise<Result<ScanProgress, E | LoadError>> => {
   const { segments, from = [], visit, onPage } = options;
   const progress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };
-  // One segment's failure stops the others at their next page.
+  // A failure in one segment stops the others at their next page.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const rateLimit = createRateLimit(options.readUnitsPerSecond, clock);
@@ -83,35 +76,9 @@ export const scanStreams = async <E>(
     signal,
     onThrottled: () => (progress.throttles += 1),
   });
-  const corruptIds = new Set<string>();
-
-  const unreadable = (corrupt: CorruptStream): readonly ScannedStream[] => {
-    const { streamId } = corrupt;
-    if (corruptIds.has(streamId)) return [];
-    const [oldest] = corruptIds;
-    if (corruptIds.size === CORRUPT_IDS_MAX && oldest !== undefined) corruptIds.delete(oldest);
-    corruptIds.add(streamId);
-    return [{ streamId, commits: [], corrupt, again: false }];
-  };
-
-  const streamOf = async (
-    group: readonly RecordedCommit[],
-  ): Promise<Result<readonly ScannedStream[], LoadError>> => {
-    const [first] = group;
-    if (first === undefined) return ok([]);
-    const { streamId } = first;
-    // What is before its damaged item looks whole, and is not all there was.
-    if (corruptIds.has(streamId)) return ok([]);
-    if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
-    const loaded = await retry(() => store.load(streamId));
-    if (loaded.isErr()) {
-      return loaded.error.type === 'CorruptStream'
-        ? ok(unreadable(loaded.error))
-        : err(loaded.error);
-    }
-    const again = group.every(({ version }) => version !== 1);
-    return ok([{ streamId, commits: loaded.value.commits, again }]);
-  };
+  const { streamOf, unreadable } = createWholeStreams((streamId) =>
+    retry(() => store.load(streamId)),
+  );
 
   const scanSegment = async (segment: number): Promise<Result<void, E | LoadError>> => {
     let place = from[segment] ?? { ended: false };
@@ -156,7 +123,7 @@ export const scanStreams = async <E>(
       progress.readUnits += readUnits;
       onPage?.(segment, place, { ...progress });
     }
-    // A scan that was told to stop may have ended in the middle of a stream.
+    // A scan that was stopped may have ended in the middle of a stream.
     if (signal.aborted) return ok();
     const visited = await visitAll([group], []);
     if (visited.isErr()) return visited;
@@ -183,7 +150,7 @@ type PageRequest = {
   readonly place: SegmentPlace;
 };
 
-/** The pages of one segment, no faster than the pace. What is throttled is asked for again, later. */
+/** The pages of one segment, within the rate limit. A throttled page is requested again later. */
 async function* pagesOf(
   { store, clock }: ScanStreamsDependencies,
   { segment, segments, rateLimit, signal, place }: PageRequest,
@@ -209,7 +176,8 @@ async function* pagesOf(
       }
       yield ok(page.value);
       const last = page.value.commits.at(-1);
-      // A page without a commit is shown again after a refusal, so that it is no step forward.
+      // A page without a commit would be shown again after throttling, so that it counts as no
+      // progress.
       if (last === undefined) continue;
       after = keyOf(last);
       throttles = 0;
@@ -221,11 +189,3 @@ async function* pagesOf(
 }
 
 const keyOf = ({ streamId, version }: RecordedCommit): CommitKey => ({ streamId, version });
-
-const isWhole = (commits: readonly RecordedCommit[]): boolean =>
-  commits.every(({ version, previousHash }, index) => {
-    const before = commits[index - 1];
-    return before === undefined
-      ? version === 1
-      : version === before.version + before.events.length && previousHash === before.hash;
-  });

@@ -1,11 +1,11 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import * as CardNumber from '../../domain/cardNumber/index.ts';
 import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { CreditRequest } from '../../domain/invoice/index.ts';
-import type { Json, JsonObject } from '../ports/json.ts';
+import { isJsonObject, parseJson, type Json, type JsonObject } from '../ports/json.ts';
 import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
 import { whyRemoved } from './removed.ts';
 import {
@@ -19,7 +19,7 @@ import {
   type RefundPayment,
 } from './schemas.ts';
 
-/** What the payment service is asked for. It has passed the domain's own rules. */
+/** A command to the payment service that has passed the domain's own rules. */
 export type PaymentCommand =
   | { readonly type: 'PlaceOrder'; readonly orderId: string; readonly order: Order.Content }
   | { readonly type: 'CancelOrder'; readonly orderId: string; readonly reason: string }
@@ -38,7 +38,9 @@ export type PaymentCommand =
     }
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
 
-/** Where and what, never the value: reasons are logged and travel to the dead-letter queue. */
+/**
+ * The place and the rule, never the value: reasons are logged and travel to the dead-letter queue.
+ */
 const reasonsOf = (error: z.ZodError): readonly string[] =>
   atMost(
     error.issues.map(({ path, code, message }) => {
@@ -47,56 +49,54 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
     }),
   );
 
-/** An order that was sent, as far as it can be read of what is refused. */
+/** The readable parts of an order that is refused. */
 export type OrderDraft = {
   readonly orderId: string;
   readonly customer: Order.Customer;
   /**
-   * What tells it from another under its id: its text, since a value that is refused may be one that no canonical
-   * form takes. Of one that holds a card number no more than what is kept anyway.
+   * What distinguishes it from another order with its id. It is the text of the body, since a
+   * refused value may have no canonical form. For a body that holds a card number, only the parts
+   * that are kept anyway.
    */
   readonly content: Json;
 };
 
-/** The order that a refused message was to place; undefined where it is no PlaceOrder, or names no order. */
+/** The order of a refused message; undefined where it is no PlaceOrder, or names no order. */
 export const draftIn = (body: string): OrderDraft | undefined => {
-  const json: JsonObject = parseJson(body).unwrapOr({});
+  const json: JsonObject = parseBody(body).unwrapOr({});
   const { type } = json;
   const orderId = orderIdIn(json);
   if (type !== 'PlaceOrder' || orderId === undefined) return undefined;
   const customer = Order.customerIn(json);
-  // Of two parts of one name only the last is in the value, and both are in the text.
+  // If a name occurs twice, the value has only the last one, but the text has both.
   const holdsCardNumber = CardNumber.holdsCardNumber(json) || CardNumber.containsCardNumber(body);
   const content = holdsCardNumber ? { orderId, customer } : body.toWellFormed();
   return { orderId, customer, content };
 };
 
-/** Whether a message that is refused says of which order it is. */
+/** Whether a refused message names its order. */
 export const namesOrder = (body: string): boolean =>
-  orderIdIn(parseJson(body).unwrapOr({})) !== undefined;
+  orderIdIn(parseBody(body).unwrapOr({})) !== undefined;
 
 const orderIdIn = ({ orderId }: JsonObject): string | undefined =>
   Order.isOrderId(orderId) ? orderId : undefined;
 
-const parseJson = (body: string): Result<JsonObject, MalformedMessage> => {
+const parseBody = (body: string): Result<JsonObject, MalformedMessage> => {
   const refused = tooLong(body, BODY_BYTES_MAX);
   if (refused !== undefined) return err(refused);
-  const value = parse(body);
+  const value = parseJson(body);
   if (value.isErr()) return err(CardNumber.holdsCardNumber(body) ? HOLDS_CARD_NUMBER : NOT_JSON);
-  if (!isObject(value.value)) return err(malformed('message: is not an object'));
+  if (!isJsonObject(value.value)) return err(malformed('message: is not an object'));
   const removed = whyRemoved(value.value);
   return removed === undefined ? ok(value.value) : err(malformed(removed));
 };
 
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const NOT_JSON = malformed('message: is not JSON');
 const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
 
-const parse = Result.fromThrowable((text: string): Json => JSON.parse(text));
-
-/** Of what is no order; an order tells by itself, with everything else that is wrong with it. */
+/**
+ * For messages that hold no order. An order reports a card number itself, with all other mistakes.
+ */
 const withoutCardNumber = (
   json: Record<string, unknown>,
 ): Result<Record<string, unknown>, MalformedMessage> =>
@@ -104,17 +104,17 @@ const withoutCardNumber = (
 
 type DecodeRefusal = MalformedMessage | InvalidOrder;
 
-/** Reads what the payment service takes. */
+/** Reads a message to the payment service. */
 export const decodePaymentMessage = (body: string): Result<PaymentCommand, DecodeRefusal> =>
-  parseJson(body).andThen((json) =>
+  parseBody(body).andThen((json) =>
     json['type'] === 'PlaceOrder'
       ? decodeOrder(json)
       : withoutCardNumber(json).andThen(decodeCommand),
   );
 
 /**
- * An order is refused with every reason at once: the schema's and the domain's, which also says them where
- * the shape alone would have hidden them.
+ * Reports every mistake of an order at once: the schema's and the domain's, which are also reported
+ * where the shape alone would have hidden them.
  */
 const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const { type, v, ...draft } = json;
@@ -176,11 +176,11 @@ const refusedOrder = (
 
 const Notification = z.discriminatedUnion('type', NotificationMessages, { error: UNKNOWN_TYPE });
 
-/** Reads what the notification service takes. */
+/** Reads a message to the notification service. */
 export const decodeNotificationMessage = (
   body: string,
 ): Result<NotificationMessage, MalformedMessage> =>
-  parseJson(body)
+  parseBody(body)
     .andThen(withoutCardNumber)
     .andThen((json) => {
       const message = Notification.safeParse(json);

@@ -3,17 +3,20 @@ import type { Delivery } from '../delivery/handler.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
 import type { NotificationMessage, PaymentMessage } from './schemas.ts';
 
-/** Which chain of messages and events something belongs to, and which message caused it. */
+/** The chain of messages and events that something belongs to, and the message that caused it. */
 export type Correlation = { readonly correlationId: string; readonly causationId: string };
 
 const CHAIN_ID_CHARACTERS_MAX = 128;
 const CHAIN_ID = new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${CHAIN_ID_CHARACTERS_MAX}}$`, 'u');
-/** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * The characters that SQS accepts:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 const GROUP_ID = /^[!-~]{1,128}$/;
 
 /**
- * Whether an id that came from outside may be stored, logged and sent on: 1 to 128 characters, all of which can be
- * seen, and not blank. The one rule for all such ids (ADR 0021).
+ * Whether an id from outside may be stored, logged and sent on: 1 to 128 visible characters, not
+ * blank. It is the only rule for all such ids (ADR 0021).
  */
 export const isChainId = (value: string | undefined): value is string =>
   value !== undefined && CHAIN_ID.test(value) && value.trim() !== '';
@@ -21,7 +24,10 @@ export const isChainId = (value: string | undefined): value is string =>
 export const isGroupId = (value: string | undefined): value is string =>
   value !== undefined && GROUP_ID.test(value);
 
-/** A message that names no chain begins one, and so does one whose chain could not be sent on. */
+/**
+ * A message that names no chain begins one, and so does a message whose chain id could not be sent
+ * on.
+ */
 export const correlationOf = ({
   messageId,
   attributes,
@@ -30,7 +36,7 @@ export const correlationOf = ({
   return { correlationId: isChainId(named) ? named : messageId, causationId: messageId };
 };
 
-/** The message that this one was sent for, as it says. */
+/** The message that caused this one, according to its sender. */
 export const causeOf = ({ attributes }: Pick<Delivery, 'attributes'>): string | undefined => {
   const named = attributes['causationId'];
   return isChainId(named) ? named : undefined;
@@ -39,7 +45,7 @@ export const causeOf = ({ attributes }: Pick<Delivery, 'attributes'>): string | 
 type MessageEnvelope = {
   readonly groupId: string;
   readonly correlationId: string;
-  /** The message that this one is sent for; one that begins a chain has none. */
+  /** The message that causes this one; a message that begins a chain has none. */
   readonly causationId?: string;
 };
 
@@ -51,13 +57,17 @@ export const placeOrderMessage = (order: Content): PaymentMessage => ({
   lines: [...order.lines],
 });
 
-/** The group is the customer, so that one customer's burst does not starve the others (SQS fair queues). */
+/**
+ * The group is the customer, so that one customer's burst does not starve the others (SQS fair
+ * queues).
+ */
 export const encodeMessage = (
   message: PaymentMessage | NotificationMessage,
   { groupId, correlationId, causationId }: MessageEnvelope,
 ): OutgoingMessage => ({
   body: JSON.stringify(message),
-  // Older streams hold ids that were taken unchecked. Without one the message begins a chain, and is sent.
+  // Older streams hold ids that were not checked. Without a valid id the message begins a chain,
+  // and is still sent.
   attributes: {
     ...(isChainId(correlationId) ? { correlationId } : {}),
     ...(isChainId(causationId) ? { causationId } : {}),

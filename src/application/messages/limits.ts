@@ -7,14 +7,21 @@ import type { MalformedMessage } from '../delivery/handler.ts';
 
 /** JSON may spell a character beyond the basic plane as two escapes: `\ud83d\ude00`. */
 const CHARACTER_BYTES_MAX = 12;
-/** The names, numbers, braces and commas of one line are 111 bytes; the rest may be its indentation. */
+/**
+ * The names, numbers, braces and commas of one line take 111 bytes; the rest is for its
+ * indentation.
+ */
 const LINE_FRAME_BYTES_MAX = 512;
-/** What stands beside the lines: at most 254 characters of an address, 256 of ids and token, and the names. */
+/**
+ * The parts beside the lines: at most 254 characters of an address, 256 of ids and token, and the
+ * names.
+ */
 const ORDER_FRAME_BYTES_MAX = 8_192;
 
 /**
- * The most that a valid message can weigh in UTF-8: an order whose every text is as long as it may be, and spelled
- * in escapes throughout. All other messages are smaller. What is larger is refused before anything reads it.
+ * The largest valid message in UTF-8: an order in which every text has its maximum length and is
+ * written in escapes throughout. All other messages are smaller. A larger body is refused before
+ * anything reads it.
  */
 export const BODY_BYTES_MAX =
   LINES_MAX *
@@ -22,13 +29,18 @@ export const BODY_BYTES_MAX =
       LINE_FRAME_BYTES_MAX) +
   ORDER_FRAME_BYTES_MAX;
 
-/** What SNS writes besides: ids, addresses, a signature, and at most so much of attributes. */
+/** What SNS adds: ids, addresses, a signature, and at most this much for attributes. */
 const ENVELOPE_FRAME_BYTES_MAX = 65_536;
 
-/** In the envelope of SNS a message is a text, in which each quote and each backslash takes another byte. */
+/**
+ * In the envelope of SNS a message is a text, in which each quote and each backslash takes another
+ * byte.
+ */
 export const WRAPPED_BYTES_MAX = 2 * BODY_BYTES_MAX + ENVELOPE_FRAME_BYTES_MAX;
 
-/** Reasons are logged and kept: a message with a thousand mistakes is not told a thousand of them. */
+/**
+ * Reasons are logged and kept, so that a message with a thousand mistakes does not list them all.
+ */
 const REASONS_MAX = 100;
 
 export const malformed = (...reasons: readonly string[]): MalformedMessage => ({
@@ -43,9 +55,12 @@ export const atMost = (reasons: readonly string[]): readonly string[] =>
 
 const utf8 = new TextEncoder();
 
-/** Undefined where a body may be read: no more than this is done with one that may not. */
+/**
+ * Undefined where a body may be read. This check is all that is done with a body that is too long.
+ */
 export const tooLong = (body: string, bytesMax: number): MalformedMessage | undefined =>
-  // Each UTF-16 unit is a byte or more, so that most of what is too long need not be counted.
+  // Each UTF-16 unit takes at least a byte, so that most bodies that are too long need not be
+  // counted.
   body.length > bytesMax || utf8.encode(body).length > bytesMax
     ? malformed(`message: has more than ${bytesMax} bytes, and was not read`)
     : undefined;

@@ -3,8 +3,9 @@ import { STEERING } from '../../domain/plainText.ts';
 import * as Order from '../../domain/order/index.ts';
 
 /**
- * What travels on the queues, as JSON. Extra parts are refused: a version says exactly what it has. The value
- * rules of an order (currencies, limits, card numbers) are the domain's; here stand the shapes.
+ * The messages on the queues, as JSON. Additional fields are refused: a version defines exactly its
+ * fields. The domain has the rules about an order's values (currencies, limits, card numbers); this
+ * file has the shapes.
  */
 const orderId = z
   .string()
@@ -58,7 +59,10 @@ export const CancelOrderV1 = z
     'Queue: payments. Cancel this order, whenever it comes: void what was not charged, give back what was.',
   );
 
-/** What a person says for the record. Half a surrogate pair would be read back from the log as another text. */
+/**
+ * A person's reason, which is recorded. Half a surrogate pair would be read back from the log as
+ * another text.
+ */
 const personText = (max: number) =>
   z
     .string()
@@ -161,7 +165,7 @@ const RefundNotMadeV1 = z
 
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;
 
-/** What the payment service takes from its queue. */
+/** The messages that the payment service reads from its queue. */
 export const PaymentMessages = [
   PlaceOrderV1,
   CancelOrderV1,
@@ -169,7 +173,7 @@ export const PaymentMessages = [
   CorrectEmailV1,
   ResumeOrderV1,
 ] as const;
-/** What the notification service takes from its queue. */
+/** The messages that the notification service reads from its queue. */
 export const NotificationMessages = [
   OrderReceivedV1,
   OrderSettledV1,

@@ -20,9 +20,10 @@ const escapeHtml = (text: string): string =>
 const htmlRow = (row: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 
-/** One content, written twice: as plain text and as HTML. The first row of a table is its head. */
+/** Writes one content twice, as plain text and as HTML. The first row of a table is its head. */
 const toMail = ({ orderId, to, noticeId, ...written }: MailParts): Mail => {
-  // Descriptions of older orders may turn the direction of what stands behind them, or begin lines.
+  // Descriptions of older orders may contain characters that reverse the text after them or begin a
+  // new line.
   const subject = withoutSteering(written.subject);
   const paragraphs = written.paragraphs.map(withoutSteering);
   const table = (written.table ?? []).map((row) => row.map(withoutSteering));
@@ -75,7 +76,7 @@ export const declinedMail = ({ orderId, to }: MailAddressee): Mail =>
     ],
   });
 
-/** The gateway's code for what it refused is for us, as the code of a decline is. */
+/** The gateway's code for a refused request is for us, like the code of a decline. */
 export const failedMail = (
   { orderId, to }: MailAddressee,
   { proof }: Pick<Extract<Order.Payment, { status: 'failed' }>, 'proof'>,
@@ -87,14 +88,16 @@ export const failedMail = (
     subject: `Your payment for order ${orderId} did not go through`,
     paragraphs: [
       `The payment for order ${orderId} did not go through, and you owe nothing for it.`,
-      // After a wrong amount that was given back, a statement may show both.
+      // A statement may show both a wrong amount and its refund.
       proof === 'refused'
         ? 'The payment method you chose cannot be used. Please place the order again with another one.'
         : 'If your bank shows a charge that was not refunded, please contact us. Please place the order again.',
     ],
   });
 
-/** Why is not said: the reasons are about parts of a message that the customer never saw. */
+/**
+ * The mail gives no reason: the reasons are about parts of a message that the customer never saw.
+ */
 export const refusedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,
@@ -119,7 +122,7 @@ export const refundNotMadeMail = (
     subject: `Your refund for order ${orderId} is delayed: ${amount}`,
     paragraphs: [
       `We tried to refund ${amount} of your payment for order ${orderId}, but the refund did not go through.`,
-      // Nothing is promised that only a person can do.
+      // The mail promises nothing that only a person can do.
       'We are aware of the problem. If you do not hear from us, please contact us and quote your order number.',
     ],
   });

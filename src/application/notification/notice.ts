@@ -16,7 +16,10 @@ import {
 } from './mails.ts';
 import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './noticeIds.ts';
 
-/** `id` tells the notices of one order from each other: the kind, and of what is about a refund its id. */
+/**
+ * `id` distinguishes the notices of one order: the kind, and for a notice about a refund the
+ * refund's id too.
+ */
 export type Notice = {
   readonly kind: Notification.Kind;
   readonly id: string;
@@ -30,16 +33,16 @@ export const notYet = (orderId: string, why: string, retryAfterMs: number): NotY
   retryAfterMs,
 });
 
-/** A message can arrive before its order is settled only if it was not this system that sent it. */
+/** A message can arrive before its order is settled only if another system sent it. */
 const UNSETTLED_RETRY_MS = 5_000;
 
 type OrderOutcomeMessage = Exclude<NotificationMessage, { type: 'OrderReceived' }>;
 
-/** Whether what is told stands in the order's stream. */
+/** Whether the order's stream records the fact that the message announces. */
 export const isOrderOutcome = (message: NotificationMessage): message is OrderOutcomeMessage =>
   message.type !== 'OrderReceived';
 
-/** What is told is what the stream says; the message only says that it is time. */
+/** The content comes from the stream; the message only says that it is time to send it. */
 export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
@@ -53,8 +56,9 @@ export const noticeOf = (
 };
 
 /**
- * To the customer's newest address; the mail bears its notice's id, by which copies can be told to be one. A refusal
- * is of what came before the order was placed, and is told where that said, once.
+ * Sends the notice to the customer's newest address. The mail carries its notice's id, by which
+ * copies are recognized. A refusal happened before the order was placed, so that its notice goes to
+ * the address in the refused message, once.
  */
 const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
   if (placed === undefined || corrections === undefined || notice.kind === 'refused') return notice;

@@ -1,8 +1,8 @@
 import type * as Order from '../../domain/order/index.ts';
 
 /**
- * Identifies a notice within its order, before any correction of the address: its kind, and for one about a
- * refund the refund's id too.
+ * Identifies a notice within its order, before any correction of the address: its kind, and for one
+ * about a refund the refund's id too.
  */
 export type PlainNoticeId = Exclude<Order.NoticeSubject['kind'], RefundNotice> | RefundNoticeId;
 
@@ -14,7 +14,10 @@ export const creditNoticeId = (refundId: string): `credit#${string}` => `credit#
 export const refundFailedNoticeId = (refundId: string): `refund-failed#${string}` =>
   `refund-failed#${refundId}`;
 
-/** Each correction of the customer's address repeats every notice, as a notice of its own: `receipt@2`. */
+/**
+ * Each correction of the customer's address repeats every notice, as a notice of its own:
+ * `receipt@2`.
+ */
 export const repeatedNoticeId = (id: string, corrections = 0): string =>
   corrections === 0 ? id : `${id}@${corrections + 1}`;
 
@@ -28,8 +31,8 @@ const plainNoticeId = (notice: Order.NoticeSubject): PlainNoticeId => {
 };
 
 /**
- * Every notice that an order may have: one for each refund, made or not, and after each correction of the
- * customer's address every notice but "received" once more.
+ * Every notice that an order may have: one for each refund, made or not, and after each correction
+ * of the customer's address every notice but "received" once more.
  */
 export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonly string[] => {
   const repeated = [

@@ -22,19 +22,27 @@ export type NotificationDependencies = {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** How long a process may take from its claim to its mail before another may send instead. */
+  /**
+   * How long a process may take from its claim to its mail before another process may send instead.
+   */
   readonly claimLeaseMs: number;
 };
 
-/** Claim, conflict, reload, claim anew after a lease: a few rounds; more means that something is wrong. */
+/**
+ * Claim, conflict, reload, claim again after a lease: this takes a few rounds. More rounds mean
+ * that something is wrong.
+ */
 const ROUNDS_MAX = 5;
 
-/** `claimed before`: a courtesy that another delivery claimed, sent or not, is not sent again. */
+/**
+ * `claimed before`: another delivery has claimed a courtesy, which is not sent again whether or not
+ * that delivery sent it.
+ */
 type NotifyOutcome = 'sent' | 'sent before' | 'claimed before';
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
 type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
 
-/** Phase 4 of the picture: claim, send, confirm. The message is deleted by the delivery engine, last of all. */
+/** Phase 4: claim, send, confirm. The delivery engine deletes the message last of all. */
 export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
 
@@ -45,47 +53,6 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           .mapErr((error): HandlerError => error)
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
-
-  /** The mail is out: nothing may undo that, so the confirmation goes on top of whatever stands there. */
-  const confirm = (
-    id: string,
-    loaded: LoadedState<Notification.State>,
-    commit: NoticeCommit & { readonly mailId: string },
-  ): ResultAsync<'sent', HandlerError> =>
-    safeTry(async function* () {
-      const { mailId, ...rest } = commit;
-      const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
-      let current = loaded;
-      for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
-        const confirmed = await notices.append(id, current, { ...rest, events });
-        if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
-        current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
-      }
-      return ok('sent' as const);
-    });
-
-  const send = (
-    mail: Mail,
-    signal: AbortSignal,
-  ): ResultAsync<{ readonly messageId: string }, NotifierError | AbortedCall> =>
-    signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
-
-  /**
-   * Frees the claim, so that the next delivery sends at once. That is all that is lost where it fails: what went
-   * wrong before is what the message ends with, and a claim that stays is over with its lease.
-   */
-  const release = (
-    id: string,
-    loaded: LoadedState<Notification.State>,
-    { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
-  ): ResultAsync<void, never> => {
-    const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
-    const done = () => okAsync(undefined);
-    return notices
-      .append(id, loaded, { ...rest, events })
-      .andThen(done)
-      .orElse(done);
-  };
 
   const notify = (
     { kind, id: noticeId, mail }: Notice,
@@ -114,12 +81,12 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
             break;
           }
           case 'Send': {
-            const sent = await send(mail, signal);
+            const sent = await send(notifier, mail, signal);
             if (sent.isOk())
-              return confirm(id, loaded, { ...commit, mailId: sent.value.messageId });
+              return confirm(notices, id, loaded, { ...commit, mailId: sent.value.messageId });
             const { error } = sent;
             if (error.type === 'Aborted' || isNotTaken(error)) {
-              yield* release(id, loaded, { ...commit, claimId: myClaimId });
+              yield* release(notices, id, loaded, { ...commit, claimId: myClaimId });
             }
             return err(error.type === 'Undeliverable' ? { ...error, orderId } : error);
           }
@@ -144,6 +111,53 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const { correlationId } = correlation;
       return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
     });
+};
+
+/**
+ * The mail is sent and cannot be undone, so that the confirmation is appended after whatever the
+ * stream holds.
+ */
+const confirm = (
+  notices: NotificationStream,
+  id: string,
+  loaded: LoadedState<Notification.State>,
+  commit: NoticeCommit & { readonly mailId: string },
+): ResultAsync<'sent', HandlerError> =>
+  safeTry(async function* () {
+    const { mailId, ...rest } = commit;
+    const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
+    let current = loaded;
+    for (let round = 0; round < ROUNDS_MAX && current.state.status !== 'sent'; round += 1) {
+      const confirmed = await notices.append(id, current, { ...rest, events });
+      if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
+      current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
+    }
+    return ok('sent' as const);
+  });
+
+const send = (
+  notifier: Notifier,
+  mail: Mail,
+  signal: AbortSignal,
+): ResultAsync<{ readonly messageId: string }, NotifierError | AbortedCall> =>
+  signal.aborted ? errAsync(ABORTED) : notifier.send(mail);
+
+/**
+ * Frees the claim, so that the next delivery sends at once. If this fails, nothing else is lost:
+ * the message ends with the original error, and the claim expires with its lease.
+ */
+const release = (
+  notices: NotificationStream,
+  id: string,
+  loaded: LoadedState<Notification.State>,
+  { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
+): ResultAsync<void, never> => {
+  const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];
+  const done = () => okAsync(undefined);
+  return notices
+    .append(id, loaded, { ...rest, events })
+    .andThen(done)
+    .orElse(done);
 };
 
 const ABORTED: AbortedCall = { type: 'Aborted', dependency: 'Notifier' };

@@ -2,10 +2,10 @@ import type { Result, ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 import type { JsonObject } from './json.ts';
 
-/** A fact as it is stored: a literal name, the version of its shape, and its data. */
+/** An event as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredEvent = { readonly type: string; readonly v: number; readonly data: JsonObject };
 
-/** The kinds of streams there are: the part of a stream's id before the first `#`. */
+/** The kinds of streams: the part of a stream's id before the first `#`. */
 export const STREAM_KINDS = [
   'order',
   'notification',
@@ -13,25 +13,28 @@ export const STREAM_KINDS = [
   'reconciler',
   /** A dead letter that names no order. */
   'letter',
-  /** Which deployment this table is of. */
+  /** The identity of the deployment that the table belongs to. */
   'deployment',
-  /** Which table the read model is in. */
+  /** The table that holds the read model. */
   'view',
-  /** What holds for the whole deployment: which series there are, and with which settings workers began. */
+  /** Settings of the whole deployment: its series, and the settings with which workers started. */
   'registry',
 ] as const;
 
 export type StreamId = `${(typeof STREAM_KINDS)[number]}#${string}`;
 
 /**
- * Where a stream ends, as far as the holder knows it to be durable: the version of its last event
- * and the hash of its last commit. An append names the position it follows.
+ * The end of a stream, as far as this process knows it to be durable: the version of the last event
+ * and the hash of the last commit. An append names the position that it follows.
  */
 export type StreamPosition = { readonly version: number; readonly hash: string };
 
 export const STREAM_START: StreamPosition = { version: 0, hash: '' };
 
-/** What is appended at once. One commitId stands for one content: changed content takes a new id. */
+/**
+ * Events that are appended together. A commitId stands for one content: changed content needs a new
+ * id.
+ */
 export type Commit = {
   readonly commitId: string;
   /** The command that this commit answers, such as `place#<orderId>`. */
@@ -41,11 +44,11 @@ export type Commit = {
   readonly causationId: string;
 };
 
-/** A commit as it lies in the log. `version` is the version of its first event. */
+/** A commit as it is stored in the log. `version` is the version of its first event. */
 export type RecordedCommit = Commit & {
   readonly streamId: StreamId;
   readonly version: number;
-  /** Milliseconds since the epoch, by the writer's clock; orders nothing. */
+  /** Milliseconds since the epoch, by the writer's clock. It determines no order. */
   readonly committedAt: number;
   /** SHA-256 over the previous hash and this commit, in hexadecimal. */
   readonly hash: string;
@@ -57,30 +60,32 @@ export type LoadedStream = {
   readonly position: StreamPosition;
 };
 
-/** Somebody else's commit stands at the version that was to be written. Reload and decide again. */
+/** Another process has written a commit at this version. Reload and decide again. */
 export type Conflict = {
   readonly type: 'Conflict';
   readonly streamId: StreamId;
   readonly version: number;
 };
 
-/** An item that cannot be what this system wrote. Nothing may be decided from its stream. */
+/** An item that this system cannot have written. Nothing may be decided from its stream. */
 export type CorruptStream = {
   readonly type: 'CorruptStream';
-  /** As it is in the table, which need not be one of this system's. */
+  /** As it is in the table, so that it need not be an id of this system. */
   readonly streamId: string;
   readonly version: number;
   readonly why: string;
   /**
-   * Where each item is what this system writes. They do not follow each other: versions are missing, two
-   * commits claim one, or a commit is chained to another than the one before it. Or one is of a type or version
-   * that this code does not know, as an older worker sees what a newer one wrote (ADR 0015). Or one may not stand
-   * where it stands: whoever inserted it did not decide by the rules (ADR 0027).
+   * Present where each item by itself is one that this system writes. `gap`, `overlap`, `chain`:
+   * the items do not follow each other; a version is missing, two commits claim the same version,
+   * or a commit is chained to another than the one before it. `unknown`: this code does not know
+   * the event's type or version, as when an older worker reads what a newer one wrote (ADR 0015).
+   * `illegal`: the event may not stand where it stands, so that its writer did not decide by the
+   * rules (ADR 0027).
    */
   readonly fault?: 'gap' | 'overlap' | 'chain' | 'unknown' | 'illegal';
 };
 
-/** The append may or may not have taken effect, and reading back did not tell either. */
+/** The append may or may not have taken effect, and reading back did not show which. */
 export type Uncertain = {
   readonly type: 'Uncertain';
   readonly streamId: StreamId;
@@ -104,20 +109,23 @@ export type LoadOptions = { readonly after?: number; readonly commitsMax?: numbe
 /** The key of a commit in the log. */
 export type CommitKey = { readonly streamId: string; readonly version: number };
 
-/** One page of a scan; `commits` of one stream usually, but not surely, follow each other. */
+/**
+ * One page of a scan. The commits of one stream usually follow each other, but this is not
+ * guaranteed.
+ */
 export type ScanPage = {
   readonly commits: readonly RecordedCommit[];
-  /** What lies on the page and is no commit of this system's. */
+  /** Items on the page that are no commits of this system. */
   readonly corrupt: readonly CorruptStream[];
-  /** What the page cost, in read units: one for each 4 KB. */
+  /** The cost of the page in read units, one for each 4 KB. */
   readonly readUnits: number;
 };
 
 export type ScanOptions = {
-  /** This reader's part, 0 … segments − 1. */
+  /** The part of this reader, 0 … segments − 1. */
   readonly segment: number;
   readonly segments: number;
-  /** Where an earlier scan of the same segment, of as many, had come to. */
+  /** Where an earlier scan of the same segment, with the same number of segments, stopped. */
   readonly after?: CommitKey;
   readonly signal?: AbortSignal;
 };
@@ -125,8 +133,8 @@ export type ScanOptions = {
 /** The append-only log. Nobody updates or deletes what is in it. */
 export interface EventStore {
   /**
-   * Appends after `after`, if and only if nothing stands there yet. An append that was refused because
-   * its own earlier try took effect (the answer was lost) is a success.
+   * Appends after `after` if and only if nothing stands there yet. An append that is refused
+   * because its own earlier try took effect, and only the answer was lost, succeeds.
    */
   append(
     streamId: StreamId,
@@ -135,25 +143,29 @@ export interface EventStore {
   ): ResultAsync<StreamPosition, AppendError>;
 
   /**
-   * The stream, strongly consistent, versions contiguous, hash chain verified. Unknown stream: empty. With
-   * `after`, only the commits behind that version, which must be the last of a commit: the chain is verified
-   * from the first of them on, and where there is none the position is not known and `after` stands in it
-   * with an empty hash. With `commitsMax` it ends after so many commits, and `position` stands behind them.
+   * Reads the stream with strong consistency, contiguous versions and a verified hash chain. An
+   * unknown stream is empty. With `after`, which must be the last version of a commit, only the
+   * commits behind that version are read. The chain is then verified from the first of them on; if
+   * there is none, `position` has the version `after` and an empty hash, since the real one is not
+   * known. With `commitsMax` the result ends after that many commits, and `position` is the end of
+   * the last one.
    */
   load(streamId: StreamId, options?: LoadOptions): ResultAsync<LoadedStream, LoadError>;
 
-  /** The last commit of a stream, strongly consistent, in one read however long the stream is. */
+  /**
+   * The last commit of a stream, with strong consistency, in one read however long the stream is.
+   */
   tip(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;
 
   /**
-   * Every commit of one segment, page by page, in no promised order and without a snapshot. Ends with an
-   * error result if a page cannot be had; what cannot be read on a page is part of it.
+   * Every commit of one segment, page by page, in no guaranteed order and without a snapshot. Ends
+   * with an error if a page cannot be read; unreadable items are part of their page.
    */
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
 
   /**
-   * Roughly how many commits there are, to show progress by: DynamoDB counts every six hours, and says 0 until
-   * then.
+   * The approximate number of commits, for progress reports. DynamoDB counts every six hours, and
+   * says 0 until then.
    */
   size(): ResultAsync<number, Unavailable | Misconfiguration>;
 }

@@ -1,4 +1,4 @@
-/** What a service depends on; the words that errors, records and the doctor use for it. */
+/** The dependencies of a service, under the names that errors, records and the doctor use. */
 export type Dependency =
   | 'EventStore'
   | 'InvoiceView'
@@ -6,13 +6,16 @@ export type Dependency =
   | 'PaymentGateway'
   | 'Notifier'
   | 'Telemetry'
-  /** This machine's own, as the dates of others' answers show it. */
+  /** This machine's own clock, compared with the dates in others' answers. */
   | 'Clock';
 
-/** What keeps a dependency from serving anybody, as against what is wrong with one order alone. */
+/** A failure of the dependency for everybody, unlike a mistake in one order. */
 export type Trouble = 'Unavailable' | 'Throttled' | 'Misconfigured';
 
-/** The dependency did not do what was asked now and may do it later: throttled, timed out, 5xx, refused. */
+/**
+ * The dependency did not do what it was asked, and may do it later: throttled, timed out, 5xx,
+ * refused.
+ */
 export type Unavailable = {
   readonly type: 'Unavailable';
   readonly dependency: Dependency;
@@ -20,14 +23,17 @@ export type Unavailable = {
   readonly throttled: boolean;
 };
 
-/** Nothing but a person will mend it: the table or queue is missing, access is denied, credentials are wrong. */
+/**
+ * Only a person can fix it: the table or queue is missing, access is denied, or credentials are
+ * wrong.
+ */
 export type Misconfiguration = {
   readonly type: 'Misconfigured';
   readonly dependency: Dependency;
   readonly cause: string;
 };
 
-/** The call was given up because its AbortSignal fired; whether it took effect is not known. */
+/** The call was stopped because its AbortSignal fired; whether it took effect is not known. */
 export type AbortedCall = { readonly type: 'Aborted'; readonly dependency: Dependency };
 
 export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {

@@ -1,24 +1,27 @@
 import type { ResultAsync } from 'neverthrow';
 import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
-/** SQS takes at most ten entries and 1 MiB in one batch, and at most ten attributes on a message. */
+/** The limits of SQS: ten entries and 1 MiB in a batch, ten attributes on a message. */
 export const QUEUE_BATCH_MAX = 10;
 export const QUEUE_BYTES_MAX = 1_048_576;
 export const QUEUE_ATTRIBUTES_MAX = 10;
-/** A message can stay hidden for at most 12 hours in all from its receive. */
+/** A message can stay hidden for at most 12 hours in total after its receive. */
 export const VISIBILITY_MAX_MS = 43_200_000;
 
 export type OutgoingMessage = {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  /** The customer or tenant; SQS fair queues keep one group from starving the others. */
+  /** The customer or tenant. SQS fair queues use it to keep one group from starving the others. */
   readonly groupId?: string;
 };
 
 const utf8 = new TextEncoder();
 const bytesOf = (text: string): number => utf8.encode(text).length;
 
-/** What a message weighs against the limits: its body and each attribute's name, type and value, in UTF-8. */
+/**
+ * The size of a message towards the limits: its body and each attribute's name, type and value, in
+ * UTF-8.
+ */
 export const messageBytes = (message: OutgoingMessage): number =>
   Object.entries(message.attributes ?? {}).reduce(
     (sum, [name, value]) => sum + bytesOf(name) + bytesOf('String') + bytesOf(value),
@@ -31,24 +34,24 @@ export type ReceivedMessage = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly groupId?: string;
-  /** The X-Ray header that the sender's platform put on it, if any. */
+  /** The X-Ray header that the sender's platform added, if any. */
   readonly traceHeader?: string;
-  /** Who sent it, as the queue itself vouches; nothing that a sender writes can set it. */
+  /** The sender, as the queue itself vouches for it; a sender cannot choose this value. */
   readonly senderId?: string;
-  /** Starts at 1; counts receives over the queue's whole redrive history, roughly. */
+  /** Starts at 1 and counts receives over the queue's whole redrive history, approximately. */
   readonly receiveCount: number;
   /** When it was first sent, in milliseconds since the epoch. */
   readonly sentAt: number;
-  /** The body's checksum did not match: what was received is not what was sent. */
+  /** The body's checksum did not match: the received body is not the body that was sent. */
   readonly damaged: boolean;
 };
 
-/** The answer for one entry of a batch, in the order asked. */
+/** The answer for one entry of a batch, in the order of the request. */
 export type EntryResult =
   | { readonly type: 'Done' }
   /**
-   * `retryable` is false where this entry is at fault, or its receipt no longer counts. `trouble`: any other
-   * entry would have failed alike.
+   * `retryable` is false where this entry is at fault, or its receipt is no longer valid.
+   * `trouble`: any other entry would have failed in the same way.
    */
   | {
       readonly type: 'Failed';
@@ -62,7 +65,10 @@ export type TooLarge = { readonly type: 'TooLarge'; readonly bytes: number };
 export type QueueError = Unavailable | Misconfiguration | AbortedCall;
 
 export interface MessageQueue {
-  /** Sends any number, in as few calls as the limits allow. Every input has its own answer. */
+  /**
+   * Sends any number of messages, in as few calls as the limits allow. Every message has its own
+   * answer.
+   */
   send(
     messages: readonly OutgoingMessage[],
   ): ResultAsync<readonly EntryResult[], QueueError | TooLarge>;
@@ -78,7 +84,10 @@ export interface MessageQueue {
   /** Deletes up to ten messages. */
   delete(receipts: readonly string[]): ResultAsync<readonly EntryResult[], QueueError>;
 
-  /** Hides up to ten messages for so long from now; 0 hands one back at once. Rounded up to whole seconds. */
+  /**
+   * Hides up to ten messages for that time from now, rounded up to whole seconds; 0 releases a
+   * message at once.
+   */
   changeVisibility(
     entries: readonly { readonly receipt: string; readonly visibilityMs: number }[],
   ): ResultAsync<readonly EntryResult[], QueueError>;

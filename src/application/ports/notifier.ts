@@ -6,24 +6,32 @@ export type Mail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** `<orderId>:<kind>`, put into a header, so that two copies of one notice can be told to be one. */
+  /**
+   * `<orderId>:<noticeId>`, sent in a header, so that two copies of one notice can be recognized.
+   */
   readonly dedupeKey: string;
 };
 
-/** The mail service will never take this mail: the address is malformed or suppressed. */
+/** The mail service will never accept this mail: the address is malformed or suppressed. */
 export type Undeliverable = { readonly type: 'Undeliverable'; readonly reason: string };
 
 export type NotifierError =
   | Undeliverable
   | Misconfiguration
-  /** `notTaken`: it was throttled, refused or never reached; otherwise it may have been taken all the same. */
+  /**
+   * `notTaken`: the mail was throttled, refused or never reached the service. Otherwise it may have
+   * been accepted.
+   */
   | (Unavailable & { readonly notTaken?: true });
 
-/** Whether it is known that the mail was not taken. What is not known may not be repeated at will. */
+/**
+ * Whether the mail is known not to have been accepted. If that is not known, it may not be sent
+ * again at will.
+ */
 export const isNotTaken = (error: NotifierError): boolean =>
   error.type !== 'Unavailable' || error.notTaken === true;
 
 export interface Notifier {
-  /** Hands the mail over once, in one attempt: whoever calls decides whether there is to be another. */
+  /** Hands the mail over once, in one attempt. The caller decides whether to try again. */
   send(mail: Mail): ResultAsync<{ readonly messageId: string }, NotifierError>;
 }

@@ -1,6 +1,6 @@
 /** A message authentication code with a secret that only the payment service has. */
 export interface Seals {
   seal(text: string): string;
-  /** Whether the seal is one of ours over that text, by the key in use or one that was in use before. */
+  /** Whether the seal is ours for that text, made with the key in use or with an earlier one. */
   isSeal(text: string, seal: string): boolean;
 }

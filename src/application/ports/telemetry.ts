@@ -1,4 +1,7 @@
-/** One number, or several measured since the last record. Counts are since the last record too. */
+/**
+ * One value, or several that were measured since the last record. Counts are since the last record
+ * too.
+ */
 export type Metric = {
   readonly unit: 'Count' | 'Milliseconds' | 'Seconds' | 'Bytes';
   readonly values: readonly number[];
@@ -7,7 +10,7 @@ export type Metric = {
 /** One structured record. Never holds personal data, payment tokens or message bodies. */
 export type TelemetryRecord = {
   readonly level: 'info' | 'warn' | 'error';
-  /** What happened, as a fixed name such as `message.handled` or `payment.captured`. */
+  /** A fixed name of the event, such as `message.handled` or `payment.captured`. */
   readonly event: string;
   readonly orderId?: string;
   readonly correlationId?: string;
@@ -18,23 +21,29 @@ export type TelemetryRecord = {
   readonly outcome?: string;
   /** Further facts of this event: scalars only. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
-  /** Becomes metrics where the log service can make them of it; at least once, so never the truth of money. */
+  /**
+   * Values that become metrics where the log service supports it. They may be counted more than
+   * once, so that no sum of money relies on them.
+   */
   readonly metrics?: Readonly<Record<string, Metric>>;
 };
 
-/** What became of all records so far. */
+/** The fate of all records so far. */
 export type TelemetryReport = {
   readonly written: number;
-  /** Left out because the memory set aside for records was full, or they could not be written in time. */
+  /**
+   * Records that were left out because the memory for records was full, or because they could not
+   * be written in time.
+   */
   readonly dropped: number;
-  /** Refused by the log service: too old, too new, expired or too large. */
+  /** Records that the log service refused: too old, too new, expired or too large. */
   readonly rejected: number;
 };
 
 export interface Telemetry {
-  /** Returns at once and never throws; what cannot be kept is counted. */
+  /** Returns at once and never throws. Records that cannot be kept are counted. */
   record(record: TelemetryRecord): void;
 
-  /** Writes what is held, for at most `deadlineMs`, then tells what became of everything. */
+  /** Writes what is waiting, for at most `deadlineMs`, then reports the fate of all records. */
   flush(deadlineMs: number): Promise<TelemetryReport>;
 }

@@ -5,9 +5,9 @@ import type { EventStore, LoadedStream, LoadError } from '../ports/eventStore.ts
 import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
 import type { ThrottlingRetry } from '../log/retryThrottled.ts';
-import { expectedRow } from './expectedRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 
-/** What the read model lacks, or shows otherwise than the events say. */
+/** A row that the read model lacks, or that differs from the events. */
 export type RowDifference =
   | { readonly type: 'Missing'; readonly orderId: string; readonly expected: InvoiceRow }
   | {
@@ -16,22 +16,25 @@ export type RowDifference =
       readonly expected: InvoiceRow;
       readonly found: InvoiceRow;
     }
-  /** A row for which the log holds no invoice. Reported, never deleted. */
+  /** A row for which the log holds no invoice. It is reported, and never deleted. */
   | { readonly type: 'Unfounded'; readonly orderId: string; readonly found: InvoiceRow };
 
-/** What the log and a read model say of one order now. */
+/** The log and a read model, compared for one order. */
 export type RowComparison = {
   readonly expected: InvoiceRow | undefined;
   readonly difference: RowDifference | undefined;
 };
 
-/** The live path writes the row a moment after the events. What is younger than this may be on its way. */
+/**
+ * The live path writes the row a moment after the events. A younger difference may be a row on its
+ * way.
+ */
 const UNDER_WAY_MS = 60_000;
 const PAUSE_MS = 1_000;
 
 /**
- * Asks the log itself about a row that seems wrong. The row is read before the events, so that live traffic
- * in between only makes it look late; and what is late and new is looked at once more.
+ * Compares a row that seems wrong with the log itself. The row is read before the events, so that
+ * live traffic in between only makes it look late. A row that is late and new is read once more.
  */
 export const createCompareRow =
   ({

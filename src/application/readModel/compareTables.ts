@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { InvoiceRow, InvoiceView } from '../ports/invoiceView.ts';
-import { createThrottlingRetry } from '../log/retryThrottled.ts';
+import { createThrottlingRetry, type ThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
 import { createCompareRow, type RowDifference } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
@@ -9,9 +9,12 @@ import { isSameRow } from './invoiceRow.ts';
 export type TableComparison = {
   /** Rows of the rebuilt table. */
   readonly rows: number;
-  /** Orders for which the current table is not what the events say; a switch mends them. */
+  /** Orders whose row in the current table differs from the events; a switch fixes them. */
   readonly differences: number;
-  /** Orders for which the rebuilt table is not, and cannot be made so; with them nobody may switch. */
+  /**
+   * Orders whose row in the rebuilt table differs and cannot be fixed. While there are any, no
+   * switch is allowed.
+   */
   readonly unfit: number;
 };
 
@@ -22,8 +25,8 @@ type CompareTablesOptions = Pick<ReplayOptions, 'signal'> & {
 };
 
 /**
- * Two read models row by row, both ways. Where they disagree the log decides, and what live traffic has
- * written to the current one alone is brought over.
+ * Compares two read models row by row, both ways. Where they disagree the log decides. Rows that
+ * live traffic has written only to the current table are copied.
  */
 export const createCompareTables =
   ({ store, clock }: Pick<ReplayDependencies, 'store' | 'clock'>) =>
@@ -35,7 +38,7 @@ export const createCompareTables =
     const compareRow = createCompareRow({ store, clock, retry, signal });
     const compared = { rows: 0, differences: 0, unfit: 0 };
 
-    /** What no row can hold is in neither table. */
+    /** An invoice that no row can hold is in neither table. */
     const copy = async (row: InvoiceRow): Promise<Result<void, ReplayError>> => {
       const put = await retry(() => rebuilt.putIfNewer(row));
       if (put.isOk()) return ok();
@@ -66,7 +69,7 @@ export const createCompareTables =
       return ok();
     };
 
-    /** Nothing can be said of an order that cannot be read, so that its row is left as it is. */
+    /** An order that cannot be read cannot be judged, so that its row is copied as it is. */
     const keep = async (orderId: string): Promise<Result<void, ReplayError>> => {
       const row = await retry(() => current.get(orderId));
       if (row.isErr()) return err(row.error);
@@ -75,36 +78,48 @@ export const createCompareTables =
       return copy(value);
     };
 
-    const compareWith = async (
-      table: InvoiceView,
-      other: InvoiceView,
-      isSettled: (row: InvoiceRow, counterpart: InvoiceRow | undefined) => boolean,
-    ): Promise<Result<number, ReplayError>> => {
-      let rows = 0;
-      for await (const page of table.list(signal && { signal })) {
-        if (page.isErr()) return err(page.error);
-        rows += page.value.length;
-        const done = await mapConcurrent(
-          page.value,
-          async (row): Promise<Result<void, ReplayError>> => {
-            const counterpart = await retry(() => other.get(row.orderId));
-            if (counterpart.isErr()) return err(counterpart.error);
-            return isSettled(row, counterpart.value) ? ok() : settleRow(row.orderId);
-          },
-          signal,
-        );
-        if (done.isErr()) return err(done.error);
-      }
-      return ok(rows);
-    };
-
-    const rebuiltRows = await compareWith(rebuilt, current, isSameRow);
+    const visitRows = createVisitRows({ retry, settleRow, signal });
+    const rebuiltRows = await visitRows(rebuilt, current, isSameRow);
     if (rebuiltRows.isErr()) return err(rebuiltRows.error);
-    // What is in both was compared just now.
-    const currentRows = await compareWith(
+    // Rows that are in both tables have just been compared.
+    const currentRows = await visitRows(
       current,
       rebuilt,
       (_row, counterpart) => counterpart !== undefined,
     );
     return currentRows.map(() => ({ ...compared, rows: rebuiltRows.value }));
+  };
+
+/** Settles each row of a table that does not agree with its counterpart in the other one. */
+const createVisitRows =
+  ({
+    retry,
+    settleRow,
+    signal,
+  }: {
+    readonly retry: ThrottlingRetry;
+    readonly settleRow: (orderId: string) => Promise<Result<void, ReplayError>>;
+    readonly signal: AbortSignal | undefined;
+  }) =>
+  async (
+    table: InvoiceView,
+    other: InvoiceView,
+    isSettled: (row: InvoiceRow, counterpart: InvoiceRow | undefined) => boolean,
+  ): Promise<Result<number, ReplayError>> => {
+    let rows = 0;
+    for await (const page of table.list(signal && { signal })) {
+      if (page.isErr()) return err(page.error);
+      rows += page.value.length;
+      const done = await mapConcurrent(
+        page.value,
+        async (row): Promise<Result<void, ReplayError>> => {
+          const counterpart = await retry(() => other.get(row.orderId));
+          if (counterpart.isErr()) return err(counterpart.error);
+          return isSettled(row, counterpart.value) ? ok() : settleRow(row.orderId);
+        },
+        signal,
+      );
+      if (done.isErr()) return err(done.error);
+    }
+    return ok(rows);
   };

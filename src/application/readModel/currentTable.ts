@@ -3,9 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { InvoiceTables } from '../ports/invoiceTables.ts';
 import type { InvoiceView, ViewError } from '../ports/invoiceView.ts';
-import { loadSwitch } from './switchStream.ts';
+import { loadSwitch } from './switchTable.ts';
 
-/** What a process knows of where the invoices are, it asks for again when it is older than this. */
+/** A process reads again which table holds the invoices when its knowledge is older than this. */
 export const KNOWN_FOR_MS = 30_000;
 
 type CurrentTableDependencies = {
@@ -14,13 +14,13 @@ type CurrentTableDependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** The name of the table that the invoices are in, and its rows. */
+/** The name of the table that holds the invoices, and its rows. */
 export type CurrentTable = { readonly table: string; readonly view: InvoiceView };
 
 /**
- * The invoices wherever the log says that they are; in the table `home` as long as nobody has switched. It
- * costs one read of the log in half a minute, for which nobody waits in between. Where that read fails, so
- * does what was asked: a row in a table that nobody reads any more would be lost.
+ * The invoices in the table that the log names; in the table `home` until the first switch. It
+ * costs one read of the log in half a minute; between these reads nobody waits. If that read fails,
+ * so does the request: a row written to a table that nobody reads any more would be lost.
  */
 export const createCurrentTable = (
   { store, tables, clock }: CurrentTableDependencies,
@@ -46,7 +46,7 @@ export const createCurrentTable = (
 
   const current = (): ResultAsync<CurrentTable, ViewError> => {
     const age = cached === undefined ? Infinity : clock.now() - cached.asOf;
-    // A clock that was set back tells nothing about what is known.
+    // After a clock was set back, the age of the knowledge is unknown.
     if (cached !== undefined && age >= 0 && age < KNOWN_FOR_MS) return okAsync(cached);
     reading ??= read();
     return reading;
@@ -64,7 +64,10 @@ export const createCurrentTable = (
   };
 };
 
-/** For who asks for rows, a stream that cannot be read is a thing that only a person can mend. */
+/**
+ * For a caller that needs rows, an unreadable switch stream is a problem that only a person can
+ * fix.
+ */
 const toViewError = (error: LoadError): ViewError =>
   error.type === 'CorruptStream'
     ? {

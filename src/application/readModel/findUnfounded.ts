@@ -6,13 +6,19 @@ import { createRateLimit } from '../log/rateLimit.ts';
 import type { ThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
 import type { ReplayCounts } from './replayCounts.ts';
-import { expectedRow } from './expectedRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
 
-/** A strongly consistent read of so many bytes is a unit, and an order's stream is rarely more. */
+/**
+ * A strongly consistent read of this many bytes costs one unit, and an order's stream is rarely
+ * larger.
+ */
 const UNIT_BYTES = 4_096;
 
-/** Rows that no event stands for: each row's stream is looked at, within the budget, and none is kept. */
+/**
+ * Finds rows without an event. Each row's stream is read, within the budget, and none is kept in
+ * memory.
+ */
 export const findUnfounded = async (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { readUnitsPerSecond, signal, onFinding }: ReplayOptions,
@@ -29,7 +35,7 @@ export const findUnfounded = async (
     settle(loaded.isOk() ? unitsOf(loaded.value.commits) : 1);
     const expected = loaded.andThen(({ commits }) => expectedRow(streamId, commits));
     if (expected.isErr()) {
-      // That a stream cannot be read was told when it was scanned.
+      // The scan has already reported that the stream cannot be read.
       return expected.error.type === 'CorruptStream' ? ok() : err(expected.error);
     }
     if (expected.value !== undefined) return ok();

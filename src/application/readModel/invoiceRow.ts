@@ -1,7 +1,13 @@
+import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../../domain/invoice/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import type { CorruptStream, RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceRow } from '../ports/invoiceView.ts';
+import { foldOrder, locateEvents } from '../log/eventStreams.ts';
 
-/** The one way from a stream to a row, so that a rebuild writes the bytes that the live path wrote. */
+/**
+ * The only way from a stream to a row, so that a rebuild writes the same bytes as the live path.
+ */
 export const toInvoiceRow = ({
   document,
   version,
@@ -11,7 +17,20 @@ export const toInvoiceRow = ({
   document: Invoice.toText(document),
 });
 
-/** Whether two rows say the same, also where one was written in the former shape. */
+/** The row that the events of one order require; none where nothing was invoiced. */
+export const expectedRow = (
+  streamId: string,
+  commits: readonly RecordedCommit[],
+): Result<InvoiceRow | undefined, CorruptStream> =>
+  locateEvents(commits, Order.codec).andThen((located) => {
+    const { invoice, version } = foldOrder(located);
+    if (invoice.status === 'issued') return ok(toInvoiceRow(invoice));
+    if (!located.some(({ event }) => event.type === 'InvoiceIssued')) return ok(undefined);
+    const why = 'an invoice without its order';
+    return err<never, CorruptStream>({ type: 'CorruptStream', streamId, version, why });
+  });
+
+/** Whether two rows have the same content, even if one was written in the former shape. */
 export const isSameRow = (one: InvoiceRow | undefined, other: InvoiceRow | undefined): boolean =>
   one?.version === other?.version && currentOf(one) === currentOf(other);
 

@@ -4,6 +4,7 @@ import type { ReplayFinding, ReplayPlace } from './replayCounts.ts';
 import { createCompareTables, type TableComparison } from './compareTables.ts';
 import {
   createReplayInvoices,
+  type ReplayDependencies,
   type ReplayError,
   type ReplayOptions,
   type ReplayProgress,
@@ -14,23 +15,23 @@ import type { Ids } from '../ports/ids.ts';
 import type { InvoiceTables } from '../ports/invoiceTables.ts';
 import { KNOWN_FOR_MS } from './currentTable.ts';
 import { switchTable, type SwitchError } from './switchTable.ts';
-import { loadSwitch } from './switchStream.ts';
+import { loadSwitch } from './switchTable.ts';
 
 export type RebuildDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;
   readonly invoiceTables: InvoiceTables;
-  /** The table that the invoices are in as long as nobody has switched. */
+  /** The table that holds the invoices until the first switch. */
   readonly invoicesHome: string;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/** More than one write with its time-outs and retries takes. */
+/** More than one write takes, with its time-outs and retries. */
 const WRITE_MS = 30_000;
-/** So long after a switch nobody writes to the former table any more. */
+/** This long after a switch, nobody writes to the former table any more. */
 export const NOTICED_MS = KNOWN_FOR_MS + WRITE_MS;
 
-/** The parts of a rebuild that read the log and can be taken up where they were left. */
+/** The parts of a rebuild that read the log and can be resumed. */
 export type RebuildPart = 'rebuild' | 'catch up';
 export type RebuildPhase = RebuildPart | 'compare' | 'wait';
 
@@ -44,31 +45,32 @@ export type RebuildOptions = Pick<
   readonly from?: { readonly part: RebuildPart; readonly place: ReplayPlace };
   readonly onPhase?: (phase: RebuildPhase, ms?: number) => void;
   readonly onPlace?: (part: RebuildPart, place: ReplayPlace) => void;
-  /** `rebuilt`: it is the new table that is wrong. */
+  /** `rebuilt`: the finding is about the new table. */
   readonly onFinding?: (finding: ReplayFinding, table: 'current' | 'rebuilt') => void;
 };
 
 export type RebuildResult = {
   /**
-   * `NotSwitched`: the rebuilt table holds rows that are not what the events say. `AlreadyCurrent`: the
-   * invoices are in that table, and were rebuilt there. `Stopped`: the signal fired.
+   * `NotSwitched`: the rebuilt table holds rows that differ from the events. `AlreadyCurrent`: that
+   * table already holds the invoices, and they were rebuilt in it. `Stopped`: the signal fired.
    */
   readonly outcome: 'Rebuilt' | 'NotSwitched' | 'Switched' | 'AlreadyCurrent' | 'Stopped';
   readonly table: string;
-  /** Where the invoices were before. */
+  /** The table that held the invoices before. */
   readonly former: string;
   readonly made: boolean;
   readonly replayed?: ReplayProgress;
   readonly compared?: TableComparison;
-  /** What the former table's last writers left to be done. */
+  /** The writes to the former table that were applied after the switch. */
   readonly caughtUp?: ReplayProgress;
 };
 
 export type RebuildError = ReplayError | SwitchError;
 
 /**
- * Rebuilds the invoices in another table beside the current one, compares both, and if it is told to switches
- * every process over. Repeatable after a crash at any point: what is done already is found to be done.
+ * Rebuilds the invoices in another table beside the current one, compares both, and switches every
+ * process over if that is requested. Repeatable after a crash at any point: finished work is
+ * recognized.
  */
 export const createRebuildInto = (dependencies: RebuildDependencies) => {
   const { store, invoiceTables, invoicesHome, clock } = dependencies;
@@ -78,22 +80,12 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const { table, switching, signal, onPhase, onFinding } = options;
     const rebuilt = invoiceTables.open(table);
     const isStopped = (): boolean => signal?.aborted === true;
-    const replay = async (part: RebuildPart) => {
-      onPhase?.(part);
-      const { from, segments, readUnitsPerSecond, onProgress } = options;
-      return createReplayInvoices({ store, clock, invoices: rebuilt })({
-        segments,
-        readUnitsPerSecond,
-        signal,
-        dryRun: false,
-        ...(onProgress && { onProgress }),
-        from: from?.part === part ? from.place : undefined,
-        onPlace: (place) => options.onPlace?.(part, place),
-        onFinding: (finding) => onFinding?.(finding, 'current'),
-      });
-    };
+    const replay = createReplayPart({ store, clock, invoices: rebuilt }, options);
 
-    /** Until the last process has noticed, and what it wrote to the former table meanwhile is here too. */
+    /**
+     * Waits until the last process has noticed the switch, then applies what it wrote to the former
+     * table meanwhile.
+     */
     const catchUp = async (
       result: RebuildResult,
       at: number,
@@ -146,5 +138,22 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const done = await switchTable(dependencies, loaded.value, to);
     if (done.isErr()) return err(done.error);
     return catchUp({ ...result, outcome: 'Switched' }, done.value.at);
+  };
+};
+
+const createReplayPart = (dependencies: ReplayDependencies, options: RebuildOptions) => {
+  const { from, segments, readUnitsPerSecond, signal, onPhase, onProgress, onFinding } = options;
+  return async (part: RebuildPart) => {
+    onPhase?.(part);
+    return createReplayInvoices(dependencies)({
+      segments,
+      readUnitsPerSecond,
+      signal,
+      dryRun: false,
+      ...(onProgress && { onProgress }),
+      from: from?.part === part ? from.place : undefined,
+      onPlace: (place) => options.onPlace?.(part, place),
+      onFinding: (finding) => onFinding?.(finding, 'current'),
+    });
   };
 };

@@ -4,12 +4,14 @@ import * as Order from '../../domain/order/index.ts';
 import type { SegmentPlace } from '../log/scanStreams.ts';
 import type { RowDifference } from './compareRow.ts';
 
-/** Something that a replay says as it comes to it. */
+/** Something that a replay reports when it finds it. */
 export type ReplayFinding =
   | RowDifference
-  /** No row can hold the invoice, so that there is none. It counts among the differences. */
+  /**
+   * The invoice is larger than a row may be, so that there is no row. It counts as a difference.
+   */
   | RowTooLarge
-  /** Of this stream nothing can be said. If it is an order's, its row is left as it is. */
+  /** The stream cannot be read. If it is an order's, its row is left as it is. */
   | { readonly type: 'Unreadable'; readonly streamId: string; readonly corrupt: CorruptStream };
 
 export type ReplayCounts = {
@@ -25,10 +27,10 @@ export type ReplayCounts = {
   readonly upcast: Readonly<Record<string, number>>;
 };
 
-/** Where one segment has come to, and what was counted in it up to there. */
+/** The position of one segment, with its counts up to there. */
 export type CountedPlace = { readonly place: SegmentPlace; readonly counts: ReplayCounts };
 
-/** Where a replay has come to, so that another may go on from there. */
+/** The position of a replay, from which another can continue. */
 export type ReplayPlace = {
   readonly segments: readonly CountedPlace[];
   readonly readUnits: number;
@@ -61,7 +63,7 @@ export const addCounts = (one: ReplayCounts, other: Partial<ReplayCounts>): Repl
   ),
 });
 
-/** How many events of an order's stream were stored in a shape that is older than this code's. */
+/** The number of an order's stored events that have an older shape than this code writes. */
 export const upcastIn = (
   commits: readonly RecordedCommit[],
   codec: Pick<typeof Order.codec, 'isOutdated'> = Order.codec,

@@ -9,14 +9,15 @@ import type {
   ReplayOptions,
   ReplayProgress,
 } from './replayOptions.ts';
-import { createReplayStream } from './visitStream.ts';
+import { createReplayStream } from './replayStream.ts';
 import { scanStreams } from '../log/scanStreams.ts';
 
 export type { ReplayDependencies, ReplayError, ReplayOptions, ReplayProgress };
 
 /**
- * Rebuilds the invoice read model from the events alone. Each row is guarded by its version, so this may run
- * beside live traffic and as often as one likes. Memory is bounded by one page for each segment.
+ * Rebuilds the invoice read model from the events alone. Each row is guarded by its version, so
+ * that this can run during live traffic, any number of times. Memory is bounded by one page for
+ * each segment.
  */
 export const createReplayInvoices =
   (dependencies: ReplayDependencies) =>
@@ -27,7 +28,8 @@ export const createReplayInvoices =
       { length: segments },
       (_, segment) => from?.segments[segment] ?? { place: { ended: false }, counts: NO_COUNTS },
     );
-    // Of each segment as far as it is visited; `places` follows where a page is complete.
+    // The counts up to the last stream that was visited; `places` only advances when a page is
+    // complete.
     const counted = places.map(({ counts }) => counts);
     const count = (segment: number, more: Partial<ReplayCounts>): void => {
       counted[segment] = addCounts(counted[segment] ?? NO_COUNTS, more);
@@ -36,13 +38,14 @@ export const createReplayInvoices =
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
     let throttled = 0;
     const retry = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
-    // Nothing depends on it but what is shown meanwhile, so that a refusal is no reason to stop.
+    // Only the progress report depends on the size, so that a failure to read it does not stop the
+    // replay.
     const size = (await store.size())
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});
     const progress = (): ReplayProgress => ({ ...sumCounts(counted), ...cost, ...size });
     const withRetry = { ...dependencies, retry };
-    const visitStream = createReplayStream(withRetry, options);
+    const replayStream = createReplayStream(withRetry, options);
 
     const scanned = await scanStreams(
       { store, clock },
@@ -54,7 +57,7 @@ export const createReplayInvoices =
         visit: async (streams, segment) =>
           (
             await mapConcurrent(streams, async (stream) =>
-              (await visitStream(stream)).map((more) => count(segment, more)),
+              (await replayStream(stream)).map((more) => count(segment, more)),
             )
           ).map(() => undefined),
         onPage: (segment, place, { readUnits, throttles }) => {

@@ -3,7 +3,7 @@ import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import type { ReplayFinding, ReplayCounts, ReplayPlace } from './replayCounts.ts';
 
-/** No gateway, queue or notifier can be given to it: a replay causes nothing but rows. */
+/** These types have no gateway, queue or notifier: a replay can cause nothing but rows. */
 export type ReplayDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
   readonly invoices: InvoiceView;
@@ -11,26 +11,32 @@ export type ReplayDependencies = {
 };
 
 export type ReplayProgress = ReplayCounts & {
-  /** Roughly how many there are; left out where that cannot be had. */
+  /** The approximate number of commits; absent where it is not known. */
   readonly commitsTotal?: number;
-  /** What was read of the log so far; once more what was read again after a refusal or by a resumed run. */
+  /**
+   * The units read from the log so far. Pages that were read again, after throttling or by a
+   * resumed run, count again.
+   */
   readonly readUnits: number;
-  /** How often a table refused a request since it was asked for too much. */
+  /** How often a table has throttled a request. */
   readonly throttles: number;
 };
 
 export type ReplayOptions = {
-  /** Parts of the log that are read side by side. */
+  /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;
-  /** At most so much is read of the log, on the average of a few seconds; without it as fast as it goes. */
+  /**
+   * The maximum that is read from the log, averaged over a few seconds; without it there is no
+   * limit.
+   */
   readonly readUnitsPerSecond?: number | undefined;
-  /** Where an earlier replay of as many segments had come to. */
+  /** The position of an earlier replay with the same number of segments. */
   readonly from?: ReplayPlace | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
-  /** After each page: what is before this place needs no second look. */
+  /** Called after each page: everything before this place is done. */
   readonly onPlace?: (place: ReplayPlace) => void;
   readonly onFinding?: (finding: ReplayFinding) => void;
 };

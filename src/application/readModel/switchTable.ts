@@ -1,10 +1,49 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import type * as View from '../../domain/readModel/index.ts';
-import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
+import * as View from '../../domain/readModel/index.ts';
+import type {
+  AppendError,
+  EventStore,
+  LoadError,
+  StreamId,
+  StreamPosition,
+} from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { appendSwitch, loadSwitch, type LoadedSwitch } from './switchStream.ts';
+import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 
-/** Somebody has switched meanwhile, so that what was compared is not what would be replaced. */
+/** Which table holds the invoices is an event in the log like any other (ADR 0017). */
+const STREAM: StreamId = 'view#invoices';
+
+export type LoadedSwitch = {
+  /** Undefined until the first switch. */
+  readonly switched: View.TableSwitch | undefined;
+  readonly position: StreamPosition;
+};
+
+/** One read, regardless of the number of switches. */
+export const loadSwitch = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSwitch, LoadError> =>
+  loadNewest(store, STREAM, View.codec).map(({ events, position }) => ({
+    switched: events.at(-1)?.data,
+    position,
+  }));
+
+export const appendSwitch = (
+  { store, ids }: { readonly store: Pick<EventStore, 'append'>; readonly ids: Pick<Ids, 'create'> },
+  { position }: LoadedSwitch,
+  switched: View.TableSwitch,
+): ResultAsync<StreamPosition, AppendError> =>
+  store.append(
+    STREAM,
+    position,
+    commitAboutAll(STREAM, ids, {
+      idempotencyKey: `switch#${switched.table}#${position.version}`,
+      events: [View.codec.encode({ type: 'ViewSwitched', data: switched })],
+    }),
+  );
+
+/**
+ * Another process has switched meanwhile, so that the comparison was with another table than the
+ * one to replace.
+ */
 export type OtherSwitch = {
   readonly type: 'SwitchedElsewhere';
   readonly table: string;
@@ -13,7 +52,10 @@ export type OtherSwitch = {
 
 export type SwitchError = OtherSwitch | AppendError | LoadError;
 
-/** Records where the invoices are from now on, if nobody has since `held` was read. */
+/**
+ * Records which table holds the invoices from now on, unless there was a switch since `loaded` was
+ * read.
+ */
 export const switchTable = (
   dependencies: {
     readonly store: Pick<EventStore, 'append' | 'tip'>;

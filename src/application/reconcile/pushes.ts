@@ -1,5 +1,6 @@
 import { encodeMessage } from '../messages/index.ts';
 import type { SendFailed } from '../delivery/handler.ts';
+import { forgetOldest } from '../forgetOldest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import type { KnownOrder } from './loadOrder.ts';
@@ -40,8 +41,7 @@ export const createPushes = ({
   const remember = (orderId: string): void => {
     pushedAt.delete(orderId);
     pushedAt.set(orderId, clock.now());
-    const [oldest] = pushedAt.keys();
-    if (pushedAt.size > REMEMBERED_MAX && oldest !== undefined) pushedAt.delete(oldest);
+    forgetOldest(pushedAt, REMEMBERED_MAX);
   };
 
   const isDue = ({ orderId }: KnownOrder): boolean =>

@@ -22,43 +22,19 @@ const LATE_MAX_MS = 60_000;
 type ReconcilerPhase = 'new' | 'running' | 'draining' | 'ended';
 
 /** Makes rounds until it is stopped: a service with the health and drain of a consumer. */
-export const createReconciler = (deps: {
+export type ReconcilerDependencies = {
   readonly reconcile: Reconcile;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'random'>;
   readonly telemetry: Pick<Telemetry, 'record'>;
   readonly settings: ReconcilerSettings;
-}): Consumer => {
-  const { reconcile, clock, ids, telemetry, settings } = deps;
+};
+
+export const createReconciler = (deps: ReconcilerDependencies): Consumer => {
+  const { clock, ids, telemetry, settings } = deps;
   let phase: ReconcilerPhase = 'new';
   let moveDueAt = Infinity;
   let newest: RoundReport | undefined;
-
-  /** Ends in time, whatever its calls do. Gives whether the round came to its end. */
-  const round = async (stop: AbortSignal): Promise<boolean> => {
-    const cut = new AbortController();
-    const over = new AbortController();
-    const { signal } = cut;
-    moveDueAt = clock.now() + ROUND_MAX_MS + settings.drainMs;
-    const limit = async (): Promise<false> => {
-      await clock.sleep(ROUND_MAX_MS, AbortSignal.any([stop, over.signal]));
-      if (!over.signal.aborted) cut.abort();
-      await clock.sleep(settings.drainMs, over.signal);
-      return false;
-    };
-    const work = async (): Promise<true> => {
-      const report = await reconcile({ commitsMax: ROUND_COMMITS_MAX, signal });
-      if (!signal.aborted) newest = report;
-      return true;
-    };
-    const isEnded = await Promise.race([work(), limit()]);
-    over.abort();
-    if (!isEnded) telemetry.record({ level: 'error', event: 'reconcile.round_stuck' });
-    else if (cut.signal.aborted && !stop.aborted) {
-      telemetry.record({ level: 'warn', event: 'reconcile.round_cut' });
-    }
-    return isEnded;
-  };
 
   const run = async (stop: AbortSignal): Promise<DrainReport> => {
     let stoppedAt: number | undefined;
@@ -73,7 +49,8 @@ export const createReconciler = (deps: {
     let isEnded = true;
     let finished = 0;
     while (!stop.aborted) {
-      isEnded = await round(stop);
+      moveDueAt = clock.now() + ROUND_MAX_MS + settings.drainMs;
+      isEnded = await makeRound(deps, stop, (report) => (newest = report));
       if (stop.aborted) finished = isEnded ? 1 : 0;
       else {
         // With jitter, so that reconcilers which were started together do not stay together.
@@ -107,6 +84,35 @@ export const createReconciler = (deps: {
       return { ready: why === undefined, live: dead === undefined, reason: why ?? 'reconciling' };
     },
   };
+};
+
+/** Ends in time, whatever its calls do. Gives whether the round came to its end. */
+const makeRound = async (
+  { reconcile, clock, telemetry, settings }: ReconcilerDependencies,
+  stop: AbortSignal,
+  onReport: (report: RoundReport) => void,
+): Promise<boolean> => {
+  const cut = new AbortController();
+  const over = new AbortController();
+  const { signal } = cut;
+  const limit = async (): Promise<false> => {
+    await clock.sleep(ROUND_MAX_MS, AbortSignal.any([stop, over.signal]));
+    if (!over.signal.aborted) cut.abort();
+    await clock.sleep(settings.drainMs, over.signal);
+    return false;
+  };
+  const work = async (): Promise<true> => {
+    const report = await reconcile({ commitsMax: ROUND_COMMITS_MAX, signal });
+    if (!signal.aborted) onReport(report);
+    return true;
+  };
+  const isEnded = await Promise.race([work(), limit()]);
+  over.abort();
+  if (!isEnded) telemetry.record({ level: 'error', event: 'reconcile.round_stuck' });
+  else if (cut.signal.aborted && !stop.aborted) {
+    telemetry.record({ level: 'warn', event: 'reconcile.round_cut' });
+  }
+  return isEnded;
 };
 
 const PHASES = { new: 'not started', draining: 'draining', ended: 'stopped' } as const;

@@ -3,8 +3,8 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { RecordSettings } from './usedSettings.ts';
 
 /**
- * Beside its first message a worker records its settings. No message waits for that, nor fails by it: where it
- * could not be done, a record says so, and the next message tries again.
+ * A worker records its settings beside its first message. No message waits for that or fails
+ * because of it: a failure is recorded, and the next message tries again.
  */
 export const createRecordingSettings =
   (

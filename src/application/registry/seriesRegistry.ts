@@ -14,17 +14,22 @@ import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, decodeCommits } from '../log/eventStreams.ts';
 
-/** How the numbers of each series are printed: what was registered first, whatever a worker's settings say. */
+/**
+ * How the numbers of each series are printed: the first registration counts, whatever a worker's
+ * settings say.
+ */
 export type SeriesRegistry = {
   /**
-   * How a series is printed. Of this worker's own series it is registered before, both at once. `Misconfigured`
-   * where they cannot be, since this worker would print a number otherwise than others do or did, and
-   * `CorruptStream` for one that nobody has registered.
+   * The format of a series. This worker's own two series are registered first. `Misconfigured`: one
+   * of them cannot be registered, since this worker would print numbers in another way than others.
+   * `CorruptStream`: nobody has registered the series.
    */
   formatOf(series: string): ResultAsync<Series.NumberFormat, RegistryError>;
-  /** The same of what this process has read by now; nothing where it has not read of it. */
+  /**
+   * The same, from what this process has read so far; undefined for a series that it has not read.
+   */
   known(series: string): Series.NumberFormat | undefined;
-  /** Whether it is one that this worker is configured with, so that nothing can be done without it. */
+  /** Whether this worker is configured with the series, so that nothing can be done without it. */
   isOurs(series: string): boolean;
 };
 
@@ -37,7 +42,7 @@ export type LoadedRegistry = {
   readonly position: StreamPosition;
 };
 
-/** Every series that was ever registered, a few in all. */
+/** Every series that was ever registered, a few in total. */
 export const loadRegistry = (
   store: Pick<EventStore, 'load'>,
 ): ResultAsync<LoadedRegistry, LoadError> =>
@@ -48,7 +53,7 @@ export const loadRegistry = (
     })),
   );
 
-/** So many appends may be lost to workers that register other series at that very moment. */
+/** This many appends may be lost to workers that register other series at the same moment. */
 const CONFLICTS_MAX = 10;
 const crowded: Unavailable = {
   type: 'Unavailable',
@@ -72,7 +77,7 @@ export const createSeriesRegistry = (
   let opening: Promise<Result<void, RegistryError>> | undefined;
   const isOurs = (series: string): boolean => declared.some((each) => each.series === series);
 
-  /** Reads what is registered, and adds what of ours is not. */
+  /** Reads the registry, and registers our series that are missing. */
   const open = async (): Promise<Result<void, RegistryError>> => {
     for (let conflicts = 0; ; conflicts += 1) {
       const loaded = await loadRegistry(store);
@@ -144,7 +149,10 @@ const append = (
   return store.append(STREAM, position, commit);
 };
 
-/** An order that froze a series before there was a registry, and a worker that is configured with another since. */
+/**
+ * The order froze a series before there was a registry, and this worker is now configured with
+ * another one.
+ */
 const unregistered = (series: string): CorruptStream => ({
   type: 'CorruptStream',
   streamId: `series#${series}`,
@@ -158,7 +166,9 @@ const refusal = (refused: Registry.RegistrationRefusal): Misconfiguration => ({
   cause: refusedText(refused),
 });
 
-/** Why a worker may not use a series as it is configured, in words for an alarm and for the doctor. */
+/**
+ * Why a worker may not use a series as it is configured, in words for an alarm and for the doctor.
+ */
 export const refusedText = (refused: Registry.RegistrationRefusal): string => {
   const { series } = refused;
   switch (refused.type) {

@@ -11,12 +11,12 @@ import type {
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 
-/** By the name that each has in the environment. */
+/** By the name that each setting has in the environment. */
 export type ProtocolSettings = Readonly<Record<string, string>>;
 
 export type UsedSettings = {
   readonly settings: ProtocolSettings;
-  /** When a worker first began with them, in milliseconds since the epoch. */
+  /** When a worker first started with them, in milliseconds since the epoch. */
   readonly at: number;
 };
 
@@ -27,7 +27,10 @@ type LoadedSettings = {
 
 const STREAM: StreamId = 'registry#settings';
 
-/** The settings of the worker that was the last to begin with others than the one before it. One read. */
+/**
+ * The settings of the last worker that started with other settings than the one before it. One
+ * read.
+ */
 export const loadUsedSettings = (
   store: Pick<EventStore, 'tip'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
@@ -42,7 +45,7 @@ const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSettings, L
     return { used, position };
   });
 
-/** Every name of which the two do not say the same. */
+/** The names of all settings in which the two differ. */
 export const differences = (one: ProtocolSettings, other: ProtocolSettings): readonly string[] =>
   [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
     (name) => one[name] !== other[name],
@@ -50,12 +53,13 @@ export const differences = (one: ProtocolSettings, other: ProtocolSettings): rea
 
 export type RecordSettings = () => ResultAsync<void, AppendError | LoadError>;
 
-/** So many appends may be lost to workers that begin at that very moment with other settings. */
+/** This many appends may be lost to workers that start with other settings at the same moment. */
 const CONFLICTS_MAX = 5;
 
 /**
- * Leaves in the log with which settings this process works, so that the doctor can compare: once for each
- * process, and nothing where the worker before it had the same. A call after one that failed tries again.
+ * Records the settings of this process in the log, so that the doctor can compare them: once for
+ * each process, and not if the worker before it had the same. After a failure, the next call tries
+ * again.
  */
 export const createRecordSettings = ({
   store,

@@ -10,10 +10,13 @@ import type { Ids } from '../ports/ids.ts';
 import type { OrderStream } from '../log/eventStreams.ts';
 import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 
-/** Nothing here can charge, give back, take a number or tell a customer, and it asks no gateway. */
+/**
+ * By these types it cannot charge, refund, allocate a number or notify a customer, and it sends
+ * nothing to the gateway.
+ */
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
-  /** Only to know where the series of credit notes ends. */
+  /** Only used to find the end of the series of credit notes. */
   readonly allocator: Pick<Allocator, 'open'>;
   readonly rules: Pick<PaymentRules, 'creditNotes'>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
@@ -28,9 +31,12 @@ export type AdoptionRequest = {
 };
 
 export type AdoptionResult = {
-  /** As it was before a worker has compared anything. */
+  /** The state before a worker has compared anything. */
   readonly state: Order.State;
-  /** False where it was asked for before and is not done yet: it was only sent again. */
+  /**
+   * False where the comparison was requested before and is not done yet: then only the message was
+   * sent again.
+   */
   readonly isNew: boolean;
   readonly correlationId: string;
 };
@@ -38,23 +44,23 @@ export type AdoptionResult = {
 export type AdoptionError =
   | InvalidDecision
   | { readonly type: 'UnknownOrder' }
-  /** Nothing was captured, so that nothing can have been given back. */
+  /** Nothing was captured, so that nothing can have been refunded. */
   | { readonly type: 'NotComparable'; readonly state: Order.State }
   | { readonly type: 'ConflictsExhausted' }
-  /** It is asked for; to ask the same again sends again. */
+  /** The request is recorded; the same request again sends the message again. */
   | { readonly type: 'NotSent'; readonly error: SendCommandError }
   | Exclude<AppendError, { readonly type: 'Conflict' }>
   | LoadError;
 
-/** A worker that drives the order meets a person once or twice. */
+/** A worker that drives the order conflicts with a person once or twice. */
 const CONFLICTS_MAX = 5;
 /** No message caused it. */
 const PERSON = 'person';
 
 /**
- * Records that a person wants the order compared with the gateway, and has a worker do it: refunds that nobody
- * asked for here become events, each with its credit note. The append comes before the message, so that after a
- * crash in between the same command sends it.
+ * Records that a person wants the order compared with the gateway, and has a worker do it: refunds
+ * that nobody requested here become events, each with its credit note. The append comes before the
+ * message: after a crash in between, the same command sends the message.
  */
 export const createAdopt = (dependencies: AdoptionDependencies) => {
   const { orders, allocator, rules, sendCommand, clock, ids } = dependencies;
@@ -65,7 +71,8 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
   ): ResultAsync<Omit<AdoptionResult, 'correlationId'>, AdoptionError> =>
     safeTry(async function* () {
       const { series } = rules.creditNotes;
-      // Read before the order is: a number that is taken for it later stands behind this.
+      // Read before the order, so that any number allocated for it later stands behind this
+      // position.
       const { head: seriesFrom } = yield* allocator.open(series);
       for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
         const loaded = yield* orders.load(orderId);

@@ -14,15 +14,15 @@ export type NamedAnswer = RetrievedMovement | Absent | UnknownOutcome;
 
 export type AskGateway = {
   /**
-   * What the gateway says now of one request; `Unknown` where it cannot be asked. Of another account it says
-   * nothing about ours: absence there would prove nothing.
+   * The gateway's current answer about one request; `Unknown` where it cannot be reached. A key of
+   * another account proves nothing about our requests: absence there would have no meaning.
    */
   asked(review: ReviewCase): ResultAsync<GatewayAnswer, never>;
-  /** What it says of something that a person, or an earlier look-up, names. */
+  /** The gateway's current answer about an id that a person or an earlier look-up names. */
   named(review: ReviewCase, reference: string): ResultAsync<NamedAnswer, never>;
 };
 
-/** By its type it can look, and can neither charge nor give back. */
+/** By its type it can look up, and can neither charge nor refund. */
 export const createAskGateway = ({
   gateway,
 }: {
@@ -35,7 +35,8 @@ export const createAskGateway = ({
     gateway
       .identify()
       .map((own) => account === '' || own === account)
-      // Whose key it is cannot be told; what it finds is judged by its own content then.
+      // The account of the key is unknown. What the look-up finds is then judged by its own
+      // content.
       .orElse(() => okAsync(true))
       .andThen((isOurs) => (isOurs ? ask() : okAsync<T | UnknownOutcome>(OTHER_ACCOUNT)));
   return {

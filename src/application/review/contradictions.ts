@@ -4,35 +4,46 @@ import type { DecisionRequest } from './decision.ts';
 import type { FoundNumber } from './findNumber.ts';
 import type { ReviewCase } from './reviews.ts';
 
-/** What speaks against a decision. */
+/** Evidence that contradicts a decision. */
 export type ReviewContradiction =
-  /** Decided as not moved, and the gateway holds money for it, of whatever amount, that was not given back. */
+  /**
+   * Decided as not moved, but the gateway holds money for it, of any amount, that was not refunded.
+   */
   | { readonly type: 'Moved'; readonly found: MoneyMovement; readonly heldMinor: number }
-  /** Decided as not moved, and a number was taken for it: that is done for money that was seen to move. */
+  /**
+   * Decided as not moved, but a number was allocated for it, which only happens for money that was
+   * seen to move.
+   */
   | { readonly type: 'Numbered'; readonly entry: FoundNumber }
-  /** Decided as not moved, while a request that is under way may still move it. */
+  /** Decided as not moved, but a request that is under way may still move the money. */
   | { readonly type: 'NotClosed'; readonly closesAt: number }
-  /** Decided as moved, and the gateway has moved something else, or more than once, or nothing. */
+  /** Decided as moved, but the gateway has moved another amount, or more than once, or nothing. */
   | { readonly type: 'OtherAmount'; readonly found: MoneyMovement }
   | { readonly type: 'Several'; readonly found: readonly MoneyMovement[] }
   | { readonly type: 'Absent' }
   | { readonly type: 'Declined'; readonly code: string }
-  /** Decided as moved under another name than the gateway's, or than the number was taken for. */
+  /**
+   * Decided as moved under another id than the gateway's, or than the one that the number was
+   * allocated for.
+   */
   | { readonly type: 'OtherReference'; readonly expected: string }
-  /** What bears the name is another order's, attempt's, refund's or deployment's. */
+  /** The id belongs to another order, attempt, refund or deployment. */
   | { readonly type: 'OfAnother'; readonly reference: string }
-  /** Nothing of that kind bears the name at the gateway. */
+  /** Nothing of that kind has the id at the gateway. */
   | { readonly type: 'NoSuch'; readonly reference: string }
-  /** What bears the name bears no reference of ours at all. */
+  /** What has the id carries no reference of ours at all. */
   | { readonly type: 'Unmarked'; readonly reference: string }
-  /** What bears the name has not moved, or was given back, in part at least. */
+  /** What has the id has not moved, or was refunded, at least in part. */
   | { readonly type: 'NotHeld'; readonly reference: string; readonly heldMinor: number }
-  /** The key in use is of another account than the request: nothing there is ours, and absence proves nothing. */
+  /**
+   * The key in use is of another account than the request: nothing there is ours, and absence
+   * proves nothing.
+   */
   | { readonly type: 'OtherAccount' }
-  /** The gateway cannot say now what bears the name. */
+  /** The gateway cannot tell now what has the id. */
   | { readonly type: 'Unverified'; readonly reference: string; readonly cause: string };
 
-/** No reason makes another's money this order's, or gives a number back that was taken. */
+/** No reason makes another's money this order's, or returns a number that was allocated. */
 const NEVER_FORCED: ReadonlySet<ReviewContradiction['type']> = new Set([
   'Numbered',
   'OfAnother',
@@ -48,17 +59,17 @@ type DecisionTerms = Pick<DecisionRequest, 'moved' | 'reference'>;
 export type ReviewEvidence = {
   readonly gateway: GatewayAnswer;
   readonly entry: FoundNumber | undefined;
-  /** What the gateway says of each name that the decision rests on. */
+  /** The gateway's answer about each id that the decision relies on. */
   readonly named: ReadonlyMap<string, NamedAnswer>;
-  /** From when on nothing can be under way any more. */
+  /** From this time on no request can be under way any more. */
   readonly closesAt: number;
-  /** When the gateway began to be asked. */
+  /** When the look-up at the gateway began. */
   readonly lookedUpAt: number;
 };
 
 /**
- * The names that the gateway is asked about: the one that the money is said to have, or all under which money
- * was ever seen, which may have been given back since.
+ * The ids to look up: the one that the money is said to have, or all ids under which money was ever
+ * seen, which may have been refunded since.
  */
 export const referencesToCheck = (
   { seen }: Pick<ReviewCase, 'seen'>,
@@ -73,7 +84,10 @@ export const referencesToCheck = (
   return [...new Set(names)];
 };
 
-/** Everything that speaks against the decision. That the gateway cannot be asked does not, but for a name. */
+/**
+ * Everything that contradicts the decision. A gateway that cannot be reached is no contradiction,
+ * unless the decision needs its answer about an id.
+ */
 export const contradictions = (
   review: ReviewCase,
   decided: DecisionTerms,
@@ -97,13 +111,15 @@ const againstNotMoved = (
     ...[...named].flatMap(([reference, answer]): readonly ReviewContradiction[] => {
       if (answer.type === 'Unknown')
         return [{ type: 'Unverified', reference, cause: answer.cause }];
-      // Money of another attempt is the order's all the same: a restored log counts attempts anew.
+      // Money of another attempt still belongs to the order: a restored log counts attempts from
+      // one again.
       if (answer.type === 'Absent' || isOfAnotherOrder(review, answer)) return [];
       const heldMinor = heldOf(answer);
       return heldMinor > 0 ? [{ type: 'Moved', found: toMovement(answer), heldMinor }] : [];
     }),
     ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),
-    // Where a result was seen, the key has one; that there is none is proven only after the close (R5, R6).
+    // A result that was seen proves that the key has one. That there is none is proven only after
+    // the close (R5, R6).
     ...(review.seen.length === 0 ? notClosed(evidence) : []),
   ];
 };
@@ -131,7 +147,7 @@ const againstMoved = (
   ];
 };
 
-/** Whether what bears the name is what was asked for: ours, of that amount, and held. */
+/** Whether what has the id is what we requested: ours, of that amount, and not refunded. */
 const againstReference = (
   review: ReviewCase,
   reference: string,
@@ -141,7 +157,8 @@ const againstReference = (
   const found = movementIn(gateway);
   if (answer.type === 'Absent') return [{ type: 'NoSuch', reference }];
   if (answer.type === 'Unknown') {
-    // Our own look-up found it by our reference, or a number was taken for it: that stands by itself.
+    // Our own look-up found it by our reference, or a number was allocated for it: that is proof by
+    // itself.
     const isKnown = [found?.reference, entry?.reference].includes(reference);
     return isKnown ? [] : [{ type: 'Unverified', reference, cause: answer.cause }];
   }
@@ -158,7 +175,9 @@ const againstReference = (
   ];
 };
 
-/** What it says of itself is not what is asked about. An intent of an early release knows of no deployment. */
+/**
+ * Its metadata differs from what we requested. A request of an early release names no deployment.
+ */
 const isOfAnotherOrder = ({ of, orderId }: ReviewCase, answer: RetrievedMovement): boolean =>
   differs(orderId, answer.orderId) ||
   differs(of.deployment, answer.deployment) ||
@@ -166,7 +185,7 @@ const isOfAnotherOrder = ({ of, orderId }: ReviewCase, answer: RetrievedMovement
     (differs(of.refundId, answer.refundId) ||
       differs(of.paymentReference, answer.paymentReference)));
 
-/** The same, or it is of another attempt. */
+/** As `isOfAnotherOrder`, or it is of another attempt. */
 const isOfAnother = (review: ReviewCase, answer: RetrievedMovement): boolean =>
   isOfAnotherOrder(review, answer) ||
   (review.of.type === 'Payment' && differs(review.of.attempt, answer.attempt));
@@ -174,7 +193,7 @@ const isOfAnother = (review: ReviewCase, answer: RetrievedMovement): boolean =>
 const differs = (own: string | number, told: string | number | undefined): boolean =>
   told !== undefined && told !== own;
 
-/** Whether it bears the whole of our reference, as everything that we asked for does. */
+/** Whether it carries our whole reference, as everything that we request does. */
 const isMarked = ({ of }: ReviewCase, answer: RetrievedMovement): boolean =>
   answer.orderId !== undefined &&
   (answer.deployment ?? '') === of.deployment &&
@@ -204,7 +223,10 @@ const toMovement = ({ reference, amountMinor, currency }: MoneyMovement): MoneyM
 const movementIn = (gateway: GatewayAnswer): MoneyMovement | undefined =>
   gateway.type === 'Captured' || gateway.type === 'Refunded' ? toMovement(gateway) : undefined;
 
-/** The name of the money that moved: as it was given, as the gateway says, or as its number was taken for. */
+/**
+ * The id of the money that moved: as given, as the gateway says, or as its number was allocated
+ * for.
+ */
 export const referenceOf = (
   { reference }: DecisionTerms,
   { gateway, entry }: Pick<ReviewEvidence, 'gateway' | 'entry'>,

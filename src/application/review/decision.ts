@@ -3,8 +3,8 @@ import * as Order from '../../domain/order/index.ts';
 import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 
 /**
- * What a person asks to have decided. The reference may be missing where the gateway or the series knows it;
- * `forcedBecause` is why the decision stands although evidence contradicts it.
+ * A decision as a person requests it. The reference may be missing where the gateway or the series
+ * knows it; `forcedBecause` is the reason why the decision stands although evidence contradicts it.
  */
 export type DecisionRequest = { readonly orderId: string } & Omit<
   Order.ReviewDecision,
@@ -12,7 +12,9 @@ export type DecisionRequest = { readonly orderId: string } & Omit<
 > &
   Partial<Pick<Order.ReviewDecision, 'reference' | 'forcedBecause'>>;
 
-/** Every reason at once. It never repeats a text, which may hold what must not be logged. */
+/**
+ * Every mistake at once. The reasons never repeat a text, which may hold what must not be logged.
+ */
 export type InvalidDecision = {
   readonly type: 'InvalidDecision';
   readonly reasons: readonly string[];
@@ -43,6 +45,6 @@ export const validateDecision = (
   return reasons.length === 0 ? ok(decision) : err({ type: 'InvalidDecision', reasons });
 };
 
-/** A client's own, or `cancel#n` where a cancellation asked for it. */
+/** A client's own id, or `cancel#n` for a refund that a cancellation requested. */
 const isAnyRefundId = (refundId: string): boolean =>
   Order.isRefundId(refundId) || /^cancel#[1-9]$/.test(refundId);

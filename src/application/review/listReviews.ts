@@ -6,31 +6,33 @@ import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.t
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
 import { reviewCases, type ReviewCase } from './reviews.ts';
 
-/** Some kilobytes each, and far more than people look through. */
+/** A review takes some kilobytes, and this is far more than people read. */
 const REVIEWS_MAX = 10_000;
 
 export type ReviewListProgress = {
   readonly commits: number;
-  /** Roughly how many there are; left out where that cannot be had. */
+  /** The approximate number of commits; absent where it is not known. */
   readonly commitsTotal?: number;
   readonly reviews: number;
 };
 
-/** The oldest first. `reviewsTotal` counts also those that are left out. */
+/** The oldest first. `reviewsTotal` also counts those that are left out. */
 export type ReviewList = {
   readonly reviews: readonly ReviewCase[];
   readonly reviewsTotal: number;
   readonly commits: number;
-  /** Streams that cannot be read: whether anything waits in them, nobody knows. */
+  /** Streams that cannot be read: they may hold reviews that nobody can see. */
   readonly unreadable: number;
 };
 
 export type ListReviewsOptions = {
-  /** Parts of the log that are read side by side. */
+  /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
-  /** So many of the oldest are listed; twice as many are held while they are looked for. */
+  /**
+   * The list holds this many of the oldest reviews. While it is built, twice as many are in memory.
+   */
   readonly reviewsMax?: number;
-  /** As of a scan of the log. */
+  /** The budget of the scan of the log. */
   readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReviewListProgress) => void;
@@ -38,8 +40,8 @@ export type ListReviewsOptions = {
 };
 
 /**
- * Finds everything that waits for a person, from the events alone. Memory is bounded by one page and one
- * stream for each segment, and the reviews themselves.
+ * Finds every review from the events alone. Memory is bounded by one page and one stream for each
+ * segment, and by the reviews themselves.
  */
 export const createListReviews =
   (dependencies: {
@@ -60,7 +62,7 @@ export const createListReviews =
       .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
       .unwrapOr({});
 
-    /** Of a stream that the scan shows in pieces the latest view counts. */
+    /** If the scan shows a stream in pieces, the last piece counts. */
     const keep = (orderId: string, found: readonly ReviewCase[]): void => {
       const more = found.length - (byOrder.get(orderId)?.length ?? 0);
       reviewsTotal += more;

@@ -1,4 +1,4 @@
-import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
@@ -24,7 +24,7 @@ import {
 } from './contradictions.ts';
 import { resolutionOf, reviewCases, type ResolutionData, type ReviewCase } from './reviews.ts';
 
-/** Nothing here can charge, give back, take a number or tell a customer. */
+/** By these types it cannot charge, refund, allocate a number or notify a customer. */
 export type ResolveDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly orders: Pick<OrderStream, 'append'>;
@@ -35,7 +35,10 @@ export type ResolveDependencies = {
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/** Where the decision was recorded before, nobody is asked again. */
+/**
+ * `gateway` and `entry` are absent where the decision was recorded before: then nothing is looked
+ * up again.
+ */
 export type ResolvedReview = {
   readonly resolved: ResolutionData;
   readonly isNew: boolean;
@@ -56,10 +59,10 @@ export type ResolveError =
       readonly against: readonly ReviewContradiction[];
       readonly gateway: GatewayAnswer;
     }
-  /** The money's name is known to nobody but the person. */
+  /** Only the person can know the id of the money. */
   | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewayAnswer }
   | { readonly type: 'ConflictsExhausted' }
-  /** The decision is durable; to decide the same again sends again. */
+  /** The decision is durable; the same decision again sends the message again. */
   | {
       readonly type: 'NotSent';
       readonly resolved: ResolutionData;
@@ -69,7 +72,7 @@ export type ResolveError =
   | LoadError
   | AllocationError;
 
-/** A worker that drives the order meets a decision once or twice. */
+/** A worker that drives the order conflicts with a decision once or twice. */
 const CONFLICTS_MAX = 5;
 
 type AppendedResolution = { readonly state: Order.State; readonly done: ResolvedReview };
@@ -85,8 +88,8 @@ type OrderInReview = {
 };
 
 /**
- * Records a person's decision, then sends a message so that a worker acts on it. The append comes first:
- * after a crash in between, the same decision sends the message again.
+ * Records a person's decision, then sends a message so that a worker acts on it. The append comes
+ * first: after a crash in between, the same decision sends the message again.
  */
 export const createResolveReview =
   (dependencies: ResolveDependencies) =>
@@ -97,7 +100,7 @@ export const createResolveReview =
       const { orderId } = request;
       const { correlationId, resolved } = done;
       const groupId = state.placed?.customer.id ?? orderId;
-      // A worker numbers, records and publishes; nothing that was decided here makes it charge.
+      // A worker numbers, records and publishes; no decision made here causes a charge.
       const message = { type: 'ResumeOrder', v: 1, orderId } as const;
       return dependencies
         .sendCommand(message, { groupId, correlationId })
@@ -105,20 +108,25 @@ export const createResolveReview =
         .mapErr((error): ResolveError => ({ type: 'NotSent', resolved, error }));
     });
 
-/** After a conflict it decides again, on the state, the gateway and the series as they are then. */
+/**
+ * After a conflict it decides again, with the state, the gateway's answer and the series as they
+ * are then.
+ */
 const recordDecision = (
   dependencies: ResolveDependencies,
   request: DecisionRequest,
-): ResultAsync<AppendedResolution, ResolveError> =>
-  safeTry(async function* () {
-    const correlationId = dependencies.ids.create();
+): ResultAsync<AppendedResolution, ResolveError> => {
+  const correlationId = dependencies.ids.create();
+  const record = async (): Promise<Result<AppendedResolution, ResolveError>> => {
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       const recorded = await tryToRecord(dependencies, request, correlationId);
       if (recorded.isOk()) return ok(recorded.value);
       if (recorded.error.type !== 'Conflict') return err(recorded.error);
     }
-    return err<never, ResolveError>({ type: 'ConflictsExhausted' });
-  });
+    return err({ type: 'ConflictsExhausted' });
+  };
+  return new ResultAsync(record());
+};
 
 const tryToRecord = (
   dependencies: ResolveDependencies,

@@ -1,12 +1,12 @@
 import * as Order from '../../domain/order/index.ts';
 
-/** What a person decided, and when: the data of the event that keeps it. */
+/** A person's decision and its time: the data of the event that records it. */
 export type ResolutionData = Extract<
   Order.StreamEvent,
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
 >['data'];
 
-/** One request whose outcome a person must decide, and all that is known of it without asking anybody. */
+/** One request whose outcome a person must decide, with everything that the log knows about it. */
 export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   readonly orderId: string;
   readonly subject: Order.Subject;
@@ -24,33 +24,36 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
         readonly refundId: string;
         readonly paymentReference: string;
       };
-  /** What the gateway was seen to have, when the review began. */
+  /** The money that the gateway was seen to have when the review began. */
   readonly seen: readonly Order.MoneyMovement[];
   /** The request as it was frozen. */
   readonly asked: {
     readonly amountMinor: number;
     readonly currency: string;
     readonly at: number;
-    /** From when on nothing can be under way any more. */
+    /** From this time on no request can be under way any more. */
     readonly closeAt: number;
     readonly key: string;
     readonly body: string;
-    /** Of the gateway, as an intent names it; empty in what releases before 0.2 froze. */
+    /** The gateway account that the request names; empty in requests of releases before 0.2. */
     readonly account: string;
   };
-  /** Where its document's number is searched. */
+  /** Where the number of its document is searched for. */
   readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
-  /** Decided, and not yet recorded: whoever drives the order next does that. */
+  /** Decided but not yet recorded as an outcome: whoever drives the order next does that. */
   readonly resolved?: ResolutionData;
 };
 
-/** The gateway's clock may be so far behind the writer's; a payment of another was made long before. */
+/**
+ * The gateway's clock may be this far behind the writer's. Another order's payment was created long
+ * before.
+ */
 const SKEW_MS = 3_600_000;
 
 type ReviewStatus = { readonly status: 'review' };
 type SubjectInReview = Extract<Order.Payment, ReviewStatus> | Extract<Order.Refund, ReviewStatus>;
 
-/** Every review of an order that is not over yet: of its payment, or of its refunds. */
+/** Every review of an order that is not over: of its payment, or of its refunds. */
 export const reviewCases = (
   orderId: string,
   events: readonly Order.StreamEvent[],
@@ -67,7 +70,8 @@ export const reviewCases = (
               type: 'Payment' as const,
               deployment: payment.deployment,
               attempt,
-              // Its deployment's id tells it from all others; a restored log finds what was made before.
+              // The deployment's id distinguishes it from all others, so that a restored log also
+              // finds what was created before.
               since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
             },

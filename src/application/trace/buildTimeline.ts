@@ -12,7 +12,7 @@ import { notesOf } from './notes.ts';
 import { endKey, raceSteps, receiveSteps, receiveKey } from './steps/receives.ts';
 import type { TimelineStep, Timeline } from './timeline.ts';
 
-/** Tells one order's life from everything that was collected of it. Pure. */
+/** Builds the timeline of an order from everything that was collected about it. Pure. */
 export const buildTimeline = (input: TraceInput, texts: TraceTexts, bytes: Bytes): Timeline => {
   const handlings = handlingsOf(input);
   const messages = messagesOf(input, handlings);
@@ -57,7 +57,7 @@ export const buildTimeline = (input: TraceInput, texts: TraceTexts, bytes: Bytes
 const unreadStatus = (missing: readonly string[]): string =>
   missing.some((source) => source.startsWith(ORDER_STREAM)) ? 'unreadable' : 'unknown';
 
-/** What happened within one receive, each caused by what came before it. */
+/** The steps within one receive, each caused by the one before it. */
 const stepsWithin = (
   handling: TracedHandling,
   input: TraceInput,
@@ -73,7 +73,8 @@ const stepsWithin = (
         .filter(({ commit }) => commits.has(commit))
         .map((entry) => noticeCommitSteps(entry, notice, handling)),
     ),
-    // At the same time last: nothing is asked of the gateway before its intent is durable.
+    // At the same time they come last: nothing is sent to the gateway before its request is
+    // durable.
     ...handling.records.map((record) => [recordStep(record, handling)]),
   ]
     .toSorted(([a], [b]) => (a?.at ?? 0) - (b?.at ?? 0))
@@ -81,7 +82,7 @@ const stepsWithin = (
   return chainCauses(steps, receiveKey(handling));
 };
 
-/** What no message did, but a person: each after what it is about. */
+/** The commits that a person caused and no message did, each after the step that it is about. */
 const decisionSteps = (
   input: TraceInput,
   messages: readonly Message[],
@@ -120,7 +121,7 @@ const causeOfDecision = (
   return before && commitKey(before.commit);
 };
 
-/** Of which other steps tell. */
+/** Records of facts that other steps show. */
 const SHOWN_BY_OTHER_STEPS: ReadonlySet<string> = new Set([
   'message.handled',
   'order.committed',
@@ -138,7 +139,10 @@ const otherRecords = (
   return records.filter((record) => !SHOWN_BY_OTHER_STEPS.has(record.event) && !within.has(record));
 };
 
-/** Letters are written by whoever sent them, and reasons by people: no text is trusted to be clean. */
+/**
+ * Senders choose the content of dead letters, and people write reasons: no text is trusted to be
+ * free of personal data.
+ */
 const redacted = (step: UnplacedStep, { redact }: TraceTexts): UnplacedStep => ({
   ...step,
   what: redact(step.what),

@@ -11,26 +11,27 @@ import { reasonOf, type SourceNotes } from './sources.ts';
 import { createReadStreams } from './readStreams.ts';
 import { readRecords } from './readRecords.ts';
 
-/** Nothing here can send, delete or write. */
+/** By these types it cannot send, delete or write. */
 export type CollectDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly invoices: Pick<InvoiceView, 'get'>;
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** Those that are not given are not asked, and named as missing. */
+/** A missing source is not read, and is named as missing. */
 export type TraceSources = {
   readonly recordLog?: LogSearch;
   readonly deadLetters?: Readonly<Record<DeadLetterQueue, PeekedQueue>>;
   readonly signal?: AbortSignal;
 };
 
-/** More are looked through by `paidonce dlq`. */
+/** `paidonce dlq` reads more than these. */
 const LETTERS_MAX = 1_000;
 
 /**
- * Asks every source for what it knows of one order. None is needed for the others: what fails is named, and the
- * rest is given all the same, since an order of which nothing was ever recorded is what people trace most.
+ * Reads everything that the sources know about one order. No source needs another: one that fails
+ * is named, and the rest is still returned, since people most often trace orders that were never
+ * recorded.
  */
 export const createCollectTrace = (dependencies: CollectDependencies) => {
   const { clock } = dependencies;

@@ -4,34 +4,36 @@ import type { TraceInput } from './traceInput.ts';
 import type { Message } from './steps/messages.ts';
 import type { Cost } from './timeline.ts';
 
-/** How large the items are that hold these, by DynamoDB's rules. */
+/** The size of the stored items, by DynamoDB's rules. */
 export type Bytes = {
   readonly commit: (commit: RecordedCommit) => number;
   readonly row: (row: InvoiceRow) => number;
 };
 
 /**
- * List prices of us-east-1 without free tiers, in millionths of a US dollar, as they were known in 2025;
- * to be compared with these pages before anybody relies on them:
- * https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/sqs/pricing/,
- * https://aws.amazon.com/ses/pricing/ and https://aws.amazon.com/cloudwatch/pricing/.
+ * List prices of us-east-1 without free tiers, in millionths of a US dollar, as of 2025. Compare
+ * them with these pages before relying on them: https://aws.amazon.com/dynamodb/pricing/on-demand/,
+ * https://aws.amazon.com/sqs/pricing/, https://aws.amazon.com/ses/pricing/ and
+ * https://aws.amazon.com/cloudwatch/pricing/.
  */
 const WRITE_UNIT = { unit: 'write units', microUsd: 0.625 } as const;
 const READ_UNIT = { unit: 'read units', microUsd: 0.125 } as const;
 const QUEUE_REQUEST = { unit: 'requests', microUsd: 0.4 } as const;
 const MAIL = { unit: 'mails', microUsd: 100 } as const;
 const LOG_BYTE = { unit: 'bytes', microUsd: 0.0005 } as const;
-/** A unit writes 1 KB or reads 4 KB, consistently. */
+/** One unit is a write of 1 KB or a strongly consistent read of 4 KB. */
 const WRITE_UNIT_BYTES = 1_024;
 const READ_UNIT_BYTES = 4_096;
-/** CloudWatch Logs adds so much to every line. */
+/** CloudWatch Logs adds this to every line. */
 const LINE_OVERHEAD_BYTES = 26;
 
 const unitsOf = (bytes: number, unitBytes: number): number =>
   Math.max(1, Math.ceil(bytes / unitBytes));
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/** What the order has caused so far, as far as the sources tell. The gateway's fee is not in it. */
+/**
+ * The cost of the order so far, as far as the sources show it. The gateway's fee is not included.
+ */
 export const costOf = ({
   input,
   messages,
@@ -72,10 +74,13 @@ export const costOf = ({
   return { microUsd: rounded(sumOf(items.map((item) => item.microUsd))), items };
 };
 
-/** To a thousandth: shares are fractions. */
+/** Rounds to a thousandth, since shares are fractions. */
 const rounded = (number: number): number => Math.round(number * 1_000) / 1_000;
 
-/** Every handling that gets to its end puts the row once there is an invoice; without records, each document once. */
+/**
+ * Every handling that finishes writes the row once there is an invoice. Without records, each
+ * document counts as one write.
+ */
 const rowUnits = (
   { entries, row }: Pick<TraceInput, 'entries' | 'row'>,
   messages: readonly Message[],
@@ -96,7 +101,7 @@ const rowUnits = (
   return Math.max(documents.length, ended.length) * unitsOf(bytes.row(row), WRITE_UNIT_BYTES);
 };
 
-/** A new order is not read when it is placed, nor when its customer is told that it came in. */
+/** A new order is not read when it is placed, nor for the notice that it was received. */
 const readUnits = (
   commits: readonly RecordedCommit[],
   messages: readonly Message[],
@@ -110,7 +115,10 @@ const readUnits = (
   return loads.length * unitsOf(sumOf(commits.map(bytes.commit)), READ_UNIT_BYTES);
 };
 
-/** A send, and for each receive that and its end; batches of ten, empty receives and renewals aside. */
+/**
+ * Counts a send, and for each receive the receive and its end. Batches, empty receives and renewals
+ * are left out.
+ */
 const queueRequests = (messages: readonly Message[]): number =>
   sumOf(
     messages.map(({ handlings, deadLetters }) =>

@@ -3,13 +3,16 @@ import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import type { TraceInput } from './traceInput.ts';
 
-/** One receive of one message by one process, as far as anything tells of it. */
+/** One receive of one message by one process, as far as the sources show it. */
 export type TracedHandling = {
   readonly key: string;
   readonly queue: DeadLetterQueue;
   readonly messageId: string;
   readonly start: number;
-  /** The record of its end; without it the process died, still runs, or its records are not to be had. */
+  /**
+   * The record of its end. Without it the process died or still runs, or its records are not
+   * available.
+   */
   readonly end?: LogLine;
   readonly by?: string;
   /** In the order in which they were written. */
@@ -18,7 +21,7 @@ export type TracedHandling = {
   readonly records: readonly LogLine[];
 };
 
-/** What no message caused: somebody or something else did it. */
+/** Causes that are no messages: a person or another process acted. */
 const NON_MESSAGE_CAUSES: ReadonlySet<string> = new Set(['person', 'reconciler', 'clerk']);
 
 export const isCausedByMessage = ({ causationId }: { readonly causationId: string }): boolean =>
@@ -31,7 +34,10 @@ const QUEUES: readonly string[] = [
   'notifications',
 ] satisfies readonly DeadLetterQueue[];
 
-/** Puts what was written down to the receives that it was written in, by message, process and time. */
+/**
+ * Assigns commits and records to the receives in which they were written, by message, process and
+ * time.
+ */
 export const handlingsOf = ({
   entries,
   notices,
@@ -91,18 +97,22 @@ const IN_HANDLING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The record of an end is written once the queue has taken it, and its duration is the handler's alone: so much
- * may lie between the two. Less than any message stays hidden whose process has died.
+ * The record of an end is written once the queue has accepted it, but its duration is the handler's
+ * alone: this much may lie between the two. It is less than the time that a dead process's message
+ * stays hidden.
  */
 const SETTLING_MS = 5_000;
 
-/** How far a time lies before the receive that ended with this record; undefined where it cannot be of it. */
+/**
+ * How long a time lies before the receive that ended with this record; undefined where it cannot
+ * belong to it.
+ */
 const distanceOf = (end: LogLine, time: number): number | undefined => {
   const before = Math.max(0, startOf(end) - time);
   return before <= SETTLING_MS && time <= end.at ? before : undefined;
 };
 
-/** Of the receives in which it can have been, the one that fits best; of two alike the first to end. */
+/** The best fit among the possible receives; of two equal ones the first to end. */
 const bestOf = (ended: readonly LogLine[], time: number): LogLine | undefined =>
   ended
     .flatMap((end) => {
@@ -111,7 +121,10 @@ const bestOf = (ended: readonly LogLine[], time: number): LogLine | undefined =>
     })
     .toSorted((a, b) => a.distance - b.distance || a.end.at - b.end.at)[0]?.end;
 
-/** A commit bears its writer's clock, so that it lies within the receive; of two, its record tells which. */
+/**
+ * A commit has its writer's clock, so that it lies within the receive. Where two receives are
+ * possible, its record decides.
+ */
 const endOf = (
   commit: RecordedCommit,
   ended: readonly LogLine[],
@@ -159,7 +172,7 @@ type HandledCommit = {
 };
 type HandlingRecord = { readonly record: LogLine; readonly end: LogLine | undefined };
 
-/** What was done for a message in a receive that nothing tells the end of, by message and process. */
+/** Receives of which no record shows the end, by message and process. */
 const handlingsWithoutEnd = ({
   handledCommits,
   handlingRecords,

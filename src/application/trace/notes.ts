@@ -2,7 +2,7 @@ import type { TraceInput } from './traceInput.ts';
 import type { Message } from './steps/messages.ts';
 import type { Timeline } from './timeline.ts';
 
-/** What is not certain about a timeline, for whoever is to rely on it. */
+/** The uncertainties of a timeline, for readers who rely on it. */
 export const notesOf = ({
   input: { row, entries, records },
   messages,
@@ -41,7 +41,7 @@ export const notesOf = ({
   for (const { id, handlings } of records === undefined ? [] : messages) {
     const attempts = handlings.map(({ end }) => end?.attempt ?? 0);
     const missed = Math.max(0, ...attempts) - handlings.length;
-    // What a person sends again goes on counting where it was put aside.
+    // A redriven message continues the count of receives from before it was moved.
     const isRedriven = steps.some((step) => step.messageId === id && step.from === 'operator');
     if (missed > 0 && !isRedriven) {
       notes.push(

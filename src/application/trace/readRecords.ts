@@ -6,9 +6,12 @@ import { reasonOf, type SourceNotes } from './sources.ts';
 import { isCausedByMessage } from './handlings.ts';
 import { timeOfUlid } from './ulid.ts';
 
-/** How far the clocks of two processes may differ, and how long a first try may take before it commits. */
+/**
+ * The maximum difference of two processes' clocks, plus the time that a first try may take before
+ * it commits.
+ */
 const EARLIER_MS = 5 * 60_000;
-/** Nothing older than what a queue keeps can have been said of an order that was never placed. */
+/** An order that was never placed cannot have records older than a queue's retention. */
 const RETENTION_MS = 14 * 86_400_000;
 
 type RecordSubject = Pick<TraceInput, 'orderId' | 'entries' | 'notices' | 'deadLetters'>;
@@ -19,7 +22,10 @@ type RecordSource = {
   readonly now: number;
 };
 
-/** The records by the order, its chains and its messages: some name no order, or hold its id masked. */
+/**
+ * The records of the order, its chains and its messages. Some records name no order, or hold its id
+ * masked.
+ */
 export const readRecords = async (
   subject: RecordSubject,
   { recordLog, signal, now }: RecordSource,
@@ -73,7 +79,7 @@ const termsOf = (subject: RecordSubject): readonly LogTerm[] => {
   ];
 };
 
-/** From when on anything may have been said of the order. */
+/** The earliest time at which a record of the order can have been written. */
 const searchFrom = (subject: RecordSubject, now: number): number => {
   const sightings = [
     ...commitsOf(subject).map(

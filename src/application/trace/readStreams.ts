@@ -19,7 +19,7 @@ type ReadStreamsDependencies = {
 
 type StreamsRead = Pick<TraceInput, 'entries' | 'state' | 'notices' | 'numberings' | 'row'>;
 
-/** What stands in the tables: the order, its notices, its share of the series, and its row. */
+/** Reads the tables: the order, its notices, its share of the series, and its row. */
 export const createReadStreams =
   ({ store, invoices }: ReadStreamsDependencies) =>
   async (orderId: string, { missing }: SourceNotes, signal?: AbortSignal): Promise<StreamsRead> => {
@@ -75,7 +75,7 @@ const entriesOf = <E extends AnyEvent>(
 
 type SeriesPosition = { readonly series: string; readonly version: number };
 
-/** Each commit of a series once, also where it numbered several documents of this order. */
+/** Each commit of a series once, even if it numbered several documents of this order. */
 const seriesPositionsOf = (events: readonly Order.StreamEvent[]): readonly SeriesPosition[] => {
   const positions = new Map<string, SeriesPosition>();
   for (const { type, data } of events) {

@@ -1,7 +1,7 @@
-/** What could not be had, and what else is not certain; every source adds to it. */
+/** Sources that could not be read, and other uncertainties. Every source adds to them. */
 export type SourceNotes = { readonly missing: string[]; readonly notes: string[] };
 
-/** Without it nothing else tells what became of the order. */
+/** Without this stream no other source shows the fate of the order. */
 export const ORDER_STREAM = 'the order’s stream';
 
 export type SourceFailure = {

@@ -1,4 +1,4 @@
-/** Who takes part in an order's life, in the order of the five phases. */
+/** The participants in an order's life, in the order of the five phases. */
 export const PARTIES = [
   'client',
   'operator',
@@ -16,36 +16,36 @@ export type Party = (typeof PARTIES)[number];
 /** 1 ingest, 2 consume, 3 pay, 4 notify, 5 observe. */
 export type TimelinePhase = 1 | 2 | 3 | 4 | 5;
 
-/** One thing that happened, or that is known not to have been answered. */
+/** Something that happened, or a request without an answer. */
 export type TimelineStep = {
-  /** Milliseconds since the epoch, by the clock of whoever wrote it down. */
+  /** Milliseconds since the epoch, by the clock of the process that recorded it. */
   readonly at: number;
   readonly phase: TimelinePhase;
   readonly from: Party;
-  /** The same as `from` where somebody did it alone. */
+  /** The same as `from` where one participant acted alone. */
   readonly to: Party;
   /**
-   * `done`: it took place. `lost`: no answer came, and whether it took place is not known. `refused`: somebody
-   * said no. `waited`: nothing could be done yet, and it comes again.
+   * `done`: it took place. `lost`: no answer came, and whether it took place is not known.
+   * `refused`: somebody refused it. `waited`: nothing could be done yet, and it is retried.
    */
   readonly kind: 'done' | 'lost' | 'refused' | 'waited';
-  /** In one short line, such as `58.96 EUR captured as pi_3Px`. */
+  /** One short line, such as `58.96 EUR captured as pi_3Px`. */
   readonly what: string;
-  /** The process that did it, as its log stream is called. */
+  /** The process that acted, by the name of its log stream. */
   readonly by?: string;
   readonly messageId?: string;
-  /** Which receive of its message this was, from 1. */
+  /** The number of the receive of its message, from 1. */
   readonly attempt?: number;
-  /** Of the events that say so, in the order's stream or a notice's. */
+  /** The versions of the events behind it, in the order's stream or a notice's. */
   readonly versions?: readonly number[];
-  /** The step that it came from, as an index into the timeline. */
+  /** The step that caused it, as an index into the timeline. */
   readonly cause?: number;
-  /** Where this is known from. */
+  /** The source that shows it. */
   readonly source: 'event' | 'record' | 'letter' | 'row';
   readonly details: Readonly<Record<string, string | number>>;
 };
 
-/** What an order has cost at list prices, in millionths of a US dollar. */
+/** The cost of an order at list prices, in millionths of a US dollar. */
 export type Cost = {
   readonly microUsd: number;
   readonly items: readonly {
@@ -62,8 +62,8 @@ export type Timeline = {
   readonly status: string;
   readonly steps: readonly TimelineStep[];
   readonly cost: Cost;
-  /** Sources that were not asked or did not answer: what they know is not here. */
+  /** Sources that were not read or did not answer: what they know is missing here. */
   readonly missing: readonly string[];
-  /** What is not certain about the steps, such as an order in time that two clocks contradict. */
+  /** Uncertainties about the steps, such as an order in time that two clocks contradict. */
   readonly notes: readonly string[];
 };

@@ -6,21 +6,23 @@ import type { InvoiceRow } from '../ports/invoiceView.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import type { LocatedEvent } from '../log/eventStreams.ts';
 
-/** A commit with its events, as this code reads them. */
+/** A commit with its events, as this code decodes them. */
 export type TracedCommit<E> = {
   readonly commit: RecordedCommit;
   readonly located: readonly LocatedEvent<E>[];
 };
 
-/** One commit of a series, which gave numbers to documents of this order and perhaps of others. */
+/**
+ * One commit of a series, which allocated numbers to documents of this order and perhaps of others.
+ */
 export type TracedNumbering = {
   readonly commit: RecordedCommit;
-  /** How many of its documents are this order's, and how many there are. */
+  /** The number of documents of this order in the commit, and the number of all its documents. */
   readonly ours: number;
   readonly entries: number;
 };
 
-/** Everything that is known of one order, from every source that was asked and answered. */
+/** Everything that the sources know about one order. */
 export type TraceInput = {
   readonly orderId: string;
   /** Empty where there is no such order, or where its stream cannot be read. */
@@ -33,17 +35,17 @@ export type TraceInput = {
   }[];
   readonly numberings: readonly TracedNumbering[];
   readonly row?: InvoiceRow;
-  /** Undefined where the log was not asked, or did not answer. */
+  /** Undefined where the log was not searched, or did not answer. */
   readonly records?: readonly LogLine[];
   readonly deadLetters: readonly DeadLetter[];
   readonly missing: readonly string[];
   readonly notes: readonly string[];
 };
 
-/** How events, states and texts are told: the words are those of the commands. */
+/** Texts for events and states, in the words of the commands. */
 export type TraceTexts = {
   readonly event: (event: Order.StreamEvent, currency: string) => string;
   readonly status: (state: Order.State) => string;
-  /** Takes out whatever may be personal or secret, as it is done to every record. */
+  /** Removes whatever may be personal or secret, as for every record. */
   readonly redact: (text: string) => string;
 };

@@ -5,8 +5,9 @@ const TIME_DIGITS = 10;
 const RETENTION_MS = 14 * 86_400_000;
 
 /**
- * When an id was made, in milliseconds since the epoch, if it can have been made for what was first seen then.
- * Others may choose their ids as they like, so that only a time which a queue could bridge is believed.
+ * The time at which an id was created, in milliseconds since the epoch, if it fits the time at
+ * which it was first seen. Others may choose their ids freely, so that only a time within a queue's
+ * retention is believed.
  */
 export const timeOfUlid = (id: string, seenAt: number): number | undefined => {
   if (!ULID.test(id)) return undefined;

@@ -1,6 +1,6 @@
 import type { TimelineStep, Timeline } from './timeline.ts';
 
-/** A step before it has its place: its causes are known by name. */
+/** A step without its place in the timeline: it names its causes by key. */
 export type UnplacedStep = Omit<TimelineStep, 'cause' | 'details'> & {
   readonly key: string;
   readonly cause?: string | undefined;
@@ -9,12 +9,12 @@ export type UnplacedStep = Omit<TimelineStep, 'cause' | 'details'> & {
   readonly details?: TimelineStep['details'];
 };
 
-/** How far the clocks contradict the order of the steps, at most. */
+/** `skewMs`: the maximum by which the clocks contradict the order of the steps. */
 type OrderedSteps = Pick<Timeline, 'steps'> & { readonly skewMs: number };
 
 /**
- * Causes before effects and a stream's versions one after the other, whatever the clocks say; by the clocks
- * where nothing else is known. Of a step that is named and is not there nothing is to be waited for.
+ * Places causes before effects and a stream's versions in order, whatever the clocks say; otherwise
+ * the clocks decide. A step does not wait for a key that no step has.
  */
 export const placeSteps = (unplaced: readonly UnplacedStep[]): OrderedSteps => {
   const keys = new Set(unplaced.map(({ key }) => key));
@@ -25,7 +25,8 @@ export const placeSteps = (unplaced: readonly UnplacedStep[]): OrderedSteps => {
   const steps: TimelineStep[] = [];
   let [skewMs, latest] = [0, 0];
   while (pending.length > 0) {
-    // Where steps waited for each other in a circle, which no log can hold, the earliest would go first.
+    // If steps waited for each other in a circle, which no log can hold, the earliest would go
+    // first.
     const next = Math.max(0, pending.findIndex(isFree));
     for (const { key, cause, after: _, details = {}, ...step } of pending.splice(next, 1)) {
       const place = cause === undefined ? undefined : places.get(cause);
@@ -38,7 +39,7 @@ export const placeSteps = (unplaced: readonly UnplacedStep[]): OrderedSteps => {
   return { steps, skewMs };
 };
 
-/** Each caused by the one before it, the first by what went before them all. */
+/** Each step is caused by the one before it, and the first by `first`. */
 export const chainCauses = (
   steps: readonly UnplacedStep[],
   first: string | undefined,

@@ -30,14 +30,7 @@ export {
   type Content,
   type Customer,
 } from './content.ts';
-export type {
-  CaptureSource,
-  EventData,
-  MoneyMovement,
-  ReviewReason,
-  StreamEvent,
-  Subject,
-} from './events.ts';
+export type { CaptureSource, EventData, MoneyMovement, StreamEvent, Subject } from './events.ts';
 export {
   initialState,
   isOpen,

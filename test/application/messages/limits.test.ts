@@ -15,7 +15,6 @@ import {
 } from '../../../src/application/messages/index.ts';
 import { messageBytes, QUEUE_BYTES_MAX } from '../../../src/application/ports/messageQueue.ts';
 import * as CardNumber from '../../../src/domain/cardNumber/index.ts';
-import * as Order from '../../../src/domain/order/index.ts';
 import { order, snsEnvelope } from '../../support/lambda.ts';
 import { LARGEST_ORDER } from '../../support/longestLife.ts';
 import { runsOf } from '../../support/runs.ts';

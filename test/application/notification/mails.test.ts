@@ -137,7 +137,9 @@ describe('each notice', () => {
 
   it('of a payment that the gateway refused for good says that another means is needed, and no code', () => {
     const { text } = failedMail(ADDRESSED, { proof: 'refused' });
-    expect(text).to.contain('you owe nothing for it').and.contain('place the order again with another');
+    expect(text)
+      .to.contain('you owe nothing for it')
+      .and.contain('place the order again with another');
   });
 
   it('of an order that was refused at the door says what it means for the customer, and no reason', () => {
@@ -157,7 +159,9 @@ describe('each notice', () => {
       (wasCharged) => cancelledMail(ADDRESSED, { wasCharged }).text,
     );
     expect(free).to.equal('Order o-1 has been cancelled, and you owe nothing for it.\n');
-    expect(back).to.equal('Order o-1 has been cancelled, and your payment has been refunded in full.\n');
+    expect(back).to.equal(
+      'Order o-1 has been cancelled, and your payment has been refunded in full.\n',
+    );
   });
 });
 

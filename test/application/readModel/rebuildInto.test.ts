@@ -18,7 +18,7 @@ import {
   type RebuildOptions,
   type RebuildPhase,
 } from '../../../src/application/readModel/rebuildInto.ts';
-import { appendSwitch, loadSwitch } from '../../../src/application/readModel/switchStream.ts';
+import { appendSwitch, loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { commitOf, must } from '../../support/commits.ts';
 import { allRows, lifeOf, liveThrough, writeHistory } from '../../support/history.ts';
 import { passingClock } from '../../support/passingClock.ts';

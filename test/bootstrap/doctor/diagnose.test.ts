@@ -10,7 +10,7 @@ import { queuePlan } from '../../../src/bootstrap/config/queueSettings.ts';
 import { createRecordSettings } from '../../../src/application/registry/usedSettings.ts';
 import { protocolSettings } from '../../../src/bootstrap/config/paymentTimes.ts';
 import { switchTable } from '../../../src/application/readModel/switchTable.ts';
-import { loadSwitch } from '../../../src/application/readModel/switchStream.ts';
+import { loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';

@@ -43,6 +43,13 @@ describe('the status of an order', () => {
   it('is the same while the charge that is to be cancelled is under way', () =>
     expect(Order.statusOf(placed.cancelled().state)).to.equal('being cancelled'));
 
+  it('is open while a cancelled order holds money, though nothing is asked for', () => {
+    const held = beingCancelled.refundFailed('cancel#1').compared();
+    const { refunds, ...rest } = held.state;
+    const withoutOpen = { ...rest, refunds: refunds.filter((refund) => !Order.isOpen(refund)) };
+    expect(Order.progressOf(withoutOpen)).to.equal('open');
+  });
+
   it('is paid while a refund is under way, which is still open', () => {
     expect(Order.statusOf(asked.state)).to.equal('paid');
     expect(Order.progressOf(asked.state)).to.equal('open');

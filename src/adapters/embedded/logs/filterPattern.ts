@@ -2,10 +2,11 @@ import { err, ok, Result } from 'neverthrow';
 import { invalid, type ServiceError } from './rules.ts';
 
 /*
- * Of CloudWatch's "Filter pattern syntax" the one form that this project sends: a JSON pattern that compares
- * members of the event with texts, `{ $.orderId = "a" }` or `{ ($.orderId = "a") || ($.service = "b") }`.
- * Texts are compared exactly, and with case. What else CloudWatch takes is refused rather than misread; in a
- * text that is true of `*`, which stands for any text there.
+ * The only form of CloudWatch's "Filter pattern syntax" that this project sends: a JSON pattern
+ * that compares members of the event with texts, `{ $.orderId = "a" }` or `{ ($.orderId = "a") ||
+ * ($.service = "b") }`. The comparison is exact and case-sensitive. Other forms that CloudWatch
+ * accepts are refused and not misread; so is a `*` in a text, which stands for any text in
+ * CloudWatch.
  */
 const PATTERN_CHARACTERS_MAX = 1_024;
 const COMPARISON = String.raw`\$\.(\w+)\s*=\s*"([^"*\\]*)"`;

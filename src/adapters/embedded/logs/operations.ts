@@ -97,7 +97,7 @@ const putLogEvents: LogOperation = (store, input, now) => {
   );
 };
 
-/** A page is what was searched of it, so that one without a match has a token all the same. */
+/** A page is the part that was searched, so that a page without a match also has a token. */
 const filterLogEvents: LogOperation = (store, input) =>
   groupOf(store, input).andThen((group) =>
     parseFilterPattern(input['filterPattern']).andThen((isMatch) => {
@@ -114,7 +114,10 @@ const filterLogEvents: LogOperation = (store, input) =>
     }),
   );
 
-/** Starts with the latest page unless asked for the head. A token that leads no further is answered again. */
+/**
+ * Starts with the latest page unless the head is requested. A token that leads no further is
+ * returned again.
+ */
 const getLogEvents: LogOperation = (store, input) =>
   groupOf(store, input)
     .andThen((group) => streamOf(group, input))
@@ -161,7 +164,7 @@ const streamOf = (group: LogGroup, { logStreamName }: Input): Result<LogStream, 
   return stream === undefined ? err(missing('log stream')) : ok(stream);
 };
 
-/** From startTime, inclusive, to endTime, exclusive, by time and then by when they came. */
+/** From startTime, inclusive, to endTime, exclusive, by time and then by arrival. */
 const eventsOf = (streams: readonly LogStream[], input: Input): readonly StoredLogEvent[] => {
   const { startTime, endTime } = input;
   const start = typeof startTime === 'number' ? startTime : 0;

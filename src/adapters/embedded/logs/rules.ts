@@ -1,6 +1,6 @@
 /*
- * What CloudWatch Logs takes and refuses, from its API reference (Logs_20140328). Written beside the
- * adapter's own limits and not shared with them: a wrong limit there has to fail here.
+ * What CloudWatch Logs accepts and refuses, from its API reference (Logs_20140328). These rules are
+ * not shared with the adapter, so that a wrong limit in the adapter fails here.
  */
 const EVENTS_MAX = 10_000;
 const BATCH_BYTES_MAX = 1_048_576;
@@ -42,7 +42,7 @@ export const isRetention = (days: unknown): days is number =>
 export const isEvents = (events: unknown): events is readonly InputEvent[] =>
   Array.isArray(events) && events.every(isEvent);
 
-/** Whatever makes the whole call fail. */
+/** Mistakes that make the whole call fail. */
 export const checkBatch = (
   events: readonly InputEvent[],
   now: number,
@@ -68,7 +68,10 @@ export const checkBatch = (
   return undefined;
 };
 
-/** Events that are left out although the call succeeds. They are in chronological order by now. */
+/**
+ * Events that are left out although the call succeeds. They are in chronological order at this
+ * point.
+ */
 export const rejections = (
   events: readonly InputEvent[],
   now: number,

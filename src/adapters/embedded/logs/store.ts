@@ -17,7 +17,7 @@ export type LogStream = {
   readonly lastIngestionAt: number | undefined;
   readonly firstEventAt: number | undefined;
   readonly lastEventAt: number | undefined;
-  /** All events of one put, or, where the process is killed meanwhile, none. */
+  /** All events of one put, or none if the process is killed meanwhile. */
   put(events: readonly InputEvent[], at: number): void;
   events(): Generator<StoredLogEvent, void, void>;
 };
@@ -43,7 +43,10 @@ export type LogStore = {
 type GroupRecord = { readonly name: string; readonly createdAt: number };
 type EventsRecord = { readonly at: number; readonly events: readonly InputEvent[] };
 
-/** A folder for each group with its `group.jsonl`, and beside it a file for each stream; a line is one put. */
+/**
+ * One folder for each group with its `group.jsonl`, and in it one file for each stream; each line
+ * is one put.
+ */
 export const openLogStore = (dataDir: string): LogStore => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const groups = new Map<string, LogGroup>();
@@ -51,7 +54,7 @@ export const openLogStore = (dataDir: string): LogStore => {
   for (const folder of readdirSync(dataDir)) {
     const journal = openJournal(join(dataDir, folder, GROUP_FILE));
     const [created] = journal.entries();
-    // Without its first line the folder was made by a call that was never answered.
+    // A folder without its first line was created by a call that was never answered.
     if (created !== undefined) add(openGroup(join(dataDir, folder), journal));
   }
   return {
@@ -69,7 +72,7 @@ export const openLogStore = (dataDir: string): LogStore => {
 const GROUP_FILE = 'group.jsonl';
 
 const openGroup = (folder: string, journal: SyncJournal): LogGroup => {
-  // This process alone writes these files.
+  // Only this process writes these files.
   const [created, ...changes] = [...journal.entries()] as [
     GroupRecord,
     ...{ retentionDays: number }[],
@@ -150,7 +153,7 @@ const openStream = (journal: SyncJournal): LogStream | undefined => {
   };
 };
 
-/** Names may be longer than a file's, and hold characters that a file's may not. */
+/** Names may be longer than a file's, and contain characters that a file's may not. */
 const fileName = (name: string): string => createHash('sha256').update(name).digest('hex');
 
 const byName = <Named extends { readonly name: string }>(all: ReadonlyMap<string, Named>) =>

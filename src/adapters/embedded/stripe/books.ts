@@ -4,16 +4,16 @@ import type { StoredIntent } from './intents.ts';
 import type { StoredRefundObject } from './refunds.ts';
 import { madeIn, type StoredResult } from './records.ts';
 
-/** What one account has, in order of creation, as all lists here. */
+/** The objects of one account, in order of creation, like all lists here. */
 export type StripeBooks = {
-  /** The newest result under the key, however old. */
+  /** The newest result of the key, however old. */
   result(key: string): StoredResult | undefined;
   wasShown(key: string, fault: Fault): boolean;
   intents(): readonly StoredIntent[];
   intent(id: string): StoredIntent | undefined;
-  /** What search finds: what was searchable at that time. */
+  /** The result of a search: payments that were searchable at that time. */
   searchable(atMs: number): readonly StoredIntent[];
-  /** As they stood at that time. */
+  /** As they were at that time. */
   refunds(atMs: number): readonly StoredRefundObject[];
   refundsOf(paymentIntent: string, atMs: number): readonly StoredRefundObject[];
   refund(id: string, atMs: number): StoredRefundObject | undefined;
@@ -81,7 +81,9 @@ export const createBooks = (): WritableBooks => {
 
 type StoredRefund = { readonly refund: StoredRefundObject; readonly record: StoredResult };
 
-/** What becomes of a refund is settled when it is made, so that nothing has to be written later. */
+/**
+ * The outcome of a refund is decided when it is created, so that nothing has to be written later.
+ */
 const asOf =
   (atMs: number) =>
   ({ refund, record }: StoredRefund): StoredRefundObject =>

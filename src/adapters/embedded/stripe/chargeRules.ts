@@ -1,10 +1,11 @@
 /*
- * What the sandbox takes of amounts, in Stripe's units. Nothing here comes from the adapter that is tried against
- * it: a mistake in the one would else be a mistake in the other, and no test could notice. Sources:
- * https://docs.stripe.com/currencies and the doc comment of a PaymentIntent's `amount` in Stripe's SDK.
+ * The amounts that the sandbox accepts, in Stripe's units. Nothing here is imported from the
+ * adapter that is tested against it: otherwise a mistake in one would be a mistake in the other,
+ * and no test could notice. Sources: https://docs.stripe.com/currencies and the doc comment of a
+ * PaymentIntent's `amount` in Stripe's SDK.
  */
 
-/** https://docs.stripe.com/currencies#presentment-currencies, less the withdrawn. */
+/** https://docs.stripe.com/currencies#presentment-currencies, without the withdrawn ones. */
 const TAKEN =
   'aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf ' +
   'clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ' +
@@ -14,7 +15,10 @@ const TAKEN =
   'xpf yer zar zmw';
 const CURRENCIES: ReadonlySet<string> = new Set(TAKEN.split(' '));
 
-/** Three decimals of which networks carry two; two decimals that must be 00. */
+/**
+ * Currencies with three decimals of which networks carry two, and with two decimals that must be
+ * 00.
+ */
 const STEPS: Readonly<Record<string, number>> = {
   bhd: 10,
   jod: 10,
@@ -46,13 +50,13 @@ const MOST_ELSEWHERE: Readonly<Record<string, number>> = {
 };
 
 export type ChargeRules = {
-  /** Amounts are a multiple of it, those of refunds too. */
+  /** Amounts, including those of refunds, are a multiple of it. */
   readonly step: number;
   readonly least: number;
   readonly most: number;
 };
 
-/** Undefined where nothing is charged in it. */
+/** Undefined for a currency in which nothing is charged. */
 export const chargeRulesOf = (currency: string): ChargeRules | undefined =>
   CURRENCIES.has(currency)
     ? {

@@ -6,7 +6,7 @@ import { parseFaultSettings } from './faultSettings.ts';
 import { send } from './replies.ts';
 import type { Store } from './store.ts';
 
-/** What Stripe does not have: the ledger, and the faults that are to happen. No key is asked for. */
+/** Features that Stripe does not have: the ledger, and the faults to inject. They need no key. */
 export const addControls = async (
   app: FastifyInstance,
   {
@@ -21,7 +21,7 @@ export const addControls = async (
     return { object: 'sandbox_faults', percent: all, ...settings, shown: faults.shown() };
   };
   app.get('/sandbox/ledger', () => store.ledger(now()));
-  // A scope of its own, since nothing else here takes JSON.
+  // A scope of its own, since nothing else here accepts JSON.
   await app.register(async (scope) => {
     scope.addContentTypeParser(
       'application/json',

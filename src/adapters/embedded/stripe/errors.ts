@@ -1,4 +1,4 @@
-/** An HTTP answer as Stripe would give it. */
+/** An HTTP answer in Stripe's form. */
 export type StripeAnswer = {
   readonly status: number;
   readonly body: object;
@@ -30,7 +30,7 @@ export const invalid = (message: string, param?: string, code?: string): StripeA
     ...(param === undefined ? {} : { param }),
   });
 
-/** `param` is the last part of Stripe's name of the kind: `intent` of `payment_intent`. */
+/** `param` is the last part of Stripe's name of the kind: `intent` in `payment_intent`. */
 export const notFound = (kind: 'payment_intent' | 'refund', id: string): StripeAnswer =>
   errorAnswer({
     status: 404,

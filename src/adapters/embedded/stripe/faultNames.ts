@@ -1,10 +1,12 @@
-/** The kinds of requests that a fault can be shown to. */
+/** The kinds of requests that a fault can affect. */
 export type RequestKind = 'charge' | 'refund' | 'look-up';
 
 const POSTS: readonly RequestKind[] = ['charge', 'refund'];
 const ALL: readonly RequestKind[] = [...POSTS, 'look-up'];
 
-/** What can go wrong between a gateway and its client, and with which requests (docs/sandbox.md). */
+/**
+ * Faults between a gateway and its client, and the requests that each affects (docs/sandbox.md).
+ */
 export const FAULTS = {
   /** 429 with Retry-After, before anything else. */
   'rate-limited': ALL,
@@ -12,22 +14,22 @@ export const FAULTS = {
   dropped: ALL,
   /** 409, as if another request with the key were under way. */
   conflict: POSTS,
-  /** Refused for what is in it, by a part of the gateway that is wrong; the key keeps nothing. */
+  /** A broken part of the gateway refuses the request for its content; the key keeps nothing. */
   refused: POSTS,
-  /** The connection is cut, and the request carried out some time later. */
+  /** The connection is cut, and the request is executed some time later. */
   'captured-late': POSTS,
-  /** Not carried out; the key, if there is one, answers 500 for ever. */
+  /** Not executed; the key, if there is one, answers 500 for ever. */
   'server-error': ALL,
-  /** Carried out; the key answers 500 for ever. */
+  /** Executed; the key answers 500 for ever. */
   'server-error-executed': POSTS,
-  /** Carried out; the connection is cut. */
+  /** Executed; the connection is cut. */
   'answer-lost': ['charge'],
   'refund-lost': ['refund'],
-  /** Carried out; the connection is cut, and the key soon forgotten. */
+  /** Executed; the connection is cut, and the key is soon forgotten. */
   'key-forgotten': POSTS,
-  /** Carried out; the answer is cut in the middle, also when it is given again. */
+  /** Executed; the answer is cut in the middle, also when it is repeated. */
   'garbage-body': ALL,
-  /** Another amount is captured than was asked for. */
+  /** Another amount than the requested one is captured. */
   'wrong-amount': ['charge'],
   /** Search finds the payment only after a while. */
   'search-lag': ['charge'],

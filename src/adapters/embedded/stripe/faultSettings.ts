@@ -1,17 +1,20 @@
 import { err, ok, type Result } from 'neverthrow';
 import { FAULT_NAMES, isFault, type Fault } from './faultNames.ts';
 
-/** What is set by `paidonce sandbox faults`, and asked for by PUT /sandbox/faults. */
+/** Set by `paidonce sandbox faults`, through PUT /sandbox/faults. */
 export type FaultSettings = {
-  /** Of the requests that the fault is for. */
+  /** The share of the requests that the fault can affect. */
   readonly percent: Readonly<Partial<Record<Fault, number>>>;
-  /** What the draws begin from. */
+  /** The seed of the random draws. */
   readonly seed: number;
-  /** How long search does not find a payment that `search-lag` hit. */
+  /** How long search does not find a payment that `search-lag` affected. */
   readonly searchLagMs: number;
-  /** How long after its connection was cut a request that `captured-late` hit is carried out. */
+  /**
+   * The delay until a request that `captured-late` affected is executed after its connection was
+   * cut.
+   */
   readonly lateMs: number;
-  /** How long a key that `key-forgotten` hit is remembered. */
+  /** How long a key that `key-forgotten` affected is kept. */
   readonly forgetMs: number;
 };
 
@@ -22,7 +25,7 @@ export const NO_FAULTS: Omit<FaultSettings, 'seed'> = {
   forgetMs: 0,
 };
 
-/** The greatest that can be set. */
+/** The maximum that can be set. */
 export const FAULT_LIMITS = {
   seed: 999_999_999,
   searchLagMs: 3_600_000,
@@ -32,7 +35,7 @@ export const FAULT_LIMITS = {
 
 type ChosenSettings = Partial<FaultSettings>;
 
-/** The mistake is told in words for the person who made it. */
+/** The mistake is described for the person who made it. */
 export const parseFaultSettings = (value: unknown): Result<ChosenSettings, string> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return err('faults are set by one JSON object');

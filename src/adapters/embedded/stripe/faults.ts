@@ -4,19 +4,19 @@ import { FAULT_LIMITS, NO_FAULTS, type FaultSettings } from './faultSettings.ts'
 
 export type Faults = {
   settings(): FaultSettings;
-  /** How often each has been shown since the settings were made. */
+  /** How often each has occurred since the settings were made. */
   shown(): Readonly<Record<Fault, number>>;
   count(shown: ReadonlySet<Fault>): void;
-  /** Takes the place of all that was set before. */
+  /** Replaces all earlier settings. */
   set(settings: Partial<FaultSettings>): void;
-  /** What is to go wrong with the next request of a kind. */
+  /** The faults for the next request of a kind. */
   draw(kind: RequestKind): ReadonlySet<Fault>;
 };
 
-/** What these change is in the answer, so that they go along with any one of the others. */
+/** These only change the answer's content, so that they combine with any one of the others. */
 const SIDE_EFFECTS: ReadonlySet<Fault> = new Set(['wrong-amount', 'search-lag', 'refund-fails']);
 
-/** Each fault is drawn for itself; of those that exclude each other, chance leaves one. */
+/** Each fault is drawn independently; of those that exclude each other, chance leaves one. */
 export const createFaults = (): Faults => {
   let settings: FaultSettings = { ...NO_FAULTS, seed: randomInt(FAULT_LIMITS.seed) };
   let random = createRandom(settings.seed);

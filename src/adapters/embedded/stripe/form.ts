@@ -14,7 +14,7 @@ const METADATA_VALUE_CHARACTERS_MAX = 500;
 export const parseForm = (body: string): Parameters =>
   qs.parse(body, { depth: 3, parameterLimit: 200, plainObjects: true });
 
-/** Stripe compares parameters, not bytes: their order and encoding do not matter. */
+/** Stripe compares parameters and not bytes: their order and encoding do not matter. */
 export const fingerprintOf = (body: string): string => {
   const pairs = [...new URLSearchParams(body)].map((pair) => JSON.stringify(pair)).toSorted();
   return createHash('sha256').update(pairs.join('\n')).digest('hex');
@@ -23,7 +23,7 @@ export const fingerprintOf = (body: string): string => {
 export const missing = (name: string): Result<never, StripeAnswer> =>
   err(invalid(`Missing required param: ${name}.`, name, 'parameter_missing'));
 
-/** Refuses a parameter that Stripe, or this sandbox, does not have. */
+/** Refuses a parameter that Stripe, or this sandbox, does not know. */
 export const onlyKnown = (
   parameters: Parameters,
   known: ReadonlySet<string>,

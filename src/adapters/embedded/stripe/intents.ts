@@ -3,7 +3,7 @@ import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, type StripeAnswer } from './errors.ts';
 import type { CreateIntent } from './parameters.ts';
 
-/** What of a PaymentIntent the sandbox itself reads; the rest is there for clients. */
+/** The fields of a PaymentIntent that the sandbox itself reads; the others are for clients. */
 export type StoredIntent = {
   readonly id: string;
   readonly object: 'payment_intent';
@@ -23,7 +23,7 @@ export type StoredIntent = {
 
 export const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
 
-/** Carries a confirmation out; `atMs` is the sandbox's clock. */
+/** Executes a confirmation; `atMs` is the sandbox's clock. */
 export const confirm = (
   create: CreateIntent,
   { atMs, wrongAmount }: { readonly atMs: number; readonly wrongAmount: boolean },

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 const NEWLINE = 0x0a;
 
 export type Journal = {
-  /** Resolves when the record is on the disk. Never resolves for what a later start would not find. */
+  /**
+   * Resolves when the record is on disk. Never resolves for a record that a later start would not
+   * find.
+   */
   append(record: object): Promise<void>;
   close(): Promise<void>;
 };
 
 /**
- * An append-only file of JSON lines in a folder that one process at a time may use. Each record is handed to
- * `fold` at the start, in order. A last line without its end is what a crash left of an append that nobody was
- * told of, and is cut off; any other unreadable line means that the file is damaged, and is thrown.
+ * An append-only file of JSON Lines in a folder that one process at a time may use. At the start
+ * each record is passed to `fold`, in order. An incomplete last line is what a crash left of an
+ * append that was never acknowledged, and is cut off. Any other unreadable line means that the file
+ * is damaged, and throws.
  */
 export const openJournal = async (
   folder: string,
@@ -34,7 +38,7 @@ export const openJournal = async (
   }
 };
 
-/** A new file's name is not durable before its folder is. */
+/** A new file's name is not durable until its folder is synced. */
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r');
   try {
@@ -44,7 +48,9 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/** Appends that meet while the disk is busy share the next write and sync; at most one is under way. */
+/**
+ * Appends that meet while the disk is busy share the next write and sync; at most one is under way.
+ */
 const createWriter = (file: FileHandle): Journal => {
   let waiting: string[] = [];
   let next: Promise<void> | undefined;
@@ -61,7 +67,7 @@ const createWriter = (file: FileHandle): Journal => {
   return {
     append: (record) => {
       waiting.push(`${JSON.stringify(record)}\n`);
-      // After a failed write the file's end is unknown, so everything after it fails as well.
+      // After a failed write the file's end is unknown, so that everything after it fails as well.
       next ??= last = last.then(write);
       return next;
     },

@@ -14,8 +14,9 @@ export type LatenessOptions = {
 };
 
 /**
- * Carries postponed requests out when they are due. They are in the journal, so that those which a stop or a
- * kill cut off are due again at the next start. One whose key was used meanwhile comes to nothing.
+ * Executes postponed requests when they are due. They are in the journal, so that those which a
+ * stop or a kill interrupted are due again at the next start. A request whose key was used
+ * meanwhile has no effect.
  */
 export const createLateness = ({ store, requests, operations, now, closing }: LatenessOptions) => {
   const underWay = new Set<Promise<void>>();
@@ -35,7 +36,8 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
     if (operation === undefined) {
       throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);
     }
-    // Stopped, or a journal that takes nothing more: it stays postponed until the next start.
+    // After a stop, or if the journal accepts nothing more, it stays postponed until the next
+    // start.
     const running = carryOut(operation, postponed)
       .catch(() => undefined)
       .finally(() => underWay.delete(running));
@@ -48,7 +50,7 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
       const postponed = store.postponed().find((each) => each.id === id);
       if (postponed !== undefined) begin(postponed);
     },
-    /** Once the sandbox is closing. */
+    /** To be called once the sandbox is closing. */
     end: async (): Promise<void> => {
       await Promise.all(underWay);
     },

@@ -2,7 +2,7 @@ import type { StoredIntent } from './intents.ts';
 import type { StoredRefundObject } from './refunds.ts';
 import type { StoredResult } from './records.ts';
 
-/** A charge as it was carried out, whether or not anybody was told. */
+/** A charge as it was executed, whether or not anybody got an answer. */
 export type SandboxCharge = {
   readonly id: string;
   readonly payment_intent: string;
@@ -17,7 +17,7 @@ export type SandboxCharge = {
   readonly created_at: string;
 };
 
-/** A refund as it was carried out, whether or not anybody was told. */
+/** A refund as it was executed, whether or not anybody got an answer. */
 export type SandboxRefund = {
   readonly id: string;
   readonly charge: string;

@@ -6,7 +6,9 @@ import { parseQuery } from './search.ts';
 
 const LIST_DEFAULT = 10;
 const LIST_MAX = 100;
-/** The one filter on `created` that there is here: https://docs.stripe.com/api/payment_intents/list */
+/**
+ * The only filter on `created` that is supported: https://docs.stripe.com/api/payment_intents/list
+ */
 const SINCE = 'created[gte]';
 
 const INTENTS = '/v1/payment_intents';
@@ -35,7 +37,7 @@ export const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number
     }),
   );
 
-/** Finds only what is searchable by now: Stripe's search lags behind its lists. */
+/** Only finds what is searchable by now: Stripe's search lags behind its lists. */
 export const searchIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
     onlyKnown(query, SEARCH_PARAMETERS)
@@ -69,7 +71,7 @@ const madeSince = <T extends { readonly created: number }>(
 
 type ListPage<T> = { readonly data: readonly T[]; readonly more: boolean };
 
-/** https://docs.stripe.com/api/pagination: the newest first, after the one that is named. */
+/** https://docs.stripe.com/api/pagination: the newest first, after the named one. */
 const pageOf = <T extends { readonly id: string }>(
   oldestFirst: readonly T[],
   { limit: text = String(LIST_DEFAULT), starting_after: after }: Parameters,

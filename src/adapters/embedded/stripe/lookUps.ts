@@ -14,11 +14,11 @@ export type LookUpsOptions = {
   readonly store: Store;
   readonly faults: Faults;
   readonly now: () => number;
-  /** Search finds what was searchable by then. */
+  /** Search finds what was searchable at that time. */
   readonly searchableMs: () => number;
 };
 
-/** Everything that only reads. */
+/** All requests that only read. */
 export const addLookUps = (
   app: FastifyInstance,
   { store, faults, now, searchableMs }: LookUpsOptions,

@@ -8,21 +8,21 @@ import { noSuchMethod, parseCreateIntent } from './parameters.ts';
 import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
 import { giveBack, parseCreateRefund } from './refunds.ts';
 
-/** A valid request, ready to be carried out. */
+/** A valid request that is ready to be executed. */
 export type Job = {
-  /** Jobs on one object are carried out one after the other. */
+  /** Jobs on one object are executed one after the other. */
   readonly object?: string;
   run(atMs: number, faults: ReadonlySet<Fault>): StripeAnswer;
 };
 
-/** A kind of request that moves money, and so obeys the rules of idempotency. */
+/** A kind of request that moves money, so that the rules of idempotency apply. */
 export type MoneyOperation = {
   readonly path: string;
   readonly kind: 'charge' | 'refund';
-  /** What the payment method wants to be shown, of whatever was sent. */
+  /** The fault that the payment method causes, whatever was sent. */
   behaviour(parameters: Parameters, books: StripeBooks): Behaviour | undefined;
   parse(parameters: Parameters, books: StripeBooks): Result<Job, StripeAnswer>;
-  /** As if what the request names did not exist. */
+  /** As if the object that the request names did not exist. */
   refusal(parameters: Parameters): StripeAnswer;
 };
 

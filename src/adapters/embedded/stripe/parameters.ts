@@ -24,7 +24,9 @@ const KNOWN: ReadonlySet<string> = new Set([
   'description',
 ]);
 
-/** What is wrong with a request is told before anything is executed, and never remembered under its key. */
+/**
+ * Mistakes in a request are reported before anything is executed, and never stored under its key.
+ */
 export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, StripeAnswer> =>
   onlyKnown(parameters, KNOWN)
     .andThen(parseConfirmation)

@@ -1,6 +1,6 @@
 import type { Fault } from './faultNames.ts';
 
-/** What becomes of a confirmation with a payment method. */
+/** The result of a confirmation with a payment method. */
 export type Behaviour =
   | { readonly type: 'Capture' }
   | {
@@ -9,12 +9,12 @@ export type Behaviour =
       readonly declineCode: string;
       readonly message: string;
     }
-  /** Captured, and the fault is shown once for each key (docs/sandbox.md). */
+  /** Captured, and the fault occurs once for each key (docs/sandbox.md). */
   | { readonly type: 'Show'; readonly fault: Fault }
   /** Captured at once, answered after the sandbox's `slowMs`. */
   | { readonly type: 'Slow' };
 
-/** Its refunds are answered as pending, and settle later. */
+/** Its refunds are pending at first, and succeed later. */
 export const PENDING_REFUND = 'pm_card_pendingRefund';
 
 const CAPTURE: Behaviour = { type: 'Capture' };
@@ -36,8 +36,8 @@ const decline = (code: string, message: string): Behaviour => ({
 const show = (fault: Fault): Behaviour => ({ type: 'Show', fault });
 
 /**
- * Stripe's test payment methods with its codes (https://docs.stripe.com/testing#declined-payments), and those
- * that only this sandbox has. Whatever else is "No such PaymentMethod".
+ * Stripe's test payment methods with its codes (https://docs.stripe.com/testing#declined-payments),
+ * and those that only this sandbox has. Any other is "No such PaymentMethod".
  */
 const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['pm_card_visa', CAPTURE],
@@ -86,7 +86,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['pm_sandbox_refund_answer_lost', CAPTURE],
 ]);
 
-/** What is shown to the refunds of a payment that was captured with the method. */
+/** The faults of refunds for a payment that was captured with the method. */
 const REFUND_BEHAVIOURS: ReadonlyMap<string | null, Behaviour> = new Map([
   ['pm_sandbox_refund_fails', show('refund-fails')],
   ['pm_sandbox_refund_answer_lost', show('refund-lost')],

@@ -3,10 +3,10 @@ import { isFault, type Fault } from './faultNames.ts';
 import { intentIn, type StoredIntent } from './intents.ts';
 import { isRefund, type StoredRefundObject } from './refunds.ts';
 
-/** The embedded key's where it is left out, as in journals of earlier releases. */
+/** Absent in journals of earlier releases: then it is the embedded key's account. */
 export type AccountRecord = { readonly account?: string };
 
-/** A request that was carried out, with what was answered to it. */
+/** A request that was executed, with its answer. */
 export type StoredResult = StripeAnswer &
   AccountRecord & {
     readonly type: 'Result';
@@ -14,28 +14,28 @@ export type StoredResult = StripeAnswer &
     readonly path: string;
     readonly fingerprint: string;
     readonly atMs: number;
-    /** What was done, where the answer hides it. */
+    /** The created object, where the answer hides it. */
     readonly made?: StoredIntent | StoredRefundObject;
-    /** The answer is given cut in the middle. */
+    /** The answer is cut in the middle. */
     readonly garbled?: boolean;
-    /** The key is forgotten so long after `atMs`, and not after the key window. */
+    /** The key is forgotten this long after `atMs`, and not after the key window. */
     readonly forgetMs?: number;
-    /** Search finds what was made only so long after `atMs`. */
+    /** Search finds the created object only this long after `atMs`. */
     readonly searchLagMs?: number;
-    /** The refund that was made is pending so long after `atMs`, and has succeeded then. */
+    /** The refund is pending for this long after `atMs`, and has then succeeded. */
     readonly settleMs?: number;
-    /** The postponed request that this was. */
+    /** The postponed request that this record executes. */
     readonly postponed?: string;
   };
 
-/** A payment method's fault that the key has been shown: it comes once. */
+/** A payment method's fault that has occurred for the key: it occurs once. */
 type ShownFault = AccountRecord & {
   readonly type: 'Shown';
   readonly key: string;
   readonly fault: Fault;
 };
 
-/** A request whose client was hung up on, and which is carried out later. */
+/** A request whose connection was cut, and which is executed later. */
 export type PostponedRequest = AccountRecord & {
   readonly type: 'Postponed';
   readonly id: string;
@@ -45,12 +45,12 @@ export type PostponedRequest = AccountRecord & {
   readonly dueMs: number;
 };
 
-/** A postponed request that came to nothing, since its key had been used meanwhile. */
+/** A postponed request without an effect, since its key had been used meanwhile. */
 type Idle = { readonly type: 'Idle'; readonly postponed: string };
 
 export type StoredRecord = StoredResult | ShownFault | PostponedRequest | Idle;
 
-/** What was done, in an answer that does not hide it. */
+/** The created object, in an answer that does not hide it. */
 export const madeIn = (body: object): StoredIntent | StoredRefundObject | undefined =>
   isRefund(body) ? body : intentIn(body);
 

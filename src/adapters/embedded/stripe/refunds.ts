@@ -7,7 +7,7 @@ import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } fro
 import { newId, type StoredIntent } from './intents.ts';
 import { PENDING_REFUND } from './paymentMethods.ts';
 
-/** What of a Refund the sandbox itself reads; the rest is there for clients. */
+/** The fields of a Refund that the sandbox itself reads; the others are for clients. */
 export type StoredRefundObject = {
   readonly id: string;
   readonly object: 'refund';
@@ -18,13 +18,13 @@ export type StoredRefundObject = {
   readonly failure_reason?: string;
   readonly metadata: Metadata;
   readonly payment_intent: string;
-  /** Stripe also has `requires_action`, which cards never come to. */
+  /** Stripe also has `requires_action`, which never occurs for cards. */
   readonly status: 'succeeded' | 'pending' | 'failed' | 'canceled';
 };
 
 export type CreateRefund = {
   readonly paymentIntent: string;
-  /** Undefined for all that is left. */
+  /** Undefined for the whole rest. */
   readonly amount: number | undefined;
   readonly metadata: Metadata;
   readonly reason: string | null;
@@ -51,13 +51,13 @@ export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, 
       return ok({ paymentIntent, amount, metadata, reason: (reason as string) ?? null });
     });
 
-/** Refunds that failed or were cancelled gave nothing back. */
+/** Refunds that failed or were cancelled moved no money. */
 const holdsMoney = ({ status }: StoredRefundObject): boolean =>
   status === 'succeeded' || status === 'pending';
 
 /**
- * Gives back, or says why not. `earlier` are the refunds of the same payment: no two may be carried out at
- * once, since together they must not exceed what was received.
+ * Refunds, or says why not. `earlier` are the refunds of the same payment: no two may be executed
+ * at once, since together they must not exceed the received amount.
  */
 export const giveBack = (
   create: CreateRefund,
@@ -95,7 +95,7 @@ export const giveBack = (
       );
 };
 
-/** Worded as Stripe does, which gives no code here. */
+/** In Stripe's words; Stripe gives no code here. */
 const tooMuch = (
   amount: number,
   left: number,

@@ -7,7 +7,7 @@ export const send = (
   { status, body, headers = {} }: StripeAnswer,
 ): FastifyReply => reply.code(status).headers(headers).send(body);
 
-/** What nobody can read: the answer ends in its middle. */
+/** An unreadable answer that ends in the middle. */
 export const garble = (reply: FastifyReply, { status, body }: StripeAnswer): FastifyReply => {
   const text = JSON.stringify(body);
   return reply

@@ -19,7 +19,10 @@ import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
 import { createTurns } from './turns.ts';
 
-/** `HangUp`: the connection is closed without an answer. `Postponed`: that too, and it is carried out later. */
+/**
+ * `HangUp`: the connection is closed without an answer. `Postponed`: the same, and the request is
+ * executed later.
+ */
 export type Reaction =
   | (StripeAnswer & {
       readonly type: 'Answer';
@@ -42,13 +45,13 @@ export type StripeRequest = {
   readonly body: string;
   readonly key: string | undefined;
   readonly account: string;
-  /** Carried out at last: nothing goes wrong with it a second time. */
+  /** A postponed request, when it is executed, meets no second fault. */
   readonly postponed?: string;
 };
 
 type ChosenFaults = {
   readonly faults: ReadonlySet<Fault>;
-  /** The payment method wants them, which is remembered for the key. */
+  /** Faults of the payment method, recorded for the key. */
   readonly once: boolean;
   readonly slow: boolean;
 };
@@ -59,17 +62,20 @@ const KEY_CHARACTERS_MAX = 255;
 
 /**
  * Requests that move money, under Stripe's rules of idempotency
- * (https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level):
- * the first result of a key that was executed, a decline as much as a capture, is kept and given again;
- * other parameters under the key are refused; while the first request runs, others get 409; what fails
- * validation was never executed and is not kept; after the key window the key is new again.
+ * (https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level). The
+ * first executed result of a key, a decline as well as a capture, is kept and repeated. Other
+ * parameters under the key are refused. While the first request runs, others get 409. A request
+ * that fails validation was never executed, and is not kept. After the key window the key is new
+ * again.
  */
 export const createRequests = (options: RequestsOptions) => {
   const { store, faults, now, keyWindowMs, slowMs, closing } = options;
   const running = new Set<string>();
   const inTurn = createTurns();
 
-  /** What a payment method shows it shows once for each key, and nothing else goes wrong meanwhile. */
+  /**
+   * A payment method's fault occurs once for each key, and no other fault occurs at the same time.
+   */
   const choose = (
     operation: MoneyOperation,
     behaviour: Behaviour | undefined,
@@ -110,7 +116,7 @@ export const createRequests = (options: RequestsOptions) => {
     if (once && key !== undefined) await store.append({ type: 'Shown', key, fault, account });
   };
 
-  /** What comes instead of carrying the request out. */
+  /** Answers in place of an execution. */
   const disturb = async (
     operation: MoneyOperation,
     request: StripeRequest,
@@ -215,7 +221,7 @@ export const createRequests = (options: RequestsOptions) => {
   };
 };
 
-/** What is carried out and not answered. */
+/** Executed without an answer. */
 const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten'];
 
 const hangUp: Reaction = { type: 'HangUp' };

@@ -6,13 +6,16 @@ type Matches = (intent: StoredIntent) => boolean;
 
 /** https://docs.stripe.com/search#search-query-language */
 const CLAUSES_MAX = 10;
-/** A field, a colon and a quoted value in which a backslash takes the next sign as it is. */
+/** A field, a colon and a quoted value in which a backslash escapes the next character. */
 const CLAUSE =
   /\s*(\w+)(?:\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\])?:(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/uy;
 const AND = /\s+AND\s+/uy;
 const END = /\s*$/uy;
 
-/** `metadata['key']:'value'` and `status:'value'`, joined by AND: as much of the language as is served. */
+/**
+ * `metadata['key']:'value'` and `status:'value'`, joined by AND: the supported part of the
+ * language.
+ */
 export const parseQuery = (query: string): Result<Matches, StripeAnswer> => {
   const clauses: Matches[] = [];
   let at = 0;
@@ -34,7 +37,7 @@ export const parseQuery = (query: string): Result<Matches, StripeAnswer> => {
   return err(invalid(`A search query has at most ${CLAUSES_MAX} clauses.`, 'query'));
 };
 
-/** Stripe's `:` compares without regard to upper and lower case, which a client has to know. */
+/** Stripe's `:` compares without regard to case, which a client must know. */
 const clauseOf = (match: RegExpExecArray): Result<Matches, StripeAnswer> => {
   const [, field = '', doubleKey, singleKey, doubleValue, singleValue] = match;
   const key = plain(doubleKey ?? singleKey);

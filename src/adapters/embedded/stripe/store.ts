@@ -11,27 +11,27 @@ import {
 
 export type { SandboxCharge, SandboxRefund };
 
-/** Everything is in memory too, a few kilobytes each, and nothing is ever let go. */
+/** Everything is also in memory, a few kilobytes each, and never removed. */
 export const RECORDS_MAX = 100_000;
 
 export type Store = {
   isFull(): boolean;
-  /** What is of one account, and nobody else sees. */
+  /** The objects of one account, which no other account sees. */
   of(account: string): StripeBooks;
-  /** What is still to be carried out. */
+  /** The requests that are still to be executed. */
   postponed(): readonly PostponedRequest[];
   isPostponed(id: string): boolean;
-  /** Resolves when it is durable; what was not resolved may be gone after a crash. */
+  /** Resolves when the record is durable; an append that did not resolve may be lost in a crash. */
   append(record: StoredRecord): Promise<void>;
-  /** Of all accounts, one after the other, as they stood at that time. */
+  /** All accounts, one after the other, as they were at that time. */
   ledger(atMs: number): ReturnType<StripeBooks['ledger']>;
   close(): Promise<void>;
 };
 
-/** Whoever has done nothing yet. */
+/** An account without any object. */
 const NOTHING: StripeBooks = createBooks();
 
-/** The sandbox's memory: a fold of its journal. */
+/** The sandbox's state: a fold of its journal. */
 export const openStore = async (folder: string): Promise<Store> => {
   const accounts = new Map<string, WritableBooks>();
   const postponed = new Map<string, PostponedRequest>();

@@ -6,7 +6,10 @@ import type {
 } from '../../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../../domain/money/index.ts';
 
-/** Stripe takes amounts of up to twelve digits (https://docs.stripe.com/currencies#maximum-charge-amounts). */
+/**
+ * Stripe accepts amounts of up to twelve digits
+ * (https://docs.stripe.com/currencies#maximum-charge-amounts).
+ */
 const AMOUNT_MAX = 999_999_999_999;
 
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> =>
@@ -23,7 +26,7 @@ export const isPreparedCharge = (body: string, request: ChargeRequest): boolean 
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   writeRefund(request) === body;
 
-/** Undefined for what `prepareCharge` would not have written. */
+/** Undefined for a body that `prepareCharge` would not have written. */
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
@@ -37,10 +40,10 @@ export const parseCharge = (body: string): ChargeRequest | undefined => {
   return prepareCharge(request).unwrapOr('') === body ? request : undefined;
 };
 
-/** The currency is that of the payment, as at Stripe. */
+/** The currency is the payment's, as at Stripe. */
 export type RefundBody = Omit<RefundRequest, 'currency'>;
 
-/** Undefined for what `prepareRefund` would not have written. */
+/** Undefined for a body that `prepareRefund` would not have written. */
 export const parseRefund = (body: string): RefundBody | undefined => {
   const fields = new URLSearchParams(body);
   const request = {
@@ -68,7 +71,7 @@ const movable = (
     : unchargeable('an empty or malformed text');
 };
 
-/** Card networks carry two decimals, so Stripe wants the third digit to be 0. */
+/** Card networks carry two decimals, so that Stripe requires the third digit to be 0. */
 export const stepOf = (currency: string): number => (currencyExponent(currency) === 3 ? 10 : 1);
 
 const isAmount = (amountMinor: number): boolean =>
@@ -93,7 +96,9 @@ const writeRefund = (request: RefundBody): string =>
     amountMinor: String(request.amountMinor),
   }).toString();
 
-/** Releases before 0.2 knew of none, and what they froze is still sent as it is. */
+/**
+ * Releases before 0.2 named no deployment, and their frozen requests are still sent as they are.
+ */
 const deploymentOf = ({ deployment }: { readonly deployment: string }) =>
   deployment === '' ? {} : { deployment };
 

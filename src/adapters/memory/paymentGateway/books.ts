@@ -38,7 +38,7 @@ export type MemoryRefund = MoneyEntry & {
   readonly paymentReference: string;
 };
 
-/** Declined ones are here too: a look-up finds them. Their amount is 0, as nothing moved. */
+/** Declined payments are included: a look-up finds them. Their amount is 0, as nothing moved. */
 type PaymentEntry = MemoryCharge & { readonly outcome: CapturedOutcome | DeclinedOutcome };
 type RecordedRefund = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
 
@@ -53,7 +53,9 @@ type RefundReference = Pick<
   'deployment' | 'refundId' | 'paymentReference'
 >;
 
-/** What was executed, in order, and what each look-up sees of it. Nothing in here knows of keys. */
+/**
+ * The executed requests, in order, and what each look-up sees of them. Keys are handled elsewhere.
+ */
 export const createBooks = (clock: Clock, searchLagMs: number) => {
   const payments: PaymentEntry[] = [];
   const refunds: RecordedRefund[] = [];
@@ -150,7 +152,7 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
     charges: (): readonly MemoryCharge[] =>
       payments.filter(({ outcome }) => outcome.type === 'Captured'),
     refunds: (): readonly MemoryRefund[] => refunds.filter(isRefunded),
-    /** Of payments, then of refunds, declined and failed ones too, in order. */
+    /** Payments, then refunds, including declined and failed ones, in order. */
     entries: (): readonly (LedgerPayment | LedgerRefund)[] => [
       ...payments.map(({ outcome, attempt, ...payment }): LedgerPayment => ({
         kind: 'payment',

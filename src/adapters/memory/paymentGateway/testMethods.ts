@@ -3,25 +3,30 @@ import type {
   UnknownOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 
-/** What becomes of a charge with a payment method, and of the refunds of such a charge. */
+/** The result of a charge with a payment method, and of its refunds. */
 export type TestBehaviour = {
   readonly result:
     | { readonly type: 'Capture' | 'CaptureOtherAmount' | 'ServerError' }
     | { readonly type: 'Decline'; readonly code: string };
-  /** What the first request with a key gets before anybody looks whether the key is known. */
+  /** The answer to the first request with a key, before the key is looked up. */
   readonly limitedOnce?: NotExecutedOutcome;
-  /** What the first request with a key gets instead of being executed. */
+  /** The answer to the first request with a key, in place of an execution. */
   readonly insteadOnce?: NotExecutedOutcome | UnknownOutcome;
-  /** What is said of the result to the first request with the key. */
+  /** The answer to the first request with the key, after the execution. */
   readonly firstAnswer?: UnknownOutcome;
-  /** To each: the first as it is here, the others as the stored failure that it has become. */
+  /**
+   * The answer to every request: to the first one as it is here, to the others as a stored failure.
+   */
   readonly everyAnswer?: UnknownOutcome;
-  /** The first answer with the key is lost and its result forgotten: the same key charges a second time. */
+  /**
+   * The first answer with the key is lost and its result forgotten: the same key charges a second
+   * time.
+   */
   readonly forgetsOnce?: true;
   readonly refunds?: 'Fail' | 'LoseAnswer';
 };
 
-/** As it shows from here it could have been anybody's request. */
+/** An outcome that any request could have got. */
 export const CONNECTION_LOST: UnknownOutcome = {
   type: 'Unknown',
   cause: 'connection lost',
@@ -34,14 +39,14 @@ export const SERVER_ERROR: UnknownOutcome = {
   trouble: 'Unavailable',
 };
 
-/** What was kept for the key and told nothing then tells nothing ever. */
+/** An answer that is stored for the key and proves nothing, however often it is repeated. */
 export const STORED_FAILURE: UnknownOutcome = {
   type: 'Unknown',
   cause: 'stored failure',
   stored: true,
 };
 
-/** For what is in the request, with the gateway's code. */
+/** A refusal for the request's content, with the gateway's code. */
 export const refusedFor = (code: string): NotExecutedOutcome => ({
   type: 'NotExecuted',
   reason: `invalid request: ${code}`,
@@ -53,8 +58,8 @@ const CAPTURE: TestBehaviour = { result: { type: 'Capture' } };
 const decline = (code: string): TestBehaviour => ({ result: { type: 'Decline', code } });
 
 /**
- * Stripe's test payment methods (https://docs.stripe.com/testing) and the sandbox's own, as far as they need
- * no time: `slow` is not slow here, since nothing in memory waits.
+ * Stripe's test payment methods (https://docs.stripe.com/testing) and the sandbox's own, as far as
+ * they need no time: `slow` is not slow here, since nothing in memory waits.
  */
 const BEHAVIOURS: ReadonlyMap<string, TestBehaviour> = new Map<string, TestBehaviour>([
   ['pm_card_visa', CAPTURE],

@@ -4,7 +4,10 @@ import { illegalInOrder } from '../../log/eventStreams.ts';
 import type { AuditCheck, Finding } from '../check.ts';
 import { noticeIn, orderIn, type DecodedOrder, type DecodedStream } from '../decodedStreams.ts';
 
-/** S8: every event of an order, and of a notice, may stand where it stands. One finding for each stream. */
+/**
+ * S8: every event of an order or a notice may stand where it stands. There is one finding for each
+ * stream.
+ */
 export const createLegalCheck = (): AuditCheck => ({
   proves: ['legal'],
   visit: (stream) => {
@@ -32,7 +35,7 @@ const inOrder = ({ id, commits, state }: DecodedOrder): LegalityFinding | undefi
   return illegal && { ...illegal, ...evidence };
 };
 
-/** A notice is claimed, perhaps again when a lease is over, and sent: then nothing follows. */
+/** A notice is claimed, perhaps again after a lease, and then sent; nothing follows that. */
 const inNotice = ({ commits }: DecodedStream<Notification.Event>): LegalityFinding | undefined => {
   const events = commits.flatMap((commit) => commit.events);
   for (const [index, { event, version }] of events.entries()) {

@@ -5,7 +5,10 @@ import type { AuditCheck, Finding } from '../check.ts';
 import { orderIn, type DecodedOrder } from '../decodedStreams.ts';
 import { addEvent, NO_SUMS } from '../totals.ts';
 
-/** S2, S4: what moved is what was documented, after each commit, and every document adds up. */
+/**
+ * S2, S4: after each commit the money that moved equals the money on documents, and every document
+ * adds up.
+ */
 export const createMoneyCheck = (): AuditCheck => ({
   proves: ['money'],
   visit: (stream) => {
@@ -39,7 +42,7 @@ const findingIn = ({ commits, state }: DecodedOrder): MoneyFinding | undefined =
   return undefined;
 };
 
-/** What is wrong with the amounts of one event, whatever stands around it. */
+/** The mistake in the amounts of one event, regardless of the events around it. */
 const mistakeIn = (event: Order.StreamEvent, { placed }: Order.State): string | undefined => {
   switch (event.type) {
     case 'OrderPlaced':

@@ -1,4 +1,4 @@
-import { ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { ok, okAsync, Result } from 'neverthrow';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
@@ -6,7 +6,7 @@ import { messageTypeOf, noticeIdOf } from '../../notification/noticeIds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore, StreamId } from '../../ports/eventStore.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
 import type { ReadAuditQueues } from '../queues.ts';
 import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import {
@@ -24,15 +24,17 @@ import {
 type NotifiedCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Without it no dead letter explains why somebody was not told. */
+  /** Without it no dead letter explains why a customer was not notified. */
   readonly readQueues?: ReadAuditQueues;
 };
 
-/** Of one order, and what of it: `receipt`, `credit#<refund>`. */
+/** A notice of an order: `receipt`, `credit#<refund>`. */
 type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
-type Findings = ResultAsync<readonly Finding[], AuditError>;
 
-/** S15: of every settled fact the customer was told once, or something says why not; and of nothing else. */
+/**
+ * S15: the customer was notified once of every settled fact, or a record says why not; and of
+ * nothing else.
+ */
 export const createNotifiedCheck = (
   { store, clock, readQueues }: NotifiedCheckDependencies,
   { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
@@ -41,18 +43,13 @@ export const createNotifiedCheck = (
   let inProgress = 0;
   const isYoung = (at: number): boolean => clock.now() - at < graceMs;
 
-  const judge = ({ about }: UnmatchedItem<NotifiedItem>): Findings => {
-    const streamId: StreamId = `notification#${about.orderId}#${about.noticeId}`;
-    const notice = store
-      .load(streamId)
-      .andThen(({ commits }) => decodedCommits(streamId, commits, Notification.codec));
-    return unlessCorrupt(notice).andThen((stream) =>
-      loadOrder(store, about.orderId).andThen((order): Findings => {
+  const judge = ({ about }: UnmatchedItem<NotifiedItem>): CheckResult =>
+    loadNotice(store, about).andThen((stream) =>
+      loadOrder(store, about.orderId).andThen((order): CheckResult => {
         if (stream === undefined || order === undefined) return okAsync([]);
         return decide(about, { stream, order });
       }),
     );
-  };
 
   const decide = (
     { orderId, noticeId }: NotifiedItem,
@@ -60,7 +57,7 @@ export const createNotifiedCheck = (
       stream,
       order,
     }: { readonly stream: DecodedStream<Notification.Event>; readonly order: DecodedOrder },
-  ): Findings => {
+  ): CheckResult => {
     const streamId = `notification#${stream.id}`;
     const state = Notification.fold(eventsOf(stream));
     const last = stream.commits.at(-1)?.events.at(-1)?.version ?? 0;
@@ -71,8 +68,9 @@ export const createNotifiedCheck = (
       return okAsync([finding({ streamId, version: last, why }, { orderId, noticeId })]);
     }
     const isStillDue = noticeIdsIn(order.state).includes(noticeId);
-    // A fact that another one has overtaken, such as a failed payment by a cancel, is told in its place; one at
-    // an address that was wrong is told at the right one.
+    // A fact that another one has overtaken, such as a failed payment by a cancellation, is
+    // announced by the other one's notice. A notice to a wrong address is repeated to the right
+    // one.
     if (state.status === 'sent' || !isStillDue || isDiscarded(order, noticeId)) return okAsync([]);
     const about = { orderId, noticeId, ageMs: clock.now() - since.at };
     const at = state.status === 'claimed' ? state.at : since.at;
@@ -80,17 +78,7 @@ export const createNotifiedCheck = (
       inProgress += 1;
       return okAsync([]);
     }
-    const found =
-      state.status === 'claimed'
-        ? finding({ streamId, version: last, why: 'claimed and never sent' }, about)
-        : finding(
-            {
-              streamId: orderStreamId(orderId),
-              version: since.version,
-              why: 'the customer was never told of it',
-            },
-            about,
-          );
+    const found = unsentFinding({ streamId, last, state, since }, about);
     if (readQueues === undefined) return okAsync([found]);
     return readQueues().map(({ notificationDeadLetters }) =>
       notificationDeadLetters.some((deadLetter) => isAbout(deadLetter, { orderId, noticeId }))
@@ -123,29 +111,71 @@ export const createNotifiedCheck = (
       const notice = noticeIn(stream);
       if (notice === undefined) return ok([]);
       const { kind: orderId, id: noticeId } = partsOf(notice.id);
-      const sent = notice.commits
-        .flatMap(({ events }) => events)
-        .filter(({ event }) => event.type === 'NotificationSent');
-      const twice = sent
-        .slice(1)
-        .map(({ version }) =>
-          finding({ streamId: stream.streamId, version, why: 'sent twice' }, { orderId, noticeId }),
-        );
-      // That an order was received is a courtesy: nothing in the order asks for it.
-      if (sent.length === 0 || noticeId === 'received') return ok(twice);
+      const { isSent, findings } = sentTwice(notice, stream.streamId, { orderId, noticeId });
+      // The notice that an order was received is a courtesy: nothing in the order requires it.
+      if (!isSent || noticeId === 'received') return ok(findings);
       const seen = await see('others', [{ orderId, noticeId }]);
-      return seen.map((found) => [...twice, ...found]);
+      return seen.map((found) => [...findings, ...found]);
     },
     conclude: (signal) => decideAll(matching.rest(), judge, signal),
     inProgress: () => inProgress,
   };
 };
 
-/** Of what the customer is to be told, at the newest address. */
+const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: NotifiedItem) => {
+  const streamId: StreamId = `notification#${orderId}#${noticeId}`;
+  return unlessCorrupt(
+    store
+      .load(streamId)
+      .andThen(({ commits }) => decodedCommits(streamId, commits, Notification.codec)),
+  );
+};
+
+const sentTwice = (
+  { commits }: DecodedStream<Notification.Event>,
+  streamId: string,
+  item: NotifiedItem,
+): { readonly isSent: boolean; readonly findings: readonly Finding[] } => {
+  const sent = commits
+    .flatMap(({ events }) => events)
+    .filter(({ event }) => event.type === 'NotificationSent');
+  const findings = sent
+    .slice(1)
+    .map(({ version }) => finding({ streamId, version, why: 'sent twice' }, item));
+  return { isSent: sent.length > 0, findings };
+};
+
+/** Why a notice that is due was not sent: a claim without a mail, or no claim at all. */
+const unsentFinding = (
+  {
+    streamId,
+    last,
+    state,
+    since,
+  }: {
+    readonly streamId: string;
+    readonly last: number;
+    readonly state: Notification.State;
+    readonly since: { readonly version: number };
+  },
+  about: Finding['evidence'] & NotifiedItem,
+): Finding =>
+  state.status === 'claimed'
+    ? finding({ streamId, version: last, why: 'claimed and never sent' }, about)
+    : finding(
+        {
+          streamId: orderStreamId(about.orderId),
+          version: since.version,
+          why: 'the customer was never told of it',
+        },
+        about,
+      );
+
+/** The notices that the customer has to get, at the newest address. */
 const noticeIdsIn = (state: Order.State): readonly string[] =>
   Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
-/** The first event after which the customer is to be told of it. */
+/** The first event after which the notice is due. */
 const firstOf = (
   { commits }: DecodedOrder,
   noticeId: string,
@@ -160,7 +190,10 @@ const firstOf = (
   return undefined;
 };
 
-/** A person has deleted the message that was to tell it at this address, and said why. */
+/**
+ * Whether a person has discarded the message that would have sent this notice to this address, with
+ * a reason.
+ */
 const isDiscarded = (order: DecodedOrder, noticeId: string): boolean =>
   eventsSinceCorrection(order).some(
     ({ type, data }) =>
@@ -174,7 +207,7 @@ const eventsSinceCorrection = (order: DecodedOrder): readonly Order.StreamEvent[
   return events.slice(events.findLastIndex(({ type }) => type === 'CustomerEmailCorrected') + 1);
 };
 
-/** A letter that does not say what it was to tell may have been to tell anything of its order. */
+/** A dead letter with an unreadable body may have been about any notice of its order. */
 const isAbout = ({ orderId, command }: DeadLetter, item: NotifiedItem): boolean =>
   orderId === item.orderId && (command === undefined || command === messageTypeOf(item.noticeId));
 

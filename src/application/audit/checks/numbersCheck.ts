@@ -1,10 +1,10 @@
-import { ok, Result, type ResultAsync } from 'neverthrow';
+import { ok, Result } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
 import { documentsIn, type AllocatedDocument } from '../documents.ts';
 import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import {
@@ -23,9 +23,9 @@ type NumbersCheckDependencies = {
 };
 
 /**
- * S5: a series is 1…n in each year with dates in order, each number has its one document, and each document
- * its number as its series prints it. What a scan shows of both sides is compared without a further read, and
- * what differs is judged by the log as it is then.
+ * S5: a series is 1…n in each year with dates in order, each number has one document, and each
+ * document has its number as its series prints it. Both sides, as the scan shows them, are compared
+ * without a further read. Differences are judged by the log as it is then.
  */
 export const createNumbersCheck = (
   { store, clock }: NumbersCheckDependencies,
@@ -34,8 +34,8 @@ export const createNumbersCheck = (
   const matching = createTwoSidedMatch<AllocatedDocument>(heldMax, isPrintedAlike);
   let inProgress = 0;
 
-  /** A number of the series for which the scan showed no document that says the same. */
-  const judgeNumber = (given: AllocatedDocument): Findings => {
+  /** A number of the series for which the scan showed no document that agrees. */
+  const judgeNumber = (given: AllocatedDocument): CheckResult => {
     const { id, numbered, label, streamId, version } = given;
     return loadOrder(store, subjectOf(id).orderId).map((order) => {
       if (order === undefined) return [];
@@ -51,8 +51,8 @@ export const createNumbersCheck = (
     });
   };
 
-  /** A document for which the scan showed no number that says the same. */
-  const judgeDocument = (given: AllocatedDocument): Findings => {
+  /** A document for which the scan showed no number that agrees. */
+  const judgeDocument = (given: AllocatedDocument): CheckResult => {
     const { series, seriesVersion } = given.numbered;
     const seriesId = seriesStreamId(series);
     const after = Math.max(seriesVersion - 1, 0);
@@ -67,7 +67,7 @@ export const createNumbersCheck = (
     });
   };
 
-  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): Findings =>
+  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): CheckResult =>
     side === 'orders' ? judgeDocument(about) : judgeNumber(about);
 
   const see = async (
@@ -94,13 +94,14 @@ export const createNumbersCheck = (
   };
 };
 
-type Findings = ResultAsync<readonly Finding[], AuditError>;
-
-/** Of a number that was given before its series said so, the document alone says how it is printed. */
+/**
+ * A number that was allocated before its series recorded a format has no label. Only its document
+ * says how it is printed.
+ */
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
   one.label === other.label || one.label === '' || other.label === '';
 
-/** Equal where a number and a document say the same of each other. */
+/** Equal where a number and a document agree with each other. */
 const keyOf = ({ id, reference, numbered }: AllocatedDocument): string => {
   const { series, year, number, date, seriesVersion } = numbered;
   return [series, year, number, date, seriesVersion, reference, id].join('|');
@@ -117,7 +118,10 @@ const finding = (
   evidence: { series, year, number, seriesVersion, document: id, reference },
 });
 
-/** The first commit that does not continue the series: what follows it cannot be judged by it. */
+/**
+ * The first commit that does not continue the series. Commits after it cannot be judged by this
+ * rule.
+ */
 const discontinuityIn = (
   streamId: string,
   { id: series, commits }: DecodedStream<Series.Event>,
@@ -156,7 +160,7 @@ const placesOf = (
     ),
   );
 
-/** Why the series does not say the same of a document as the document does. */
+/** How the series contradicts a document. */
 const differenceOf = (
   document: AllocatedDocument,
   places: readonly AllocatedDocument[],

@@ -12,7 +12,7 @@ import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 type ObligationsCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Without it open orders are listed, and nothing is said of what will become of them. */
+  /** Without it open orders are only listed, and their future is not judged. */
   readonly readQueues?: ReadAuditQueues;
 };
 
@@ -23,10 +23,13 @@ export type ObligationsCheck = AuditCheck & {
   readonly inReview: () => WaitingList;
 };
 
-/** Open orders that are compared with the dead letters at most; of more than these the youngest are not. */
+/**
+ * The maximum number of open orders that are compared with the dead letters. If there are more, the
+ * youngest are left out.
+ */
 const SUSPECTS_MAX = 10_000;
 
-/** L1: an order that is open is in the queue, on its way to it, or in the dead-letter queue. */
+/** L1: an open order is in the queue, on its way to it, or in the dead-letter queue. */
 export const createObligationsCheck = (
   { store, clock, readQueues }: ObligationsCheckDependencies,
   { graceMs, listedMax }: ObligationsCheckOptions,
@@ -35,7 +38,10 @@ export const createObligationsCheck = (
   const inReview = createOldestN(listedMax);
   let inProgress = 0;
 
-  /** Those that are still open, and as they were: whatever has changed meanwhile is being driven. */
+  /**
+   * The orders that are still open and unchanged: an order that has changed meanwhile is being
+   * driven.
+   */
   const stillWaiting = async (
     suspects: readonly WaitingItem[],
     signal?: AbortSignal,
@@ -97,8 +103,8 @@ const isOpenSince = (order: DecodedOrder, since: number): boolean =>
   progressOf(order.state) === 'open' && newest(order) === since;
 
 /**
- * Each that nothing will go on with. While messages wait, nobody can say whose they are without taking them:
- * then it is only known that they are fewer than the orders that need one.
+ * The orders that nothing will continue. While messages wait, nobody can know their orders without
+ * receiving them. Then it is only known whether there are fewer messages than orders that need one.
  */
 const orphans = (
   waiting: readonly WaitingItem[],

@@ -6,22 +6,28 @@ import { documentsIn, type AllocatedDocument } from '../documents.ts';
 import { createNumberSet, type NumberSet } from '../numberSet.ts';
 import { orderIn } from '../decodedStreams.ts';
 
-/** Documents of one series that are printed in one way, by year. */
+/** Documents of one series that are printed in the same format, by year. */
 type Group = Series.PrintFormat & { readonly years: Map<number, NumberSet> };
 
-/** Ways to print in all that are told apart; a deployment has two, and two more each time it names new series. */
+/**
+ * The number of formats that are distinguished. A deployment has two, and two more each time it
+ * configures new series.
+ */
 const GROUPS_MAX = 2_000;
-/** So many documents that are printed alike are told one by one, of each two ways to print. */
+/**
+ * The number of documents with equal labels that are reported one by one, for each pair of formats.
+ */
 const TOLD_MAX = 1_000;
 
 /**
- * S5: no two documents are printed alike, in whatever series they are. Kept is not what is printed but which
- * numbers are printed in which way, a bit for each: ways that can never print the same need no comparison, and of
- * the others each number of one is looked for among those of the other.
+ * S5: no two documents have the same label, in whatever series they are. The check does not keep
+ * the labels but which numbers have which format, one bit for each. Formats that can never give the
+ * same label are not compared. For the others, each number of one is looked up among those of the
+ * other.
  */
 export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
   const bySeries = new Map<string, Group[]>();
-  /** By name, so that the same log is told of in the same words. */
+  /** Sorted by name, so that the same log is reported in the same words. */
   const groups = (): readonly Group[] =>
     [...bySeries.values()].flat().toSorted((one, other) => (one.series < other.series ? -1 : 1));
   let groupsTotal = 0;

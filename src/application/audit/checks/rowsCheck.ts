@@ -13,7 +13,7 @@ import {
   type ViewError,
 } from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
 import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
@@ -25,11 +25,11 @@ type RowsCheckDependencies = {
 };
 
 type OrderItem = { readonly orderId: string };
-type Findings = ResultAsync<readonly Finding[], AuditError>;
 
 /**
- * S9: the read model is what the events say, both ways. The table is read once, after the log, and compared
- * by fingerprints; what differs is read again, row first, so that live traffic makes no finding.
+ * S9: the read model equals the events, both ways. The table is read once, after the log, and
+ * compared by fingerprints. Differences are read again, the row first, so that live traffic causes
+ * no finding.
  */
 export const createRowsCheck = (
   { store, invoices, clock, ids }: RowsCheckDependencies,
@@ -40,7 +40,7 @@ export const createRowsCheck = (
   const keyOf = ({ orderId, version, document }: InvoiceRow): string =>
     `${orderId}|${version}|${ids.fingerprint(Invoice.toCurrentText(document))}`;
 
-  const judge = ({ about: { orderId } }: UnmatchedItem<OrderItem>): Findings =>
+  const judge = ({ about: { orderId } }: UnmatchedItem<OrderItem>): CheckResult =>
     getRow(invoices, orderId).andThen((row) =>
       loadOrder(store, orderId).map((order) => {
         if (order === undefined) return [];

@@ -9,18 +9,18 @@ import { eventsOf, orderIn, decodedCommits, unlessCorrupt } from '../decodedStre
 
 type SealsCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
-  /** By which a seal can be checked, and none told. */
+  /** Can check a seal, but cannot create one. */
   readonly seals: Pick<Seals, 'isSeal'>;
 };
 
 /**
- * Whether the payment service wrote each request to move money (ADR 0027). An intent without a seal is of a release
- * before 0.2, and therefore older than the deployment's identity.
+ * Whether the payment service wrote each request to move money (ADR 0027). A request without a seal
+ * is of a release before 0.2, and therefore older than the deployment's identity.
  */
 export const createSealsCheck = ({ store, seals }: SealsCheckDependencies): AuditCheck => {
   let known: number | undefined;
 
-  /** When the deployment was identified. Before that, nobody sealed. */
+  /** When the deployment was identified. Before that, requests had no seal. */
   const sealedSince = (): ResultAsync<number, AuditError> => {
     if (known !== undefined) return okAsync(known);
     const stream = store

@@ -20,8 +20,8 @@ type UnansweredRequest = {
 };
 
 /**
- * L4: a request whose outcome is not recorded is unknown. The rules ask a person at the latest when its
- * look-ups are given up; one that is open for longer is driven by nobody.
+ * L4: a request without a recorded outcome is unknown. By the rules it goes to review at the latest
+ * when its look-ups end. A request that is open for longer is driven by nobody.
  */
 export const createUnknownCheck = (
   { store, clock }: UnknownCheckDependencies,
@@ -41,7 +41,7 @@ export const createUnknownCheck = (
         }
       }
       if (!open.some(isOverdue)) return ok([]);
-      // It may be settled since the scan has read it.
+      // It may have been settled since the scan read it.
       const now = await loadOrder(store, order.id);
       if (now.isErr()) return err(now.error);
       const overdue = now.value === undefined ? [] : openIn(now.value).filter(isOverdue);
@@ -61,7 +61,7 @@ export const createUnknownCheck = (
   };
 };
 
-/** The requests without an outcome; what is in review is known to be for a person. */
+/** The requests without an outcome. Those in review wait for a person and are not counted. */
 const openIn = ({
   commits,
   state: { payment, refunds },

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
 import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import { createAttribution, evidenceOf, type ForeignPolicy } from './attribution.ts';
 import {
   createKnownMoves,
   createUnrecorded,
@@ -20,15 +21,13 @@ import {
 } from '../decodedStreams.ts';
 
 export type GatewayCheckOptions = {
-  /** Only what the gateway made then or later is listed, and of the log only what was asked for since must be. */
-  readonly since?: number | undefined;
   /**
-   * What is done about what others may have moved on a shared account. `apart`: what is not of this deployment is
-   * counted and not judged. The others are of releases before 0.2, which knew of no deployment, and judge whatever
-   * names an order: `ignore` leaves alone what names none, `report` finds fault with it.
+   * Lists only what the gateway created then or later, and expects of the log only what was
+   * requested since.
    */
-  readonly foreign: 'apart' | 'ignore' | 'report';
-  /** So long after its intent, an outcome that the log does not have yet is no fault. */
+  readonly since?: number | undefined;
+  readonly foreign: ForeignPolicy;
+  /** For this long after its request, an outcome that is missing in the log is no finding. */
   readonly openMs: number;
 };
 
@@ -36,13 +35,13 @@ export type GatewayCheckOptions = {
 export type GatewayTotals = {
   readonly payments: number;
   readonly refunds: number;
-  /** Others moved them, as far as their metadata tells, and they were not judged. */
+  /** Others moved them, according to their metadata, so that they were not judged. */
   readonly foreign: number;
-  /** The log has not recorded them, and a person is to decide, or all their money was given back. */
+  /** The log has not recorded them, but they are in review, or all their money was refunded. */
   readonly explained: number;
   /** Their order cannot be read, which is a finding of its own. */
   readonly notCompared: number;
-  /** The log has them, perhaps from before the time since which the gateway was asked. */
+  /** The log has them, perhaps from before the time from which the gateway was listed. */
   readonly before: number;
 };
 
@@ -55,9 +54,10 @@ type GatewayCheckDependencies = {
 };
 
 /**
- * The gateway's list against the log, both ways. While the log is scanned, what it says to have moved is kept;
- * the gateway is listed after that, so that whatever was recorded by then is in the list. An order that did not
- * have it by then is loaded once more: only what it still lacks is a finding.
+ * Compares the gateway's list with the log, both ways. The scan of the log collects what has moved
+ * by the log. The gateway is listed after that, so that the list contains everything that was
+ * recorded by then. An order that lacked an entry is loaded once more: only what it still lacks is
+ * a finding.
  */
 export const createGatewayCheck = (
   { ledger, store, clock }: GatewayCheckDependencies,
@@ -69,42 +69,10 @@ export const createGatewayCheck = (
   let inProgress = 0;
   let deployment = '';
 
-  /** Whose order it is, as the entry says, or as the log says of the payment that a refund gives back. */
-  const orderIdOf = (entry: LedgerMovement): string | undefined => {
-    const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
-    if (under !== undefined && entry.orderId !== undefined) return entry.orderId;
-    return entry.kind === 'refund' ? known.orderOf(entry.paymentReference ?? '') : undefined;
-  };
-
-  const stranger = (entry: LedgerMovement): readonly Finding[] => {
-    const isAwaited = entry.kind === 'refund' && unrecorded.has(entry.paymentReference);
-    if (foreign === 'ignore' && !isAwaited) {
-      totals.foreign += 1;
-      return [];
-    }
-    const why = `a ${entry.kind} that is of no order`;
-    const finding = { streamId: entry.reference, why, evidence: evidenceOf(entry) };
-    return unrecorded.add(entry, { invariant: 'gateway', ...finding });
-  };
-
-  const other = (entry: LedgerMovement): readonly Finding[] => {
-    // Of a payment of ours that is not recorded it takes away what is held, whoever gave that back.
-    if (entry.kind === 'refund' && unrecorded.has(entry.paymentReference)) {
-      return unrecorded.add(entry);
-    }
-    totals.foreign += 1;
-    return [];
-  };
-
-  /** Whether somebody else moved it; of what names no deployment, only its order tells. */
-  const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
-    if (foreign !== 'apart') return false;
-    if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {
-      return false;
-    }
-    if (entry.deployment !== undefined) return entry.deployment !== deployment;
-    return order !== undefined && !hasOlderRequests(order);
-  };
+  const { orderIdOf, stranger, other, isOthers } = createAttribution(
+    { known, unrecorded, totals },
+    { foreign, deployment: () => deployment },
+  );
 
   const judgeOne = async (
     entry: LedgerMovement,
@@ -139,23 +107,6 @@ export const createGatewayCheck = (
     });
   };
 
-  const judgePage = async (
-    entries: readonly LedgerEntry[],
-    signal: AbortSignal | undefined,
-  ): Promise<Result<readonly Finding[], AuditError>> => {
-    const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
-    const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
-    totals.payments += payments.length;
-    totals.refunds += refunds.length;
-    const findings = entries.flatMap(unreadable);
-    for (const some of [payments, refunds]) {
-      const judged = await mapConcurrent(some, judgeOne, signal);
-      if (judged.isErr()) return err(judged.error);
-      findings.push(...judged.value.flat());
-    }
-    return ok(findings);
-  };
-
   return {
     proves: ['gateway'],
     visit: (stream) => {
@@ -166,11 +117,13 @@ export const createGatewayCheck = (
     async *conclude(signal) {
       const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };
       for await (const page of ledger.list(listing)) {
-        const judged = page.isErr() ? err(page.error) : await judgePage(page.value, signal);
+        const judged = page.isErr()
+          ? err(page.error)
+          : await judgePage(page.value, { judgeOne, totals, signal });
         yield judged;
         if (judged.isErr()) return;
       }
-      // What an interrupted list has not come to is not missing.
+      // Entries behind the point where an interrupted list stopped are not missing.
       if (signal?.aborted === true) return;
       for (const finding of unrecorded.left()) yield ok([finding]);
       for (const finding of known.unseen()) yield ok([finding]);
@@ -184,20 +137,38 @@ export const createGatewayCheck = (
   };
 };
 
-/** The first identity that a deployment was given counts for ever. */
+const judgePage = async (
+  entries: readonly LedgerEntry[],
+  {
+    judgeOne,
+    totals,
+    signal,
+  }: {
+    readonly judgeOne: (entry: LedgerMovement) => Promise<Result<readonly Finding[], AuditError>>;
+    readonly totals: { payments: number; refunds: number };
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Result<readonly Finding[], AuditError>> => {
+  const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
+  const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
+  totals.payments += payments.length;
+  totals.refunds += refunds.length;
+  const findings = entries.flatMap(unreadable);
+  for (const some of [payments, refunds]) {
+    const judged = await mapConcurrent(some, judgeOne, signal);
+    if (judged.isErr()) return err(judged.error);
+    findings.push(...judged.value.flat());
+  }
+  return ok(findings);
+};
+
+/** The first identity that a deployment was given is valid for ever. */
 const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
   stream === undefined
     ? undefined
     : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;
 
-/** Releases before 0.2 named no deployment, so that what they asked for carries none for ever. */
-const hasOlderRequests = (order: DecodedOrder): boolean =>
-  eventsOf(order).some(
-    ({ type, data }) =>
-      (type === 'PaymentRequested' || type === 'RefundRequested') && data.deployment === '',
-  );
-
-/** What a person can do so that the log has it too. */
+/** What a person can do so that the log records it too. */
 const remedyOf = (entry: LedgerMovement, { id, state }: DecodedOrder): string | undefined => {
   if (entry.kind === 'refund' && state.payment.status === 'captured') {
     return `paidonce review adopt ${id} --by WHO --reason TEXT`;
@@ -216,12 +187,6 @@ const compared = (
   const { orderId, amountMinor, currency } = move;
   const evidence = { ...evidenceOf(entry), logSays: `${amountMinor} ${currency} of ${orderId}` };
   return [findingOf(move, why, evidence)];
-};
-
-/** The parts that tell money; none of them is personal. */
-const evidenceOf = (entry: LedgerMovement): Finding['evidence'] => {
-  const { kind: _kind, at, ...parts } = entry;
-  return { ...parts, made: new Date(at).toISOString() };
 };
 
 const unreadable = (entry: LedgerEntry): Finding[] => {

@@ -6,13 +6,13 @@ import type { DecodedOrder } from '../decodedStreams.ts';
 
 export type LedgerMovement = LedgerPayment | LedgerRefund;
 
-/** One for each payment and refund that moved, so that a million of them take some 300 MB. */
+/** One entry for each payment and refund that moved: a million of them take some 300 MB. */
 type KnownMove = Move & { seen: boolean; readonly isDue: boolean };
 
-/** The most that the settings let two clocks differ by. */
+/** The maximum difference between two clocks that the settings allow. */
 const SKEW_MS_MAX = 3_600_000;
 
-/** What the log says to have moved, to be found in the gateway's list. */
+/** What has moved by the log, to be found in the gateway's list. */
 export const createKnownMoves = (since: number | undefined) => {
   const known = {
     payment: new Map<string, KnownMove>(),
@@ -41,7 +41,7 @@ export const createKnownMoves = (since: number | undefined) => {
         ...refunds.flatMap((move) => keep(known.refund, move)),
       ];
     },
-    /** What the log says of an entry, which has been seen by that. */
+    /** The log's record for an entry of the list, which is marked as seen. */
     see: ({ kind, reference }: LedgerMovement): Move | undefined => {
       const move = known[kind].get(reference);
       if (move !== undefined) move.seen = true;
@@ -59,15 +59,17 @@ export const createKnownMoves = (since: number | undefined) => {
         }
       }
     },
-    /** How many need not be in the list, since they may be older than what was asked for. */
+    /**
+     * The number of records that need not be in the list, since they may be older than the list.
+     */
     before: () => before,
   };
 };
 
-/** Moved at the gateway, and not recorded. `finding` is told unless all of it was given back. */
+/** Moved at the gateway and not recorded. `finding` is reported unless all of it was refunded. */
 type UnrecordedMove = { readonly finding: Finding | undefined; restMinor: number };
 
-/** A payment waits until the refunds are known; a refund of such a payment is what it waits for. */
+/** A payment waits until the refunds are known, and a refund of such a payment belongs to it. */
 export const createUnrecorded = () => {
   const payments = new Map<string, UnrecordedMove>();
   let givenBack = 0;
@@ -91,7 +93,7 @@ export const createUnrecorded = () => {
         else givenBack += 1;
       }
     },
-    /** How many were given back as a whole, so that nobody's money is held. */
+    /** The number that was refunded in full, so that nobody's money is held. */
     givenBack: () => givenBack,
   };
 };

@@ -2,7 +2,7 @@ import type * as Order from '../../../domain/order/index.ts';
 import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
 
-/** A payment or refund of which the log says that its money moved. */
+/** A payment or refund whose money moved by the log. */
 export type Move = {
   readonly orderId: string;
   /** The attempt, or the refund's id. */
@@ -10,21 +10,21 @@ export type Move = {
   readonly reference: string;
   readonly amountMinor: number;
   readonly currency: string;
-  /** The version of the event that says so. */
+  /** The version of the event that records it. */
   readonly version: number;
-  /** When it was asked for: the gateway has not made it before. */
+  /** When it was requested: the gateway cannot have created it earlier. */
   readonly requestedAt: number;
-  /** Which deployment asked for it; absent where nobody here did. */
+  /** The deployment that requested it; absent where nobody here did. */
   readonly deployment?: string;
-  /** Only a person may have said that it is this order's. */
+  /** Only a person's decision may attribute it to this order. */
   readonly isVouched: boolean;
-  /** Of a refund: the payment that it gives back. */
+  /** For a refund: the payment that it refunds. */
   readonly paymentReference?: string;
 };
 
 export type Moves = { readonly payments: readonly Move[]; readonly refunds: readonly Move[] };
 
-/** What the events say, and not what the fold makes of them: a second payment in a stream is two. */
+/** Taken from the events and not from the fold: a second payment in a stream counts as two. */
 export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
@@ -52,7 +52,7 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
       refunds.push({ orderId, under, ...moved, paymentReference });
     } else if (event.type === 'RefundAdopted') {
       const { refundId: under, reference, amountMinor, currency } = event.data;
-      // Nobody here knows when it was made, only that it was before this.
+      // The time of its creation is unknown here, except that it was before this.
       const isVouched = false;
       const moved = { reference, amountMinor, currency, version, isVouched, requestedAt: 0 };
       refunds.push({ orderId, under, ...moved, paymentReference });
@@ -61,7 +61,7 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
   return { payments, refunds };
 };
 
-/** How the gateway's entry differs from what the log says of the same reference. */
+/** How the gateway's entry differs from the log's record with the same reference. */
 export const differenceOf = (
   entry: LedgerPayment | LedgerRefund,
   move: Move,
@@ -74,16 +74,16 @@ export const differenceOf = (
   if (entry.amountMinor !== move.amountMinor || entry.currency !== move.currency) {
     return 'the gateway moved another amount than the log says';
   }
-  // Whatever others call what they gave back, it is of the payment that it gives back.
+  // Whatever metadata others give a refund, it belongs to the payment that it refunds.
   const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
-  // What we asked for carries our reference. What a person attributed to the order need not, and what others
-  // gave back need not.
+  // What we requested carries our reference. A payment that a person attributed to the order, or a
+  // refund that others made, need not.
   if (under === undefined && !isAdopted && !move.isVouched)
     return 'the gateway has it under no order';
   if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
     return 'the gateway has it under another order';
   }
-  // Deployments on one account may number their orders alike.
+  // Deployments on one account may number their orders in the same way.
   if (!isAdopted && entry.deployment !== undefined && entry.deployment !== move.deployment) {
     return 'the gateway has it under another deployment';
   }
@@ -98,13 +98,13 @@ export const differenceOf = (
 export type GatewayVerdict =
   /** Young enough for the answer to be under way. */
   | { readonly type: 'InProgress' }
-  /** A person is to decide about it, and is asked elsewhere. */
+  /** It is in review, and reported there. */
   | { readonly type: 'Explained' }
   | { readonly type: 'Wrong'; readonly why: string; readonly logSays: string };
 
 type VerdictTimes = { readonly now: number; readonly openMs: number };
 
-/** What it means that the gateway moved money which the order has not recorded. */
+/** The meaning of money that the gateway moved and the order has not recorded. */
 export const verdictOn = (
   entry: LedgerPayment | LedgerRefund,
   state: Order.State,

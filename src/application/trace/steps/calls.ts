@@ -2,9 +2,9 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../unplacedStep.ts';
 
-/** What was asked, so that an event came to be known, and what the answer was. */
+/** The request that led to an event, and its answer. */
 type GatewayExchange = {
-  /** Nothing where the series of numbers was read, which is no conversation. */
+  /** Absent where the series of numbers was read, which is no call to the gateway. */
   readonly request?: string;
   readonly answer: string;
   readonly isRefusal?: boolean;
@@ -33,7 +33,7 @@ const movementExchange = ({
   }
 };
 
-/** What people say was asked of nobody. */
+/** A person's decision involves no call. */
 const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   switch (event.type) {
     case 'PaymentCaptured':
@@ -83,7 +83,9 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   }
 };
 
-/** What the commit of these events shows to have come before it: questions, answers, and numbers taken. */
+/**
+ * The steps that a commit shows to have come before it: requests, answers, and numbers allocated.
+ */
 export const callSteps = (
   events: readonly Order.StreamEvent[],
   { key, ...common }: Pick<UnplacedStep, 'key' | 'at' | 'by' | 'messageId' | 'attempt'>,
@@ -91,7 +93,7 @@ export const callSteps = (
   const base = { ...common, phase: 3, kind: 'done', source: 'event' } as const;
   const [service, gateway, log] = ['payment service', 'gateway', 'event log'] as const;
   return events.flatMap((event, index): readonly UnplacedStep[] => {
-    const { request, answer: answer = '', isRefusal = false } = exchangeOf(event) ?? {};
+    const { request, answer = '', isRefusal = false } = exchangeOf(event) ?? {};
     const steps: UnplacedStep[] = [];
     if (request !== undefined) {
       steps.push({

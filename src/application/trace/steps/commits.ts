@@ -11,7 +11,7 @@ type OrderEntry = TracedCommit<Order.StreamEvent>;
 export const commitKey = ({ streamId, version }: RecordedCommit): string =>
   `${streamId}@${version}`;
 
-/** Who did it, and for which receive of which message. */
+/** The process that acted, and the receive of the message that it acted for. */
 export const actorOf = (
   handling: TracedHandling | undefined,
 ): Pick<UnplacedStep, 'by' | 'messageId' | 'attempt'> => {
@@ -24,7 +24,7 @@ export const actorOf = (
   };
 };
 
-/** Events of which other steps tell: what the gateway said, and which number was taken. */
+/** Events that other steps show: answers of the gateway, and numbers allocated. */
 const SHOWN_AS_CALLS: ReadonlySet<Order.StreamEvent['type']> = new Set([
   'PaymentRequested',
   'PaymentCaptured',
@@ -40,14 +40,17 @@ const kindOf = ({ located }: OrderEntry): UnplacedStep['kind'] => {
   return types.some((type) => type.endsWith('ReviewRequired')) ? 'waited' : 'done';
 };
 
-/** What people decide they have done themselves; a command is consumed, and everything else pays. */
+/**
+ * The actor and phase of a commit: a person's decision is the operator's own, a command belongs to
+ * phase 2, and everything else to phase 3.
+ */
 const partyOf = ({ commit }: OrderEntry): Pick<UnplacedStep, 'from' | 'phase'> => {
   if (commit.causationId === 'person') return { from: 'operator', phase: 5 };
   const isCommand = !commit.idempotencyKey.startsWith('drive#');
   return { from: 'payment service', phase: isCommand ? 2 : 3 };
 };
 
-/** A commit of the order, and before it what it shows to have been asked and answered. */
+/** A commit of the order, after the calls that it shows to have been made. */
 export const orderCommitSteps = (
   entry: OrderEntry,
   { entries, state }: Pick<TraceInput, 'entries' | 'state'>,
@@ -81,7 +84,7 @@ export const orderCommitSteps = (
   ];
 };
 
-/** A commit of one notice; before its confirmation the mail that it confirms. */
+/** A commit of one notice; a confirmation comes after the mail that it confirms. */
 export const noticeCommitSteps = (
   { commit, located }: TracedCommit<Notification.Event>,
   notice: TraceInput['notices'][number],
@@ -113,7 +116,7 @@ export const noticeCommitSteps = (
   ];
 };
 
-/** The row as it is now: what wrote it last bears no time of its own, so that its version's commit lends it one. */
+/** The row as it is now. It has no time of its own, so that its version's commit provides one. */
 export const rowSteps = ({ row, entries }: TraceInput): readonly UnplacedStep[] => {
   if (row === undefined) return [];
   const written = entries.findLast(({ commit }) => commit.version <= row.version);

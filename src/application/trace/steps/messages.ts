@@ -4,19 +4,19 @@ import type { TraceInput } from '../traceInput.ts';
 import type { UnplacedStep } from '../unplacedStep.ts';
 import type { TracedHandling } from '../handlings.ts';
 
-/** One message, with everything that became of it. */
+/** One message with everything that happened to it. */
 export type Message = {
   readonly id: string;
   readonly queue: DeadLetterQueue;
   /** By their start. */
   readonly handlings: readonly TracedHandling[];
   readonly deadLetters: readonly DeadLetter[];
-  /** The first that is known of it. */
+  /** The earliest time at which it is known. */
   readonly seenAt: number;
   readonly correlationId?: string;
-  /** What it was sent for, as it says itself. */
+  /** The cause of its sending, according to the message itself. */
   readonly causationId?: string;
-  /** What it asks for, or tells of; empty where nothing says so. */
+  /** The command or notice in it; empty where no source shows it. */
   readonly about: string;
 };
 
@@ -60,7 +60,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   correct: 'CorrectEmail',
 };
 
-/** A message says nowhere in the log what it asks for; what was done for it does. */
+/** The log does not hold the content of a message; the commits that it caused show it. */
 const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]): string => {
   const commits = handlings.flatMap((handling) => handling.commits);
   for (const { idempotencyKey } of commits) {
@@ -80,7 +80,7 @@ const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]):
 
 export const sendKey = (id: string): string => `${id} send`;
 
-/** The dead letters as they lie there now. */
+/** The dead letters that are in the queues now. */
 export const deadLetterSteps = (
   messages: readonly Message[],
   lastOf: (message: Message) => string | undefined,
@@ -101,7 +101,7 @@ export const deadLetterSteps = (
         source: 'letter',
         details: {
           receives,
-          // As a name with an @ in it, it would be taken for a mail address.
+          // A name with an @ in it would be taken for a mail address.
           ...(codeVersion === undefined ? {} : { codeVersion: codeVersion.replace('@', ' ') }),
         },
         cause: lastOf(message) ?? sendKey(message.id),

@@ -25,7 +25,7 @@ const SIDES: Readonly<Record<TracedHandling['queue'], Sides>> = {
   },
 };
 
-/** From the message's coming in to what became of it; `inner` is what happened between the two. */
+/** The steps from the receive of a message to its end. `between` are the steps between the two. */
 export const receiveSteps = (
   handling: TracedHandling,
   {
@@ -107,13 +107,13 @@ const endOf = (end: LogLine, hasChanged: boolean): ReceiveEnd => {
 const secondsOf = (ms: number): string =>
   ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
 
-/** The fact that says why, under the name that the failure has for it. */
+/** The fact that holds the reason; its name depends on the failure. */
 const whyOf = (facts: NonNullable<LogLine['facts']>): string => {
   const why = ['cause', 'why', 'reason', 'code'].flatMap((name) => facts[name] ?? [])[0];
   return why === undefined ? '' : ` (${String(why)})`;
 };
 
-/** Two processes that worked on this order at the same time, each pair once. */
+/** Two processes that worked on this order at the same time. Each pair is shown once. */
 export const raceSteps = (handlings: readonly TracedHandling[]): readonly UnplacedStep[] => {
   const sorted = handlings.toSorted((a, b) => a.start - b.start);
   return sorted.flatMap((later, index): readonly UnplacedStep[] => {

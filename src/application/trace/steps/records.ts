@@ -5,7 +5,10 @@ import type { TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 import type { Party } from '../timeline.ts';
 
-/** What a process said meanwhile: a call that proved nothing, or trouble with the queue. */
+/**
+ * A record of a process during the handling: a call that proved nothing, or a problem with the
+ * queue.
+ */
 export const recordStep = (record: LogLine, handling: TracedHandling): UnplacedStep => {
   const { id: key, at, event, outcome = '', durationMs = 0, facts = {} } = record;
   const isPayments = handling.queue === 'payments';
@@ -21,7 +24,7 @@ export const recordStep = (record: LogLine, handling: TracedHandling): UnplacedS
   const why = cause === undefined ? '' : ` (${cause})`;
   return {
     ...base,
-    // When it was asked.
+    // The time of the request.
     at: at - durationMs,
     phase: 3,
     to: 'gateway',
@@ -44,7 +47,7 @@ const SERVICES: Readonly<Record<string, Party>> = {
   notifications: 'notification service',
 };
 
-/** Everything else that was said of this order. What is said again and again is told once. */
+/** All other records of this order. Repeated records are shown once. */
 export const recordSteps = (
   records: readonly LogLine[],
   { entries }: TraceInput,

@@ -5,7 +5,9 @@ import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 import { timeOfUlid } from '../ulid.ts';
 
-/** Where each message came from: a client, a person, or the service that handled another message. */
+/**
+ * Where each message came from: a client, a person, or the service that handled another message.
+ */
 export const sendSteps = (
   input: TraceInput,
   messages: readonly Message[],
@@ -62,7 +64,10 @@ type Sender =
       readonly commit?: TraceInput['entries'][number]['commit'] | undefined;
     };
 
-/** A notice comes from the service that settled something, or, as the order came in, from the client. */
+/**
+ * A notice comes from the service that settled the order, or, if it announces that the order was
+ * received, from the client.
+ */
 const senderOf = (
   { entries }: TraceInput,
   { queue, about, seenAt, correlationId, causationId }: Message,
@@ -76,17 +81,20 @@ const senderOf = (
     return { type: 'Client', cause: order && sendKey(order.id) };
   }
   const senders = messages.find(({ id }) => id === causationId)?.handlings ?? [];
-  // Where the clocks say that it came before it was sent, the first of them.
+  // The first of them where, by the clocks, the message arrived before it was sent.
   const handling = senders.findLast(({ start }) => start <= seenAt) ?? senders[0];
   const { commit } =
     entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
   return { type: 'Service', handling, commit };
 };
 
-/** What a person did, and what was sent for it. */
+/** A person's decision, and the command that was sent for it. */
 type CommandDecision = { readonly key: string; readonly command: string };
 
-/** The decision after which this message was sent: a review's goes on in a chain of its own. */
+/**
+ * The decision after which this message was sent. The decision about a review begins a chain of its
+ * own.
+ */
 const decisionBefore = (
   { entries }: TraceInput,
   { queue, correlationId, handlings }: Message,
@@ -103,7 +111,10 @@ const decisionBefore = (
   return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
 };
 
-/** A letter that is sent again is another message of the same chain: the first that came after the decision. */
+/**
+ * A redriven dead letter is another message of the same chain: the first that arrived after the
+ * decision.
+ */
 const redrivenMessages = (
   { entries }: TraceInput,
   messages: readonly Message[],
@@ -128,7 +139,10 @@ const redrivenMessages = (
   return found;
 };
 
-/** Clients of this project begin a chain with an id that holds its time; what no queue keeps so long is not that. */
+/**
+ * Clients of this project begin a chain with an id that contains its time. An id with a time before
+ * a queue's retention is not of that kind.
+ */
 const sentTime = (
   { id, correlationId, seenAt }: Message,
   messages: readonly Message[],

@@ -11,7 +11,7 @@ import type { ThrottlingRetry } from '../log/retryThrottled.ts';
 import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { upcastIn, type ReplayCounts } from './replayCounts.ts';
-import { expectedRow } from './expectedRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
 
@@ -19,7 +19,7 @@ type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-/** What a replay does with one stream: writes the row of its invoice, or compares it in a dry run. */
+/** Handles one stream in a replay: writes the row of its invoice, or compares it in a dry run. */
 export const createReplayStream = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,
@@ -27,7 +27,7 @@ export const createReplayStream = (
   const { invoices, retry } = dependencies;
   const compareRow = createCompareRow({ ...dependencies, signal });
 
-  /** It stops nothing: the others are written. */
+  /** It does not stop the replay: the other rows are written. */
   const reportTooLarge = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
     onFinding?.(tooLarge);
     return { differences: 1 };

@@ -1,0 +1,83 @@
+import type { Finding } from '../check.ts';
+import { eventsOf, type DecodedOrder } from '../decodedStreams.ts';
+import type { createKnownMoves, createUnrecorded, LedgerMovement } from './knownMoves.ts';
+
+/**
+ * How to judge what others may have moved on a shared account. `apart`: entries that are not of
+ * this deployment are counted and not judged. The other two are for entries of releases before
+ * 0.2, which name no deployment; they judge whatever names an order: `ignore` skips an entry that
+ * names none, `report` makes it a finding.
+ */
+export type ForeignPolicy = 'apart' | 'ignore' | 'report';
+
+/** Decides whose an entry is that the scan of the log did not show. */
+export const createAttribution = (
+  {
+    known,
+    unrecorded,
+    totals,
+  }: {
+    readonly known: ReturnType<typeof createKnownMoves>;
+    readonly unrecorded: ReturnType<typeof createUnrecorded>;
+    readonly totals: { foreign: number };
+  },
+  { foreign, deployment }: { readonly foreign: ForeignPolicy; readonly deployment: () => string },
+) => {
+  /**
+   * The order of an entry, by its own metadata, or by the log's record of the payment that a refund
+   * belongs to.
+   */
+  const orderIdOf = (entry: LedgerMovement): string | undefined => {
+    const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
+    if (under !== undefined && entry.orderId !== undefined) return entry.orderId;
+    return entry.kind === 'refund' ? known.orderOf(entry.paymentReference ?? '') : undefined;
+  };
+
+  const stranger = (entry: LedgerMovement): readonly Finding[] => {
+    const isAwaited = entry.kind === 'refund' && unrecorded.has(entry.paymentReference);
+    if (foreign === 'ignore' && !isAwaited) {
+      totals.foreign += 1;
+      return [];
+    }
+    const why = `a ${entry.kind} that is of no order`;
+    const finding = { streamId: entry.reference, why, evidence: evidenceOf(entry) };
+    return unrecorded.add(entry, { invariant: 'gateway', ...finding });
+  };
+
+  const other = (entry: LedgerMovement): readonly Finding[] => {
+    // Subtracts a refund, whoever made it, from a payment of ours that is not recorded.
+    if (entry.kind === 'refund' && unrecorded.has(entry.paymentReference)) {
+      return unrecorded.add(entry);
+    }
+    totals.foreign += 1;
+    return [];
+  };
+
+  /**
+   * Whether another deployment moved it. For an entry that names no deployment, only its order
+   * tells.
+   */
+  const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
+    if (foreign !== 'apart') return false;
+    if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {
+      return false;
+    }
+    if (entry.deployment !== undefined) return entry.deployment !== deployment();
+    return order !== undefined && !hasOlderRequests(order);
+  };
+
+  return { orderIdOf, stranger, other, isOthers };
+};
+
+/** Releases before 0.2 named no deployment, so that their entries never carry one. */
+const hasOlderRequests = (order: DecodedOrder): boolean =>
+  eventsOf(order).some(
+    ({ type, data }) =>
+      (type === 'PaymentRequested' || type === 'RefundRequested') && data.deployment === '',
+  );
+
+/** The fields about money; none of them is personal. */
+export const evidenceOf = (entry: LedgerMovement): Finding['evidence'] => {
+  const { kind: _kind, at, ...parts } = entry;
+  return { ...parts, made: new Date(at).toISOString() };
+};

@@ -1,0 +1,78 @@
+import { err, ok, type Result } from 'neverthrow';
+import { forgetOldest } from '../forgetOldest.ts';
+import type {
+  CorruptStream,
+  LoadedStream,
+  LoadError,
+  RecordedCommit,
+} from '../ports/eventStore.ts';
+
+/** One stream as a scan of the log shows it. */
+export type ScannedStream = {
+  /** As it is in the table, so that it need not be an id of this system. */
+  readonly streamId: string;
+  /**
+   * The commits from the first on: in order, contiguous, chained. Empty where the stream cannot be
+   * read. A scan has no snapshot, so that commits appended meanwhile may be missing.
+   */
+  readonly commits: readonly RecordedCommit[];
+  /**
+   * Why the stream cannot be read. Then nothing may be decided from it. Reported once for each
+   * stream.
+   */
+  readonly corrupt?: CorruptStream;
+  /**
+   * The scan shows the stream in pieces, so that it was loaded, and another piece is the one that
+   * counts.
+   */
+  readonly again: boolean;
+};
+
+/**
+ * The maximum number of unreadable streams that are remembered, so that each is reported once: a
+ * few MB at most.
+ */
+const CORRUPT_IDS_MAX = 100_000;
+
+/** Turns what a scan shows of a stream into the whole stream. Reports each unreadable one once. */
+export const createWholeStreams = (
+  load: (streamId: RecordedCommit['streamId']) => Promise<Result<LoadedStream, LoadError>>,
+) => {
+  const corruptIds = new Set<string>();
+
+  const unreadable = (corrupt: CorruptStream): readonly ScannedStream[] => {
+    const { streamId } = corrupt;
+    if (corruptIds.has(streamId)) return [];
+    corruptIds.add(streamId);
+    forgetOldest(corruptIds, CORRUPT_IDS_MAX);
+    return [{ streamId, commits: [], corrupt, again: false }];
+  };
+
+  const streamOf = async (
+    group: readonly RecordedCommit[],
+  ): Promise<Result<readonly ScannedStream[], LoadError>> => {
+    const [first] = group;
+    if (first === undefined) return ok([]);
+    const { streamId } = first;
+    // The part of a stream before its damaged item looks whole, but is not the whole stream.
+    if (corruptIds.has(streamId)) return ok([]);
+    if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
+    const loaded = await load(streamId);
+    if (loaded.isErr()) {
+      return loaded.error.type === 'CorruptStream'
+        ? ok(unreadable(loaded.error))
+        : err(loaded.error);
+    }
+    const again = group.every(({ version }) => version !== 1);
+    return ok([{ streamId, commits: loaded.value.commits, again }]);
+  };
+  return { streamOf, unreadable };
+};
+
+const isWhole = (commits: readonly RecordedCommit[]): boolean =>
+  commits.every(({ version, previousHash }, index) => {
+    const before = commits[index - 1];
+    return before === undefined
+      ? version === 1
+      : version === before.version + before.events.length && previousHash === before.hash;
+  });
