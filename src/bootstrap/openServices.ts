@@ -17,7 +17,10 @@ export type Uses<K extends Token, O extends Token, S extends SettingName> = {
 };
 
 /** Nothing but what was asked for can be reached. */
-export type Opened<K extends Token, O extends Token, S extends SettingName> = Pick<Services, K> &
+export type OpenServices<K extends Token, O extends Token, S extends SettingName> = Pick<
+  Services,
+  K
+> &
   Partial<Pick<Services, O>> & { readonly config: Config<S> };
 
 /** Reads exactly these settings, and every mistake in them at once. */
@@ -43,10 +46,10 @@ export const openServices = <
   adapters: Adapters,
   uses: Uses<K, O, S>,
   read: ReadSettings<E>,
-): Result<Opened<K, O, S>, E> =>
+): Result<OpenServices<K, O, S>, E> =>
   read(settingsOf(adapters, uses)).map((config) => {
     const { get } = createContainer(application, adapters, config);
     const tokens = [...uses.services, ...(uses.also ?? []).filter((token) => token !== false)];
     const services = Object.fromEntries(tokens.map((token) => [token, get(token)]));
-    return { ...services, config } as Opened<K, O, S>;
+    return { ...services, config } as OpenServices<K, O, S>;
   });

@@ -9,7 +9,7 @@ import { gatewayMode } from '../../adapters/stripe/client.ts';
 import type { SettingName } from '../config.ts';
 import { queuePlan } from '../config/queueSettings.ts';
 import { aws } from '../modules/aws.ts';
-import { openServices, type Opened, type ReadSettings, type Uses } from '../openServices.ts';
+import { openServices, type OpenServices, type ReadSettings, type Uses } from '../openServices.ts';
 import type { Token } from '../tokens.ts';
 import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
@@ -21,7 +21,7 @@ export type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly Doct
 const check =
   <const K extends Token = never, const S extends SettingName = never>(
     uses: Uses<K, never, S>,
-    examine: (opened: Opened<K, never, S>) => Promise<readonly DoctorFinding[]>,
+    examine: (opened: OpenServices<K, never, S>) => Promise<readonly DoctorFinding[]>,
   ): DoctorCheck =>
   async (read) => {
     const opened = openServices(aws({ service: 'doctor' }), uses, read);

@@ -48,11 +48,7 @@ describe('the effect that --wait waits for', () => {
     cancel: {
       'not taken yet': [paid, 'Waiting', /no worker/],
       'cancelled before it came': [none.cancelled(), 'Done', /not come yet/],
-      'refused at the door': [
-        none.refused().cancelled(),
-        'Done',
-        /refused .* nothing is to cancel/,
-      ],
+      'refused at the door': [none.refused().cancelled(), 'Done', /refused, nothing is to cancel/],
       'the payment is open': [placed.cancelled(), 'Waiting', /not known yet/],
       'voided at the close': [placed.cancelled().absent(), 'Done', /^cancelled/],
       'declined before': [placed.declined(), 'Done', /declined/],
@@ -67,9 +63,13 @@ describe('the effect that --wait waits for', () => {
       'its refund failed and is asked for anew': [
         beingCancelled.refundFailed('cancel#1'),
         'Waiting',
-        /way back/,
+        /refund is under way/,
       ],
-      'its refunds are exhausted': [exhausted, 'Failed', /a person must .*`paidonce review adopt`/],
+      'its refunds are exhausted': [
+        exhausted,
+        'Failed',
+        /a person has to .*`paidonce review adopt`/,
+      ],
       'the money is back': [beingCancelled.refunded('cancel#1'), 'Done', /^cancelled/],
     },
     refund: {
@@ -110,9 +110,13 @@ describe('the effect that --wait waits for', () => {
       'the order has not come': [none, 'Waiting', /not come yet/],
       'the order was cancelled before it came': [none.cancelled(), 'Waiting', /not come yet/],
       'not taken yet': [paid, 'Waiting', /no worker/],
-      'the order is in review': [inReview.told(CORRECT), 'Done', /told at this address/],
-      corrected: [paid.told(CORRECT), 'Done', /told at this address/],
-      'told there already': [paid.corrected('ada@xn--bcher-kva.example'), 'Done', /told at this/],
+      'the order is in review': [inReview.told(CORRECT), 'Done', /notified at this address/],
+      corrected: [paid.told(CORRECT), 'Done', /notified at this address/],
+      'told there already': [
+        paid.corrected('ada@xn--bcher-kva.example'),
+        'Done',
+        /notified at this/,
+      ],
       'corrected again since': [
         paid.told(CORRECT).corrected('eve@example.com'),
         'Failed',

@@ -106,7 +106,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     ];
     expect([first.code, again.code, other.code]).to.deep.equal([0, 0, 1]);
     expect(lastLine(again)).to.deep.equal(lastLine(first));
-    expect(lastLine(other)['what']).to.match(/another refund was asked for under this id/);
+    expect(lastLine(other)['what']).to.match(/another refund was requested under this id/);
 
     const invoice = await paidonce('invoice', 'to-refund');
     expect(invoice.stdout).to.match(/^invoice +INV-\d{4}-\d{6}$/m);
@@ -194,7 +194,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     expect(paid.code).to.equal(1);
     expect(paid.stderr)
       .to.match(/to-refund is not in review: /)
-      .and.match(/at the gateway itself is recorded by `paidonce review adopt to-refund --by WHO/);
+      .and.match(/at the gateway itself are recorded by `paidonce review adopt to-refund --by WHO/);
 
     const resolve = (...more: readonly string[]) =>
       paidonce('review', 'resolve', 'wrong', '--evidence', 'dashboard', '--by', 'ada', ...more);
@@ -217,7 +217,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     expect(lastLine(settled)).to.include({ done: true, status: 'paid' });
     expect(again.code).to.equal(0);
     expect(again.stdout).to.match(/^as before +captured as pi_/m);
-    expect(again.stderr).to.include('dead letter of the order stays where it is');
+    expect(again.stderr).to.include('dead letter of the order stays in place');
   });
 
   it('review: says what is no decision, with exit code 2', async () => {

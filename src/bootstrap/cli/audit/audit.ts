@@ -2,21 +2,10 @@ import { InvalidArgumentError, Option } from 'commander';
 import { err } from 'neverthrow';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { misused } from '../shared/failure.ts';
-import { duration, withScanOptions, type ScanFlags } from '../shared/options.ts';
+import { duration, withScanOptions } from '../shared/options.ts';
+import type { AuditCommandOptions } from './options.ts';
 import { auditOffline } from './offline.ts';
 import { auditOnline } from './online.ts';
-
-/** As commander gives them. Times are in milliseconds. */
-export type AuditCommandOptions = ScanFlags & {
-  readonly grace: number;
-  readonly queues?: boolean;
-  readonly gateway?: boolean;
-  readonly gatewaySince?: number;
-  readonly foreignPayments?: 'apart' | 'report' | 'ignore';
-  readonly export?: string;
-  readonly offline?: string;
-  readonly manifestSha256?: string;
-};
 
 const date = (text: string): number => {
   const time = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -8,7 +8,7 @@ import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCh
 import { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { failed } from '../shared/failure.ts';
-import type { AuditCommandOptions } from './audit.ts';
+import type { AuditCommandOptions } from './options.ts';
 import { parseSubject, type AuditSubject } from './evidence.ts';
 import { runAudit, type Conclusion } from './run.ts';
 
@@ -97,7 +97,7 @@ const bundleConclusion = (
         : `${all.length} parts of its files are not what they should be.`,
       isNamed
         ? `The manifest is the one that was named: ${manifestSha256}`
-        : `Whether anybody made it anew, only its SHA-256 can show: ${manifestSha256}`,
+        : `Whether anybody made it anew, only its SHA-256 can tell: ${manifestSha256}`,
     ],
   };
 };

@@ -8,7 +8,7 @@ import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import type { AuditCommandOptions } from './audit.ts';
+import type { AuditCommandOptions } from './options.ts';
 import { concludeExport, openExport } from './evidence.ts';
 import { runAudit } from './run.ts';
 

@@ -3,7 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { Embedded } from '../../embedded.ts';
 import { aws } from '../../modules/aws.ts';
-import { openServices, type Adapters, type Opened, type Uses } from '../../openServices.ts';
+import { openServices, type Adapters, type OpenServices, type Uses } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
@@ -21,7 +21,7 @@ export type Session = {
   readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
     uses: Uses<K, O, S>,
     adapters?: Adapters,
-  ) => Result<Opened<K, O, S>, CliFailure>;
+  ) => Result<OpenServices<K, O, S>, CliFailure>;
   /** Settings by themselves, for a command that uses no services. */
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
