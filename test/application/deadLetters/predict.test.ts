@@ -10,7 +10,7 @@ import { anyOrder } from '../../support/arbitraries/order.ts';
 import { must } from '../../support/commits.ts';
 import { live } from '../../support/living.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, only, type LetterWorld } from '../letters/world.ts';
+import { createLetterWorld, only, type LetterWorld } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const PLACE = { type: 'PlaceOrder', v: 1, ...anOrder() };

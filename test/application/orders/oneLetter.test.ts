@@ -5,7 +5,7 @@ import type { PaymentGateway } from '../../../src/application/ports/paymentGatew
 import { PUSH_AGAIN_MS } from '../../../src/application/reconcile/pushes.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, outcomesOf, type LetterWorld } from '../letters/world.ts';
+import { createLetterWorld, outcomesOf, type LetterWorld } from '../deadLetters/world.ts';
 
 /** It captured another amount than it was asked for, and says so whenever it is asked. */
 const WRONG = { type: 'Captured', reference: 'pi_1', amountMinor: 1, currency: 'EUR' } as const;

@@ -87,7 +87,7 @@ describe('throwing dead letters away', () => {
     await world.desk().discard({ isForced: true });
     await world.letter('payments', PLACE);
 
-    const { deadLetters: deadLetters = [], pushed } = await world.reconciler()();
+    const { deadLetters = [], pushed } = await world.reconciler()();
 
     expect(deadLetters.map(({ state }) => state)).to.deep.equal(['unknown']);
     expect(pushed).to.deep.equal([]);

@@ -1,19 +1,22 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { createAudit } from '../../../src/application/audit/audit.ts';
-import type { Finding } from '../../../src/application/audit/check.ts';
+import { createAudit } from '../../../../src/application/audit/audit.ts';
+import type { Finding } from '../../../../src/application/audit/check.ts';
 import {
   createGatewayCheck,
   type GatewayCheckOptions,
-} from '../../../src/application/audit/gateway/gatewayCheck.ts';
-import type { GatewayLedger, LedgerEntry } from '../../../src/application/ports/gatewayLedger.ts';
-import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
-import { createDeploymentStream } from '../../../src/application/deployment/deployment.ts';
-import * as Order from '../../../src/domain/order/index.ts';
-import { must } from '../../support/commits.ts';
-import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../support/facts.ts';
-import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
-import { anOrder, orderLife } from '../../support/orderLife.ts';
+} from '../../../../src/application/audit/gateway/gatewayCheck.ts';
+import type {
+  GatewayLedger,
+  LedgerEntry,
+} from '../../../../src/application/ports/gatewayLedger.ts';
+import { orderStreamId } from '../../../../src/application/log/eventStreams.ts';
+import { createDeploymentStream } from '../../../../src/application/deployment/deployment.ts';
+import * as Order from '../../../../src/domain/order/index.ts';
+import { must } from '../../../support/commits.ts';
+import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../../support/facts.ts';
+import { createGatewayBooks, type GatewayBooks } from '../../../support/gatewayBooks.ts';
+import { anOrder, orderLife } from '../../../support/orderLife.ts';
 
 const ORDERS = 300;
 const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
