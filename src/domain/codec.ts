@@ -1,6 +1,9 @@
 import { err, ok, Result } from 'neverthrow';
 import type { Decoder } from './decode.ts';
-import type { JsonObject } from './json.ts';
+
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
 
 /** An event as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredData = { readonly type: string; readonly v: number; readonly data: unknown };

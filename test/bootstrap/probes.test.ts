@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
-import type { Probe } from '../../src/application/ports/probe.ts';
+import type { Probe } from '../../src/application/ports/failures.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';

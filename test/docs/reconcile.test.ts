@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { GRACE_MS } from '../../src/application/reconcile/checkSeries.ts';
 import { PUSH_AGAIN_MS } from '../../src/application/reconcile/pushes.ts';
 import { ROUND_COMMITS_MAX, ROUND_MAX_MS } from '../../src/application/reconcile/reconciler.ts';
-import { DEAD_LETTERS_MAX } from '../../src/application/deadLetters/read.ts';
+import { DEAD_LETTERS_MAX } from '../../src/application/deadLetters/deadLetter.ts';
 import { settingSchemas } from '../../src/bootstrap/config/settings.ts';
 import { AWAITED_MAX } from '../../src/domain/reconcile/index.ts';
 import { readText, tableRows } from './markdown.ts';

@@ -18,7 +18,7 @@ import {
   type DeliverySettings,
 } from '../../src/application/delivery/settings.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
-import type { Probes } from '../../src/application/ports/probe.ts';
+import type { Probes } from '../../src/application/ports/failures.ts';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
 
 export type DeliveryWorld = {

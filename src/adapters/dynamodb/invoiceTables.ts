@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { InvoiceTables } from '../../application/ports/invoiceTables.ts';
+import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
 import { createDynamoDbInvoiceView } from './invoiceView.ts';
 import { ensureInvoicesTable } from './tables.ts';
 

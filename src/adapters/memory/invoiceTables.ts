@@ -1,6 +1,5 @@
 import { okAsync } from 'neverthrow';
-import type { InvoiceTables } from '../../application/ports/invoiceTables.ts';
-import type { InvoiceView } from '../../application/ports/invoiceView.ts';
+import type { InvoiceTables, InvoiceView } from '../../application/ports/invoiceView.ts';
 import { createMemoryInvoiceView } from './invoiceView.ts';
 
 /** Tables that are lost with their process. A table that nobody created holds rows too. */

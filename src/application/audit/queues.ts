@@ -1,7 +1,6 @@
 import { ResultAsync, safeTry, ok } from 'neverthrow';
 import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
-import type { DeadLetter } from '../deadLetters/deadLetter.ts';
-import { readDeadLetters } from '../deadLetters/read.ts';
+import { type DeadLetter, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';

@@ -16,14 +16,19 @@ import {
 import type { PredictRedrive } from './predict.ts';
 import { isStillNeeded, type Prediction } from './prediction.ts';
 import { readDeadLetter, type DeadLetter } from './deadLetter.ts';
-import type { ListError, ListOptions, ListSummary } from './list.ts';
+import {
+  type ListError,
+  type ListOptions,
+  type ListSummary,
+  isAllFound,
+  isSelected,
+} from './list.ts';
 import type {
   createAppendDecision,
   Decider,
   AppendDecisionError,
   DecisionVerb,
 } from './appendDecision.ts';
-import { isAllFound, isSelected } from './selection.ts';
 
 export const DECISION_REASON_CHARACTERS_MAX = 500;
 /** Every chosen dead letter is in memory with its body until its turn comes. */

@@ -1,6 +1,6 @@
 import * as Order from '../../domain/order/index.ts';
 import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
-import type { Result } from 'neverthrow';
+import { type Result, err, ok } from 'neverthrow';
 import type { Delivery, InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import {
   correlationOf,
@@ -12,7 +12,8 @@ import {
   type PaymentCommand,
 } from '../messages/index.ts';
 import { receivesInAll } from '../delivery/deadLetterMessage.ts';
-import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import type { ReceivedMessage, QueueError } from '../ports/messageQueue.ts';
+import { peekDeadLetters, type PeekedQueue, type PeekOptions } from './peek.ts';
 
 /**
  * What a dead letter says about itself. Its body is not kept: it may be a megabyte, with personal
@@ -123,3 +124,19 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
 /** The sender chose the content: whatever cannot be an order's id counts as none. */
 export const orderIdOf = ({ orderId }: DeadLetter): string | undefined =>
   Order.isOrderId(orderId) ? orderId : undefined;
+
+/** That is a hundred receives. Nobody reads more dead letters than that one by one. */
+export const DEAD_LETTERS_MAX = 1_000;
+
+/** Every dead letter of a queue, within the limits of the options. */
+export const readDeadLetters = async (
+  queue: PeekedQueue,
+  { of, ...options }: PeekOptions & { readonly of: DeadLetterQueue },
+): Promise<Result<readonly DeadLetter[], QueueError>> => {
+  const deadLetters: DeadLetter[] = [];
+  for await (const message of peekDeadLetters(queue, options)) {
+    if (message.isErr()) return err(message.error);
+    deadLetters.push(readDeadLetter(message.value, of));
+  }
+  return ok(deadLetters);
+};

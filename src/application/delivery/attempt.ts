@@ -1,6 +1,6 @@
 import { messageBytes, type ReceivedMessage } from '../ports/messageQueue.ts';
 import type { TelemetryRecord } from '../ports/telemetry.ts';
-import type { AttemptCounts } from './attempts.ts';
+import { type AttemptCounts, AT_ONCE, createReleases } from './settle.ts';
 import {
   handleHeld,
   settleHeld,
@@ -11,7 +11,6 @@ import {
 } from './handleHeld.ts';
 import { placeOf } from './handlerResult.ts';
 import type { OpenHold } from './hold.ts';
-import { AT_ONCE, createReleases } from './settle.ts';
 import type { SettlementChange } from './settlement.ts';
 
 export type { AttemptEnd } from './handleHeld.ts';

@@ -5,9 +5,10 @@ import {
   type Dependency,
   type Misconfiguration,
   type Unavailable,
+  type Probe,
+  type Probes,
 } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Probe, Probes } from '../ports/probe.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import {
   afterFailure,
@@ -20,7 +21,6 @@ import {
   type Circuit,
 } from './circuit.ts';
 import { createCircuits } from './circuits.ts';
-import { afterServed, afterThrottled, fullConcurrency } from './concurrency.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Disposition, Pause } from './disposition.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -169,3 +169,38 @@ const probeError = async (
   answered.abort();
   return answer;
 };
+
+/**
+ * How many messages may be under way under throttling: additive increase, multiplicative decrease.
+ */
+type Concurrency = {
+  readonly allowed: number;
+  readonly loweredAt: number;
+  readonly raisedAt: number;
+};
+
+/** Longer than an SDK's own retries last, so that one burst of throttled answers lowers it once. */
+export const LOWER_INTERVAL_MS = 6_000;
+/** Back from one to fifty in under a minute. */
+export const RAISE_INTERVAL_MS = 1_000;
+
+export const fullConcurrency = (max: number): Concurrency => ({
+  allowed: max,
+  loweredAt: -Infinity,
+  raisedAt: -Infinity,
+});
+
+/** What is under way was let in before; it is the ones to come that are fewer. */
+export const afterThrottled = (concurrency: Concurrency, now: number): Concurrency =>
+  now - concurrency.loweredAt < LOWER_INTERVAL_MS
+    ? concurrency
+    : {
+        allowed: Math.max(1, Math.floor(concurrency.allowed / 2)),
+        loweredAt: now,
+        raisedAt: now,
+      };
+
+export const afterServed = (concurrency: Concurrency, now: number, max: number): Concurrency =>
+  concurrency.allowed >= max || now - concurrency.raisedAt < RAISE_INTERVAL_MS
+    ? concurrency
+    : { ...concurrency, allowed: concurrency.allowed + 1, raisedAt: now };

@@ -1,6 +1,6 @@
+import { createAttemptCounts } from './settle.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { createAttempt, type Attempt, type AttemptDependencies } from './attempt.ts';
-import { createAttemptCounts } from './attempts.ts';
 import { backoffMs } from './backoff.ts';
 import type { ConsumerDependencies } from './consumer.ts';
 import { receivesInAll } from './deadLetterMessage.ts';

@@ -1,22 +1,24 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
-import type { Probes } from '../ports/probe.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
+import type { Probes } from '../ports/failures.ts';
+import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 import { createAttempt } from './attempt.ts';
-import { createAttemptCounts } from './attempts.ts';
+import { createAttemptCounts } from './settle.ts';
 import { createBackpressure, type Backpressure } from './backpressure.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import { createDrainCounts, drain, type DrainCounts, type DrainReport } from './drain.ts';
 import type { Handler } from './handler.ts';
-import { createHealthState, TURN_MAX_MS } from './health.ts';
-import type { ConsumerHealth, HealthState } from './health.ts';
+import { createHealthState, TURN_MAX_MS, type ConsumerHealth, type HealthState } from './health.ts';
 import { createLeaseHold } from './hold.ts';
-import { createIntake } from './intake.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { metricsRecord } from './metricsRecord.ts';
-import { createPoll, type Poll, type PollSignals } from './poll.ts';
-import { createReceiveFailures } from './receiveFailures.ts';
+import {
+  createIntake,
+  createPoll,
+  type Poll,
+  type PollSignals,
+  createReceiveFailures,
+} from './poll.ts';
+import { createMetrics, type Metrics, oneValue } from './metrics.ts';
 import { createSettlement } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
 import { createSignal, type Signal } from './signal.ts';
@@ -176,4 +178,42 @@ const reportDrain = (
   const facts = { service: service.name, ...report };
   telemetry.record({ level, event: 'consumer.drained', facts });
   return report;
+};
+
+type MetricsRecordParts = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly service: ServiceVersion;
+  readonly metrics: Pick<Metrics, 'observeAge' | 'collect'>;
+  readonly slots: Pick<Slots, 'held' | 'heldBytes'>;
+  readonly backpressure: Pick<Backpressure, 'allowed' | 'troubled'>;
+};
+
+/** The record of the last minute, with the state of the consumer at this moment. */
+const metricsRecord = ({
+  clock,
+  service,
+  metrics,
+  slots,
+  backpressure,
+}: MetricsRecordParts): TelemetryRecord => {
+  const held = slots.held();
+  for (const { sentAt } of held) metrics.observeAge(clock.now() - sentAt);
+  const started = held.filter((attempt) => attempt.phase() === 'started').length;
+  const troubled = Object.entries(backpressure.troubled());
+  return {
+    level: 'info',
+    event: 'consumer.metrics',
+    facts: {
+      service: service.name,
+      ...Object.fromEntries(troubled.map(([dependency, state]) => [`circuit${dependency}`, state])),
+    },
+    metrics: {
+      ...metrics.collect(),
+      InFlight: oneValue('Count', started),
+      Waiting: oneValue('Count', held.length - started),
+      HeldBytes: oneValue('Bytes', slots.heldBytes()),
+      AllowedConcurrency: oneValue('Count', backpressure.allowed()),
+      CircuitsNotClosed: oneValue('Count', troubled.length),
+    },
+  };
 };

@@ -15,7 +15,7 @@ import {
   type OutgoingMessage,
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
-import { firstMessageId } from './firstMessageId.ts';
+import { firstMessageId } from './handler.ts';
 
 export type ServiceVersion = { readonly name: string; readonly version: string };
 

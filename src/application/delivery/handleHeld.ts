@@ -2,16 +2,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
-import type { AttemptCounts } from './attempts.ts';
+import { type AttemptCounts, AT_ONCE, settleChangeOf, type Releases } from './settle.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
-import { handledRecord, superfluousRecord } from './handledRecord.ts';
 import type { Handler } from './handler.ts';
-import { beforeGivenUp, handlerResult } from './handlerResult.ts';
+import { beforeGivenUp, handlerResult, type HandlerResult } from './handlerResult.ts';
 import type { Hold } from './hold.ts';
 import type { Metrics } from './metrics.ts';
 import { createOwnDeadLetter } from './ownDeadLetter.ts';
-import { AT_ONCE, settleChangeOf, type Releases } from './settle.ts';
 import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -113,3 +111,42 @@ export const settleHeld = async (
   }
   return settled;
 };
+
+const LEVELS = { Acknowledge: 'info', Retry: 'warn', Pause: 'warn', DeadLetter: 'error' } as const;
+
+/** The one record of each handled message. */
+const handledRecord = (
+  { disposition, outcome, orderId, correlationId, causationId, facts }: HandlerResult,
+  change: SettlementChange,
+  settled: SettlementResult,
+): TelemetryRecord => ({
+  level: LEVELS[disposition.type],
+  event: 'message.handled',
+  outcome,
+  ...(orderId === undefined ? {} : { orderId }),
+  correlationId,
+  ...(causationId === undefined ? {} : { causationId }),
+  facts: {
+    ...facts,
+    disposition: disposition.type,
+    settled: settled.type,
+    ...(disposition.type === 'DeadLetter' ? { reason: disposition.reason } : {}),
+    ...(change.type === 'Release' ? { delayMs: change.delayMs } : {}),
+  },
+});
+
+/**
+ * A dead letter was sent before a review that was then not recorded, and the message ended
+ * otherwise: it was done, or it comes again and has another dead letter if it must.
+ */
+const superfluousRecord = ({
+  outcome,
+  orderId,
+  correlationId,
+}: HandlerResult): TelemetryRecord => ({
+  level: 'warn',
+  event: 'message.dead_letter_superfluous',
+  outcome,
+  ...(orderId === undefined ? {} : { orderId }),
+  correlationId,
+});

@@ -6,11 +6,18 @@ import {
   type ReceivedMessage,
 } from '../ports/messageQueue.ts';
 import type { Metrics } from './metrics.ts';
-import type { ReceiveFailures } from './receiveFailures.ts';
 import type { DeliverySettings } from './settings.ts';
 import type { Slots } from './slots.ts';
 import type { HealthState } from './health.ts';
-import type { Intake } from './intake.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { Attempt } from './attempt.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
+import type { DrainCounts } from './drain.ts';
+import { placeOf } from './handlerResult.ts';
+import type { Settlement } from './settlement.ts';
+import type { Ids } from '../ports/ids.ts';
+import { exponentialMs, jitteredMs } from './backoff.ts';
 
 export type Poll = {
   /** Whether another poll is worth its call. */
@@ -83,6 +90,109 @@ export const createPoll = (options: PollOptions): Poll => {
       } finally {
         end();
       }
+    },
+  };
+};
+
+/** Takes the messages that a poll brings. Neither function throws. */
+type Intake = {
+  readonly hold: (message: ReceivedMessage) => void;
+  /** For messages that came too late to be started. */
+  readonly handBack: (message: ReceivedMessage) => Promise<void>;
+};
+
+type IntakeOptions = {
+  readonly attemptAt: (message: ReceivedMessage) => Attempt;
+  readonly slots: Pick<Slots, 'hold'>;
+  readonly settlement: Pick<Settlement, 'handBack'>;
+  readonly drainCounts: Pick<DrainCounts, 'count'>;
+  readonly metrics: Pick<Metrics, 'count' | 'observeAge'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly telemetry: Pick<Telemetry, 'record'>;
+  readonly service: ServiceVersion;
+};
+
+export const createIntake = ({
+  attemptAt,
+  slots,
+  settlement,
+  drainCounts,
+  metrics,
+  clock,
+  telemetry,
+  service,
+}: IntakeOptions): Intake => ({
+  hold: (message) => {
+    try {
+      metrics.observeAge(clock.now() - message.sentAt);
+      slots.hold(attemptAt(message));
+    } catch (thrown) {
+      // A message that breaks an invariant must not keep those that came with it from being
+      // handled.
+      metrics.count('Throws');
+      const facts = { service: service.name, ...placeOf(thrown) };
+      telemetry.record({ level: 'error', event: 'message.not_held', facts });
+    }
+  },
+  handBack: async (message) => {
+    const answer = await settlement.handBack(message);
+    metrics.count('Releases');
+    drainCounts.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
+  },
+});
+
+/**
+ * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
+ */
+type ReceiveFailures = {
+  /** Returns when the next poll is due, or at once when the consumer stops. */
+  pause(error: QueueError, stop: AbortSignal): Promise<void>;
+  clear(): void;
+};
+
+type ReceiveFailuresOptions = {
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'random'>;
+  readonly telemetry: Pick<Telemetry, 'record'>;
+  readonly service: ServiceVersion;
+  readonly settings: Pick<DeliverySettings, 'retryBaseMs'>;
+};
+
+/** Below this a queue that is back is noticed soon, whatever the longest delay of a message is. */
+const PAUSE_MAX_MS = 30_000;
+/** A missing queue is not created within seconds, and each call costs money. */
+const MISCONFIGURED_PAUSE_MS = 15_000;
+const RECORD_EVERY_MS = 60_000;
+
+export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveFailures => {
+  const { clock, ids, telemetry, service, settings } = options;
+  const recordedAt = new Map<QueueError['type'], number>();
+  let inARow = 0;
+
+  const record = (error: Exclude<QueueError, { type: 'Aborted' }>): void => {
+    const now = clock.now();
+    if (now - (recordedAt.get(error.type) ?? -Infinity) < RECORD_EVERY_MS) return;
+    recordedAt.set(error.type, now);
+    const level = error.type === 'Misconfigured' ? 'error' : 'warn';
+    const facts = { service: service.name, cause: error.cause, inARow };
+    telemetry.record({ level, event: 'receive.failed', outcome: error.type, facts });
+  };
+
+  return {
+    pause: async (error, stop) => {
+      // Only the drain aborts a poll, and no other poll follows it.
+      if (error.type === 'Aborted') return;
+      inARow += 1;
+      record(error);
+      const longestMs =
+        error.type === 'Misconfigured'
+          ? MISCONFIGURED_PAUSE_MS
+          : exponentialMs(inARow, { baseMs: settings.retryBaseMs, maxMs: PAUSE_MAX_MS });
+      // Half of it at least, so that no chance makes a busy loop.
+      await clock.sleep(jitteredMs(longestMs, 0.5, ids.random()), stop);
+    },
+    clear: () => {
+      inARow = 0;
     },
   };
 };

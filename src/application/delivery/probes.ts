@@ -1,9 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checkClock, type Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { Misconfiguration, Unavailable, Probe } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
-import type { Probe } from '../ports/probe.ts';
 
 /** No order has these ids, so no order is read. */
 const NO_STREAM = 'order#';

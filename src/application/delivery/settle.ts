@@ -1,5 +1,4 @@
 import type { Ids } from '../ports/ids.ts';
-import type { AttemptCounts } from './attempts.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { Disposition } from './disposition.ts';
@@ -8,6 +7,9 @@ import type { Hold } from './hold.ts';
 import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { SettlementChange } from './settlement.ts';
 import type { DeliverySettings } from './settings.ts';
+import { forgetOldest } from '../forgetOldest.ts';
+import type { ReceivedMessage } from '../ports/messageQueue.ts';
+import { receivesInAll } from './deadLetterMessage.ts';
 
 type TryAgain = Extract<Disposition, { type: 'Retry' | 'Pause' }>;
 
@@ -100,3 +102,37 @@ const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: '
 
 const delayClassOf = (disposition: TryAgain): Backoff['delayClass'] =>
   disposition.type === 'Retry' ? disposition.delayClass : DELAYS[disposition.trouble];
+
+/**
+ * Counts the tries of a message. SQS counts its receives, and some of them were no tries: the
+ * message was released because a dependency was down. SQS has no place to note that, so this
+ * process remembers it for the last 10,000 messages. Another process, or this one after a restart,
+ * counts such a receive as a try, and so waits longer than necessary.
+ */
+export type AttemptCounts = {
+  of(message: ReceivedMessage): number;
+  /** This receive is no try. */
+  discount(messageId: string): void;
+  /** The message is done. */
+  forget(messageId: string): void;
+};
+
+/** About a megabyte of ids. */
+export const REMEMBERED_MAX = 10_000;
+
+export const createAttemptCounts = (): AttemptCounts => {
+  const discounts = new Map<string, number>();
+  return {
+    of: (message) => Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
+    discount: (messageId) => {
+      const count = (discounts.get(messageId) ?? 0) + 1;
+      // Set again, so that the least recent message is forgotten first.
+      discounts.delete(messageId);
+      discounts.set(messageId, count);
+      forgetOldest(discounts, REMEMBERED_MAX);
+    },
+    forget: (messageId) => {
+      discounts.delete(messageId);
+    },
+  };
+};

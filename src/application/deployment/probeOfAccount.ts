@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { Probe } from '../ports/probe.ts';
+import type { Probe } from '../ports/failures.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import { createKnownDeployment, otherAccount, type DeploymentDependencies } from './deployment.ts';
 

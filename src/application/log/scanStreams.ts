@@ -9,13 +9,15 @@ import type {
   ScanPage,
 } from '../ports/eventStore.ts';
 import { createWholeStreams, type ScannedStream } from './wholeStreams.ts';
-import { createRateLimit, PAGE_UNITS, type RateLimit } from './rateLimit.ts';
 import {
+  createRateLimit,
+  PAGE_UNITS,
+  type RateLimit,
   createThrottlingRetry,
   isThrottled,
   pauseMsAfter,
   THROTTLES_MAX,
-} from './retryThrottled.ts';
+} from './rateLimit.ts';
 
 export type { ScannedStream };
 

@@ -20,7 +20,7 @@ export {
   isGroupId,
   placeOrderMessage,
   type Correlation,
+  unwrap,
 } from './envelope.ts';
 export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
 export { readOrderId, removedBody, whyNotKept } from './removed.ts';
-export { unwrap } from './snsEnvelope.ts';

@@ -9,7 +9,7 @@ import {
   type PaymentDependencies,
 } from './dependencies.ts';
 import { createCurrentContext } from './context.ts';
-import { logCommit } from './logCommit.ts';
+import { logCommit } from './append.ts';
 import { toDomain } from './toDomain.ts';
 
 /** The order with the command in it. `refused`: the answer is no for ever, nothing is driven. */

@@ -3,7 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { createAppend } from './append.ts';
+import { createAppend, logCommit } from './append.ts';
 import {
   CONFLICTS_MAX,
   SEND_WITHIN_MS,
@@ -12,7 +12,6 @@ import {
   type PaymentDependencies,
 } from './dependencies.ts';
 import { createCurrentContext } from './context.ts';
-import { logCommit } from './logCommit.ts';
 import { createGatherEvidence, outrun } from './gatherEvidence.ts';
 
 /** Every refund of an order asked for at once: sent, numbered, recorded, and some for the rest. */

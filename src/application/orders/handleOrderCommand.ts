@@ -1,7 +1,6 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { firstMessageId } from '../delivery/firstMessageId.ts';
-import type { Handler, HandlerError } from '../delivery/handler.ts';
+import { firstMessageId, type Handler, type HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodePaymentMessage,
@@ -11,11 +10,10 @@ import {
 } from '../messages/index.ts';
 import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { PaymentDependencies } from './dependencies.ts';
+import { type PaymentDependencies, admit } from './dependencies.ts';
 import { createDriver } from './drive.ts';
 import { createPublish } from './publish.ts';
 import { createAppendCommand } from './appendCommand.ts';
-import { admit } from './refundSenders.ts';
 import { createRefuseOrder } from './refuseOrder.ts';
 
 /**

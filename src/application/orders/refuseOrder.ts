@@ -5,7 +5,7 @@ import { draftIn, type Correlation, type OrderDraft } from '../messages/index.ts
 import type { Ids } from '../ports/ids.ts';
 import { CONFLICTS_MAX, type LoadedOrder, type PaymentDependencies } from './dependencies.ts';
 import { createPublish } from './publish.ts';
-import { logCommit } from './logCommit.ts';
+import { logCommit } from './append.ts';
 
 /**
  * Records that the order was refused at the door, and notifies its customer, who may have a notice

@@ -1,7 +1,7 @@
 import type * as Order from '../../domain/order/index.ts';
 import type { PaymentCommand } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
-import { refundFingerprint } from './fingerprints.ts';
+import type { CreditRequest } from '../../domain/invoice/index.ts';
 
 /** The command with its fingerprint: another command under the same id has another. */
 export const toDomain = (
@@ -18,3 +18,9 @@ export const toDomain = (
       return { ...command, fingerprint: refundFingerprint(command.wanted, ids) };
   }
 };
+
+/**
+ * Another refund under the same id has another fingerprint. The order of its keys is irrelevant.
+ */
+export const refundFingerprint = (wanted: CreditRequest, ids: Pick<Ids, 'fingerprint'>): string =>
+  ids.fingerprint({ refund: wanted });

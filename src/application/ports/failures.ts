@@ -1,3 +1,5 @@
+import type { ResultAsync } from 'neverthrow';
+
 /** The dependencies of a service, under the names that errors, records and the doctor use. */
 export type Dependency =
   | 'EventStore'
@@ -40,3 +42,13 @@ export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {
   if (error.type === 'Misconfigured') return 'Misconfigured';
   return error.throttled ? 'Throttled' : 'Unavailable';
 };
+
+/**
+ * Checks whether a dependency works again. It is a read that changes nothing, concerns no order and
+ * needs no more rights than the service has. Its error may name another dependency, which this one
+ * needs.
+ */
+export type Probe = () => ResultAsync<void, Unavailable | Misconfiguration>;
+
+/** The probe of each dependency that a service's handlers call. */
+export type Probes = Readonly<Partial<Record<Dependency, Probe>>>;

@@ -1,5 +1,5 @@
 import { Result } from 'neverthrow';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/codec.ts';
 
 export type { Json, JsonObject };
 

@@ -1,11 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
-import { isSameRow } from './invoiceRow.ts';
+import { isSameRow, expectedRow } from './invoiceRow.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadedStream, LoadError } from '../ports/eventStore.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
-import type { ThrottlingRetry } from '../log/retryThrottled.ts';
-import { expectedRow } from './invoiceRow.ts';
+import type { ThrottlingRetry } from '../log/rateLimit.ts';
 
 /** A row that the read model lacks, or that differs from the events. */
 export type RowDifference =

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { InvoiceRow, InvoiceView } from '../ports/invoiceView.ts';
-import { createThrottlingRetry, type ThrottlingRetry } from '../log/retryThrottled.ts';
-import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayOptions.ts';
+import { createThrottlingRetry, type ThrottlingRetry } from '../log/rateLimit.ts';
+import type { ReplayDependencies, ReplayError, ReplayOptions } from './replayCounts.ts';
 import { createCompareRow, type RowDifference } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
 

@@ -1,8 +1,7 @@
 import { err, okAsync, type ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
-import type { InvoiceTables } from '../ports/invoiceTables.ts';
-import type { InvoiceView, ViewError } from '../ports/invoiceView.ts';
+import type { InvoiceTables, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import { loadSwitch } from './switchTable.ts';
 
 /** A process reads again which table holds the invoices when its knowledge is older than this. */

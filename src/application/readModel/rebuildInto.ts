@@ -12,10 +12,9 @@ import {
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { InvoiceTables } from '../ports/invoiceTables.ts';
+import type { InvoiceTables } from '../ports/invoiceView.ts';
 import { KNOWN_FOR_MS } from './currentTable.ts';
-import { switchTable, type SwitchError } from './switchTable.ts';
-import { loadSwitch } from './switchTable.ts';
+import { switchTable, type SwitchError, loadSwitch } from './switchTable.ts';
 
 export type RebuildDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;

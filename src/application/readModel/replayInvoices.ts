@@ -1,16 +1,28 @@
 import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import { createThrottlingRetry } from '../log/retryThrottled.ts';
-import { addCounts, NO_COUNTS, sumCounts, type ReplayCounts } from './replayCounts.ts';
-import { findUnfounded } from './findUnfounded.ts';
-import type {
-  ReplayDependencies,
-  ReplayError,
-  ReplayOptions,
-  ReplayProgress,
-} from './replayOptions.ts';
-import { createReplayStream } from './replayStream.ts';
-import { scanStreams } from '../log/scanStreams.ts';
+import { createThrottlingRetry, createRateLimit, type ThrottlingRetry } from '../log/rateLimit.ts';
+import {
+  addCounts,
+  NO_COUNTS,
+  sumCounts,
+  type ReplayCounts,
+  type ReplayDependencies,
+  type ReplayError,
+  type ReplayOptions,
+  type ReplayProgress,
+  upcastIn,
+} from './replayCounts.ts';
+import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
+import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
+import { orderStreamId } from '../log/eventStreams.ts';
+import { expectedRow, isSameRow } from './invoiceRow.ts';
+import { createCompareRow } from './compareRow.ts';
+import {
+  ROW_BYTES_MAX,
+  rowBytes,
+  type InvoiceRow,
+  type RowTooLarge,
+} from '../ports/invoiceView.ts';
 
 export type { ReplayDependencies, ReplayError, ReplayOptions, ReplayProgress };
 
@@ -81,3 +93,106 @@ export const createReplayInvoices =
   };
 
 const NO_COST = { readUnits: 0, throttles: 0 };
+
+/**
+ * A strongly consistent read of this many bytes costs one unit, and an order's stream is rarely
+ * larger.
+ */
+const UNIT_BYTES = 4_096;
+
+/**
+ * Finds rows without an event. Each row's stream is read, within the budget, and none is kept in
+ * memory.
+ */
+const findUnfounded = async (
+  dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
+  { readUnitsPerSecond, signal, onFinding }: ReplayOptions,
+): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
+  const { store, invoices, clock, retry } = dependencies;
+  const compareRow = createCompareRow({ ...dependencies, signal });
+  const rateLimit = createRateLimit(readUnitsPerSecond, clock);
+  let differences = 0;
+
+  const check = async (orderId: string): Promise<Result<void, ReplayError>> => {
+    const streamId = orderStreamId(orderId);
+    const settle = await rateLimit.take(1, signal);
+    const loaded = await retry(() => store.load(streamId));
+    settle(loaded.isOk() ? unitsOf(loaded.value.commits) : 1);
+    const expected = loaded.andThen(({ commits }) => expectedRow(streamId, commits));
+    if (expected.isErr()) {
+      // The scan has already reported that the stream cannot be read.
+      return expected.error.type === 'CorruptStream' ? ok() : err(expected.error);
+    }
+    if (expected.value !== undefined) return ok();
+    return (await compareRow(invoices, orderId)).map(({ difference }) => {
+      if (difference === undefined) return;
+      differences += 1;
+      onFinding?.(difference);
+    });
+  };
+
+  for await (const page of invoices.list(signal && { signal })) {
+    if (page.isErr()) return err(page.error);
+    const checked = await mapConcurrent(page.value, ({ orderId }) => check(orderId), signal);
+    if (checked.isErr()) return err(checked.error);
+  }
+  return ok({ differences });
+};
+
+const unitsOf = (commits: readonly RecordedCommit[]): number =>
+  Math.max(1, Math.ceil(JSON.stringify(commits).length / UNIT_BYTES));
+
+type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
+
+const ORDER = orderStreamId('');
+
+/** Handles one stream in a replay: writes the row of its invoice, or compares it in a dry run. */
+const createReplayStream = (
+  dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
+  { dryRun, signal, onFinding }: ReplayOptions,
+): ((stream: ScannedStream) => ReplayStreamResult) => {
+  const { invoices, retry } = dependencies;
+  const compareRow = createCompareRow({ ...dependencies, signal });
+
+  /** It does not stop the replay: the other rows are written. */
+  const reportTooLarge = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
+    onFinding?.(tooLarge);
+    return { differences: 1 };
+  };
+
+  const write = async (row: InvoiceRow): ReplayStreamResult => {
+    const put = await retry(() => invoices.putIfNewer(row));
+    if (put.isOk()) return ok(put.value === 'Written' ? { written: 1 } : { alreadyThere: 1 });
+    return put.error.type === 'RowTooLarge' ? ok(reportTooLarge(put.error)) : err(put.error);
+  };
+
+  const compare = async (expected: InvoiceRow): ReplayStreamResult => {
+    const { orderId } = expected;
+    const bytes = rowBytes(expected);
+    if (bytes > ROW_BYTES_MAX) return ok(reportTooLarge({ type: 'RowTooLarge', orderId, bytes }));
+    const found = await retry(() => invoices.get(expected.orderId));
+    if (found.isErr()) return err(found.error);
+    if (isSameRow(found.value, expected)) return ok({ alreadyThere: 1 });
+    return (await compareRow(invoices, expected.orderId)).map(({ difference }) => {
+      if (difference === undefined) return { alreadyThere: 1 };
+      onFinding?.(difference);
+      return { differences: 1 };
+    });
+  };
+
+  const report = (corrupt: CorruptStream): Partial<ReplayCounts> => {
+    onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
+    return { unreadable: 1 };
+  };
+
+  return async ({ streamId, commits, corrupt, again }) => {
+    if (corrupt !== undefined) return ok(report(corrupt));
+    if (!streamId.startsWith(ORDER)) return ok(again ? {} : { commits: commits.length });
+    const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
+    const expected = expectedRow(streamId, commits);
+    if (expected.isErr()) return ok({ ...about, ...report(expected.error) });
+    if (expected.value === undefined) return ok(about);
+    const done = await (dryRun ? compare(expected.value) : write(expected.value));
+    return done.map((more) => ({ ...about, ...(again ? {} : { invoices: 1 }), ...more }));
+  };
+};

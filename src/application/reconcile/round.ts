@@ -9,7 +9,7 @@ import { createCheckSeries, type SeriesCheckOptions, type SeriesReport } from '.
 import type { NumberFinding } from './checkNumbers.ts';
 import { createLoadOrder, type KnownOrder, type LoadOrder } from './loadOrder.ts';
 import { createPushes, type PushResult } from './pushes.ts';
-import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/read.ts';
+import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import {
   failureReport,
   deadLetterReport,

@@ -10,6 +10,8 @@ import type {
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
+import type { Handler } from '../delivery/handler.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 
 /** By the name that each setting has in the environment. */
 export type ProtocolSettings = Readonly<Record<string, string>>;
@@ -104,3 +106,22 @@ export const createRecordSettings = ({
     return new ResultAsync(recording);
   };
 };
+
+/**
+ * A worker records its settings beside its first message. No message waits for that or fails
+ * because of it: a failure is recorded, and the next message tries again.
+ */
+export const createRecordingSettings =
+  (
+    {
+      recordSettings,
+      telemetry,
+    }: { readonly recordSettings: RecordSettings; readonly telemetry: Telemetry },
+    handle: Handler,
+  ): Handler =>
+  (received) => {
+    void recordSettings().mapErr(({ type }) =>
+      telemetry.record({ level: 'warn', event: 'settings.unrecorded', outcome: type }),
+    );
+    return handle(received);
+  };

@@ -1,8 +1,7 @@
 import type { MoneyMovement, RetrievedMovement } from '../ports/paymentGateway.ts';
 import { OTHER_ACCOUNT, type GatewayAnswer, type NamedAnswer } from './askGateway.ts';
 import type { DecisionRequest } from './decision.ts';
-import type { FoundNumber } from './findNumber.ts';
-import type { ReviewCase } from './reviews.ts';
+import type { FoundNumber, ReviewCase } from './reviews.ts';
 
 /** Evidence that contradicts a decision. */
 export type ReviewContradiction =

@@ -14,7 +14,14 @@ import type { Ids } from '../ports/ids.ts';
 import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
 import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
-import type { FoundNumber, FindNumber } from './findNumber.ts';
+import {
+  type FoundNumber,
+  type FindNumber,
+  resolutionOf,
+  reviewCases,
+  type ResolutionData,
+  type ReviewCase,
+} from './reviews.ts';
 import {
   contradictions,
   isForceable,
@@ -22,7 +29,6 @@ import {
   referenceOf,
   type ReviewContradiction,
 } from './contradictions.ts';
-import { resolutionOf, reviewCases, type ResolutionData, type ReviewCase } from './reviews.ts';
 
 /** By these types it cannot charge, refund, allocate a number or notify a customer. */
 export type ResolveDependencies = {

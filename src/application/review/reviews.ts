@@ -1,4 +1,7 @@
 import * as Order from '../../domain/order/index.ts';
+import type { ResultAsync } from 'neverthrow';
+import type { AllocatedNumber } from '../../domain/series/index.ts';
+import type { Allocator, AllocationError } from '../series/allocator.ts';
 
 /** A person's decision and its time: the data of the event that records it. */
 export type ResolutionData = Extract<
@@ -148,3 +151,19 @@ export const resolutionOf = (
       ? [event.data]
       : [],
   )[0];
+
+/**
+ * A number that was allocated for the document, which is evidence that the money was seen to move
+ * (R8).
+ */
+export type FoundNumber = AllocatedNumber & { readonly reference: string };
+
+/** The number that the document of a review already has. By its type it allocates none. */
+export const createFindNumber =
+  ({ allocator }: { readonly allocator: Pick<Allocator, 'lookup'> }) =>
+  ({
+    wanted: { series, id, from },
+  }: ReviewCase): ResultAsync<FoundNumber | undefined, AllocationError> =>
+    allocator.lookup(series, { id, from });
+
+export type FindNumber = ReturnType<typeof createFindNumber>;

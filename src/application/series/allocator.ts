@@ -3,7 +3,7 @@ import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Probe } from '../ports/probe.ts';
+import type { Probe } from '../ports/failures.ts';
 import type { SeriesRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesAllocation, type SeriesAllocation } from './allocation.ts';
 import {

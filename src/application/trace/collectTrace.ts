@@ -1,13 +1,11 @@
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
-import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
-import { readDeadLetters } from '../deadLetters/read.ts';
+import { orderIdOf, type DeadLetter, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { LogSearch } from '../ports/logSearch.ts';
-import type { TraceInput } from './traceInput.ts';
-import { reasonOf, type SourceNotes } from './sources.ts';
+import { type TraceInput, reasonOf, type SourceNotes } from './traceInput.ts';
 import { createReadStreams } from './readStreams.ts';
 import { readRecords } from './readRecords.ts';
 

@@ -1,8 +1,7 @@
 import * as Order from '../../domain/order/index.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine, LogSearch, LogTerm } from '../ports/logSearch.ts';
-import type { TraceInput } from './traceInput.ts';
-import { reasonOf, type SourceNotes } from './sources.ts';
+import { type TraceInput, reasonOf, type SourceNotes } from './traceInput.ts';
 import { isCausedByMessage } from './handlings.ts';
 import { timeOfUlid } from './ulid.ts';
 

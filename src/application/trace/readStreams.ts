@@ -9,8 +9,15 @@ import { seriesStreamId } from '../series/seriesLog.ts';
 import type { CorruptStream, EventStore, RecordedCommit, StreamId } from '../ports/eventStore.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import { locateEvents, orderStreamId } from '../log/eventStreams.ts';
-import { ORDER_STREAM, reasonOf, type SourceFailure, type SourceNotes } from './sources.ts';
-import type { TraceInput, TracedCommit, TracedNumbering } from './traceInput.ts';
+import {
+  ORDER_STREAM,
+  reasonOf,
+  type SourceFailure,
+  type SourceNotes,
+  type TraceInput,
+  type TracedCommit,
+  type TracedNumbering,
+} from './traceInput.ts';
 
 type ReadStreamsDependencies = {
   readonly store: Pick<EventStore, 'load'>;

@@ -6,6 +6,21 @@ import type { InvoiceRow } from '../ports/invoiceView.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import type { LocatedEvent } from '../log/eventStreams.ts';
 
+/** Sources that could not be read, and other uncertainties. Every source adds to them. */
+export type SourceNotes = { readonly missing: string[]; readonly notes: string[] };
+
+/** Without this stream no other source shows the fate of the order. */
+export const ORDER_STREAM = 'the order’s stream';
+
+export type SourceFailure = {
+  readonly type: string;
+  readonly cause?: string;
+  readonly why?: string;
+};
+
+export const reasonOf = ({ type, cause, why }: SourceFailure): string =>
+  [type, cause ?? why].filter((part) => part !== undefined).join(': ');
+
 /** A commit with its events, as this code decodes them. */
 export type TracedCommit<E> = {
   readonly commit: RecordedCommit;

@@ -20,15 +20,16 @@ import { createOrderCommandHandler } from '../../application/orders/handleOrderC
 import { declaredSeries } from '../../application/orders/dependencies.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
-import { createRecordingSettings } from '../../application/registry/recordingSettings.ts';
-import { createRecordSettings } from '../../application/registry/usedSettings.ts';
+import {
+  createRecordingSettings,
+  createRecordSettings,
+} from '../../application/registry/usedSettings.ts';
 import { createAskGateway } from '../../application/review/askGateway.ts';
-import { createFindNumber } from '../../application/review/findNumber.ts';
+import { createFindNumber } from '../../application/review/reviews.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createNotificationStream, createOrderStream } from '../../application/log/eventStreams.ts';
 import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
-
 import { createCurrentTable } from '../../application/readModel/currentTable.ts';
 import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
 import { createAdopt } from '../../application/review/adoptMovements.ts';

@@ -10,7 +10,7 @@ import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
-import type { Probe } from '../../application/ports/probe.ts';
+import type { Probe } from '../../application/ports/failures.ts';
 import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';

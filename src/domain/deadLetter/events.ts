@@ -1,3 +1,6 @@
+import { createCodec, type Codec, type DataCodecs } from '../codec.ts';
+import { object, oneOf, string, whole } from '../decode.ts';
+
 /** The queues whose dead letters a person decides about. */
 export const DEAD_LETTER_QUEUES = ['payments', 'notifications'] as const;
 export type DeadLetterQueue = (typeof DEAD_LETTER_QUEUES)[number];
@@ -33,3 +36,21 @@ export const isAboutDeadLetter = (event: { readonly type: string }): boolean =>
   TYPES.has(event.type);
 
 const TYPES: ReadonlySet<string> = new Set<Event['type']>(['LetterRedriven', 'LetterDiscarded']);
+
+const decision = object({
+  letterId: string,
+  queue: oneOf(...DEAD_LETTER_QUEUES),
+  command: string,
+  reason: string,
+  by: string,
+  because: string,
+  at: whole,
+});
+
+export const codecs: DataCodecs<Event> = {
+  LetterRedriven: { decode: decision },
+  LetterDiscarded: { decode: decision },
+};
+
+/** For the stream of a letter that names no order. */
+export const codec: Codec<Event> = createCodec<Event>(codecs);

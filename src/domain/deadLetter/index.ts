@@ -3,5 +3,6 @@ export {
   DEAD_LETTER_QUEUES,
   type Event,
   type DeadLetterQueue,
+  codec,
+  codecs,
 } from './events.ts';
-export { codec, codecs } from './codec.ts';

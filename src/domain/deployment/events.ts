@@ -1,3 +1,6 @@
+import { createCodec, type Codec } from '../codec.ts';
+import { object, string, whole } from '../decode.ts';
+
 /** The facts about one deployment, in a stream of their own. Stored for ever: add, never rename. */
 export type Event =
   /** Made once, by a setup: what tells this deployment from others on the gateway's account. */
@@ -24,3 +27,33 @@ export type Event =
       readonly type: 'BackupRestored';
       readonly data: { readonly by: string; readonly reason: string; readonly at: number };
     };
+
+export const codec: Codec<Event> = createCodec<Event>({
+  DeploymentIdentified: { decode: object({ id: string, at: whole }) },
+  GatewayAccountBound: {
+    decode: object({ account: string, by: string, reason: string, at: whole }),
+  },
+  BackupRestored: { decode: object({ by: string, reason: string, at: whole }) },
+});
+
+export type State = {
+  readonly identified?: { readonly id: string; readonly at: number };
+  /** The account that money is moved on. */
+  readonly account?: string;
+  /** When the tables were restored last, if they ever were. */
+  readonly restoredAt?: number;
+};
+
+export const initialState: State = {};
+
+/** The first identity counts for ever; of the others the newest. */
+export const evolve = (state: State, event: Event): State => {
+  switch (event.type) {
+    case 'DeploymentIdentified':
+      return state.identified === undefined ? { ...state, identified: event.data } : state;
+    case 'GatewayAccountBound':
+      return { ...state, account: event.data.account };
+    case 'BackupRestored':
+      return { ...state, restoredAt: event.data.at };
+  }
+};

@@ -1,2 +1,1 @@
-export type { Event } from './events.ts';
-export { codec, evolve, initialState, type State } from './state.ts';
+export { type Event, codec, evolve, initialState, type State } from './events.ts';

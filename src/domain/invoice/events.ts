@@ -1,6 +1,8 @@
-import type { PricedLine, Totals } from '../money/index.ts';
+import type { PricedLine, Totals, PriceLine } from '../money/index.ts';
 import type { AllocatedNumber } from '../series/events.ts';
 import type { CreditLine } from './creditable.ts';
+import type { DataCodecs } from '../codec.ts';
+import { list, object, row, string, whole } from '../decode.ts';
 
 /** A document's number as it is printed, and what it is made of. It was taken before, for ever. */
 export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
@@ -28,3 +30,69 @@ export type Event =
       readonly data: DocumentNumber &
         Totals & { readonly refundId: string; readonly lines: readonly CreditLine[] };
     };
+
+/** The parts of a line in the order of a stored row. New parts are added at the end. */
+export const LINE_PARTS = {
+  sku: string,
+  description: string,
+  quantity: whole,
+  unitPriceMinor: whole,
+  taxRateBps: whole,
+} as const;
+
+export const lineRow = (line: PriceLine): readonly (string | number)[] => [
+  line.sku,
+  line.description,
+  line.quantity,
+  line.unitPriceMinor,
+  line.taxRateBps,
+];
+
+/** As above, of a credit line. */
+export const CREDIT_LINE_PARTS = {
+  line: whole,
+  quantity: whole,
+  netMinor: whole,
+  taxMinor: whole,
+} as const;
+
+export const creditLineRow = (line: CreditLine): readonly number[] => [
+  line.line,
+  line.quantity,
+  line.netMinor,
+  line.taxMinor,
+];
+
+const NUMBER = {
+  series: string,
+  year: whole,
+  number: whole,
+  label: string,
+  seriesVersion: whole,
+  issuedAt: whole,
+} as const;
+
+const TOTALS = { netMinor: whole, taxMinor: whole, totalMinor: whole } as const;
+
+export const codecs: DataCodecs<Event> = {
+  InvoiceIssued: {
+    decode: object({
+      ...NUMBER,
+      lines: list(row({ ...LINE_PARTS, netMinor: whole, taxMinor: whole })),
+      ...TOTALS,
+    }),
+    encode: ({ lines, ...data }) => ({
+      ...data,
+      lines: lines.map((line) => [...lineRow(line), line.netMinor, line.taxMinor]),
+    }),
+  },
+  CreditNoteIssued: {
+    decode: object({
+      refundId: string,
+      ...NUMBER,
+      lines: list(row(CREDIT_LINE_PARTS)),
+      ...TOTALS,
+    }),
+    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(creditLineRow) }),
+  },
+};

@@ -1,4 +1,12 @@
-export type { DocumentNumber, Event } from './events.ts';
+export {
+  type DocumentNumber,
+  type Event,
+  codecs,
+  CREDIT_LINE_PARTS,
+  creditLineRow,
+  LINE_PARTS,
+  lineRow,
+} from './events.ts';
 export {
   evolve,
   initialState,
@@ -7,7 +15,5 @@ export {
   type InvoiceDocument,
   type State,
 } from './state.ts';
-export { toCurrentText, toText } from './text.ts';
-export { readCreditLines } from './creditLinesText.ts';
+export { toCurrentText, toText, readCreditLines } from './text.ts';
 export { credit, creditable, totalsOf, type CreditLine, type CreditRequest } from './creditable.ts';
-export { codecs, CREDIT_LINE_PARTS, creditLineRow, LINE_PARTS, lineRow } from './codec.ts';

@@ -1,3 +1,2 @@
-export type { Event } from './events.ts';
-export { codec, evolve, fold, initialState, type State } from './state.ts';
+export { type Event, codec, evolve, fold, initialState, type State } from './events.ts';
 export { nextStep, type Kind, type NoticeStep } from './nextStep.ts';

@@ -1,4 +1,4 @@
-import type { State } from './state.ts';
+import type { State } from './events.ts';
 
 /** What a customer is told about an order. */
 export type Kind =

@@ -1,3 +1,6 @@
+import { createCodec, type Codec } from '../codec.ts';
+import { object, string, whole } from '../decode.ts';
+
 /** What people decided about where a read model is. Stored for ever: add, never rename. */
 export type Event = {
   /** From now on it is read from and written to another table. The former one stays as it is. */
@@ -13,3 +16,9 @@ export type Event = {
 };
 
 export type TableSwitch = Event['data'];
+
+export const codec: Codec<Event> = createCodec<Event>({
+  ViewSwitched: {
+    decode: object({ table: string, from: string, by: string, because: string, at: whole }),
+  },
+});

@@ -1,2 +1,1 @@
-export type { Event, TableSwitch } from './events.ts';
-export { codec } from './codec.ts';
+export { type Event, type TableSwitch, codec } from './events.ts';

@@ -1,11 +1,12 @@
-export type { AwaitedNumber, Event } from './events.ts';
 export {
+  type AwaitedNumber,
+  type Event,
+  codec,
   advance,
   AWAITED_MAX,
   fold,
   initialState,
   type CheckedRange,
   type State,
-} from './state.ts';
-export { codec } from './codec.ts';
+} from './events.ts';
 export { subjectOf, verdictOn } from './verdict.ts';

@@ -1,5 +1,4 @@
-export type { DocumentKind, Event } from './events.ts';
-export { codec } from './codec.ts';
+export { type DocumentKind, type Event, codec } from './events.ts';
 export {
   fold,
   register,

@@ -15,8 +15,11 @@ export {
   placesOf,
   type SeriesPlace,
   type State,
+  FLOOR_MAX,
+  goesOn,
+  nextCommit,
+  setFloor,
 } from './state.ts';
-export { FLOOR_MAX, goesOn, nextCommit, setFloor } from './decide.ts';
 export { codec } from './codec.ts';
 export {
   FORMAT_CHARACTERS_MAX,

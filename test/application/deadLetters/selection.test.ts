@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DeadLetter } from '../../../src/application/deadLetters/deadLetter.ts';
-import { isSelected, type Selection } from '../../../src/application/deadLetters/selection.ts';
+import { isSelected, type Selection } from '../../../src/application/deadLetters/list.ts';
 
 const NOW = 1_000_000;
 const LETTER: DeadLetter = {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createAttemptCounts, REMEMBERED_MAX } from '../../../src/application/delivery/attempts.ts';
+import { createAttemptCounts, REMEMBERED_MAX } from '../../../src/application/delivery/settle.ts';
 import type { ReceivedMessage } from '../../../src/application/ports/messageQueue.ts';
 
 const received = (

@@ -6,7 +6,7 @@ import {
   fullConcurrency,
   LOWER_INTERVAL_MS,
   RAISE_INTERVAL_MS,
-} from '../../../src/application/delivery/concurrency.ts';
+} from '../../../src/application/delivery/backpressure.ts';
 
 describe('the concurrency under throttling', () => {
   it('D6: halves at most once in an interval, and not below one', () => {

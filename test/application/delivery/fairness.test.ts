@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isCrowded, nextToStart, shareOf } from '../../../src/application/delivery/fairness.ts';
+import { isCrowded, nextToStart, shareOf } from '../../../src/application/delivery/slots.ts';
 
 type Message = { readonly groupId?: string };
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
-import { admit } from '../../../src/application/orders/refundSenders.ts';
+import { admit } from '../../../src/application/orders/dependencies.ts';
 import { CANCEL, order, refundOf, RESUME, setUp } from './payments.ts';
 
 const SUPPORT = 'AROASUPPORTSUPPORT012';

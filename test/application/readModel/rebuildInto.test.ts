@@ -5,8 +5,7 @@ import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTabl
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceTables } from '../../../src/adapters/memory/invoiceTables.ts';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
-import type { InvoiceTables } from '../../../src/application/ports/invoiceTables.ts';
-import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
+import type { InvoiceTables, InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import {
   createCurrentTable,

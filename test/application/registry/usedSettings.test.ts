@@ -5,8 +5,8 @@ import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
-import { createRecordingSettings } from '../../../src/application/registry/recordingSettings.ts';
 import {
+  createRecordingSettings,
   createRecordSettings,
   differences,
   loadUsedSettings,

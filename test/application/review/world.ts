@@ -16,7 +16,7 @@ import type {
 } from '../../../src/application/ports/paymentGateway.ts';
 import { createAskGateway } from '../../../src/application/review/askGateway.ts';
 import type { DecisionRequest } from '../../../src/application/review/decision.ts';
-import { createFindNumber } from '../../../src/application/review/findNumber.ts';
+import { createFindNumber } from '../../../src/application/review/reviews.ts';
 import {
   createResolveReview,
   type ResolveDependencies,

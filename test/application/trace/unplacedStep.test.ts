@@ -5,7 +5,7 @@ import {
   chainCauses,
   placeSteps,
   type UnplacedStep,
-} from '../../../src/application/trace/unplacedStep.ts';
+} from '../../../src/application/trace/timeline.ts';
 
 const draft = (key: string, at: number, more: Partial<UnplacedStep> = {}): UnplacedStep => ({
   key,

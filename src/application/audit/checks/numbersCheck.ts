@@ -5,9 +5,9 @@ import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
-import { documentsIn, type AllocatedDocument } from '../documents.ts';
-import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 import {
+  documentsIn,
+  type AllocatedDocument,
   eventsOf,
   loadOrder,
   orderIn,
@@ -16,6 +16,7 @@ import {
   unlessCorrupt,
   type DecodedStream,
 } from '../decodedStreams.ts';
+import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
 
 type NumbersCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;

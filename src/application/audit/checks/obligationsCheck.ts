@@ -4,8 +4,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
-import { createOldestN, type WaitingItem, type WaitingList } from '../oldestN.ts';
+import {
+  type AuditError,
+  type AuditCheck,
+  type Finding,
+  createOldestN,
+  type WaitingItem,
+  type WaitingList,
+} from '../check.ts';
 import type { QueuesSeen, ReadAuditQueues } from '../queues.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 

@@ -2,8 +2,7 @@ import { err, ok } from 'neverthrow';
 import type * as Order from '../../../domain/order/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditCheck, Finding } from '../check.ts';
-import { createOldestN, type WaitingList } from '../oldestN.ts';
+import { type AuditCheck, type Finding, createOldestN, type WaitingList } from '../check.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
 type UnknownCheckDependencies = {

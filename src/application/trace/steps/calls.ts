@@ -1,6 +1,6 @@
 import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
-import type { UnplacedStep } from '../unplacedStep.ts';
+import type { UnplacedStep } from '../timeline.ts';
 
 /** The request that led to an event, and its answer. */
 type GatewayExchange = {

@@ -3,7 +3,7 @@ import type * as Order from '../../../domain/order/index.ts';
 import type { RecordedCommit } from '../../ports/eventStore.ts';
 import { callSteps } from './calls.ts';
 import type { TraceInput, TracedCommit, TraceTexts } from '../traceInput.ts';
-import type { UnplacedStep } from '../unplacedStep.ts';
+import type { UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 
 type OrderEntry = TracedCommit<Order.StreamEvent>;

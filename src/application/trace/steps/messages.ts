@@ -1,7 +1,7 @@
 import type { DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../unplacedStep.ts';
+import type { UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 
 /** One message with everything that happened to it. */

@@ -1,9 +1,8 @@
 import type { LogLine } from '../../ports/logSearch.ts';
-import type { UnplacedStep } from '../unplacedStep.ts';
+import type { UnplacedStep, Party, TimelinePhase } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 import { actorOf } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
-import type { Party, TimelinePhase } from '../timeline.ts';
 
 export const receiveKey = ({ key }: TracedHandling): string => `${key} receive`;
 export const endKey = ({ key }: TracedHandling): string => `${key} end`;

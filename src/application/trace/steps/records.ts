@@ -1,9 +1,8 @@
 import type { LogLine } from '../../ports/logSearch.ts';
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../unplacedStep.ts';
+import type { UnplacedStep, Party } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
-import type { Party } from '../timeline.ts';
 
 /**
  * A record of a process during the handling: a call that proved nothing, or a problem with the

@@ -1,5 +1,5 @@
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../unplacedStep.ts';
+import type { UnplacedStep } from '../timeline.ts';
 import { isCausedByMessage, type TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/read.ts';
-import type { Selection } from '../../../application/deadLetters/selection.ts';
+import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/deadLetter.ts';
+import type { Selection } from '../../../application/deadLetters/list.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
 import { duration, several, wholeNumber } from '../shared/options.ts';
 

@@ -1,8 +1,11 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
 import { redactAround, redactNamed } from '../../../adapters/telemetry/redact.ts';
-import { orderIdOf, type DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
+import {
+  orderIdOf,
+  type DeadLetter,
+  DEAD_LETTERS_MAX,
+} from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
-import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/read.ts';
 import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';

@@ -1,7 +1,10 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
-import type { FoundNumber } from '../../../application/review/findNumber.ts';
-import { reviewCases, type ReviewCase } from '../../../application/review/reviews.ts';
+import {
+  type FoundNumber,
+  reviewCases,
+  type ReviewCase,
+} from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';

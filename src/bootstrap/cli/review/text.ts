@@ -1,7 +1,6 @@
 import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
-import type { FoundNumber } from '../../../application/review/findNumber.ts';
+import type { FoundNumber, ReviewCase } from '../../../application/review/reviews.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
-import type { ReviewCase } from '../../../application/review/reviews.ts';
 import { adoptCommand, movedText, timeOf } from '../shared/text.ts';
 
 export const whatOf = ({ of }: ReviewCase): string =>

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
-import { refundFingerprint } from '../../../application/orders/fingerprints.ts';
+import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from './command.ts';
