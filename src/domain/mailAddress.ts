@@ -9,7 +9,7 @@ const ADDRESS_MAX = 254;
  * not taken.
  */
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
-/** As typed: whatever is not ASCII, and has a look of its own, may be a letter of some script. */
+/** As typed: whatever is not ASCII, and has a look of its own, may belong to some script. */
 const TYPED_DOMAIN = /^[^\0-,/:-@[-`{-\x7f\p{C}\p{Z}]+$/u;
 /**
  * As it is sent: labels of a host name, two at least, and the last one no number, which would make
@@ -21,8 +21,8 @@ const DOMAIN =
 /**
  * The address as a mail service takes it, or nothing where none ever would: one plain mailbox,
  * ASCII before the @, and after it the domain in Punycode (UTS 46, as in browsers). SES "does not
- * support the SMTPUTF8 extension"; what cannot be told to its customer is refused before money
- * moves, by this one rule, by which it is sent, too.
+ * support the SMTPUTF8 extension"; an order whose customer cannot be notified is refused before
+ * money moves. Mails are sent by the same rule.
  */
 export const mailboxOf = (text: string): string | undefined => {
   // Longer in Punycode than as typed, so that this is no more than a bound on the work.

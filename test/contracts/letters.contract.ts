@@ -109,17 +109,15 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
 
       const listed = await desk().list();
       const prospectOf = (orderId: string) =>
-        listed.find(({ letter: deadLetter }) => deadLetter.orderId === orderId)?.prospect;
-      expect(new Set(listed.map(({ letter: deadLetter }) => deadLetter.messageId)).size).to.equal(
-        LETTERS,
-      );
+        listed.find(({ deadLetter }) => deadLetter.orderId === orderId)?.prospect;
+      expect(new Set(listed.map(({ deadLetter }) => deadLetter.messageId)).size).to.equal(LETTERS);
       expect(prospectOf('o-0')).to.have.nested.property('next.type', 'LookUp');
       expect(prospectOf('o-1')).to.have.nested.property('next.type', 'Review');
       expect(prospectOf('o-2')).to.have.nested.property('next.type', 'Send');
 
       const named = (orderId: string) => {
-        const found = listed.find(({ letter: deadLetter }) => deadLetter.orderId === orderId);
-        return { ids: new Set([found?.letter.messageId ?? '']) };
+        const found = listed.find(({ deadLetter }) => deadLetter.orderId === orderId);
+        return { ids: new Set([found?.deadLetter.messageId ?? '']) };
       };
       const sent = await desk().act({ verb: 'redrive', selection: named('o-0') });
       const kept = await desk().act({ verb: 'discard', selection: named('o-2') });

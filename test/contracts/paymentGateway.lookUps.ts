@@ -136,7 +136,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
         isMoved: true,
         amountMinor: 4_758,
         currency: 'EUR',
-        givenBackMinor: 0,
+        refundedMinor: 0,
         deployment: 'dep1',
         orderId: 'o-1',
         attempt: 1,
@@ -145,7 +145,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       await refund('key-r', refundBody({ paymentReference: reference }));
       expect(await named('payment', reference)).to.deep.equal({
         ...payment,
-        givenBackMinor: 1_000,
+        refundedMinor: 1_000,
       });
     });
 
@@ -159,7 +159,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
         isMoved: true,
         amountMinor: 1_000,
         currency: 'EUR',
-        givenBackMinor: 0,
+        refundedMinor: 0,
         deployment: 'dep1',
         orderId: 'o-1',
         refundId: 'r-1',

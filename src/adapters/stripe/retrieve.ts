@@ -58,14 +58,14 @@ const paymentNamed = (intent: PaymentIntent, refunds: readonly StripeRefund[]): 
   // A refund on its way may still fail, so that its money counts as held until then.
   const back = refunds.filter((refund) => outcomeOfRefund(refund).type === 'Refunded');
   const sums = back.map((refund) => moneyOfRefund(refund)?.amountMinor ?? Number.NaN);
-  const givenBackMinor = sums.reduce((sum, amountMinor) => sum + amountMinor, 0);
-  if (money === undefined || Number.isNaN(givenBackMinor)) return unknown('unreadable amount');
+  const refundedMinor = sums.reduce((sum, amountMinor) => sum + amountMinor, 0);
+  if (money === undefined || Number.isNaN(refundedMinor)) return unknown('unreadable amount');
   const attempt = Number(metadata['attempt']);
   return {
     ...named(intent),
     ...money,
     isMoved: outcomeOfFound(intent).type === 'Captured',
-    givenBackMinor,
+    refundedMinor,
     ...(Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {}),
   };
 };
@@ -81,7 +81,7 @@ const refundNamed = (refund: StripeRefund): RetrieveResult => {
     ...money,
     isMoved,
     ...(isMoved ? {} : { amountMinor: 0 }),
-    givenBackMinor: 0,
+    refundedMinor: 0,
     ...(refundId === undefined ? {} : { refundId }),
     ...(paymentReference === undefined ? {} : { paymentReference }),
   };

@@ -13,12 +13,14 @@ export const INVARIANTS = {
   contiguous: 'the versions of a stream are 1…n, each commit chained to the one before it (S6, S7)',
   legal: 'every event may stand where it stands (S8)',
   sealed:
-    'the payment service wrote every request to move money that is younger than the deployment’s id (S8)',
+    'the payment service wrote every request to move money that is younger than the ' +
+    'deployment’s id (S8)',
   money: 'captured − refunded = invoiced − credited, and refunded ≤ captured (S2, S4)',
   numbers:
-    'a series is 1…n with dates in order, each number with its one document, no two printed alike (S5)',
+    'a series is 1…n with dates in order, each number with its one document, no two ' +
+    'printed alike (S5)',
   rows: 'the read model is what the events say (S9)',
-  told: 'of every settled fact the customer was told once, or it is explained why not (S15)',
+  told: 'of every settled fact the customer was notified once, or it is explained why not (S15)',
   obligations: 'an open order is in a queue or a dead-letter queue (L1)',
   unknown: 'no outcome stays unknown for longer than the rules allow (L4)',
   gateway: 'the gateway’s list of payments and refunds and the log agree, both ways (S1, S4, S16)',

@@ -1,7 +1,7 @@
 import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/index.ts';
-import * as Letter from '../../domain/deadLetter/index.ts';
+import * as DeadLetters from '../../domain/deadLetter/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
@@ -123,7 +123,7 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     notification: knownNotice,
     series: knownSeries,
     reconciler: readAs(Reconcile.codec),
-    letter: readAs(Letter.codec),
+    letter: readAs(DeadLetters.codec),
     view: readAs(View.codec),
     deployment: knownDeployment,
     registry: readAs(Registry.codec),

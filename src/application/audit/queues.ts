@@ -20,7 +20,7 @@ export type QueuesSeen = {
    * The number of messages in the payments queue, hidden ones included: the highest of the counts.
    */
   readonly paymentsWaiting: number;
-  /** Every dead letter was seen, as far as a peek can tell. */
+  /** Every dead letter was seen, as far as a peek shows. */
   readonly isComplete: boolean;
 };
 
@@ -30,7 +30,7 @@ export type ReadAuditQueues = () => ResultAsync<
 >;
 
 /** The maximum read in one peek; each one is hidden from others for some seconds. */
-const LETTERS_MAX = 10_000;
+const DEAD_LETTERS_READ_MAX = 10_000;
 
 /**
  * Reads the queues only when a check first needs them. The queue is counted before and after the
@@ -44,7 +44,7 @@ export const createReadQueues = (
     signal,
   }: { readonly clock: Pick<Clock, 'now'>; readonly signal?: AbortSignal | undefined },
 ): ReadAuditQueues => {
-  const options = { deadLettersMax: LETTERS_MAX, clock, signal };
+  const options = { deadLettersMax: DEAD_LETTERS_READ_MAX, clock, signal };
   const deadLettersIn = (queue: PeekedQueue, of: DeadLetterQueue) =>
     new ResultAsync(readDeadLetters(queue, { ...options, of }));
   const readAll: ReadAuditQueues = () =>
@@ -55,7 +55,7 @@ export const createReadQueues = (
       const after = yield* countPayments();
       const paymentsWaiting = Math.max(before, after);
       const isComplete = [paymentDeadLetters, notificationDeadLetters].every(
-        (deadLetters) => deadLetters.length < LETTERS_MAX,
+        (deadLetters) => deadLetters.length < DEAD_LETTERS_READ_MAX,
       );
       return ok({ paymentDeadLetters, notificationDeadLetters, paymentsWaiting, isComplete });
     });

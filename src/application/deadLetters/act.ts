@@ -47,7 +47,7 @@ export type ActionOptions = ListOptions &
 
 /** `isNew`: the decision was recorded now. Otherwise an earlier try had recorded it. */
 export type ActionResult = {
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
   readonly outcome: Result<{ readonly isNew: boolean }, ActionError>;
 };
 
@@ -90,7 +90,7 @@ export type ActionDependencies = {
   readonly clock: Clock;
 };
 
-type ChosenDeadLetter = { readonly letter: DeadLetter; readonly message: ReceivedMessage };
+type ChosenDeadLetter = { readonly deadLetter: DeadLetter; readonly message: ReceivedMessage };
 
 /**
  * Redrives or discards dead letters. First it finds out which ones are meant, and releases the
@@ -113,18 +113,16 @@ export const createActOnDeadLetters = (dependencies: ActionDependencies) => {
       const choice = await choose(queue, peek, clock, options);
       if (choice.isErr()) return err(choice.error);
       const { chosen, ...seen } = choice.value;
-      kept += await peek.release(
-        new Set(chosen.map(({ letter: deadLetter }) => deadLetter.messageId)),
-      );
+      kept += await peek.release(new Set(chosen.map(({ deadLetter }) => deadLetter.messageId)));
       const sums = { done: 0, failed: 0 };
-      for (const { letter: deadLetter, message } of chosen) {
+      for (const { deadLetter, message } of chosen) {
         const startedAt = clock.now();
         await peek.renew();
         if (signal?.aborted === true) break;
         const outcome = await act(deadLetter, message, { ...options, peek });
         if (outcome.isOk()) sums.done += 1;
         else sums.failed += 1;
-        onActed({ letter: deadLetter, outcome });
+        onActed({ deadLetter, outcome });
         // A failure of the dependency would only repeat itself for the next dead letter.
         if (outcome.isErr() && isDependencyError(outcome.error)) return err(outcome.error);
         await clock.sleep(Math.max(0, startedAt + SECOND_MS / rate - clock.now()), signal);
@@ -175,7 +173,7 @@ const choose = async (
     const deadLetter = readDeadLetter(message, queue);
     seen += 1;
     if (isSelected(deadLetter, selection, clock.now())) {
-      chosen.push({ letter: deadLetter, message });
+      chosen.push({ deadLetter, message });
       bytes += messageBytes(message);
     }
     onProgress(seen, chosen.length);

@@ -1,5 +1,5 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
-import * as Letters from '../../domain/deadLetter/index.ts';
+import * as DeadLetters from '../../domain/deadLetter/index.ts';
 import { maskCardNumbers } from '../../domain/cardNumber/index.ts';
 import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';
 import { CONFLICTS_MAX } from '../orders/dependencies.ts';
@@ -60,7 +60,7 @@ export const createAppendDecision =
         const appended = await store.append(streamId, position, {
           commitId: ids.create(),
           idempotencyKey,
-          events: [Letters.codec.encode(event)],
+          events: [DeadLetters.codec.encode(event)],
           correlationId: deadLetter.correlationId,
           causationId: PERSON,
         });
@@ -74,7 +74,7 @@ const eventOf = (
   verb: DecisionVerb,
   { messageId, queue, command = '', reason }: DeadLetter,
   decided: Decider & { readonly at: number },
-): Letters.Event => {
+): DeadLetters.Event => {
   // The sender of the message chose the reason: the log takes no card number, and no more text than
   // it has room for.
   const kept = maskCardNumbers(reason.slice(0, REASON_CHARACTERS_MAX).toWellFormed());

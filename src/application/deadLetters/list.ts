@@ -9,7 +9,7 @@ import type { Prediction } from './prediction.ts';
 import { readDeadLetter, type DeadLetter } from './deadLetter.ts';
 
 export type ListedDeadLetter = {
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
   readonly message: ReceivedMessage;
   readonly prospect: Prediction;
 };
@@ -65,7 +65,7 @@ export const createListDeadLetters =
           const prediction = await predictRedrive(message, queue);
           if (prediction.isErr()) return err(prediction.error);
           sums.found += 1;
-          onDeadLetter({ letter: deadLetter, message, prospect: prediction.value });
+          onDeadLetter({ deadLetter, message, prospect: prediction.value });
         }
         onProgress(sums.looked, sums.found);
         if (signal?.aborted === true || isAllFound(selection, sums.found)) break;

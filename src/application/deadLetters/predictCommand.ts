@@ -17,7 +17,7 @@ export type PredictCommandDependencies = Omit<ContextDependencies, 'allocator' |
 
 /** A request freezes where its number would be searched for; that changes no decision. */
 const NO_ALLOCATOR: ContextDependencies['allocator'] = { head: () => 0 };
-/** Only the payment service has the secret, so that only it can tell whether a seal is right. */
+/** Only the payment service has the secret, so that only it can check a seal. */
 const ANY_SEAL: ContextDependencies['seals'] = {
   seal: () => 'not ours to make',
   isSeal: () => true,

@@ -82,7 +82,7 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
   const releases = createReleases({ ...deps, messageId, attempt, hold });
   const held: HeldMessage = { message, hold, record, releases };
 
-  const handBack = async (change: SettlementChange): Promise<AttemptEnd> => {
+  const release = async (change: SettlementChange): Promise<AttemptEnd> => {
     if ((await settleHeld(held, change, deps)).type !== 'Settled') return 'abandoned';
     metrics.count('Releases');
     return 'handedBack';
@@ -104,7 +104,7 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
       enter('started', async () => (await handleHeld(run, deps)) ?? handedBack ?? 'abandoned');
     },
     putOff: (delayMs) =>
-      enter('putOff', () => handBack(delayMs === 0 ? AT_ONCE : releases.untilProbed(delayMs))),
+      enter('putOff', () => release(delayMs === 0 ? AT_ONCE : releases.untilProbed(delayMs))),
     interrupt: () => {
       isInterrupted = true;
       hold.interrupt();
@@ -112,7 +112,7 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
     giveUp: () => {
       if (hold.state() === 'lost') return Promise.resolve('abandoned');
       if (hold.state() !== 'held') return end.promise;
-      handedBack ??= guarded(handBack(AT_ONCE));
+      handedBack ??= guarded(release(AT_ONCE));
       return handedBack;
     },
   };

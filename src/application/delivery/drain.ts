@@ -43,7 +43,7 @@ export const createDrainCounts = (): DrainCounts => {
 };
 
 /** The end of the drain is kept for releasing messages that did not finish. */
-const HAND_BACK_FRACTION = 0.25;
+const RELEASE_FRACTION = 0.25;
 
 /**
  * Waits for the attempts under way, then asks them to stop, then releases their messages. It ends
@@ -55,18 +55,18 @@ export const drain = async (
   const { slots, signal, clock, drainMs, abortPolls } = options;
   const stoppedAt = clock.now();
   const endAt = stoppedAt + drainMs;
-  const handBackMs = drainMs * HAND_BACK_FRACTION;
+  const releaseMs = drainMs * RELEASE_FRACTION;
   const emptyBy = async (untilMs: number): Promise<void> => {
     while (!slots.empty() && clock.now() < untilMs) await signal.wait(untilMs - clock.now());
   };
 
   slots.putOff(0);
-  await emptyBy(endAt - handBackMs);
+  await emptyBy(endAt - releaseMs);
   const pollsCut = slots.polls();
   abortPolls();
   for (const attempt of slots.held()) attempt.interrupt();
 
-  await emptyBy(endAt - handBackMs / 2);
+  await emptyBy(endAt - releaseMs / 2);
   for (const attempt of slots.held()) void slots.freeAt(attempt, attempt.giveUp());
 
   await emptyBy(endAt);

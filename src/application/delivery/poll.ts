@@ -73,7 +73,7 @@ export const createPoll = (options: PollOptions): Poll => {
     health.answered();
     queueHadMessages = messages.length > 0;
     metrics.count(queueHadMessages ? 'Receives' : 'EmptyReceives', messages.length || 1);
-    if (stop.aborted) await Promise.all(messages.map(intake.handBack));
+    if (stop.aborted) await Promise.all(messages.map(intake.release));
     else messages.forEach(intake.hold);
   };
 
@@ -98,13 +98,13 @@ export const createPoll = (options: PollOptions): Poll => {
 type Intake = {
   readonly hold: (message: ReceivedMessage) => void;
   /** For messages that came too late to be started. */
-  readonly handBack: (message: ReceivedMessage) => Promise<void>;
+  readonly release: (message: ReceivedMessage) => Promise<void>;
 };
 
 type IntakeOptions = {
   readonly attemptAt: (message: ReceivedMessage) => Attempt;
   readonly slots: Pick<Slots, 'hold'>;
-  readonly settlement: Pick<Settlement, 'handBack'>;
+  readonly settlement: Pick<Settlement, 'release'>;
   readonly drainCounts: Pick<DrainCounts, 'count'>;
   readonly metrics: Pick<Metrics, 'count' | 'observeAge'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -134,8 +134,8 @@ export const createIntake = ({
       telemetry.record({ level: 'error', event: 'message.not_held', facts });
     }
   },
-  handBack: async (message) => {
-    const answer = await settlement.handBack(message);
+  release: async (message) => {
+    const answer = await settlement.release(message);
     metrics.count('Releases');
     drainCounts.count(answer.type === 'Done' ? 'handedBack' : 'abandoned');
   },

@@ -29,7 +29,7 @@ export type Settlement = {
     lease: Lease,
     change: SettlementChange,
   ): Promise<SettlementResult>;
-  handBack(message: ReceivedMessage): Promise<EntryResult>;
+  release(message: ReceivedMessage): Promise<EntryResult>;
   /** Undefined if the copy lies in the dead-letter queue, otherwise why not. */
   deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
 };
@@ -79,7 +79,7 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
       return failed;
     },
 
-    handBack: ({ receipt }) => visibilities.submit({ receipt, visibilityMs: 0 }),
+    release: ({ receipt }) => visibilities.submit({ receipt, visibilityMs: 0 }),
 
     deadLetter: async (copy) => {
       try {

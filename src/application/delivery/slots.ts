@@ -115,8 +115,8 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
 type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
 
 /**
- * A handler that does not stop keeps its slot. It must not keep out the few others that a dependency
- * in trouble allows.
+ * A handler that does not stop keeps its slot. It must not keep out the few others that a
+ * dependency in trouble allows.
  */
 const freeBeside = (
   attempts: readonly Attempt[],

@@ -220,7 +220,8 @@ const UNIDENTIFIED = 'the deployment has no id yet: run `paidonce setup`';
 export const otherAccount = (account: string, bound: string | undefined): Misconfiguration =>
   misconfigured(
     'PaymentGateway',
-    `the key is of ${account}, and this deployment moves money on ${bound}: \`paidonce gateway-account bind\` changes that`,
+    `the key is of ${account}, and this deployment moves money on ${bound}: ` +
+      '`paidonce gateway-account bind` changes that',
   );
 
 const misconfigured = (

@@ -8,8 +8,8 @@ export type CheckOrder = (order: Order.Content) => Result<void, readonly string[
 
 const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
 /**
- * A made-up deployment: nothing is sent, and the deployment does not decide whether an order can be
- * charged.
+ * A deployment that does not exist: nothing is sent, and the deployment does not decide whether an
+ * order can be charged.
  */
 const DEPLOYMENT: Order.DecisionContext['deployment'] = {
   id: 'nobody',

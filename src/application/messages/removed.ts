@@ -24,7 +24,8 @@ export const removedBody = (removed: RemovedBody): string =>
 const HELD_CARD_NUMBER =
   'message: held a card number, and what was sent is not kept; ask the sender';
 const WAS_MASKED =
-  'message: has 12 or more * in a row, where an earlier release masked it; what was sent is not kept; ask the sender';
+  'message: has 12 or more * in a row, where an earlier release masked it; what was sent ' +
+  'is not kept; ask the sender';
 
 const isRemoved = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && REMOVED in value;

@@ -12,7 +12,7 @@ const orderId = z
   .describe('Chosen by the client, kept over retries: 1 to 64 of A-Z a-z 0-9 _ -');
 const customer = z.strictObject({
   id: z.string().describe('1 to 64 printable ASCII characters; also the fair-queue group'),
-  email: z.string().describe('Where the customer is told'),
+  email: z.string().describe('Where the customer is notified'),
 });
 
 export const PlaceOrderV1 = z
@@ -39,7 +39,7 @@ export const PlaceOrderV1 = z
 
 const OrderReceivedV1 = z
   .strictObject({ type: z.literal('OrderReceived'), v: z.literal(1), orderId, customer })
-  .describe('Queue: notifications. Tell the customer, at most once, that the order has come in.');
+  .describe('Queue: notifications. Notify the customer, at most once, that the order has come in.');
 
 export const CancelOrderV1 = z
   .strictObject({
@@ -56,7 +56,8 @@ export const CancelOrderV1 = z
       .describe('For the record: 1 to 200 characters'),
   })
   .describe(
-    'Queue: payments. Cancel this order, whenever it comes: void what was not charged, give back what was.',
+    'Queue: payments. Cancel this order, whenever it comes: void what was not charged, ' +
+      'refund what was.',
   );
 
 /**
@@ -76,12 +77,13 @@ export const CorrectEmailV1 = z
     type: z.literal('CorrectEmail'),
     v: z.literal(1),
     orderId,
-    email: z.string().describe('Where the customer is told from here on'),
+    email: z.string().describe('Where the customer is notified from here on'),
     by: personText(64).describe('Who says so: 1 to 64 characters'),
     reason: personText(200).describe('Why, for the record: 1 to 200 characters'),
   })
   .describe(
-    'Queue: payments. The address of this order was wrong: every fact of it is told once more, at this one.',
+    'Queue: payments. The address of this order was wrong: notify the customer of every ' +
+      'fact of it once more, at this one.',
   );
 
 const minorUnits = z.int().min(1);
@@ -114,7 +116,8 @@ export const RefundPaymentV1 = z
     'has both amountMinor and lines; one of them, or neither for all that is left',
   )
   .describe(
-    'Queue: payments. Give back an amount, pieces of lines, or with neither all that is left; each success is one credit note.',
+    'Queue: payments. Refund an amount, pieces of lines, or with neither all that is ' +
+      'left; each success is one credit note.',
   )
   .meta({ not: { required: ['amountMinor', 'lines'] } });
 
@@ -130,7 +133,8 @@ const OrderSettledV1 = z
     outcome: z.enum(['paid', 'declined', 'failed', 'cancelled', 'refused']),
   })
   .describe(
-    "Queue: notifications. Tell the customer the outcome; the facts are in the order's stream.",
+    'Queue: notifications. Notify the customer of the outcome; the facts are in the ' +
+      "order's stream.",
   );
 
 const RefundCreditedV1 = z
@@ -142,11 +146,13 @@ const RefundCreditedV1 = z
       .string()
       .regex(/^(?:[A-Za-z0-9_-]{1,64}|cancel#[1-9]|gateway#[!-~]{1,255})$/, 'is not a refund id')
       .describe(
-        'As the client chose it, `cancel#n` where a cancellation asked for it, or `gateway#` and the name there of what was given back at the gateway',
+        'As the client chose it, `cancel#n` where a cancellation asked for it, or ' +
+          '`gateway#` and the name there of what was refunded at the gateway',
       ),
   })
   .describe(
-    "Queue: notifications. Tell the customer of one refund's credit note; it is in the order's stream.",
+    "Queue: notifications. Notify the customer of one refund's credit note; it is in the " +
+      "order's stream.",
   );
 
 const RefundNotMadeV1 = z
@@ -160,7 +166,8 @@ const RefundNotMadeV1 = z
       .describe('As the client chose it'),
   })
   .describe(
-    "Queue: notifications. Tell the customer that one refund could not be made; it is in the order's stream.",
+    'Queue: notifications. Notify the customer that one refund could not be made; it is in ' +
+      "the order's stream.",
   );
 
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;

@@ -36,6 +36,7 @@ const toMail = ({ orderId, to, noticeId, ...written }: MailParts): Mail => {
       .join('  ')
       .trimEnd(),
   );
+  const textParagraphs = textRows.length > 0 ? [...paragraphs, textRows.join('\n')] : paragraphs;
   const [head, ...body] = table;
   const htmlTable =
     head === undefined
@@ -45,7 +46,7 @@ const toMail = ({ orderId, to, noticeId, ...written }: MailParts): Mail => {
     to,
     subject,
     dedupeKey: `${orderId}:${noticeId}`,
-    text: `${[...paragraphs, ...(textRows.length > 0 ? [textRows.join('\n')] : [])].join('\n\n')}\n`,
+    text: `${textParagraphs.join('\n\n')}\n`,
     html: `<!doctype html><html><body>${paragraphs
       .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
       .join('')}${htmlTable}</body></html>`,
@@ -90,8 +91,10 @@ export const failedMail = (
       `The payment for order ${orderId} did not go through, and you owe nothing for it.`,
       // A statement may show both a wrong amount and its refund.
       proof === 'refused'
-        ? 'The payment method you chose cannot be used. Please place the order again with another one.'
-        : 'If your bank shows a charge that was not refunded, please contact us. Please place the order again.',
+        ? 'The payment method you chose cannot be used. Please place the order again with ' +
+          'another one.'
+        : 'If your bank shows a charge that was not refunded, please contact us. Please ' +
+          'place the order again.',
     ],
   });
 
@@ -105,8 +108,10 @@ export const refusedMail = ({ orderId, to }: MailAddressee): Mail =>
     noticeId: 'refused',
     subject: `We could not accept your order ${orderId}`,
     paragraphs: [
-      `We could not accept your order ${orderId} as it reached us. You have not been charged, and you owe nothing for it.`,
-      'Please place the order again, or contact us. If it is submitted again for you, we will email you again.',
+      `We could not accept your order ${orderId} as it reached us. You have not been ` +
+        'charged, and you owe nothing for it.',
+      'Please place the order again, or contact us. If it is submitted again for you, we ' +
+        'will email you again.',
     ],
   });
 
@@ -121,9 +126,11 @@ export const refundNotMadeMail = (
     noticeId: refundFailedNoticeId(refundId),
     subject: `Your refund for order ${orderId} is delayed: ${amount}`,
     paragraphs: [
-      `We tried to refund ${amount} of your payment for order ${orderId}, but the refund did not go through.`,
+      `We tried to refund ${amount} of your payment for order ${orderId}, but the refund ` +
+        'did not go through.',
       // The mail promises nothing that only a person can do.
-      'We are aware of the problem. If you do not hear from us, please contact us and quote your order number.',
+      'We are aware of the problem. If you do not hear from us, please contact us and ' +
+        'quote your order number.',
     ],
   });
 };
@@ -159,7 +166,8 @@ export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail 
     subject: `Your receipt for order ${orderId}: ${amount(invoice.totalMinor)}`,
     paragraphs: [
       `Thank you. You have paid ${amount(invoice.totalMinor)} for order ${orderId}.`,
-      `Invoice ${invoice.label} of ${dayOf(invoice.issuedAt)} (UTC), payment ${invoice.paymentReference}.`,
+      `Invoice ${invoice.label} of ${dayOf(invoice.issuedAt)} (UTC), payment ` +
+        `${invoice.paymentReference}.`,
     ],
     table: [
       ['Item', 'Quantity', 'Unit price', 'Net', 'Tax rate', 'Tax'],
@@ -194,7 +202,8 @@ export const creditNoteMail = (
     subject: `Your refund for order ${orderId}: ${total}`,
     paragraphs: [
       `We have refunded ${total} of your payment for order ${orderId}.`,
-      `Credit note ${creditNote.label} of ${dayOf(creditNote.issuedAt)} (UTC) for invoice ${invoice.label}, refund ${creditNote.refundReference}.`,
+      `Credit note ${creditNote.label} of ${dayOf(creditNote.issuedAt)} (UTC) for ` +
+        `invoice ${invoice.label}, refund ${creditNote.refundReference}.`,
     ],
     table: [
       ['Item', 'Quantity', 'Net', 'Tax rate', 'Tax'],

@@ -61,7 +61,7 @@ export type OrderContext = Correlation & {
   readonly deployment: Order.DeploymentIdentity;
   /** The message as it was first sent: a copy that comes out of the dead-letter queue keeps it. */
   readonly letter: string;
-  /** Sends that letter, before the review that names it is appended (R11). */
+  /** Sends that message to the dead letters before the review that names it is appended (R11). */
   readonly deadLetter: Delivery['deadLetter'];
 };
 
@@ -74,8 +74,8 @@ export const SEND_WITHIN_MS = 10_000;
 export const CONFLICTS_MAX = 5;
 
 /**
- * Whose commands may make money go back: principals, each by its id or, of a role, also by one
- * session of it (ADR 0029). `anyone`: whoever the queue's policy lets send.
+ * Those whose commands may refund money: principals, each by its id. A role may also be named by
+ * one of its sessions (ADR 0029). `anyone`: whoever the queue's policy lets send.
  */
 export type RefundSenders = 'anyone' | readonly string[];
 
@@ -85,7 +85,7 @@ export const admit = (
   { senderId }: Pick<Delivery, 'senderId'>,
   senders: RefundSenders,
 ): Result<void, NotAllowed> => {
-  if (senders === 'anyone' || !givesBack(command) || isAmong(senderId, senders)) {
+  if (senders === 'anyone' || !isRefund(command) || isAmong(senderId, senders)) {
     return ok(undefined);
   }
   const { type, orderId } = command;
@@ -94,12 +94,12 @@ export const admit = (
 };
 
 /** A cancellation refunds all that was paid: it is a refund under another name. */
-const givesBack = (command: PaymentCommand): boolean => {
+const isRefund = (command: PaymentCommand): boolean => {
   switch (command.type) {
     case 'RefundPayment':
     case 'CancelOrder':
       return true;
-    // These ask for no money to go back: what ResumeOrder drives on was recorded before.
+    // These ask for no refund: ResumeOrder continues what was recorded before.
     case 'PlaceOrder':
     case 'CorrectEmail':
     case 'ResumeOrder':

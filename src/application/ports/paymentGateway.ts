@@ -83,7 +83,7 @@ export type RetrievedMovement = MoneyMovement & {
   /** Whether money has moved and no more can move. `amountMinor` is 0 where none did. */
   readonly isMoved: boolean;
   /** For a payment, the amount of it that was refunded for good; 0 for a refund. */
-  readonly givenBackMinor: number;
+  readonly refundedMinor: number;
   /** Our own reference, as far as it has one: an account may also hold others' payments. */
   readonly deployment?: string;
   readonly orderId?: string;

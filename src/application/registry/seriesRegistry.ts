@@ -157,7 +157,9 @@ const unregistered = (series: string): CorruptStream => ({
   type: 'CorruptStream',
   streamId: `series#${series}`,
   version: 0,
-  why: 'is not registered, so that nobody knows how its numbers are printed: start a worker once that is configured with it',
+  why:
+    'is not registered, so that nobody knows how its numbers are printed: start a worker ' +
+    'once that is configured with it',
 });
 
 const refusal = (refused: Registry.RegistrationRefusal): Misconfiguration => ({
@@ -173,12 +175,23 @@ export const refusedText = (refused: Registry.RegistrationRefusal): string => {
   const { series } = refused;
   switch (refused.type) {
     case 'OtherFormat':
-      return `the series ${series} is printed as ${refused.registered.format} for ever: set that format, or give it a new name`;
-    case 'OtherDocuments':
-      return `the series ${series} is that of the ${refused.registered.documents}: name another one`;
+      return (
+        `the series ${series} is printed as ${refused.registered.format} for ever: set ` +
+        'that format, or give it a new name'
+      );
+    case 'OtherDocuments': {
+      const { documents } = refused.registered;
+      return `the series ${series} is that of the ${documents}: name another one`;
+    }
     case 'PrintsAlike':
-      return `the series ${series} would print ${refused.example} as the series ${refused.other} does: put {series} into its format`;
+      return (
+        `the series ${series} would print ${refused.example} as the series ` +
+        `${refused.other} does: put {series} into its format`
+      );
     case 'RegistryFull':
-      return `${Registry.REGISTERED_MAX} series are registered, and ${series} is one more: use one of them`;
+      return (
+        `${Registry.REGISTERED_MAX} series are registered, and ${series} is one more: use ` +
+        'one of them'
+      );
   }
 };

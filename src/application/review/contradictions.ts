@@ -39,7 +39,7 @@ export type ReviewContradiction =
    * proves nothing.
    */
   | { readonly type: 'OtherAccount' }
-  /** The gateway cannot tell now what has the id. */
+  /** The gateway cannot show now what has the id. */
   | { readonly type: 'Unverified'; readonly reference: string; readonly cause: string };
 
 /** No reason makes another's money this order's, or returns a number that was allocated. */
@@ -189,8 +189,8 @@ const isOfAnother = (review: ReviewCase, answer: RetrievedMovement): boolean =>
   isOfAnotherOrder(review, answer) ||
   (review.of.type === 'Payment' && differs(review.of.attempt, answer.attempt));
 
-const differs = (own: string | number, told: string | number | undefined): boolean =>
-  told !== undefined && told !== own;
+const differs = (own: string | number, stated: string | number | undefined): boolean =>
+  stated !== undefined && stated !== own;
 
 /** Whether it carries our whole reference, as everything that we request does. */
 const isMarked = ({ of }: ReviewCase, answer: RetrievedMovement): boolean =>
@@ -198,8 +198,8 @@ const isMarked = ({ of }: ReviewCase, answer: RetrievedMovement): boolean =>
   (answer.deployment ?? '') === of.deployment &&
   (of.type === 'Payment' ? answer.attempt : answer.refundId) !== undefined;
 
-const heldOf = ({ isMoved, amountMinor, givenBackMinor }: RetrievedMovement): number =>
-  isMoved ? amountMinor - givenBackMinor : 0;
+const heldOf = ({ isMoved, amountMinor, refundedMinor }: RetrievedMovement): number =>
+  isMoved ? amountMinor - refundedMinor : 0;
 
 const isAsRequested = ({ asked }: ReviewCase, found: MoneyMovement): boolean =>
   found.amountMinor === asked.amountMinor && found.currency === asked.currency;

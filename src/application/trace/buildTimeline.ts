@@ -179,7 +179,8 @@ const notesOf = ({
   const notes: string[] = [];
   if (skewMs > 0) {
     notes.push(
-      `Times are those of whoever wrote them down. By up to ${skewMs} ms they contradict what caused what, which counts here.`,
+      `Times are those of whoever wrote them down. By up to ${skewMs} ms they contradict ` +
+        'what caused what, which counts here.',
     );
   }
   if (steps.some(({ from, source }) => from === 'gateway' && source === 'event')) {
@@ -194,7 +195,8 @@ const notesOf = ({
   }
   if (issued !== undefined && (row === undefined || row.version < issued.version)) {
     notes.push(
-      'The row in the invoice table is missing or older than the log: a worker is about to write it, or `paidonce replay invoices` does.',
+      'The row in the invoice table is missing or older than the log: a worker is about ' +
+        'to write it, or `paidonce replay invoices` does.',
     );
   }
   for (const { id, handlings } of records === undefined ? [] : messages) {
@@ -204,7 +206,8 @@ const notesOf = ({
     const isRedriven = steps.some((step) => step.messageId === id && step.from === 'operator');
     if (missed > 0 && !isRedriven) {
       notes.push(
-        `Of ${missed} receives of message ${id} there is no record: a process died, or records were lost.`,
+        `Of ${missed} receives of message ${id} there is no record: a process died, or ` +
+          'records were lost.',
       );
     }
   }

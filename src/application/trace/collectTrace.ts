@@ -24,7 +24,7 @@ export type TraceSources = {
 };
 
 /** `paidonce dlq` reads more than these. */
-const LETTERS_MAX = 1_000;
+const DEAD_LETTERS_READ_MAX = 1_000;
 
 /**
  * Reads everything that the sources know about one order. No source needs another: one that fails
@@ -51,7 +51,7 @@ export const createCollectTrace = (dependencies: CollectDependencies) => {
       const options = {
         of: queue,
         clock,
-        deadLettersMax: LETTERS_MAX,
+        deadLettersMax: DEAD_LETTERS_READ_MAX,
         onKept,
         ...(signal && { signal }),
       };
@@ -60,8 +60,10 @@ export const createCollectTrace = (dependencies: CollectDependencies) => {
         missing.push(`the dead letters of ${queue}: ${reasonOf(read.error)}`);
         continue;
       }
-      if (read.value.length >= LETTERS_MAX) {
-        notes.push(`Of the dead letters of ${queue} only the first ${LETTERS_MAX} were looked at.`);
+      if (read.value.length >= DEAD_LETTERS_READ_MAX) {
+        notes.push(
+          `Of the dead letters of ${queue} only the first ${DEAD_LETTERS_READ_MAX} were looked at.`,
+        );
       }
       found.push(...read.value.filter((deadLetter) => orderIdOf(deadLetter) === orderId));
     }

@@ -42,10 +42,11 @@ export const readRecords = async (
     return undefined;
   }
   const { records, isCut, unsearched } = found.value;
-  if (isCut) notes.push(`Of the log records only the first ${records.length} are told.`);
+  if (isCut) notes.push(`Of the log records only the first ${records.length} are shown.`);
   if (unsearched.some(({ name }) => name === 'orderId')) {
     notes.push(
-      'Records hold this id masked, as it looks like a token: only those of its messages and chains were found.',
+      'Records hold this id masked, as it looks like a token: only those of its messages ' +
+        'and chains were found.',
     );
   } else if (unsearched.length > 0) {
     notes.push(`For ${unsearched.length} chains or messages the log could not be searched.`);

@@ -43,8 +43,8 @@ const passesLuhn = (digits: string): boolean => {
 };
 
 /**
- * Whether a scheme issues such numbers, and the check digit is right: ASCII digits and nothing
- * else.
+ * Whether a scheme issues such numbers, and the check digit is right: ASCII digits
+ * only.
  */
 const isCardNumber = (digits: string): boolean =>
   passesLuhn(digits) &&

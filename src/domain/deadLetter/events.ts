@@ -7,12 +7,12 @@ export type DeadLetterQueue = (typeof DEAD_LETTER_QUEUES)[number];
 
 /** What a person decided about one dead letter, who it was, and why. */
 type DeadLetterDecision = {
-  /** The message's id in the dead-letter queue; a letter that comes there again has another. */
+  /** The message's id in the dead-letter queue; a message that comes there again has another. */
   readonly letterId: string;
   readonly queue: DeadLetterQueue;
-  /** What the letter asks for, such as `PlaceOrder`; empty where it is no message of ours. */
+  /** The command in the message, such as `PlaceOrder`; empty where it is no message of ours. */
   readonly command: string;
-  /** Why it lay there, as the letter says. */
+  /** Why the message was in the queue, as its attributes say. */
   readonly reason: string;
   readonly by: string;
   readonly because: string;
@@ -22,7 +22,7 @@ type DeadLetterDecision = {
 
 /**
  * Facts about the dead letters of an order, in the order's own stream: they change nothing about
- * its money. Of a letter that names no order, in a stream of its own. Stored for ever: add, never
+ * its money. A dead letter that names no order has a stream of its own. Stored for ever: add, never
  * rename.
  */
 export type Event =
@@ -31,7 +31,7 @@ export type Event =
   /** It was deleted: nobody will act on it. Recorded before it is deleted. */
   | { readonly type: 'LetterDiscarded'; readonly data: DeadLetterDecision };
 
-/** Tells these facts from those of the order in whose stream they stand. */
+/** Whether the event is one of these facts and not one of the order in whose stream it is. */
 export const isAboutDeadLetter = (event: { readonly type: string }): boolean =>
   TYPES.has(event.type);
 
@@ -52,5 +52,5 @@ export const codecs: DataCodecs<Event> = {
   LetterDiscarded: { decode: decision },
 };
 
-/** For the stream of a letter that names no order. */
+/** For the stream of a dead letter that names no order. */
 export const codec: Codec<Event> = createCodec<Event>(codecs);

@@ -3,7 +3,7 @@ import { object, string, whole } from '../decode.ts';
 
 /** The facts about one deployment, in a stream of their own. Stored for ever: add, never rename. */
 export type Event =
-  /** Made once, by a setup: what tells this deployment from others on the gateway's account. */
+  /** Appended once, by a setup: the id of this deployment on the gateway's account. */
   | {
       readonly type: 'DeploymentIdentified';
       readonly data: {

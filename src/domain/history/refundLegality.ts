@@ -112,7 +112,7 @@ const checkCreditNote = (
     totalMinor === asked.amountMinor;
   return violationOf(
     [isRequired, 'is not in the commit of its refund'],
-    [isSame && hasNumber(data), 'is not what was given back'],
+    [isSame && hasNumber(data), 'is not what was refunded'],
   );
 };
 

@@ -65,7 +65,7 @@ export const credit = (
   const lines = pick(left, wanted);
   return lines.andThen((picked) => {
     const credited = picked.filter((line) => amountOf(line) > 0);
-    return credited.length > 0 ? ok(credited) : refused('nothing is left to give back');
+    return credited.length > 0 ? ok(credited) : refused('nothing is left to refund');
   });
 };
 

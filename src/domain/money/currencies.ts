@@ -38,8 +38,8 @@ export const CURRENCY_CODES: readonly string[] = [...EXPONENT_OF.keys()];
 export const currencyExponent = (code: string): number | undefined => EXPONENT_OF.get(code);
 
 /**
- * An amount is an integer number of minor units (cents, yen, fils). Greater ones than this cannot
- * be told apart in JSON or in a double, so they are refused as overflow.
+ * An amount is an integer number of minor units (cents, yen, fils). JSON and doubles cannot
+ * distinguish greater ones, so that they are refused as overflow.
  */
 export const AMOUNT_MINOR_MAX = Number.MAX_SAFE_INTEGER;
 

@@ -3,7 +3,7 @@ import { object, string, whole } from '../decode.ts';
 
 /** The facts about one notice to one customer. Stored for ever: add, never rename. */
 export type Event =
-  /** A process is about to send. `claimId` tells it its own claim from another's. */
+  /** A process is about to send. By `claimId` it recognises its own claim. */
   | {
       readonly type: 'NotificationClaimed';
       readonly data: {

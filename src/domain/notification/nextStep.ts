@@ -1,6 +1,6 @@
 import type { State } from './events.ts';
 
-/** What a customer is told about an order. */
+/** The kinds of notices about an order. */
 export type Kind =
   | 'received'
   | 'receipt'
@@ -21,9 +21,9 @@ export type NoticeStep =
 
 /**
  * "Received" is a courtesy: sent at most once, and not again where its one sender does not know
- * what became of it. What tells of money is sent at least once: a claim is a lease, and when it is
- * over the next process claims anew. Ask again right before sending, so that a process that stalled
- * past its own lease does not send beside its successor. A claim that was released, since nothing
+ * what became of it. A notice about money is sent at least once: a claim is a lease, and when it is
+ * over the next process claims again. Ask again right before sending, so that a process that
+ * stalled past its own lease does not send beside its successor. A claim that was released, since nothing
  * was sent under it, is no claim.
  */
 export const nextStep = (

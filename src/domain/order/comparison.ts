@@ -93,7 +93,7 @@ const adopt = (
   const lines = Invoice.credit(leftOf(state), { type: 'Amount', amountMinor });
   if (lines.isErr()) {
     // A pending refund of ours has taken its place: one of the two will turn out not to be there.
-    return sumsOf(state).pending > 0 ? [] : [contradiction(moved, 'given back as a whole')];
+    return sumsOf(state).pending > 0 ? [] : [contradiction(moved, 'refunded as a whole')];
   }
   if (number === undefined) {
     const { series, seriesFrom: from } = comparison;

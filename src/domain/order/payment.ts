@@ -86,7 +86,7 @@ const policyOf = (payment: OpenPayment, view: OrderView): RequestPolicy => {
       if (open.known.searched === undefined) return findNumber(open);
       const failed = absentAfterClose(attempt, lookedUpAt);
       return open.isWanted && attempt < view.context.attemptsMax
-        ? tryAnew(failed, view)
+        ? tryAgain(failed, view)
         : append(failed, ...cancelled);
     },
     reviewRequired: (reason, observed) => ({
@@ -102,7 +102,7 @@ const absentAfterClose = (attempt: number, at: number): EventOf<'PaymentFailed'>
 });
 
 /** The old attempt ends and the new one begins in one commit: at no time are two of them open. */
-const tryAnew = (failed: EventOf<'PaymentFailed'>, { placed, context }: OrderView): OrderStep =>
+const tryAgain = (failed: EventOf<'PaymentFailed'>, { placed, context }: OrderView): OrderStep =>
   requestPayment(placed, failed.data.attempt + 1, context).match(
     (requested) => append(failed, requested),
     ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),

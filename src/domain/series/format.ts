@@ -45,7 +45,8 @@ export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat>
     reasons.push(
       /[{}]/.test(token)
         ? `${token} is none of {series}, {year}, {number} and {number:1} to {number:12}`
-        : `${JSON.stringify(token)} has characters other than letters, digits, blanks and _ . / # -`,
+        : `${JSON.stringify(token)} has characters other than letters, digits, blanks and ` +
+            '_ . / # -',
     );
     return [];
   });

@@ -14,7 +14,7 @@ export type State = {
 
 export const initialState: State = { date: 0, year: 0, next: 1, format: '' };
 
-/** Each event tells where numbers go on, so that the newest is enough to go on from. */
+/** Each event states where numbers continue, so that the newest one suffices. */
 export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'DocumentsNumbered': {
@@ -48,11 +48,10 @@ export const continues = (state: State, event: Event): boolean => {
 };
 
 /**
- * Numbers restart with the year of the commit's own date, so that two clerks cannot differ about
- * it.
+ * Numbers restart with the year of the commit's own date, so that two allocators cannot
+ * disagree about it.
  */
-const firstOf = (state: State, year: number): number =>
-  year === state.year ? state.next : 1;
+const firstOf = (state: State, year: number): number => (year === state.year ? state.next : 1);
 
 const yearOf = (date: number): number => new Date(date).getUTCFullYear();
 

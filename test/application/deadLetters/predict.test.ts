@@ -182,7 +182,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(rubbish)).to.equal(false);
     await clear(world);
     await world.letter('payments', PLACE, { reason: 'MalformedMessage; v: is not known' });
-    const { letter: deadLetter, prospect: prediction } = only(await world.desk().list());
+    const { deadLetter, prospect: prediction } = only(await world.desk().list());
     expect([deadLetter.errorType, prediction.type]).to.deep.equal(['MalformedMessage', 'Drives']);
   });
 

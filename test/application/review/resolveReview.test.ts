@@ -27,7 +27,7 @@ const OURS = {
   type: 'Retrieved',
   ...ASKED,
   isMoved: true,
-  givenBackMinor: 0,
+  refundedMinor: 0,
   deployment: 'dep1',
   orderId: 'o-1',
   attempt: 1,
@@ -138,7 +138,7 @@ describe('resolving a review', () => {
 
       const seen = await createWorld([OTHER_AMOUNT], { now: NOON + 1 });
       seen.gatewaySays(answer);
-      seen.named('pi_1', { ...OURS, givenBackMinor: OURS.amountMinor });
+      seen.named('pi_1', { ...OURS, refundedMinor: OURS.amountMinor });
       await must(seen.resolve(NOT_CAPTURED));
     }
   });
@@ -181,7 +181,7 @@ describe('resolving a review', () => {
       ['another amount', { amountMinor: 1 }, 'OtherAmount', 'forced'],
       ['another currency', { currency: 'USD' }, 'OtherAmount', 'forced'],
       ['what never moved', { isMoved: false, amountMinor: 0 }, 'NotHeld', 'forced'],
-      ['what was given back in part', { givenBackMinor: 1 }, 'NotHeld', 'forced'],
+      ['what was given back in part', { refundedMinor: 1 }, 'NotHeld', 'forced'],
     ];
     for (const [what, changes, contradiction, force] of rows) {
       it(`${what}: refused${force === 'never' ? ', whatever the reason' : ' without a reason'}`, async () => {
@@ -235,9 +235,9 @@ describe('resolving a review', () => {
     const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
     gatewaySays(says['another amount'] ?? UNKNOWN);
     const captured = { ...OURS, amountMinor: 4_759 };
-    named('pi_1', { ...captured, givenBackMinor: 4_758 });
+    named('pi_1', { ...captured, refundedMinor: 4_758 });
     expect(againstOf(await failureOf(resolve(NOT_CAPTURED)))).to.deep.equal(['Moved']);
-    named('pi_1', { ...captured, givenBackMinor: 4_759 });
+    named('pi_1', { ...captured, refundedMinor: 4_759 });
     const { resolved } = await must(resolve(NOT_CAPTURED));
     expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
   });

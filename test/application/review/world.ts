@@ -98,7 +98,7 @@ export const createWorld = async (
     const moved = found.find((one) => 'reference' in one && one.reference === reference);
     return moved === undefined || !('reference' in moved)
       ? { type: 'Absent' }
-      : { ...moved, type: 'Retrieved', isMoved: true, givenBackMinor: 0, ...MARKED };
+      : { ...moved, type: 'Retrieved', isMoved: true, refundedMinor: 0, ...MARKED };
   };
   const dependencies: ResolveDependencies = {
     store,

@@ -59,7 +59,7 @@ describe('what is given back of an invoice', () => {
     expect(Invoice.credit(all, lines([1, 1], [1, 1]))).to.deep.equal(
       refused('line 1 stands twice'),
     );
-    const nothing = refused('nothing is left to give back');
+    const nothing = refused('nothing is left to refund');
     for (const wanted of [amount(0), lines([2, 1]), lines([1, 0]), lines()]) {
       expect(Invoice.credit(all, wanted)).to.deep.equal(nothing);
     }

@@ -183,7 +183,7 @@ describe('comparing an order with the gateway', () => {
     ['ours, recorded as failed', ours('r-1'), 'failed'],
     ['of another currency', byHand({ currency: 'USD' }), 'no amount of it'],
     ['of no amount', byHand({ amountMinor: 0 }), 'no amount of it'],
-    ['more than was captured', byHand({ amountMinor: 4_759 }), 'given back as a whole'],
+    ['more than was captured', byHand({ amountMinor: 4_759 }), 'refunded as a whole'],
   ] as const) {
     it(`is a contradiction where it finds money ${what}`, () => {
       const life = paid.asked('r-1', part).refundFailed('r-1');

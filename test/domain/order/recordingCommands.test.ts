@@ -210,7 +210,7 @@ describe('recording a command', () => {
       [asked, amount(3_759), 'more than is left'],
       [asked.refunded('r-1'), amount(3_759), 'more than is left'],
       [asked.refundInReview('r-1'), amount(3_759), 'more than is left'],
-      [paid.asked('r-1'), { type: 'Rest' }, 'nothing is left to give back'],
+      [paid.asked('r-1'), { type: 'Rest' }, 'nothing is left to refund'],
     ] as const) {
       given(life)
         .when(refundPayment('r-2', wanted))

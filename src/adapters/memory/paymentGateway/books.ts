@@ -132,9 +132,9 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
         const payment = payments.find(named);
         if (payment === undefined) return { type: 'Absent' };
         const isMoved = payment.outcome.type === 'Captured';
-        const givenBackMinor = sumRefunded(reference);
+        const refundedMinor = sumRefunded(reference);
         const { attempt } = payment;
-        return { ...retrieved(payment), isMoved, givenBackMinor, attempt };
+        return { ...retrieved(payment), isMoved, refundedMinor, attempt };
       }
       const refund = refunds.find(named);
       if (refund === undefined) return { type: 'Absent' };
@@ -142,7 +142,7 @@ export const createBooks = (clock: Clock, searchLagMs: number) => {
       const amountMinor = isMoved ? refund.amountMinor : 0;
       const { refundId, paymentReference } = refund;
       const of = { refundId, paymentReference };
-      return { ...retrieved(refund), isMoved, amountMinor, givenBackMinor: 0, ...of };
+      return { ...retrieved(refund), isMoved, amountMinor, refundedMinor: 0, ...of };
     },
     listRefunds: (paymentReference: string): RefundList => ({
       type: 'Listed',

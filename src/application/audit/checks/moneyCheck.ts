@@ -37,7 +37,7 @@ const findingIn = ({ commits, state }: DecodedOrder): MoneyFinding | undefined =
     if (captured - refunded !== invoiced - credited) {
       return { ...at, why: 'what was captured and kept is not what was invoiced and not credited' };
     }
-    if (refunded > captured) return { ...at, why: 'more was given back than was captured' };
+    if (refunded > captured) return { ...at, why: 'more was refunded than was captured' };
   }
   return undefined;
 };

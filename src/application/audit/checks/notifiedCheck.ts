@@ -64,7 +64,7 @@ export const createNotifiedCheck = (
     const since = firstOf(order, noticeId);
     if (since === undefined) {
       if (state.status !== 'sent') return okAsync([]);
-      const why = 'the customer was told of what the log does not hold';
+      const why = 'the customer was notified of what the log does not hold';
       return okAsync([finding({ streamId, version: last, why }, { orderId, noticeId })]);
     }
     const isStillDue = noticeIdsIn(order.state).includes(noticeId);
@@ -166,7 +166,7 @@ const unsentFinding = (
         {
           streamId: orderStreamId(about.orderId),
           version: since.version,
-          why: 'the customer was never told of it',
+          why: 'the customer was never notified of it',
         },
         about,
       );

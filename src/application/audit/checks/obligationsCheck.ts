@@ -124,7 +124,9 @@ const orphans = (
       {
         invariant: 'obligations',
         streamId: orderStreamId(oldest.orderId),
-        why: `of ${waiting.length} open orders, of which this is the oldest, nothing can be said: there are more dead letters than were looked at`,
+        why:
+          `of ${waiting.length} open orders, of which this is the oldest, nothing can be ` +
+          'said: there are more dead letters than were looked at',
         evidence: { open: waiting.length, ageMs: now - oldest.since },
       },
     ];
@@ -143,7 +145,9 @@ const orphans = (
     {
       invariant: 'obligations',
       streamId: orderStreamId(oldest.orderId),
-      why: `at least ${atLeast} of ${waiting.length} open orders, of which this is the oldest, have no message`,
+      why:
+        `at least ${atLeast} of ${waiting.length} open orders, of which this is the ` +
+        'oldest, have no message',
       evidence: { open: waiting.length, messages, ageMs: now - oldest.since },
     },
   ];

@@ -15,7 +15,7 @@ const GROUPS_MAX = 2_000;
 /**
  * The number of documents with equal labels that are reported one by one, for each pair of formats.
  */
-const TOLD_MAX = 1_000;
+const REPORTED_MAX = 1_000;
 
 /**
  * S5: no two documents have the same label, in whatever series they are. The check does not keep
@@ -84,7 +84,7 @@ const printedTwice = (one: Group, other: Group): readonly Finding[] => {
       const label = Series.formatNumber(one.format, { series: one.series, year, number });
       const place = Series.placePrinted(other, label);
       if (place === undefined || other.years.get(place.year)?.has(place.number) !== true) continue;
-      if (found.length >= TOLD_MAX) {
+      if (found.length >= REPORTED_MAX) {
         more += 1;
         continue;
       }

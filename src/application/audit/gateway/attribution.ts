@@ -55,7 +55,7 @@ export const createAttribution = (
 
   /**
    * Whether another deployment moved it. For an entry that names no deployment, only its order
-   * tells.
+   * shows it.
    */
   const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
     if (foreign !== 'apart') return false;

@@ -131,7 +131,7 @@ export const createGatewayCheck = (
     inProgress: () => inProgress,
     totals: () => ({
       ...totals,
-      explained: totals.explained + unrecorded.givenBack(),
+      explained: totals.explained + unrecorded.refundedInFull(),
       before: known.before(),
     }),
   };

@@ -72,7 +72,7 @@ type UnrecordedMove = { readonly finding: Finding | undefined; restMinor: number
 /** A payment waits until the refunds are known, and a refund of such a payment belongs to it. */
 export const createUnrecorded = () => {
   const payments = new Map<string, UnrecordedMove>();
-  let givenBack = 0;
+  let refundedInFull = 0;
   return {
     add: (entry: LedgerMovement, finding?: Finding): readonly Finding[] => {
       const { kind, reference, amountMinor: restMinor } = entry;
@@ -90,11 +90,11 @@ export const createUnrecorded = () => {
       for (const { finding, restMinor } of payments.values()) {
         if (finding === undefined) continue;
         if (restMinor > 0) yield { ...finding, evidence: { ...finding.evidence, restMinor } };
-        else givenBack += 1;
+        else refundedInFull += 1;
       }
     },
     /** The number that was refunded in full, so that nobody's money is held. */
-    givenBack: () => givenBack,
+    refundedInFull: () => refundedInFull,
   };
 };
 

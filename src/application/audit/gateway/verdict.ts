@@ -92,7 +92,7 @@ export const differenceOf = (
   }
   return payment === undefined || payment === move.paymentReference
     ? undefined
-    : 'the gateway gave back another payment than the log says';
+    : 'the gateway refunded another payment than the log says';
 };
 
 export type GatewayVerdict =
@@ -161,7 +161,7 @@ const verdictOnRefund = (
     case 'pending':
       return isYoung(refund, times)
         ? { type: 'InProgress' }
-        : wrong('the money was given back, and the log still waits for the outcome');
+        : wrong('the money was refunded, and the log still waits for the outcome');
     case 'review':
       return { type: 'Explained' };
     case 'succeeded':

@@ -136,7 +136,9 @@ export const raceSteps = (handlings: readonly TracedHandling[]): readonly Unplac
         from: service,
         to: service,
         kind: 'done',
-        what: `two processes on ${of} for ${secondsOf(overlapMs)}: ${earlier.by ?? ''}, ${later.by ?? ''}`,
+        what:
+          `two processes on ${of} for ${secondsOf(overlapMs)}: ` +
+          `${earlier.by ?? ''}, ${later.by ?? ''}`,
         source: 'record',
         cause: receiveKey(later),
       },

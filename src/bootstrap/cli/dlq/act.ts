@@ -50,7 +50,7 @@ export const actOnDeadLetters = async (
   let [meant, acted, startedAt] = [0, 0, clock.now()];
   const onActed = (one: ActionResult): void => {
     acted += 1;
-    missing.delete(one.letter.messageId);
+    missing.delete(one.deadLetter.messageId);
     const perSecond = (acted * 1_000) / Math.max(clock.now() - startedAt, 1);
     progress.update(acted, { total: meant, facts: `${perSecond.toFixed(1)} a second` });
     output.data(valueOf(verb, one, clock.now()), () => lineOf(verb, one, clock.now()));
@@ -93,11 +93,7 @@ export const actOnDeadLetters = async (
 const notFound = (id: string): string =>
   `${id}: it is not there, or hidden while another process looks at it.`;
 
-const valueOf = (
-  verb: DecisionVerb,
-  { letter: deadLetter, outcome }: ActionResult,
-  now: number,
-) => {
+const valueOf = (verb: DecisionVerb, { deadLetter, outcome }: ActionResult, now: number) => {
   const { messageId, queue, orderId, command } = deadLetter;
   return {
     verb,
@@ -112,11 +108,7 @@ const valueOf = (
   };
 };
 
-const lineOf = (
-  verb: DecisionVerb,
-  { letter: deadLetter, outcome }: ActionResult,
-  now: number,
-): string => {
+const lineOf = (verb: DecisionVerb, { deadLetter, outcome }: ActionResult, now: number): string => {
   const { messageId, command = 'unknown' } = deadLetter;
   const what = `${messageId}  ${command} of ${orderIdOf(deadLetter) ?? 'no order'}`;
   return outcome.match(

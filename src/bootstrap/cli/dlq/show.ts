@@ -45,7 +45,7 @@ export const showDeadLetter = async (
   if (seen === undefined) return err(notThere(id, looked.value.looked));
   const past = await loadPast(store, seen);
   if (past.isErr()) return err(failureOf(past.error));
-  const shown = maskingOf(raw, seen.letter);
+  const shown = maskingOf(raw, seen.deadLetter);
   const { attributes, body } = seen.message;
   const about = deadLetterValue(seen, now);
   output.data(
@@ -70,7 +70,7 @@ type Past = { readonly order?: History; readonly decisions?: readonly Letters.Ev
 /** The log's part: the whole history of its order or, if it names none, the decisions about the dead letter. */
 const loadPast = (
   store: Pick<EventStore, 'load'>,
-  { letter: deadLetter }: ListedDeadLetter,
+  { deadLetter }: ListedDeadLetter,
 ): ResultAsync<Past, LoadError> => {
   const orderId = orderIdOf(deadLetter);
   return orderId === undefined
@@ -82,7 +82,7 @@ const loadPast = (
 };
 
 const textOf = (
-  { letter: deadLetter, message: { attributes, body } }: ListedDeadLetter,
+  { deadLetter, message: { attributes, body } }: ListedDeadLetter,
   {
     about,
     past: { order, decisions = [] },

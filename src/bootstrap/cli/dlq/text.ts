@@ -13,7 +13,7 @@ import { adoptCommand, moneyText, timeOf } from '../shared/text.ts';
 
 /** For machines. The reason of a dead letter may quote a customer, and is redacted. */
 export const deadLetterValue = (
-  { letter: deadLetter, prospect: prediction }: ListedDeadLetter,
+  { deadLetter, prospect: prediction }: ListedDeadLetter,
   now: number,
 ) => ({
   ...deadLetter,

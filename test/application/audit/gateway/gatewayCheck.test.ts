@@ -206,7 +206,7 @@ describe('auditing the log against the gateway', () => {
     [
       'of another payment',
       { paymentReference: 'pi_memory_1' },
-      'the gateway gave back another payment than the log says',
+      'the gateway refunded another payment than the log says',
     ],
     [
       'that failed after it was recorded',
@@ -270,7 +270,7 @@ describe('auditing the log against the gateway', () => {
     expect([young.findings, young.report.inProgress]).to.deep.equal([[], 1]);
     await books.clock.advance(GIVE_UP_MS);
     expect(await found()).to.deep.equal([
-      ['order#pending', 'the money was given back, and the log still waits for the outcome'],
+      ['order#pending', 'the money was refunded, and the log still waits for the outcome'],
     ]);
   });
 
