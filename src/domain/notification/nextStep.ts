@@ -23,8 +23,8 @@ export type NoticeStep =
  * "Received" is a courtesy: sent at most once, and not again where its one sender does not know
  * what became of it. A notice about money is sent at least once: a claim is a lease, and when it is
  * over the next process claims again. Ask again right before sending, so that a process that
- * stalled past its own lease does not send beside its successor. A claim that was released, since nothing
- * was sent under it, is no claim.
+ * stalled past its own lease does not send beside its successor. A claim that was released, since
+ * nothing was sent under it, is no claim.
  */
 export const nextStep = (
   state: State,
