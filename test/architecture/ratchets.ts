@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 297, test: 610 };
+export const WIDE_LINES = { src: 296, test: 610 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -19,14 +19,14 @@ export const BANNED_WORDS: Readonly<
     'all the same': 4,
     anew: 10,
     books: 2,
-    'give back': 4,
+    'give back': 2,
     'hand back': 1,
     letter: 3,
     'made up': 2,
     mend: 2,
     'of use': 1,
     'put aside': 1,
-    tell: 26,
+    tell: 24,
   },
   test: {
     'all the same': 3,

@@ -127,7 +127,7 @@ const reserve = (
     const row = ledger.rows[line - 1];
     if (row === undefined) return `the invoice has no line ${line}`;
     Object.assign(row, { net: row.net - netMinor, tax: row.tax - taxMinor });
-    if (row.net < 0 || row.tax < 0) return `line ${line} gives back more than it has`;
+    if (row.net < 0 || row.tax < 0) return `line ${line} is refunded for more than it has`;
     sum += netMinor + taxMinor;
   }
   return violationOf([sum === amountMinor && sum > 0, 'its lines are not its amount']);

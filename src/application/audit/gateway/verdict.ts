@@ -168,9 +168,7 @@ const verdictOnRefund = (
       return wrong('a second refund under one id');
     case 'failed':
     case 'rejected':
-      return wrong(
-        `the money was given back, and the log says that the refund was ${refund.status}`,
-      );
+      return wrong(`the money was refunded, and the log says that the refund was ${refund.status}`);
   }
 };
 

@@ -70,11 +70,11 @@ const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]):
     const notice = notices.find(({ entries }) =>
       entries.some(({ commit }) => commit.idempotencyKey === idempotencyKey),
     );
-    if (notice !== undefined) return `tell the customer: ${notice.id}`;
+    if (notice !== undefined) return `notify the customer: ${notice.id}`;
   }
   const [first] = handlings;
   const [kind, more] = first?.end?.outcome?.split(': ') ?? [];
-  if (first?.queue === 'notifications' && more !== undefined) return `tell the customer: ${kind}`;
+  if (first?.queue === 'notifications' && more !== undefined) return `notify the customer: ${kind}`;
   return first?.end?.causationId === 'reconciler' ? 'ResumeOrder' : '';
 };
 

@@ -251,7 +251,7 @@ describe('auditing the log against the gateway', () => {
     await books.keep(twice.life);
     await books.giveBack({ ...twice, orderId: 'twice', refundId: 'r-1' });
     expect(await found()).to.have.deep.members([
-      ['order#failed', 'the money was given back, and the log says that the refund was failed'],
+      ['order#failed', 'the money was refunded, and the log says that the refund was failed'],
       ['order#twice', 'a second refund under one id'],
     ]);
   });
