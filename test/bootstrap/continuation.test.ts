@@ -54,7 +54,7 @@ for (const name of names) {
       const folder = await openDataFolder(join(temporary.path, 'data'), {
         host,
         shiftMs: manifest.takenAt + afterMs - Date.now(),
-        settings: { ...manifest.settings, RETRY_DELAY_BASE_MS: '200' },
+        settings: { ...manifest.settings, RETRY_DELAY_BASE_MS: '200', RECEIVE_WAIT_MS: '1000' },
       });
       let ended: number | null = null;
       try {

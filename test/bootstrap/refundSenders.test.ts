@@ -45,7 +45,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   });
 
   const parse = <N extends SettingName>(needs: readonly N[], ids: string) =>
-    parseConfig({ REFUND_SENDER_IDS: ids }, { needs, embedded });
+    parseConfig({ REFUND_SENDER_IDS: ids, RECEIVE_WAIT_MS: '1000' }, { needs, embedded });
 
   const openContainer = (config: Config) =>
     createContainer(application, aws({ service: 'test' }), config);

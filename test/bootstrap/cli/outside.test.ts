@@ -10,8 +10,9 @@ const SHORT = {
   CLOCK_SKEW_MAX_MS: '1000',
   GATEWAY_SETTLE_DELAY_MS: '1000',
   // Shorter than a fence has to be waited for, so that a refusal ends by a look-up instead.
-  GATEWAY_RESEND_HORIZON_MS: '30000',
-  RETRY_DELAY_MAX_MS: '10000',
+  GATEWAY_RESEND_HORIZON_MS: '10000',
+  RETRY_DELAY_MAX_MS: '1000',
+  RECEIVE_WAIT_MS: '1000',
 };
 
 describe('money that others move in the same account', () => {
