@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 936, test: 636 };
+export const WIDE_LINES = { src: 936, test: 446 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -36,23 +36,7 @@ export const BANNED_WORDS: Readonly<
     tell: 202,
     'throw away': 1,
   },
-  test: {
-    'all the same': 3,
-    anew: 27,
-    books: 15,
-    clerk: 34,
-    desk: 1,
-    else: 5,
-    'give back': 64,
-    'hand back': 24,
-    letter: 50,
-    'lie there': 4,
-    'made up': 4,
-    mend: 9,
-    'put aside': 8,
-    tell: 240,
-    tombstone: 22,
-  },
+  test: {},
   docs: { 'give back': 1, 'hand back': 2, tell: 3 },
 };
 
