@@ -123,7 +123,7 @@ describe('a batch of messages that another received', () => {
 
     expect(await world.run(() => done(), [])).to.deep.equal([]);
     expect(world.records('batch.handled')[0]).to.include({ level: 'info', outcome: 'Done' });
-    // Else the last records would lie in a process that is frozen until the next batch.
+    // Otherwise the last records would lie in a process that is frozen until the next batch.
     expect(world.flushes()).to.equal(1);
   });
 

@@ -78,7 +78,7 @@ describe('the drain', () => {
       }),
     });
     await world.queue.send([{ body: 'x' }]);
-    // Handed back from 17.5 s on, ends at 18 s, is visible again at 19 s.
+    // Released from 17.5 s on, ends at 18 s, is visible again at 19 s.
     const deaf = () => ResultAsync.fromSafePromise(world.clock.sleep(19_000)).andThen(() => done());
     const running = world.start(deaf, SETTINGS);
     await world.clock.advance(1_000);
