@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import type { ParsedSource } from './source.ts';
 
-/** Groups of files that import each other, imports of types included; each group in order of names. */
+/**
+ * Groups of files that import each other, imports of types included; each group in order of names.
+ */
 export const importCycles = (sources: readonly ParsedSource[]): readonly (readonly string[])[] => {
   const reachable = createReachable(sources);
   const groups = new Map<string, readonly string[]>();

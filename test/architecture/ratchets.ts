@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 296, test: 610 };
+export const WIDE_LINES = { src: 296, test: 446 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -28,24 +28,8 @@ export const BANNED_WORDS: Readonly<
     'put aside': 1,
     tell: 24,
   },
-  test: {
-    'all the same': 3,
-    anew: 27,
-    books: 14,
-    clerk: 34,
-    desk: 1,
-    else: 5,
-    'give back': 64,
-    'hand back': 23,
-    letter: 50,
-    'lie there': 4,
-    'made up': 4,
-    mend: 9,
-    'put aside': 8,
-    tell: 231,
-    tombstone: 22,
-  },
-  docs: { 'give back': 1, 'hand back': 2, tell: 3 },
+  test: {},
+  docs: { 'hand back': 1, tell: 3 },
 };
 
 /** Files that still import each other. No other group may, and no other file may join one of these. */

@@ -27,7 +27,9 @@ export const sourcesBelow = (folder: string): readonly Source[] =>
 export const lineOf = ({ text }: Source, offset: number): number =>
   text.slice(0, offset).split('\n').length;
 
-/** Throws for what does not parse: a file that cannot be read must not count as one without offence. */
+/**
+ * Throws for what does not parse: a file that cannot be read must not count as one without offence.
+ */
 export const parseSource = (source: Source): ParsedSource => {
   const { program, comments, errors } = parseSync(source.path, source.text);
   const [error] = errors;
@@ -37,7 +39,9 @@ export const parseSource = (source: Source): ParsedSource => {
 
 type Literal = { readonly start: number; readonly end?: number; readonly value?: unknown };
 
-/** A part of a package that the package does not export by name: what is imported is that package. */
+/**
+ * A part of a package that the package does not export by name: what is imported is that package.
+ */
 const PART_OF_PACKAGE = /^new URL\(\w+, import\.meta\.resolve\('([^']+)'\)\)\.href$/;
 
 /** Static and dynamic imports, of values and of types, re-exports, and `require`. */

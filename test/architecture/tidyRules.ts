@@ -78,7 +78,9 @@ export const asynchrony = (source: ParsedSource): readonly string[] => {
   return found;
 };
 
-/** A `default` would let a new event, step or error compile before anybody has given it its place. */
+/**
+ * A `default` would let a new event, step or error compile before anybody has given it its place.
+ */
 export const defaultCases = (source: ParsedSource): readonly string[] => {
   if (!isPureLayer(source.path)) return [];
   const found: string[] = [];

@@ -42,7 +42,9 @@ const NOUNS: readonly string[] = [
   'Thing',
 ];
 
-/** Exported types that are named by one participle alone, so that nobody knows of what it is said. */
+/**
+ * Exported types that are named by one participle alone, so that nobody knows of what it is said.
+ */
 export const bareParticiples = (source: ParsedSource): readonly string[] =>
   typeNames(source)
     .filter(({ isExported, name }) => isExported && PARTICIPLE.test(name) && !NOUNS.includes(name))

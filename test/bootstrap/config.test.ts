@@ -32,7 +32,7 @@ describe('parseConfig', () => {
     expect(deliverySettings(config)).to.deep.equal(DEFAULT_DELIVERY_SETTINGS);
   });
 
-  it('tells every mistake at once, each with its remedy', () => {
+  it('reports every mistake at once, each with its remedy', () => {
     const mistakes = mistakesOf({
       ...COMPLETE,
       AWS_REGION: 'Frankfurt',
@@ -151,7 +151,7 @@ describe('parseConfig', () => {
     );
   });
 
-  it('opens no health endpoint unless it is told where', () => {
+  it('opens no health endpoint unless its port is set', () => {
     const health = (env: Readonly<Record<string, string>>) =>
       parseConfig(env, { needs: HEALTH_SETTINGS })._unsafeUnwrap();
 
@@ -240,8 +240,9 @@ describe('parseConfig', () => {
     const longest = handlerTimeMaxMs({ gatewayTimeoutMs });
 
     expect(AWS_CALL_MAX_MS).to.equal(3 * 5_000 + 13_000);
-    // The series' ends, the order, the series again; four appends, each tried and looked for three times; a
-    // notice that is sent again once. The gateway is asked for the payment, and then to give it back.
+    // The series' ends, the order, the series again; four appends, each tried and looked for three
+    // times; a notice that is sent again once. The gateway is asked for the payment, and then to
+    // refund it.
     const paymentCalls = 3 + 4 * 6 + 2;
     expect(longest.payments).to.equal(paymentCalls * AWS_CALL_MAX_MS + 2 * gatewayTimeoutMs);
     // The order, the claim and the confirmation; a mail is tried once.
@@ -282,7 +283,7 @@ describe('awsSettings', () => {
     );
   });
 
-  it('uses no endpoint where the SDK is told to ignore them', () => {
+  it('uses no endpoint where the SDK is set to ignore them', () => {
     const env = { AWS_ENDPOINT_URL: 'http://all:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
     expect(settings(env).endpoint).to.equal(undefined);
   });
@@ -293,7 +294,10 @@ describe('awsSettings', () => {
   });
 });
 
-/** Everything that a mistake can say when it repeats nothing: here, of an empty environment and a silly one. */
+/**
+ * Everything that a mistake can say when it repeats nothing: here, of an empty environment and a
+ * silly one.
+ */
 const FIXED_TEXTS = JSON.stringify([
   SETTING_NAMES,
   mistakesOf({}),

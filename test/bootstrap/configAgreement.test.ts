@@ -26,7 +26,8 @@ describe('Settings that are right each by itself', () => {
     ['DRAIN_TIMEOUT_MS', '5000'],
     ['DRAIN_TIMEOUT_MS', '10000'],
     ['HANDLER_TIMEOUT_MS', '60000'],
-    // At half of it on average, an order would come back 35 times until the horizon, and 100 until the close.
+    // At half of it on average, an order would come back 35 times until the horizon, and 100 until
+    // the close.
     ['RETRY_DELAY_MAX_MS', '120000'],
     ['CREDIT_NOTE_SERIES', 'INV'],
     // A claim may take 28 s to be written, and the mail 5 s.

@@ -20,10 +20,13 @@ const PERSON_MS = LATER_MS + 60 * MINUTE_MS;
 const END_MS = PERSON_MS + 60 * MINUTE_MS;
 
 /*
- * What this revision does otherwise than the one that left a folder stands here, and with the orders' `ends` in its
- * manifest, and nowhere else.
+ * What this revision does otherwise than the one that left a folder stands here, and with the
+ * orders' `ends` in its manifest, and nowhere else.
  */
-/** Of those that `reconcile` finds: five refunds failed, so that a person has to pay the customer in another way. */
+/**
+ * Of those that `reconcile` finds: five refunds failed, so that a person has to pay the customer in
+ * another way.
+ */
 const BOOKS_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */
 const TOLD_TWICE = ['untold:receipt'];
@@ -54,7 +57,7 @@ for (const name of names) {
       const folder = await openDataFolder(join(temporary.path, 'data'), {
         host,
         shiftMs: manifest.takenAt + afterMs - Date.now(),
-        settings: { ...manifest.settings, RETRY_DELAY_BASE_MS: '200' },
+        settings: { ...manifest.settings, RETRY_DELAY_BASE_MS: '200', RECEIVE_WAIT_MS: '1000' },
       });
       let ended: number | null = null;
       try {
@@ -69,7 +72,7 @@ for (const name of names) {
       opened('servers', 0, async (folder) => {
         for (const orderId of orderIds) {
           const { lies } = manifest.orders[orderId] ?? {};
-          // Whatever a later release may tell besides, it has not told here.
+          // Whatever a later release may report besides, it has not reported here.
           const stands = await folder.standingOf(orderId);
           const mails = { ...noneOf(stands.mails), ...lies?.mails };
           expect(stands, orderId).to.deep.equal({ ...lies, mails });
@@ -88,7 +91,7 @@ for (const name of names) {
         });
       }));
 
-    it('is continued: what was open ends, and nobody is charged, invoiced or told twice', async () => {
+    it('is continued: what was open ends, and nobody is charged, invoiced or notified twice', async () => {
       await opened('worker', SOON_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', LATER_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', PERSON_MS, async (folder) => {
@@ -142,7 +145,8 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest): Promise<void
     const { status, mails } = await folder.standingOf(orderId);
     ends[orderId] = status;
     for (const [notice, became] of Object.entries(mails)) {
-      // "Received" is told at most once, and may not have been at all. That nothing due is missing the audit says.
+      // "Received" is sent at most once, and perhaps never. The audit says that nothing due is
+      // missing.
       if (notice !== 'received' && became === 'claimed') unconfirmed.push(orderId);
     }
   }
@@ -154,7 +158,8 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest): Promise<void
   for (const [orderId, before] of Object.entries(manifest.orders)) {
     expect(charges[orderId] ?? 0, orderId).to.be.at.most(Math.max(1, before.charges));
   }
-  // Order by order, both ways: each capture and refund once and with its document, and no gap in any series.
+  // Order by order, both ways: each capture and refund once and with its document, and no gap in
+  // any series.
   expect(reconcile(states, await folder.sandbox.ledger()).faults).to.deep.equal(BOOKS_FAULTS);
 
   const told = Map.groupBy(await readMailbox(folder.mailboxUrl), ({ dedupeKey }) => dedupeKey);

@@ -38,7 +38,7 @@ describe('The health endpoint', () => {
     fetch(`http://${HOST}:${server.port}${path}`, { method });
   const statuses = async () => [(await ask('/livez')).status, (await ask('/readyz')).status];
 
-  it('answers 200 while every service is well, and tells of each', async () => {
+  it('answers 200 while every service is well, and reports each', async () => {
     expect(await statuses()).to.deep.equal([200, 200]);
     const answer = await ask('/readyz?verbose');
     expect(answer.headers.get('content-type')).to.equal('application/json');

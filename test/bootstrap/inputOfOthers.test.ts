@@ -6,7 +6,7 @@ import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { must } from '../support/commits.ts';
 import { order, orderBody, snsEnvelope } from '../support/lambda.ts';
 
-/** Runs both services on what was sent, and tells what became of it. */
+/** Runs both services on what was sent, and reports what became of it. */
 const handled = async (messages: readonly OutgoingMessage[]) => {
   const { get } = createContainer(application, memory());
   const stop = new AbortController();
@@ -55,7 +55,7 @@ const ODD: Readonly<Record<string, string>> = {
 
 describe('a chain that could not be sent on', () => {
   for (const [what, correlationId] of Object.entries(ODD)) {
-    it(`is not taken, and its order is charged and told by its message's name: ${what}`, async () => {
+    it(`is not taken, and its order is charged and reported by its message's name: ${what}`, async () => {
       const attribute = { Type: 'String', Value: correlationId };
       const body = snsEnvelope(orderBody('o-1'), {
         MessageAttributes: { correlationId: attribute, causationId: attribute },
@@ -89,7 +89,7 @@ describe('ids with the digits of a card number', () => {
     '4242424242424242',
     '30012345600075',
   ]) {
-    it(`are charged, invoiced and told like any: ${id}`, async () => {
+    it(`are charged, invoiced and notified like any: ${id}`, async () => {
       const { lines, ...content } = order(id);
       const body = JSON.stringify({
         type: 'PlaceOrder',

@@ -45,7 +45,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   });
 
   const parse = <N extends SettingName>(needs: readonly N[], ids: string) =>
-    parseConfig({ REFUND_SENDER_IDS: ids }, { needs, embedded });
+    parseConfig({ REFUND_SENDER_IDS: ids, RECEIVE_WAIT_MS: '1000' }, { needs, embedded });
 
   const openContainer = (config: Config) =>
     createContainer(application, aws({ service: 'test' }), config);
@@ -120,7 +120,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
     ['a worker', byWorker],
     ['a Lambda function', byLambda],
   ] as const) {
-    it(`${name} puts aside what somebody else asks to be given back, and gives back nothing`, async () => {
+    it(`${name} moves a refund that somebody else asks for to the dead letters, and refunds nothing`, async () => {
       const orderId = `not-from-${serve.name}`;
       const bodies = [orderBody(orderId), refundBody(orderId), cancelBody(orderId)] as const;
       const records = await work(serve, SUPPORT, bodies);
@@ -140,7 +140,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
       });
     });
 
-    it(`${name} gives back what one on the list asks for`, async () => {
+    it(`${name} refunds what one on the list asks for`, async () => {
       const orderId = `from-${serve.name}`;
       await work(serve, `${SUPPORT},${EMBEDDED_SENDER}`, [orderBody(orderId), refundBody(orderId)]);
 
@@ -195,7 +195,7 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
     return { before, letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
   };
 
-  it('is given back where who sends it again is on the list: that is the decision', async () => {
+  it('is refunded where who sends it again is on the list: that is the decision', async () => {
     const { before, ...after } = await redriven([MEMORY_SENDER]);
 
     const deadLetters = [[`NotAllowed; RefundPayment from ${SHOP}`, 'of-the-shop']];
@@ -203,7 +203,7 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
     expect(after).to.deep.equal({ letters: [], refunds: 1 });
   });
 
-  it('is put aside again where who sends it again is not', async () => {
+  it('is moved to the dead letters again where who sends it again is not', async () => {
     const { letters: deadLetters, refunds } = await redriven([SUPPORT]);
 
     const reason = `NotAllowed; RefundPayment from ${MEMORY_SENDER}`;

@@ -21,7 +21,10 @@ const SETTINGS = {
 };
 const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
 
-/** The delivery engine against a real SQS interface; its finer points are tested under a virtual clock. */
+/**
+ * The delivery engine against a real SQS interface; its finer points are tested under a virtual
+ * clock.
+ */
 export const describeDelivery = (
   name: string,
   makeServer: () => Promise<{ readonly clients: SqsClients; close(): Promise<void> }>,

@@ -114,7 +114,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       expect(probe.attempts).to.deep.equal([{ command: 'Query', statements: 0 }]);
     });
 
-    it('gives back text, numbers and bytes as they were written', async () => {
+    it('returns text, numbers and bytes as they were written', async () => {
       const item = encodeCommit(STREAM, STREAM_START, commitOf('c1', 'A', 'B'), clock.now());
       const commitTable = createDynamoDbCommitTable(client, { table });
       await must(commitTable.insert(item));

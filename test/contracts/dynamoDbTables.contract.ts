@@ -22,7 +22,7 @@ type Endpoint = {
   readonly pointInTimeRecovery: boolean;
 };
 
-/** Setting tables up, and telling what is wrong with them. */
+/** Setting tables up, and reporting what is wrong with them. */
 export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void => {
   describe(`DynamoDB tables on ${name}`, () => {
     let client: DynamoDBClient;

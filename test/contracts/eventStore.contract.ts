@@ -47,7 +47,7 @@ export const describeEventStore = (
       expect(await store.load(STREAM)).to.deep.equal(ok({ commits: [], position: STREAM_START }));
     });
 
-    it('gives back every part of what was appended, versions counting events', async () => {
+    it('returns every part of what was appended, versions counting events', async () => {
       const [first, second] = [commitOf('c1', 'OrderPlaced', 'PaymentRequested'), commitOf('c2')];
       const afterFirst = await must(store.append(STREAM, STREAM_START, first));
       const afterSecond = await must(store.append(STREAM, afterFirst, second));

@@ -58,7 +58,7 @@ export const describeScans = (harness: () => EventStoreHarness): void => {
       expect(rest).to.deep.equal([{ streamId, version: 2 }, ...keysOf(others)]);
     });
 
-    it('tells of each page what it has cost, a unit for each 4 KB', async () => {
+    it('reports what each page has cost, a unit for each 4 KB', async () => {
       const ids: readonly StreamId[] = ['order#a', 'order#b', 'order#c', 'order#d', 'order#e'];
       let bytes = 0;
       for (const id of ids) {

@@ -12,7 +12,10 @@ export type GatewayLedgerHarness = {
   close(): Promise<void>;
 };
 
-/** What every list of a gateway's owes: all that moved or was tried, each once, in our own minor units. */
+/**
+ * What every list of a gateway's owes: all that moved or was tried, each once, in our own minor
+ * units.
+ */
 export const describeGatewayLedger = (
   name: string,
   makeHarness: () => Promise<GatewayLedgerHarness>,
@@ -87,7 +90,7 @@ export const describeGatewayLedger = (
       expect(payment).to.include({ attempt: 1, amountMinor: 0, currency: 'EUR' });
     });
 
-    it('lists refunds with the payment that they give back', async () => {
+    it('lists refunds with the payment that they refund', async () => {
       const paymentReference = await charge();
       const reference = await refund('r-1', paymentReference, 1_000);
       const [, given, ...more] = await list();

@@ -20,7 +20,9 @@ export type InvoiceTablesHarness = {
 
 const ROW = { orderId: 'o-1', version: 1, document: '{}' };
 
-/** What tables of invoices owe their callers, and how the invoices are followed from one to another. */
+/**
+ * What tables of invoices owe their callers, and how the invoices are followed from one to another.
+ */
 export const describeInvoiceTables = (
   name: string,
   makeHarness: () => Promise<InvoiceTablesHarness>,

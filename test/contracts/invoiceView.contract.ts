@@ -24,7 +24,7 @@ export const describeInvoiceView = (name: string, makeView: () => Promise<Invoic
       expect(await view.get('o-1')).to.deep.equal(ok(undefined));
     });
 
-    it('gives a row back as it was put', async () => {
+    it('returns a row as it was put', async () => {
       expect(await view.putIfNewer(row(4))).to.deep.equal(ok('Written'));
       expect(await view.get('o-1')).to.deep.equal(ok(row(4)));
     });

@@ -173,7 +173,7 @@ export const describeMessageQueue = (
       expect(second.receiveCount).to.equal(2);
     });
 
-    it('shows a message at once when it is handed back', async () => {
+    it('shows a message at once when it is released', async () => {
       const { queue } = await harness.open(5);
       await queue.send([{ body: 'x' }]);
       const { receipt } = await one(queue);

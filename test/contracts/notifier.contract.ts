@@ -39,7 +39,7 @@ export const describeNotifier = (
       expect(others).to.deep.equal([]);
     });
 
-    it('hands over a second copy too: being told once is the work of the caller', async () => {
+    it('hands over a second copy too: being notified once is the work of the caller', async () => {
       const mail = anyMail();
       const first = await harness.notifier.send(mail);
       const second = await harness.notifier.send(mail);

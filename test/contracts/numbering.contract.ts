@@ -16,21 +16,21 @@ import {
 import { FAULTS, type Fault } from '../simulation/faults.ts';
 
 const SLOTS = 16;
-/** In so many calls of a clerk one goes wrong. */
+/** In so many calls of an allocator one goes wrong. */
 const CALLS_PER_FAULT = 6;
-/** In so many orders one is delivered twice, and then mostly at another clerk. */
+/** In so many orders one is delivered twice, and then mostly at another allocator. */
 const ORDERS_PER_DUPLICATE = 4;
 const TURNS_MAX = 30;
 const STEPS: readonly Step[] = ['insert', 'page', 'tip'];
 
-/** What clerks owe on every table: whatever dies and gets lost, the numbers are 1 … n. */
+/** What allocators owe on every table: whatever dies and gets lost, the numbers are 1 … n. */
 export const describeNumbering = (
   name: string,
   makeTable: () => Promise<CommitTable>,
   size: { readonly orders: number; readonly allocators: number },
 ): void => {
   describe(`numbers on ${name}`, () => {
-    it(`are exactly 1 … ${size.orders} for ${size.orders} orders at ${size.allocators} racing clerks that die at every step`, async () => {
+    it(`are exactly 1 … ${size.orders} for ${size.orders} orders at ${size.allocators} racing allocators that die at every step`, async () => {
       const chances = createMemoryIds(fc.readConfigureGlobal().seed);
       const random = (): number => chances.random();
       const table = await makeTable();

@@ -23,7 +23,9 @@ const DECLINES = {
   pm_card_authenticationRequired: 'authentication_required',
 };
 
-/** What every gateway owes: one charge for each key, and no outcome that says more than is known. */
+/**
+ * What every gateway owes: one charge for each key, and no outcome that says more than is known.
+ */
 export const describePaymentGateway = (name: string, makeHarness: MakeHarness): void => {
   describe(`payment gateway on ${name}`, () => {
     let harness: PaymentGatewayHarness;
@@ -133,7 +135,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('G2, F23: a lost answer is Unknown, and the same key then tells of the one capture', async () => {
+    it('G2, F23: a lost answer is Unknown, and the same key then reports the one capture', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_answer_lost' });
       expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       const [capture] = await harness.captures();

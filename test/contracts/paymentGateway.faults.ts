@@ -6,7 +6,7 @@ import {
   type PaymentGatewayHarness,
 } from './paymentGateway.harness.ts';
 
-/** The key's own trouble: it tells nothing of the gateway, which answers. */
+/** The key's own trouble: it reports nothing of the gateway, which answers. */
 const STORED_FAILURE = { type: 'Unknown', cause: 'stored failure', stored: true };
 
 /** What a gateway's test payment methods show, and what a client must make of it. */
@@ -21,7 +21,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('pm_sandbox_wrong_amount captures another amount, which is told as it is (G13)', async () => {
+    it('pm_sandbox_wrong_amount captures another amount, which is reported as it is (G13)', async () => {
       const outcome = await charge('key-1', bodyFor({ paymentMethod: 'pm_sandbox_wrong_amount' }));
       const [capture] = await harness.captures();
       expect(capture?.amountMinor).not.to.equal(4_758);
@@ -79,7 +79,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('pm_sandbox_garbage_body is Unknown with every answer, and only a look-up tells (G11)', async () => {
+    it('pm_sandbox_garbage_body is Unknown with every answer, and only a look-up shows it (G11)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_garbage_body' });
       expect(await charge('key-1', body)).to.include({ type: 'Unknown', trouble: 'Unavailable' });
       expect(await charge('key-1', body)).to.deep.equal(STORED_FAILURE);
@@ -91,7 +91,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       });
     });
 
-    it('pm_sandbox_key_forgotten is captured, told of to nobody, and charges again later (G8)', async () => {
+    it('pm_sandbox_key_forgotten is captured, reported to nobody, and charges again later (G8)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_key_forgotten' });
       expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       expect(await harness.captures()).to.have.length(1);

@@ -20,7 +20,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('tells of a payment what its answer told, as often as it is asked', async () => {
+    it('reports of a payment what its answer reported, as often as it is asked', async () => {
       const outcome = await charge('key-1', bodyFor());
       expect(outcome.type).to.equal('Captured');
       expect(await find('o-1', 1)).to.deep.equal(outcome);
@@ -28,7 +28,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('G2: tells of a payment whose answer was lost', async () => {
+    it('G2: reports a payment whose answer was lost', async () => {
       await charge('key-1', bodyFor({ paymentMethod: 'pm_sandbox_answer_lost' }));
       const [captured] = await harness.captures();
       expect(await find('o-1', 1)).to.deep.equal({
@@ -39,7 +39,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       });
     });
 
-    it('G7: tells of a declined payment its code', async () => {
+    it('G7: reports the code of a declined payment', async () => {
       const paymentMethod = 'pm_card_visa_chargeDeclinedInsufficientFunds';
       await charge('key-1', bodyFor({ paymentMethod }));
       expect(await find('o-1', 1)).to.deep.equal({ type: 'Declined', code: 'insufficient_funds' });
@@ -60,7 +60,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       });
     }
 
-    it('tells one order, and one attempt, from another, however alike they look', async () => {
+    it('distinguishes one order, and one attempt, from another, however alike they look', async () => {
       await capture({ orderId: 'Order-1', attempt: 1 });
       for (const [orderId, attempt] of [
         ['order-1', 1],
@@ -82,7 +82,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       expect(await find(`x' OR metadata['order_id']:'o-2`, 1)).to.deep.equal({ type: 'Absent' });
     });
 
-    it('tells all there is when more than one payment stands under one reference (G8)', async () => {
+    it('reports all there is when more than one payment stands under one reference (G8)', async () => {
       for (const key of ['key-1', 'key-2']) await charge(key, bodyFor());
       const found = await find('o-1', 1);
       const captures = await harness.captures();
@@ -99,13 +99,13 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
         );
     });
 
-    it('G13: tells another amount than was asked for as it is', async () => {
+    it('G13: reports another amount than was asked for as it is', async () => {
       const asked = bodyFor({ paymentMethod: 'pm_sandbox_wrong_amount' });
       const outcome = await charge('key-1', asked);
       expect(await find('o-1', 1)).to.deep.equal(outcome);
     });
 
-    it('tells nothing once its signal has fired', async () => {
+    it('reports nothing once its signal has fired', async () => {
       await capture();
       expect(await find('o-1', 1, AbortSignal.abort())).to.deep.equal({
         type: 'Unknown',
@@ -128,7 +128,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('tells whose a payment is, what it moved and what was given back of it, without a lag', async () => {
+    it('reports whose a payment is, what it moved and what was refunded of it, without a lag', async () => {
       const reference = await capture();
       const payment = {
         type: 'Retrieved',
@@ -149,7 +149,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       });
     });
 
-    it('tells whose a refund is, and of which payment', async () => {
+    it('reports whose a refund is, and of which payment', async () => {
       const paymentReference = await capture();
       const back = await refund('key-r', refundBody({ paymentReference }));
       const reference = 'reference' in back ? back.reference : '';
@@ -169,7 +169,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       expect(await named('refund', paymentReference)).to.deep.equal({ type: 'Absent' });
     });
 
-    it('tells nothing once its signal has fired', async () => {
+    it('reports nothing once its signal has fired', async () => {
       const aborted = { type: 'Unknown', cause: 'aborted' };
       expect(await named('payment', 'pi_1', AbortSignal.abort())).to.deep.equal(aborted);
     });

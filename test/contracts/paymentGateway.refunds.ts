@@ -8,7 +8,10 @@ import {
   type PaymentGatewayHarness,
 } from './paymentGateway.harness.ts';
 
-/** What every gateway owes to who gives money back: one refund for each key, and never more than was captured. */
+/**
+ * What every gateway owes to who refunds money: one refund for each key, and never more than was
+ * captured.
+ */
 export const describeRefunds = (makeHarness: MakeHarness): void => {
   describe('refund', () => {
     let harness: PaymentGatewayHarness;
@@ -80,14 +83,14 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       });
     }
 
-    it('gives the first result again for the same key and body, and gives back once', async () => {
+    it('gives the first result again for the same key and body, and refunds once', async () => {
       const body = refundBody({ paymentReference: await capture() });
       const first = await refund('refund-1', body);
       expect(await refund('refund-1', body)).to.deep.equal(first);
       expect(await harness.givenBack()).to.have.length(1);
     });
 
-    it('G4: gives back once when ten requests with one key meet', async () => {
+    it('G4: refunds once when ten requests with one key meet', async () => {
       const body = refundBody({ paymentReference: await capture() });
       const outcomes = await Promise.all(
         Array.from({ length: 10 }, () => refund('refund-1', body)),
@@ -101,7 +104,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(outcomes.map(({ type }) => type)).to.include('Refunded');
     });
 
-    it('never gives back more than was captured, of refunds that meet', async () => {
+    it('never refunds more than was captured, of refunds that meet', async () => {
       const paymentReference = await capture();
       const outcomes = await Promise.all(
         [1, 2, 3, 4, 5].map((n) =>
@@ -116,7 +119,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(await sumGivenBack()).to.equal(4_500);
     });
 
-    it('gives the rest back to the last minor unit, and then nothing more', async () => {
+    it('refunds the rest to the last minor unit, and then nothing more', async () => {
       const paymentReference = await capture();
       for (const [refundId, amountMinor, type] of [
         ['r-1', 4_000, 'Refunded'],
@@ -175,7 +178,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(await harness.givenBack()).to.deep.equal([]);
     });
 
-    it('G2: whose answer was lost is Unknown, and look-up and key then tell of the one refund', async () => {
+    it('G2: whose answer was lost is Unknown, and look-up and key then report the one refund', async () => {
       const paymentReference = await capture({ paymentMethod: 'pm_sandbox_refund_answer_lost' });
       const body = refundBody({ paymentReference });
       expect(await refund('refund-1', body)).to.deep.equal(CONNECTION_LOST);
@@ -225,7 +228,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('tells of each refund of a payment what its answer told', async () => {
+    it('reports of each refund of a payment what its answer reported', async () => {
       const paymentReference = await capture();
       for (const refundId of ['r-1', 'r-2']) {
         const outcome = await refund(refundId, refundBody({ paymentReference, refundId }));
@@ -247,7 +250,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       }
     });
 
-    it('tells all there is when more than one refund stands under one id (G8)', async () => {
+    it('reports all there is when more than one refund stands under one id (G8)', async () => {
       const paymentReference = await capture();
       for (const key of ['refund-1', 'refund-2'])
         await refund(key, refundBody({ paymentReference }));
@@ -264,7 +267,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
         );
     });
 
-    it('tells nothing once its signal has fired', async () => {
+    it('reports nothing once its signal has fired', async () => {
       const paymentReference = await capture();
       expect(await findRefund('r-1', paymentReference, AbortSignal.abort())).to.deep.equal({
         type: 'Unknown',
@@ -283,7 +286,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('tells every refund of a payment and of no other, the oldest first, with whose it is', async () => {
+    it('reports every refund of a payment and of no other, the oldest first, with whose it is', async () => {
       const paymentReference = await capture();
       const other = await capture({ orderId: 'o-2' });
       const references: string[] = [];
@@ -307,13 +310,13 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       });
     });
 
-    it('tells an empty list of a payment that nothing was given back of', async () => {
+    it('reports an empty list for a payment of which nothing was refunded', async () => {
       const paymentReference = await capture();
       const list = (await harness.gateway.listRefunds({ paymentReference }))._unsafeUnwrap();
       expect(list).to.deep.equal({ type: 'Listed', refunds: [] });
     });
 
-    it('tells nothing once its signal has fired', async () => {
+    it('reports nothing once its signal has fired', async () => {
       const of = { paymentReference: await capture(), signal: AbortSignal.abort() };
       expect((await harness.gateway.listRefunds(of))._unsafeUnwrap()).to.deep.equal({
         type: 'Unknown',

@@ -71,7 +71,7 @@ export const describeTelemetry = (name: string, makeAdapter: MakeTelemetry): voi
       }
     });
 
-    it('tells the numbers of a record by their names', async () => {
+    it('reports the numbers of a record by their names', async () => {
       const metrics = {
         polls: { unit: 'Count', values: [17] },
         handlerMs: { unit: 'Milliseconds', values: [31, 4] },

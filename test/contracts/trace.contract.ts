@@ -32,7 +32,10 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
     let json: Ended | undefined;
     let worker: InProcessCommand | undefined;
 
-    /** One order that is paid and then cancelled, one that is poison, and a worker that has written its records. */
+    /**
+     * One order that is paid and then cancelled, one that is poison, and a worker that has written
+     * its records.
+     */
     before(async () => {
       folder = await makeTemporaryFolder();
       harness = await makeServers();
@@ -79,7 +82,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
     const trace = (...args: readonly string[]): Promise<Ended> => run(['trace', ...args], { env });
     const timelineIn = ({ stdout }: Ended): Timeline => JSON.parse(stdout) as Timeline;
 
-    it('tells a paid and cancelled order from its events, records and row, with what it has cost', async () => {
+    it('reports a paid and cancelled order from its events, records and row, with what it has cost', async () => {
       json = await trace('o-1', '--json');
       const ended = json;
 
@@ -111,7 +114,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       ]);
     });
 
-    it('tells an order that was refused at the door from its stream, dead letter and records', async () => {
+    it('reports an order that was refused at the door from its stream, dead letter and records', async () => {
       const text = await trace('poison');
       // To look at it took it from nobody.
       const ended = await trace('poison', '--json');
@@ -145,7 +148,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       }
     });
 
-    it('asks for the settings of what it is to ask, and tells the rest without the others', async () => {
+    it('asks for the settings of what it is to ask, and reports the rest without the others', async () => {
       const { LOG_GROUP, PAYMENTS_DLQ_URL, ...less } = env;
       const [all, some] = await Promise.all([
         run(['trace', 'o-1'], { env: less }),
@@ -162,7 +165,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       expect(timelineIn(some).missing).to.have.length(2);
     });
 
-    it('names a source that does not answer, tells the rest, and exits with 1', async () => {
+    it('names a source that does not answer, reports the rest, and exits with 1', async () => {
       const ended = await run(['trace', 'o-1', '--json', '--no-dead-letters'], {
         env: { ...env, LOG_GROUP: '/not/there' },
       });

@@ -1,4 +1,6 @@
-/** Codes such as `D4`, `R4'` and `hole 5`, by which tests, comments and pages cite docs/protocol.md. */
+/**
+ * Codes such as `D4`, `R4'` and `hole 5`, by which tests, comments and pages cite docs/protocol.md.
+ */
 
 const CODE = "[A-Z]\\d{1,2}'?";
 const RANGE = `${CODE}(?:–|-| to )${CODE}`;
@@ -7,8 +9,8 @@ const ITEM = `(?:${RANGE}|${CODE}|holes? \\d{1,2}[a-c]?)`;
 const LIST = `${ITEM}(?:(?:, | and )${ITEM})*`;
 
 /**
- * The forms in which a code is recognised, and no others, so that no model number, path of a picture or
- * service of Amazon's is taken for one:
+ * The forms in which a code is recognised, and no others, so that no model number, path of a
+ * picture or service of Amazon's is taken for one:
  *
  * - a pair of parentheses that holds codes alone: `(X1, D2)`, `(I1 to I16, E1 to E3)`, `(C8, hole 5c)`;
  * - codes before a colon at the start of a comment, a string or italics: `'Q7, F7: deletes …'`;

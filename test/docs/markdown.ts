@@ -23,8 +23,9 @@ export const fenced = (markdown: string, language: string): readonly string[] =>
   );
 
 /**
- * The cells of the rows of the table whose heading row begins with this cell. What is too wide for a table is a
- * list behind a comment with the headings: an item for each row, and in it one for each further cell.
+ * The cells of the rows of the table whose heading row begins with this cell. What is too wide for
+ * a table is a list behind a comment with the headings: an item for each row, and in it one for
+ * each further cell.
  */
 export const tableRows = (markdown: string, heading: string): readonly (readonly string[])[] => {
   const lines = markdown.split('\n');

@@ -21,8 +21,9 @@ import {
 } from '../support/orderLife.ts';
 
 /*
- * The decision tables of docs/payments.md, as they are decided: each row has the cells under which the page
- * shows it, and what the domain says to it. What is said is written here from the answer, not from the page.
+ * The decision tables of docs/payments.md, as they are decided: each row has the cells under which
+ * the page shows it, and what the domain says to it. What is said is written here from the answer,
+ * not from the page.
  */
 
 export type TableRow = {
@@ -103,7 +104,9 @@ const saysNext = (step: Order.OrderStep): string => {
 
 type Life = Pick<OrderLife, 'events' | 'context'>;
 
-/** Over every life that the cells speak of: where these differ, so does what is said from the page. */
+/**
+ * Over every life that the cells speak of: where these differ, so does what is said from the page.
+ */
 const drives = (
   cells: TableRow['cells'],
   lives: Life | readonly Life[],
@@ -387,7 +390,10 @@ const refundStopped = pending.learned(R, refusedFor());
 const refundQuiet = refundStopped.with({ now: NOON + QUIET_MS });
 const refundClaimed = refundQuiet.learned(R, {});
 
-/** What was pending when the cancellation came has failed, so that its amount is left, and it was compared. */
+/**
+ * What was pending when the cancellation came has failed, so that its amount is left, and it was
+ * compared.
+ */
 const leftOver = (): Life => {
   const { events, context } = pending.cancelled().refundFailed('r1');
   return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], context };

@@ -83,7 +83,7 @@ describe('upcasts', () => {
     expect(codec.decode({ type: 'GateOpened', v: 1, data: {} })).to.deep.equal(ok([]));
   });
 
-  it('are told apart from what is stored in its newest shape', () => {
+  it('are distinguished from what is stored in its newest shape', () => {
     expect(codec.isOutdated({ type: 'Parked', v: 2 })).to.equal(true);
     expect(codec.isOutdated({ type: 'Parked', v: 3 })).to.equal(false);
     expect(codec.isOutdated({ type: 'PaidAndLeft', v: 1 })).to.equal(true);
@@ -170,7 +170,7 @@ describe('an event that is written in an older version, while older workers run'
       }),
       fc.record({ type: fc.constant('Paid' as const), data: fc.record({ cents: fc.nat() }) }),
     );
-  /** Reads 2 and 3; writes what it is told. */
+  /** Reads 2 and 3; writes what it is asked to. */
   const writing = (writes: number) =>
     createCodec<Event>(
       {

@@ -8,16 +8,19 @@ export type Ledger = {
   readonly refunds: readonly SandboxRefund[];
 };
 
-/** How the orders ended, and the sums by currency that both books come to. */
+/** How the orders ended, and the sums by currency that both sides come to. */
 export type Reconciliation = {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly refunds: Readonly<Record<string, number>>;
-  /** In minor units: captured less given back, by our books and by the gateway's ledger. */
+  /** In minor units: captured less refunded, by our records and by the gateway's ledger. */
   readonly net: Readonly<Record<string, { readonly books: number; readonly ledger: number }>>;
   readonly faults: readonly string[];
 };
 
-/** The gateway's ledger, deployment by deployment: a key says whose a charge is, and a charge whose its refunds are. */
+/**
+ * The gateway's ledger, deployment by deployment: a key says whose a charge is, and a charge whose
+ * its refunds are.
+ */
 export const splitLedger = (
   { charges, refunds }: Ledger,
   deployments: readonly string[],
@@ -37,9 +40,9 @@ export const splitLedger = (
 export const isByHand = ({ refund_id: id }: SandboxRefund): boolean => id === null;
 
 /**
- * Compares the books of one deployment with its part of the gateway's own ledger, order by order and both ways:
- * each capture and each refund that is there is here, once, under the same reference and of the same amount, and
- * has its document, whoever made the refund.
+ * Compares the records of one deployment with its part of the gateway's own ledger, order by order
+ * and both ways: each capture and each refund that is there is here, once, under the same reference
+ * and of the same amount, and has its document, whoever made the refund.
  */
 export const reconcile = (
   orders: ReadonlyMap<string, Order.State>,
@@ -106,7 +109,10 @@ export const reconcile = (
   return { outcomes, refunds: refundOutcomes, net, faults };
 };
 
-/** What was charged otherwise than with the order's own card: its namesake's elsewhere may have another. */
+/**
+ * What was charged otherwise than with the order's own card: its namesake's elsewhere may have
+ * another.
+ */
 export const cardsIn = (
   contents: readonly Order.Content[],
   { charges }: Ledger,
@@ -149,7 +155,7 @@ const compareRefunds = (
     if (note === undefined) fault(`refund ${refund.id} has no credit note`);
     else if (note.totalMinor !== amountOf(refund)) fault(`${note.label} is of another amount`);
   }
-  // All of an invoice given back: its credit notes are the invoice, line by line.
+  // All of an invoice refunded: its credit notes are the invoice, line by line.
   const notes = invoice?.creditNotes ?? [];
   for (const [index, line] of (invoice?.lines ?? []).entries()) {
     const credited = notes.flatMap(({ lines }) => lines.filter((one) => one.line === index + 1));
@@ -163,7 +169,7 @@ const compareRefunds = (
   }
 };
 
-/** Each series begins anew with each year, and is without a gap in it. */
+/** Each series begins again with each year, and is without a gap in it. */
 const gapsIn = (what: string, documents: readonly Invoice.DocumentNumber[]): readonly string[] =>
   [...Map.groupBy(documents, ({ series, year }) => `${series} ${year}`).values()].flatMap((all) => {
     const ordered = all.toSorted((a, b) => a.number - b.number);

@@ -29,8 +29,9 @@ export type Deployment = Awaited<ReturnType<typeof createDeployment>>;
 export type Ran = { readonly code: number; readonly stdout: string };
 
 /**
- * A deployment of its own on the servers that all share: `paidonce setup` makes its queues, its tables, its log
- * group and its id. It is told of the servers by its environment, as in production.
+ * A deployment of its own on the servers that all share: `paidonce setup` makes its queues, its
+ * tables, its log group and its id. It learns of the servers from its environment, as in
+ * production.
  */
 export const createDeployment = async (
   embedded: Embedded,
@@ -126,7 +127,9 @@ export const fail = (why: string): never => {
   throw new Error(why);
 };
 
-/** The servers by their addresses, and nothing that the embedded ones have set up for themselves. */
+/**
+ * The servers by their addresses, and nothing that the embedded ones have set up for themselves.
+ */
 const environmentOf = ({ settings, credentials }: Embedded): NodeJS.ProcessEnv => {
   const shared = Object.entries(settings).filter(
     ([name]) => !/^(PAYMENTS|NOTIFICATIONS)_|_TABLE$|^LOG_GROUP$/.test(name),

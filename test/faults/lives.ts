@@ -14,7 +14,10 @@ export const TIMES = {
   PAYMENT_ATTEMPTS_MAX: '2',
 };
 
-/** What a worker may be started with instead: shorter and longer, and all within what the sandbox keeps to. */
+/**
+ * What a worker may be started with instead: shorter and longer, and all within what the sandbox
+ * keeps to.
+ */
 const CHOICES = {
   GATEWAY_TIMEOUT_MS: ['2000', '3000'],
   GATEWAY_RUN_ON_MS: ['4000', '8000'],
@@ -29,7 +32,9 @@ const FAR_MS = [25 * HOUR_MS, -25 * HOUR_MS, 400 * 24 * HOUR_MS] as const;
 const BENT = 0.4;
 const FAR_OFF = 0.1;
 
-/** How one worker process is started: its settings, and how far its clock is ahead, in milliseconds. */
+/**
+ * How one worker process is started: its settings, and how far its clock is ahead, in milliseconds.
+ */
 export type Life = {
   readonly env: NodeJS.ProcessEnv;
   readonly aheadMs: number;

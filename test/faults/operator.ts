@@ -13,9 +13,9 @@ type Decision = Parameters<Services['resolveReview']>[0];
 type Cli = (args: readonly string[]) => Promise<{ readonly code: number }>;
 
 /**
- * What a person does with each review, told by the gateway's own ledger: whether the money moved. A payment of
- * another amount is given back by hand and is none. The first few go through the command line, as a person's
- * would; the rest through what the command calls.
+ * What a person does with each review, decided by the gateway's own ledger: whether the money
+ * moved. A payment of another amount is refunded by hand and is none. The first few go through the
+ * command line, as a person's would; the rest through what the command calls.
  */
 export const resolveReviews = async (
   config: Config,
@@ -55,9 +55,9 @@ export const resolveReviews = async (
 };
 
 /**
- * What a person does with refunds that were made in the dashboard and that no worker has met: has each order that
- * lacks one compared with the gateway. Told is how many were made of payments that are in our books, and how many
- * orders lacked one.
+ * What a person does with refunds that were made in the dashboard and that no worker has met: has
+ * each order that lacks one compared with the gateway. It returns how many were made of payments
+ * that are in our records, and how many orders lacked one.
  */
 export const adoptRefunds = async (
   cli: Cli,

@@ -26,7 +26,10 @@ export type FaultsOptions = {
 /** What was left to people. */
 type Asked = {
   readonly reviewed: Readonly<Record<string, number>>;
-  /** Refunds that were made in the gateway's dashboard, and the orders that a person had to have compared. */
+  /**
+   * Refunds that were made in the gateway's dashboard, and the orders that a person had to have
+   * compared.
+   */
   readonly byHand: { readonly made: number; readonly asked: number };
   readonly faults: readonly string[];
 };
@@ -61,9 +64,9 @@ const ENDS_WITHIN_MS = 10 * 60_000;
 type Storming = { readonly deployment: Deployment; readonly plan: Plan };
 
 /**
- * Two deployments pay orders through a gateway that lies at every turn. Their workers are killed and come back
- * with other settings and clocks, money is given back in the gateway's dashboard, and the books are compared at
- * the end.
+ * Two deployments pay orders through a gateway that lies at every turn. Their workers are killed
+ * and come back with other settings and clocks, money is refunded in the gateway's dashboard, and
+ * the records are compared at the end.
  */
 export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> => {
   const startedAt = Date.now();
@@ -168,7 +171,8 @@ const askPeople = async (
 
   const reviewed: Record<string, number> = {};
   let unresolved: readonly string[] = [];
-  // A worker that was late puts an order into review when people have read the list, so they read it again.
+  // A worker that was late puts an order into review when people have read the list, so they read
+  // it again.
   for (let round = 1; round <= REVIEW_ROUNDS_MAX; round += 1) {
     const { reasons, failed } = await resolveReviews(deployment.config, {
       sandbox,
@@ -246,7 +250,10 @@ const unknownCards = (
   return outcomes;
 };
 
-/** Of everything, however young: nothing is in progress any more. What others moved is counted, and no finding. */
+/**
+ * Of everything, however young: nothing is in progress any more. What others moved is counted, and
+ * no finding.
+ */
 const audit = async ({ cli }: Deployment, ofOthers: number): Promise<readonly string[]> => {
   const { code, stdout } = await cli(['audit', '--gateway', '--queues', '--json', '--grace', '0s']);
   const lines = stdout.trim().split('\n');

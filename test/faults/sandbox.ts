@@ -5,18 +5,26 @@ import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
 import type { Ledger } from './books.ts';
 
-/** Within the bounds that the workers' settings promise: late below the longest life, forgotten after the window. */
+/**
+ * Within the bounds that the workers' settings promise: late below the longest life, forgotten
+ * after the window.
+ */
 const TIMES = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 300_000 };
 
 const LOOK_EVERY_MS = 3_000;
-/** Of the payments that are seen in the ledger, and of those given back, how many are given back whole. */
+/**
+ * Of the payments that are seen in the ledger, and of those refunded, how many are refunded whole.
+ */
 const GIVEN_BACK = 0.15;
 const WHOLE = 0.4;
 const TRIES_MAX = 3;
 
 export type Sandbox = ReturnType<typeof createSandbox>;
 
-/** The payment sandbox as its owner sees it, who can make it lie, look into its ledger and give money back. */
+/**
+ * The payment sandbox as its owner sees it, who can make it lie, look into its ledger and refund
+ * money.
+ */
 export const createSandbox = (url: string) => {
   const faultsUrl = new URL('/sandbox/faults', url);
   const stripe = createStripeClient({ secretKey: EMBEDDED_STRIPE_KEY, apiUrl: url });
@@ -54,7 +62,10 @@ export const createSandbox = (url: string) => {
         if (error.code !== 'charge_already_refunded') throw error;
       });
     },
-    /** Gives some payments back, a part or the whole, until that is over. What came of it the ledger tells. */
+    /**
+     * Refunds some payments, a part or the whole, until that is over. The ledger shows what came of
+     * it.
+     */
     giveSomeBack: async (random: () => number, over: AbortSignal): Promise<void> => {
       const seen = new Set<string>();
       while (!over.aborted) {
@@ -66,7 +77,8 @@ export const createSandbox = (url: string) => {
           seen.add(id);
           if (random() >= GIVEN_BACK) continue;
           const amount = random() < WHOLE ? undefined : partOf(charge, random());
-          // The dashboard meets the same faults, and whoever sees an error there tries anew: it may become two.
+          // The dashboard meets the same faults, and whoever sees an error there tries again: it
+          // may become two.
           const tried = (): Promise<boolean> =>
             giveBack(id, amount).then(
               () => true,

@@ -9,23 +9,34 @@ import { drawLife, type Life } from './lives.ts';
 const PAYMENT_WORKERS = 2;
 /** Of each deployment, on average. */
 const KILL_EVERY_MS = 15_000;
-/** A worker whose clock is far off is watched until it says that it stops, and for so long after that. */
+/**
+ * A worker whose clock is far off is watched until it says that it stops, and for so long after
+ * that.
+ */
 const WATCHED_MS = 3_000;
 const STOPS_WITHIN_MS = 20_000;
-/** It stops taking messages when it has handed back those of so many orders. */
+/** It stops taking messages when it has released those of so many orders. */
 const ORDERS_UNTIL_STOP = 3;
 
 type Struck = {
   kills: number;
-  /** Started with other settings than the first ones had, and with a clock that is off but not too far. */
+  /**
+   * Started with other settings than the first ones had, and with a clock that is off but not too
+   * far.
+   */
   otherSettings: number;
   bent: number;
-  /** Started with a clock that is too far off; and of these, those that had enough messages to stop for it. */
+  /**
+   * Started with a clock that is too far off; and of these, those that had enough messages to stop
+   * for it.
+   */
   farOff: number;
   farOffStopped: number;
 };
 
-/** The workers of one deployment, which die by SIGKILL and come back with other settings and clocks. */
+/**
+ * The workers of one deployment, which die by SIGKILL and come back with other settings and clocks.
+ */
 export const createWorkers = (env: NodeJS.ProcessEnv, random: () => number) => {
   const payments: WorkerProcess[] = [];
   const others: WorkerProcess[] = [];
@@ -38,7 +49,7 @@ export const createWorkers = (env: NodeJS.ProcessEnv, random: () => number) => {
   ): Promise<WorkerProcess> =>
     startWorker('payments', { env: { ...env, ...life.env }, onRecord, args: [] });
 
-  /** It hands back what it takes, and stops taking any; nothing may come of a message there. */
+  /** It releases what it takes, and stops taking any; nothing may come of a message there. */
   const watchFarOff = async (life: Life): Promise<void> => {
     const what = `a worker ${life.aheadMs} ms ahead`;
     const handedBack = new Set<string>();

@@ -3,8 +3,9 @@ import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { createStripeGatewayLedger } from '../../src/adapters/stripe/ledger.ts';
 import type { LedgerPage } from '../../src/application/ports/gatewayLedger.ts';
 
-// stripe-mock checks requests against Stripe's OpenAPI and answers each list with one fixture: it knows no
-// money and no time, so that all it can tell is that Stripe takes the requests, and what its lists look like.
+// stripe-mock checks requests against Stripe's OpenAPI and answers each list with one fixture: it
+// knows no money and no time, so that all it can report is that Stripe takes the requests, and what
+// its lists look like.
 describe('gateway ledger on Stripe, against stripe-mock', () => {
   const list = async (secretKey: string, since?: number): Promise<readonly LedgerPage[]> => {
     const apiUrl = process.env['PEER_STRIPE_URL'];

@@ -3,8 +3,9 @@ import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../src/adapters/stripe/paymentGateway.ts';
 import { startStripeSandbox } from '../support/stripeSandbox.ts';
 
-// stripe-mock checks requests against Stripe's OpenAPI and answers with fixtures: it knows no money, no keys
-// and no declines, so that all it can tell is whether Stripe would take the request and how it words a refusal.
+// stripe-mock checks requests against Stripe's OpenAPI and answers with fixtures: it knows no
+// money, no keys and no declines, so that all it can report is whether Stripe would take the
+// request and how it words a refusal.
 describe('payment gateway on Stripe, against stripe-mock', () => {
   const connect = (secretKey: string) => {
     const apiUrl = process.env['PEER_STRIPE_URL'];
@@ -37,7 +38,8 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     ['signs in the order id', { orderId: 'order with spaces & signs [1]' }],
   ] as const) {
     it(`sends what Stripe's OpenAPI takes: ${what}`, async () => {
-      // The fixture is a PaymentIntent that was never confirmed, which only a taken request is answered with.
+      // The fixture is a PaymentIntent that was never confirmed, which only a taken request is
+      // answered with.
       expect(await charge(bodyOf(changes))).to.deep.equal({
         type: 'Unknown',
         cause: 'status requires_payment_method',
@@ -106,8 +108,8 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
       .that.matches(/^(invalid request|refused to every order)/);
   });
 
-  // The fixture is one payment, and one refund, of nobody's: only a taken request is answered with it, and
-  // it is nothing of ours only if the metadata is compared.
+  // The fixture is one payment, and one refund, of nobody's: only a taken request is answered with
+  // it, and it is nothing of ours only if the metadata is compared.
   it("sends look-ups that Stripe's OpenAPI takes, and finds nothing of its own", async () => {
     const gateway = createStripePaymentGateway(connect('sk_test_123'));
     for (const orderId of ['o-1', `o' OR "x" \\ [1] & ü`]) {
@@ -118,7 +120,7 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     expect(refund._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
   });
 
-  it('tells whose account the key belongs to', async () => {
+  it('reports whose account the key belongs to', async () => {
     const account = await createStripePaymentGateway(connect('sk_test_123')).identify();
     expect(account._unsafeUnwrap()).to.match(/^acct_\w+:test$/);
   });

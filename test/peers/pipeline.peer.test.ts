@@ -18,7 +18,10 @@ import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { openPeerEnvironment, PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 
-/** 1,000 took about half a minute when this was written; a run of all peer tests makes do with fewer. */
+/**
+ * 1,000 took about half a minute when this was written; a run of all peer tests makes do with
+ * fewer.
+ */
 const ORDERS = Number(process.env['PIPELINE_ORDERS'] ?? 300);
 const KILLS = 3;
 const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
@@ -31,7 +34,7 @@ describe('the services on independent servers, configured by the environment alo
     for (const close of closing.toReversed()) await close();
   });
 
-  it(`charge each of ${ORDERS} orders once although a worker is killed ${KILLS} times, cancel and give back, number without a gap, replay to the same rows, and leave books that an audit finds sound (X1, S1, S4, S5, S16, M2)`, async () => {
+  it(`charge each of ${ORDERS} orders once although a worker is killed ${KILLS} times, cancel and refund, number without a gap, replay to the same rows, and leave records that an audit finds sound (X1, S1, S4, S5, S16, M2)`, async () => {
     const { env, stripe, table, bundle } = await setUp(closing);
     const workers = createWorkers(env, closing);
     await workers.start('payments');
@@ -101,7 +104,7 @@ describe('the services on independent servers, configured by the environment alo
     const receipts = (await mails(env)).filter(({ subject }) => subject.includes('receipt'));
     const told = new Set(receipts.map(({ subject }) => subject.split(' ')[4]?.replace(':', '')));
     expect(told.size).to.equal(ORDERS);
-    // Nobody who sends mail was killed, so nobody was told twice.
+    // Nobody who sends mail was killed, so nobody was notified twice.
     expect(receipts.length).to.equal(ORDERS);
   });
 });
@@ -116,7 +119,10 @@ type Table = {
   remove(row: Record<string, AttributeValue>): Promise<unknown>;
 };
 
-/** What a person would do: verify a sender, run `paidonce setup`, and put what it prints into the environment. */
+/**
+ * What a person would do: verify a sender, run `paidonce setup`, and put what it prints into the
+ * environment.
+ */
 const setUp = async (closing: (() => Promise<unknown>)[]) => {
   const { env: peers, stripe, folder, close } = await openPeerEnvironment();
   closing.push(close);

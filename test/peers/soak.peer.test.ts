@@ -21,7 +21,8 @@ describe('two worker processes on ElasticMQ', function () {
     });
 
     expect(report.faults).to.deep.equal([]);
-    // Without these the run would have proved little. Which death comes first is chance: by a message, or by a signal.
+    // Without these the run would have proved little. Which death comes first is chance: by a
+    // message, or by a signal.
     const { 'SIGTERM, drained': drained = 0, ...deaths } = report.ends;
     expect(drained).to.be.above(0);
     expect(Object.values(deaths).reduce((sum, count) => sum + count, 0)).to.be.above(0);

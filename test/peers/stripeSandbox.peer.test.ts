@@ -3,8 +3,9 @@ import type { Stripe } from 'stripe';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { startStripeSandbox, type StripeSandbox } from '../support/stripeSandbox.ts';
 
-// stripe-mock checks requests against Stripe's OpenAPI and answers with fixtures of it: what the sandbox is
-// asked has to be taken there too, and what it answers must have no field that Stripe's has not.
+// stripe-mock checks requests against Stripe's OpenAPI and answers with fixtures of it: what the
+// sandbox is asked has to be taken there too, and what it answers must have no field that Stripe's
+// has not.
 describe('the Stripe sandbox, beside stripe-mock', () => {
   let sandbox: StripeSandbox;
   let mock: Stripe;

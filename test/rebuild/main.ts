@@ -18,9 +18,10 @@ import { lifeOf, liveThrough } from '../support/history.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 /*
- * Orders as the live path writes them, on the embedded DynamoDB; then the command line rebuilds their invoices
- * in a table of its own, is killed half-way and goes on, and rebuilds them in another with other segments. All
- * three tables must hold the same bytes. Run it with `npm run rebuild -- --orders 100000`.
+ * Orders as the live path writes them, on the embedded DynamoDB; then the command line rebuilds
+ * their invoices in a table of its own, is killed half-way and goes on, and rebuilds them in
+ * another with other segments. All three tables must hold the same bytes. Run it with
+ * `npm run rebuild -- --orders 100000`.
  */
 
 const AT_ONCE = 64;
@@ -41,7 +42,10 @@ type Ended = {
   readonly memoryMb: number;
 };
 
-/** One run of the command, in a process of its own that may be killed once its checkpoint shows so many commits. */
+/**
+ * One run of the command, in a process of its own that may be killed once its checkpoint shows so
+ * many commits.
+ */
 const replay = async (args: readonly string[], env: Env, killAt = Infinity): Promise<Ended> => {
   const began = Date.now();
   const child = startProcess(['replay', 'invoices', '--json', ...args], env);

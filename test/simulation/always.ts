@@ -13,7 +13,7 @@ type Sent = { readonly key: string; readonly body: string };
 export type Watch = {
   readonly violations: readonly string[];
   appended(item: CommitItem): void;
-  /** A request leaves a process that has, or has not, loaded the order's tombstone. */
+  /** A request leaves a process that has, or has not, loaded the order's recorded cancellation. */
   sending(kind: 'charge' | 'refund', request: Sent, knowsTombstone: boolean): void;
   /** The gateway has done something. */
   moved(): void;
@@ -96,7 +96,7 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
     const date = wholeOf(fact, 'date');
     check(date >= (dates.get(series) ?? 0), `I6: the dates of ${series} go back`);
     dates.set(series, date);
-    // Numbers begin anew with the year.
+    // Numbers begin again with the year.
     const previous = log.series(series).at(-1 - entriesIn(fact).length);
     const isSameYear = previous?.year === wholeOf(fact, 'year');
     const expected = isSameYear ? previous.number + 1 : 1;

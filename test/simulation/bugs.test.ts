@@ -26,7 +26,7 @@ const PLACING: readonly Step[] = [
   'delete',
 ];
 
-/** Bugs that other systems had, told of in their issues; each is named by what must hold instead. */
+/** Bugs that other systems had, from their issues; each is named by what must hold instead. */
 describe('what went wrong elsewhere', () => {
   it('F13: who was overtaken while it stalled can neither record nor number anything again', async () => {
     const script = createScript();
@@ -41,7 +41,7 @@ describe('what went wrong elsewhere', () => {
     await script.end();
   });
 
-  it('F14: of two orders under one id one is charged, and the other is put aside, whoever comes first', async () => {
+  it('F14: of two orders under one id one is charged, and the other is moved to the dead letters, whoever comes first', async () => {
     for (const bodies of [
       [placeOrder(), placeOther()],
       [placeOther(), placeOrder()],
@@ -104,7 +104,7 @@ describe('what went wrong elsewhere', () => {
     await script.end();
   });
 
-  it('F24: a payment that nobody can tell anything of is never declined', async () => {
+  it('F24: a payment that nobody knows anything of is never declined', async () => {
     const script = createScript();
     const place = script.send(placeOrder('o-1', 'pm_sandbox_server_error'));
     await script.give(place);

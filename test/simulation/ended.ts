@@ -30,7 +30,7 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
   return [...problems, ...(await wronglyToldOf(world))];
 };
 
-/** S15: whatever was published can be told, is true by then, and is told once. */
+/** S15: whatever was published can be reported, is true by then, and is reported once. */
 const wronglyToldOf = async (world: World): Promise<readonly string[]> => {
   const { slots } = createProcess(world, 'N');
   const bodies = new Set(world.notifications.dump().map(({ body }) => body));

@@ -9,7 +9,10 @@ import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts'
 import { CLOSE_MS, GIVE_UP_MS } from './time.ts';
 import { createWorld } from './world.ts';
 
-/** Messages and waits, one after the other, and the faults that lead where it is worth meeting another. */
+/**
+ * Messages and waits, one after the other, and the faults that lead where it is worth meeting
+ * another.
+ */
 type Life = {
   readonly of: string;
   readonly acts: readonly (string | number)[];
@@ -108,7 +111,10 @@ const STEPS: readonly Step[] = [
   'delete',
 ];
 
-/** Lives it once, with one more fault at one call. Every receive is by a new process, whose clerk is cold. */
+/**
+ * Lives it once, with one more fault at one call. Every receive is by a new process, whose
+ * allocator is cold.
+ */
 const live = async (
   { acts, faults = {} }: Life,
   extra: { readonly at: number; readonly fault: Fault },

@@ -22,7 +22,10 @@ const LATE: NotExecutedOutcome = { type: 'NotExecuted', reason: 'too late to be 
 const LOST: UnknownOutcome = { type: 'Unknown', cause: 'the answer was lost' };
 const FAILED: UnknownOutcome = { type: 'Unknown', cause: 'the look-up failed' };
 
-/** The gateway as one slot of a process reaches it: requests are under way, and land at most L after they left. */
+/**
+ * The gateway as one slot of a process reaches it: requests are under way, and land at most L after
+ * they left.
+ */
 export const createSlotGateway = (
   world: World,
   mortal: Mortal,

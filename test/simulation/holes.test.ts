@@ -8,7 +8,10 @@ const INVOICED = 'PaymentCaptured InvoiceIssued';
 const CREDITED = 'RefundSucceeded CreditNoteIssued';
 const CANCELLED = `RefundRequested ${CREDITED} OrderCancelled`;
 
-/** Each was a hole in a draft of the protocol, found by checking its model; here is the shortest way into it. */
+/**
+ * Each was a hole in a draft of the protocol, found by checking its model; here is the shortest way
+ * into it.
+ */
 describe('the holes of the draft: payment and cancellation', () => {
   it('hole 1: a request that was not executed opens no new attempt', async () => {
     const script = createScript({ attemptsMax: 2 });
@@ -115,7 +118,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     await script.end();
   });
 
-  it('hole 6: what was captured is invoiced under a tombstone too, and then credited', async () => {
+  it('hole 6: what was captured is invoiced under a recorded cancellation too, and then credited', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const numbered = script.stop('A', 'insert series', 'after');
@@ -184,7 +187,8 @@ describe('the holes of the draft: payment and cancellation', () => {
     await world.time.pass(GIVE_UP_MS);
     expect(await give(place, { find: ['reject'] })).to.equal('dead letter');
     world.payments.redrive(place);
-    // B is about to give the order up once more, when A finds the charge and dies before it tells.
+    // B is about to give the order up once more, when A finds the charge and dies before it records
+    // it.
     const givesUp = script.stop('B', 'find');
     const byB = give(place, script.process('B', { find: ['reject'] }));
     await givesUp.reached;

@@ -9,8 +9,8 @@ const SILENT = { find: ['reject'], findRefund: ['reject'] } as const;
 /** The first append of a `PlaceOrder` takes its order for new. */
 const second = (fault: Fault): readonly Fault[] => ['none', fault];
 
-describe('the hole of the draft: letters of reviews', () => {
-  it('hole 22: a review has its letter although its message was deleted and its process died', async () => {
+describe('the hole of the draft: dead letters of reviews', () => {
+  it('hole 22: a review has its dead letter although its message was deleted and its process died', async () => {
     const script = createScript();
     const { give, world } = script;
     const place = script.send(placeOrder());
@@ -28,7 +28,7 @@ describe('the hole of the draft: letters of reviews', () => {
     await script.end();
   });
 
-  it('a crash between the letter and its review costs a second letter, and loses no review', async () => {
+  it('a crash between the dead letter and its review costs a second dead letter, and loses no review', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);
@@ -41,7 +41,7 @@ describe('the hole of the draft: letters of reviews', () => {
     await script.end();
   });
 
-  it('a crash between the review and the delete costs a second letter of the same message, and no more', async () => {
+  it('a crash between the review and the delete costs a second dead letter of the same message, and no more', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);
@@ -56,7 +56,7 @@ describe('the hole of the draft: letters of reviews', () => {
     await script.end();
   });
 
-  it('without its letter no review is recorded', async () => {
+  it('without its dead letter no review is recorded', async () => {
     const script = createScript();
     const { give, story } = script;
     const place = await unanswered(script);
@@ -69,7 +69,7 @@ describe('the hole of the draft: letters of reviews', () => {
     await script.end();
   });
 
-  it('whoever loses the race for the append has sent one letter too many, and its message goes', async () => {
+  it('whoever loses the race for the append has sent one dead letter too many, and its message goes', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);
@@ -83,7 +83,7 @@ describe('the hole of the draft: letters of reviews', () => {
     await script.end();
   });
 
-  it('whoever comes to a review that is recorded by now sends no letter', async () => {
+  it('whoever comes to a review that is recorded by now sends no dead letter', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);
@@ -100,7 +100,7 @@ describe('the hole of the draft: letters of reviews', () => {
 
 const OPEN = 'OrderPlaced PaymentRequested';
 
-/** Placed; whether it was charged nobody knows, and no look-up will tell. */
+/** Placed; whether it was charged nobody knows, and no look-up will show. */
 const unanswered = async ({ send, give, world }: Script) => {
   const place = send(placeOrder());
   expect(await give(place, { charge: ['crash before'] })).to.equal('crashed');

@@ -3,7 +3,9 @@ import { createScript, type Script } from './script.ts';
 import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
 import { CLAIM_LEASE_MS, GIVE_UP_MS } from './time.ts';
 
-/** As in holes.test.ts; the clerks alone meet theirs in test/application/series/holes.test.ts. */
+/**
+ * As in holes.test.ts; the allocators alone meet theirs in test/application/series/holes.test.ts.
+ */
 describe('the holes of the draft: numbers and notices', () => {
   it('hole 5: (b) the number of a credit note is evidence too where no look-up answers', async () => {
     const script = createScript();
@@ -74,7 +76,7 @@ describe('the holes of the draft: numbers and notices', () => {
     await script.end();
   });
 
-  it('hole 10: a clerk that began later finds what was numbered before it began', async () => {
+  it('hole 10: an allocator that began later finds what was numbered before it began', async () => {
     const script = createScript();
     const place = script.send(placeOrder());
     expect(await script.give(place, { 'insert series': ['crash after'] })).to.equal('crashed');

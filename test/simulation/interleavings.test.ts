@@ -7,9 +7,9 @@ import { anyStory } from './story.ts';
 import { createWorld } from './world.ts';
 
 /**
- * How many stories each run of the suite tells. SIMULATION_RUNS sets it: 100,000 take some twenty minutes
- * (mocha --no-config --require test/support/setup.ts test/simulation/interleavings.test.ts). The seed of each
- * run is printed; FC_SEED repeats it.
+ * How many stories each run of the suite plays. SIMULATION_RUNS sets it: 100,000 take some twenty
+ * minutes (mocha --no-config --require test/support/setup.ts
+ * test/simulation/interleavings.test.ts). The seed of each run is printed; FC_SEED repeats it.
  */
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 800);
 

@@ -6,7 +6,10 @@ type Refund = {
   readonly amountMinor: number;
 };
 
-/** One order, as its facts say that it stands. Written from the protocol's page, not from the product. */
+/**
+ * One order, as its facts say that it stands. Written from the protocol's page, not from the
+ * product.
+ */
 export type Standing = {
   readonly isPlaced: boolean;
   readonly isCancellationRequested: boolean;

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 
 /**
- * What stands in the log, read without any code of the product: a checker that folded with the product's own
- * fold would share its mistakes.
+ * What stands in the log, read without any code of the product: a checker that folded with the
+ * product's own fold would share its mistakes.
  */
 export type Fact = {
   readonly type: string;

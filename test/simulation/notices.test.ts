@@ -10,7 +10,7 @@ import { createWorld, type World } from './world.ts';
 /** As in interleavings.test.ts. */
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 300);
 
-describe('a customer, told by workers that race, stall and crash', () => {
+describe('a customer, notified by workers that race, stall and crash', () => {
   it('hears of the money at least once, and once more at most for each excuse (S15, F34)', async function () {
     this.timeout(300_000 + RUNS * 100);
     await fc.assert(
@@ -84,7 +84,9 @@ const anyDelivery = (...without: readonly Fault[]): fc.Arbitrary<Delivery> =>
     afterMs: fc.constantFrom(0, 0, CLAIM_LEASE_MS - 1, CLAIM_LEASE_MS),
   });
 
-/** Whatever went wrong, and every time that somebody may have outlived a lease while it was sending. */
+/**
+ * Whatever went wrong, and every time that somebody may have outlived a lease while it was sending.
+ */
 const excusesIn = (deliveries: readonly Delivery[]): number =>
   deliveries.reduce(
     (sum, { faults, afterMs }) =>
@@ -92,7 +94,7 @@ const excusesIn = (deliveries: readonly Delivery[]): number =>
     0,
   );
 
-/** A paid and partly refunded order: there is a receipt to tell of, and a credit note. */
+/** A paid and partly refunded order: there is a receipt to send, and a credit note. */
 const settled = async (scheduler: fc.Scheduler): Promise<World> => {
   let isCalm = true;
   const world = createWorld({

@@ -14,8 +14,8 @@ export type Message = {
 };
 
 /**
- * The queue of the payment service without any promise of SQS: a message may be received by anybody at any
- * time, and even after it was deleted.
+ * The queue of the payment service without any promise of SQS: a message may be received by anybody
+ * at any time, and even after it was deleted.
  */
 export const createPayments = (watch: Watch) => {
   const messages: Message[] = [];
@@ -42,13 +42,13 @@ export const createPayments = (watch: Watch) => {
     sendLetter: (message: Message): void => {
       message.letters += 1;
     },
-    /** A letter of it stands for what it asked for. */
+    /** A dead letter of it stands for what it asked for. */
     putAside: (message: Message): void => {
       message.isQueued = false;
     },
     /**
-     * What is redriven is a message of its own: whoever still holds the first one deletes that alone. Its copies do
-     * what one of them does.
+     * What is redriven is a message of its own: whoever still holds the first one deletes that
+     * alone. Its copies do what one of them does.
      */
     redrive: (message: Message): void => {
       if (message.letters === 0) return;

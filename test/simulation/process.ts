@@ -25,7 +25,10 @@ import { CLAIM_LEASE_MS } from './time.ts';
 import type { World } from './world.ts';
 
 export type Incoming = { readonly id: string; readonly body: string };
-/** A message of the payments, how its letter comes to the dead-letter queue, and that it stands for a review. */
+/**
+ * A message of the payments, how its dead letter comes to the dead-letter queue, and that it stands
+ * for a review.
+ */
 export type IncomingPayment = Incoming & {
   readonly sendLetter: () => void;
   readonly onStands: () => void;
@@ -36,7 +39,10 @@ export type Outcome = Result<HandlerSuccess, HandlerError> | 'crashed';
 export type Slot = {
   payment(message: IncomingPayment, signal?: AbortSignal): Promise<Outcome>;
   notification(message: Incoming): Promise<Outcome>;
-  /** Deletes what was handled. A delete that fails is nothing to the process: the message comes again. */
+  /**
+   * Deletes what was handled. A delete that fails is nothing to the process: the message comes
+   * again.
+   */
   delete(act: () => void): Promise<'deleted' | 'kept' | 'crashed'>;
 };
 
@@ -49,7 +55,7 @@ export type NextFault = (step: Step) => Fault;
 
 const CLERK_SETTINGS = { ...DEFAULT_ALLOCATOR_SETTINGS, batchDelayMs: 0, batchDelayMaxMs: 0 };
 
-/** A process with one clerk and two slots. What it remembers dies with it. */
+/** A process with one allocator and two slots. What it remembers dies with it. */
 export const createProcess = (
   world: World,
   name: string,
@@ -182,7 +188,10 @@ const kindOf = (streamId: string): 'order' | 'series' | 'notification' => {
   return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 
-/** The table as one process reaches it; `onTombstone` is told of each stream that is seen to have one. */
+/**
+ * The table as one process reaches it; `onTombstone` is called for each stream that is seen to have
+ * one.
+ */
 const createProcessTable = (
   { table }: World,
   mortal: Mortal,

@@ -19,8 +19,9 @@ type Release = (
 ) => ReturnType<typeof createOrderStream>;
 
 /**
- * Random interleavings of workers of both releases over orders that are placed, cancelled and refunded by
- * workers that crash. Whoever comes when all is calm is of the newer release. Gives what was met.
+ * Random interleavings of workers of both releases over orders that are placed, cancelled and
+ * refunded by workers that crash. Whoever comes when all is calm is of the newer release. Gives
+ * what was met.
  */
 const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<string>> => {
   const seen = new Set<string>();
@@ -42,10 +43,13 @@ const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<s
   return seen;
 };
 
-/** Every second of the workers that tell the story. */
+/** Every second of the workers that play the story. */
 const isOlder = (process: string): boolean => /^W[02]\./u.test(process);
 
-/** Notes who met what. What an older worker cannot read is handed back, and never put aside. */
+/**
+ * Notes who met what. What an older worker cannot read is released, and never moved to the dead
+ * letters.
+ */
 const watched =
   (seen: Set<string>, ordersOf: OrdersOf): OrdersOf =>
   (process, streams) => {
@@ -89,13 +93,13 @@ describe('workers of two releases on the same streams', () => {
     ]);
   });
 
-  it('in two steps, the first: today’s beside one that reads the new and writes the old; nothing is handed back (X5)', async function () {
+  it('in two steps, the first: today’s beside one that reads the new and writes the old; nothing is released (X5)', async function () {
     this.timeout(300_000 + RUNS * 100);
     const seen = await sideBySide(createOrderStream, createPreparingOrders);
     expect([...seen].toSorted()).to.deep.equal(['newer went on', 'older went on']);
   });
 
-  it('in two steps, the second: that one beside one that writes the new; nothing is handed back (X5)', async function () {
+  it('in two steps, the second: that one beside one that writes the new; nothing is released (X5)', async function () {
     this.timeout(300_000 + RUNS * 100);
     const seen = await sideBySide(createPreparingOrders, createNewOrders);
     expect([...seen].toSorted()).to.deep.equal(['newer went on', 'older went on']);

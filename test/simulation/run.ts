@@ -23,7 +23,10 @@ export const receive = async (world: World, slot: Slot, message: Message): Promi
   return deleted === 'deleted' ? 'dead letter' : deleted;
 };
 
-/** A process in the place of one that died, for ever. Both of its slots meet the faults of whoever came last. */
+/**
+ * A process in the place of one that died, for ever. Both of its slots meet the faults of whoever
+ * came last.
+ */
 const createPlace = (world: World, name: string) => {
   let faults: Fault[] = [];
   let made = 0;
@@ -77,12 +80,14 @@ const noteAge = ({ seen, log, time, watch }: World, { command, receives }: Messa
 
 /** More than a cancelled order can need that fails to get its money back again and again. */
 const ROUNDS_MAX = 15;
-/** By then SQS has put aside what nobody could do anything with: maxReceiveCount. */
+/**
+ * By then SQS has moved to the dead letters what nobody could do anything with: maxReceiveCount.
+ */
 const PATIENCE = 3;
 
 /**
- * Faults have stopped. Everything lands, the dead-letter queue is redriven, and every message is received,
- * again and again, until that changes nothing any more.
+ * Faults have stopped. Everything lands, the dead-letter queue is redriven, and every message is
+ * received, again and again, until that changes nothing any more.
  */
 export const settle = async (world: World): Promise<void> => {
   const { payments, time } = world;

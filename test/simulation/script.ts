@@ -7,7 +7,9 @@ import { createProcess, type Process } from './process.ts';
 import { receive, settle } from './run.ts';
 import { createWorld, type World } from './world.ts';
 
-/** The first call of a step meets the first of its faults, and so on; what is not named meets none. */
+/**
+ * The first call of a step meets the first of its faults, and so on; what is not named meets none.
+ */
 export type Faults = Partial<Record<Step, readonly Fault[]>>;
 
 export type Stop = {

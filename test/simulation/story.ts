@@ -23,7 +23,7 @@ export type Turn = {
 export type Story = {
   readonly bodies: readonly string[];
   readonly workers: readonly (readonly Turn[])[];
-  /** The first two workers are two slots of one process, which has one clerk. */
+  /** The first two workers are two slots of one process, which has one allocator. */
   readonly shares: boolean;
   readonly attemptsMax: number;
 };

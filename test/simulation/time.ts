@@ -2,7 +2,10 @@ import type { ResultAsync } from 'neverthrow';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { unhurried, type Flight } from './faults.ts';
 
-/** Half an hour to send again, five minutes of a request's life, five until a look-up sees what it did. */
+/**
+ * Half an hour to send again, five minutes of a request's life, five until a look-up sees what it
+ * did.
+ */
 export const RESEND_HORIZON_MS = 1_800_000;
 export const LONGEST_REQUEST_MS = 300_000;
 export const SETTLE_DELAY_MS = 300_000;
@@ -14,7 +17,9 @@ export const KEY_WINDOW_MS = RESEND_HORIZON_MS + LONGEST_REQUEST_MS;
 export const CLAIM_LEASE_MS = 60_000;
 
 export type Time = Clock & {
-  /** Lets time pass. What is under way lands in time: no request lives longer than the longest one. */
+  /**
+   * Lets time pass. What is under way lands in time: no request lives longer than the longest one.
+   */
   pass(ms: number): Promise<void>;
   /** A request to the gateway, from now on under way. */
   send<T, E>(act: () => ResultAsync<T, E>): Flight<T, E>;
@@ -22,7 +27,9 @@ export type Time = Clock & {
 
 type Airborne = { readonly deadline: number; readonly land: () => Promise<unknown> };
 
-/** Time stands still between the turns of the processes; nobody here sleeps for longer than a turn. */
+/**
+ * Time stands still between the turns of the processes; nobody here sleeps for longer than a turn.
+ */
 export const createTime = (startMs: number): Time => {
   let nowMs = startMs;
   const airborne = new Set<Airborne>();

@@ -29,7 +29,10 @@ export type WorldOptions = {
   readonly attemptsMax?: number;
   /** Which release of the code a process is; without it all are this one. */
   readonly ordersOf?: OrdersOf;
-  /** What the events of another release are in this one's terms; empty for what the checks have no word for. */
+  /**
+   * What the events of another release are in this one's terms; empty for what the checks have no
+   * word for.
+   */
   readonly otherNames?: OtherNames;
 };
 
@@ -42,7 +45,10 @@ export type World = ReturnType<typeof createWorld>;
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
-/** What lasts: the table, the gateway, the queues, the mail service and the clock. Processes come and go. */
+/**
+ * What lasts: the table, the gateway, the queues, the mail service and the clock. Processes come
+ * and go.
+ */
 export const createWorld = ({
   turn,
   seen = new Set(),

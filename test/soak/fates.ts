@@ -25,8 +25,8 @@ const RETRIES_MAX = 3;
 const MESSAGES_PER_CRASH = 1_000;
 
 /**
- * The same messages for the same seed. Workers are killed only during the storm; during the calm they live
- * long enough to show whether their memory grows.
+ * The same messages for the same seed. Workers are killed only during the storm; during the calm
+ * they live long enough to show whether their memory grows.
  */
 export const planOf = ({ messages, seed, crashLoops, slowMsMax }: PlanOptions): Plan => {
   const ids = createMemoryIds(seed);

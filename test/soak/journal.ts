@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DrainReport } from '../../src/application/delivery/drain.ts';
 
-/** What one worker process tells of itself, one JSON text in each line. */
+/** What one worker process reports of itself, one JSON text in each line. */
 export type Line =
   | {
       readonly kind: 'handled';
@@ -11,7 +11,7 @@ export type Line =
       readonly receive: number;
       readonly result: 'done' | 'again' | 'poison' | 'aborted' | 'crash';
     }
-  /** Tells what a process was about when it died. */
+  /** Reports what a process was about when it died. */
   | { readonly kind: 'started'; readonly number: number; readonly receive: number }
   | { readonly kind: 'leaseLost'; readonly messageId: string; readonly why: string }
   | {

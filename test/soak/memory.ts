@@ -9,7 +9,10 @@ export type Memory = {
   readonly maxRssBytes: number;
 };
 
-/** Less than anything that keeps a message, with its body and its closures, would leave behind for each. */
+/**
+ * Less than anything that keeps a message, with its body and its closures, would leave behind for
+ * each.
+ */
 const GROWTH_PER_MESSAGE_MAX = 512;
 /** What compiled code and sockets may add to a heap in whatever time. */
 const GROWTH_BASE_MAX = 2 * 1_048_576;
@@ -18,7 +21,10 @@ const RSS_MAX = 256 * 1_048_576;
 /** By then a process has run all its code and opened its connections. */
 const WARM_AFTER = 200;
 
-/** What a process held on to from when it was warm until its end; undefined if it did not live that long. */
+/**
+ * What a process held on to from when it was warm until its end; undefined if it did not live that
+ * long.
+ */
 export const memoryOf = (lines: readonly Line[]): Memory | undefined => {
   const samples = lines.filter((line) => line.kind === 'memory');
   const warm = samples.filter(({ handled }) => handled >= WARM_AFTER);

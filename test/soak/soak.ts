@@ -52,7 +52,10 @@ const LOOK_EVERY_MS = 200;
 /** Seen empty so often in a row, a queue has nothing left that shows only now and then. */
 const EMPTY_LOOKS = 5;
 
-/** Sends messages of mixed fates through worker processes that are killed on the way, and judges the end. */
+/**
+ * Sends messages of mixed fates through worker processes that are killed on the way, and judges the
+ * end.
+ */
 export const soak = async (options: SoakOptions): Promise<SoakReport> => {
   const { url, messages, workers: count, maxReceiveCount } = options;
   const startedAt = Date.now();

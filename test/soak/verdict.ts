@@ -34,7 +34,8 @@ export const judge = ({ tasks, journals, ends, deadLetters }: Evidence): Verdict
     const dead = copies.get(number) ?? [];
     const reasons = dead.map(({ attributes }) => attributes['Reason'] ?? 'none');
     const told = `${fate} ${number} (${handled.map(({ result }) => result).join()}; started: ${starts.get(number)?.join() ?? ''}; dead: ${reasons.join()})`;
-    // What a process did whose settling may not have reached the queue; only such a thing may be repeated.
+    // What a process did whose settling may not have reached the queue; only such a thing may be
+    // repeated.
     const excused = handled.filter(
       ({ journal, messageId }) => undrained.has(journal) || lost.has(`${journal} ${messageId}`),
     );
@@ -101,7 +102,10 @@ const leasesLost = (journals: Evidence['journals']): ReadonlySet<string> =>
     ),
   );
 
-/** A process ends as it was told to, with a clean report if it was told to drain, or by a message that kills it. */
+/**
+ * A process ends as it was asked to, with a clean report if it was asked to drain, or by a message
+ * that kills it.
+ */
 const faultsOfEnd = ({ journal, asked, signal, code }: End, lines: readonly Line[]): string[] => {
   const crashed = lines.some((line) => line.kind === 'handled' && line.result === 'crash');
   if (signal === 'SIGKILL' && (crashed || asked === 'SIGKILL')) return [];

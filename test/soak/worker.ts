@@ -29,8 +29,9 @@ const MEMORY_EVERY_MS = 500;
 const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
 const { url, queueUrl, deadLetterUrl, settings } = options;
 /**
- * Longer than what is slow. What is received together shows again together, so that a message that always killed at
- * once would take the same slow ones with it every time, until the redrive policy moves them too.
+ * Longer than what is slow. What is received together shows again together, so that a message that
+ * always killed at once would take the same slow ones with it every time, until the redrive policy
+ * moves them too.
  */
 const CRASH_AFTER_MS_MAX = 2 * settings.visibilityMs;
 const journal = openSync(options.journal, 'a');

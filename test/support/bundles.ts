@@ -50,7 +50,7 @@ const auditAll = async (sources: Sources): Promise<Audited> => {
   return { findings, report: await must(done) };
 };
 
-/** Audits the books, and writes down what the audit reads. */
+/** Audits the records, and writes down what the audit reads. */
 export const exportBooks = async (
   books: AnyGatewayBooks,
   folder: string,

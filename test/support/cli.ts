@@ -6,9 +6,10 @@ import type { Lifecycle } from '../../src/bootstrap/cli/shared/lifecycle.ts';
 import { createOutput } from '../../src/bootstrap/cli/shared/output.ts';
 
 /*
- * Runs commands in this process, over the program that the executable runs, with an environment and streams of their
- * own: a process for each command takes two seconds of CPU, most of it to load the program again. What only a process
- * shows, such as a kill or the exit code, is tested with those of bootstrap/cli/process.ts.
+ * Runs commands in this process, over the program that the executable runs, with an environment and
+ * streams of their own: a process for each command takes two seconds of CPU, most of it to load the
+ * program again. What only a process shows, such as a kill or the exit code, is tested with those
+ * of bootstrap/cli/process.ts.
  */
 
 export type Env = Readonly<Record<string, string>>;
@@ -95,7 +96,10 @@ export const run = async (
   return { code, stdout, stderr };
 };
 
-/** Resolves with the first line that the test waits for; the error tells the last line, and what went wrong. */
+/**
+ * Resolves with the first line that the test waits for; the error shows the last line, and what
+ * went wrong.
+ */
 export const lineOf = async (
   command: RunningCommand,
   isIt: (line: string) => boolean,

@@ -5,7 +5,9 @@ export type ClientProbe = {
   readonly attempts: { readonly command: string; readonly statements: number }[];
   /** For each Query and Scan, whether it asked for what is true now. */
   readonly consistent: boolean[];
-  /** Loses the answers to so many attempts from now, after the server has done what it was asked. */
+  /**
+   * Loses the answers to so many attempts from now, after the server has done what it was asked.
+   */
   loseAnswers(count: number): void;
 };
 

@@ -15,7 +15,7 @@ export type EventStoreHarness = {
   overwrite(item: CommitItem): Promise<void>;
   /** It never knows how many items it has, and says 0 (dynalite). */
   readonly countsNothing?: true;
-  /** It tells half of what a strongly consistent scan costs (dynalite). */
+  /** It reports half of what a strongly consistent scan costs (dynalite). */
   readonly halvesReadUnits?: true;
 };
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * What the compiler says of each program, with the project's own options; nothing for one that compiles.
- * `imports` stands before each of them; `ROOT/` in it is the project's folder.
+ * What the compiler says of each program, with the project's own options; nothing for one that
+ * compiles. `imports` stands before each of them; `ROOT/` in it is the project's folder.
  */
 export const compile = async <Name extends string>(
   imports: string,

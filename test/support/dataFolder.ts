@@ -59,8 +59,8 @@ export type Manifest = {
 export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
 /**
- * Runs the embedded servers on a data folder, and what is done with them, in this process, whose clock is shifted
- * until the folder is closed.
+ * Runs the embedded servers on a data folder, and what is done with them, in this process, whose
+ * clock is shifted until the folder is closed.
  */
 export const openDataFolder = async (
   dataDir: string,
@@ -135,7 +135,8 @@ export const openDataFolder = async (
       return { handled, stop: () => worker.stop() };
     },
     /**
-     * Until nothing waits in either queue: nothing that can be received, or with `also: 'hidden'` nothing at all.
+     * Until nothing waits in either queue: nothing that can be received, or with `also: 'hidden'`
+     * nothing at all.
      */
     untilQuiet: async (also: 'hidden' | 'nothing', withinMs = 180_000): Promise<void> => {
       let quiet = 0;
@@ -199,7 +200,10 @@ export const openDataFolder = async (
 /** What a fixture was begun with is younger than the grace, and what is old in it is older. */
 const AUDIT = ['audit', '--gateway', '--queues', '--grace', '1h'];
 
-/** Of an audit and a list alike the last line is what it comes to; without it, it did not come to its end. */
+/**
+ * Of an audit and a list alike the last line is what it comes to; without it, it did not come to
+ * its end.
+ */
 const linesOf = ({ stdout, stderr }: Ended): readonly Readonly<Record<string, unknown>>[] => {
   if (stdout === '') fail(stderr);
   return stdout
@@ -228,7 +232,10 @@ const fail = (why: string): never => {
   throw new Error(why);
 };
 
-/** Starts what runs until it is stopped. `isReady` sees each line that it prints, until it has said so and after. */
+/**
+ * Starts what runs until it is stopped. `isReady` sees each line that it prints, until it has said
+ * so and after.
+ */
 const startPaidonce = async (
   args: readonly string[],
   env: Env,

@@ -7,7 +7,10 @@ import { STREAM_START } from '../../src/application/ports/eventStore.ts';
 import { commitOf } from './commits.ts';
 import { testClient } from './dynamoDb.ts';
 
-/** A process that serves the folder it is given and writes to it without end, telling what was acknowledged. */
+/**
+ * A process that serves the folder it is given and writes to it without end, reporting what was
+ * acknowledged.
+ */
 const [dataDir = '', events = '', invoices = ''] = process.argv.slice(2);
 const server = await startEmbeddedDynamoDb({ dataDir, port: 0 });
 const client = testClient(server.url);

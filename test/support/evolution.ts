@@ -76,7 +76,9 @@ const upcastCancellation: Upcasts = {
   },
 };
 
-/** Each part of the old event goes into one of the new ones, as it is: their decoders look at it. */
+/**
+ * Each part of the old event goes into one of the new ones, as it is: their decoders look at it.
+ */
 const upcastOrder: Upcasts = {
   OrderPlaced: {
     1: (data) => {

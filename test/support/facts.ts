@@ -88,7 +88,7 @@ export const contextAt = (
   ...changes,
 });
 
-/** The place of a document in its series, as a clerk gives it. */
+/** The place of a document in its series, as an allocator gives it. */
 export const numbered = (
   number: number,
   changes: Partial<AllocatedNumber> = {},

@@ -71,7 +71,7 @@ const REDRIVEN: Order.StreamEvent = {
 
 const nothingMoved = { moved: false, reference: '' } as const;
 
-/** Everything that can become of an order, as the books show it, and nothing of it is wrong. */
+/** Everything that can become of an order, as the records show it, and nothing of it is wrong. */
 export const FATES: Readonly<Record<string, Fate>> = {
   paid: lays(paid),
   'partly-refunded': lays((shop, id) =>

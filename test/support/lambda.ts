@@ -16,7 +16,10 @@ export const orderBody = (orderId: string): string =>
 
 export const ORDER_BODY = orderBody('o-1');
 
-/** What a queue gets that is subscribed to a topic without raw delivery (SNS Developer Guide, fan-out to SQS). */
+/**
+ * What a queue gets that is subscribed to a topic without raw delivery (SNS Developer Guide,
+ * fan-out to SQS).
+ */
 export const snsEnvelope = (
   Message: string,
   more: Readonly<Record<string, unknown>> = {},
@@ -39,7 +42,10 @@ export const snsEnvelope = (
 
 const ARN = 'arn:aws:sqs:us-east-2:123456789012:my-queue';
 
-/** One record of the event that a mapping sends (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+/**
+ * One record of the event that a mapping sends (Lambda Developer Guide, "Using Lambda with Amazon
+ * SQS").
+ */
 export const sqsRecord = (body: string, more: Readonly<Record<string, unknown>> = {}) => ({
   messageId: '059f36b4-87a3-44ab-83d2-661975830a7d',
   receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...',

@@ -32,7 +32,9 @@ export type Lived = {
   >;
 };
 
-/** A clerk's answer for one document; `count` is how many this order has had, with this one. */
+/**
+ * An allocator's answer for one document; `count` is how many this order has had, with this one.
+ */
 type TakeNumber = (wanted: {
   readonly series: string;
   readonly id: string;

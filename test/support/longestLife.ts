@@ -93,7 +93,7 @@ export const longestLife = (): OrderLife => {
     if (refundId === LAST_CANCEL) life = moved(life, `refund#${refundId}`, 1_000);
     else {
       life = reviewed(life, `refund#${refundId}`, { moved: false });
-      // Whoever drives the order next looks what others gave back, and asks for the money anew.
+      // Whoever drives the order next looks what others refunded, and asks for the money again.
       life = life.compared().learned(`refund#${refundId}`, {});
     }
   }

@@ -4,7 +4,9 @@ import { JSDOM } from 'jsdom';
 export type Read = {
   /** By their names, from left to right. */
   readonly participants: readonly string[];
-  /** Of messages and notes, in their order: in one line, with the characters that numbers stand for. */
+  /**
+   * Of messages and notes, in their order: in one line, with the characters that numbers stand for.
+   */
   readonly texts: readonly string[];
 };
 
@@ -29,7 +31,10 @@ const isSequence = (db: object): db is Sequence => 'getActors' in db && 'getMess
 const decoded = (text: string): string =>
   text.replace(/ﬂ°°(\d+)¶ß/g, (_, code) => String.fromCodePoint(Number(code)));
 
-/** It looks for the window once, while it is loaded: as early as this, since it leaves a global behind. */
+/**
+ * It looks for the window once, while it is loaded: as early as this, since it leaves a global
+ * behind.
+ */
 const load = async () => {
   const { window } = new JSDOM('');
   Object.assign(globalThis, { window, document: window.document });

@@ -67,7 +67,7 @@ export type OrderLife = {
   cancelled(): OrderLife;
   asked(refundId: string, wanted?: CreditRequest): OrderLife;
   corrected(email: string): OrderLife;
-  /** The gateway captured what was asked for, and the clerk gave this number. */
+  /** The gateway captured what was asked for, and the allocator gave this number. */
   captured(number?: number, reference?: string): OrderLife;
   declined(): OrderLife;
   /** A look-up after close found nothing, and the series has no number. */

@@ -7,7 +7,10 @@ import { makeTemporaryFolder } from './temporaryFolder.ts';
 export const PEER_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const PEER_REGION = 'us-east-1';
 
-/** All that the services have to be told to run on the independent servers and a sandbox of their own. */
+/**
+ * All the settings that the services need to run on the independent servers and a sandbox of their
+ * own.
+ */
 export const openPeerEnvironment = async () => {
   const folder = await makeTemporaryFolder();
   const stripe = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-// One seed for the whole run, printed, so that a failure in CI can be repeated with FC_SEED. The worker
-// processes that mocha runs the files in inherit it.
+// One seed for the whole run, printed, so that a failure in CI can be repeated with FC_SEED. The
+// worker processes that mocha runs the files in inherit it.
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 process.env['FC_SEED'] = String(seed);
 fc.configureGlobal({ seed });

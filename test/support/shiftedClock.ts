@@ -4,9 +4,9 @@ import type { ServerResponse } from 'node:http';
 const CHANNEL = 'http.server.request.start';
 
 /**
- * Makes this process take the time to be so much later than it is, until the answer is called. So a data folder can
- * be opened at the moment at which it was left, however long ago that was, and a day may pass between two commands.
- * Timers run as they do.
+ * Makes this process take the time to be so much later than it is, until the answer is called. So a
+ * data folder can be opened at the moment at which it was left, however long ago that was, and a
+ * day may pass between two commands. Timers run as they do.
  */
 export const shiftClock = (shiftMs: number): (() => void) => {
   const RealDate = Date;
@@ -30,6 +30,7 @@ export const shiftClock = (shiftMs: number): (() => void) => {
   };
 };
 
-// A process that is started with `node --import` of this file has its clock shifted before anything else is loaded.
+// A process that is started with `node --import` of this file has its clock shifted before anything
+// else is loaded.
 const { CLOCK_SHIFT_MS } = process.env;
 if (CLOCK_SHIFT_MS !== undefined) shiftClock(Number(CLOCK_SHIFT_MS));

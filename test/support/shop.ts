@@ -25,7 +25,7 @@ export type Draft = { readonly events: readonly StoredEvent[]; readonly at: numb
 
 export type Shop = ReturnType<typeof createShop>;
 
-/** When the books are audited: a week after most of what is in them. */
+/** When the records are audited: a week after most of what is in them. */
 export const NOW = NOON + 7 * 86_400_000;
 const ENTRIES_IN_COMMIT = 3;
 
@@ -42,8 +42,8 @@ const createHurriedClock = () => {
 };
 
 /**
- * Orders with all that the live path derives from them: their numbers in the series, their rows, their
- * notices. And what nobody of this system can do: any stream written anew, with hashes that fit.
+ * Orders with all that the live path derives from them: their numbers in the series, their rows,
+ * their notices. And what nobody of this system can do: any stream rewritten, with hashes that fit.
  */
 export const createShop = () => {
   const clock = createHurriedClock();
@@ -118,7 +118,7 @@ export const createShop = () => {
       positions.get(`${streamId}@${version}`) ?? STREAM_START,
     /** The stream as it was written last. */
     draftsOf: (streamId: StreamId): readonly Draft[] => written.get(streamId) ?? [],
-    /** What a clerk would give. Some documents share a commit. */
+    /** What an allocator would give. Some documents share a commit. */
     take: (name: string, id: string, reference: string): Series.AllocatedNumber => {
       const entries = series.get(name) ?? [];
       series.set(name, entries);

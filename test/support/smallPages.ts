@@ -23,8 +23,9 @@ type SmallPages = EventStore & {
 type Shown = { readonly commit: RecordedCommit } | { readonly corrupt: CorruptStream };
 
 /**
- * The same store with pages of so few commits, each of which costs so much, and which may be refused: the nth
- * request meets `refuses(n)`. The log is read once at the start, in the order of its table.
+ * The same store with pages of so few commits, each of which costs so much, and which may be
+ * refused: the nth request meets `refuses(n)`. The log is read once at the start, in the order of
+ * its table.
  */
 export const inSmallPages = async (
   store: EventStore,

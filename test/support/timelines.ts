@@ -96,7 +96,7 @@ const tell = (at: number, what: string): readonly TimelineStep[] => [
   told({ at: at + 31, phase: 4, from: NOTIFIER, to: 'customer', what, by: 'n-1' }),
 ];
 
-/** Placed, charged, invoiced, told. */
+/** Placed, charged, invoiced, notified. */
 export const plainLife = (): Timeline =>
   timelineOf([
     ingest(0, 'PlaceOrder, 58.96 EUR'),
@@ -111,7 +111,10 @@ export const plainLife = (): Timeline =>
     told({ at: 520, phase: 5, from: SERVICE, what: '4 records kept', by: 'p-1' }),
   ]);
 
-/** An answer lost after the capture, two workers on one message, a cancel, a refund, a person, a redriven letter. */
+/**
+ * An answer lost after the capture, two workers on one message, a cancel, a refund, a person, a
+ * redriven dead letter.
+ */
 export const ugliestLife = (): Timeline =>
   timelineOf(
     [
@@ -202,7 +205,7 @@ export const ugliestLife = (): Timeline =>
     { status: 'cancelled', missing: ['the log group did not answer within 10 s'] },
   );
 
-/** Never taken: put aside at its first receive. */
+/** Never taken: moved to the dead letters at its first receive. */
 export const poisonLife = (): Timeline =>
   timelineOf(
     [
@@ -222,7 +225,7 @@ export const poisonLife = (): Timeline =>
     { status: 'unknown', orderId: '"><script>alert(1)</script>' },
   );
 
-/** So many pieces given back one by one, some of them at the same time. */
+/** So many pieces refunded one by one, some of them at the same time. */
 export const refundedOften = (count: number): Timeline =>
   timelineOf([
     ...plainLife().steps,

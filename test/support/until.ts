@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_EVERY_MS = 50;
 
 /**
- * Looks until there is what a test waits for, and answers with it; `undefined` is "not yet". The error says what was
- * last seen, since a mocha time-out says nothing. The limit is generous, because the machine may be busy, and below
- * mocha's own.
+ * Looks until there is what a test waits for, and answers with it; `undefined` is "not yet". The
+ * error says what was last seen, since a mocha time-out says nothing. The limit is generous,
+ * because the machine may be busy, and below mocha's own.
  */
 export const until = async <T>(
   what: string,

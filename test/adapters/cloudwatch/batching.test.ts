@@ -110,7 +110,7 @@ describe('log batches', () => {
 });
 
 describe('createLineQueue', () => {
-  it('holds no more than it may and gives back each line it drops, oldest first', () => {
+  it('holds no more than it may and returns each line it drops, oldest first', () => {
     const bounds = { linesMax: 50, bytesMax: 100_000 };
     fc.assert(
       fc.property(anyLines(), (lines) => {

@@ -32,7 +32,7 @@ describe('createCloudWatchRecordLog', () => {
     makeCloudWatchRecordLog(() => server.url),
   );
 
-  it('tells a line that the service keeps twice once, and none that is not ours (X7)', async () => {
+  it('reports a line that the service keeps twice once, and none that is not ours (X7)', async () => {
     const client = logsClientFor(server.url);
     await ensureLogGroup(client, logGroup);
     const place = { logGroup, logStream, service: 'payments' };
@@ -61,7 +61,7 @@ describe('createCloudWatchRecordLog', () => {
     client.destroy();
   });
 
-  it('names a log group that is not there as what a person must mend', async () => {
+  it('names a log group that is not there as what a person must fix', async () => {
     const client = logsClientFor(server.url);
     const log = createCloudWatchRecordLog(client, { logGroup: '/not/there' });
 

@@ -110,7 +110,7 @@ describe('createCloudWatchTelemetry', () => {
       expect(stored).to.contain('telemetry.record_refused').and.to.contain('order.placed');
     });
 
-    it('keeps what cannot be written, drops the oldest, and tells of it once it can be', async () => {
+    it('keeps what cannot be written, drops the oldest, and reports the loss once it can write', async () => {
       const clock = createVirtualClock(NOW);
       const telemetry = createCloudWatchTelemetry(client, { ...PLACE, linesMax: 3 }, clock);
       for (const event of ['a', 'b', 'c', 'd', 'e']) telemetry.record({ level: 'info', event });
@@ -206,7 +206,8 @@ describe('createCloudWatchTelemetry', () => {
 
     expect(report).to.deep.equal({ written: 0, dropped: 1, rejected: 0 });
     const [socket] = (await asked) as [Socket];
-    // Without being given up, the request would last until the client's own limit, which is longer than this test's.
+    // Without being given up, the request would last until the client's own limit, which is longer
+    // than this test's.
     if (!socket.closed) await once(socket.resume(), 'close');
     silentClient.destroy();
     silent.close();

@@ -52,7 +52,7 @@ describe('the embedded DynamoDB server', () => {
       expect(await nameOfRefusal(insert('one'))).to.equal('DuplicateItemException');
     });
 
-    it('tells what an insert consumed, to who asks', async () => {
+    it('reports to whoever asks what an insert consumed', async () => {
       const ReturnConsumedCapacity = 'TOTAL';
       const one = await client.send(
         new ExecuteStatementCommand({ ...insert('metered'), ReturnConsumedCapacity }),

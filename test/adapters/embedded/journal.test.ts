@@ -15,7 +15,7 @@ describe('openJournal', () => {
   });
   afterEach(() => folder.remove());
 
-  it('gives back what was appended, also entries larger than what is read at once', () => {
+  it('returns what was appended, also entries larger than what is read at once', () => {
     const entries = [
       { a: 'é\n'.repeat(900_000) },
       { b: 1 },

@@ -140,9 +140,10 @@ const receiveAndHandBack = async (queue: MessageQueue) => {
 };
 
 /**
- * Everything that is in the queue, with what shows while it waits. A receive whose answer is lost on a busy
- * machine hides what it took, for less than a wait. And one that only moves messages to the dead-letter queue
- * answers at once that there are none, while others may still be hidden; so it is asked twice.
+ * Everything that is in the queue, with what shows while it waits. A receive whose answer is lost
+ * on a busy machine hides what it took, for less than a wait. And one that only moves messages to
+ * the dead-letter queue answers at once that there are none, while others may still be hidden; so
+ * it is asked twice.
  */
 const drain = async (queue: MessageQueue, waitMs: number): Promise<readonly string[]> => {
   const bodies: string[] = [];

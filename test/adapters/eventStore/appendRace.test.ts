@@ -42,7 +42,7 @@ describe('appends that race under faults', () => {
   });
 });
 
-/** Four commits, each repeated while it is uncertain, and decided anew after a conflict. */
+/** Four commits, each repeated while it is uncertain, and decided again after a conflict. */
 const writeFour = async (table: CommitTable, writer: string): Promise<readonly Said[]> => {
   const store = createEventStore(table, clock);
   const said: Said[] = [];
@@ -59,7 +59,10 @@ const writeFour = async (table: CommitTable, writer: string): Promise<readonly S
   return said;
 };
 
-/** Each call takes effect when the scheduler says so, and its answer comes when the scheduler says so. */
+/**
+ * Each call takes effect when the scheduler says so, and its answer comes when the scheduler says
+ * so.
+ */
 const scheduledTable = (
   memory: CommitTable,
   { scheduler, faults }: { scheduler: fc.Scheduler; faults: fc.Stream<Fault> },

@@ -15,7 +15,9 @@ import { must } from '../../support/commits.ts';
 import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** What holds in the bundle that was not tampered with: its orders have no notices, and no series. */
+/**
+ * What holds in the bundle that was not tampered with: its orders have no notices, and no series.
+ */
 const SOUND: readonly Invariant[] = ['readable', 'contiguous', 'legal', 'money', 'rows', 'gateway'];
 const run = promisify(execFile);
 const ORDERS = 60;
@@ -145,7 +147,7 @@ describe('an evidence bundle', () => {
     expect(refused._unsafeUnwrapErr().why).to.include('has no manifest.json');
   });
 
-  it('tells when the disk refuses, and writes no manifest', async () => {
+  it('reports when the disk refuses, and writes no manifest', async () => {
     const path = join(folder.path, 'full');
     const writer = await must(createBundleWriter(path));
     await rm(path, { recursive: true });
@@ -211,7 +213,7 @@ describe('an evidence bundle', () => {
     );
   });
 
-  /** Of these the manifest was made anew, so that files and manifest agree. */
+  /** Of these the manifest was made again, so that files and manifest agree. */
   const rehashed: Readonly<Record<string, Tampering>> = {
     'an edited event': (path) =>
       edit(path, 'events.jsonl', (text) => text.replace('ada@example.com', 'eve@example.com')),
@@ -238,7 +240,7 @@ describe('an evidence bundle', () => {
       edit(path, 'gateway.jsonl', (text) => text.slice(firstLine(text).length)),
   };
   for (const [what, tamper] of Object.entries(rehashed)) {
-    it(`S7: shows ${what}, though the manifest was made anew`, async () => {
+    it(`S7: shows ${what}, though the manifest was made again`, async () => {
       const path = await copy();
       await tamper(path);
       await makeManifestAnew(path);
@@ -320,7 +322,9 @@ const makeManifestAnew = async (path: string): Promise<void> => {
   await writeFile(join(path, 'manifest.json'), JSON.stringify(manifest));
 };
 
-/** By the recipe that anybody can follow: the hash is right, and nothing is chained to it any more. */
+/**
+ * By the recipe that anybody can follow: the hash is right, and nothing is chained to it any more.
+ */
 const rehashFirstCommit = async (path: string): Promise<void> => {
   await edit(path, 'events.jsonl', (text) => {
     const [line = ''] = /.*"streamId":"order#o-0","version":1,.*/.exec(text) ?? [];

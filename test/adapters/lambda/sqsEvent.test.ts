@@ -47,7 +47,7 @@ describe('an event of SQS', () => {
     );
   });
 
-  it('tells which message is damaged (Q10)', () => {
+  it('reports which message is damaged (Q10)', () => {
     const md5OfBody = 'e4e68fb7bd0e697a0ae8f1bb342846b3';
     const damaged = read({ Records: [sqsRecord('a', { md5OfBody }), sqsRecord('b')] }).map(
       (messages) => messages.map((message) => message.damaged),

@@ -28,7 +28,7 @@ describe('createMemoryNotifier', () => {
     throttled: false,
   } as const;
 
-  it('fails for the addresses it is told to, until it is repaired', async () => {
+  it('fails for the addresses that it is set to fail for, until it is repaired', async () => {
     const notifier = createMemoryNotifier();
     notifier.failFor(/@broken\.example$/, error);
 

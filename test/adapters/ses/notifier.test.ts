@@ -53,7 +53,7 @@ describe('createSesNotifier', () => {
     await folder.remove();
   });
 
-  it('sends both parts and the key by which copies can be told', async () => {
+  it('sends both parts and the key by which copies can be recognized', async () => {
     const client = clientFor(server.url);
     await createSesNotifier(client, { from: FROM }).send(MAIL);
     client.destroy();

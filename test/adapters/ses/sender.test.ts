@@ -75,7 +75,7 @@ describe('inspecting the sender of mail', () => {
     });
   }
 
-  it('tells that SES does not answer', async () => {
+  it('reports that SES does not answer', async () => {
     const failed = (await inspect({ account: SOUND, status: 503 })).mapErr(({ type }) => type);
     expect(failed.isErr() && failed.error).to.equal('Unavailable');
   });

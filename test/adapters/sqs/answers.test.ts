@@ -237,7 +237,7 @@ describe('what SQS answers', () => {
     ['InvalidClientTokenId', 403],
     ['SignatureDoesNotMatch', 403],
   ] as const) {
-    it(`Q18: ${name} is Misconfigured, told from what only time mends`, () =>
+    it(`Q18: ${name} is Misconfigured, distinguished from what only time fixes`, () =>
       withAnswers([failure(name, status)], async (queue) => {
         const result = await queue.receive({ max: 1, waitMs: 0, visibilityMs: 1_000 });
         expect(result).to.deep.equal(

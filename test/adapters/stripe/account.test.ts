@@ -6,7 +6,7 @@ import { startScriptedServer } from '../../support/scriptedServer.ts';
 import { startStripeSandbox, TEST_KEY } from '../../support/stripeSandbox.ts';
 
 describe('inspectStripe', () => {
-  it('is content with a key whose account is told, and by which payments and refunds can be looked up', async () => {
+  it('is content with a key whose account is known, and by which payments and refunds can be looked up', async () => {
     const sandbox = await startStripeSandbox();
     try {
       expect(await inspectStripe(sandbox.stripe)).to.deep.equal(ok(undefined));
@@ -81,7 +81,7 @@ describe('probeStripe', () => {
 
   for (const [status, type] of [
     [401, 'Misconfigured'],
-    // Every order would meet the same: nothing is moved by a key whose account is not told.
+    // Every order would meet the same: nothing is moved by a key whose account is not known.
     [403, 'Misconfigured'],
     [404, 'Misconfigured'],
     [429, 'Unavailable'],

@@ -169,7 +169,7 @@ describe("the Stripe adapter's ledger", () => {
     ['a refund without a status', [], [refund('x_1', { status: null })]],
     ['a refund in a currency nobody knows', [], [refund('x_1', { currency: 'xxx' })]],
   ] as const) {
-    it(`G11: tells of ${what}, and lists the others`, async () => {
+    it(`G11: reports ${what}, and lists the others`, async () => {
       const all = await entries(
         list([...payments, intent('pi_1')]),
         list([...refunds, refund('re_1')]),
@@ -221,13 +221,13 @@ describe("the Stripe adapter's ledger", () => {
     });
   }
 
-  it('asks for nothing where it was told to end before', async () => {
+  it('asks for nothing where it was asked to end before', async () => {
     answers = [[200, NONE]];
     expect(await listed(ledger(), { signal: AbortSignal.abort() })).to.deep.equal([]);
     expect(server.seen).to.have.length(0);
   });
 
-  it('ends without a failure once it is told to, also while it waits', async () => {
+  it('ends without a failure once it is asked to, also while it waits', async () => {
     const stop = new AbortController();
     answers = [[503, { error: { type: 'api_error' } }]];
     clock.sleep = async () => stop.abort();

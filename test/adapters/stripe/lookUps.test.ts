@@ -179,7 +179,7 @@ describe("the Stripe adapter's look-ups", () => {
     ],
   ];
   for (const [what, changes, expected] of unsettled) {
-    it(`tell of a payment with ${what}: ${expected.type}`, async () => {
+    it(`report a payment with ${what}: ${expected.type}`, async () => {
       expect(await find(result([intent('pi_1', changes)]))).to.deep.equal(expected);
     });
   }

@@ -60,7 +60,7 @@ describe("the Stripe adapter's requests", () => {
     });
   });
 
-  it('tell Stripe nothing of the machine or of earlier requests', async () => {
+  it('reveal to Stripe nothing of the machine or of earlier requests', async () => {
     react = (response) => response.setHeader('request-id', 'req_1').end(ANSWER);
     const gateway = gatewayAt(server.url);
     for (const key of ['key-1', 'key-2'])

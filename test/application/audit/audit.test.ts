@@ -110,7 +110,7 @@ describe('an audit', () => {
       'unknown',
     ]);
     expect(report.unreadable).to.equal(1);
-    // Without the queues no dead letter explains why one customer was not told.
+    // Without the queues no dead letter explains why one customer was not notified.
     expect(report.findings).to.deep.include({ readable: 1, numbers: 0, told: 1 });
   });
 

@@ -17,7 +17,7 @@ describe('an audit beside live traffic', () => {
     shop.layOrder('failed-then', failed.commits, { derive: false });
     const scan: typeof shop.store.scan = async function* (options) {
       yield* shop.store.scan(options);
-      // Another fact has overtaken the one that nobody was told of.
+      // Another fact has overtaken the one that nobody was notified of.
       shop.layOrder('failed-then', failed.cancelled().commits);
       if (row !== undefined) shop.rows.set('paid-0', row);
       shop.lay('notification#paid-0#receipt', notice);

@@ -6,7 +6,7 @@ import { placed } from '../../support/fates.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 
 describe('the bounds of an audit', () => {
-  it('keeps no more of what has no counterpart than it has room for, and gives the rest back', () => {
+  it('keeps no more of what has no counterpart than it has room for, and returns the rest', () => {
     const matching = createTwoSidedMatch<number>(2);
     const see = (key: string) => matching.see({ side: 'orders', key, about: 1 });
     expect([see('a'), see('b')]).to.deep.equal([[], []]);
@@ -15,7 +15,7 @@ describe('the bounds of an audit', () => {
     expect(matching.rest().map(({ key }) => key)).to.deep.equal(['b']);
   });
 
-  it('says that it cannot tell where there are more dead letters than it looks at (L1)', async () => {
+  it('says that it cannot know where there are more dead letters than it looks at (L1)', async () => {
     const shop = createShop();
     const at = NOW - 3_600_000;
     shop.layOrder('o-1', placed('o-1', { at }).commits, { at });

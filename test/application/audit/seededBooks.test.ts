@@ -16,7 +16,7 @@ const LIVES = ORDERS / 10;
 const namesOf = (expected: readonly Expected[]): readonly string[] =>
   expected.map((one) => nameOf(...one)).toSorted();
 
-describe('an audit of damaged books', () => {
+describe('an audit of damaged records', () => {
   for (const [what, corruptions] of Object.entries(CORRUPTIONS)) {
     describe(`finds, where ${what} has`, () => {
       for (const { name, prepare, corrupt } of corruptions) {

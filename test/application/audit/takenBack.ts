@@ -3,8 +3,8 @@ import type { Lived } from '../../support/living.ts';
 import { nameOf } from '../../support/auditing.ts';
 
 /**
- * A number is taken for money that the gateway says it moved. Where it then says that nothing was moved, or
- * something else, that number is evidence against what is recorded.
+ * A number is taken for money that the gateway says it moved. Where it then says that nothing was
+ * moved, or something else, that number is evidence against what is recorded.
  */
 export const takenBack = ({ commits, state, numbers }: Lived): readonly string[] => {
   const events = commits.flat();

@@ -6,7 +6,7 @@ import { anOrder } from '../../support/orderLife.ts';
 import { createLetterWorld, outcomesOf, type LetterWorld, type Shared } from './world.ts';
 
 const MINUTE_MS = 60_000;
-/** Far more calls than sending two letters again takes. */
+/** Far more calls than sending two dead letters again takes. */
 const CALLS_MAX = 60;
 
 type When = 'before' | 'after';
@@ -106,7 +106,7 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
 });
 
 describe('people and reconcilers at one dead-letter queue', () => {
-  it('two people who send everything again at once send each letter, and record each once (Q17, L2)', async () => {
+  it('two people who send everything again at once send each dead letter, and record each once (Q17, L2)', async () => {
     const world = createLetterWorld();
     const orders = Array.from({ length: 25 }, (_, at) => `o-${at}`);
     for (const orderId of orders) {
@@ -136,7 +136,7 @@ describe('people and reconcilers at one dead-letter queue', () => {
     expect(world.gateway.ledger().charges).to.have.length(25);
   });
 
-  it('stops between two letters, and hands the rest back at once (X2)', async () => {
+  it('stops between two dead letters, and releases the rest at once (X2)', async () => {
     const world = createLetterWorld();
     for (const orderId of ['o-1', 'o-2', 'o-3']) {
       await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });

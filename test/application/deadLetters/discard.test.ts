@@ -9,7 +9,7 @@ import { ADA, createLetterWorld, only, outcomesOf } from './world.ts';
 const PLACE = { type: 'PlaceOrder', v: 1, ...anOrder() };
 
 describe('throwing dead letters away', () => {
-  it('records who and why before the letter is gone, and leaves the others (F38)', async () => {
+  it('records who and why before the dead letter is gone, and leaves the others (F38)', async () => {
     const world = createLetterWorld();
     const id = await world.letter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
     await world.letter('payments', PLACE);
@@ -81,7 +81,7 @@ describe('throwing dead letters away', () => {
     expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
   });
 
-  it('has no say over what the reconciler knows of an order: letters alone make none', async () => {
+  it('has no say over what the reconciler knows of an order: dead letters alone make none', async () => {
     const world = createLetterWorld();
     await world.letter('payments', PLACE);
     await world.desk().discard({ isForced: true });
@@ -110,7 +110,7 @@ describe('throwing dead letters away', () => {
     expect((await world.reconciler()()).pushed).to.deep.equal([]);
   });
 
-  it('tells every reason why nobody decided, before anything is looked at', async () => {
+  it('reports every reason why nobody decided, before anything is looked at', async () => {
     const world = createLetterWorld();
     await world.letter('payments', PLACE);
     const because = `4242424242424242 ${'x'.repeat(500)}`;
@@ -129,7 +129,7 @@ describe('throwing dead letters away', () => {
     expect(only(world.paymentsDlq.dump()).receiveCount).to.equal(0);
   });
 
-  it('keeps no card number of a foreign letter, and bounds its reason', async () => {
+  it('keeps no card number of a foreign dead letter, and bounds its reason', async () => {
     const world = createLetterWorld();
     const reason = `card 4242424242424242 ${'x'.repeat(5_000)}`;
     await must(world.paymentsDlq.send([{ body: 'no', attributes: { Reason: reason } }]));

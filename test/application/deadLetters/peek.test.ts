@@ -21,7 +21,7 @@ describe('peeking at dead letters', () => {
     return { clock, queue, through };
   };
 
-  it('shows each letter once, deletes none, and hands all of them back', async () => {
+  it('shows each dead letter once, deletes none, and releases all of them', async () => {
     const { clock, queue, through } = await setUp(23);
     const seen = await through(bodiesOf(peekDeadLetters(queue, { clock, deadLettersMax: 100 })));
 
@@ -77,7 +77,7 @@ describe('peeking at dead letters', () => {
     expect(queue.counts()).to.deep.equal({ visible: 5, inFlight: 0 });
   });
 
-  it('shows no letter twice that came again, since its hold was lost', async () => {
+  it('shows no dead letter twice that came again, since its hold was lost', async () => {
     const { clock, queue, through } = await setUp(23);
     const losing = {
       ...queue,
@@ -101,7 +101,7 @@ describe('peeking at dead letters', () => {
     expect(new Set(seen).size).to.equal(seen.length);
   });
 
-  it('hands back what it holds when its reader stops, and when its reader throws', async () => {
+  it('releases what it holds when its reader stops, and when its reader throws', async () => {
     const { clock, queue } = await setUp(5);
     const reading = async (): Promise<void> => {
       for await (const deadLetter of peekDeadLetters(queue, { clock, deadLettersMax: 5 })) {
@@ -115,7 +115,7 @@ describe('peeking at dead letters', () => {
     expect(queue.counts()).to.deep.equal({ visible: 5, inFlight: 0 });
   });
 
-  it('hands back what it holds when a receive fails, and tells the failure', async () => {
+  it('releases what it holds when a receive fails, and reports the failure', async () => {
     const { clock, queue, through } = await setUp(15);
     const down = {
       type: 'Unavailable',
@@ -141,7 +141,7 @@ describe('peeking at dead letters', () => {
     expect(queue.counts()).to.deep.equal({ visible: 15, inFlight: 0 });
   });
 
-  it('stops at its signal, and tells how many it could not hand back', async () => {
+  it('stops at its signal, and reports how many it could not release', async () => {
     const { clock, queue } = await setUp(15);
     const stop = new AbortController();
     const kept: number[] = [];

@@ -30,7 +30,7 @@ const open = async (world: LetterWorld, gateway = SILENT): Promise<void> => {
   await clear(world);
 };
 
-/** Leaves the order, and takes its own letters away. */
+/** Leaves the order, and takes its own dead letters away. */
 const clear = async ({ paymentsDlq }: LetterWorld): Promise<void> => {
   for (;;) {
     const received = (
@@ -95,7 +95,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(prediction)).to.equal(true);
   });
 
-  it('an order in review waits for a person, and not for its letter', async () => {
+  it('an order in review waits for a person, and not for its dead letter', async () => {
     const world = createLetterWorld();
     await world.place('o-1', { paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
@@ -111,7 +111,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(prediction)).to.equal(false);
     await clear(world);
 
-    // What was never recorded stands nowhere but in the letter.
+    // What was never recorded stands nowhere but in the dead letter.
     const cancel = await foreseen(world, CANCEL);
     expect(cancel).to.deep.include({ records: ['CancellationRequested'], standing: 'review' });
     expect(isStillNeeded(cancel)).to.equal(true);
@@ -121,7 +121,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(refund)).to.equal(true);
   });
 
-  it('a settled order needs its letter until its customer was told (S15, R10)', async () => {
+  it('a settled order needs its dead letter until its customer was notified (S15, R10)', async () => {
     const world = createLetterWorld();
     await world.place('o-1');
     await world.work();
@@ -186,7 +186,7 @@ describe('what would become of a dead letter', () => {
     expect([deadLetter.errorType, prediction.type]).to.deep.equal(['MalformedMessage', 'Drives']);
   });
 
-  it('a refusal that its order records is lost with no letter, and one that stands nowhere else is', async () => {
+  it('a refusal that its order records is lost with no dead letter, and one that stands nowhere else is', async () => {
     const world = createLetterWorld();
     const refused = { ...PLACE, lines: [] };
     const before = await foreseen(world, refused);
@@ -215,11 +215,11 @@ describe('what would become of a dead letter', () => {
       false,
     ]);
     await clear(world);
-    // Whoever sends the mended order sees that its customer was told another thing.
+    // Whoever sends the corrected order sees that its customer was notified of another thing.
     expect(await foreseen(world, PLACE)).to.deep.include({ type: 'Drives', wasRefused: true });
   });
 
-  it('nothing is decided about an order that cannot be read, and its letter is needed (X13)', async () => {
+  it('nothing is decided about an order that cannot be read, and its dead letter is needed (X13)', async () => {
     const world = createLetterWorld();
     await world.letter('payments', PLACE);
     const why = 'is rubbish';
@@ -230,7 +230,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(prediction)).to.equal(true);
   });
 
-  it('a notice would be mailed until it was, and waits until there is something to tell', async () => {
+  it('a notice would be mailed until it was, and waits until there is something to report', async () => {
     const world = createLetterWorld();
     const paid = { ...ASKED.notifications, outcome: 'paid' };
     const ofNotice = async (message: unknown) => {
@@ -254,7 +254,7 @@ describe('what would become of a dead letter', () => {
     ]);
   });
 
-  it('whatever happened to an order: while it is open, and not in review, its letter is needed (L1)', () =>
+  it('whatever happened to an order: while it is open, and not in review, its dead letter is needed (L1)', () =>
     fc.assert(
       fc.asyncProperty(anyOrder(), anyHappenings(), async (order, happenings) => {
         const { commits, state } = live(order, happenings, { attemptsMax: 2 });

@@ -147,7 +147,7 @@ describe('sending dead letters again', () => {
     expect(world.payments.dump()).to.deep.equal([]);
   });
 
-  it('keeps what is decided about a letter that names no order in a stream of its own', async () => {
+  it('keeps what is decided about a dead letter that names no order in a stream of its own', async () => {
     const world = createLetterWorld();
     const id = await world.letter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
 
@@ -199,7 +199,7 @@ describe('sending dead letters again', () => {
     expect(outcomesOf(won)).to.deep.equal(['done']);
   });
 
-  it('keeps a letter whose message its queue does not take, or that it cannot delete', async () => {
+  it('keeps a dead letter whose message its queue does not take, or that it cannot delete', async () => {
     const world = createLetterWorld();
     await world.letter('payments', place('o-1'));
     const no = () => okAsync([{ type: 'Failed', code: 'No', retryable: true } as const]);
@@ -213,7 +213,7 @@ describe('sending dead letters again', () => {
     expect(await world.types('o-1')).to.deep.equal(['LetterRedriven']);
   });
 
-  it('ends at the first letter where the log is away, and hands all the others back', async () => {
+  it('ends at the first dead letter where the log is away, and releases all the others', async () => {
     const world = createLetterWorld();
     for (const id of ['o-1', 'o-2', 'o-3']) await world.letter('payments', place(id));
     const cause = 'away';

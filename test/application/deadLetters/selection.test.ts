@@ -16,7 +16,7 @@ const LETTER: DeadLetter = {
   sentAt: NOW - 1_000,
 };
 
-describe('a selection of letters', () => {
+describe('a selection of dead letters', () => {
   const cases: readonly (readonly [Selection, boolean])[] = [
     [{}, true],
     [{ ids: new Set(['l-1', 'l-2']) }, true],

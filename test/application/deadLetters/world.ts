@@ -37,7 +37,9 @@ export type Shared = Pick<
 
 export type Ended = { readonly acted: readonly ActionResult[]; readonly sums: unknown };
 
-/** The services of the reconciler's world, with the desk where people decide about its dead letters. */
+/**
+ * The services of the reconciler's world, with what lets people decide about its dead letters.
+ */
 export const createLetterWorld = () => {
   const world = createReconcileWorld();
   const { store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids } = world;
@@ -88,7 +90,7 @@ export const createLetterWorld = () => {
     };
   };
 
-  /** A letter of either queue, as a service puts it there. */
+  /** A dead letter of either queue, as a service puts it there. */
   const deadLetter = async (
     queue: DeadLetterQueue,
     message: unknown,

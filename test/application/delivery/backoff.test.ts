@@ -50,7 +50,7 @@ describe('the backoff', () => {
     ]);
   });
 
-  it('spreads those who were all told the same time', () => {
+  it('spreads those who all got the same time', () => {
     const told = [0, 0.5].map((random) =>
       backoffMs(
         { attempt: 1, delayClass: 'normal', retryAfterMs: 5_000, random, heldMs: 0 },

@@ -81,7 +81,7 @@ describe('a batch of messages that another received', () => {
     expect(world.records('message.dead_letter_failed')).to.have.length(1);
   });
 
-  it('counts a message as done whose letter went before its handler ended, and sends it once', async () => {
+  it('counts a message as done whose dead letter went before its handler ended, and sends it once', async () => {
     const review = { type: 'ReviewRequired', orderId: 'o-1', reason: 'in review' } as const;
     const world = createWorld();
     const batch = await world.receive(['review', 'done', 'retry']);
@@ -102,7 +102,7 @@ describe('a batch of messages that another received', () => {
     expect(superfluous.map(({ outcome }) => outcome)).to.have.members(['done', 'Unavailable']);
   });
 
-  it('records a letter ahead that the dead-letter queue does not take', async () => {
+  it('records a dead letter ahead that the dead-letter queue does not take', async () => {
     const world = createWorld({
       deadLetter: (queue) => ({ ...queue, send: () => errAsync(FAILING) }),
     });
@@ -123,7 +123,7 @@ describe('a batch of messages that another received', () => {
 
     expect(await world.run(() => done(), [])).to.deep.equal([]);
     expect(world.records('batch.handled')[0]).to.include({ level: 'info', outcome: 'Done' });
-    // Else the last records would lie in a process that is frozen until the next batch.
+    // Otherwise the last records would lie in a process that is frozen until the next batch.
     expect(world.flushes()).to.equal(1);
   });
 
@@ -141,7 +141,7 @@ describe('a batch of messages that another received', () => {
     expect(failed).to.deep.equal([message?.messageId]);
   });
 
-  it('starts nothing it could not finish, and gives it back to be tried a little later', async () => {
+  it('starts nothing it could not finish, and releases it to be tried a little later', async () => {
     const world = createWorld();
     const batch = await world.receive(['a', 'b']);
     let handled = 0;
@@ -198,7 +198,7 @@ describe('a batch of messages that another received', () => {
     expect(world.countsThen()).to.deep.equal({ visible: 2, inFlight: 1 });
   });
 
-  it('hands back what does not stop, and does not listen to it later', async () => {
+  it('releases what does not stop, and does not listen to it later', async () => {
     const world = createWorld();
     const batch = await world.receive(['deaf']);
     const failed = await world.run(

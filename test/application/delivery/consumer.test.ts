@@ -8,7 +8,7 @@ const MALFORMED: HandlerError = { type: 'MalformedMessage', reasons: ['currency 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => ({ body: `${at}` }));
 
 describe('the consumer', () => {
-  it('deletes a message when its handler is done, and tells it once', async () => {
+  it('deletes a message when its handler is done, and reports it once', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x', attributes: { a: '1' } }]);
     const running = world.start((delivery) => {

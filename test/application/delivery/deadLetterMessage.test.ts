@@ -115,7 +115,7 @@ describe('a message for the dead-letter queue', () => {
     );
   });
 
-  it('tells the newest failure of a message that was redriven and failed again', () => {
+  it('reports the newest failure of a message that was redriven and failed again', () => {
     const first = deadLetterOf(MESSAGE, { ...FAILURE, reason: 'first' });
     const again = deadLetterOf(
       { ...MESSAGE, attributes: first.attributes ?? {} },

@@ -23,7 +23,7 @@ describe('the drain', () => {
     });
   });
 
-  it('X2: asks what takes too long to stop, and hands it back at once', async () => {
+  it('X2: asks what takes too long to stop, and releases it at once', async () => {
     // A backoff, if there were one, would be the longest.
     const world = createDeliveryWorld({ random: () => 0.999 });
     await world.queue.send([{ body: 'x' }, { body: 'y' }]);
@@ -40,7 +40,7 @@ describe('the drain', () => {
     }
   });
 
-  it('F4: hands back what does not even stop, so that nothing stays hidden', async () => {
+  it('F4: releases what does not even stop, so that nothing stays hidden', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }, { body: 'y' }]);
     const running = world.start(NEVER_ENDS, SETTINGS);
@@ -53,7 +53,7 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 2, inFlight: 0 });
   });
 
-  it('does not settle a message a second time when its handler ends after it was handed back', async () => {
+  it('does not settle a message a second time when its handler ends after it was released', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }]);
     // Deaf to its signal, and done only after the drain.
@@ -67,7 +67,7 @@ describe('the drain', () => {
     expect(world.clock.sleepers()).to.equal(0);
   });
 
-  it('counts a message once whose handler ends while it is being handed back', async () => {
+  it('counts a message once whose handler ends while it is being released', async () => {
     const world = createDeliveryWorld({
       between: (queue, clock) => ({
         ...queue,
@@ -78,7 +78,7 @@ describe('the drain', () => {
       }),
     });
     await world.queue.send([{ body: 'x' }]);
-    // Handed back from 17.5 s on, ends at 18 s, is visible again at 19 s.
+    // Released from 17.5 s on, ends at 18 s, is visible again at 19 s.
     const deaf = () => ResultAsync.fromSafePromise(world.clock.sleep(19_000)).andThen(() => done());
     const running = world.start(deaf, SETTINGS);
     await world.clock.advance(1_000);
@@ -101,7 +101,7 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 0, inFlight: 0 });
   });
 
-  it('F5: hands back what a poll brings after the stop, and starts no handler for it', async () => {
+  it('F5: releases what a poll brings after the stop, and starts no handler for it', async () => {
     let started = 0;
     const world = createDeliveryWorld();
     const running = world.start(() => {
@@ -159,7 +159,7 @@ describe('the drain', () => {
     expect(world.clock.sleepers()).to.equal(0);
   });
 
-  it('F5: hands back what comes in the very moment of the stop', async () => {
+  it('F5: releases what comes in the very moment of the stop', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(() => done(), SETTINGS);

@@ -25,7 +25,9 @@ const failing =
   () =>
     ResultAsync.fromSafePromise(clock.sleep(afterMs)).andThen(() => errAsync(error));
 
-/** A world in which the store is down until told otherwise, for handlers and for whoever only asks. */
+/**
+ * A world in which the store is down until set otherwise, for handlers and for whoever only asks.
+ */
 const createWorld = (options: DeliveryWorldOptions = {}) => {
   const state = { down: true, calls: 0, probes: 0 };
   const world = createDeliveryWorld({
@@ -64,7 +66,8 @@ describe('the consumer with a dependency that fails', () => {
     const running = world.start(handle);
     await world.clock.advance(4 * HOUR_MS);
 
-    // Those that were under way when it began; then it is asked every five minutes at the latest, and no order is.
+    // Those that were under way when it began; then it is asked every five minutes at the latest,
+    // and no order is.
     expect(state.calls).to.equal(50);
     expect(state.probes).to.be.within(48, 90);
     expect(Math.max(...world.queue.dump().map((each) => each.receiveCount))).to.equal(1);
@@ -131,7 +134,7 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('case 08: tells a person once what only a person can mend, and goes on by itself', async () => {
+  it('case 08: reports once what only a person can fix, and goes on by itself', async () => {
     const refused: HandlerError = {
       type: 'NotExecuted',
       orderId: 'o',
@@ -311,7 +314,7 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('Q12: hands back what waits when a circuit opens, unhandled and uncounted', async () => {
+  it('Q12: releases what waits when a circuit opens, unhandled and uncounted', async () => {
     const world = createWorld();
     const { state } = world;
     const fails = failing(world.clock, STORE_DOWN, 1_000);

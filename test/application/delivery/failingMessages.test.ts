@@ -61,7 +61,7 @@ describe('the consumer with a message that fails', () => {
     await running.drain();
   });
 
-  it('survives a handler that throws, and tells where but not what', async () => {
+  it('survives a handler that throws, and reports where but not what', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }, { body: 'y' }]);
     const running = world.start(({ body, receiveCount }) => {

@@ -43,7 +43,7 @@ describe('the consumer with a queue that fails', () => {
     await running.drain();
   });
 
-  it('Q5: tells a delete that fails for good, and the message comes again', async () => {
+  it('Q5: reports a delete that fails for good, and the message comes again', async () => {
     let failing = true;
     const world = createDeliveryWorld({
       between: (queue) => ({

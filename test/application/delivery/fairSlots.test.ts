@@ -61,7 +61,7 @@ describe('the slots', () => {
     await running.drain();
   });
 
-  it('keep the lease of what waits, and hand it back when told to stop', async () => {
+  it('keep the lease of what waits, and release it when asked to stop', async () => {
     const { world, running } = watched(200_000);
     await world.queue.send(of('bulk', 30));
     await world.clock.advance(150_000);
@@ -104,7 +104,7 @@ describe('the slots', () => {
     await running.drain();
   });
 
-  it('hand back what waits at once when told to stop', async () => {
+  it('release what waits at once when asked to stop', async () => {
     const { world, running } = watched(10_000);
     await world.queue.send(of('bulk', 18));
     await world.clock.advance(1_000);

@@ -10,7 +10,7 @@ import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
 const NEVER = new Promise<never>(() => {});
 
 describe("the consumer's health", () => {
-  it('is ready from the first answered receive until it is told to stop', async () => {
+  it('is ready from the first answered receive until it is asked to stop', async () => {
     const world = createDeliveryWorld();
     const running = world.start(taking(world.clock, 10_000));
     expect(running.health()).to.deep.equal({
@@ -37,7 +37,7 @@ describe("the consumer's health", () => {
     await running.drain();
   });
 
-  it('Q18: is not ready while the queue is missing, but stays live, and mends by itself', async () => {
+  it('Q18: is not ready while the queue is missing, but stays live, and recovers by itself', async () => {
     let error: QueueError | undefined = {
       type: 'Misconfigured',
       dependency: 'MessageQueue',

@@ -48,7 +48,7 @@ describe('the lease', () => {
     expect(renewals.length).to.be.within(15, 40);
   });
 
-  it('F3, F9: ends at its ceiling, and the handler is told', async () => {
+  it('F3, F9: ends at its ceiling, and the handler is notified', async () => {
     const { clock, lease, renewals, losses } = leaseWith(() => DONE);
     await clock.advance(2 * LEASE_MS);
     expect(losses).to.deep.equal(['ceiling']);
@@ -60,7 +60,7 @@ describe('the lease', () => {
     expect(clock.sleepers()).to.equal(0);
   });
 
-  it('Q4: is lost when the queue refuses the renewal, and the handler is told', async () => {
+  it('Q4: is lost when the queue refuses the renewal, and the handler is notified', async () => {
     const { clock, lease, losses } = leaseWith(() => REFUSED);
     await clock.advance(VISIBILITY_MS);
     expect(losses).to.deep.equal(['taken']);

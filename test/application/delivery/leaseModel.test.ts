@@ -42,7 +42,10 @@ describe('the lease, under commands in any order', () => {
 type Given = { readonly visibilityMs: number; readonly leaseMs: number };
 type Word = 'ok' | 'failed' | 'taken' | 'never';
 
-/** One renewal, as the queue sees it; it takes effect when it is answered, which is the worst time for F2. */
+/**
+ * One renewal, as the queue sees it; it takes effect when it is answered, which is the worst time
+ * for F2.
+ */
 type Renewal = {
   readonly askedAt: number;
   readonly visibilityMs: number;
@@ -56,7 +59,9 @@ type Real = {
   readonly losses: LossReason[];
   /** How the renewals from now on are answered, and after how long. */
   answers: { readonly word: Word; readonly takesMs: number };
-  /** What the first settling was told, and how many renewals there were when it began and ended. */
+  /**
+   * What the first settling was given, and how many renewals there were when it began and ended.
+   */
   settling:
     | { readonly asked: number; told?: { readonly may: boolean; readonly answered: number } }
     | undefined;
@@ -93,7 +98,10 @@ const createReal = ({ seed, ...given }: Given & { readonly seed: number }): Real
   return real;
 };
 
-/** The state is a matter of what the queue answered and of the time; how it is renewed is not modelled. */
+/**
+ * The state is a matter of what the queue answered and of the time; how it is renewed is not
+ * modelled.
+ */
 type Model = {
   state: LeaseState;
   interrupted: boolean;
@@ -141,7 +149,8 @@ const compare = (model: Model, real: Real): void => {
     expect(askedAt + visibilityMs).to.be.at.most(VISIBILITY_MAX_MS);
   }
   if (settling === undefined) return;
-  // F3: none begins any more. F2: none ends any more, once it may, that could undo what is decided then.
+  // F3: none begins any more. F2: none ends any more, once it may, that could undo what is decided
+  // then.
   expect(renewals).to.have.length(settling.asked);
   const underWay = renewals.some(({ answered }) => answered === undefined);
   expect(settling.told === undefined).to.equal(underWay && model.state !== 'lost');
@@ -214,7 +223,7 @@ const settle = async (model: Model, real: Real): Promise<void> => {
   void tell();
 };
 
-/** Said by who may settle, and only when told so. */
+/** Said by who may settle, and only when asked to. */
 const settled = (model: Model, real: Real): void => {
   if (real.settling?.told?.may !== true) return;
   model.state = 'settled';

@@ -11,8 +11,8 @@ import type { MessageQueue, QueueError } from '../../../src/application/ports/me
 import { createDeliveryWorld, type DeliveryWorld } from '../../support/delivery.ts';
 
 /**
- * Whatever travels to the queue or back, and the passing of time, takes its turn as the scheduler says. A call
- * that takes longer than a client would wait fails; it may have taken effect.
+ * Whatever travels to the queue or back, and the passing of time, takes its turn as the scheduler
+ * says. A call that takes longer than a client would wait fails; it may have taken effect.
  */
 describe('leases and settling, in any order of what is under way', () => {
   it('F2: a message that failed never shows before its backoff, and no renewal follows it', async () => {
@@ -91,7 +91,10 @@ type Times = {
   /** How far time goes in each of its turns, over and over. */
   readonly stepsMs: readonly number[];
   readonly handlingMs: readonly number[];
-  /** The first consumer's changes of visibility never come through, so that it loses what takes long. */
+  /**
+   * The first consumer's changes of visibility never come through, so that it loses what takes
+   * long.
+   */
   readonly isCutOff: boolean;
 };
 
@@ -105,7 +108,10 @@ const anyTimes = (): fc.Arbitrary<Times> =>
     isCutOff: fc.boolean(),
   });
 
-/** Shorter or longer than what a renewal hides a message for, so that either overwrite would be seen. */
+/**
+ * Shorter or longer than what a renewal hides a message for, so that either overwrite would be
+ * seen.
+ */
 const anyBackoff = (): fc.Arbitrary<number> =>
   fc.oneof(fc.integer({ min: 2_000, max: 40_000 }), fc.integer({ min: 80_000, max: 300_000 }));
 
@@ -128,7 +134,10 @@ const createSchedule = ({ schedule, stepsMs, isCutOff }: Times) => {
     },
   });
 
-  /** Ends where a call begins, or most calls would fail for the rest of the leap in which they began. */
+  /**
+   * Ends where a call begins, or most calls would fail for the rest of the leap in which they
+   * began.
+   */
   const leap = async (ms: number): Promise<void> => {
     const untilMs = world.clock.now() + ms;
     const callsBefore = schedule.count();
@@ -247,7 +256,9 @@ const TIMED_OUT: QueueError = {
   throttled: false,
 };
 
-/** Handlers that take as long as the body says, and count how often two of them owned one message. */
+/**
+ * Handlers that take as long as the body says, and count how often two of them owned one message.
+ */
 const ownedHandlers = (
   { clock }: DeliveryWorld,
   end: () => Result<HandlerSuccess, HandlerError>,

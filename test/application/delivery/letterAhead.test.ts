@@ -22,7 +22,9 @@ const { visibilityMs } = DEFAULT_DELIVERY_SETTINGS;
 
 const recorded = () => okAsync(undefined);
 
-/** Sends the letter, and then ends, receive by receive, with these; the last one from then on. */
+/**
+ * Sends the dead letter, and then ends, receive by receive, with these; the last one from then on.
+ */
 const lettering = (...ends: readonly (HandlerError | 'done')[]): Handler => {
   let receives = 0;
   return ({ deadLetter }) =>
@@ -34,7 +36,7 @@ const lettering = (...ends: readonly (HandlerError | 'done')[]): Handler => {
 };
 
 describe('a dead letter that is sent before its handler ends', () => {
-  it('lies there by then, as it would at the end, and the message only goes', async () => {
+  it('is there by then, as it would at the end, and the message only goes', async () => {
     const { world, reasons } = createWorld();
     let lay: readonly string[] = [];
     const handle: Handler = ({ deadLetter }) =>
@@ -73,7 +75,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     await running.drain();
   });
 
-  it('is not all that is told of money that moved against what is recorded', async () => {
+  it('is not all that is reported of money that moved against what is recorded', async () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
     const moved = { type: 'Contradiction', orderId: 'o-1', reason: 'contradiction' } as const;
@@ -86,7 +88,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     await running.drain();
   });
 
-  it('is told to be superfluous where its message was done with otherwise', async () => {
+  it('is reported as superfluous where its message was done with otherwise', async () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(lettering('done'));

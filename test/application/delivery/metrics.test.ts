@@ -20,7 +20,7 @@ describe('the numbers', () => {
     expect(numbers.collect()).not.to.have.property('HandlerTime');
   });
 
-  it('tell every count, 0 too, and begin anew each time', () => {
+  it('report every count, 0 too, and begin again each time', () => {
     const numbers = createMetrics(createMemoryIds());
     numbers.count('Receives', 7);
     numbers.count('Receives');
@@ -85,7 +85,7 @@ describe("the consumer's numbers", () => {
     await running.drain();
   });
 
-  it('Q15: tell how old the oldest message is, before a queue drops it for its age', async () => {
+  it('Q15: report how old the oldest message is, before a queue drops it for its age', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'abc', groupId: 'g' }]);
     await world.clock.advance(7_000);

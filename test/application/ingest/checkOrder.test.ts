@@ -35,7 +35,7 @@ describe('the check of an order before it is sent', () => {
     });
   }
 
-  it('finds nothing against any order that is made up', () => {
+  it('finds nothing against any generated order', () => {
     for (const order of generateOrders(createMemoryIds(), 2_000)) {
       expect(check(order), JSON.stringify(order)).to.deep.equal(ok(undefined));
     }

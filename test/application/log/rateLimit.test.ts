@@ -35,7 +35,7 @@ describe('the pace of readers that share a budget', () => {
       it(`lets ${readers} readers of pages of ${cost} units pass 500 in a second by a page at most`, async () => {
         const units = await readFor(60_000, { budget: 500, cost, readers });
         expect(units).to.be.at.most(500 * 60 + PAGE_UNITS);
-        // Pages that cost less than was thought are made up for: most of what may be read is.
+        // Pages that cost less than was thought are compensated: most of what may be read is.
         expect(units).to.be.at.least(cost === 1 ? 200 : 15_000);
       });
     }

@@ -108,7 +108,7 @@ describe('a scan of whole streams', () => {
     expect((await scanning).isOk()).to.equal(true);
     for (let second = 1; second <= 10; second += 1) {
       const pages = readAt.filter((at) => at < second * 1_000).length;
-      // The last page of a segment is told twice: as a page, and as the end.
+      // The last page of a segment is reported twice: as a page, and as the end.
       expect(pages * 100).to.be.at.most(200 * second + 256 + 400);
     }
   });

@@ -48,7 +48,7 @@ describe('a message to the payment service', () => {
     }
   });
 
-  it('is an invalid order, with every reason, when its id can be told', () => {
+  it('is an invalid order, with every reason, when its id can be read', () => {
     const body = JSON.stringify({ ...valid, currency: 'EUX', lines: [] });
     expect(decodePaymentMessage(body)).to.deep.equal(
       err({
@@ -59,7 +59,7 @@ describe('a message to the payment service', () => {
     );
   });
 
-  it('is malformed, with every reason, when not even its id can be told', () => {
+  it('is malformed, with every reason, when not even its id can be read', () => {
     const body = JSON.stringify({ ...valid, orderId: 7, lines: [] });
     expect(decodePaymentMessage(body)).to.deep.equal(
       err({

@@ -73,7 +73,7 @@ describe('the most that a message can weigh', () => {
     expect(read(short.padEnd(BODY_BYTES_MAX + 1))[0].isOk()).to.equal(false);
   });
 
-  it('is told few reasons, however many things are wrong', () => {
+  it('gets few reasons, however many things are wrong', () => {
     const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`k${at}`, 1]));
     const lines = Array.from({ length: 100 }, () => ({}));
     for (const body of [{ ...keys }, { orderId: 'o-1', lines }, { lines: [keys] }]) {
@@ -124,7 +124,10 @@ const SHAPES: Readonly<Record<string, (text: string) => string>> = {
     }),
 };
 
-/** Everything that a message passes on its way to its order, into the log or to the dead-letter queue. */
+/**
+ * Everything that a message passes on its way to its order, into the log or to the dead-letter
+ * queue.
+ */
 const PATH: Readonly<Record<string, (body: string) => unknown>> = {
   'unwrap and decode': read,
   holdsCardNumber: CardNumber.holdsCardNumber,
@@ -157,7 +160,7 @@ const received = (body: string) => ({ ...delivery(body), receipt: 'r', damaged: 
 const WHOLE_BYTES = runsOf(QUEUE_BYTES_MAX / 4, QUEUE_BYTES_MAX);
 /** The whole is four times the quarter: 4 where the work is linear, 16 where it is not. */
 const GROWTH_MAX = 10;
-/** What takes less tells nothing. */
+/** What takes less shows nothing. */
 const NOISE_US = 20_000;
 
 const timeOf = (run: () => unknown): number => {

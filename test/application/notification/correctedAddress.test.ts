@@ -14,7 +14,7 @@ const RIGHT = 'ada@bücher.example';
 const SENT_TO = 'ada@xn--bcher-kva.example';
 
 describe('a customer whose address was wrong (case 15)', () => {
-  it('is told of everything once more, once, at the right one, whatever is sent again', async () => {
+  it('is notified of everything once more, once, at the right one, whatever is sent again', async () => {
     const world = createWorld();
     await world.submit();
     await world.send({ type: 'RefundPayment', refundId: 'r1', amountMinor: 100 });
@@ -34,7 +34,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is told of a payment that was declined, and of one that failed after the correction', async () => {
+  it('is notified of a payment that was declined, and of one that failed after the correction', async () => {
     const world = createWorld();
     await world.submit({ paymentMethod: 'pm_card_visa_chargeDeclined' });
     await world.correct(RIGHT);
@@ -42,7 +42,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is told at the right one alone where it was corrected before there was anything to tell', async () => {
+  it('is notified at the right one alone where it was corrected before there was anything to report', async () => {
     const world = createWorld();
     await world.submit({}, 0);
     await world.correct(RIGHT);
@@ -51,7 +51,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is told after what could not be told: the letter is needed no more, and a redrive tells nothing twice', async () => {
+  it('is notified after what could not be reported: the dead letter is needed no more, and a redrive reports nothing twice', async () => {
     const world = createWorld();
     world.get('notifier').failFor(/mistyped/, { type: 'Undeliverable', reason: 'suppressed' });
     await world.submit();
@@ -79,7 +79,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
   });
 
-  it('goes back to an earlier address for another reason, and is told there again', async () => {
+  it('goes back to an earlier address for another reason, and is notified there again', async () => {
     const world = createWorld();
     await world.submit();
     await world.correct('eve@example.com');
@@ -91,7 +91,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is not told again of a refusal that came before the order was placed', async () => {
+  it('is not notified again of a refusal that came before the order was placed', async () => {
     const world = createWorld();
     await world.submit({ currency: 'UYW' });
     await world.submit();
@@ -103,7 +103,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(world.told(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:received', 'o-1:refused']);
   });
 
-  it('is seen by the audit where it was never told at the right one', async () => {
+  it('is seen by the audit where it was never notified at the right one', async () => {
     const world = createWorld();
     await world.submit();
     await world.stopTelling();
@@ -112,7 +112,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([`told order#o-1 @${corrected}`]);
   });
 
-  it('was not told by a letter that was discarded before the correction, as the audit sees it', async () => {
+  it('was not notified by a dead letter that was discarded before the correction, as the audit sees it', async () => {
     for (const isBefore of [true, false]) {
       const world = createWorld();
       await world.submit();
@@ -212,7 +212,7 @@ const createWorld = () => {
       const { commits } = await must(get('store').load('order#o-1'));
       return commits.flatMap(({ events }) => events.map(({ type }) => type));
     },
-    /** A person has deleted the letter that was to tell of the receipt. */
+    /** A person has deleted the dead letter that was to report the receipt. */
     discarded: async () => {
       const orders = get('orders');
       const data = {

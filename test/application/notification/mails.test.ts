@@ -55,7 +55,7 @@ describe('the credit note', () => {
   const document = invoice();
   const mail = creditNoteMail(TO, document, creditNote());
 
-  it('shows its own number and the invoice’s, and what is given back of each line', () => {
+  it('shows its own number and the invoice’s, and what is refunded of each line', () => {
     expect(mail.subject).to.equal('Your refund for order o-1: KWD 5.725');
     expect(mail.text).to.equal(
       `We have refunded KWD 5.725 of your payment for order o-1.
@@ -100,7 +100,7 @@ describe('each notice', () => {
     refundNotMadeMail(ADDRESSED, { refundId: 'r-1', amountMinor: 100, currency: 'EUR' }),
   ];
 
-  it('has a key of its own for its order, so that two copies of it can be told to be one (S15)', () =>
+  it('has a key of its own for its order, so that two copies of it can be recognized as one (S15)', () =>
     expect(all.map(({ dedupeKey }) => dedupeKey)).to.deep.equal([
       'o-1:received',
       'o-1:declined',
@@ -210,7 +210,7 @@ function creditNote(): Invoice.CreditNote {
     issuedAt: Date.UTC(2026, 10, 20),
     lines: [
       { ...book, line: 1, quantity: 1, netMinor: 5_000, taxMinor: 625 },
-      // An amount was given back of this line, and no piece.
+      // An amount was refunded of this line, and no piece.
       {
         sku: 'p',
         description: 'Pen',

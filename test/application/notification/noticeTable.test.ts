@@ -38,7 +38,7 @@ const RECEIVED: Case = {
     customer: { id: 'c-1', email: 'ada@example.com' },
   },
 };
-/** What tells of money, or that there was none: owed to the customer. */
+/** What reports money, or that there was none: owed to the customer. */
 const OWED: readonly (Case & { readonly life: OrderLife })[] = [
   { id: 'receipt', message: settled('paid'), life: paid },
   { id: 'declined', message: settled('declined'), life: orderLife().placed().declined() },
@@ -206,7 +206,7 @@ for (const { id, message, life } of OWED) {
       expect(world.mails()).to.deep.equal([]);
     });
 
-    it('is claimed anew and sent when the claim of another is over', async () => {
+    it('is claimed again and sent when the claim of another is over', async () => {
       const world = await createWorld(life);
       await world.claimOfAnother(id);
       await world.clock.advance(LEASE_MS);
@@ -279,7 +279,7 @@ describe('the notices of one order', () => {
     ]);
   });
 
-  it('tell of what was given back at the gateway, however long its name there is', async () => {
+  it('report what was refunded at the gateway, however long its name there is', async () => {
     const reference = `re_${'x'.repeat(252)}`;
     const listed = { reference, amountMinor: 100, currency: 'EUR', status: 'moved' } as const;
     const failed = paid.asked('r1', { type: 'Amount', amountMinor: 100 }).refundFailed('r1');
@@ -289,7 +289,7 @@ describe('the notices of one order', () => {
     expect(world.mails()).to.deep.equal([`o-1:credit#${refundId}`]);
   });
 
-  it('tell of the cancellation whether there was money, as the stream says', async () => {
+  it('say of the cancellation whether there was money, as the stream says', async () => {
     const message = settled('cancelled');
     const back = paid.cancelled().refunded('cancel#1');
     for (const [life, words] of [

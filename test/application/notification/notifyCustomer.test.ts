@@ -23,7 +23,7 @@ describe('the notification service', () => {
     });
   }
 
-  it('tells of the payment when the mail service is back, and of the receipt of the order not twice', async () => {
+  it('notifies of the payment when the mail service is back, and of the receipt of the order not twice', async () => {
     const { get, run } = start();
     const down = { type: 'Unavailable', dependency: 'Notifier', cause: 'down', throttled: false };
     get('notifier').failFor(/@/, down as NotifierError);
@@ -47,7 +47,7 @@ describe('the notification service', () => {
     );
   });
 
-  it('waits for an order that is not settled, and tells what the stream says, not the message', async () => {
+  it('waits for an order that is not settled, and reports what the stream says, not the message', async () => {
     const { get, run } = start();
     const declined = { ...order, paymentMethod: 'pm_card_visa_chargeDeclined' };
     const premature = { type: 'OrderSettled', v: 1, orderId: 'order-1', outcome: 'paid' };

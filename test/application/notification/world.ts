@@ -26,7 +26,10 @@ export const LEASE_MS = 120_000;
 type Append = NotificationStream['append'];
 type Send = Notifier['send'];
 
-/** What stands between the handler and the log or the mail, once for each call, in order; then nothing. */
+/**
+ * What stands between the handler and the log or the mail, once for each call, in order; then
+ * nothing.
+ */
 export type Faults = {
   readonly appends?: readonly ((append: () => ReturnType<Append>) => ReturnType<Append>)[];
   readonly sends?: readonly ((send: () => ReturnType<Send>) => ReturnType<Send>)[];

@@ -73,7 +73,7 @@ describe('the payment service, after its log was restored from a backup', () => 
     expect(world.charges()).to.equal(1);
   });
 
-  it('gives nothing back twice of a refund that was lost, and numbers it again', async () => {
+  it('refunds nothing twice of a refund that was lost, and numbers it again', async () => {
     const world = deployed();
     await world.place();
     await world.tell(refundOf('r-1', 19));

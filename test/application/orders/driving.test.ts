@@ -14,7 +14,7 @@ const INVOICED = 'PaymentCaptured+InvoiceIssued';
 const CREDITED = 'RefundSucceeded+CreditNoteIssued';
 
 describe('the payment service, driving an order on', () => {
-  it('refunds, credits and tells, and answers a repeated refund as the first time', async () => {
+  it('refunds, credits and notifies, and answers a repeated refund as the first time', async () => {
     const { place, tell, stored, told, gateway, invoices } = setUp();
     await place();
     expect((await tell(refundOf('r-1', 19))).map(({ outcome }) => outcome)).to.deep.equal(
@@ -44,7 +44,7 @@ describe('the payment service, driving an order on', () => {
     expect(stored().slice(2)).to.deep.equal(['RefundRequested', 'RefundRequested', CREDITED]);
   });
 
-  it('gives all back of a cancelled order, also where a refund is still pending', async () => {
+  it('refunds all of a cancelled order, also where a refund is still pending', async () => {
     let isDown = true;
     const { place, tell, stored, gateway } = setUp({
       gateway: (real) => ({
@@ -130,7 +130,7 @@ describe('the payment service, driving an order on', () => {
     expect(stored()).to.deep.equal([PLACED]);
   });
 
-  it('reads the clock anew for each request of one handling (R4)', async () => {
+  it('reads the clock again for each request of one handling (R4)', async () => {
     const sent: string[] = [];
     const { place, tell } = setUp({
       orders: (real, clock) => ({

@@ -9,7 +9,7 @@ const notMade = (refundId: string): string =>
   `{"type":"RefundNotMade","v":1,"orderId":"o-1","refundId":"${refundId}"}`;
 
 describe('a client’s refund that fails', () => {
-  it('is the outcome of its message, an alarm with its code, and told to the customer', async () => {
+  it('is the outcome of its message, an alarm with its code, and reported to the customer', async () => {
     const world = setUp();
     await world.place(UNLUCKY);
     expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));

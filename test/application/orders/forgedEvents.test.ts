@@ -85,7 +85,7 @@ describe('the payment service, before somebody who may write into the log', () =
     });
   };
 
-  it('gives nothing back for a RefundRequested of more than the order has', async () => {
+  it('refunds nothing for a RefundRequested of more than the order has', async () => {
     const world = setUp();
     await world.place();
     await world.place({ ...order, orderId: 'o-2' });
@@ -228,7 +228,7 @@ describe('the payment service, before somebody who may write into the log', () =
     expect(movedBy(world)).to.deep.equal({ charges: 2, refunds: 0 });
   });
 
-  it('gives back what a person rightly found, after one question, and asks none of usual refunds', async () => {
+  it('refunds what a person rightly found, after one question, and asks none of usual refunds', async () => {
     const names: string[] = [];
     const world = losing(() => true, names);
     await resolvedAs(world, 'pi_memory_1');
@@ -243,7 +243,7 @@ describe('the payment service, before somebody who may write into the log', () =
     expect(names).to.have.length(1);
   });
 
-  it('sends nothing while it cannot be asked whose payment it gives back', async () => {
+  it('sends nothing while it cannot be asked whose payment it refunds', async () => {
     const world = setUp({
       gateway: (gateway) => ({
         charge: (post) => gateway.charge(post).andThen(() => LOSES()),

@@ -67,7 +67,7 @@ describe('the payment service, handling an order', () => {
     expect(gateway.ledger().charges).to.have.length(1);
   });
 
-  it('takes "not executed" for what it says of one request, and waits as told (G5, R6)', async () => {
+  it('takes "not executed" for what it says of one request, and waits as long as it says (G5, R6)', async () => {
     const { place, stored } = setUp({
       gateway: () => ({
         charge: () => okAsync({ type: 'NotExecuted', reason: 'rate limit', retryAfterMs: 7_000 }),

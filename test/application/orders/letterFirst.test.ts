@@ -10,7 +10,7 @@ const PLACED = 'OrderPlaced+PaymentRequested';
 const REASON = 'payment#1 is in review: amount';
 
 describe('the payment service, before it records a review', () => {
-  it('sends the letter that the review names, with the reason that its message ends with (R11)', async () => {
+  it('sends the dead letter that the review names, with the reason that its message ends with (R11)', async () => {
     const { place, stored, letters: deadLetters } = setUp({ gateway: wrongAmount });
     const ended = await place();
     expect(deadLetters()).to.deep.equal([{ reason: REASON, stored: [PLACED] }]);
@@ -38,7 +38,7 @@ describe('the payment service, before it records a review', () => {
     expect(stored()).to.deep.equal([...before, 'RefundReviewRequired']);
   });
 
-  it('records nothing while the letter cannot be sent, and comes again', async () => {
+  it('records nothing while the dead letter cannot be sent, and comes again', async () => {
     const failed = { type: 'SendFailed', code: 'Unavailable' } as const;
     let failures = 1;
     const { place, tell, stored, alarms } = setUp({
@@ -51,7 +51,7 @@ describe('the payment service, before it records a review', () => {
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
   });
 
-  it('records the review, and its letter first, although the message may be another’s by now', async () => {
+  it('records the review, and its dead letter first, although the message may be another’s by now', async () => {
     const lost = new AbortController();
     const captured = () => {
       lost.abort();
@@ -67,7 +67,7 @@ describe('the payment service, before it records a review', () => {
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
   });
 
-  it('lets a letter that hangs hold up no other order', async () => {
+  it('lets a dead letter that hangs hold up no other order', async () => {
     const stuck = Promise.withResolvers<void>();
     let sends = 0;
     const { tell, stored } = setUp({

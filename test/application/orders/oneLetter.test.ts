@@ -105,7 +105,7 @@ describe('an order in review', () => {
     expect(world.records('message.dead_letter_superfluous')).to.deep.equal([]);
   });
 
-  it('shows of one letter too many that nothing is lost with it, and lets go of it', async () => {
+  it('shows of one dead letter too many that nothing is lost with it, and lets go of it', async () => {
     const world = createLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);
@@ -160,14 +160,14 @@ const send = (world: LetterWorld, ...messages: readonly object[]) =>
     ),
   );
 
-/** Of each letter that lies there, the message that it first was. */
+/** Of each dead letter that is there, the message that it first was. */
 const originals = ({ paymentsDlq }: LetterWorld) =>
   paymentsDlq
     .dump()
     .map(({ attributes }) => attributes['OriginalMessageId'] ?? 'none')
     .toSorted();
 
-/** Of each review, the message whose letter stands for it. */
+/** Of each review, the message whose dead letter stands for it. */
 const reviewed = async (world: LetterWorld): Promise<readonly string[]> =>
   (await world.history(ORDER.orderId)).flatMap((event) =>
     event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired'

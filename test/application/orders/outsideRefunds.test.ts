@@ -9,7 +9,7 @@ const PAID = ['OrderPlaced+PaymentRequested', 'PaymentCaptured+InvoiceIssued'];
 const ADOPTED = 'RefundAdopted+CreditNoteIssued';
 /** The gateway says no, and once more after all that was sent before is past its life. */
 const REFUSED_TWICE = ['SendingStopped', 'ResendClaimed', 'RefundFailed'];
-/** An order of 1.19, and what somebody gave back of it in the dashboard. */
+/** An order of 1.19, and what somebody refunded of it in the dashboard. */
 const TOTAL = 119;
 
 const paid = async (...byHand: readonly number[]) => {
@@ -23,7 +23,7 @@ const paid = async (...byHand: readonly number[]) => {
 
 type World = Awaited<ReturnType<typeof paid>>;
 
-/** Tells it until it is settled, as the queue does, and says how long that took. */
+/** Redelivers it until it is settled, as the queue does, and says how long that took. */
 const settle = async ({ tell, clock }: World, message: object): Promise<number> => {
   const start = clock.now();
   for (let receives = 0; receives < 10; receives += 1) {
@@ -48,7 +48,7 @@ const adopt = async ({ orders }: World): Promise<void> => {
 };
 
 describe('the payment service, where money was moved by others', () => {
-  it('case 10: cancels, credits and tells of an order that was refunded in the dashboard, in minutes', async () => {
+  it('case 10: cancels and credits an order, and notifies of one, that was refunded in the dashboard, in minutes', async () => {
     const world = await paid(TOTAL);
     const tookMs = await settle(world, CANCEL);
     expect(tookMs).to.be.at.most(QUIET_MS + 2 * CLOCK_SKEW_MS);
@@ -68,7 +68,7 @@ describe('the payment service, where money was moved by others', () => {
     expect(row).to.include(refunds[0]?.reference);
   });
 
-  it('case 10: gives back what is left of one that was refunded in part', async () => {
+  it('case 10: refunds what is left of one that was refunded in part', async () => {
     const world = await paid(50, 9);
     await settle(world, CANCEL);
     expect(world.stored().slice(2)).to.deep.equal([
@@ -171,7 +171,7 @@ describe('the payment service, where money was moved by others', () => {
     expect(world.stored().at(-1)).to.equal('GatewayCompared');
   });
 
-  it('goes on where an order was exhausted: the money that a person gave back is found', async () => {
+  it('goes on where an order was exhausted: the money that a person refunded is found', async () => {
     const world = await paid();
     let round = 0;
     const broken = setUp({

@@ -26,7 +26,7 @@ const textOf = (more: string): string =>
 
 describe('the payment service, refusing an order at the door', () => {
   for (const [what, type, draft] of REFUSALS) {
-    it(`of ${what}: makes it a fact of the order, tells it, and only then puts the message aside`, async () => {
+    it(`of ${what}: makes it a fact of the order, reports it, and only then moves the message to the dead letters`, async () => {
       const world = setUp();
       const refused = await world.place(draft);
       expect(refused.mapErr((error) => error.type)).to.deep.equal(err(type));
@@ -65,7 +65,7 @@ describe('the payment service, refusing an order at the door', () => {
     expect(world.told()).to.deep.equal([REFUSED_NOTICE, REFUSED_NOTICE]);
   });
 
-  it('places and charges the mended order under the same id', async () => {
+  it('places and charges the corrected order under the same id', async () => {
     const world = setUp();
     await world.place({ ...order, lines: [] });
     expect((await world.place()).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
@@ -73,7 +73,7 @@ describe('the payment service, refusing an order at the door', () => {
     expect(world.gateway.ledger().charges).to.have.length(1);
   });
 
-  it('leaves an order alone that stands under the id, and tells of it nothing', async () => {
+  it('leaves an order alone that stands under the id, and reports nothing of it', async () => {
     const world = setUp();
     await world.place();
     const [stored, told] = [world.stored(), world.told()];
@@ -90,7 +90,7 @@ describe('the payment service, refusing an order at the door', () => {
     expect(world.stored()).to.not.include('OrderRefused');
   });
 
-  it('tells nobody where no address can be read, and says so', async () => {
+  it('notifies nobody where no address can be read, and says so', async () => {
     const world = setUp();
     await world.place({ ...order, customer: { id: 'c-1', email: 'nobody' } });
     expect(world.stored()).to.deep.equal(['OrderRefused']);
@@ -109,7 +109,7 @@ describe('the payment service, refusing an order at the door', () => {
     expect(world.told()).to.deep.equal([]);
   });
 
-  it('keeps the message where the refusal could not be recorded, or not be told', async () => {
+  it('keeps the message where the refusal could not be recorded or reported', async () => {
     const away = {
       type: 'Unavailable',
       dependency: 'EventStore',

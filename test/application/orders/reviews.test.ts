@@ -106,7 +106,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired', INVOICED]);
   });
 
-  it('voids a cancelled order on absence after close, and tries another anew where the rules say so', async () => {
+  it('voids a cancelled order on absence after close, and tries another again where the rules say so', async () => {
     const limited: ChargeOutcome = { type: 'NotExecuted', reason: 'rate limit' };
     const never = () => ({ charge: () => okAsync<ChargeOutcome>(limited) });
     const cancelled = setUp({ gateway: never });

@@ -26,7 +26,7 @@ describe('the record of a call that proves nothing', () => {
       }),
     });
 
-  it('tells each request whose outcome is unknown or that was not executed, and how long it took (F23)', async () => {
+  it('reports each request whose outcome is unknown or that was not executed, and how long it took (F23)', async () => {
     const lost = charging({ type: 'Unknown', cause: 'no answer in time' });
     await lost.place();
     await lost.place();
@@ -62,7 +62,7 @@ describe('the record of a call that proves nothing', () => {
     expect(lost.records('gateway.key_conflict')).to.deep.equal([]);
   });
 
-  it('tells a look-up that found nothing or failed', async () => {
+  it('reports a look-up that found nothing or failed', async () => {
     let found: PaymentLookUp = { type: 'Absent' };
     const payments = setUp({
       gateway: () => ({

@@ -185,7 +185,7 @@ describe('a rebuild in another table', () => {
     expect(await allRows(tables.open(NEXT))).to.deep.equal(rows);
   });
 
-  it('begins anew where the place is of another part', async () => {
+  it('starts again where the place is of another part', async () => {
     const { rebuild, tables, rows } = await world(5);
     const ended = { place: { ended: true }, counts: NO_COUNTS };
     const place = { segments: [ended, ended], readUnits: 0, throttles: 0 };
@@ -194,7 +194,8 @@ describe('a rebuild in another table', () => {
       await rebuild({ table: other, segments: 2, from: { part: 'rebuild', place } }),
     );
     expect(skipped.replayed?.commits).to.equal(0);
-    // What the comparison finds in the current table alone, as live traffic writes it, it brings over.
+    // What the comparison finds in the current table alone, as live traffic writes it, it brings
+    // over.
     expect(skipped.compared).to.deep.equal({ rows: 0, differences: 0, unfit: 0 });
     expect(await allRows(tables.open(other))).to.deep.equal(rows);
     const anew = await must(

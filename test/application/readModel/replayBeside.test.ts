@@ -111,7 +111,8 @@ describe('a replay', () => {
     const { store, clock, ids } = await history(0);
     const invoices = createMemoryInvoiceView();
     const orders = createOrderStream({ store, ids });
-    // Half of each life before the scan, the rest between its pages: some before, some behind the scan.
+    // Half of each life before the scan, the rest between its pages: some before, some behind the
+    // scan.
     const lives = Array.from({ length: 30 }, (_, n) => lifeOf(n * 7));
     const held = await Promise.all(
       lives.map(({ commits: [first = []], state }) =>

@@ -80,7 +80,7 @@ describe('replaying the invoices', () => {
     expect(altered.map(({ differences }) => differences)).to.deep.equal(ok(credited));
   });
 
-  it('A2: tells an invoice that no row can hold, and writes the others', async () => {
+  it('A2: reports an invoice that no row can hold, and writes the others', async () => {
     const { store, rows, invoices, clock } = await history(10);
     const [large] = rows;
     const found: ReplayFinding[] = [];
@@ -137,7 +137,7 @@ describe('replaying the invoices', () => {
       { numRuns: 30 },
     ));
 
-  it('in a dry run writes nothing and tells missing, different and unfounded rows apart', async () => {
+  it('in a dry run writes nothing and distinguishes missing, different and unfounded rows', async () => {
     const { store, rows, invoices, clock } = await history(3);
     const [first, second] = rows;
     if (first === undefined || second === undefined) expect.fail('no rows');
@@ -212,7 +212,7 @@ describe('replaying the invoices', () => {
     ).to.deep.equal({ a: 1, b: 5 });
   });
 
-  it('tells how far it has come', async () => {
+  it('reports how far it has come', async () => {
     const { store, invoices, clock } = await history(5);
     const commits: number[] = [];
     const totals: (number | undefined)[] = [];

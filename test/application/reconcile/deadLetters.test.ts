@@ -12,7 +12,7 @@ const SILENT: Partial<PaymentGateway> = {
 const RESUME = (orderId: string) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 describe('a round of the reconciler, looking at dead letters', () => {
-  it('pushes an order that settled beside its dead letter, so that its facts are told (R10, R11, hole 14)', async () => {
+  it('pushes an order that settled beside its dead letter, so that its facts are reported (R10, R11, hole 14)', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work();

@@ -6,12 +6,15 @@ import { PUSH_AGAIN_MS } from '../../../src/application/reconcile/pushes.ts';
 import { must } from '../../support/commits.ts';
 import { createReconcileWorld } from './world.ts';
 
-/** Nobody can tell what became of a charge: until its close it is backed off, and then it is in review. */
+/**
+ * Nobody can know what became of a charge: until its close it is backed off, and then it is in
+ * review.
+ */
 const SILENT: Partial<PaymentGateway> = {
   charge: () => okAsync({ type: 'Unknown', cause: 'no answer' }),
   find: () => okAsync({ type: 'Unknown', cause: 'no answer' }),
 };
-/** Until the close, and as long again as a failing look-up is tried anew. */
+/** Until the close, and as long again as a failing look-up is tried again. */
 const LONG_MS = 4_500_000;
 const RESUME = (orderId: string) => ({ type: 'ResumeOrder', v: 1, orderId });
 
@@ -105,7 +108,7 @@ describe('a round of the reconciler', () => {
     expect(world.records('reconcile.number_without_document')).to.have.length(2);
   });
 
-  it('passes a number that no resume can mend, and reports it again only when all is checked anew', async () => {
+  it('passes a number that no resume can fix, and reports it again only when all is checked again', async () => {
     const world = createReconcileWorld();
     await world.place('o-1', { paymentMethod: 'pm_card_visa_chargeDeclined' });
     await world.work();
@@ -170,7 +173,7 @@ describe('a round of the reconciler', () => {
     expect((await world.reconciler()()).series[0]).to.deep.include({ from: 2, upTo: 2 });
   });
 
-  it('tells what it could not do, does the rest, and does not pass what it has not seen', async () => {
+  it('reports what it could not do, does the rest, and does not pass what it has not seen', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work();
@@ -244,7 +247,7 @@ describe('a round of the reconciler', () => {
     expect((await world.reconciler()()).pushed).to.deep.equal(['o-1']);
   });
 
-  it('tells what it found before it passes it, so that no crash in between leaves it untold', async () => {
+  it('reports what it found before it passes it, so that no crash in between leaves it untold', async () => {
     const world = createReconcileWorld();
     await world.numberAndDie('ghost');
     await world.pastGrace();

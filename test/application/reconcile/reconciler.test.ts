@@ -46,7 +46,7 @@ describe('the reconciler as a service', () => {
     expect(running.health()).to.deep.equal({ ready: false, live: true, reason: 'stopped' });
   });
 
-  it('breaks off a round at the signal, and waits until it has handed back what it held', async () => {
+  it('breaks off a round at the signal, and waits until it has released what it held', async () => {
     const { clock, start } = setUp(async (clocked, { signal } = {}) => {
       await clocked.sleep(60_000, signal);
       await clocked.sleep(500);
@@ -113,7 +113,7 @@ describe('the reconciler as a service', () => {
       reason: 'dead letters: misconfigured',
     });
     await clock.advance(1.25 * INTERVAL_MS + 1_000);
-    // What is away now is tried again in the next round, and no orchestrator can mend it.
+    // What is away now is tried again in the next round, and no orchestrator can fix it.
     expect(running.health()).to.deep.equal({ ready: true, live: true, reason: 'reconciling' });
     await running.stop();
   });

@@ -15,7 +15,10 @@ import type * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 
-/** A payment service that works or does not, its queues, and whoever looks after them; time is the test's. */
+/**
+ * A payment service that works or does not, its queues, and whoever looks after them; time is the
+ * test's.
+ */
 export const createReconcileWorld = () => {
   const { get } = createContainer(application, memory());
   const [clock, store, telemetry] = [get('clock'), get('store'), get('telemetry')];
@@ -67,7 +70,9 @@ export const createReconcileWorld = () => {
   const numberAndDie = async (orderId: string, reference = 'pi_1') =>
     must(await through(takeNumber(orderId, reference)));
 
-  /** Every message that is there is put aside, as if it had been handled in vain. */
+  /**
+   * Every message that is there is moved to the dead letters, as if it had been handled in vain.
+   */
   const giveUp = async (reason = 'ReviewRequired; payment#1 is in review: unresolved') => {
     const received = await must(payments.receive({ max: 10, waitMs: 0, visibilityMs: 1_000 }));
     for (const message of received) {
@@ -105,7 +110,7 @@ export const createReconcileWorld = () => {
 
 type Get = ReturnType<typeof createContainer<typeof application, ReturnType<typeof memory>>>['get'];
 
-/** A second process has a clerk and memory of its own; everything that lasts is the same. */
+/** A second process has an allocator and memory of its own; everything that lasts is the same. */
 const sharing = (get: Get) => ({
   clock: its(get('clock')),
   ids: its(get('ids')),

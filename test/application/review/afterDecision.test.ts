@@ -16,7 +16,7 @@ import { CAPTURED, NOT_CAPTURED } from './world.ts';
 const WRONG = anOrder({ paymentMethod: 'pm_sandbox_wrong_amount' });
 
 describe('what a worker does after a person has decided', () => {
-  it('invoices what was captured, charges nobody, and tells the customer', async () => {
+  it('invoices what was captured, charges nobody, and notifies the customer', async () => {
     const { handleNext, get, place } = service();
     await place();
     expect((await handleNext())._unsafeUnwrapErr().type).to.equal('ReviewRequired');
@@ -39,11 +39,11 @@ describe('what a worker does after a person has decided', () => {
     });
   });
 
-  it('ends what was not captured without a charge, and tells the customer', async () => {
+  it('ends what was not captured without a charge, and notifies the customer', async () => {
     const { handleNext, get, place } = service();
     await place();
     await handleNext();
-    // The other amount that was captured is given back at the dashboard first.
+    // The other amount that was captured is refunded at the dashboard first.
     const byHand = get('gateway').prepareRefund({
       deployment: 'memory',
       orderId: 'o-1',
@@ -73,7 +73,7 @@ describe('what a worker does after a person has decided', () => {
   });
 });
 
-/** The whole application in memory, and a worker that handles one message when it is told to. */
+/** The whole application in memory, and a worker that handles one message when it is asked to. */
 const service = () => {
   const { get } = createContainer(application, memory());
   const clock = get('clock');
@@ -93,7 +93,7 @@ const service = () => {
   };
 };
 
-/** A clerk waits some milliseconds for company. */
+/** An allocator waits some milliseconds for company. */
 const whileTimePasses = async <T, E>(
   result: ResultAsync<T, E>,
   advance: (ms: number) => Promise<void>,

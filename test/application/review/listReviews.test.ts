@@ -19,7 +19,9 @@ const refundOf = (orderId: string) =>
   ({ ...NOTHING, type: 'RefundPayment', orderId, refundId: 'r-1', fingerprint: 'f' }) as const;
 const NOTHING = { wanted: { type: 'Rest' } } as const;
 
-/** Everything that an order may be, in review and not; `since` is told by the facts of its life. */
+/**
+ * Everything that an order may be, in review and not; `since` is given by the facts of its life.
+ */
 const LIVES = [
   placed('paid').captured(),
   placed('open'),
@@ -60,7 +62,7 @@ describe('listing reviews', () => {
     expect(reviewsTotal).to.equal(5);
   });
 
-  it('tells why, of how much, what the gateway had, and what is decided but not recorded', async () => {
+  it('reports why, of how much, what the gateway had, and what is decided but not recorded', async () => {
     const { store } = await createWorld(LIVES);
     const { reviews } = await must(await createListReviews({ store, clock })(OPTIONS));
     const [, , unresolved, amount, decided] = reviews;
@@ -115,7 +117,7 @@ describe('listing reviews', () => {
     expect(reviewsTotal).to.equal(5);
   });
 
-  it('tells how far it has come', async () => {
+  it('reports how far it has come', async () => {
     const { store } = await createWorld(LIVES);
     const told: ReviewListProgress[] = [];
     const { commits } = await must(
@@ -127,7 +129,7 @@ describe('listing reviews', () => {
     expect(told.at(-1)).to.deep.equal({ commits, commitsTotal: commits, reviews: 5 });
   });
 
-  it('tells which streams it cannot read, and lists what waits in the others (X13)', async () => {
+  it('reports which streams it cannot read, and lists what waits in the others (X13)', async () => {
     const { store, table } = await createWorld(LIVES);
     const key = { streamId: 'order#amount', version: 3 };
     const item = (await table.read(key)).unwrapOr(undefined);

@@ -231,7 +231,7 @@ describe('resolving a review', () => {
     });
   });
 
-  it('takes "not captured" once all that was captured, of whatever amount, was given back', async () => {
+  it('takes "not captured" once all that was captured, of whatever amount, was refunded', async () => {
     const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
     gatewaySays(says['another amount'] ?? UNKNOWN);
     const captured = { ...OURS, amountMinor: 4_759 };
@@ -242,7 +242,7 @@ describe('resolving a review', () => {
     expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
   });
 
-  it('refuses "not captured" while money of another attempt is held: a restored log counts them anew', async () => {
+  it('refuses "not captured" while money of another attempt is held: a restored log counts them again', async () => {
     const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
     gatewaySays({ type: 'Absent' });
     const captured = { ...OURS, attempt: 2, amountMinor: 4_759 };
@@ -373,7 +373,7 @@ describe('resolving a review', () => {
     expect([await since(OTHER_AMOUNT), sent()]).to.deep.equal([[], []]);
   });
 
-  it('tells every reason why something is no decision, and repeats none of its texts', async () => {
+  it('reports every reason why something is no decision, and repeats none of its texts', async () => {
     const { resolve, asked } = await createWorld([OTHER_AMOUNT]);
     const failure = await failureOf(
       resolve({

@@ -41,7 +41,10 @@ export const CAPTURED: DecisionRequest = {
   evidence: 'the bank says so',
 };
 
-/** One order as it has lived, a gateway that says what it is told to say, and everything a decision needs. */
+/**
+ * One order as it has lived, a gateway that says what it is set to say, and everything a decision
+ * needs.
+ */
 export const createWorld = async (
   lives: readonly OrderLife[],
   { now = AFTER_CLOSE }: { readonly now?: number } = {},
@@ -89,7 +92,7 @@ export const createWorld = async (
     identify: () => okAsync(account),
     retrieve: ({ reference }: { readonly reference: string }) => okAsync(namedBy(reference)),
   };
-  /** Unless it is told otherwise, what it found stands under its name, marked as ours. */
+  /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
     const told = names.get(reference);
     if (told !== undefined) return told;

@@ -11,7 +11,7 @@ import { createFaultyCommitTable, isThrottled } from '../../support/faultyCommit
 import { createDesks, INV, JUNE_2027, numbersOf, order, typesOf } from './desk.ts';
 import { readSeries } from './world.ts';
 
-describe('the clerk', () => {
+describe('the allocator', () => {
   let desks: ReturnType<typeof createDesks>;
 
   beforeEach(() => {
@@ -83,7 +83,7 @@ describe('the clerk', () => {
     expect(reads).to.deep.equal(['series#INV', 'series#CN']);
   });
 
-  it('tells the end that it knows, and 0 while it knows none', async () => {
+  it('reports the end that it knows, and 0 while it knows none', async () => {
     await must(desks.allocator().allocate(INV, order('o1')));
     const allocator = desks.allocator();
     expect(allocator.head(INV)).to.equal(0);
@@ -103,14 +103,14 @@ describe('the clerk', () => {
   });
 
   describe('when something fails', () => {
-    it('tells everybody of that batch, and goes on with the next (D6)', async () => {
+    it('notifies everybody of that batch, and goes on with the next (D6)', async () => {
       const table = createFaultyCommitTable(desks.table, { inserts: [isThrottled] });
       const allocator = desks.allocator({ table });
       expect(await typesOf(takeAll(allocator, 3))).to.deep.equal(Array(3).fill('Unavailable'));
       expect(await numbersOf(takeAll(allocator, 3))).to.deep.equal([1, 2, 3]);
     });
 
-    it('tells everybody that the end of the series cannot be read, and asks anew the next time', async () => {
+    it('notifies everybody that the end of the series cannot be read, and asks again the next time', async () => {
       let isAway = true;
       const readLast: CommitTable['readLast'] = (id) =>
         isAway ? errAsync(away) : desks.table.readLast(id);
@@ -121,7 +121,7 @@ describe('the clerk', () => {
       expect(await numbersOf(takeAll(allocator, 2))).to.deep.equal([1, 2]);
     });
 
-    it('tells only the order whose old part of the series cannot be read', async () => {
+    it('reports only the order whose old part of the series cannot be read', async () => {
       await numbersOf(takeAll(desks.allocator(), 1));
       const allocator = desks.allocator({
         table: { ...desks.table, readPage: () => errAsync(away) },

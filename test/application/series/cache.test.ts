@@ -35,7 +35,7 @@ const rangeFrom = (version: number, entriesMax = 10) =>
 const known = (range: ReturnType<typeof createSeriesCache>): readonly string[] =>
   Array.from({ length: 30 }, (_, at) => `o${at}`).filter((id) => range.find(id) !== undefined);
 
-describe('what a clerk remembers', () => {
+describe('what an allocator remembers', () => {
   it('is bounded: the older half is forgotten, and known to be', () => {
     const range = createSeriesCache('INV', SERIES_START, 4);
     for (const each of commits(1, 5)) expect(range.absorb(each)).to.deep.equal(ok());

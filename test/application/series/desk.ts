@@ -18,10 +18,15 @@ import { anyRegistry } from '../../support/registry.ts';
 export const INV = 'INV';
 export const JUNE_2027 = Date.UTC(2027, 5, 1);
 
-/** An order that asks for its number, by default as one whose intent froze the start of the series. */
+/**
+ * An order that asks for its number, by default as one whose intent froze the start of the series.
+ */
 export const order = (id: string, from = 0) => ({ id, reference: `pi_${id}`, from });
 
-/** One table and whichever clerks are asked for; waiting for company lasts a turn of the event loop. */
+/**
+ * One table and whichever allocators are asked for; waiting for company lasts a turn of the event
+ * loop.
+ */
 export const createDesks = () => {
   const table = createMemoryCommitTable();
   let allocators = 0;
@@ -60,7 +65,7 @@ type Answers = readonly ResultAsync<{ readonly number: number } | undefined, All
 export const numbersOf = async (answers: Answers): Promise<readonly (number | undefined)[]> =>
   (await Promise.all(answers.map((answer) => must(answer)))).map((found) => found?.number);
 
-/** What each is told: its number, or the kind of its error. */
+/** What each is given: its number, or the kind of its error. */
 export const typesOf = (answers: Answers): Promise<readonly string[]> =>
   Promise.all(
     answers.map((answer) =>

@@ -10,7 +10,7 @@ import { expectSound, readSeries } from './world.ts';
 const NEW_YEAR = Date.UTC(2027, 0, 1);
 
 /** The shortest traces of the protocol's model, each by its number there. */
-describe('the clerk and the holes of the protocol', () => {
+describe('the allocator and the holes of the protocol', () => {
   let desks: ReturnType<typeof createDesks>;
 
   beforeEach(() => {
@@ -141,7 +141,7 @@ describe('the clerk and the holes of the protocol', () => {
     ]);
   });
 
-  it('drops from its batch what another clerk has numbered meanwhile (C5)', async () => {
+  it('drops from its batch what another allocator has numbered meanwhile (C5)', async () => {
     const [one, other] = [desks.allocator(), desks.allocator()];
     await must(one.open(INV));
     await must(other.open(INV));

@@ -181,7 +181,7 @@ describe('how numbers are printed', () => {
   });
 
   describe('when several workers register at once', () => {
-    it('is what the first of them says, and the others are told', async () => {
+    it('is what the first of them says, and the others get it', async () => {
       const [one, other] = [worker([['INV', NAMED]]), worker([['INV', BARE]])];
       const answers = await Promise.all([one.open('INV'), other.open('INV')]);
       expect(answers.filter((answer) => answer.isOk())).to.have.length(1);
@@ -248,7 +248,7 @@ describe('how numbers are printed', () => {
       expect(await typeOf(take(allocator, 'INV', 'o3'))).to.equal('CorruptStream');
     });
 
-    it('finds that it is, where it was written while this clerk was warm', async () => {
+    it('finds that it is, where it was written while this allocator was warm', async () => {
       const allocator = worker([['INV', NAMED]]);
       await must(allocator.open('INV'));
       await must(take(worker([['INV', NAMED]], { now: NOON + ahead }), 'INV', 'o1'));

@@ -27,14 +27,17 @@ const TIGHT: Partial<AllocatorSettings> = {
 
 type Wanted = { readonly id: string; readonly from: number; readonly looks: boolean };
 
-/** What one clerk meets: who asks it for what, one after the other in each slot, and what goes wrong. */
+/**
+ * What one allocator meets: who asks it for what, one after the other in each slot, and what goes
+ * wrong.
+ */
 type Script = {
   readonly faults: readonly Fault[];
   readonly skewHours: number;
   readonly slots: readonly (readonly Wanted[])[];
 };
 
-describe('clerks under any schedule of faults, deaths, duplicates and skewed clocks', () => {
+describe('allocators under any schedule of faults, deaths, duplicates and skewed clocks', () => {
   it('number each document once, 1 … n in each year, and say the same to all (I4, I6, N1 to N8)', async () => {
     const seen = new Set<string>();
     await fc.assert(
@@ -73,7 +76,10 @@ const play = async (
   const allocators: ClerkProcess[] = [];
   const froms = new Map<string, number>();
   const handed: (readonly [id: string, Series.PrintedNumber])[] = [];
-  /** What an intent freezes: an end that some clerk knew before the document was first asked for. */
+  /**
+   * What an intent freezes: an end that some allocator knew before the document was first asked
+   * for.
+   */
   const fromOf = (id: string, fraction: number): number => {
     const known = Math.max(...allocators.map(({ allocator }) => allocator.head(SERIES)));
     const from = froms.get(id) ?? Math.floor(fraction * (known + 1));
@@ -138,7 +144,7 @@ const anyScript = (): fc.Arbitrary<Script> =>
     }),
   });
 
-/** Few documents, so that they are asked for again, by the same clerk and by others. */
+/** Few documents, so that they are asked for again, by the same allocator and by others. */
 const anyWanted = () =>
   fc.record({
     id: fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'o7'),

@@ -79,7 +79,7 @@ describe('the floor of a series', () => {
     expect(await numberOf('o2')).to.equal(2);
   });
 
-  it('is of one year: numbers begin anew with the next', async () => {
+  it('is of one year: numbers begin again with the next', async () => {
     await numberOf('o1');
     await must(await setFloor());
     expect(await numberOf('o2', NEW_YEAR)).to.equal(1);
@@ -125,10 +125,10 @@ describe('the floor of a series', () => {
     expect(await eventsIn('series#INV')).to.deep.equal([]);
   });
 
-  it('goes behind what clerks number at that moment, and they behind it', async () => {
+  it('goes behind what allocators number at that moment, and they behind it', async () => {
     const warm = desks.allocator();
     await must(warm.allocate(INV, order('o1')));
-    // The tip as it was: another clerk is one commit ahead when the floor is appended.
+    // The tip as it was: another allocator is one commit ahead when the floor is appended.
     const { store, ...rest } = depsAt();
     let tips = 0;
     const racing = {

@@ -19,7 +19,7 @@ export const SERIES = 'INV';
 /** Clocks here are up to a day apart, and dates must never fall for that. */
 const DAYS_MS = 3 * 86_400_000;
 
-/** The calls that a clerk makes of a table. */
+/** The calls that an allocator makes of a table. */
 export type Step = 'insert' | 'read' | 'page' | 'tip';
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
@@ -33,8 +33,9 @@ export type ClerkProcess = {
 };
 
 /**
- * One table and clerks that come and go. Every call of a clerk takes its turn before and after it is done, so
- * that any interleaving can happen, and may meet a fault. `now` is read by all, each with an error of its own.
+ * One table and allocators that come and go. Every call of an allocator takes its turn before and
+ * after it is done, so that any interleaving can happen, and may meet a fault. `now` is read by
+ * all, each with an error of its own.
  */
 export const createNumberingWorld = (world: {
   readonly table: CommitTable;
@@ -154,9 +155,9 @@ export const expectSound = (
   expect(dates).to.deep.equal(dates.toSorted((one, other) => one - other));
 };
 
-/** One who needs numbers, at a clerk that may die and be followed by another. */
+/** One who needs numbers, at an allocator that may die and be followed by another. */
 export type Slot = {
-  /** The clerk as it is now, and another one once that has died. */
+  /** The allocator as it is now, and another one once that has died. */
   readonly allocator: () => ClerkProcess;
   readonly succeed: (dead: ClerkProcess) => void;
 };

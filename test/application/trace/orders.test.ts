@@ -5,7 +5,7 @@ import type { ChargeOutcome } from '../../../src/application/ports/paymentGatewa
 import { createTraceWorld, lineOf, lines, soundnessOf } from './world.ts';
 
 describe('the timeline of an order', () => {
-  it('tells a plain order from its submission to its receipt, each step with its cause (Q1)', async () => {
+  it('reports a plain order from its submission to its receipt, each step with its cause (Q1)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -54,7 +54,7 @@ describe('the timeline of an order', () => {
     expect(captured).to.deep.include({ by: 'payments/a', attempt: 1, versions: [3, 4], phase: 3 });
   });
 
-  it('tells of an order that was refused at the door what its customer was told', async () => {
+  it('shows of an order that was refused at the door what its customer was sent', async () => {
     const world = createTraceWorld();
     await world.submit({ currency: 'UYW' });
     await world.work();
@@ -73,7 +73,7 @@ describe('the timeline of an order', () => {
     expect(soundnessOf(timeline)).to.deep.equal([]);
   });
 
-  it('tells what it has cost, item by item', async () => {
+  it('shows what it has cost, item by item', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.submit({ orderId: 'o-2' });
@@ -103,7 +103,7 @@ describe('the timeline of an order', () => {
     expect(cost.microUsd).to.be.closeTo(sum, 0.001);
   });
 
-  it('tells two workers on one message, an answer that was lost after the capture, and a cancel that races it (F15, F23, F27)', async () => {
+  it('reports two workers on one message, an answer that was lost after the capture, and a cancel that races it (F15, F23, F27)', async () => {
     const world = createTraceWorld();
     const { clock, gateway } = world;
     await world.submit();
@@ -160,7 +160,7 @@ describe('the timeline of an order', () => {
     expect(placeOf(/^OrderPlaced/)).to.be.lessThan(placeOf(/outcome unknown/));
   });
 
-  it('tells a review, who decided, the letter that was sent again, and what refunds came to', async () => {
+  it('reports a review, who decided, the dead letter that was sent again, and what refunds came to', async () => {
     const world = createTraceWorld();
     await world.submit({ paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
@@ -204,7 +204,7 @@ describe('the timeline of an order', () => {
     ]);
   });
 
-  it('tells a decline, and another order under the same id that is refused (F14)', async () => {
+  it('reports a decline, and another order under the same id that is refused (F14)', async () => {
     const world = createTraceWorld();
     await world.submit({ paymentMethod: 'pm_card_visa_chargeDeclined' });
     await world.work();
@@ -224,7 +224,7 @@ describe('the timeline of an order', () => {
     ]);
   });
 
-  it('tells a look-up that found nothing, what was waited for, and that nothing was ever charged', async () => {
+  it('reports a look-up that found nothing, what was waited for, and that nothing was ever charged', async () => {
     const world = createTraceWorld();
     await world.submit();
     const nothing = {
@@ -249,14 +249,14 @@ describe('the timeline of an order', () => {
     );
   });
 
-  it('tells a worker that died after its commit, and the one that went on (F15)', async () => {
+  it('reports a worker that died after its commit, and the one that went on (F15)', async () => {
     const world = createTraceWorld();
     await world.submit();
     const died = world.start('payments', 'died', {
       gateway: { charge: () => ResultAsync.fromSafePromise(new Promise<ChargeOutcome>(() => 0)) },
       isDumb: true,
     });
-    // No message shows again earlier, unless it was handed back, which leaves a record.
+    // No message shows again earlier, unless it was released, which leaves a record.
     await world.clock.advance(10_000);
     world.deliverAgain();
     await world.work();

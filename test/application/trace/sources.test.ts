@@ -9,7 +9,7 @@ import { createTraceWorld, lines, soundnessOf } from './world.ts';
 const EMAIL = 'ada@example.com';
 
 describe('the sources of a timeline', () => {
-  it('tell an order that was never placed, because its message is poison', async () => {
+  it('report an order that was never placed, because its message is poison', async () => {
     const world = createTraceWorld();
     await world.submit({ currency: 'ZZZ' });
     await world.work();
@@ -24,11 +24,11 @@ describe('the sources of a timeline', () => {
       `payment service > payments queue refused: to the dead-letter queue: ${reason}`,
       `payments queue > operator refused: PlaceOrder lies in the dead-letter queue: ${reason}`,
     ]);
-    // To look at a letter takes it from nobody.
+    // To look at a dead letter takes it from nobody.
     expect(world.dead.payments.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
   });
 
-  it('tell of an order of which nothing is known that nothing is', async () => {
+  it('say that nothing is known of an order of which nothing is', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -39,7 +39,7 @@ describe('the sources of a timeline', () => {
     expect(timeline.cost).to.deep.equal({ microUsd: 0, items: [] });
   });
 
-  it('tell of their order alone, also where another is in the same chain (F37)', async () => {
+  it('report their order alone, also where another is in the same chain (F37)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -53,7 +53,7 @@ describe('the sources of a timeline', () => {
     expect(sent.map((line) => line.split(': ')[1])).to.deep.equal(['PlaceOrder', 'CancelOrder']);
   });
 
-  it('that are not asked are named, and the rest is told', async () => {
+  it('that are not asked are named, and the rest is reported', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -74,7 +74,7 @@ describe('the sources of a timeline', () => {
     ]);
   });
 
-  it('that fail are named with the reason, whichever they are, and the rest is told (S14)', async () => {
+  it('that fail are named with the reason, whichever they are, and the rest is reported (S14)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -174,7 +174,7 @@ describe('the sources of a timeline', () => {
     for (const canary of [EMAIL, 'pm_card', 'ada@']) expect(text).not.to.include(canary);
   });
 
-  it('tell the versions of a stream one after the other, whatever the clocks of their writers say (X4)', async () => {
+  it('report the versions of a stream one after the other, whatever the clocks of their writers say (X4)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();

@@ -19,7 +19,9 @@ const draft = (key: string, at: number, more: Partial<UnplacedStep> = {}): Unpla
   ...more,
 });
 
-/** Each may be caused by, and come after, earlier ones of the list; the clocks say what they like. */
+/**
+ * Each may be caused by, and come after, earlier ones of the list; the clocks say what they like.
+ */
 const anyDrafts = (): fc.Arbitrary<readonly UnplacedStep[]> =>
   fc
     .array(fc.tuple(fc.nat(100), fc.option(fc.nat(20)), fc.option(fc.nat(20))), { maxLength: 30 })

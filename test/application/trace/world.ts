@@ -36,7 +36,10 @@ type Its = {
 
 const CONCURRENCY = DEFAULT_DELIVERY_SETTINGS.concurrency;
 
-/** Both services over memory, in as many processes as a test wants, and everything that a trace asks. */
+/**
+ * Both services over memory, in as many processes as a test wants, and everything that a trace
+ * asks.
+ */
 export const createTraceWorld = () => {
   const clock = createVirtualClock(NOON);
   const { get } = createContainer(application, { ...memory(), clock: its(clock) });
@@ -162,7 +165,10 @@ export const createTraceWorld = () => {
     trace,
     submit: (changes: Parameters<typeof anOrder>[0] = {}) =>
       must(get('submitOrders')([anOrder(changes)])),
-    /** The newest message once more, although somebody has it: SQS does not promise that it cannot be. */
+    /**
+     * The newest message once more, although somebody has it: SQS does not promise that it cannot
+     * be.
+     */
     deliverAgain: () => {
       const message = payments.dump().at(-1);
       if (message !== undefined) payments.adopt(message);
@@ -176,7 +182,10 @@ export const lines = ({ steps }: Pick<Timeline, 'steps'>): readonly string[] => 
 export const lineOf = ({ from, to, kind, what }: TimelineStep): string =>
   `${from} > ${to}${kind === 'done' ? '' : ` ${kind}`}: ${what}`;
 
-/** What no timeline may be: a step after its effect, or one that came from nowhere, or versions out of order. */
+/**
+ * What no timeline may be: a step after its effect, or one that came from nowhere, or versions out
+ * of order.
+ */
 export const soundnessOf = ({ steps }: Pick<Timeline, 'steps'>): readonly string[] => {
   const seen = new Map<string, number>();
   return steps.flatMap((step, index) => {

@@ -57,7 +57,7 @@ describe('paidonce audit', () => {
     version: toAttribute(version),
   });
 
-  it('finds nothing in the books of a day, says so of what it looked at, and of nothing else', async () => {
+  it('finds nothing in the records of a day, says so of what it looked at, and of nothing else', async () => {
     const [text, queues] = await Promise.all([audit('--grace', '0s'), audit('--queues', '--json')]);
 
     expect(text.stdout)
@@ -93,7 +93,7 @@ describe('paidonce audit', () => {
     expect(queues.code).to.equal(2);
   });
 
-  it('tells wrong options with exit code 2', async () => {
+  it('reports wrong options with exit code 2', async () => {
     const ended = await Promise.all([audit('--grace', 'soon'), audit('--segments', '0')]);
     expect(ended.map(({ code }) => code)).to.deep.equal([2, 2]);
   });

@@ -14,7 +14,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
 
   before(async () => {
     folder = await makeTemporaryFolder();
-    env = { PAIDONCE_DATA_DIR: folder.path };
+    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
     embedded = (await openEmbedded(env))._unsafeUnwrap();
     await run(['submit', '--generate', String(ORDERS), '--embedded'], { env });
     const worker = start(['worker', '--embedded', '--json'], env);

@@ -87,7 +87,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', () => {
     expect(right.code, right.stderr).to.equal(0);
   });
 
-  it('is told of by the doctor, as by its worker', async () => {
+  it('is reported by the doctor, as by its worker', async () => {
     const told = await ahead(() => run(['doctor', '--embedded', '--json'], { env }));
     expect(told.code).to.equal(1);
     const problems = jsonLines(told.stdout).filter(({ status }) => status === 'problem');

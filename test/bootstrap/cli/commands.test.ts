@@ -72,7 +72,7 @@ describe('paidonce', () => {
     expect(error).to.have.property('details').with.length(3);
   });
 
-  it('tells wrong usage with exit code 2, also as JSON', async () => {
+  it('reports wrong usage with exit code 2, also as JSON', async () => {
     const { code, stderr } = await run(['order', '--json'], { env });
 
     expect(code).to.equal(2);
@@ -99,7 +99,7 @@ describe('paidonce', () => {
     expect(stderr).to.include('verify the address');
   });
 
-  it('sends nothing of a file in which one order is wrong, and tells each reason with its line', async () => {
+  it('sends nothing of a file in which one order is wrong, and reports each reason with its line', async () => {
     const file = join(folder, 'wrong.jsonl');
     const lines = [order('fine'), { ...order('bad'), currency: 'EURO' }, 'no order', '{'];
     const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));

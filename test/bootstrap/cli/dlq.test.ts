@@ -60,7 +60,7 @@ describe('paidonce dlq', () => {
     clients.receiveClient.destroy();
   };
 
-  it('lists, shows and would send again what lies there, and sends or deletes nothing', async () => {
+  it('lists, shows and would send again what is there, and sends or deletes nothing', async () => {
     const { code, stdout, stderr } = await dlq('list');
 
     expect(stdout)
@@ -117,7 +117,7 @@ describe('paidonce dlq', () => {
     expect(who.stderr).to.include('--by WHO --reason TEXT');
   });
 
-  it('sends one of three again and discards another, and the order tells who and why (F38)', async () => {
+  it('sends one of three again and discards another, and the order reports who and why (F38)', async () => {
     const sent = await dlq('redrive', '--order', 'o-1', ...ADA, '--json');
 
     expect(sent.code, sent.stderr).to.equal(0);

@@ -28,7 +28,7 @@ const inReview = placed.inReview();
 const beingCancelled = paid.cancelled();
 const refunded = asked.refunded('r-1');
 
-/** A cancelled order whose money the gateway does not give back, however often it is asked. */
+/** A cancelled order whose money the gateway does not refund, however often it is asked. */
 const exhausted = ['cancel#1', 'cancel#2', 'cancel#3', 'cancel#4', 'cancel#5'].reduce(
   (life, refundId) => life.refundFailed(refundId).compared(),
   beingCancelled,

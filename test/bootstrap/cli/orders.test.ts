@@ -19,7 +19,9 @@ describe('paidonce cancel, refund, resume and review', () => {
   let pointed: Env;
   let worker: InProcessCommand;
 
-  /** Pointed at the servers by the environment: to load those too would take every command a second. */
+  /**
+   * Pointed at the servers by the environment: to load those too would take every command a second.
+   */
   const paidonce = (...args: readonly string[]): Promise<Ended> => run(args, { env: pointed });
 
   const lastLine = ({ stdout }: Ended): Readonly<Record<string, unknown>> =>
@@ -51,7 +53,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     expect(code).to.equal(0);
   });
 
-  it('cancel: gives the money back, waits for it, and shows the order', async () => {
+  it('cancel: refunds the money, waits for it, and shows the order', async () => {
     const { code, stdout } = await paidonce('cancel', 'to-cancel', '--reason', 'late', '--wait');
     expect(code).to.equal(0);
     expect(stdout).to.include('CancelOrder to-cancel: accepted\ndone: cancelled');
@@ -84,7 +86,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     expect(wrong.stderr).to.include('email: is not one plain mail address that takes mail');
   });
 
-  it('refund: makes an id up, tells it at once, and takes lines or an amount', async () => {
+  it('refund: makes an id up, reports it at once, and takes lines or an amount', async () => {
     const byLine = await paidonce('refund', 'to-refund', '--line', '1:1', '--wait', '30', '--json');
     expect(byLine.code).to.equal(0);
     const [accepted, done] = jsonLines(byLine.stdout);

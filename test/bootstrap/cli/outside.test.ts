@@ -10,8 +10,9 @@ const SHORT = {
   CLOCK_SKEW_MAX_MS: '1000',
   GATEWAY_SETTLE_DELAY_MS: '1000',
   // Shorter than a fence has to be waited for, so that a refusal ends by a look-up instead.
-  GATEWAY_RESEND_HORIZON_MS: '30000',
-  RETRY_DELAY_MAX_MS: '10000',
+  GATEWAY_RESEND_HORIZON_MS: '10000',
+  RETRY_DELAY_MAX_MS: '1000',
+  RECEIVE_WAIT_MS: '1000',
 };
 
 describe('money that others move in the same account', () => {
@@ -75,7 +76,7 @@ describe('money that others move in the same account', () => {
     expect(last(audited)).to.deep.nested.include({ 'gateway.foreign': 2, 'gateway.payments': 4 });
   });
 
-  it('case 10: a cancelled order that was refunded in the dashboard ends, credited and told', async () => {
+  it('case 10: a cancelled order that was refunded in the dashboard ends, credited and notified', async () => {
     const [orderId = ''] = orders;
     await atTheGateway('/v1/refunds', { payment_intent: await paymentOf(orderId) });
     const found = await paidonce('audit', '--gateway');

@@ -22,7 +22,7 @@ export const runProcess = async (
   return { code, stdout: await stdout, stderr: await stderr };
 };
 
-/** Into a pipe that nobody reads; the shell tells the exit code on stderr, after all else. */
+/** Into a pipe that nobody reads; the shell prints the exit code on stderr, after everything. */
 export const runUnread = async (
   args: readonly string[],
   env: Env,

@@ -77,7 +77,7 @@ describe('The usage', () => {
     'review resolve o --as captured --by ada': /--evidence/,
   };
   for (const [line, says] of Object.entries(wrong)) {
-    it(`of ${line} is told to be wrong, before anything is done`, async () => {
+    it(`of ${line} is reported as wrong, before anything is done`, async () => {
       const ended = await run([...line.split(' '), '--json'], { env: {} });
       expect(ended).to.deep.include({ code: 2, stdout: '' });
       const [failure, ...more] = jsonLines(ended.stderr);

@@ -31,7 +31,9 @@ describe('a reconciler that is stopped by SIGTERM', () => {
     await folder.remove();
   });
 
-  /** SQS, whose answers to a receive are long under way; says when it has taken the letters. */
+  /**
+   * SQS, whose answers to a receive are long under way; says when it has taken the dead letters.
+   */
   const slowFront = async (onTaken: () => void): Promise<string> => {
     const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const chunks: Buffer[] = [];
@@ -64,7 +66,7 @@ describe('a reconciler that is stopped by SIGTERM', () => {
     return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   };
 
-  it('hands back the letters of a receive that is under way, before the process ends', async () => {
+  it('releases the dead letters of a receive that is under way, before the process ends', async () => {
     const { client, receiveClient } = localSqsClients(embedded.addresses.sqs);
     const queueUrl = String(embedded.settings.PAYMENTS_DLQ_URL);
     const deadLetters = createSqsMessageQueue({ client, receiveClient }, { queueUrl });

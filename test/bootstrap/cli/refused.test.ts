@@ -64,7 +64,7 @@ describe('what ends with a no, on the embedded servers', () => {
       { everyMs: 500, withinMs: 120_000 },
     );
 
-  it('an order that cannot be charged is told its customer, and says so wherever one looks', async () => {
+  it('an order that cannot be charged is reported to its customer, and says so wherever one looks', async () => {
     const { PAYMENTS_QUEUE_URL: payments, NOTIFICATIONS_QUEUE_URL: notifications } =
       embedded.settings;
     const { orderId, customer } = SMALL;

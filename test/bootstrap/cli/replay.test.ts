@@ -148,7 +148,7 @@ describe('paidonce replay invoices', () => {
 
     const again = await replay('--into', 'invoices-2', ...because);
     expect(again.stdout).to.include('The invoices are in invoices-2 already.');
-    // The tampered row has the version of the true one, so that no replay mends it.
+    // The tampered row has the version of the true one, so that no replay fixes it.
     const back = await replay('--into', HOME, ...because);
     expect(back.stdout).to.include('Not switched: paidonce-invoices holds rows');
     expect(back.code).to.equal(1);

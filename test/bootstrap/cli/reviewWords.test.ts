@@ -9,7 +9,7 @@ const placed = orderLife().placed();
 const paid = placed.captured();
 const ADOPT = '`paidonce review adopt o-1 --by WHO --reason TEXT`';
 
-describe('what is said of money that was given back at the gateway by hand', () => {
+describe('what is said of money that was refunded at the gateway by hand', () => {
   const nextOf = (life: OrderLife): string => {
     const [review] = reviewCases('o-1', life.events);
     if (review === undefined) return expect.fail('it is not in review');

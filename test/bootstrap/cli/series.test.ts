@@ -80,7 +80,7 @@ describe('paidonce series', () => {
       expect(foreseen.stdout).to.include('would be 58 instead of 2; nothing was changed');
     });
 
-    it('sets a floor, and tells what it did (C11)', async () => {
+    it('sets a floor, and reports what it did (C11)', async () => {
       const set = await floor('--json');
       expect(jsonLines(set.stdout)).to.deep.equal([
         { type: 'Set', series: 'INV', year, before: 2, next: 58 },

@@ -37,7 +37,7 @@ describe('paidonce worker', () => {
   const work = (settings: Env = env): InProcessCommand =>
     (worker = start(['worker', '--embedded', '--json'], settings));
 
-  /** Asks at the port that the worker tells, until it answers as wanted. */
+  /** Asks at the port that the worker reports, until it answers as wanted. */
   const prober = async (command: RunningCommand) => {
     const line = await lineOf(command, (text) => text.includes('"worker.health"'));
     command.stdout.resume();

@@ -70,7 +70,7 @@ describe('The doctor', () => {
     expect(findings.filter(({ status }) => status === 'ok')).to.have.length(7);
   });
 
-  it('tells whether anyone who may send may refund, and finds a list that is none', async () => {
+  it('reports whether anyone who may send may refund, and finds a list that is none', async () => {
     const refunds = async (ids: Readonly<Record<string, string>>) =>
       (await diagnose(ids, { embedded }))
         .filter(({ subject }) => /^refunds|REFUND/.test(subject))
@@ -202,7 +202,7 @@ describe('The doctor', () => {
     for (const [, remedy] of problems) expect(remedy).to.include('is right and answers');
   });
 
-  it('tells of each setting that is missing or wrong, and looks at the rest all the same', async () => {
+  it('reports each setting that is missing or wrong, and still looks at the rest', async () => {
     const problems = await problemsWith({ MAIL_FROM: 'nobody', LOG_GROUP: '/nowhere' });
     expect(problems.map(([subject]) => subject)).to.deep.equal([
       'setting MAIL_FROM',

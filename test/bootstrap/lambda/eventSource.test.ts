@@ -57,7 +57,7 @@ describe('the event source on this machine', () => {
     }
   });
 
-  it('does not wait for a function beyond its timeout, and tells it what is left of it', async () => {
+  it('does not wait for a function beyond its timeout, and gives it what is left of it', async () => {
     const world = createWorld();
     await world.send(['a']);
     const left: number[] = [];
@@ -93,7 +93,7 @@ describe('the event source on this machine', () => {
     await running.end();
   });
 
-  it('ends when it is told to and the invocation under way has ended', async () => {
+  it('ends when it is asked to and the invocation under way has ended', async () => {
     const world = createWorld();
     await world.send(['a']);
     const running = world.start(() => world.clock.sleep(20_000));

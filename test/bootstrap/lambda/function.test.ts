@@ -17,7 +17,7 @@ const EVENT = {
 };
 
 describe('A Lambda function', () => {
-  it('tells Lambda which messages failed, in the words of ReportBatchItemFailures', async () => {
+  it('reports to Lambda which messages failed, in the words of ReportBatchItemFailures', async () => {
     const asked: { bodies: readonly string[]; leftMs: number }[] = [];
     const handle = (messages: readonly ReceivedMessage[], leftMs: number) => {
       asked.push({ bodies: messages.map(({ body }) => body), leftMs });
@@ -67,7 +67,7 @@ describe('The functions for payments and notifications', () => {
   const records = createMemoryTelemetry();
   const telemetry = () => records;
 
-  it('tell every mistake in their configuration at once, and no secret', async () => {
+  it('report every mistake in their configuration at once, and no secret', async () => {
     const env = { AWS_REGION: 'eu-central-1', STRIPE_SECRET_KEY: 'secret-in-the-wrong-form' };
     const [payments, notifications] = await Promise.all(
       [createPaymentsFunction, createNotificationsFunction].map((create) =>

@@ -109,7 +109,7 @@ describe('The Lambda functions on the embedded servers', () => {
     expect(invocations.flatMap(({ error = [] }) => error)).to.deep.equal([]);
   });
 
-  it('are run by the command line, until it is told to stop', async () => {
+  it('are run by the command line, until it is asked to stop', async () => {
     const env = { PAIDONCE_DATA_DIR: folder.path };
     const command = start(['lambda', '--embedded', '--service', 'payments', '--json'], env);
     await queues()('payments').send([{ body: orderBody('by-cli') }]);
@@ -120,7 +120,7 @@ describe('The Lambda functions on the embedded servers', () => {
     expect((await readBack('by-cli')).orders[0]?.charges).to.deep.equal([paid('by-cli')]);
   });
 
-  it('come as a package that Lambda can load, with its size told', async () => {
+  it('come as a package that Lambda can load, with its size reported', async () => {
     const told = await run(
       [join(TOP, 'src/bootstrap/lambda/package.ts'), join(folder.path, 'package')],
       {},
@@ -157,7 +157,10 @@ describe('The Lambda functions on the embedded servers', () => {
   });
 });
 
-/** Five that were sent, and a notice for each that was about an order, also if it was about it again. */
+/**
+ * Five that were sent, and a notice for each that was about an order, also if it was about it
+ * again.
+ */
 const MESSAGES = 8;
 
 const doneWith = (records: readonly TelemetryRecord[]): number =>

@@ -10,7 +10,7 @@ import { contextAt, NOON } from '../../support/facts.ts';
 import { wantedOf } from '../../support/living.ts';
 import { orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
 
-describe('what is given back of an invoice', () => {
+describe('what is refunded of an invoice', () => {
   // 3 × 3.33 with 19 %: 9.99 and 1.90; and a gift.
   const { lines: invoiced } = priceLines([
     { sku: 'A', description: 'a', quantity: 3, unitPriceMinor: 333, taxRateBps: 1_900 },

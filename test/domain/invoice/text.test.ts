@@ -69,7 +69,7 @@ const formerText = (document: InvoiceDocument): string =>
   });
 
 describe('the text of an invoice', () => {
-  it('has been these bytes since the first release, where nothing was given back', () => {
+  it('has been these bytes since the first release, where nothing was refunded', () => {
     expect(toText(INVOICE)).to.equal(
       '{"orderId":"o-1","label":"INV-2026-000001","series":"INV","year":2026,"number":1,' +
         '"seriesVersion":2,"issuedAt":1780000000000,"customerId":"c-1","currency":"EUR","lines":' +
@@ -80,11 +80,11 @@ describe('the text of an invoice', () => {
     );
   });
 
-  it('has of the lines that were given back their number and amounts, and no names', () => {
+  it('has the number and amounts of the lines that were refunded, and no names', () => {
     expect(toText(CREDITED)).to.include('"lines":"1.0.2s.j 2.1.2s.j"');
   });
 
-  it('tells of such lines what they are called on the invoice', () => {
+  it('says of such lines what they are called on the invoice', () => {
     expect(readCreditLines('1.0.2s.j 2.1.2s.j', INVOICE.lines)).to.deep.equal(named(INVOICE));
     for (const text of ['', '1.0.2s', '3.0.2s.j', '0.0.2s.j', '1.0.2s.j  2.1.2s.j', '1.0.-2.j']) {
       expect(readCreditLines(text, INVOICE.lines), text).to.equal(undefined);
@@ -115,9 +115,9 @@ describe('the text of an invoice', () => {
     expect(isSameRow(undefined, undefined)).to.equal(true);
   });
 
-  it('A2: fits into a row whatever an order may have and be given back', () => {
+  it('A2: fits into a row whatever an order and its refunds may have', () => {
     // Four bytes for each character that there may be, and the most that an order may come to, so
-    // that the 10,000 amounts that are given back have the most digits that amounts of that sum can
+    // that the 10,000 amounts that are refunded have the most digits that amounts of that sum can
     // have.
     const widest = '😀';
     const lines = Array.from({ length: LINES_MAX }, () => ({

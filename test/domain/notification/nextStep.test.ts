@@ -46,7 +46,7 @@ describe('a notice', () => {
       });
     });
 
-    it(`"${kind}" is claimed anew at once where the newest claim was released, and by that alone`, () => {
+    it(`"${kind}" is claimed again at once where the newest claim was released, and by that alone`, () => {
       expect(next(kind, [claim('other'), released('other')])).to.deep.equal({ type: 'Claim' });
       const newer = [claim('other'), claim('mine', 1), released('other')];
       expect(next(kind, newer, 2)).to.deep.equal({ type: 'Send' });
@@ -69,7 +69,7 @@ describe('a notice', () => {
     expect(next('received', [claim('mine')], 1e9)).to.deep.equal({ type: 'Send' }));
 
   for (const kind of KINDS.filter((any) => any !== 'received')) {
-    it(`"${kind}" waits while another claim is young, and claims anew when it is over`, () => {
+    it(`"${kind}" waits while another claim is young, and claims again when it is over`, () => {
       expect(next(kind, [claim('other', 50)], 60)).to.deep.equal({ type: 'Wait', ms: 90 });
       expect(next(kind, [claim('other', 50)], 150)).to.deep.equal({ type: 'Claim' });
     });

@@ -249,7 +249,7 @@ describe('comparing an order with the gateway', () => {
       .thenAppends('RefundFailed');
   });
 
-  it('credits no refund again by which a person made up for one of another amount', () => {
+  it('credits no refund again by which a person compensated one of another amount', () => {
     const life = paid.asked('r-1', part).refunded('r-1');
     const comparing = { events: wanted(life), context: life.context };
     const subject = subjectOf({ state: Order.fold(comparing.events) });
@@ -258,7 +258,8 @@ describe('comparing an order with the gateway', () => {
     given(comparing)
       .knowing(subject, { listed: [short, difference] })
       .thenAppends('GatewayCompared');
-    // Another one beside it is credited, and a person must see one that cannot be distinguished from it.
+    // Another one beside it is credited, and a person must see one that cannot be distinguished
+    // from it.
     given(comparing)
       .knowing(subject, {
         listed: [short, difference, byHand({ reference: 're_8', amountMinor: 70 })],

@@ -4,7 +4,7 @@ import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 /**
- * Only a broken assumption leads here, and no event would be legal: a person compares the books.
+ * Only a broken assumption leads here, and no event would be legal: a person compares the records.
  */
 describe('evidence against what is recorded', () => {
   const open = orderLife().placed();

@@ -14,7 +14,7 @@ const late = { now: NOON + CLOSE_MS };
 
 /** The page's table "driving the payment", row by row: `evidence | condition`. */
 describe('driving the payment', () => {
-  it('Captured, amount right | no number yet: asks the clerk, with the capture as the evidence', () => {
+  it('Captured, amount right | no number yet: asks the allocator, with the capture as the evidence', () => {
     for (const life of [open, open.cancelled(), review, open.with(late)]) {
       given(life)
         .knowing(SUBJECT, { answer: moved() })
@@ -27,7 +27,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('Captured + number | no tombstone: captures and invoices in one commit (S4)', () => {
+  it('Captured + number | no recorded cancellation: captures and invoices in one commit (S4)', () => {
     for (const life of [open, review, open.with(late)]) {
       given(life)
         .knowing(SUBJECT, { answer: moved(), number: numbered(7) })
@@ -35,7 +35,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('Captured + number | tombstone: invoices all the same, and asks for everything back (R7, hole 6)', () => {
+  it('Captured + number | recorded cancellation: still invoices, and asks for everything back (R7, hole 6)', () => {
     for (const life of [open.cancelled(), review.cancelled()]) {
       const { step } = given(life).knowing(SUBJECT, { answer: moved(), number: numbered(7) });
       given(life)
@@ -46,7 +46,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('Captured + number | tombstone, and the refund cannot be prepared: the number still gets its document', () =>
+  it('Captured + number | recorded cancellation, and the refund cannot be prepared: the number still gets its document', () =>
     given(
       open.cancelled().with({
         prepareRefund: () => err({ type: 'Unchargeable', reason: 'too small' }),
@@ -101,7 +101,7 @@ describe('driving the payment', () => {
     });
   });
 
-  it('Declined | -: is declined, and cancelled where it has a tombstone', () => {
+  it('Declined | -: is declined, and cancelled where it has a recorded cancellation', () => {
     for (const life of [open, review]) {
       given(life)
         .knowing(SUBJECT, declined())
@@ -115,7 +115,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('absent after close | tombstone: is void, with the time of the look-up as the proof', () => {
+  it('absent after close | recorded cancellation: is void, with the time of the look-up as the proof', () => {
     for (const life of [open.cancelled(), unresolved.cancelled()]) {
       given(life.with(late))
         .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
@@ -135,7 +135,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('absent after close | open, policy newAttempt, attempt < max: fails and begins anew in one commit', () => {
+  it('absent after close | open, policy newAttempt, attempt < max: fails and begins again in one commit', () => {
     const anew = { ...late, attemptsMax: 2 };
     given(open.with(anew))
       .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
@@ -194,7 +194,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('look-up unusable after close | else: asks for a review / is dead-lettered again', () => {
+  it('look-up unusable after close | otherwise: asks for a review / is dead-lettered again', () => {
     const nowhere = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     given(open.with(late)).knowing(SUBJECT, nowhere).thenAppends('PaymentReviewRequired');
     given(open.cancelled().with(late))

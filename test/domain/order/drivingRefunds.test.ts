@@ -16,7 +16,7 @@ const note = numbered(3, { series: 'CN' });
 
 /** The page's table "driving refunds", row by row. */
 describe('driving refunds', () => {
-  it('tombstone, rest > 0, cancel#n left: asks for the rest anew under the next id (hole 11)', () => {
+  it('recorded cancellation, rest > 0, cancel#n left: asks for the rest again under the next id (hole 11)', () => {
     const again = asked.cancelled().refunded('cancel#1').refundFailed('r-1').compared();
     expect(refundsOf(again)).to.deep.equal([
       'r-1 failed 1000',
@@ -29,7 +29,7 @@ describe('driving refunds', () => {
     ]);
   });
 
-  it('tombstone, rest > 0: is asked for once it was compared, and what is known is recorded first', () => {
+  it('recorded cancellation, rest > 0: is asked for once it was compared, and what is known is recorded first', () => {
     const { events, context } = asked.cancelled();
     const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
     const compared = { type: 'GatewayCompared', data: { at: NOON } } as const;
@@ -44,7 +44,7 @@ describe('driving refunds', () => {
       .thenAppends('RefundRequested');
   });
 
-  it('tombstone, rest > 0, no id left: is dead-lettered, after all other refunds were driven', () => {
+  it('recorded cancellation, rest > 0, no id left: is dead-lettered, after all other refunds were driven', () => {
     const exhausted = { type: 'DeadLetter', reason: 'cancel-refund-exhausted' } as const;
     given(exhaust(paid)).next().thenIs(exhausted);
     expect(refundsOf(exhaust(paid))).to.have.length(Order.CANCEL_REFUNDS_MAX);
@@ -55,7 +55,7 @@ describe('driving refunds', () => {
     given(withAnother.refunded('r-1')).next().thenIs(exhausted);
   });
 
-  it('tombstone, rest > 0, and it cannot be prepared: a person must give it back', () => {
+  it('recorded cancellation, rest > 0, and it cannot be prepared: a person must refund it', () => {
     const reason = 'too small';
     const prepareRefund = () => err({ type: 'Unchargeable', reason } as const);
     given(orderLife().placed().cancelled().with({ prepareRefund }).captured())
@@ -63,7 +63,7 @@ describe('driving refunds', () => {
       .thenIs({ type: 'DeadLetter', reason: `the money cannot be refunded: ${reason}` });
   });
 
-  it('Succeeded, no credit number: asks the clerk of the credit series', () => {
+  it('Succeeded, no credit number: asks the allocator of the credit series', () => {
     for (const life of [asked, asked.cancelled(), review]) {
       given(life)
         .knowing(SUBJECT, { answer: back() })
@@ -84,7 +84,7 @@ describe('driving refunds', () => {
     }
   });
 
-  it('Succeeded + number, tombstone: is cancelled with the last of the money, not before', () => {
+  it('Succeeded + number, recorded cancellation: is cancelled with the last of the money, not before', () => {
     const cancelling = asked.cancelled();
     given(cancelling)
       .knowing(SUBJECT, { answer: back(), number: note })
@@ -156,7 +156,7 @@ describe('driving refunds', () => {
     }
   });
 
-  it('none, age < H / else: sends the stored key and bytes, under a tombstone too / looks up', () => {
+  it('none, age < H / otherwise: sends the stored key and bytes, under a recorded cancellation too / looks up', () => {
     const body =
       '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":1000,"currency":"EUR"}}';
     const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);

@@ -20,7 +20,7 @@ const late = { now: NOON + CLOSE_MS };
 
 /** The last rows of the page's table "driving the payment": `evidence | condition`. */
 describe('driving the payment without evidence', () => {
-  it('none | open, no tombstone, age < H: sends the stored key and bytes, whatever would be made today (R4)', () =>
+  it('none | open, no recorded cancellation, age < H: sends the stored key and bytes, whatever would be made today (R4)', () =>
     given(
       open.with({
         now: NOON + RESEND_HORIZON_MS - 1,
@@ -41,7 +41,7 @@ describe('driving the payment without evidence', () => {
       .next()
       .thenIs(LOOK_UP));
 
-  it('none | tombstone: looks up; the customer who cancelled is not charged (I14)', () =>
+  it('none | recorded cancellation: looks up; the customer who cancelled is not charged (I14)', () =>
     given(open.cancelled()).next().thenIs(LOOK_UP));
 
   it('refused | to be sent once more: waits for that only where it may still be sent by then', () => {

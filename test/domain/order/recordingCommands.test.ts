@@ -109,12 +109,12 @@ describe('recording a command', () => {
       .thenRejected({ type: 'Refused', reason: '10 corrections already' });
   });
 
-  it('CancelOrder | empty: leaves a tombstone, which may be the first of all events', () =>
+  it('CancelOrder | empty: leaves a recorded cancellation, which may be the first of all events', () =>
     given(empty)
       .when(cancelOrder('too dear'))
       .thenEvents({ type: 'CancellationRequested', data: { reason: 'too dear', at: NOON } }));
 
-  it('CancelOrder | tombstone, cancelled or declined exists: adds nothing', () => {
+  it('CancelOrder | recorded cancellation, cancelled or declined exists: adds nothing', () => {
     for (const life of [
       empty.cancelled(),
       open.cancelled(),
@@ -127,7 +127,7 @@ describe('recording a command', () => {
     }
   });
 
-  it('CancelOrder | payment open or in review: leaves a tombstone and voids nothing (hole 3)', () => {
+  it('CancelOrder | payment open or in review: leaves a recorded cancellation and voids nothing (hole 3)', () => {
     given(open).when(cancelOrder()).thenTypes('CancellationRequested');
     given(later(open)).when(cancelOrder()).thenTypes('CancellationRequested');
     given(open.inReview()).when(cancelOrder()).thenTypes('CancellationRequested');
@@ -149,7 +149,7 @@ describe('recording a command', () => {
     ]);
   });
 
-  it('CancelOrder | captured, rest > 0 that the gateway cannot move: leaves the tombstone', () => {
+  it('CancelOrder | captured, rest > 0 that the gateway cannot move: leaves the recorded cancellation', () => {
     const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);
     given(paid.with({ prepareRefund })).when(cancelOrder()).thenTypes('CancellationRequested');
   });
@@ -203,7 +203,7 @@ describe('recording a command', () => {
   it('RefundPayment | review: a person must look first', () =>
     given(open.inReview()).when(refundPayment('r-1')).thenRejected({ type: 'OrderInReview' }));
 
-  it('RefundPayment | captured, tombstone or more than is left: the rejection is recorded (hole 15)', () => {
+  it('RefundPayment | captured, recorded cancellation or more than is left: the rejection is recorded (hole 15)', () => {
     const asked = paid.asked('r-1', amount(1_000));
     for (const [life, wanted, reason] of [
       [paid.cancelled(), amount(1), 'the order is being cancelled'],

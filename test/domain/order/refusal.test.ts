@@ -60,7 +60,7 @@ describe('an order that is refused at the door', () => {
     ]);
   });
 
-  it('gives nothing back: a refund of it is answered at once', () => {
+  it('refunds nothing: a refund of it is answered at once', () => {
     const { state, context } = empty.refused();
     const refused = Order.decide(refundPayment('r-1'), state, context);
     expect(refused._unsafeUnwrapErr()).to.deep.equal({

@@ -52,7 +52,7 @@ describe('what a person decides about a payment in review', () => {
       .thenStep('DeadLetter');
   });
 
-  it('as captured, under a tombstone: is invoiced and given back', () =>
+  it('as captured, under a recorded cancellation: is invoiced and refunded', () =>
     given(review.cancelled().resolved(FOUND))
       .knowing('payment#1', { number: numbered(1) })
       .thenAppends('PaymentCaptured', 'InvoiceIssued', 'RefundRequested'));
@@ -123,7 +123,7 @@ describe('what a person decides about a refund in review', () => {
     expect(firstIllegal(both.commits)).to.equal(undefined);
   });
 
-  it('as not refunded, sets its amount free, and a cancelled order asks for it anew', () => {
+  it('as not refunded, sets its amount free, and a cancelled order asks for it again', () => {
     expect(typesOf(nothing, review)).to.deep.equal(ok(['RefundReviewResolved', 'RefundFailed']));
     expect(Order.sumsOf(review.resolved(nothing).state)).to.include({ pending: 0, rest: 4_758 });
     given(review.cancelled().resolved(nothing).compared()).next().thenStep('Send');

@@ -73,14 +73,14 @@ describe('the verdict of an order on a number', () => {
     ],
     ['was given twice', paid, { ...invoice, seriesVersion: 9 }, 'its document is INV-2026-000007'],
   ] as const) {
-    it(`tells of one that ${what}`, () => {
+    it(`reports one that ${what}`, () => {
       const series = number.id === 'o-1' ? 'INV' : 'CN';
       const told = Reconcile.verdictOn(number, series, life.events);
       expect(told.type === 'Contradicted' ? told.why : told.type).to.equal(verdict);
     });
   }
 
-  it('tells of one for an order that does not exist, or that has two documents', () => {
+  it('reports one for an order that does not exist, or that has two documents', () => {
     const whys = [[], [...paid.events, ...paid.events]].map((events) =>
       Reconcile.verdictOn(invoice, 'INV', events),
     );
@@ -90,7 +90,7 @@ describe('the verdict of an order on a number', () => {
     ]);
   });
 
-  it('keeps what is awaited while there is room, and else stays before it', () => {
+  it('keeps what is awaited while there is room, and otherwise stays before it', () => {
     const full = Array.from({ length: AWAITED_MAX }, () => invoice);
     const state = Reconcile.advance(Reconcile.initialState, [
       { version: 1, awaited: [] },
@@ -159,7 +159,7 @@ describe('the standing of an order', () => {
     });
   }
 
-  it('is open while a cancelled order holds money that no refund could give back', () => {
+  it('is open while a cancelled order holds money that no refund could move', () => {
     let life = paid.cancelled();
     for (let tries = 1; tries <= Order.CANCEL_REFUNDS_MAX; tries += 1) {
       life = life.refundFailed(`cancel#${tries}`);

@@ -6,7 +6,9 @@ import { CLOSE_MS, QUIET_MS } from '../facts.ts';
 const REFUND_IDS = ['r-1', 'r-2', 'r-3', 'r-4'] as const;
 export const WORKERS = 2;
 
-/** What happens to an order, as a customer, a gateway, a person, the time, and crashes can have it. */
+/**
+ * What happens to an order, as a customer, a gateway, a person, the time, and crashes can have it.
+ */
 type Deed =
   | { readonly do: 'place'; readonly fingerprint: string }
   | { readonly do: 'cancel' }
@@ -18,7 +20,10 @@ type Deed =
   | { readonly do: 'forget' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'resolve'; readonly about: About; readonly moved: boolean }
-  /** Somebody gives a share of the total back at the gateway itself, whether or not so much is left there. */
+  /**
+   * Somebody gives a share of the total back at the gateway itself, whether or not so much is left
+   * there.
+   */
   | { readonly do: 'give back'; readonly perMille: number; readonly status: 'moved' | 'failed' }
   | { readonly do: 'adopt' }
   | { readonly do: 'letter'; readonly isSentAgain: boolean };

@@ -119,7 +119,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
     expect(await play(8)).not.to.deep.equal(first);
   });
 
-  it('tells its seed and how often each fault was shown', async () => {
+  it('reports its seed and how often each fault was shown', async () => {
     const outcomes = await play(7);
     const { seed, shown, percent } = await settings();
     const limited = outcomes.filter((outcome) => outcome === LIMITED);

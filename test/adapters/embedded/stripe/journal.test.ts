@@ -32,7 +32,7 @@ describe('the ledger of the Stripe sandbox', () => {
     return records;
   };
 
-  it('gives back what was appended, in order, also by many at once', async () => {
+  it('returns what was appended, in order, also by many at once', async () => {
     const journal = await openJournal(folder.path, () => expect.fail('it was empty'));
     const records = Array.from({ length: 200 }, (_, n) => ({ n, text: 'ä\n' }));
     await Promise.all(records.map((record) => journal.append(record)));

@@ -47,7 +47,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
 
   const charges = async (): Promise<number> => (await sandbox.ledger()).length;
 
-  it('G2: answer_lost charges, and the key then tells of it', async () => {
+  it('G2: answer_lost charges, and the key then reports it', async () => {
     await cut(pay('pm_sandbox_answer_lost'));
     const [charge] = await sandbox.ledger();
     expect((await pay('pm_sandbox_answer_lost')).id).to.equal(charge?.payment_intent);
@@ -60,7 +60,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await pay('pm_sandbox_dropped_before')).status).to.equal('succeeded');
   });
 
-  it('G10: captured_late charges after the connection was cut, and the key then tells of it', async () => {
+  it('G10: captured_late charges after the connection was cut, and the key then reports it', async () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect(await charges()).to.equal(0);
@@ -161,7 +161,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await charges()).to.equal(2);
   });
 
-  it('G8: key_forgotten remembers the key for as long as it is told to', async () => {
+  it('G8: key_forgotten remembers the key for as long as it is configured to', async () => {
     await sandbox.setFaults({ forgetMs: 30_000 });
     await cut(pay('pm_sandbox_key_forgotten'));
     await pay('pm_sandbox_key_forgotten');
@@ -203,7 +203,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     ]);
   });
 
-  it('G2, G15: refund_answer_lost gives back, and the key then tells of it', async () => {
+  it('G2, G15: refund_answer_lost refunds, and the key then reports it', async () => {
     const { id: payment_intent } = await pay('pm_sandbox_refund_answer_lost');
     const refund = () =>
       sandbox.stripe.refunds.create({ payment_intent }, { idempotencyKey: 'r-1' });

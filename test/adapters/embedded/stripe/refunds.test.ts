@@ -27,7 +27,7 @@ describe('refunds in the Stripe sandbox, by the official SDK', () => {
   const refund = (parameters: Stripe.RefundCreateParams, idempotencyKey = 'refund-1') =>
     sandbox.stripe.refunds.create(parameters, { idempotencyKey });
 
-  it('gives back a part, and the ledger tells of it', async () => {
+  it('refunds a part, and the ledger reports it', async () => {
     const { id: payment_intent, latest_charge } = await pay();
     const given = await refund({
       payment_intent,
@@ -60,13 +60,13 @@ describe('refunds in the Stripe sandbox, by the official SDK', () => {
     });
   });
 
-  it('gives back all that is left when no amount is named', async () => {
+  it('refunds all that is left when no amount is named', async () => {
     const { id: payment_intent } = await pay();
     await refund({ payment_intent, amount: 1_000 });
     expect((await refund({ payment_intent }, 'refund-2')).amount).to.equal(3_758);
   });
 
-  it('never gives back more than was received, however many ask at once', async () => {
+  it('never refunds more than was received, however many ask at once', async () => {
     const { id: payment_intent } = await pay();
     const asked = await Promise.allSettled(
       Array.from({ length: 10 }, (_, n) => refund({ payment_intent, amount: 1_000 }, `r-${n}`)),
@@ -76,7 +76,7 @@ describe('refunds in the Stripe sandbox, by the official SDK', () => {
     expect(sum).to.equal(4_000);
   });
 
-  it('says in the words of Stripe why it gives nothing back', async () => {
+  it('says in the words of Stripe why it refunds nothing', async () => {
     const { id: payment_intent } = await pay();
     const refusal = { statusCode: 400, rawType: 'invalid_request_error' };
     const more = refund({ payment_intent, amount: 4_759 }, 'a');
@@ -108,7 +108,7 @@ describe('refunds in the Stripe sandbox, by the official SDK', () => {
     expect(again.headers).to.have.property('idempotent-replayed', 'true');
   });
 
-  it('gives nothing back of a declined payment', async () => {
+  it('refunds nothing of a declined payment', async () => {
     await pay({ payment_method: 'pm_card_visa_chargeDeclined' }).catch(() => undefined);
     const [intent] = (await sandbox.stripe.paymentIntents.list()).data;
     expect(await failureOf(refund({ payment_intent: intent?.id ?? '' }))).to.deep.equal({

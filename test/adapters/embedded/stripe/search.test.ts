@@ -54,7 +54,7 @@ describe('search in the Stripe sandbox, by the official SDK', () => {
     expect(await found(`status:'succeeded' AND metadata['attempt']:'2'`)).to.deep.equal([second]);
   });
 
-  it('does not tell upper from lower case, as Stripe’s', async () => {
+  it('ignores upper and lower case, as the search of Stripe does', async () => {
     const id = await pay({ order_id: 'ORDER-1' });
     nowMs += LAG_MS;
     expect(await found(`metadata['order_id']:'order-1'`)).to.deep.equal([id]);

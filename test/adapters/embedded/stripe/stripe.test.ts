@@ -47,7 +47,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
 
   afterEach(() => sandbox.close());
 
-  it('captures, and the ledger tells of it', async () => {
+  it('captures, and the ledger reports it', async () => {
     const intent = await create();
     expect(intent).to.deep.include({
       object: 'payment_intent',
@@ -210,7 +210,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
     expect(await sandbox.ledger()).to.have.length(1);
   });
 
-  it('G1, F23: slower than the time-out is Unknown; the key then tells of the one capture', async () => {
+  it('G1, F23: slower than the time-out is Unknown; the key then reports the one capture', async () => {
     await sandbox.close();
     use(await startStripeSandbox({ slowMs: SLOW_MS, timeoutMs: SLOW_MS / 2 }));
     const gateway = createStripePaymentGateway(sandbox.stripe);

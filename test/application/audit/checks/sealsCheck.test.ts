@@ -56,7 +56,7 @@ describe('the audit of seals', () => {
     expect((await auditShop(shop, { seals: BOTH })).report.findings.sealed).to.equal(0);
   });
 
-  it('finds a seal that is made up, or of another order, or over another amount', async () => {
+  it('finds a seal that is forged, or of another order, or over another amount', async () => {
     const shop = createShop();
     identified(shop);
     shop.layOrder('o-1', [intentOf('o-1', { seal: () => 'made up' })]);

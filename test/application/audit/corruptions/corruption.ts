@@ -7,7 +7,7 @@ import type { Draft, Shop } from '../../../support/shop.ts';
 /** What must be found of it: the invariant, the stream and the version. */
 export type Expected = readonly [invariant: Invariant, streamId: string, version?: number];
 
-/** One way in which books can be wrong. */
+/** One way in which records can be wrong. */
 export type Corruption = {
   readonly name: string;
   /** Lays what is to be damaged, as the live path does it. */
@@ -20,7 +20,7 @@ export const orderStream = (id: string): StreamId => `order#${id}`;
 export const noticeStream = (id: string, notice: string): StreamId =>
   `notification#${id}#${notice}`;
 
-/** Writes the stream anew, hashes and all. */
+/** Rewrites the stream, hashes and all. */
 export const rewrite = (
   shop: Shop,
   streamId: StreamId,

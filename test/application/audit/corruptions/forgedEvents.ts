@@ -8,7 +8,10 @@ type More = (id: string) => readonly Expected[];
 
 const none: More = () => [];
 
-/** Forged behind a paid order, of which the last version is 4: more is found than that it is not legal. */
+/**
+ * Forged behind a paid order, of which the last version is 4: more is found than that it is not
+ * legal.
+ */
 const illegal = (name: string, events: (id: string) => Events, more = none): Corruption => ({
   name: `a forged ${name}`,
   prepare: (shop, id) => shop.layOrder(id, paid(shop, id).commits),

@@ -9,7 +9,7 @@ import {
   type Expected,
 } from './corruption.ts';
 
-/** Written anew, hashes and all. */
+/** Rewritten, hashes and all. */
 const rewritten = (
   name: string,
   edit: (drafts: readonly Draft[], id: string) => readonly Draft[],

@@ -46,7 +46,7 @@ const unreadable = (name: string, event: StoredEvent): Corruption =>
     return [['readable', orderStream(id), 5]];
   });
 
-/** What is left to tell of an order that the log has lost, or its end. */
+/** What is left to report of an order that the log has lost, or its end. */
 const lostDocument = (shop: Shop, id: string): readonly Expected[] => [
   ['numbers', 'series#INV', versionOfNumber(shop, id)],
   ['rows', orderStream(id), 4],

@@ -23,7 +23,10 @@ const ofRow = (name: string, change: { readonly version?: number; readonly docum
 
 type Commit = Partial<Series.NumberingEvent['data']>;
 
-/** Two orders with numbers in a series of their own, which is laid as it is said; the second is damaged. */
+/**
+ * Two orders with numbers in a series of their own, which is laid as it is said; the second is
+ * damaged.
+ */
 const ofSeries = (
   name: string,
   series: string,
@@ -143,7 +146,10 @@ const OF_PLACES: readonly Corruption[] = [
   },
 ];
 
-/** Two series in which a document is printed by the year and the number alone, as before formats were facts. */
+/**
+ * Two series in which a document is printed by the year and the number alone, as before formats
+ * were facts.
+ */
 const OF_PRINTS: readonly Corruption[] = [
   {
     ...ofSeries('a document printed otherwise than its series', 'PRINT', {
@@ -272,7 +278,7 @@ export const OF_WHAT_WAITS: readonly Corruption[] = [
   },
 ];
 
-/** Its refund failed, and nobody has asked for it anew. */
+/** Its refund failed, and nobody has asked for it again. */
 const layCancelledAndPaid = (shop: Shop, id: string): void => {
   const { commits } = paid(shop, id).cancelled();
   const failed = { type: 'RefundFailed', data: { refundId: 'cancel#1', code: 'no' } } as const;

@@ -100,7 +100,7 @@ describe('auditing the log against the gateway', () => {
     });
   });
 
-  it('S1: a second payment that was given back in full holds nobody’s money', async () => {
+  it('S1: a second payment that was refunded in full holds nobody’s money', async () => {
     const { reference: paymentReference = '' } = (await books.charge({ orderId: 'o-0' })) ?? {};
     await books.giveBack({ paymentReference, amountMinor: 4_000 });
     const [finding] = (await audit()).findings;
@@ -292,7 +292,7 @@ describe('auditing the log against the gateway', () => {
     expect(streamId).to.be.oneOf(['order#one', 'order#two']);
   });
 
-  it('G11: tells of an entry that cannot be read', async () => {
+  it('G11: reports an entry that cannot be read', async () => {
     const ledger = changed((entry) =>
       entry.reference === 'pi_memory_1'
         ? [{ kind: 'unreadable', reference: 'pi_memory_1', why: 'has the status dreaming' }]
@@ -304,7 +304,7 @@ describe('auditing the log against the gateway', () => {
     ]);
   });
 
-  it('X13: an order that cannot be read is told once, and its payment not compared', async () => {
+  it('X13: an order that cannot be read is reported once, and its payment not compared', async () => {
     const item = (await must(books.table.read({ streamId: 'order#o-0', version: 1 }))) ?? {};
     const { streamId, version, ...rest } = item;
     books.table.overwrite({
@@ -421,7 +421,7 @@ describe('auditing the log against the gateway', () => {
     });
   });
 
-  it('S1: sees that a payment nobody recorded was given back by hand, on such an account too', async () => {
+  it('S1: sees that a payment nobody recorded was refunded by hand, on such an account too', async () => {
     const { reference: paymentReference = '' } = (await books.charge({ orderId: 'o-0' })) ?? {};
     const byHand = await books.giveBack({ paymentReference, amountMinor: 4_758 });
     const ledger = changedOne(byHand, { orderId: undefined, refundId: undefined });
@@ -479,7 +479,7 @@ describe('auditing the log against the gateway', () => {
     expect(done).to.deep.equal(err(failure));
   });
 
-  it('calls nothing missing once it was told to stop', async () => {
+  it('calls nothing missing once it was asked to stop', async () => {
     const { store, clock } = books;
     const check = createGatewayCheck({ ledger: books.gateway, store, clock }, OPTIONS);
     const { commits } = await must(store.load(orderStreamId('o-0')));

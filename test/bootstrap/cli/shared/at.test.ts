@@ -17,7 +17,7 @@ import { orderLife } from '../../../support/orderLife.ts';
 const SECOND = 1_000;
 const TRACE = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
-/** An order that is placed, paid, refunded and told of, a second after the other. */
+/** An order that is placed, paid, refunded and reported, a second after the other. */
 const setUp = async () => {
   let now = NOON;
   const table = createMemoryCommitTable();

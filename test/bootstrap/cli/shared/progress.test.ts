@@ -9,7 +9,7 @@ describe('the words of a progress', () => {
     return words;
   };
 
-  it('tell how fast it goes and when it may end', () => {
+  it('report how fast it goes and when it may end', () => {
     const words = after(10);
     expect(words(500, { facts: '3 invoices', total: 2_000 })).to.deep.equal({
       ofTotal: ' of about 2000',

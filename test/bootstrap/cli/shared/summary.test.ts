@@ -7,7 +7,7 @@ const textOf = (life: OrderLife): string => summaryOf('o-1', life.state);
 const refused = (code: string) => ({ answer: { type: 'Refused', code } }) as const;
 const open = orderLife().placed();
 
-describe('the summary of an order that was told no', () => {
+describe('the summary of an order that was refused', () => {
   it('says that it was refused at the door, when, and why', () => {
     const life = orderLife().refused({ reasons: ['lines: is empty', 'currency: is missing'] });
     expect(Order.statusOf(life.state)).to.equal('refused');

@@ -53,7 +53,7 @@ describe('a life as SVG', () => {
     }
   });
 
-  it('tells what was refused and what was lost by the shape of the arrow', () => {
+  it('reports what was refused and what was lost by the shape of the arrow', () => {
     const document = xmlOf(drawSvg(ugliestLife()));
     const { rows } = pictureOf(ugliestLife());
     const ofKind = (kind: string) =>
@@ -124,7 +124,7 @@ const wordyLife = () =>
 const numberOf = (element: Element, name: string): number =>
   Number(element.getAttribute(name) ?? Number.NaN);
 
-/** Of letters of 11 px. */
+/** Of characters of 11 px. */
 const ASCENT_PX = 8;
 const DESCENT_PX = 1;
 

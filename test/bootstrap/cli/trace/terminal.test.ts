@@ -10,7 +10,7 @@ import { plainLife, timelineOf, told, ugliestLife } from '../../../support/timel
 
 describe('a life on a terminal', () => {
   for (const [name, life] of Object.entries(LIVES)) {
-    it(`fits the width and tells every step: ${name}`, () => {
+    it(`fits the width and reports every step: ${name}`, () => {
       for (const columns of [80, 100, 160, 240]) {
         const drawn = drawTerminal(life(), { columns, colour: false });
         expect(widest(drawn)).to.be.at.most(columns);
@@ -31,7 +31,7 @@ describe('a life on a terminal', () => {
     expect(drawTerminal(ugliestLife(), { columns: 400, colour: false })).to.match(/^client\n/);
   });
 
-  it('places letters that are two columns wide only where it measures them itself', () => {
+  it('places characters that are two columns wide only where it measures them itself', () => {
     const said = (what: string) =>
       drawTerminal(timelineOf([told({ phase: 1, from: 'client', to: 'gateway', what })]), {
         columns: 160,
