@@ -1,4 +1,4 @@
-import { createJsonTelemetry } from '../adapters/console/jsonTelemetry.ts';
+import { createJsonTelemetry } from '../adapters/console/telemetry.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { parseConfig } from './config.ts';
 import {

@@ -18,8 +18,7 @@ import {
   type Manifest,
 } from './format.ts';
 import { createBundledLedger, readEntry } from './ledger.ts';
-import { readLines, type FileLine } from './lines.ts';
-import { createBundledView, createRowsIndex } from './rows.ts';
+import { readLines, type FileLine, createBundledView, createRowsIndex } from './lines.ts';
 
 /** The files contradict the manifest, or each other. */
 export type Problem = { readonly file: string; readonly line?: number; readonly why: string };

@@ -9,8 +9,7 @@ import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { application } from '../modules/application.ts';
 import { aws } from '../modules/aws.ts';
-import type { Board } from './board.ts';
-import { momentOf } from './phases.ts';
+import { type Board, momentOf } from './board.ts';
 import { handled, type Course } from './promises.ts';
 import type { OrderFacts, Reader } from './readBack.ts';
 import {

@@ -2,11 +2,17 @@ import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
 import { checkClock } from '../../application/ports/clock.ts';
-import { hasChecksums } from '../../adapters/sqs/checksum.ts';
+import { hasChecksums } from '../../adapters/sqs/received.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { gatewayMode } from '../../adapters/stripe/client.ts';
-import type { SettingName } from '../config.ts';
+import {
+  type SettingName,
+  parseConfig,
+  SETTING_NAMES,
+  type EmbeddedSettings,
+  type Environment,
+} from '../config.ts';
 import { queuePlan } from '../config/queueSettings.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices, type OpenServices, type ReadSettings, type Uses } from '../openServices.ts';
@@ -16,7 +22,7 @@ import { fine, note, problem, unreachable, type DoctorFinding } from './finding.
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 
 /** Examines one part of the system. Changes nothing, and finds nothing where a setting of that part is wrong. */
-export type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
+type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
 
 const check =
   <const K extends Token = never, const S extends SettingName = never>(
@@ -197,4 +203,20 @@ const protocol = check(PROTOCOL_USES, examineProtocol);
 const deployment = check(DEPLOYMENT_USES, examineDeployment);
 
 /** In the order in which their findings are shown. */
-export const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;
+const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;
+
+/** Examines every part whose settings are right. */
+export const diagnose = async (
+  env: Environment,
+  source: { readonly embedded?: EmbeddedSettings },
+): Promise<readonly DoctorFinding[]> => {
+  const all = parseConfig(env, { needs: SETTING_NAMES, ...source });
+  const settings = all.match(
+    () => [fine('settings', 'are complete')],
+    (mistakes) =>
+      mistakes.map(({ name, wrong, remedy }) => problem(`setting ${name}`, wrong, remedy)),
+  );
+  const read: ReadSettings<unknown> = (needs) => parseConfig(env, { needs, ...source });
+  const examined = await Promise.all(CHECKS.map((examine) => examine(read)));
+  return [...settings, ...examined.flat()];
+};

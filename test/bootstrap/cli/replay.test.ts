@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
-import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceTables.ts';
+import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';

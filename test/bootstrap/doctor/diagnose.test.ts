@@ -8,13 +8,13 @@ import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { queuePlan } from '../../../src/bootstrap/config/queueSettings.ts';
 import { createRecordSettings } from '../../../src/application/registry/usedSettings.ts';
-import { protocolSettings } from '../../../src/bootstrap/config/paymentTimes.ts';
+import { protocolSettings } from '../../../src/bootstrap/config/constraints.ts';
 import { switchTable } from '../../../src/application/readModel/switchTable.ts';
 import { loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';
-import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
+import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 

@@ -3,7 +3,7 @@ import { err } from 'neverthrow';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { misused } from '../shared/failure.ts';
 import { duration, withScanOptions } from '../shared/options.ts';
-import type { AuditCommandOptions } from './options.ts';
+import type { AuditCommandOptions } from './run.ts';
 import { auditOffline } from './offline.ts';
 import { auditOnline } from './online.ts';
 

@@ -8,9 +8,13 @@ import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCh
 import { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { failed } from '../shared/failure.ts';
-import type { AuditCommandOptions } from './options.ts';
-import { parseSubject, type AuditSubject } from './evidence.ts';
-import { runAudit, type Conclusion } from './run.ts';
+import {
+  type AuditCommandOptions,
+  runAudit,
+  type Conclusion,
+  parseSubject,
+  type AuditSubject,
+} from './run.ts';
 
 /** Problems that are shown to people; --json has more of them. */
 const SHOWN_MAX = 50;

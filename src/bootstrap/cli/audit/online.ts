@@ -4,13 +4,11 @@ import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks, patient } from '../../../application/audit/logChecks.ts';
 import { createThrottlingRetry } from '../../../application/log/retryThrottled.ts';
-import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
+import { CLOSE_SETTINGS, giveUpMs } from '../../config/constraints.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import type { AuditCommandOptions } from './options.ts';
-import { concludeExport, openExport } from './evidence.ts';
-import { runAudit } from './run.ts';
+import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
 
 /** Audits what is in the tables now: the log, and with options the queues and the gateway beside it. */
 export const auditOnline = async (

@@ -1,5 +1,5 @@
 import { ok } from 'neverthrow';
-import { diagnose } from '../../doctor/diagnose.ts';
+import { diagnose } from '../../doctor/checks.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import {
   describeCommand,

@@ -18,9 +18,9 @@ import {
 } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
+import { timeOf } from '../shared/text.ts';
 import { loadHistoryAt } from '../shared/history.ts';
 import { tableOf } from '../shared/output.ts';
-import { timeOf } from '../shared/text.ts';
 
 export const registerInvoice: Register = (program, lifecycle) => {
   const command = withAt(

@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import { err, ok } from 'neverthrow';
-import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
-import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
+import {
+  createConsoleTelemetry,
+  createJsonTelemetry,
+} from '../../../adapters/console/telemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import { parseConfig } from '../../config.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';

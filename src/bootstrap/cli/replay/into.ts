@@ -7,9 +7,14 @@ import {
 } from '../../../application/readModel/rebuildInto.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../shared/failure.ts';
-import { STOPPED } from './inPlace.ts';
-import { notesOn, showFinding } from './report.ts';
-import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
+import {
+  STOPPED,
+  notesOn,
+  showFinding,
+  checkpointFor,
+  replayProgress,
+  type ReplayCommandOptions,
+} from './run.ts';
 
 /** Rebuilds the rows in another table, compares it with the current one, and may switch to it. */
 export const replayInto = async (

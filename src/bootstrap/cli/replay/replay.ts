@@ -6,9 +6,8 @@ import { tableName } from '../../config/settingTypes.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { misused } from '../shared/failure.ts';
 import { wholeNumber, withScanOptions } from '../shared/options.ts';
-import { replayInPlace } from './inPlace.ts';
+import { replayInPlace, type ReplayCommandOptions } from './run.ts';
 import { replayInto } from './into.ts';
-import type { ReplayCommandOptions } from './run.ts';
 
 const WAIT_S_MAX = 600;
 const REASON_CHARACTERS_MAX = 500;

@@ -7,7 +7,7 @@ import {
   type Session,
 } from '../shared/command.ts';
 import { EXIT, allocationFailure } from '../shared/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../shared/attribution.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
 import { timeOf } from '../shared/text.ts';
 
 export const registerRestored: Register = (program, lifecycle) => {

@@ -1,6 +1,5 @@
 import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { sendCommand } from '../shared/send.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
 
 export const registerResume: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('resume'), {

@@ -17,7 +17,7 @@ import {
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from './failure.ts';
-import type { At } from './at.ts';
+import { type At } from './at.ts';
 import { timeOf } from './text.ts';
 
 /** One event with its place in the log, and the messages that it came from. */

@@ -13,9 +13,13 @@ import {
   type Session,
 } from '../shared/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
-import { generateOrders } from './generateOrders.ts';
+import {
+  generateOrders,
+  openOrderSource,
+  type OrderSource,
+  type ParsedOrder,
+} from './orderSource.ts';
 import { wholeNumber } from '../shared/options.ts';
-import { openOrderSource, type OrderSource, type ParsedOrder } from './orderSource.ts';
 import type { Output } from '../shared/output.ts';
 import { createProgress, type Progress } from '../shared/progress.ts';
 

@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
-import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
-import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
+import {
+  createConsoleTelemetry,
+  createJsonTelemetry,
+} from '../../../adapters/console/telemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import type { Telemetry } from '../../../application/ports/telemetry.ts';
 import { HEALTH_SETTINGS, type Config } from '../../config.ts';
