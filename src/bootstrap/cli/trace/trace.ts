@@ -2,7 +2,13 @@ import * as Order from '../../../domain/order/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
-import { describeCommand, runs, type CommandOutcome, type Register, type Session } from '../shared/command.ts';
+import {
+  describeCommand,
+  runs,
+  type CommandOutcome,
+  type Register,
+  type Session,
+} from '../shared/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
