@@ -111,8 +111,10 @@ const portsFor = async (dataDir: string, names: readonly string[]): Promise<read
   }
   if (taken.length === 0) return ports;
   throw new Error(
-    `Another program listens where the embedded servers of ${dataDir} had their ports (${taken.join(', ')}). ` +
-      `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and settings that name the old ones have to be changed.`,
+    `Another program listens where the embedded servers of ${dataDir} had their ports ` +
+      `(${taken.join(', ')}). ` +
+      `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and ` +
+      'settings that name the old ones have to be changed.',
   );
 };
 
@@ -151,7 +153,8 @@ const namesOf = <Name extends string>(starters: Readonly<Record<Name, StartServe
   Object.keys(starters) as Name[];
 
 const unwell = (dataDir: string, file: ServersFile<string> | undefined, timeoutMs: number) =>
-  `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} holds ${dataDir}, ` +
+  `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} ` +
+  `holds ${dataDir}, ` +
   `but not all of its servers answered within ${timeoutMs / 1_000} s. End it and try again.`;
 
 type FolderLock = { release(): void };

@@ -20,10 +20,10 @@ export type EmbeddedServerOptions = {
 export const LOOPBACK = '127.0.0.1';
 
 /*
- * A port of the kernel's choice (port 0) would do for one start. But settings and queue URLs name the
- * servers' ports from one start to the next. The kernel chooses from the range from which it also
- * takes ports for outgoing connections, so that a restart might find its own port taken. Ports below
- * that range stay free.
+ * A port of the kernel's choice (port 0) would do for one start. But settings and queue URLs name
+ * the servers' ports from one start to the next. The kernel chooses from the range from which it
+ * also takes ports for outgoing connections, so that a restart might find its own port taken. Ports
+ * below that range stay free.
  */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;

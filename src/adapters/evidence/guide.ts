@@ -1,7 +1,7 @@
 /** The text in every export, for readers who have nothing else. */
 export const GUIDE = `# Evidence bundle
 
-What an audit of this system's books has read, found and left open. **It holds personal data:** the names and mail
+What an audit of this system's log has read, found and left open. **It holds personal data:** the names and mail
 addresses of customers are in \`events.jsonl\`. Keep it as you keep those.
 
 | file             | what it is                                                                                          |
@@ -18,11 +18,11 @@ addresses of customers are in \`events.jsonl\`. Keep it as you keep those.
 
 Each commit names the hash of the one before it, so that within a stream nothing can be edited, removed or put in
 between without all hashes after it changing. \`heads.jsonl\` says where each stream ended. **No secret is in these hashes:**
-whoever can write the files can compute all of them anew, drop a whole stream with its head, and write another manifest.
+whoever can write the files can compute all of them again, drop a whole stream with its head, and write another manifest.
 What such a person cannot do is keep the SHA-256 of \`manifest.json\`. That one line, kept where they cannot reach it,
 is what the whole bundle stands on.
 
-The bundle shows the books as they were read, while the system may have been working. It cannot show that nothing was
+The bundle shows the log as it was read, while the system may have been working. It cannot show that nothing was
 left out of the log before it was read; the gateway's list, where it is there, is the evidence from outside.
 
 ## To verify it

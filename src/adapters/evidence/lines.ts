@@ -90,13 +90,13 @@ type RowsIndex = {
 };
 
 /** The place of each order's row; if a row was read twice, of the last one. */
-export const createRowsIndex = (tell: (line: number, why: string) => void): RowsIndex => {
+export const createRowsIndex = (report: (line: number, why: string) => void): RowsIndex => {
   const places = new Map<string, LinePlace>();
   return {
     add: ({ number, text, place }) =>
       readRow(text).match(
         ({ orderId }) => void places.set(orderId, place),
-        (why) => tell(number, why),
+        (why) => report(number, why),
       ),
     placeOf: (orderId) => places.get(orderId),
     orderIds: () => [...places.keys()],

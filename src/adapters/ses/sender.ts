@@ -10,7 +10,7 @@ import { notifierErrorOf } from './errors.ts';
 import type { Mail, Notifier } from '../../application/ports/notifier.ts';
 import { checkMail, DEDUPE_HEADER } from '../mail.ts';
 
-/** Problems that keep mail from being sent; `NotSupported` where an emulator cannot tell. */
+/** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
 
 /** The problems of the account and of the sender's identity: the address, or its domain. */
@@ -35,7 +35,7 @@ export const inspectSender = (
     ]);
   });
 
-/** Whether the account may send at all. An emulator that cannot tell may. */
+/** Whether the account may send at all. An emulator that does not know may. */
 export const probeSender = (
   client: SESv2Client,
 ): ResultAsync<void, Unavailable | Misconfiguration> =>

@@ -57,14 +57,14 @@ const tryOut = (): boolean => {
 };
 
 /**
- * The checksum that SQS gives for a body, so that a reader can tell whether it is the one that was
+ * The checksum that SQS gives for a body, so that a reader can check whether it is the one that was
  * sent.
  */
 export const md5Of = (body: string): string | undefined =>
   hasChecksums() ? createHash('md5').update(body, 'utf8').digest('hex') : undefined;
 
 /** Without MD5 the check is left out, and only TLS protects the body on its way. */
-export const isDamaged = (body: string, told: unknown): boolean => {
+export const isDamaged = (body: string, expected: unknown): boolean => {
   const md5 = md5Of(body);
-  return md5 !== undefined && md5 !== told;
+  return md5 !== undefined && md5 !== expected;
 };

@@ -77,15 +77,16 @@ const TEXT_MAX = 500;
 /**
  * One "create and confirm" of a PaymentIntent, without the customer:
  *
- * - `confirm=true`, `off_session=true`: what the card's bank wants to have authenticated fails at once with
- *   a card error, instead of waiting for a customer who is not there
- *   (https://docs.stripe.com/api/payment_intents/create, https://docs.stripe.com/payments/save-during-payment).
- * - `payment_method_types[0]=card`: cards alone, so that no `return_url` is asked for and the answer is final;
- *   bank debits would be "processing" for days.
+ * - `confirm=true`, `off_session=true`: what the card's bank wants to have authenticated fails at
+ *   once with a card error, instead of waiting for a customer who is not there
+ *   (https://docs.stripe.com/api/payment_intents/create,
+ *   https://docs.stripe.com/payments/save-during-payment).
+ * - `payment_method_types[0]=card`: cards alone, so that no `return_url` is asked for and the
+ *   answer is final; bank debits would be "processing" for days.
  * - `metadata`: our own reference, to find the payment by, and for people at Stripe's dashboard.
  *
- * A payment method that is attached to a customer of Stripe's cannot be charged, since Stripe then wants
- * that customer's id and orders do not carry it.
+ * A payment method that is attached to a customer of Stripe's cannot be charged, since Stripe then
+ * wants that customer's id and orders do not carry it.
  */
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
   const { orderId, amountMinor, currency, paymentMethod } = request;

@@ -22,12 +22,14 @@ export const NOT_AFTER_HEADER = 'x-paidonce-not-after';
 
 /**
  * The SDK's own client is not used for three reasons: the SDK sends a request again by itself after
- * ECONNRESET or EPIPE, even with `maxNetworkRetries: 0`; its time-out is one of silence and does not cover
- * connecting, so that a trickling answer could keep a request alive for ever; and it does not tell whether
- * the request ever left. Here a request is sent once, ends by its deadline, and fails with one of four codes.
+ * ECONNRESET or EPIPE, even with `maxNetworkRetries: 0`; its time-out is one of silence and does
+ * not cover connecting, so that a trickling answer could keep a request alive for ever; and it does
+ * not say whether the request ever left. Here a request is sent once, ends by its deadline, and
+ * fails with one of four codes.
  *
- * Nothing of a request is written before its connection stands, and right before that the clock is read: one that
- * would leave too late does not leave at all (R4). A stall of the process cannot come in between.
+ * Nothing of a request is written before its connection stands, and right before that the clock is
+ * read: one that would leave too late does not leave at all (R4). A stall of the process cannot
+ * come in between.
  */
 const createStripeHttpClient = (now: () => number = Date.now): Stripe.HttpClient => {
   const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
@@ -102,7 +104,7 @@ const answer = (response: http.IncomingMessage, text: string): Stripe.HttpClient
   toJSON: async () => parse(text, response.headers),
 });
 
-/** The SDK drops the headers of an unreadable answer, which tell whether it is a stored one. */
+/** The SDK drops the headers of an unreadable answer, which say whether it is a stored one. */
 const parse = (text: string, headers: http.IncomingHttpHeaders): unknown => {
   try {
     return JSON.parse(text);
@@ -122,7 +124,7 @@ export const STRIPE_TIMEOUT_MS = 10_000;
 /** Whether the key's money is real. */
 export type GatewayMode = 'live' | 'test';
 
-/** The beginning of a Stripe key tells its mode. */
+/** The beginning of a Stripe key shows its mode. */
 export const gatewayMode = (secretKey: string): GatewayMode =>
   /^[sr]k_live_/.test(secretKey) ? 'live' : 'test';
 

@@ -99,7 +99,7 @@ const atMost = (count: number, values: readonly number[]): readonly number[] => 
   return Array.from({ length: count }, (_, rank) => sorted[Math.round(rank * step)] ?? 0);
 };
 
-/** Tells CloudWatch that these members of the line are metrics, one of each for a service. */
+/** Declares to CloudWatch that these members of the line are metrics, one of each for a service. */
 const metricDirectives = (
   metrics: NamedMetrics,
   numbers: MetricValues,

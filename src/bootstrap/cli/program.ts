@@ -48,15 +48,17 @@ Examples:
   $ npx paidonce submit --generate 20 --embedded
   $ npx paidonce setup && npx paidonce doctor
 
-With --embedded a command uses servers on this machine, started by whichever command comes first, with their
-data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting is an error.
-Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack traces.`,
+With --embedded a command uses servers on this machine, started by whichever command comes first,
+with their data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting
+is an error.
+Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
+traces.`,
     );
   for (const register of COMMANDS) register(program, lifecycle);
   return program;
 };
 
-/** Runs the command that the arguments name; the lifecycle is told the exit code. */
+/** Runs the command that the arguments name; the lifecycle gets the exit code. */
 export const runProgram = async (args: readonly string[], lifecycle: Lifecycle): Promise<void> => {
   try {
     const program = createProgram(lifecycle, outputFor(args, lifecycle));
@@ -68,7 +70,7 @@ export const runProgram = async (args: readonly string[], lifecycle: Lifecycle):
   }
 };
 
-/** Tells an error that nobody expected in one line; the stack is for those who mend it. */
+/** Reports an unexpected error in one line; the stack is for those who fix it. */
 export const giveUp = (
   error: unknown,
   { args, lifecycle }: { readonly args: readonly string[]; readonly lifecycle: Lifecycle },

@@ -1,12 +1,11 @@
 import { gatewayMode } from '../../adapters/stripe/client.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
-import { printedByBoth, textOf } from '../../domain/series/index.ts';
+import { printedByBoth } from '../../domain/series/index.ts';
+import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queueSettings.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
-import type { PaymentRules } from '../../application/orders/dependencies.ts';
-import type { ProtocolSettings } from '../../application/registry/usedSettings.ts';
 
 /** Never holds a value: a secret may have been put under the wrong name. */
 export type ConfigMistake = {
@@ -15,7 +14,9 @@ export type ConfigMistake = {
   readonly remedy: string;
 };
 
-/** Mistakes in settings that are right each by itself. A setting that is missing is not compared. */
+/**
+ * Mistakes in settings that are right each by itself. A setting that is missing is not compared.
+ */
 export const disagreements = (settings: Partial<Settings>): readonly ConfigMistake[] => [
   ...distinctQueues(settings),
   ...encryptedKey(settings),
@@ -32,7 +33,10 @@ const QUEUES = [
   'NOTIFICATIONS_DLQ_URL',
 ] as const;
 
-/** A dead-letter queue that is its own queue would go round for ever; a shared one mixes two services. */
+/**
+ * A dead-letter queue that is its own queue would go round for ever; a shared one mixes two
+ * services.
+ */
 const distinctQueues = (settings: Partial<Settings>): readonly ConfigMistake[] =>
   QUEUES.flatMap((name, index) => {
     const same = QUEUES.slice(0, index).find(
@@ -50,10 +54,15 @@ const encryptedKey = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   return [{ name: 'STRIPE_API_URL', wrong, remedy: 'Use https, or a key for tests.' }];
 };
 
-/** A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is AWS all the same. */
+/**
+ * A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is still AWS.
+ */
 const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/;
 
-/** Otherwise customers of a shop that is open would be notified that they have paid, and nobody was charged. */
+/**
+ * Otherwise customers of a shop that is open would be notified that they have paid, and nobody was
+ * charged.
+ */
 const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
   const ignored = settings.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
@@ -89,7 +98,8 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   mustBe('NOTIFICATION_LEASE_MS', 'above', { ms: CLAIM_TO_MAIL_MAX_MS, is });
   const { RETRY_DELAY_BASE_MS, RECEIVE_WAIT_MS, GATEWAY_TIMEOUT_MS } = settings;
   mustBe('RETRY_DELAY_MAX_MS', 'at least', { ms: RETRY_DELAY_BASE_MS, is: 'RETRY_DELAY_BASE_MS' });
-  // Otherwise a charge whose answer was lost would come back only when its key may not be sent any more.
+  // Otherwise a charge whose answer was lost would come back only when its key may not be sent any
+  // more.
   mustBe('RETRY_DELAY_MAX_MS', 'below', {
     ms: settings.GATEWAY_RESEND_HORIZON_MS,
     is: 'GATEWAY_RESEND_HORIZON_MS',
@@ -104,14 +114,18 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   return mistakes;
 };
 
-/** One delay of a message may then last as long as its payment stays open, and SQS hides it for so long. */
+/**
+ * One delay of a message may then last as long as its payment stays open, and SQS hides it for so
+ * long.
+ */
 const CLOSE_MAX_MS = VISIBILITY_MAX_MS - 3_600_000;
 
 const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { GATEWAY_KEY_WINDOW_MS } = settings;
   if (!hasAll(settings, CLOSE_SETTINGS)) return [];
   const mistakes: ConfigMistake[] = [];
-  // Otherwise a request could reach the gateway when its key is forgotten, and charge a second time.
+  // Otherwise a request could reach the gateway when its key is forgotten, and charge a second
+  // time.
   if (GATEWAY_KEY_WINDOW_MS !== undefined) {
     const maxMs = Math.max(0, horizonMaxMs({ ...settings, GATEWAY_KEY_WINDOW_MS }));
     if (settings.GATEWAY_RESEND_HORIZON_MS > maxMs) {
@@ -125,7 +139,9 @@ const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistak
   if (closeMs(settings) > CLOSE_MAX_MS) {
     mistakes.push({
       name: 'GATEWAY_SETTLE_DELAY_MS',
-      wrong: `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with ${CLOSE_SETTINGS.filter((name) => name !== 'GATEWAY_SETTLE_DELAY_MS').join(', ')}`,
+      wrong:
+        `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with ` +
+        CLOSE_SETTINGS.filter((name) => name !== 'GATEWAY_SETTLE_DELAY_MS').join(', '),
       remedy: 'Shorten one of them.',
     });
   }
@@ -150,7 +166,9 @@ const fittingReceives = (
   return [
     {
       name: 'RETRY_DELAY_MAX_MS',
-      wrong: `lets an order come back too often while its payment may stay open (${openMs}): its queue allows ${RECEIVES_MAX} receives`,
+      wrong:
+        `lets an order come back too often while its payment may stay open (${openMs}): ` +
+        `its queue allows ${RECEIVES_MAX} receives`,
       remedy: 'Raise it, or shorten GATEWAY_RESEND_HORIZON_MS or GATEWAY_SETTLE_DELAY_MS.',
     },
   ];
@@ -176,72 +194,3 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
   const remedy = 'Put {series} into both, or another text into one of them.';
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
 };
-
-export const PAYMENT_RULE_SETTINGS = [
-  'GATEWAY_TIMEOUT_MS',
-  'GATEWAY_RUN_ON_MS',
-  'GATEWAY_RESEND_HORIZON_MS',
-  'GATEWAY_KEY_WINDOW_MS',
-  'GATEWAY_SETTLE_DELAY_MS',
-  'CLOCK_SKEW_MAX_MS',
-  'PAYMENT_ATTEMPTS_MAX',
-  'INVOICE_SERIES',
-  'INVOICE_NUMBER_FORMAT',
-  'CREDIT_NOTE_SERIES',
-  'CREDIT_NOTE_NUMBER_FORMAT',
-] as const;
-
-type PaymentTimeSettings = Pick<Settings, (typeof PAYMENT_RULE_SETTINGS)[number]>;
-
-/** L: the longest life of one request, from the socket write until it can take effect no more. */
-export const requestLifeMs = (
-  times: Pick<PaymentTimeSettings, 'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS'>,
-): number => times.GATEWAY_TIMEOUT_MS + times.GATEWAY_RUN_ON_MS;
-
-export const CLOSE_SETTINGS = [
-  'GATEWAY_TIMEOUT_MS',
-  'GATEWAY_RUN_ON_MS',
-  'GATEWAY_RESEND_HORIZON_MS',
-  'GATEWAY_SETTLE_DELAY_MS',
-  'CLOCK_SKEW_MAX_MS',
-] as const;
-
-type CloseTimes = Pick<PaymentTimeSettings, (typeof CLOSE_SETTINGS)[number]>;
-
-/** From the intent until a look-up that finds nothing is proof (R5): H + L + S + the clocks' skew. */
-export const closeMs = (times: CloseTimes): number =>
-  times.GATEWAY_RESEND_HORIZON_MS +
-  requestLifeMs(times) +
-  times.GATEWAY_SETTLE_DELAY_MS +
-  times.CLOCK_SKEW_MAX_MS;
-
-/** From the intent until a look-up that still fails is given up, and a person asked: `isGivenUp` in the domain. */
-export const giveUpMs = (times: CloseTimes): number =>
-  closeMs(times) + times.GATEWAY_RESEND_HORIZON_MS;
-
-/** The latest horizon that a key window allows: what is sent at its end must arrive before the key is forgotten. */
-export const horizonMaxMs = (
-  times: Pick<
-    PaymentTimeSettings,
-    'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS' | 'GATEWAY_KEY_WINDOW_MS' | 'CLOCK_SKEW_MAX_MS'
-  >,
-): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
-
-/** The same as text, by which workers and the doctor compare what they run with. None of them is a secret. */
-export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings =>
-  Object.fromEntries(
-    PAYMENT_RULE_SETTINGS.map((name) => {
-      const value = config[name];
-      return [name, typeof value === 'object' ? textOf(value) : String(value)];
-    }),
-  );
-
-export const paymentRules = (config: PaymentTimeSettings): PaymentRules => ({
-  resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,
-  closeMs: closeMs(config),
-  requestLifeMs: requestLifeMs(config),
-  clockSkewMs: config.CLOCK_SKEW_MAX_MS,
-  attemptsMax: config.PAYMENT_ATTEMPTS_MAX,
-  invoices: { series: config.INVOICE_SERIES, format: config.INVOICE_NUMBER_FORMAT },
-  creditNotes: { series: config.CREDIT_NOTE_SERIES, format: config.CREDIT_NOTE_NUMBER_FORMAT },
-});

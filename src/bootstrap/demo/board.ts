@@ -71,7 +71,7 @@ export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
   if (orderId === undefined) return undefined;
   if (event === 'order.committed') return committed(record, orderId);
   if (event !== 'message.handled') return undefined;
-  return service === 'payments' ? paymentHandled(record, orderId) : told(record, orderId);
+  return service === 'payments' ? paymentHandled(record, orderId) : noticeHandled(record, orderId);
 };
 
 /** The commits that most orders consist of, in fewer words than their events have. */
@@ -103,7 +103,7 @@ const paymentHandled = (record: WorkerRecord, orderId: string): DemoMoment => {
   return { phase: '3 pay', orderId, text: `${outcome}, again in ${seconds} s` };
 };
 
-const told = (record: WorkerRecord, orderId: string): DemoMoment => ({
+const noticeHandled = (record: WorkerRecord, orderId: string): DemoMoment => ({
   phase: '4 notify',
   orderId,
   text: record.disposition === 'Acknowledge' ? String(record.outcome) : `later: ${record.outcome}`,

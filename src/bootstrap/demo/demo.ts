@@ -37,7 +37,10 @@ export type DemoOptions = {
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
 
-/** Runs the main job on servers of this machine, shows it while it happens, and then checks the stores. */
+/**
+ * Runs the main job on servers of this machine, shows it while it happens, and then checks the
+ * stores.
+ */
 export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, CliFailure>> => {
   const { output, keep } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'paidonce-demo-'));
@@ -142,7 +145,8 @@ const present = (facts: DemoFacts, { checks, life }: DemoOutcome, output: Output
         '',
         ...checks.map(
           ({ promise, holds, found }) =>
-            `${holds ? colours.green('ok ') : colours.red('NOT')}  ${promise} ${colours.dim(`(${found})`)}`,
+            `${holds ? colours.green('ok ') : colours.red('NOT')}  ${promise} ` +
+            colours.dim(`(${found})`),
         ),
         ...(life === undefined ? [] : pictureOf(life, output)),
       ].join('\n'),
@@ -157,7 +161,10 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
   '',
 ];
 
-/** The life with the most steps. Dead letters are looked at elsewhere, and are of none of these orders. */
+/**
+ * The life with the most steps. Dead letters are looked at elsewhere, and are of none of these
+ * orders.
+ */
 const mostEventful = async (
   config: Config,
   acts: readonly Act[],
@@ -180,12 +187,19 @@ const explain = (order: OrderFacts): string | undefined => {
   const tries = handled(order).length;
   switch (act.fate) {
     case 'answer lost':
-      return `the gateway took ${charged} and its answer was lost: unknown, not failed; the same key and bytes again gave the same payment ${payment.reference}, so ${document.label} in ${tries} tries`;
+      return (
+        `the gateway took ${charged} and its answer was lost: unknown, not failed; the ` +
+        `same key and bytes again gave the same payment ${payment.reference}, so ` +
+        `${document.label} in ${tries} tries`
+      );
     case 'cancelled': {
       const notes = document.creditNotes.map(
         ({ label, totalMinor }) => `${formatAmount(totalMinor, document.currency)} by ${label}`,
       );
-      return `cancelled while the gateway took ${charged}: the money was there, so ${document.label} was issued, and ${notes.join(' and ')} refunded at once`;
+      return (
+        `cancelled while the gateway took ${charged}: the money was there, so ` +
+        `${document.label} was issued, and ${notes.join(' and ')} refunded at once`
+      );
     }
     case 'refunded': {
       const [note] = document.creditNotes;
@@ -193,7 +207,10 @@ const explain = (order: OrderFacts): string | undefined => {
       const [net, tax, total] = [note.netMinor, note.taxMinor, note.totalMinor].map((minor) =>
         formatAmount(minor, document.currency),
       );
-      return `one piece came back: ${total} of ${charged} refunded, and ${note.label} says which line, ${net} net and ${tax} tax`;
+      return (
+        `one piece came back: ${total} of ${charged} refunded, and ${note.label} says ` +
+        `which line, ${net} net and ${tax} tax`
+      );
     }
     case 'plain':
     case 'delivered three times':

@@ -22,7 +22,7 @@ import { aws } from '../modules/aws.ts';
 import type { Act } from './scenario.ts';
 import { createGatewayCheck } from '../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks } from '../../application/audit/logChecks.ts';
-import { giveUpMs } from '../config/constraints.ts';
+import { giveUpMs } from '../config/paymentTimes.ts';
 
 /** One order as each store has it; each is asked by itself. */
 export type OrderFacts = {
@@ -54,7 +54,10 @@ export type DemoFacts = {
   readonly audit: AuditSummary;
 };
 
-/** Reads everything that the demo promises anything about from where it is kept: nobody's word is taken. */
+/**
+ * Reads everything that the demo promises anything about from where it is kept: nobody's word is
+ * taken.
+ */
 export type Reader = {
   orders(acts: readonly Act[]): ResultAsync<readonly OrderFacts[], CliFailure>;
   queues(): ResultAsync<readonly QueueCounts[], CliFailure>;
@@ -146,7 +149,10 @@ const moved = (entries: readonly (SandboxCharge | SandboxRefund)[]) =>
 const fetched = <T>(read: () => Promise<T>): ResultAsync<T, CliFailure> =>
   ResultAsync.fromThrowable(read, (error) => failed('EmbeddedServers', String(error)))();
 
-/** How many invariants an audit of the log and of the gateway's own list has checked, and what it found. */
+/**
+ * How many invariants an audit of the log and of the gateway's own list has checked, and what it
+ * found.
+ */
 type AuditSummary = { readonly proved: number; readonly findings: number };
 
 const auditEverything = (config: Config): ResultAsync<AuditSummary, CliFailure> => {

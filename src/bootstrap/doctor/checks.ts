@@ -21,7 +21,10 @@ import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 
-/** Examines one part of the system. Changes nothing, and finds nothing where a setting of that part is wrong. */
+/**
+ * Examines one part of the system. Changes nothing, and finds nothing where a setting of that part
+ * is wrong.
+ */
 type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
 
 const check =
@@ -83,7 +86,8 @@ const TABLES = {
 
 const tables = check(TABLES, async (opened) => {
   const { dynamoDb, invoices: rows, invoicesHome: home } = opened;
-  // Where the log cannot be read, the table of the log is what is wrong, and that is a finding below.
+  // Where the log cannot be read, the table of the log is what is wrong, and that is a finding
+  // below.
   const current = await rows.current();
   const { table: invoices } = current.unwrapOr({ table: home });
   const names = { events: opened.config.EVENTS_TABLE, invoices };
@@ -181,7 +185,7 @@ const mail = check({ services: ['ses'], settings: ['MAIL_FROM'] }, async ({ ses,
 const senderFinding = (found: SenderProblem): DoctorFinding => {
   switch (found) {
     case 'NotSupported':
-      return note('SES', 'this endpoint does not tell whether MAIL_FROM is verified');
+      return note('SES', 'this endpoint does not say whether MAIL_FROM is verified');
     case 'SendingDisabled':
       return problem('SES', 'sending is paused for the account', 'Look into the SES console why.');
     case 'Sandbox':

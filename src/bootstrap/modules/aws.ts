@@ -36,11 +36,14 @@ import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import { AWS_SETTINGS, awsSettings, DELIVERY_SETTINGS, deliverySettings } from '../config.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/constraints.ts';
+import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 
-/** Names this process in its log stream, and shows its records to whoever watches it, if anybody does. */
+/**
+ * Names this process in its log stream, and shows its records to whoever watches it, if anybody
+ * does.
+ */
 type Observers = { readonly service: string; readonly console?: Telemetry };
 
 const connections = {
@@ -228,8 +231,8 @@ export const aws = (observers: Observers) =>
   }) satisfies Module;
 
 /**
- * The name of a log stream, which is the sequence of one source: one for each service and process. A name holds
- * neither `:` nor `*` (CreateLogStream).
+ * The name of a log stream, which is the sequence of one source: one for each service and process.
+ * A name holds neither `:` nor `*` (CreateLogStream).
  */
 const logStreamOf = (service: string): string =>
   `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;

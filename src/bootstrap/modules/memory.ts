@@ -43,7 +43,10 @@ const RECONCILING = {
 const answers: Probe = () => okAsync();
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
-/** Every port in memory, with the same limits and errors as AWS. Time passes only when a test advances the clock. */
+/**
+ * Every port in memory, with the same limits and errors as AWS. Time passes only when a test
+ * advances the clock.
+ */
 export const memory = () =>
   ({
     clock: from([], () => createVirtualClock()),

@@ -49,7 +49,8 @@ const clauseOf = (match: RegExpExecArray): Result<Matches, StripeAnswer> => {
   return err(
     invalid(
       `Field \`${field}\` is an unsupported search field for resource \`payment_intents\`. ` +
-        'See https://docs.stripe.com/search#query-fields-for-payment-intents for a list of supported fields.',
+        'See https://docs.stripe.com/search#query-fields-for-payment-intents for a list ' +
+        'of supported fields.',
       'query',
     ),
   );
@@ -59,7 +60,8 @@ const plain = (quoted: string | undefined): string | undefined =>
   quoted?.replaceAll(/\\(.)/gu, '$1');
 
 const unreadable: StripeAnswer = invalid(
-  'We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to query for ' +
+  'We were unable to parse your search query. Try using the format ' +
+    '`metadata["key"]:"value"` to query for ' +
     'metadata or key:"value" to query for other fields.',
   'query',
 );

@@ -19,7 +19,10 @@ import {
 /** Problems that are shown to people; --json has more of them. */
 const SHOWN_MAX = 50;
 
-/** The same audit over the files of a bundle, by the clock of the audit that wrote them. It asks nobody. */
+/**
+ * The same audit over the files of a bundle, by the clock of the audit that wrote them. It asks
+ * nobody.
+ */
 export const auditOffline = async (
   { output }: Pick<Session, 'output'>,
   { folder, ...options }: AuditCommandOptions & { readonly folder: string },
@@ -80,7 +83,9 @@ const bundleConclusion = (
     .filter(([name, count]) => count !== invariants[name] && !NOT_IN_BUNDLES.has(name))
     .map(([name, count]) => ({
       file: 'findings.jsonl',
-      why: `${name}: the audit that wrote it says ${count}, and these files ${String(invariants[name])}`,
+      why:
+        `${name}: the audit that wrote it says ${count}, and these files ` +
+        String(invariants[name]),
     }));
   const all = [...problems, ...differences];
   const isNamed = named !== undefined;
@@ -101,7 +106,7 @@ const bundleConclusion = (
         : `${all.length} parts of its files are not what they should be.`,
       isNamed
         ? `The manifest is the one that was named: ${manifestSha256}`
-        : `Whether anybody made it anew, only its SHA-256 can tell: ${manifestSha256}`,
+        : `Only its SHA-256 can show whether anybody made it again: ${manifestSha256}`,
     ],
   };
 };

@@ -4,13 +4,15 @@ import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks, patient } from '../../../application/audit/logChecks.ts';
 import { createThrottlingRetry } from '../../../application/log/retryThrottled.ts';
-import { CLOSE_SETTINGS, giveUpMs } from '../../config/constraints.ts';
+import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
 
-/** Audits what is in the tables now: the log, and with options the queues and the gateway beside it. */
+/**
+ * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
+ */
 export const auditOnline = async (
   session: Session,
   options: AuditCommandOptions,

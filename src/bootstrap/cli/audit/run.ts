@@ -56,7 +56,7 @@ export const runAudit = async (run: AuditRun): CommandOutcome => {
     readUnitsPerSecond: options.maxRcu,
     checks: [...log.checks, ...(gateway === undefined ? [] : [gateway])],
     observers: writer === undefined ? [] : [recordHeads(writer.write)],
-    // It is of no use to go on where the evidence cannot be written; its conclusion says why.
+    // An audit does not go on where the evidence cannot be written; its conclusion says why.
     signal: writer === undefined ? signal : AbortSignal.any([signal, writer.failed]),
     onFinding: (finding) => {
       kept.add(finding);
@@ -155,8 +155,10 @@ export const concludeExport =
       lines: [
         '',
         `The evidence is in ${folder}: ${files.length} files and a manifest, ${bytes} bytes.`,
-        'It holds personal data, the names and mail addresses of customers: keep it as you keep those.',
-        'Keep this line where nobody who can write the files can reach it, the SHA-256 of the manifest:',
+        'It holds personal data, the names and mail addresses of customers: keep it as ' +
+          'you keep those.',
+        'Keep this line where nobody who can write the files can reach it, the SHA-256 ' +
+          'of the manifest:',
         manifestSha256,
       ],
     });

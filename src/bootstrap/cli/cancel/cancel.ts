@@ -18,8 +18,9 @@ export const registerCancel: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Can be sent at any time, also before the order comes, and again. Where it is not known whether the payment was
-made, the order is cancelled once that can be proven, which takes up to the close of its payment.
+Can be sent at any time, also before the order comes, and again. Where it is not known whether the
+payment was made, the order is cancelled once that can be proven, which takes up to the close of
+its payment.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

@@ -28,9 +28,10 @@ export const registerReconcile: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders that can be
-driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
-Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or configuration.`,
+One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders
+that can be driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
+Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or
+configuration.`,
     );
   runs(command, lifecycle, (session) =>
     reconcileOnce(session, command.opts<ReconcileOptions>(), lifecycle.untilStopped()),
@@ -172,9 +173,9 @@ const reportText = (report: RoundReport, { dryRun, now }: RoundReportOptions): s
     }),
   ];
   const needs = [
-    ...told(findings.length, 'number without its document', 'numbers without their documents'),
-    ...told(deadLetters.length, 'dead letter', 'dead letters'),
-    ...told(reviews.length, 'review', 'reviews'),
+    ...countText(findings.length, 'number without its document', 'numbers without their documents'),
+    ...countText(deadLetters.length, 'dead letter', 'dead letters'),
+    ...countText(reviews.length, 'review', 'reviews'),
   ];
   const isComplete = report.deadLetters !== undefined && report.failures.length === 0;
   const nothing = isComplete ? 'Nothing needs anybody.' : 'Not everything could be looked at.';
@@ -192,5 +193,5 @@ type TableParts = {
 const titled = (title: string, { head, rows, right = [] }: TableParts): readonly string[] =>
   rows.length === 0 ? [] : [title, tableOf(head, rows, { right }), ''];
 
-const told = (count: number, one: string, several: string): readonly string[] =>
+const countText = (count: number, one: string, several: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];

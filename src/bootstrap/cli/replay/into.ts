@@ -94,13 +94,16 @@ const summaryOf = ({
     ...(replayed === undefined
       ? []
       : [
-          `${replayed.commits} commits read, ${replayed.invoices} invoices: ${replayed.written} rows written to ${table}, ${replayed.alreadyThere} were there already.`,
+          `${replayed.commits} commits read, ${replayed.invoices} invoices: ` +
+            `${replayed.written} rows written to ${table}, ${replayed.alreadyThere} were ` +
+            'there already.',
           ...notesOn(replayed),
         ]),
     ...(compared === undefined
       ? []
       : [
-          `${compared.rows} rows compared: ${compared.differences} of ${former} and ${compared.unfit} of ${table} are not what the events say.`,
+          `${compared.rows} rows compared: ${compared.differences} of ${former} and ` +
+            `${compared.unfit} of ${table} are not what the events say.`,
         ]),
     ...(caughtUp === undefined ? [] : [`Caught up: ${caughtUp.written} rows written since.`]),
   ];
@@ -112,7 +115,8 @@ const summaryOf = ({
     case 'NotSwitched':
       return [
         ...lines,
-        `Not switched: ${table} holds rows that no replay can correct. Take them out of it, or use another table.`,
+        `Not switched: ${table} holds rows that no replay can correct. Take them out of ` +
+          'it, or use another table.',
       ].join('\n');
     case 'Switched':
       return [...lines, `The invoices are in ${table} now; ${former} stays as it is.`].join('\n');

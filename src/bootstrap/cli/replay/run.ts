@@ -82,12 +82,13 @@ export const showFinding = (
         ].join('\n');
       case 'Differs':
         return [
-          `${finding.orderId}: version ${finding.found.version} instead of ${finding.expected.version}${where}`,
+          `${finding.orderId}: version ${finding.found.version} instead of ` +
+            `${finding.expected.version}${where}`,
           `  - ${finding.found.document}`,
           `  + ${finding.expected.document}`,
         ].join('\n');
       case 'RowTooLarge':
-        return `${finding.orderId}: no row can hold the invoice, which takes ${finding.bytes} bytes`;
+        return `${finding.orderId}: no row can hold the invoice of ${finding.bytes} bytes`;
       case 'Unreadable':
         return `${finding.streamId}: ${failureOf(finding.corrupt).message}`;
     }

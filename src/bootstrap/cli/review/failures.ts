@@ -65,7 +65,8 @@ const resolveFailure = (
         `The gateway says now: ${gatewayText(error.gateway)}.`,
         isForceable(error.against)
           ? 'If it is right nevertheless: --force --reason TEXT, which is recorded.'
-          : 'This cannot be forced: a number that was taken must have its document, and no reason makes this order’s money of what is not.',
+          : 'This cannot be forced: a number that was taken must have its document, and no ' +
+            'reason makes this order’s money of what is not.',
       ]);
     case 'ReferenceNeeded':
       return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [
@@ -141,7 +142,8 @@ export const resolveReview = async (
     output.note('Nothing speaks against it: the reason given with --force was not recorded.');
   }
   output.note(
-    `The dead letter of the order stays in place: once the order is settled, run \`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
+    'The dead letter of the order stays in place: once the order is settled, run ' +
+      `\`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
   );
   return ok(EXIT.OK);
 };

@@ -40,8 +40,8 @@ const registerList = (review: Command, lifecycle: Lifecycle): void => {
   const command = withScanOptions(described).addHelpText(
     'after',
     `
-It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no review:
-\`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
+It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no
+review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) => {
@@ -59,7 +59,8 @@ const registerShow = (review: Command, lifecycle: Lifecycle): void => {
     .option('--no-gateway', 'do not ask the gateway')
     .addHelpText(
       'after',
-      '\nExit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or configuration.',
+      '\nExit code: 0 shown, 1 the order is not in review, or not there, ' +
+        '2 wrong usage or configuration.',
     );
   runs(command, lifecycle, (session) => {
     const { gateway } = command.opts<{ readonly gateway: boolean }>();
@@ -100,10 +101,11 @@ const registerResolve = (review: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-The gateway and the series of numbers are asked first, and the name of the money is asked for by itself. What they
-contradict is refused without --force; money of another order, deployment or account is never taken. The
-decision is recorded for ever, and a worker goes on with it: captured gets its invoice, refunded its credit
-note, the others end there. The same decision again is no error, and sends the worker to it again.
+The gateway and the series of numbers are asked first, and the name of the money is asked for by
+itself. What they contradict is refused without --force; money of another order, deployment or
+account is never taken. The decision is recorded for ever, and a worker goes on with it: captured
+gets its invoice, refunded its credit note, the others end there. The same decision again is no
+error, and sends the worker to it again.
 Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, (session) =>
@@ -128,9 +130,10 @@ const registerAdopt = (review: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-A worker lists every refund of the order's payment at the gateway. What nobody here asked for is credited line by
-line as a refund of that amount is, gets a number, and is told to the customer; a cancelled order of which
-nothing is held any more ends. Nothing is given back by it. Asked for again before it is done, it is only sent again.
+A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
+credited line by line as a refund of that amount is, gets a number, and is reported to the customer; a
+cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
+again before it is done, it is only sent again.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

@@ -39,7 +39,8 @@ const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(series.command('floor'), {
     summary: 'keep numbers from being given that customers hold already, after a restore',
     examples: [
-      'series floor INV --above 1234 --by ada --reason "restored; the last mail showed 1234" --dry-run',
+      'series floor INV --above 1234 --by ada --reason "restored; the last mail showed ' +
+        '1234" --dry-run',
       'series floor INV --above 1234 --year 2026 --by ada --reason "restored"',
     ],
   })
@@ -56,10 +57,11 @@ const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so that the gap is
-explained. Numbers begin anew with the year. A floor is never lowered; the same again changes nothing. After a restore,
-set the floors before a worker starts.
-Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or configuration.`,
+The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
+that the gap is explained. Numbers begin again with the year. A floor is never lowered; the same
+again changes nothing. After a restore, set the floors before a worker starts.
+Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or
+configuration.`,
     );
   runs(command, lifecycle, (session) =>
     setSeriesFloor(session, command.args[0] ?? '', command.opts<FloorOptions>()),
@@ -131,7 +133,10 @@ const textOf = ({ type, series, year, before, next }: FloorChange): string => {
     case 'Kept':
       return `The next number of ${series} in ${year} is ${next} anyway; nothing was changed.`;
     case 'Foreseen':
-      return `The next number of ${series} in ${year} would be ${next} instead of ${before}; nothing was changed.`;
+      return (
+        `The next number of ${series} in ${year} would be ${next} instead of ${before}; ` +
+        'nothing was changed.'
+      );
   }
 };
 

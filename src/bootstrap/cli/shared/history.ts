@@ -85,7 +85,10 @@ export const loadHistoryAt = (
     });
 };
 
-/** The status of every notice of an order: now, or at the time of the last commit of the order that is shown. */
+/**
+ * The status of every notice of an order: now, or at the time of the last commit of the order that
+ * is shown.
+ */
 export const loadMails = (
   store: Reads,
   { history: { orderId, state }, shown }: HistoryAt,

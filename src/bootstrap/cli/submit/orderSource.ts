@@ -23,7 +23,10 @@ export type ParsedOrder = {
   readonly read: Result<Order.Content, readonly string[]>;
 };
 
-/** Standard input is copied to a file, since it has to be read twice: all is checked before any is sent. */
+/**
+ * Standard input is copied to a file, since it has to be read twice: all is checked before any is
+ * sent.
+ */
 export const openOrderSource = async (path: string, stdin: Readable): Promise<OrderSource> => {
   if (path !== '-') return sourceOf(path, () => Promise.resolve());
   const folder = await mkdtemp(join(tmpdir(), 'paidonce-submit-'));
@@ -61,8 +64,8 @@ export type JsonInput = { readonly place: string; readonly value: Result<unknown
 export const DOCUMENT_CHARACTERS_MAX = 2 ** 26;
 
 /**
- * Reads one document, an object or an array of values, or JSON Lines. Lines are read one by one, so that a broken one
- * does not hide the next and a file of any length takes no memory.
+ * Reads one document, an object or an array of values, or JSON Lines. Lines are read one by one, so
+ * that a broken one does not hide the next and a file of any length takes no memory.
  */
 export async function* readOrders(
   chunks: AsyncIterable<string>,
@@ -149,7 +152,10 @@ async function* valuesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInpu
   }
 }
 
-/** Prices are multiples of `unitMinor`: above what Stripe charges at least, and in KWD even with tax (its last digit is 0). */
+/**
+ * Prices are multiples of `unitMinor`: above what Stripe charges at least, and in KWD even with tax
+ * (its last digit is 0).
+ */
 const CURRENCIES = [
   { currency: 'EUR', unitMinor: 50, taxRatesBps: [1900, 700, 0] },
   { currency: 'USD', unitMinor: 50, taxRatesBps: [0, 625, 888] },

@@ -23,7 +23,9 @@ export type Drawn =
       readonly until: number;
     };
 
-/** Leaves repetitions out of a long life, and says how many. What happened only a few times stays. */
+/**
+ * Leaves repetitions out of a long life, and says how many. What happened only a few times stays.
+ */
 export const condense = (steps: readonly TimelineStep[]): readonly Drawn[] => {
   const all = steps.map((step, index) => ({ step, index }));
   if (steps.length <= STEPS_MAX) return all.map((at) => ({ type: 'Step', ...at }));
@@ -73,7 +75,7 @@ const kindOf = (step: TimelineStep | undefined): string =>
 /** The services of which several processes may work on one order. */
 const SERVICES: readonly Party[] = ['payment service', 'notification service'];
 
-/** More processes of one service share the lane of those that are not told apart. */
+/** More processes of one service share the lane of those that are not distinguished. */
 const PROCESSES_MAX = 3;
 
 /** As far as a step's cause is followed, to find out which process it was. */
@@ -85,7 +87,9 @@ type Lanes = {
   readonly placeOf: (index: number) => { readonly from: number; readonly to: number };
 };
 
-/** One lane for each party that takes part, and one for each process where several of a service did. */
+/**
+ * One lane for each party that takes part, and one for each process where several of a service did.
+ */
 export const createLanes = (steps: readonly TimelineStep[]): Lanes => {
   const processes = new Map<Party, readonly string[]>(
     SERVICES.map((service) => [service, processesOf(service, steps)]),

@@ -30,7 +30,10 @@ export const drawHtml = (timeline: Timeline): string =>
 
 const titleOf = ({ orderId }: Timeline): string => `The life of order ${plainText(orderId)}`;
 
-/** In the words that the other commands have for events and states, with costs by what the tables hold. */
+/**
+ * In the words that the other commands have for events and states, with costs by what the tables
+ * hold.
+ */
 export const toTimeline = (collected: TraceInput): Timeline =>
   buildTimeline(
     collected,
@@ -38,7 +41,10 @@ export const toTimeline = (collected: TraceInput): Timeline =>
     { commit: commitBytes, row: (row) => itemBytes({ ...row }) },
   );
 
-/** No text is trusted to be clean; the ids of the order and its refunds are what the picture is about. */
+/**
+ * No text is trusted to be clean; the ids of the order and its refunds are what the picture is
+ * about.
+ */
 const textOf = ({ orderId, state: { refunds } }: TraceInput) => {
   const ids = [orderId, ...refunds.map(({ refundId }) => refundId)];
   return (text: string): string => withoutSteering(redactAround(text, ids));

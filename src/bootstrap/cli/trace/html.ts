@@ -4,7 +4,10 @@ import { durationOf, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
 import { timeOf } from '../shared/text.ts';
 
-/** One page that needs no other: the picture, the steps behind it, what it cost, and what is not known. */
+/**
+ * One page that needs no other: the picture, the steps behind it, what it cost, and what is not
+ * known.
+ */
 export const htmlPage = (
   timeline: Timeline,
   { title, picture }: { readonly title: string; readonly picture: string },
@@ -46,16 +49,20 @@ ${steps.map((step, at) => rowOf(step, at, steps)).join('\n')}
 </table>
 <h2 id="cost">What it cost</h2>
 <table class="cost" aria-labelledby="cost">
-<thead><tr><th scope="col">for</th><th scope="col">how much</th><th scope="col">US dollars</th></tr></thead>
+<thead><tr>
+<th scope="col">for</th><th scope="col">how much</th><th scope="col">US dollars</th>
+</tr></thead>
 <tbody>
 ${cost.items
   .map(
     ({ what, quantity, unit, microUsd }) =>
-      `<tr><th scope="row">${text(what)}</th><td>${text(`${quantity} ${unit}`)}</td><td class="number">${dollars(microUsd)}</td></tr>`,
+      `<tr><th scope="row">${text(what)}</th><td>${text(`${quantity} ${unit}`)}</td>` +
+      `<td class="number">${dollars(microUsd)}</td></tr>`,
   )
   .join('\n')}
 </tbody>
-<tfoot><tr><th scope="row" colspan="2">together, at list prices</th><td class="number">${dollars(cost.microUsd)}</td></tr></tfoot>
+<tfoot><tr><th scope="row" colspan="2">together, at list prices</th>
+<td class="number">${dollars(cost.microUsd)}</td></tr></tfoot>
 </table>
 </main>
 </body>
@@ -67,7 +74,9 @@ ${cost.items
 const text = (value: string): string => htmlEscape(plainText(value));
 
 const LEGEND =
-  'Time runs downwards. A red cross ends an arrow that was refused; a dashed one is of what nobody answered, so that whether it took place was not known then. The table below has every step in full.';
+  'Time runs downwards. A red cross ends an arrow that was refused; a dashed one is of what nobody ' +
+  'answered, so that whether it took place was not known then. The table below has every step in ' +
+  'full.';
 
 const COLUMNS = ['time', 'phase', 'who', 'what', 'known from', 'came from'] as const;
 
@@ -101,7 +110,9 @@ const KINDS: Readonly<Record<TimelineStep['kind'], string>> = {
 const warnings = (head: string, lines: readonly string[]): string =>
   lines.length === 0
     ? ''
-    : `<section class="warning"><h2>${head}</h2><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul></section>`;
+    : `<section class="warning"><h2>${head}</h2><ul>` +
+      lines.map((line) => `<li>${text(line)}</li>`).join('') +
+      '</ul></section>';
 
 const rowOf = (step: TimelineStep, at: number, steps: readonly TimelineStep[]): string => {
   const { kind, phase, from, to, what, source, cause, versions = [] } = step;
@@ -109,7 +120,8 @@ const rowOf = (step: TimelineStep, at: number, steps: readonly TimelineStep[]): 
     time: text(timeOf(step.at)),
     phase: PHASES[phase],
     who: text(from === to ? from : `${from} → ${to}`),
-    what: `${kind === 'done' ? '' : `<strong>${KINDS[kind]}</strong> `}${text(what)}${detailsOf(step)}`,
+    what:
+      (kind === 'done' ? '' : `<strong>${KINDS[kind]}</strong> `) + text(what) + detailsOf(step),
     'known from': text(versions.length > 0 ? `${source} ${versions.join(', ')}` : source),
     'came from':
       cause !== undefined && cause in steps ? `<a href="#s${cause + 1}">${cause + 1}</a>` : '',
@@ -159,7 +171,10 @@ const htmlStyle = `
   .summary { display: flex; flex-wrap: wrap; gap: 8px 32px; margin: 0 0 16px; }
   .summary dt, figcaption { color: var(--muted); font-size: 0.85rem; }
   .summary dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-  .warning { background: var(--warn-bg); border-left: 4px solid var(--warn-line); padding: 8px 16px; margin: 12px 0; }
+  .warning {
+    background: var(--warn-bg); border-left: 4px solid var(--warn-line); padding: 8px 16px;
+    margin: 12px 0;
+  }
   .warning h2 { margin: 0; font-size: 1rem; }
   .warning ul { margin: 4px 0; padding-left: 20px; }
   figure { margin: 0; }
@@ -168,7 +183,10 @@ const htmlStyle = `
   figcaption { margin-top: 8px; }
   table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
   .cost { width: auto; }
-  th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+  th, td {
+    text-align: left; vertical-align: top; padding: 6px 10px;
+    border-bottom: 1px solid var(--line); overflow-wrap: anywhere;
+  }
   thead th { background: var(--head); position: sticky; top: 0; white-space: nowrap; }
   tbody th { font-weight: 400; color: var(--muted); }
   .steps tbody th, td[data-name='phase'] { white-space: nowrap; }
@@ -177,18 +195,27 @@ const htmlStyle = `
   .number { text-align: right; }
   td strong { color: var(--bad); }
   .waited td strong { color: var(--muted); }
-  td dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 10px; margin: 2px 0 0; font-size: 0.8rem; color: var(--muted); }
+  td dl {
+    display: grid; grid-template-columns: max-content 1fr; gap: 0 10px; margin: 2px 0 0;
+    font-size: 0.8rem; color: var(--muted);
+  }
   td dd { margin: 0; }
   @media screen and (max-width: 760px) {
     main { padding: 12px; }
     .scroll { max-height: 85vh; overflow-y: auto; }
     .steps, .steps tbody, .steps tr, .steps td { display: block; }
-    .steps thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-    .steps tr { border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; padding: 6px 0; }
+    .steps thead {
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    }
+    .steps tr {
+      border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; padding: 6px 0;
+    }
     .steps tbody th { display: block; border: 0; font-weight: 600; }
     .steps td { border: 0; padding: 2px 10px; }
     .steps td:empty { display: none; }
-    .steps td[data-name]:not([data-name='what'])::before { content: attr(data-name) ': '; color: var(--muted); }
+    .steps td[data-name]:not([data-name='what'])::before {
+      content: attr(data-name) ': '; color: var(--muted);
+    }
   }
   @media print {
     @page { size: landscape; margin: 12mm; }

@@ -45,9 +45,10 @@ export const registerTrace: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-It reads the order's events and notices, its share of the series, its row, its log records and the dead
-letters, and changes nothing; dead letters that are looked at are hidden from others for some seconds.
-Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is shown all the same.`,
+It reads the order's events and notices, its share of the series, its row, its log records and the
+dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
+seconds.
+Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,
     );
   runs(command, lifecycle, (session) =>
     traceOrder(
@@ -125,7 +126,9 @@ const write = ResultAsync.fromThrowable(
   (error) => failed('NotWritten', `the picture could not be written: ${String(error)}`),
 );
 
-/** A timeline as text: every step with what it came from, what it has cost, and what is not known. */
+/**
+ * A timeline as text: every step with what it came from, what it has cost, and what is not known.
+ */
 const timelineText = (timeline: Timeline): string => {
   const { orderId, status, steps, cost, missing, notes } = timeline;
   const [first] = steps;
