@@ -36,7 +36,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
       'with AWS_SECRET_ACCESS_KEY.',
   ],
   [
-    /UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidSignature/,
+    new RegExp(
+      'UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch' +
+        '|ExpiredToken|InvalidSignature',
+    ),
     'The credentials are wrong or have expired: renew them, and look which AWS account ' +
       'they are of.',
   ],

@@ -6,9 +6,10 @@ type Matches = (intent: StoredIntent) => boolean;
 
 /** https://docs.stripe.com/search#search-query-language */
 const CLAUSES_MAX = 10;
-/** A field, a colon and a quoted value in which a backslash escapes the next character. */
-const CLAUSE =
-  /\s*(\w+)(?:\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\])?:(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/uy;
+/** A quoted text, in which a backslash escapes the next character. */
+const QUOTED = String.raw`(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')`;
+/** A field, a colon and a quoted value. */
+const CLAUSE = new RegExp(String.raw`\s*(\w+)(?:\[${QUOTED}\])?:${QUOTED}`, 'uy');
 const AND = /\s+AND\s+/uy;
 const END = /\s*$/uy;
 

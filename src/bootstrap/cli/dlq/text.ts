@@ -160,7 +160,7 @@ export const actionErrorText = (
       return 'refusal' in error.prospect
         ? `${predictionText(deadLetter, error.prospect, now)}; --force discards it anyway`
         : `its order still needs it (${predictionText(deadLetter, error.prospect, now)}); ` +
-            '--force discards it all the same';
+            '--force discards it anyway';
     case 'NotKept':
       return `it cannot be sent again, and was not: ${error.why}`;
     case 'SendFailed':

@@ -131,8 +131,8 @@ const registerAdopt = (review: Command, lifecycle: Lifecycle): void => {
       'after',
       `
 A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
-credited line by line as a refund of that amount is, gets a number, and is reported to the customer; a
-cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
+credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
+a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
 again before it is done, it is only sent again.
 ${WAIT_HELP}`,
     );
