@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 936, test: 636 };
+export const WIDE_LINES = { src: 34, test: 610 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -15,55 +15,29 @@ export const NAMES_DECLARED_TWICE_MAX = 20;
 export const BANNED_WORDS: Readonly<
   Record<'src' | 'test' | 'docs', Readonly<Record<string, number>>>
 > = {
-  src: {
-    'all the same': 11,
-    anew: 16,
-    books: 6,
-    clerk: 3,
-    desk: 1,
-    else: 16,
-    foresee: 1,
-    'give back': 82,
-    'hand back': 14,
-    'hold against': 1,
-    letter: 73,
-    'lie there': 7,
-    'made up': 4,
-    mend: 15,
-    'of use': 3,
-    'put aside': 3,
-    reckon: 4,
-    tell: 202,
-    'throw away': 1,
-  },
+  src: { anew: 1, clerk: 1, 'give back': 12, letter: 9, 'lie there': 1, 'made up': 2, tell: 25 },
   test: {
     'all the same': 3,
     anew: 27,
-    books: 15,
+    books: 14,
     clerk: 34,
     desk: 1,
     else: 5,
     'give back': 64,
-    'hand back': 24,
+    'hand back': 23,
     letter: 50,
     'lie there': 4,
     'made up': 4,
     mend: 9,
     'put aside': 8,
-    tell: 240,
+    tell: 231,
     tombstone: 22,
   },
-  docs: { 'give back': 1, 'hand back': 2, tell: 3 },
+  docs: { 'give back': 1, 'hand back': 1 },
 };
 
 /** Files that still import each other. No other group may, and no other file may join one of these. */
-export const IMPORT_CYCLES: readonly (readonly string[])[] = [
-  [
-    'src/bootstrap/cli/order/summary.ts',
-    'src/bootstrap/cli/shared/eventTexts.ts',
-    'src/bootstrap/cli/shared/history.ts',
-  ],
-];
+export const IMPORT_CYCLES: readonly (readonly string[])[] = [];
 
 /** Exported types that are still named by a bare participle. */
 export const BARE_PARTICIPLES: readonly string[] = ['Embedded'];
