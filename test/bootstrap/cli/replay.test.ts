@@ -78,7 +78,7 @@ describe('paidonce replay invoices', () => {
     expect(other.stderr)
       .to.include('is of another run')
       .and.include('segments: 2 there, 3 here')
-      .and.include('without --resume to begin anew');
+      .and.include('without --resume to begin again');
     expect(JSON.parse(readFileSync(checkpoint, 'utf8'))).to.deep.equal(saved);
 
     const { code, stdout } = await replay('--resume', '--segments', '2', '--json');
