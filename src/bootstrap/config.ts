@@ -60,10 +60,12 @@ export const isGiven = (
   { embedded }: { readonly embedded?: EmbeddedSettings },
 ): boolean => (embedded?.settings[name] ?? read(env, name)) !== undefined;
 
-/** Without them more is allowed than with them: left empty by mistake, they must not open anything. */
+/**
+ * Without them more is allowed than with them: left empty by mistake, they must not open anything.
+ */
 const GUARDS: ReadonlySet<SettingName> = new Set(['REFUND_SENDER_IDS']);
 
-/** An empty variable is a missing one: shells and compose files cannot tell them apart. */
+/** An empty variable is a missing one: shells and compose files cannot distinguish them. */
 const read = (env: Environment, name: SettingName): string | undefined => {
   if (GUARDS.has(name)) return env[name];
   const text = env[name] || (name === 'AWS_REGION' ? env['AWS_DEFAULT_REGION'] : undefined);
@@ -77,7 +79,10 @@ export const overridden = (env: Environment, embedded: EmbeddedSettings): readon
     (name) => !name.startsWith('AWS_') && env[name] && embedded.settings[name] !== undefined,
   );
 
-/** How a client of one service is to be made. Endpoints are the SDK's names; a missing one is AWS itself. */
+/**
+ * How a client of one service is to be made. Endpoints are the SDK's names; a missing one is AWS
+ * itself.
+ */
 export const awsSettings = (
   config: Config<AwsSettingName>,
   service: 'SQS' | 'DYNAMODB' | 'CLOUDWATCH_LOGS' | 'SESV2',

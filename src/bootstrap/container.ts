@@ -9,7 +9,9 @@ type NeededServices<M> = {
   [K in keyof M]: M[K] extends Provider<unknown, infer N> ? N : never;
 }[keyof M];
 
-/** Services that are needed and that no module provides; a module that lacks one does not compile. */
+/**
+ * Services that are needed and that no module provides; a module that lacks one does not compile.
+ */
 type MissingServices<A, B> = {
   readonly [K in Exclude<NeededServices<A> | NeededServices<B>, keyof A | keyof B>]: Provider<
     K extends Token ? Services[K] : never
@@ -22,9 +24,9 @@ export type ServicesOf<A, B> = ProvidedServices<A> & ProvidedServices<B>;
 type SomeConfig = Partial<Settings> & Pick<Config<never>, 'credentials'>;
 
 /**
- * Puts the application together with one set of adapters. Each service is made once, on first use, from the settings
- * that its provider names. The type of a service is the adapter's own, so that a test sees the ledger of the gateway
- * in memory.
+ * Puts the application together with one set of adapters. Each service is made once, on first use,
+ * from the settings that its provider names. The type of a service is the adapter's own, so that a
+ * test sees the ledger of the gateway in memory.
  */
 export const createContainer = <A extends Module, B extends Module>(
   application: A,

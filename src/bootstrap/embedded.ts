@@ -33,8 +33,9 @@ const OPENS_MAX = 5;
 const OPEN_PAUSE_MS = 300;
 
 /**
- * Finds or starts the servers, with queues, tables and log group in them. Servers that are found may be those
- * of a process that is just ending; then they are looked for, or started, again. The error is for a person to read.
+ * Finds or starts the servers, with queues, tables and log group in them. Servers that are found
+ * may be those of a process that is just ending; then they are looked for, or started, again. The
+ * error is for a person to read.
  */
 export const openEmbedded = (env: Environment): ResultAsync<Embedded, string> => {
   const dataDir = resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { NotificationMessages, PaymentMessages } from '../application/messages/index.ts';
 
-/** Each message's JSON Schema as text, by the name of its file, such as `PlaceOrder.v1.schema.json`. */
+/**
+ * Each message's JSON Schema as text, by the name of its file, such as `PlaceOrder.v1.schema.json`.
+ */
 export const messageSchemas = (): ReadonlyMap<string, string> =>
   new Map(
     [...PaymentMessages, ...NotificationMessages].map((schema) => {

@@ -15,9 +15,10 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTIONS_MAX = 100;
 
 /**
- * Answers GET and HEAD of /livez and /readyz: 200 if every service is well, otherwise 503, with the reason for people.
- * A process whose event loop is stuck does not answer at all, which fails a probe too. The answer has names of services
- * and fixed words, no address, account or order. An error is the reason why it cannot listen there.
+ * Answers GET and HEAD of /livez and /readyz: 200 if every service is well, otherwise 503, with the
+ * reason for people. A process whose event loop is stuck does not answer at all, which fails a
+ * probe too. The answer has names of services and fixed words, no address, account or order. An
+ * error is the reason why it cannot listen there.
  */
 export const serveHealth = (
   services: readonly WatchedConsumer[],

@@ -1,4 +1,4 @@
-import { createJsonTelemetry } from '../adapters/console/jsonTelemetry.ts';
+import { createJsonTelemetry } from '../adapters/console/telemetry.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { parseConfig } from './config.ts';
 import {
@@ -13,6 +13,9 @@ const onLambda = (service: string): Surroundings => ({
     createJsonTelemetry(createSystemClock(), { service, metricsNamespace }),
 });
 
-/** The handlers for AWS Lambda, each for the event source mapping of its own queue: see docs/lambda.md. */
+/**
+ * The handlers for AWS Lambda, each for the event source mapping of its own queue: see
+ * docs/lambda.md.
+ */
 export const payments = createPaymentsFunction(onLambda('payments'));
 export const notifications = createNotificationsFunction(onLambda('notifications'));

@@ -8,10 +8,14 @@ import type { Services, Token } from './tokens.ts';
 /** The adapters of one process, some of which may be replaced by others of the same port. */
 export type Adapters = ReturnType<typeof aws>;
 
-/** The services that a command, a worker or a function uses, and the settings that it reads itself. */
+/**
+ * The services that a command, a worker or a function uses, and the settings that it reads itself.
+ */
 export type Uses<K extends Token, O extends Token, S extends SettingName> = {
   readonly services: readonly K[];
-  /** Services for what was asked for by an option; `false` stands for an option that was not given. */
+  /**
+   * Services for what was asked for by an option; `false` stands for an option that was not given.
+   */
   readonly also?: readonly (O | false)[];
   readonly settings?: readonly S[];
 };
@@ -26,7 +30,10 @@ export type OpenServices<K extends Token, O extends Token, S extends SettingName
 /** Reads exactly these settings, and every mistake in them at once. */
 export type ReadSettings<E> = <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, E>;
 
-/** The settings of all that is used: those that are named, and those from which the services are made. */
+/**
+ * The settings of all that is used: those that are named, and those from which the services are
+ * made.
+ */
 export const settingsOf = <K extends Token, O extends Token, S extends SettingName>(
   adapters: Adapters,
   { services, also = [], settings = [] }: Uses<K, O, S>,

@@ -51,8 +51,9 @@ export const resourceNames = (prefix: string): ResourceNames => ({
 });
 
 /**
- * The gateway's time-out is part of the time for which a queue has to hide a message. The deployment's id is dated,
- * and requests to move money that are older than it need no seal: by a clock that is ahead none would need one.
+ * The gateway's time-out is part of the time for which a queue has to hide a message. The
+ * deployment's id is dated, and requests to move money that are older than it need no seal: by a
+ * clock that is ahead none would need one.
  */
 export const SETUP_SETTINGS = [...AWS_SETTINGS, 'GATEWAY_TIMEOUT_MS', 'CLOCK_SKEW_MAX_MS'] as const;
 

@@ -146,8 +146,8 @@ export type Services = {
 export type Token = keyof Services;
 
 /**
- * How one service is made from others and from settings. A container makes it once, when it is first asked for, and
- * gives it no setting but those that are named here.
+ * How one service is made from others and from settings. A container makes it once, when it is
+ * first asked for, and gives it no setting but those that are named here.
  */
 export type Provider<T, N extends Token = Token, S extends SettingName = SettingName> = {
   readonly needs: readonly N[];
@@ -159,13 +159,16 @@ export type Provider<T, N extends Token = Token, S extends SettingName = Setting
 type Needs<N, S> =
   readonly N[] | { readonly settings: readonly S[]; readonly needs?: readonly N[] };
 
-/** Any value that a container would await: a promise, and a ResultAsync, which is none to the compiler. */
+/**
+ * Any value that a container would await: a promise, and a ResultAsync, which is none to the
+ * compiler.
+ */
 type Thenable = { readonly then: (...handlers: never[]) => unknown };
 
 /**
- * The one way to say what something is made from. Services and settings come by name, so that two queues cannot be
- * swapped by their order. A name that is missing, or a service of another type, does not compile. What is provided
- * cannot be thenable.
+ * The one way to say what something is made from. Services and settings come by name, so that two
+ * queues cannot be swapped by their order. A name that is missing, or a service of another type,
+ * does not compile. What is provided cannot be thenable.
  */
 export const from = <
   const N extends Token = never,

@@ -1,4 +1,4 @@
-import { hasChecksums } from '../adapters/sqs/checksum.ts';
+import { hasChecksums } from '../adapters/sqs/received.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import type { Config, SettingName } from './config.ts';

@@ -6,7 +6,7 @@
 export const COLUMNS_MAX = 100;
 
 /** Lines of code that are wider than `COLUMNS_MAX`. */
-export const WIDE_LINES = { src: 296, test: 446 };
+export const WIDE_LINES = { src: 1, test: 446 };
 
 /** Type names that more than one file of src declares. */
 export const NAMES_DECLARED_TWICE_MAX = 20;
@@ -14,23 +14,7 @@ export const NAMES_DECLARED_TWICE_MAX = 20;
 /** How often each banned word is still there; a word that is missing here is not used at all. */
 export const BANNED_WORDS: Readonly<
   Record<'src' | 'test' | 'docs', Readonly<Record<string, number>>>
-> = {
-  src: {
-    'all the same': 4,
-    anew: 10,
-    books: 2,
-    'give back': 2,
-    'hand back': 1,
-    letter: 3,
-    'made up': 2,
-    mend: 2,
-    'of use': 1,
-    'put aside': 1,
-    tell: 24,
-  },
-  test: {},
-  docs: { 'hand back': 1, tell: 3 },
-};
+> = { src: { 'give back': 1, letter: 2, 'made up': 1 }, test: {}, docs: {} };
 
 /** Files that still import each other. No other group may, and no other file may join one of these. */
 export const IMPORT_CYCLES: readonly (readonly string[])[] = [];

@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import { ITEM_BYTES_MAX } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
-import { itemBytes } from '../../src/adapters/eventStore/itemBytes.ts';
-import { encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
+import { itemBytes, encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import {
   type EventStore,
   STREAM_START,

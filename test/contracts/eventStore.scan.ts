@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
-import { itemBytes } from '../../src/adapters/eventStore/itemBytes.ts';
-import { encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
+import { itemBytes, encodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import {
   STREAM_START,
   type CommitKey,

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
-import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
+import { fingerprint, createSystemIds } from '../../src/adapters/system/ids.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
-import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { deadLetterOf } from '../../src/application/delivery/deadLetterMessage.ts';
 import type { ActionOptions, ActionResult } from '../../src/application/deadLetters/act.ts';
 import type { ListedDeadLetter } from '../../src/application/deadLetters/list.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Stripe } from 'stripe';
-import { putErrorOf } from '../../src/adapters/cloudwatch/failures.ts';
+import { putErrorOf } from '../../src/adapters/cloudwatch/putLogEvents.ts';
 import { isAboutItem } from '../../src/adapters/dynamodb/failures.ts';
 import { notifierErrorOf } from '../../src/adapters/ses/errors.ts';
 import { entryErrorOf, failedEntry } from '../../src/adapters/sqs/failures.ts';

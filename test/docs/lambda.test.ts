@@ -5,7 +5,7 @@ import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/client.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { handlerTimeMaxMs } from '../../src/bootstrap/config/timeBounds.ts';
 import * as functions from '../../src/bootstrap/lambda.ts';
-import { startMs } from '../../src/bootstrap/lambda/timeBounds.ts';
+import { startMs } from '../../src/bootstrap/lambda/functions.ts';
 import { fenced, readText, tableRows } from './markdown.ts';
 
 describe('docs/lambda.md', () => {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from '../../src/application/messages/index.ts';
-import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
+import { fingerprint } from '../../src/adapters/system/ids.ts';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';

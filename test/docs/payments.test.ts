@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
-import { OUTCOME_ROWS } from '../../src/adapters/stripe/outcomes.ts';
+import { OUTCOME_ROWS } from '../../src/adapters/stripe/paymentGateway.ts';
 import { deliverySettings, parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { closeMs, giveUpMs, requestLifeMs } from '../../src/bootstrap/config/paymentTimes.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';

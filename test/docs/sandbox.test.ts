@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { FAULT_NAMES, FAULTS } from '../../src/adapters/embedded/stripe/faultNames.ts';
 import {
+  FAULT_NAMES,
+  FAULTS,
   FAULT_LIMITS,
   NO_FAULTS,
   parseFaultSettings,

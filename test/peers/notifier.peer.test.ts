@@ -2,7 +2,7 @@ import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { createSesClient } from '../../src/adapters/aws/clients.ts';
-import { createSesNotifier } from '../../src/adapters/ses/notifier.ts';
+import { createSesNotifier } from '../../src/adapters/ses/sender.ts';
 import { describeNotifier } from '../contracts/notifier.contract.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 

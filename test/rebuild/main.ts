@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
-import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoiceTables.ts';
+import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';

@@ -1,4 +1,4 @@
-import { fingerprint } from '../../src/adapters/system/fingerprint.ts';
+import { fingerprint } from '../../src/adapters/system/ids.ts';
 import { decodePaymentMessage, type PaymentCommand } from '../../src/application/messages/index.ts';
 import type { Watch } from './always.ts';
 import { textOf } from './log.ts';

@@ -3,7 +3,7 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../src/adapters/aws/clients.ts';
 import { toAttribute } from '../../src/adapters/dynamodb/attributes.ts';
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
-import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoiceTables.ts';
+import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoiceView.ts';
 import type { TableNames } from '../../src/adapters/dynamodb/tableSchemas.ts';
 import { ensureTables } from '../../src/adapters/dynamodb/tables.ts';
 import { startEmbeddedDynamoDb } from '../../src/adapters/embedded/dynamodb.ts';

@@ -4,7 +4,7 @@ import {
   type CommitTable,
   type StreamPage,
 } from '../../src/adapters/eventStore/commitTable.ts';
-import { itemBytes } from '../../src/adapters/eventStore/itemBytes.ts';
+import { itemBytes } from '../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { machineClock } from '../system/clockWatch.ts';
+import { machineClock } from '../system/clock.ts';
 
 export type AwsSettings = {
   readonly region: string;

@@ -7,7 +7,7 @@ import {
 import { err, errAsync, ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
-import { failureOf, isNamed } from './failures.ts';
+import { failureOf, isNamed } from './putLogEvents.ts';
 
 export type LogGroupError = Unavailable | Misconfiguration;
 

@@ -1,10 +1,7 @@
 import { err } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
-import { applyRejections, chronological } from './batching.ts';
-import { failureOf } from './failures.ts';
-import type { PendingLine } from './batching.ts';
-import type { LineQueue } from './lineQueue.ts';
-import type { PutLogEvents } from './putLogEvents.ts';
+import { applyRejections, chronological, type PendingLine, type LineQueue } from './batching.ts';
+import { failureOf, type PutLogEvents } from './putLogEvents.ts';
 
 export type LogWriter = {
   /**

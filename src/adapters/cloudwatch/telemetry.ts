@@ -3,9 +3,13 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
 import { toLine } from '../telemetry/line.ts';
-import { LOG_BATCH_BYTES_MAX, LOG_BATCH_EVENTS_MAX, LOG_EVENT_BYTES_MAX } from './batching.ts';
-import type { PendingLine } from './batching.ts';
-import { createLineQueue } from './lineQueue.ts';
+import {
+  LOG_BATCH_BYTES_MAX,
+  LOG_BATCH_EVENTS_MAX,
+  LOG_EVENT_BYTES_MAX,
+  type PendingLine,
+  createLineQueue,
+} from './batching.ts';
 import { createLogWriter } from './logWriter.ts';
 import { createPutLogEvents } from './putLogEvents.ts';
 

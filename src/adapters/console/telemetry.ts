@@ -1,13 +1,15 @@
-import pc from 'picocolors';
 import type { Writable } from 'node:stream';
+import pc from 'picocolors';
+import { monotonicFactory } from 'ulid';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
 import { redact } from '../telemetry/redact.ts';
+import { toLine } from '../telemetry/line.ts';
 
 /** The amount that may wait in memory while nobody reads the other end of a pipe. */
-export const WAITING_BYTES_MAX = 1_048_576;
+const WAITING_BYTES_MAX = 1_048_576;
 
-export type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
+type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
   readonly isTTY?: boolean;
 };
 
@@ -66,3 +68,34 @@ const printable = (text: string): string =>
         /[\p{C}\p{Zl}\p{Zp}]/gu,
         (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
       );
+
+/** For machines: writes the line of the log service to stdout. */
+export const createJsonTelemetry = (
+  clock: Pick<Clock, 'now'>,
+  {
+    service,
+    metricsNamespace,
+    stream = process.stdout,
+  }: {
+    readonly service: string;
+    /** For processes whose stdout goes to CloudWatch Logs. */
+    readonly metricsNamespace?: string;
+    readonly stream?: ConsoleStream;
+  },
+): Telemetry => {
+  const createId = monotonicFactory();
+  const counts = { written: 0, dropped: 0, rejected: 0 };
+  return {
+    record(record) {
+      const time = clock.now();
+      const line = toLine(record, { time, id: createId(time), service, metricsNamespace });
+      if (line.isErr()) counts.rejected += 1;
+      else if (stream.writableLength > WAITING_BYTES_MAX) counts.dropped += 1;
+      else {
+        stream.write(`${line.value}\n`);
+        counts.written += 1;
+      }
+    },
+    flush: () => Promise.resolve({ ...counts }),
+  };
+};

@@ -7,7 +7,7 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { err, ok, ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import {
   READ_UNIT_BYTES,
   type CommitItem,
@@ -15,13 +15,13 @@ import {
   type CommitTable,
   type InsertError,
   type ReadItem,
+  type InsertOutcome,
 } from '../eventStore/commitTable.ts';
-import { itemBytes } from '../eventStore/itemBytes.ts';
+import { itemBytes } from '../eventStore/storedCommit.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
 import { isAboutItem, repeatableFailure, writeFailure } from './failures.ts';
-import { createInsertBatcher, type InsertAnswer } from './insertBatcher.ts';
 
-export type DynamoDbCommitTableConfig = {
+type DynamoDbCommitTableConfig = {
   readonly table: string;
   /** How long an append waits for others to share its request. */
   readonly lingerMs?: number;
@@ -182,3 +182,52 @@ const keyOf = (key: Record<string, AttributeValue>): CommitKey => ({
   streamId: String(key['streamId']?.S),
   version: Number(key['version']?.N),
 });
+
+type InsertAnswer = Result<InsertOutcome, InsertError>;
+
+/** DynamoDB accepts at most 25 statements in one BatchExecuteStatement. */
+const BATCH_MAX = 25;
+
+type QueuedInsert = { readonly item: CommitItem; readonly settle: (answer: InsertAnswer) => void };
+
+/**
+ * Gathers inserts that meet within `lingerMs` into one request, since the SDK's work for a request
+ * costs more than DynamoDB's for an item. Two items of one stream never share a batch: its
+ * statements run in parallel, and a later version must not be written where an earlier one failed.
+ * The number of waiting inserts is bounded by the callers, each of which waits for its own answer.
+ */
+export const createInsertBatcher = (
+  send: (items: readonly CommitItem[]) => Promise<readonly InsertAnswer[]>,
+  lingerMs: number,
+): ((item: CommitItem) => ResultAsync<InsertOutcome, InsertError>) => {
+  let open = new Map<string, QueuedInsert>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    const batch = [...open.values()];
+    open = new Map();
+    const answers = await answersOf(batch.map(({ item }) => item));
+    for (const [index, { settle }] of batch.entries()) settle(answers[index] ?? unanswered);
+  };
+
+  /** Nobody may wait for ever, so that an unreadable answer counts as none. */
+  const answersOf = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
+    try {
+      return await send(items);
+    } catch {
+      return [];
+    }
+  };
+
+  const add = (waiting: QueuedInsert): void => {
+    if (open.has(waiting.item.streamId)) void flush();
+    open.set(waiting.item.streamId, waiting);
+    if (open.size === 1) timer = setTimeout(() => void flush(), lingerMs);
+    if (open.size === BATCH_MAX) void flush();
+  };
+
+  return (item) => new ResultAsync(new Promise<InsertAnswer>((settle) => add({ item, settle })));
+};
+
+const unanswered: InsertAnswer = err({ type: 'Ambiguous', cause: 'no answer for this statement' });

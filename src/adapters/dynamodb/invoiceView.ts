@@ -18,6 +18,9 @@ import {
 import { object, string, whole } from '../../domain/decode.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
 import { isAboutItem, nameOf, repeatableFailure } from './failures.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
+import { ensureInvoicesTable } from './tables.ts';
 
 type ViewConfig = { readonly table: string };
 type RowItem = Record<string, AttributeValue>;
@@ -124,3 +127,11 @@ const decodeRow = (item: RowItem): Result<InvoiceRow, CorruptRow> =>
   }));
 
 const failed = (error: unknown) => repeatableFailure('InvoiceView', error);
+
+export const createDynamoDbInvoiceTables = (
+  client: DynamoDBClient,
+  clock: Pick<Clock, 'sleep'>,
+): InvoiceTables => ({
+  ensure: (table) => ensureInvoicesTable(client, table, clock).map(({ outcome }) => outcome),
+  open: (table) => createDynamoDbInvoiceView(client, { table }),
+});

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tryLock } from './folderLock.ts';
-import type { FolderLock } from './folderLock.ts';
-import { chooseFreePorts, isPortFree } from './ports.ts';
-import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
+import { DatabaseSync } from 'node:sqlite';
+import {
+  chooseFreePorts,
+  isPortFree,
+  type EmbeddedServer,
+  type EmbeddedServerOptions,
+} from './server.ts';
 
 export type StartServer = (options: EmbeddedServerOptions) => Promise<EmbeddedServer>;
 
@@ -108,8 +111,10 @@ const portsFor = async (dataDir: string, names: readonly string[]): Promise<read
   }
   if (taken.length === 0) return ports;
   throw new Error(
-    `Another program listens where the embedded servers of ${dataDir} had their ports (${taken.join(', ')}). ` +
-      `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and settings that name the old ones have to be changed.`,
+    `Another program listens where the embedded servers of ${dataDir} had their ports ` +
+      `(${taken.join(', ')}). ` +
+      `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and ` +
+      'settings that name the old ones have to be changed.',
   );
 };
 
@@ -148,5 +153,32 @@ const namesOf = <Name extends string>(starters: Readonly<Record<Name, StartServe
   Object.keys(starters) as Name[];
 
 const unwell = (dataDir: string, file: ServersFile<string> | undefined, timeoutMs: number) =>
-  `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} holds ${dataDir}, ` +
+  `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} ` +
+  `holds ${dataDir}, ` +
   `but not all of its servers answered within ${timeoutMs / 1_000} s. End it and try again.`;
+
+type FolderLock = { release(): void };
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Locks a file against other processes, as long as this process lives or until it is released.
+ * SQLite holds the operating system's own lock on it, so that a killed process leaves none behind,
+ * and no process id has to be trusted. Undefined if another process has it.
+ */
+const tryLock = (path: string): FolderLock | undefined => {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)
+      return undefined;
+    throw error;
+  }
+  return {
+    release: () => {
+      database.close();
+    },
+  };
+};

@@ -6,8 +6,12 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** An error by DynamoDB's name, without the `Exception` that only some answers add. */
 export type StatementRefusal = { readonly error: string; readonly message: string };
 
-const STATEMENT =
-  /^\s*INSERT\s+INTO\s+"([\w.-]{3,255})"\s+VALUE\s*\{\s*('[^']+'\s*:\s*\?(?:\s*,\s*'[^']+'\s*:\s*\?)*)\s*\}\s*$/i;
+const PAIR = String.raw`'[^']+'\s*:\s*\?`;
+const STATEMENT = new RegExp(
+  String.raw`^\s*INSERT\s+INTO\s+"([\w.-]{3,255})"\s+VALUE` +
+    String.raw`\s*\{\s*(${PAIR}(?:\s*,\s*${PAIR})*)\s*\}\s*$`,
+  'i',
+);
 const FIELD = /'([^']+)'/g;
 
 /**

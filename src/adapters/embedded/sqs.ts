@@ -82,7 +82,8 @@ const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
   // comes after the message has left memory, so that it was neither hidden nor visible until a
   // restart.
   const markReady = internals.db.prepare(
-    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE ' +
+      'message_id = ?',
   );
   persistence.updateMessageReady = (messageId) => {
     markReady.run(messageId);

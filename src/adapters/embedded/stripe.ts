@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
-import { accountOf } from './stripe/accounts.ts';
+import { accountOf } from './stripe/records.ts';
 import { addControls } from './stripe/controls.ts';
 import { errorAnswer } from './stripe/errors.ts';
 import { createFaults } from './stripe/faults.ts';

@@ -8,8 +8,7 @@ import type {
   Uncertain,
 } from '../../application/ports/eventStore.ts';
 import type { CommitItem, CommitTable, ReadItem } from './commitTable.ts';
-import { itemBytes } from './itemBytes.ts';
-import { decodeCommit, isSameCommit, positionAfter } from './storedCommit.ts';
+import { itemBytes, decodeCommit, isSameCommit, positionAfter } from './storedCommit.ts';
 
 /**
  * The number of tries with the same bytes while it is unknown whether they arrived. The SDK already

@@ -16,8 +16,14 @@ import {
 } from '../../application/ports/eventStore.ts';
 import { appendItem } from './append.ts';
 import { type CommitTable, ITEM_BYTES_MAX, type ReadItem } from './commitTable.ts';
-import { itemBytes } from './itemBytes.ts';
-import { corruptItem, decodeCommit, encodeCommit, hashIn, positionAfter } from './storedCommit.ts';
+import {
+  itemBytes,
+  corruptItem,
+  decodeCommit,
+  encodeCommit,
+  hashIn,
+  positionAfter,
+} from './storedCommit.ts';
 
 /**
  * 1 GB of one stream; an order's is some KB. It bounds the read of a table that never reports the

@@ -18,8 +18,7 @@ import {
   type Manifest,
 } from './format.ts';
 import { createBundledLedger, readEntry } from './ledger.ts';
-import { readLines, type FileLine } from './lines.ts';
-import { createBundledView, createRowsIndex } from './rows.ts';
+import { readLines, type FileLine, createBundledView, createRowsIndex } from './lines.ts';
 
 /** The files contradict the manifest, or each other. */
 export type Problem = { readonly file: string; readonly line?: number; readonly why: string };
@@ -75,14 +74,14 @@ const readManifest = (folder: string): ResultAsync<IdentifiedManifest, BundleErr
         })),
   );
 
-type Tell = (file: string, why: string, line?: number) => void;
+type Report = (file: string, why: string, line?: number) => void;
 
 const openFiles = async (
   folder: string,
   { manifest, sha256 }: IdentifiedManifest,
 ): Promise<Result<Bundle, BundleError>> => {
   const problems: Problem[] = [];
-  const tell: Tell = (file, why, line) => {
+  const report: Report = (file, why, line) => {
     if (problems.length < PROBLEMS_MAX) {
       problems.push({ file, why, ...(line === undefined ? {} : { line }) });
     } else if (problems.length === PROBLEMS_MAX) {
@@ -91,7 +90,7 @@ const openFiles = async (
   };
   const names = await ResultAsync.fromThrowable(() => readdir(folder), fileError(folder))();
   if (names.isErr()) return err(names.error);
-  compareNames(names.value, manifest, tell);
+  compareNames(names.value, manifest, report);
 
   const handles: FileHandle[] = [];
   const openFile = ResultAsync.fromThrowable(async (name: string) => {
@@ -108,23 +107,23 @@ const openFiles = async (
     return err(opened.error);
   }
   const [events, rows] = opened.value;
-  const eventsIndex = createEventsIndex(events, (line, why) => tell('events.jsonl', why, line));
-  const rowsIndex = createRowsIndex((line, why) => tell('rows.jsonl', why, line));
+  const eventsIndex = createEventsIndex(events, (line, why) => report('events.jsonl', why, line));
+  const rowsIndex = createRowsIndex((line, why) => report('rows.jsonl', why, line));
   await readAll(folder, manifest, {
-    tell,
+    report,
     readers: {
       'events.jsonl': eventsIndex.add,
       'heads.jsonl': (line) =>
-        eventsIndex.addHead(line, (why) => tell('heads.jsonl', why, line.number)),
+        eventsIndex.addHead(line, (why) => report('heads.jsonl', why, line.number)),
       'rows.jsonl': rowsIndex.add,
       'gateway.jsonl': ({ number, text }) =>
         readEntry(text).match(
           () => undefined,
-          (why) => tell('gateway.jsonl', why, number),
+          (why) => report('gateway.jsonl', why, number),
         ),
     },
   });
-  for (const why of eventsIndex.headless()) tell('heads.jsonl', why);
+  for (const why of eventsIndex.headless()) report('heads.jsonl', why);
   return ok({
     manifest,
     manifestSha256: sha256,
@@ -137,7 +136,7 @@ const openFiles = async (
 };
 
 type ReadOptions = {
-  readonly tell: Tell;
+  readonly report: Report;
   readonly readers: Readonly<Partial<Record<BundleFile, (line: FileLine) => Promise<void> | void>>>;
 };
 
@@ -145,12 +144,12 @@ type ReadOptions = {
 const readAll = async (
   folder: string,
   { files }: Manifest,
-  { tell, readers }: ReadOptions,
+  { report, readers }: ReadOptions,
 ): Promise<void> => {
   for (const name of FILES) {
     const read = await readLines(join(folder, name), name, readers[name] ?? (() => undefined));
     if (read.isErr()) {
-      tell(name, read.error.why);
+      report(name, read.error.why);
       continue;
     }
     const expected = files.find((file) => file.name === name);
@@ -159,7 +158,7 @@ const readAll = async (
     if (sha256 === expected.sha256 && bytes === expected.bytes && lines === expected.lines)
       continue;
     const named = `${expected.bytes} bytes in ${expected.lines} lines`;
-    tell(name, `is not the file of the manifest, of ${named}: it has ${bytes} in ${lines}`);
+    report(name, `is not the file of the manifest, of ${named}: it has ${bytes} in ${lines}`);
   }
 };
 
@@ -168,14 +167,14 @@ const FILES = [...LINE_FILES, ...OTHER_FILES] as const;
 const compareNames = (
   found: readonly string[],
   { files }: Manifest,
-  tell: (file: string, why: string) => void,
+  report: (file: string, why: string) => void,
 ): void => {
   const known: ReadonlySet<string> = new Set(FILES);
   const named = new Set(files.map(({ name }) => name));
   for (const name of found) {
-    if (name !== MANIFEST && !known.has(name)) tell(name, 'is no file of a bundle');
+    if (name !== MANIFEST && !known.has(name)) report(name, 'is no file of a bundle');
   }
-  for (const name of known) if (!named.has(name)) tell(name, 'is not in the manifest');
+  for (const name of known) if (!named.has(name)) report(name, 'is not in the manifest');
   for (const name of named)
-    if (!known.has(name)) tell(name, 'is in the manifest, and no bundle has it');
+    if (!known.has(name)) report(name, 'is in the manifest, and no bundle has it');
 };

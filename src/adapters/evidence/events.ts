@@ -22,7 +22,7 @@ const WIDTH = 3;
 
 export type EventsIndex = {
   readonly add: (line: FileLine) => Promise<void>;
-  readonly addHead: (line: FileLine, tell: (why: string) => void) => Promise<void>;
+  readonly addHead: (line: FileLine, report: (why: string) => void) => Promise<void>;
   /** The streams whose last commit no head names. */
   readonly headless: () => readonly string[];
   readonly ids: () => readonly string[];
@@ -36,7 +36,7 @@ export type EventsIndex = {
 /** The place of each commit in `events.jsonl`. */
 export const createEventsIndex = (
   file: FileHandle,
-  tell: (line: number, why: string) => void,
+  report: (line: number, why: string) => void,
 ): EventsIndex => {
   const streams = new Map<string, StreamIndex>();
   const ids: string[] = [];
@@ -51,7 +51,7 @@ export const createEventsIndex = (
 
   const add = async ({ number, text, place }: FileLine): Promise<void> => {
     const key = keyOf(parseJson(text).unwrapOr(undefined));
-    if (key === undefined) return tell(number, 'is not a commit');
+    if (key === undefined) return report(number, 'is not a commit');
     const { streamId, version } = key;
     const stream = streams.get(streamId) ?? { index: ids.length, places: [], headVersion: 0 };
     if (stream.index === ids.length) {
@@ -62,7 +62,7 @@ export const createEventsIndex = (
     const there = locatedAt(streamId, at);
     if (there?.version === version) {
       if ((await readPlace(file, there)) === text) return;
-      return tell(number, `is another commit at the place of ${streamId}, version ${version}`);
+      return report(number, `is another commit at the place of ${streamId}, version ${version}`);
     }
     stream.places.splice(at, 0, version, place.offset, place.bytes);
     size += 1;

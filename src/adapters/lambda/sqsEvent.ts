@@ -1,7 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
-import { isDamaged, md5Of } from '../sqs/checksum.ts';
-import { readEach, senderOf, wholeOf } from '../sqs/received.ts';
+import { isDamaged, md5Of, readEach, senderOf, wholeOf } from '../sqs/received.ts';
 
 type Attribute = {
   readonly dataType: string;

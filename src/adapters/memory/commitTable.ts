@@ -8,7 +8,7 @@ import {
   READ_UNIT_BYTES,
   type TablePageQuery,
 } from '../eventStore/commitTable.ts';
-import { itemBytes } from '../eventStore/itemBytes.ts';
+import { itemBytes } from '../eventStore/storedCommit.ts';
 
 export type MemoryCommitTable = CommitTable & {
   /**

@@ -1,5 +1,5 @@
 import type { Ids } from '../../application/ports/ids.ts';
-import { fingerprint } from '../system/fingerprint.ts';
+import { fingerprint } from '../system/ids.ts';
 
 /**
  * The same ids and random fractions in every run with one seed. Ids look like ULIDs and sort by

@@ -7,7 +7,8 @@ import {
   type ViewError,
 } from '../../application/ports/invoiceView.ts';
 import { PAGE_BYTES_MAX } from '../eventStore/commitTable.ts';
-import { itemBytes } from '../eventStore/itemBytes.ts';
+import { itemBytes } from '../eventStore/storedCommit.ts';
+import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
 
 /**
  * A read model that is lost with its process. Answers at once, with the same limits as DynamoDB.
@@ -47,3 +48,21 @@ async function* pages(
   }
   if (page.length > 0 && signal?.aborted !== true) yield ok(page);
 }
+
+/** Tables that are lost with their process. A table that nobody created holds rows too. */
+export const createMemoryInvoiceTables = (): InvoiceTables => {
+  const made = new Set<string>();
+  const views = new Map<string, InvoiceView>();
+  return {
+    ensure: (table) => {
+      const outcome = made.has(table) ? 'AlreadyThere' : 'Created';
+      made.add(table);
+      return okAsync(outcome);
+    },
+    open: (table) => {
+      const view = views.get(table) ?? createMemoryInvoiceView();
+      views.set(table, view);
+      return view;
+    },
+  };
+};

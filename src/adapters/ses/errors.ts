@@ -33,8 +33,11 @@ const NOT_VERIFIED = /not verified/iu;
  * SES reports these problems of the whole account in words, under the name of an error about the
  * mail.
  */
-const ABOUT_THE_ACCOUNT =
-  /sending (is |has been )?(paused|disabled|suspended)|account (is |has been )?(paused|suspended|under review)/iu;
+const ABOUT_THE_ACCOUNT = new RegExp(
+  'sending (is |has been )?(paused|disabled|suspended)' +
+    '|account (is |has been )?(paused|suspended|under review)',
+  'iu',
+);
 
 /**
  * Used up until tomorrow, or until a person has it raised. A limit on the rate in a second, by

@@ -1,10 +1,16 @@
-import { GetAccountCommand, GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
+import {
+  GetAccountCommand,
+  GetEmailIdentityCommand,
+  type SESv2Client,
+  SendEmailCommand,
+} from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { notifierErrorOf } from './errors.ts';
+import type { Mail, Notifier } from '../../application/ports/notifier.ts';
+import { checkMail, DEDUPE_HEADER } from '../mail.ts';
 
-/** Problems that keep mail from being sent; `NotSupported` where an emulator cannot tell. */
+/** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
 
 /** The problems of the account and of the sender's identity: the address, or its domain. */
@@ -29,7 +35,7 @@ export const inspectSender = (
     ]);
   });
 
-/** Whether the account may send at all. An emulator that cannot tell may. */
+/** Whether the account may send at all. An emulator that does not know may. */
 export const probeSender = (
   client: SESv2Client,
 ): ResultAsync<void, Unavailable | Misconfiguration> =>
@@ -71,3 +77,37 @@ const isUnknown = (error: unknown): boolean => {
   const status = $metadata?.httpStatusCode;
   return status === 404 || (status === 400 && name === 'Unknown');
 };
+
+type SesNotifierConfig = {
+  /** A verified identity, or an address of a verified domain. */
+  readonly from: string;
+  readonly configurationSet?: string;
+};
+
+export const createSesNotifier = (client: SESv2Client, config: SesNotifierConfig): Notifier => {
+  const send = ResultAsync.fromThrowable(
+    (mail: Mail) => client.send(new SendEmailCommand(requestFor(mail, config))),
+    notifierErrorOf,
+  );
+  return {
+    send: (mail) =>
+      checkMail(mail)
+        .asyncAndThen(send)
+        .map(({ MessageId = '' }) => ({ messageId: MessageId })),
+  };
+};
+
+const requestFor = (mail: Mail, { from, configurationSet }: SesNotifierConfig) => ({
+  FromEmailAddress: from,
+  Destination: { ToAddresses: [mail.to] },
+  Content: {
+    Simple: {
+      Subject: utf8(mail.subject),
+      Body: { Text: utf8(mail.text), Html: utf8(mail.html) },
+      Headers: [{ Name: DEDUPE_HEADER, Value: mail.dedupeKey }],
+    },
+  },
+  ...(configurationSet === undefined ? {} : { ConfigurationSetName: configurationSet }),
+});
+
+const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' });

@@ -41,8 +41,11 @@ const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
  * Errors of one entry that any other entry would get too, although SQS calls them the sender's
  * fault.
  */
-const ABOUT_THE_QUEUE =
-  /^(AccessDenied|InvalidClientTokenId|InvalidSecurity|Kms|KMS\.|NonExistentQueue|QueueDoesNotExist|QueueDeletedRecently|SignatureDoesNotMatch)/u;
+const ABOUT_THE_QUEUE = new RegExp(
+  String.raw`^(AccessDenied|InvalidClientTokenId|InvalidSecurity|Kms|KMS\.|NonExistentQueue` +
+    '|QueueDoesNotExist|QueueDeletedRecently|SignatureDoesNotMatch)',
+  'u',
+);
 
 const CAUSE_CHARACTERS_MAX = 300;
 const REQUEST_TIMEOUT_STATUS = 408;

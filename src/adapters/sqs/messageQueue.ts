@@ -19,10 +19,9 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
-import { isDamaged } from './checksum.ts';
+import { isDamaged, readEach, senderOf, wholeOf } from './received.ts';
 import { entryErrorOf, failedEntry, isChecksumError, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
-import { readEach, senderOf, wholeOf } from './received.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;

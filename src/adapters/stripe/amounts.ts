@@ -75,7 +75,8 @@ export const toStripeAmount = (
   const { amount } = converted;
   if (!Number.isSafeInteger(amount) || amount % step !== 0) {
     return unchargeable(
-      `Stripe cannot charge so fine a fraction in ${currency}: amounts are multiples of ${step} of its units`,
+      `Stripe cannot charge so fine a fraction in ${currency}: amounts are multiples of ` +
+        `${step} of its units`,
     );
   }
   if (amount < 1 || amount > STRIPE_AMOUNT_MAX) {

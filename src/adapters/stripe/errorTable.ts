@@ -5,9 +5,8 @@ import type {
   NotExecutedOutcome,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import type { ConnectionFailureCode } from './httpClient.ts';
-import { NO_ANSWERS } from './noAnswers.ts';
-import { isOfAccount, refusalCode } from './refusals.ts';
+import type { ConnectionFailureCode } from './client.ts';
+import { NO_ANSWERS, isOfAccount, refusalCode } from './refusals.ts';
 import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
 /*
@@ -41,7 +40,7 @@ const ERROR_CODES = 'https://docs.stripe.com/error-codes';
 const LOW_LEVEL = 'https://docs.stripe.com/error-low-level';
 const RATE_LIMITS = 'https://docs.stripe.com/rate-limits';
 const IDEMPOTENCY = 'https://docs.stripe.com/api/idempotent_requests';
-const HTTP_CLIENT = 'src/adapters/stripe/httpClient.ts';
+const HTTP_CLIENT = 'src/adapters/stripe/client.ts';
 
 /** In order: the first matching row counts. */
 export const ERROR_TABLE: readonly ErrorRow[] = [
@@ -230,7 +229,7 @@ const declineCodeOf = ({ rawType, code, decline_code }: StripeError): string | u
 const mayStillCharge = ({ payment_intent: intent }: StripeError): boolean =>
   intent !== undefined && !['requires_payment_method', 'canceled'].includes(intent.status);
 
-/** The SDK keeps no headers of an unreadable answer; our own client does (httpClient.ts). */
+/** The SDK keeps no headers of an unreadable answer; our own client does (client.ts). */
 const isReplayed = ({ headers, raw }: StripeError): boolean =>
   [headers, fieldsOf(fieldsOf(raw)['exception'])['headers']].some(
     (kept) => fieldsOf(kept)['idempotent-replayed'] === 'true',

@@ -1,9 +1,8 @@
 import { Result } from 'neverthrow';
 import type { Metric, TelemetryRecord } from '../../application/ports/telemetry.ts';
-import { metricDirectives, numbersOf } from './embeddedMetrics.ts';
 import { redact } from './redact.ts';
 
-export type LineStamp = {
+type LineStamp = {
   /** Milliseconds since the epoch. */
   readonly time: number;
   /**
@@ -62,4 +61,63 @@ const measured = (
   const numbers = numbersOf(metrics);
   if (namespace === undefined || Object.keys(numbers).length === 0) return numbers;
   return { ...numbers, _aws: metricDirectives(metrics, numbers, { time, namespace }) };
+};
+
+/*
+ * Embedded metric format: CloudWatch creates metrics from a line whose root says which of its
+ * members are metrics. It needs no header. Limits and names are those of the CloudWatch User Guide,
+ * "Specification: Embedded metric format"; that page also says that a metric may arrive twice.
+ */
+/** The limit of one directive; there may be several. */
+const METRICS_MAX = 100;
+/** The limit of one member. */
+const VALUES_MAX = 100;
+
+type MetricValues = Readonly<Record<string, number | readonly number[]>>;
+
+type NamedMetrics = Readonly<Record<string, Metric>>;
+
+/**
+ * The numbers as members of a line. JSON only has finite ones, and CloudWatch accepts no empty
+ * list.
+ */
+const numbersOf = (metrics: NamedMetrics): MetricValues =>
+  Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, { values }]) => {
+      const finite = values.filter(Number.isFinite);
+      const [first] = finite;
+      if (first === undefined) return [];
+      return [[name, finite.length === 1 ? first : atMost(VALUES_MAX, finite)]];
+    }),
+  );
+
+/** Evenly spaced ranks, which keep the minimum, the maximum and every percentile. */
+const atMost = (count: number, values: readonly number[]): readonly number[] => {
+  if (values.length <= count) return values;
+  const sorted = values.toSorted((a, b) => a - b);
+  const step = (sorted.length - 1) / (count - 1);
+  return Array.from({ length: count }, (_, rank) => sorted[Math.round(rank * step)] ?? 0);
+};
+
+/** Declares to CloudWatch that these members of the line are metrics, one of each for a service. */
+const metricDirectives = (
+  metrics: NamedMetrics,
+  numbers: MetricValues,
+  { time, namespace }: { readonly time: number; readonly namespace: string },
+) => {
+  const definitions = Object.keys(numbers).map((name) => ({
+    Name: name,
+    Unit: metrics[name]?.unit ?? 'None',
+  }));
+  const directives = Array.from(
+    { length: Math.ceil(definitions.length / METRICS_MAX) },
+    (_, index) => ({
+      Namespace: namespace,
+      // The only dimension: each further value of a dimension is a metric of its own, and billed as
+      // one.
+      Dimensions: [['service']],
+      Metrics: definitions.slice(index * METRICS_MAX, (index + 1) * METRICS_MAX),
+    }),
+  );
+  return { Timestamp: time, CloudWatchMetrics: directives };
 };

@@ -36,7 +36,7 @@ export const redactAround = (
   redactPart: (text: string) => string = redactText,
 ): string => {
   if (identifier === undefined) return redactPart(text);
-  // A shorter value, or one with letters, cannot be a card number.
+  // A shorter value, or one that is not all digits, cannot be a card number.
   if (!/^\d{14,}$/.test(identifier)) return redactAround(text, others, redactPart);
   return text
     .split(identifier)

@@ -1,9 +1,32 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
-import { COMMANDS } from './commands.ts';
 import { EXIT, failed, misused } from './shared/failure.ts';
 import type { Lifecycle } from './shared/lifecycle.ts';
 import { createOutput, type Output } from './shared/output.ts';
+import type { Register } from './shared/command.ts';
+import { registerAudit } from './audit/audit.ts';
+import { registerCancel } from './cancel/cancel.ts';
+import { registerCorrectEmail } from './correctEmail/correctEmail.ts';
+import { registerDemo } from './demo/demo.ts';
+import { registerDlq } from './dlq/dlq.ts';
+import { registerDoctor } from './doctor/doctor.ts';
+import { registerGatewayAccount } from './gatewayAccount/gatewayAccount.ts';
+import { registerInvoice } from './invoice/invoice.ts';
+import { registerLambda } from './lambda/lambda.ts';
+import { registerOrder } from './order/order.ts';
+import { registerReconcile } from './reconcile/reconcile.ts';
+import { registerRefund } from './refund/refund.ts';
+import { registerReplay } from './replay/replay.ts';
+import { registerRestored } from './restored/restored.ts';
+import { registerResume } from './resume/resume.ts';
+import { registerReview } from './review/review.ts';
+import { registerSandbox } from './sandbox/sandbox.ts';
+import { registerSeries } from './series/series.ts';
+import { registerServers } from './servers/servers.ts';
+import { registerSetup } from './setup/setup.ts';
+import { registerSubmit } from './submit/submit.ts';
+import { registerTrace } from './trace/trace.ts';
+import { registerWorker } from './worker/worker.ts';
 
 const USAGE = 'Add --help for the usage.';
 
@@ -25,15 +48,17 @@ Examples:
   $ npx paidonce submit --generate 20 --embedded
   $ npx paidonce setup && npx paidonce doctor
 
-With --embedded a command uses servers on this machine, started by whichever command comes first, with their
-data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting is an error.
-Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack traces.`,
+With --embedded a command uses servers on this machine, started by whichever command comes first,
+with their data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting
+is an error.
+Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
+traces.`,
     );
   for (const register of COMMANDS) register(program, lifecycle);
   return program;
 };
 
-/** Runs the command that the arguments name; the lifecycle is told the exit code. */
+/** Runs the command that the arguments name; the lifecycle gets the exit code. */
 export const runProgram = async (args: readonly string[], lifecycle: Lifecycle): Promise<void> => {
   try {
     const program = createProgram(lifecycle, outputFor(args, lifecycle));
@@ -45,7 +70,7 @@ export const runProgram = async (args: readonly string[], lifecycle: Lifecycle):
   }
 };
 
-/** Tells an error that nobody expected in one line; the stack is for those who mend it. */
+/** Reports an unexpected error in one line; the stack is for those who fix it. */
 export const giveUp = (
   error: unknown,
   { args, lifecycle }: { readonly args: readonly string[]; readonly lifecycle: Lifecycle },
@@ -59,3 +84,30 @@ export const giveUp = (
 
 const outputFor = (args: readonly string[], { io }: Lifecycle): Output =>
   createOutput({ json: args.includes('--json') }, io);
+
+/** Every command, in the order in which the help shows them. */
+const COMMANDS: readonly Register[] = [
+  registerDemo,
+  registerWorker,
+  registerSubmit,
+  registerOrder,
+  registerInvoice,
+  registerTrace,
+  registerCancel,
+  registerRefund,
+  registerCorrectEmail,
+  registerResume,
+  registerReview,
+  registerDlq,
+  registerSeries,
+  registerReconcile,
+  registerReplay,
+  registerAudit,
+  registerSetup,
+  registerRestored,
+  registerGatewayAccount,
+  registerDoctor,
+  registerServers,
+  registerSandbox,
+  registerLambda,
+];

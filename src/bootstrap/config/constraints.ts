@@ -14,7 +14,9 @@ export type ConfigMistake = {
   readonly remedy: string;
 };
 
-/** Mistakes in settings that are right each by itself. A setting that is missing is not compared. */
+/**
+ * Mistakes in settings that are right each by itself. A setting that is missing is not compared.
+ */
 export const disagreements = (settings: Partial<Settings>): readonly ConfigMistake[] => [
   ...distinctQueues(settings),
   ...encryptedKey(settings),
@@ -31,7 +33,10 @@ const QUEUES = [
   'NOTIFICATIONS_DLQ_URL',
 ] as const;
 
-/** A dead-letter queue that is its own queue would go round for ever; a shared one mixes two services. */
+/**
+ * A dead-letter queue that is its own queue would go round for ever; a shared one mixes two
+ * services.
+ */
 const distinctQueues = (settings: Partial<Settings>): readonly ConfigMistake[] =>
   QUEUES.flatMap((name, index) => {
     const same = QUEUES.slice(0, index).find(
@@ -49,23 +54,22 @@ const encryptedKey = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   return [{ name: 'STRIPE_API_URL', wrong, remedy: 'Use https, or a key for tests.' }];
 };
 
-/** A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is AWS all the same. */
+/**
+ * A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is still AWS.
+ */
 const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/;
 
-/** Otherwise customers of a shop that is open would be notified that they have paid, and nobody was charged. */
+/**
+ * Otherwise customers of a shop that is open would be notified that they have paid, and nobody was
+ * charged.
+ */
 const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
   const ignored = settings.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
   const address = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
   const isOfAws = ignored || address === undefined || OF_AWS.test(new URL(address).hostname);
-  if (
-    queue === undefined ||
-    !isOfAws ||
-    key === undefined ||
-    gatewayMode(key) !== 'test' ||
-    allowed === 'true'
-  )
-    return [];
+  const isTestKey = key !== undefined && gatewayMode(key) === 'test';
+  if (queue === undefined || !isOfAws || !isTestKey || allowed === 'true') return [];
   const wrong = 'is a test key, and the queues are those of AWS itself';
   const remedy = 'Use a live key, or set ALLOW_TEST_KEY to true where no customer is served.';
   return [{ name: 'STRIPE_SECRET_KEY', wrong, remedy }];
@@ -94,7 +98,8 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   mustBe('NOTIFICATION_LEASE_MS', 'above', { ms: CLAIM_TO_MAIL_MAX_MS, is });
   const { RETRY_DELAY_BASE_MS, RECEIVE_WAIT_MS, GATEWAY_TIMEOUT_MS } = settings;
   mustBe('RETRY_DELAY_MAX_MS', 'at least', { ms: RETRY_DELAY_BASE_MS, is: 'RETRY_DELAY_BASE_MS' });
-  // Otherwise a charge whose answer was lost would come back only when its key may not be sent any more.
+  // Otherwise a charge whose answer was lost would come back only when its key may not be sent any
+  // more.
   mustBe('RETRY_DELAY_MAX_MS', 'below', {
     ms: settings.GATEWAY_RESEND_HORIZON_MS,
     is: 'GATEWAY_RESEND_HORIZON_MS',
@@ -109,14 +114,18 @@ const fittingTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => 
   return mistakes;
 };
 
-/** One delay of a message may then last as long as its payment stays open, and SQS hides it for so long. */
+/**
+ * One delay of a message may then last as long as its payment stays open, and SQS hides it for so
+ * long.
+ */
 const CLOSE_MAX_MS = VISIBILITY_MAX_MS - 3_600_000;
 
 const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { GATEWAY_KEY_WINDOW_MS } = settings;
   if (!hasAll(settings, CLOSE_SETTINGS)) return [];
   const mistakes: ConfigMistake[] = [];
-  // Otherwise a request could reach the gateway when its key is forgotten, and charge a second time.
+  // Otherwise a request could reach the gateway when its key is forgotten, and charge a second
+  // time.
   if (GATEWAY_KEY_WINDOW_MS !== undefined) {
     const maxMs = Math.max(0, horizonMaxMs({ ...settings, GATEWAY_KEY_WINDOW_MS }));
     if (settings.GATEWAY_RESEND_HORIZON_MS > maxMs) {
@@ -130,7 +139,9 @@ const fittingPaymentTimes = (settings: Partial<Settings>): readonly ConfigMistak
   if (closeMs(settings) > CLOSE_MAX_MS) {
     mistakes.push({
       name: 'GATEWAY_SETTLE_DELAY_MS',
-      wrong: `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with ${CLOSE_SETTINGS.filter((name) => name !== 'GATEWAY_SETTLE_DELAY_MS').join(', ')}`,
+      wrong:
+        `leaves a payment open for longer than ${CLOSE_MAX_MS}, together with ` +
+        CLOSE_SETTINGS.filter((name) => name !== 'GATEWAY_SETTLE_DELAY_MS').join(', '),
       remedy: 'Shorten one of them.',
     });
   }
@@ -155,7 +166,9 @@ const fittingReceives = (
   return [
     {
       name: 'RETRY_DELAY_MAX_MS',
-      wrong: `lets an order come back too often while its payment may stay open (${openMs}): its queue allows ${RECEIVES_MAX} receives`,
+      wrong:
+        `lets an order come back too often while its payment may stay open (${openMs}): ` +
+        `its queue allows ${RECEIVES_MAX} receives`,
       remedy: 'Raise it, or shorten GATEWAY_RESEND_HORIZON_MS or GATEWAY_SETTLE_DELAY_MS.',
     },
   ];

@@ -34,18 +34,26 @@ export const CLOSE_SETTINGS = [
 
 type CloseTimes = Pick<PaymentTimeSettings, (typeof CLOSE_SETTINGS)[number]>;
 
-/** From the intent until a look-up that finds nothing is proof (R5): H + L + S + the clocks' skew. */
+/**
+ * From the intent until a look-up that finds nothing is proof (R5): H + L + S + the clocks' skew.
+ */
 export const closeMs = (times: CloseTimes): number =>
   times.GATEWAY_RESEND_HORIZON_MS +
   requestLifeMs(times) +
   times.GATEWAY_SETTLE_DELAY_MS +
   times.CLOCK_SKEW_MAX_MS;
 
-/** From the intent until a look-up that still fails is given up, and a person asked: `isGivenUp` in the domain. */
+/**
+ * From the intent until a look-up that still fails is given up, and a person asked: `isGivenUp` in
+ * the domain.
+ */
 export const giveUpMs = (times: CloseTimes): number =>
   closeMs(times) + times.GATEWAY_RESEND_HORIZON_MS;
 
-/** The latest horizon that a key window allows: what is sent at its end must arrive before the key is forgotten. */
+/**
+ * The latest horizon that a key window allows: what is sent at its end must arrive before the key
+ * is forgotten.
+ */
 export const horizonMaxMs = (
   times: Pick<
     PaymentTimeSettings,
@@ -53,7 +61,10 @@ export const horizonMaxMs = (
   >,
 ): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
 
-/** The same as text, by which workers and the doctor compare what they run with. None of them is a secret. */
+/**
+ * The same as text, by which workers and the doctor compare what they run with. None of them is a
+ * secret.
+ */
 export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings =>
   Object.fromEntries(
     PAYMENT_RULE_SETTINGS.map((name) => {

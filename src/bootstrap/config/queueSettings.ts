@@ -5,10 +5,16 @@ import {
 } from '../../application/delivery/settings.ts';
 import { AWS_CALL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
-/** A message that was received so often is put aside by its queue; a worker does so before, and says why. */
+/**
+ * A message that was received so often is moved to the dead letters by its queue; a worker does so
+ * before, and says why.
+ */
 export const RECEIVES_MAX = DEFAULT_DELIVERY_SETTINGS.receivesMax;
 
-/** Chance, throttling and hand-backs at deployments may take so many times what the backoff takes on average. */
+/**
+ * Chance, throttling and hand-backs at deployments may take so many times what the backoff takes on
+ * average.
+ */
 const RECEIVES_MARGIN = 2;
 
 /** Before the handler the answer to the receive is under way, and after it the delete. */
@@ -16,8 +22,9 @@ const OUTSIDE_HANDLER_MS = 2 * AWS_CALL_MAX_MS;
 const MINUTE_MS = 60_000;
 
 /**
- * How both services' queues have to be set. Their own visibility is for consumers that do not renew it, so the
- * longest handler fits in with a margin; a worker asks for a shorter one at each receive, and renews that.
+ * How both services' queues have to be set. Their own visibility is for consumers that do not renew
+ * it, so the longest handler fits in with a margin; a worker asks for a shorter one at each
+ * receive, and renews that.
  */
 export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
   const { payments, notifications } = handlerTimeMaxMs(gateway);
@@ -29,8 +36,9 @@ export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
 };
 
 /**
- * How often a message is received, with the average of the shortest delays (those of a refund that waits for
- * its payment), until a payment is settled or a person asked. Stops counting where it is too often anyway.
+ * How often a message is received, with the average of the shortest delays (those of a refund that
+ * waits for its payment), until a payment is settled or a person asked. Stops counting where it is
+ * too often anyway.
  */
 export const receivesUntil = (untilMs: number, settings: DeliverySettings): number => {
   let receives = 1;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import * as Series from '../../domain/series/index.ts';
 
 /*
- * The kinds of settings, each read from text. No message repeats a value, since secrets end up in the wrong
- * variable at times.
+ * The kinds of settings, each read from text. No message repeats a value, since secrets end up in
+ * the wrong variable at times.
  */
 
 const urlOf = (text: string): URL | undefined => URL.parse(text) ?? undefined;
@@ -94,6 +94,8 @@ export const numberFormat = (title: string) =>
       ),
     )
     .describe(
-      `Set it to a format such as ${NUMBER_FORMAT} (at most ${Series.FORMAT_CHARACTERS_MAX} characters, with {year} and {number} once each and apart), or take it away for that.`,
+      `Set it to a format such as ${NUMBER_FORMAT} (at most ` +
+        `${Series.FORMAT_CHARACTERS_MAX} characters, with {year} and {number} once each ` +
+        'and apart), or take it away for that.',
     )
     .meta({ title });

@@ -26,8 +26,9 @@ import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
 
 /**
- * A role's id, or one session of it. No id is so short that the first part of an IPv6 address, which SQS may give
- * for an anonymous sender, could be one. A session whose name holds a comma can only be listed by its role.
+ * A role's id, or one session of it. No id is so short that the first part of an IPv6 address,
+ * which SQS may give for an anonymous sender, could be one. A session whose name holds a comma can
+ * only be listed by its role.
  */
 const SENDER_ID = String.raw`[\w.]{8,128}(?::[\w+=.@-]{2,64})?`;
 const SENDER_IDS = new RegExp(`^${SENDER_ID}(?:,${SENDER_ID}){0,49}$`);
@@ -38,8 +39,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const delivery = DEFAULT_DELIVERY_SETTINGS;
 
 /**
- * Every setting there is, under the name it has in the environment. `description` is how to mend a mistake,
- * `title` what it is for. No message repeats a value, since secrets end up in the wrong variable at times.
+ * Every setting there is, under the name it has in the environment. `description` is how to fix a
+ * mistake, `title` what it is for. No message repeats a value, since secrets end up in the wrong
+ * variable at times.
  */
 export const settingSchemas = {
   AWS_REGION: z
@@ -62,7 +64,7 @@ export const settingSchemas = {
 
   PAYMENTS_QUEUE_URL: queueUrl('orders to be paid'),
   PAYMENTS_DLQ_URL: queueUrl('orders that nobody could handle, with the reason'),
-  NOTIFICATIONS_QUEUE_URL: queueUrl('what customers are to be told'),
+  NOTIFICATIONS_QUEUE_URL: queueUrl('the notices to customers'),
   NOTIFICATIONS_DLQ_URL: queueUrl('notices that nobody could handle, with the reason'),
   EVENTS_TABLE: tableName('the append-only log'),
   INVOICES_TABLE: tableName('the read model of invoices'),
@@ -99,7 +101,8 @@ export const settingSchemas = {
       return [first, ...others];
     })
     .describe(
-      'Make one with `openssl rand -base64 48`, and keep it secret from all but the payment service.',
+      'Make one with `openssl rand -base64 48`, and keep it secret from all but the ' +
+        'payment service.',
     )
     .meta({ title: 'secrets that seal money intents; the first seals, all are accepted' }),
   REFUND_SENDER_IDS: z
@@ -108,7 +111,8 @@ export const settingSchemas = {
     .transform((text) => text.split(','))
     .optional()
     .describe(
-      'Set it to ids such as `aws iam get-role --query Role.RoleId` prints, or take it away for anyone.',
+      'Set it to ids such as `aws iam get-role --query Role.RoleId` prints, or take it ' +
+        'away for anyone.',
     )
     .meta({ title: 'who may refund and cancel; without it, whoever may send' }),
   MAIL_FROM: z
@@ -117,11 +121,14 @@ export const settingSchemas = {
     .transform((text) => mailboxOf(text) ?? text)
     .describe('Set it to an address that SES has verified, such as receipts@example.com.')
     .meta({ title: 'sender of all mail' }),
-  NOTIFICATION_LEASE_MS: whole('from a claim to tell a customer until another may tell instead', {
-    min: 10_000,
-    max: HOUR_MS,
-    preset: NOTIFICATION_LEASE_MS,
-  }),
+  NOTIFICATION_LEASE_MS: whole(
+    'from a claim to notify a customer until another may notify instead',
+    {
+      min: 10_000,
+      max: HOUR_MS,
+      preset: NOTIFICATION_LEASE_MS,
+    },
+  ),
 
   WORKER_CONCURRENCY: whole('messages in flight at once, for each service', {
     min: 1,
@@ -164,7 +171,7 @@ export const settingSchemas = {
     max: 20_000,
     preset: delivery.pollMs,
   }),
-  DRAIN_TIMEOUT_MS: whole('from SIGTERM until everything is finished or handed back', {
+  DRAIN_TIMEOUT_MS: whole('from SIGTERM until everything is finished or released', {
     min: 1_000,
     max: 10 * MINUTE_MS,
     preset: delivery.drainMs,

@@ -3,8 +3,8 @@ import { APPEND_TRIES_MAX } from '../../adapters/eventStore/append.ts';
 import { SENDS_MAX } from '../../adapters/sqs/messageQueue.ts';
 
 /**
- * The SDK's pauses between three attempts: at most 1 s and 2 s after throttling, each up to 5 s longer where
- * the service names a time (standard mode, `@smithy/core` retry).
+ * The SDK's pauses between three attempts: at most 1 s and 2 s after throttling, each up to 5 s
+ * longer where the service names a time (standard mode, `@smithy/core` retry).
  */
 const AWS_PAUSES_MAX_MS = 1_000 + 2_000 + 2 * 5_000;
 
@@ -16,21 +16,25 @@ const APPEND_CALLS = 2 * APPEND_TRIES_MAX;
 const LOAD_CALLS = 1;
 
 const PAYMENT_CALLS = [
-  // The ends of both series and which series there are, at once, by the first message of a process. Whoever is
-  // the first of all registers them, which comes on top.
+  // The ends of both series and which series there are, at once, by the first message of a process.
+  // Whoever is the first of all registers them, which comes on top.
   LOAD_CALLS,
   // The intent; where it is there already, the order is loaded.
   APPEND_CALLS,
   LOAD_CALLS,
-  // The series since the allocator last looked, then the batch that is under way, then the one with this document.
+  // The series since the allocator last looked, then the batch that is under way, then the one with
+  // this document.
   LOAD_CALLS,
   2 * APPEND_CALLS,
   // The outcome with its document.
   APPEND_CALLS,
-  // The notices, in one batch: an order with more than nine refunds has several. The row is put beside them.
+  // The notices, in one batch: an order with more than nine refunds has several. The row is put
+  // beside them.
   SENDS_MAX,
 ];
-/** A look-up finds the payment of an order that was cancelled meanwhile, and its money is refunded. */
+/**
+ * A look-up finds the payment of an order that was cancelled meanwhile, and its money is refunded.
+ */
 const GATEWAY_CALLS = 2;
 
 /** The order; then claim and confirmation, or release. Between them is the mail. */
@@ -42,16 +46,19 @@ const callsMs = (calls: readonly number[]): number =>
   calls.reduce((sum, count) => sum + count, 0) * AWS_CALL_MAX_MS;
 
 /**
- * The longest that each handler takes where no other writer meets it: every call at its worst, one after the
- * other. Conflicts and further refunds come on top, but only while everything answers promptly; whatever takes
- * longer is aborted when its lease ends, and handled again from the top.
+ * The longest that each handler takes where no other writer meets it: every call at its worst, one
+ * after the other. Conflicts and further refunds come on top, but only while everything answers
+ * promptly; whatever takes longer is aborted when its lease ends, and handled again from the top.
  */
 export const handlerTimeMaxMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: number }) => ({
   payments: callsMs(PAYMENT_CALLS) + GATEWAY_CALLS * gatewayTimeoutMs,
   notifications: callsMs(NOTIFICATION_CALLS) + MAIL_SEND_MAX_MS,
 });
 
-/** From the moment that a claim bears until the mail under it is out, where the log and SES are at their slowest. */
+/**
+ * From the moment that a claim bears until the mail under it is out, where the log and SES are at
+ * their slowest.
+ */
 export const CLAIM_TO_MAIL_MAX_MS = AWS_CALL_MAX_MS + MAIL_SEND_MAX_MS;
 /** The default of the setting. */
 export const NOTIFICATION_LEASE_MS = 120_000;

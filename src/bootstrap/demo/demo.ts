@@ -10,20 +10,22 @@ import {
   type ExitCode,
 } from '../cli/shared/failure.ts';
 import { tableOf, type Output } from '../cli/shared/output.ts';
-import { drawTerminal } from '../cli/trace/draw.ts';
+import { drawTerminal, toTimeline } from '../cli/trace/draw.ts';
 import { terminalOf } from '../cli/trace/terminal.ts';
-import { parseConfig } from '../config.ts';
+import { parseConfig, type Config } from '../config.ts';
 import { SETTING_NAMES } from '../config/settings.ts';
 import { openEmbedded, type Embedded } from '../embedded.ts';
 import type { Timeline } from '../../application/trace/timeline.ts';
 import { createBoard } from './board.ts';
-import { mostEventful } from './eventful.ts';
-import { explain } from './explain.ts';
 import { play } from './play.ts';
-import { checksOf, rowOf, type PromiseCheck } from './promises.ts';
-import { createReader, type DemoFacts } from './readBack.ts';
-import { ACTS } from './scenario.ts';
+import { checksOf, rowOf, type PromiseCheck, handled } from './promises.ts';
+import { createReader, type DemoFacts, type OrderFacts } from './readBack.ts';
+import { ACTS, type Act } from './scenario.ts';
 import type { WorkerProcess } from './workers.ts';
+import { createContainer } from '../container.ts';
+import { application } from '../modules/application.ts';
+import { aws } from '../modules/aws.ts';
+import { formatAmount } from '../../domain/money/index.ts';
 
 export type DemoOptions = {
   readonly output: Output;
@@ -35,7 +37,10 @@ export type DemoOptions = {
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
 
-/** Runs the main job on servers of this machine, shows it while it happens, and then checks the stores. */
+/**
+ * Runs the main job on servers of this machine, shows it while it happens, and then checks the
+ * stores.
+ */
 export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, CliFailure>> => {
   const { output, keep } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'paidonce-demo-'));
@@ -140,7 +145,8 @@ const present = (facts: DemoFacts, { checks, life }: DemoOutcome, output: Output
         '',
         ...checks.map(
           ({ promise, holds, found }) =>
-            `${holds ? colours.green('ok ') : colours.red('NOT')}  ${promise} ${colours.dim(`(${found})`)}`,
+            `${holds ? colours.green('ok ') : colours.red('NOT')}  ${promise} ` +
+            colours.dim(`(${found})`),
         ),
         ...(life === undefined ? [] : pictureOf(life, output)),
       ].join('\n'),
@@ -154,3 +160,61 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
   drawTerminal(life, terminalOf(output)),
   '',
 ];
+
+/**
+ * The life with the most steps. Dead letters are looked at elsewhere, and are of none of these
+ * orders.
+ */
+const mostEventful = async (
+  config: Config,
+  acts: readonly Act[],
+): Promise<Timeline | undefined> => {
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
+  const [collect, recordLog] = [get('collectTrace'), get('recordLog')];
+  const lives = await Promise.all(
+    acts.map(async ({ order }) => toTimeline(await collect(order.orderId, { recordLog }))),
+  );
+  return lives.toSorted((one, other) => other.steps.length - one.steps.length)[0];
+};
+
+/** One line for what befell an order, out of what the stores hold; undefined where nothing did. */
+const explain = (order: OrderFacts): string | undefined => {
+  const { state, act } = order;
+  const { payment, invoice } = state;
+  if (payment.status !== 'captured' || invoice.status !== 'issued') return undefined;
+  const { document } = invoice;
+  const charged = formatAmount(document.totalMinor, document.currency);
+  const tries = handled(order).length;
+  switch (act.fate) {
+    case 'answer lost':
+      return (
+        `the gateway took ${charged} and its answer was lost: unknown, not failed; the ` +
+        `same key and bytes again gave the same payment ${payment.reference}, so ` +
+        `${document.label} in ${tries} tries`
+      );
+    case 'cancelled': {
+      const notes = document.creditNotes.map(
+        ({ label, totalMinor }) => `${formatAmount(totalMinor, document.currency)} by ${label}`,
+      );
+      return (
+        `cancelled while the gateway took ${charged}: the money was there, so ` +
+        `${document.label} was issued, and ${notes.join(' and ')} refunded at once`
+      );
+    }
+    case 'refunded': {
+      const [note] = document.creditNotes;
+      if (note === undefined) return undefined;
+      const [net, tax, total] = [note.netMinor, note.taxMinor, note.totalMinor].map((minor) =>
+        formatAmount(minor, document.currency),
+      );
+      return (
+        `one piece came back: ${total} of ${charged} refunded, and ${note.label} says ` +
+        `which line, ${net} net and ${tax} tax`
+      );
+    }
+    case 'plain':
+    case 'delivered three times':
+    case 'worker killed':
+      return undefined;
+  }
+};

@@ -9,8 +9,7 @@ import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { application } from '../modules/application.ts';
 import { aws } from '../modules/aws.ts';
-import type { Board } from './board.ts';
-import { momentOf } from './phases.ts';
+import { type Board, momentOf } from './board.ts';
 import { handled, type Course } from './promises.ts';
 import type { OrderFacts, Reader } from './readBack.ts';
 import {
@@ -110,14 +109,15 @@ export const play = (scene: Play): ResultAsync<Course, CliFailure> =>
       .filter(({ state }) => state.payment.status === 'requested')
       .map(({ act }) => act.order.orderId);
     board.note(
-      `${held.length} orders were taken, ${openWhenKilled.length} without an outcome; starting it again`,
+      `${held.length} orders were taken, ${openWhenKilled.length} without an outcome; ` +
+        'starting it again',
     );
     const restarted = await startWorker('payments', { env, onRecord });
     scene.workers.push(restarted);
 
     yield* await waitFor(allTold, MENDED_WITHIN_MS, ACTS);
     yield* await queuesEmpty(reader, stop);
-    board.note('telling the services to stop');
+    board.note('stopping the services');
     const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);
     return ok({ openWhenKilled, exitCodes });
   });

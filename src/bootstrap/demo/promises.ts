@@ -106,8 +106,9 @@ const FATES: readonly (readonly [Fate, string, (order: OrderFacts) => boolean])[
 ];
 
 /**
- * One line for each promise of the demo. Rows, numbers, sums and notices are the audit's to prove, from the log and
- * from the gateway's list; here is what only the other stores and the workers themselves can show.
+ * One line for each promise of the demo. Rows, numbers, sums and notices are the audit's to prove,
+ * from the log and from the gateway's list; here is what only the other stores and the workers
+ * themselves can show.
  */
 export const checksOf = (facts: DemoFacts, course: Course): readonly PromiseCheck[] => {
   const { orders, audit } = facts;

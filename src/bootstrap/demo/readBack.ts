@@ -1,3 +1,4 @@
+import type * as Order from '../../domain/order/index.ts';
 import { ok, ResultAsync, safeTry } from 'neverthrow';
 import {
   createCloudWatchLogsClient,
@@ -13,14 +14,15 @@ import { fromStripeAmount } from '../../adapters/stripe/amounts.ts';
 import type { InvoiceRow } from '../../application/ports/invoiceView.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { Mail } from '../../application/ports/notifier.ts';
-import type * as Order from '../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from '../cli/shared/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { application } from '../modules/application.ts';
 import { aws } from '../modules/aws.ts';
-import { auditEverything, type AuditSummary } from './audit.ts';
 import type { Act } from './scenario.ts';
+import { createGatewayCheck } from '../../application/audit/gateway/gatewayCheck.ts';
+import { createLogChecks } from '../../application/audit/logChecks.ts';
+import { giveUpMs } from '../config/paymentTimes.ts';
 
 /** One order as each store has it; each is asked by itself. */
 export type OrderFacts = {
@@ -52,7 +54,10 @@ export type DemoFacts = {
   readonly audit: AuditSummary;
 };
 
-/** Reads everything that the demo promises anything about from where it is kept: nobody's word is taken. */
+/**
+ * Reads everything that the demo promises anything about from where it is kept: nobody's word is
+ * taken.
+ */
 export type Reader = {
   orders(acts: readonly Act[]): ResultAsync<readonly OrderFacts[], CliFailure>;
   queues(): ResultAsync<readonly QueueCounts[], CliFailure>;
@@ -143,3 +148,30 @@ const moved = (entries: readonly (SandboxCharge | SandboxRefund)[]) =>
 
 const fetched = <T>(read: () => Promise<T>): ResultAsync<T, CliFailure> =>
   ResultAsync.fromThrowable(read, (error) => failed('EmbeddedServers', String(error)))();
+
+/**
+ * How many invariants an audit of the log and of the gateway's own list has checked, and what it
+ * found.
+ */
+type AuditSummary = { readonly proved: number; readonly findings: number };
+
+const auditEverything = (config: Config): ResultAsync<AuditSummary, CliFailure> => {
+  const { get } = createContainer(application, aws({ service: 'demo' }), config);
+  const log = { store: get('store'), clock: get('clock') };
+  const afterMs = giveUpMs(config);
+  // Everything has come to its end, so that nothing counts as in progress.
+  const { checks } = createLogChecks(
+    { ...log, ids: get('ids'), invoices: get('invoices') },
+    { graceMs: 0, giveUpMs: afterMs },
+  );
+  const gateway = createGatewayCheck(
+    { ...log, ledger: get('gatewayLedger') },
+    { foreign: 'apart', openMs: afterMs },
+  );
+  return new ResultAsync(get('audit')({ segments: 2, checks: [...checks, gateway] }))
+    .mapErr(failureOf)
+    .map(({ findings }) => ({
+      proved: Object.keys(findings).length,
+      findings: Object.values(findings).reduce((sum, count) => sum + count, 0),
+    }));
+};

@@ -126,7 +126,9 @@ export const THRICE = ACTS.filter(({ fate }) => fate === 'delivered three times'
 /** A customer sends back one piece of the first line. */
 export const REFUND = { refundId: 'return-1', lines: [{ line: 1, quantity: 1 }] };
 
-/** A message that no order can be made of: no lines, a currency nobody knows, and a part missing. */
+/**
+ * A message that no order can be made of: no lines, a currency nobody knows, and a part missing.
+ */
 export const MALFORMED_BODY = JSON.stringify({
   type: 'PlaceOrder',
   v: 1,

@@ -20,7 +20,10 @@ export type WorkerProcess = {
   readonly pid: number;
   /** SIGKILL: no clean-up of any kind runs. */
   kill(): Promise<void>;
-  /** SIGTERM, and SIGKILL if it has not ended by then. The exit code is null where it had to be killed. */
+  /**
+   * SIGTERM, and SIGKILL if it has not ended by then. The exit code is null where it had to be
+   * killed.
+   */
   stop(): Promise<number | null>;
 };
 
@@ -29,15 +32,18 @@ const STOP_WITHIN_MS = 30_000;
 const STDERR_KEPT = 4_000;
 
 /**
- * Starts one service as a process of its own, as `paidonce worker` does. Rejects if it ends before it has
- * started; a worker that ends by itself later is seen in its exit code.
+ * Starts one service as a process of its own, as `paidonce worker` does. Rejects if it ends before
+ * it has started; a worker that ends by itself later is seen in its exit code.
  */
 export const startWorker = async (
   service: ServiceName,
   options: {
     readonly env: NodeJS.ProcessEnv;
     readonly onRecord: (record: WorkerRecord) => void;
-    /** Without them it works for the embedded servers; with none, for those that the environment names. */
+    /**
+     * Without them it works for the embedded servers; with none, for those that the environment
+     * names.
+     */
     readonly args?: readonly string[];
   },
 ): Promise<WorkerProcess> => {

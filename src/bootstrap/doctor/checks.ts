@@ -2,11 +2,17 @@ import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
 import { checkClock } from '../../application/ports/clock.ts';
-import { hasChecksums } from '../../adapters/sqs/checksum.ts';
+import { hasChecksums } from '../../adapters/sqs/received.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { gatewayMode } from '../../adapters/stripe/client.ts';
-import type { SettingName } from '../config.ts';
+import {
+  type SettingName,
+  parseConfig,
+  SETTING_NAMES,
+  type EmbeddedSettings,
+  type Environment,
+} from '../config.ts';
 import { queuePlan } from '../config/queueSettings.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices, type OpenServices, type ReadSettings, type Uses } from '../openServices.ts';
@@ -15,8 +21,11 @@ import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 
-/** Examines one part of the system. Changes nothing, and finds nothing where a setting of that part is wrong. */
-export type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
+/**
+ * Examines one part of the system. Changes nothing, and finds nothing where a setting of that part
+ * is wrong.
+ */
+type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
 
 const check =
   <const K extends Token = never, const S extends SettingName = never>(
@@ -77,7 +86,8 @@ const TABLES = {
 
 const tables = check(TABLES, async (opened) => {
   const { dynamoDb, invoices: rows, invoicesHome: home } = opened;
-  // Where the log cannot be read, the table of the log is what is wrong, and that is a finding below.
+  // Where the log cannot be read, the table of the log is what is wrong, and that is a finding
+  // below.
   const current = await rows.current();
   const { table: invoices } = current.unwrapOr({ table: home });
   const names = { events: opened.config.EVENTS_TABLE, invoices };
@@ -175,7 +185,7 @@ const mail = check({ services: ['ses'], settings: ['MAIL_FROM'] }, async ({ ses,
 const senderFinding = (found: SenderProblem): DoctorFinding => {
   switch (found) {
     case 'NotSupported':
-      return note('SES', 'this endpoint does not tell whether MAIL_FROM is verified');
+      return note('SES', 'this endpoint does not say whether MAIL_FROM is verified');
     case 'SendingDisabled':
       return problem('SES', 'sending is paused for the account', 'Look into the SES console why.');
     case 'Sandbox':
@@ -197,4 +207,20 @@ const protocol = check(PROTOCOL_USES, examineProtocol);
 const deployment = check(DEPLOYMENT_USES, examineDeployment);
 
 /** In the order in which their findings are shown. */
-export const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;
+const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;
+
+/** Examines every part whose settings are right. */
+export const diagnose = async (
+  env: Environment,
+  source: { readonly embedded?: EmbeddedSettings },
+): Promise<readonly DoctorFinding[]> => {
+  const all = parseConfig(env, { needs: SETTING_NAMES, ...source });
+  const settings = all.match(
+    () => [fine('settings', 'are complete')],
+    (mistakes) =>
+      mistakes.map(({ name, wrong, remedy }) => problem(`setting ${name}`, wrong, remedy)),
+  );
+  const read: ReadSettings<unknown> = (needs) => parseConfig(env, { needs, ...source });
+  const examined = await Promise.all(CHECKS.map((examine) => examine(read)));
+  return [...settings, ...examined.flat()];
+};

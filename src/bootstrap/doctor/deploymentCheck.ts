@@ -7,8 +7,8 @@ export const DEPLOYMENT_USES = { services: ['store', 'ids', 'clock', 'gateway'] 
 type DeploymentServices = Pick<Services, (typeof DEPLOYMENT_USES.services)[number]>;
 
 /**
- * Which deployment the log is of, and on which account of the gateway it moves money. Where table or gateway cannot
- * be asked at all, another check says so.
+ * Which deployment the log is of, and on which account of the gateway it moves money. Where table
+ * or gateway cannot be asked at all, another check says so.
  */
 export const examineDeployment = async ({
   gateway,

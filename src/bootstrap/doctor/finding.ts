@@ -32,11 +32,16 @@ export const problem = (subject: string, what: string, remedy: string): DoctorFi
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /Credentials|could not load credentials|TokenProvider/i,
-    'Give the SDK credentials: a role, a profile (AWS_PROFILE), or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY.',
+    'Give the SDK credentials: a role, a profile (AWS_PROFILE), or AWS_ACCESS_KEY_ID ' +
+      'with AWS_SECRET_ACCESS_KEY.',
   ],
   [
-    /UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidSignature/,
-    'The credentials are wrong or have expired: renew them, and look which AWS account they are of.',
+    new RegExp(
+      'UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch' +
+        '|ExpiredToken|InvalidSignature',
+    ),
+    'The credentials are wrong or have expired: renew them, and look which AWS account ' +
+      'they are of.',
   ],
   [
     /AccessDenied|NotAuthorized|AccessDeniedException/,
@@ -44,19 +49,22 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /QueueDoesNotExist|NonExistentQueue|ResourceNotFound/,
-    'Run `paidonce setup`, and look whether the setting, the region and the account are the right ones.',
+    'Run `paidonce setup`, and look whether the setting, the region and the account are ' +
+      'the right ones.',
   ],
   [
     /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|TimeoutError|ETIMEDOUT|StripeConnectionError/,
-    'Look whether the address in the settings (AWS_ENDPOINT_URL…, STRIPE_API_URL) is right and answers, and whether a firewall is between.',
+    'Look whether the address in the settings (AWS_ENDPOINT_URL…, STRIPE_API_URL) is ' +
+      'right and answers, and whether a firewall is between.',
   ],
   [
     /StripeAuthenticationError/,
-    'STRIPE_SECRET_KEY is not accepted: take it anew from dashboard.stripe.com/apikeys.',
+    'STRIPE_SECRET_KEY is not accepted: take a new one from dashboard.stripe.com/apikeys.',
   ],
   [
     /StripePermissionError/,
-    'The restricted key may not do this: allow it to read the account, and to write PaymentIntents and refunds.',
+    'The restricted key may not do this: allow it to read the account, and to write ' +
+      'PaymentIntents and refunds.',
   ],
 ];
 

@@ -17,8 +17,8 @@ export const PROTOCOL_USES = {
 type ProtocolServices = Pick<Services, (typeof PROTOCOL_USES.services)[number]>;
 
 /**
- * Whether a worker with these settings would number documents as the log wants it, and whether other workers have
- * the same. Where the table cannot be read at all, another check says so.
+ * Whether a worker with these settings would number documents as the log wants it, and whether
+ * other workers have the same. Where the table cannot be read at all, another check says so.
  */
 export const examineProtocol = async (
   services: ProtocolServices,
@@ -90,7 +90,8 @@ const settingsFindings = (
   return differing.map((name) =>
     problem(
       `setting ${name}`,
-      `is ${mine[name] ?? 'unknown'} here, and ${used.settings[name] ?? 'unknown'} where a worker began at ${since}`,
+      `is ${mine[name] ?? 'unknown'} here, and ${used.settings[name] ?? 'unknown'} where ` +
+        `a worker began at ${since}`,
       'Give every worker the same, and restart those that have another.',
     ),
   );

@@ -5,7 +5,7 @@ import {
   type MessageQueue,
   type ReceivedMessage,
 } from '../../application/ports/messageQueue.ts';
-import type { LambdaContext } from './function.ts';
+import type { LambdaContext } from './functions.ts';
 
 /** One invocation, as the mapping saw it. */
 export type Invocation = {

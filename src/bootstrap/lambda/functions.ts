@@ -1,5 +1,5 @@
 import type { Result } from 'neverthrow';
-import { createBatchHandler } from '../../application/delivery/batch.ts';
+import { createBatchHandler, type BatchHandler } from '../../application/delivery/batch.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
@@ -7,8 +7,8 @@ import { aws } from '../modules/aws.ts';
 import { openServices, settingsOf } from '../openServices.ts';
 import { from } from '../tokens.ts';
 import { tellMissingChecksums } from '../worker.ts';
-import { createFunction, type LambdaFunction } from './function.ts';
-import { startMs } from './timeBounds.ts';
+import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
+import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
 
 export type Surroundings = {
   /** Reads the settings that the function needs. */
@@ -91,3 +91,49 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
       };
     }),
   );
+
+/** The ends of both series, intent, charge, number, outcome, and then row and notice at once. */
+const PAYMENT_CALLS = 5;
+/** The order, the claim, the mail and its confirmation. */
+const NOTIFICATION_CALLS = 4;
+
+/** The longest time of each handler where every call is answered in time and none repeated. */
+export const startMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: number }) => ({
+  payments: PAYMENT_CALLS * AWS_REQUEST_TIMEOUT_MS + gatewayTimeoutMs,
+  notifications: NOTIFICATION_CALLS * AWS_REQUEST_TIMEOUT_MS,
+});
+
+/** The part of Lambda's context that is used. */
+export type LambdaContext = { getRemainingTimeInMillis(): number };
+
+export type LambdaFunction = (event: unknown, context: LambdaContext) => Promise<SqsBatchResponse>;
+
+/** Created once, it serves every invocation of an execution environment. */
+export type QueueFunction = { readonly queueName: string; readonly handle: BatchHandler };
+
+/**
+ * A function for the event source mapping of one standard queue. It throws, so that the whole batch
+ * comes again, only where no message may be touched: without a valid configuration, or for an event
+ * of another queue.
+ */
+export const createFunction = (
+  create: () => Result<QueueFunction, readonly ConfigMistake[]>,
+): LambdaFunction => {
+  let serving: QueueFunction | undefined;
+  return async (event, context) => {
+    // Kept only if it was created, so that the next invocation tries again.
+    serving ??= create().match((created) => created, refuseConfiguration);
+    const messages = fromSqsEvent(event, serving.queueName);
+    if (messages.isErr()) throw named(messages.error.type, messages.error.why);
+    const failed = await serving.handle(messages.value, context.getRemainingTimeInMillis());
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+};
+
+const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
+  const lines = mistakes.map(({ name, wrong, remedy }) => `${name} ${wrong}. ${remedy}`);
+  throw named('Configuration', lines.join('\n'));
+};
+
+/** Lambda reports a thrown error by its name and message. */
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });

@@ -19,7 +19,9 @@ const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|
 const HANDLERS = ['payments', 'notifications'];
 
 /** CommonJS packages load Node's modules by `require`, which an ES module does not have. */
-const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = " +
+  'createRequire(import.meta.url);';
 
 /**
  * One module with everything in it, names kept and lines as written, so that the place of a broken

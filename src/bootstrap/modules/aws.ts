@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
@@ -8,10 +9,9 @@ import {
 import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
 import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
-import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceTables.ts';
+import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
-import { createSesNotifier } from '../../adapters/ses/notifier.ts';
-import { probeSender } from '../../adapters/ses/sender.ts';
+import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
 import { probeStripe } from '../../adapters/stripe/account.ts';
@@ -37,12 +37,14 @@ import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import { AWS_SETTINGS, awsSettings, DELIVERY_SETTINGS, deliverySettings } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
-import { logStreamOf } from '../logStream.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 
-/** Names this process in its log stream, and shows its records to whoever watches it, if anybody does. */
-export type Observers = { readonly service: string; readonly console?: Telemetry };
+/**
+ * Names this process in its log stream, and shows its records to whoever watches it, if anybody
+ * does.
+ */
+type Observers = { readonly service: string; readonly console?: Telemetry };
 
 const connections = {
   dynamoDb: from({ settings: AWS_SETTINGS }, (_, config) =>
@@ -227,3 +229,10 @@ export const aws = (observers: Observers) =>
       createCloudWatchRecordLog(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),
     ),
   }) satisfies Module;
+
+/**
+ * The name of a log stream, which is the sequence of one source: one for each service and process.
+ * A name holds neither `:` nor `*` (CreateLogStream).
+ */
+const logStreamOf = (service: string): string =>
+  `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;

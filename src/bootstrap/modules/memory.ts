@@ -3,7 +3,7 @@ import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../adapters/memory/ids.ts';
-import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceTables.ts';
+import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceView.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
@@ -43,7 +43,10 @@ const RECONCILING = {
 const answers: Probe = () => okAsync();
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
-/** Every port in memory, with the same limits and errors as AWS. Time passes only when a test advances the clock. */
+/**
+ * Every port in memory, with the same limits and errors as AWS. Time passes only when a test
+ * advances the clock.
+ */
 export const memory = () =>
   ({
     clock: from([], () => createVirtualClock()),

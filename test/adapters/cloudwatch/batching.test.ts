@@ -9,9 +9,9 @@ import {
   LOG_BATCH_EVENTS_MAX,
   LOG_BATCH_SPAN_MAX_MS,
   LOG_EVENT_BYTES_MAX,
+  type PendingLine,
+  createLineQueue,
 } from '../../../src/adapters/cloudwatch/batching.ts';
-import type { PendingLine } from '../../../src/adapters/cloudwatch/batching.ts';
-import { createLineQueue } from '../../../src/adapters/cloudwatch/lineQueue.ts';
 
 const DAY_MS = 86_400_000;
 

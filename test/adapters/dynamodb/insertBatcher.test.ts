@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { createInsertBatcher } from '../../../src/adapters/dynamodb/insertBatcher.ts';
+import { createInsertBatcher } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { encodeCommit } from '../../../src/adapters/eventStore/storedCommit.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import { commitOf } from '../../support/commits.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceTables.ts';
+import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { describeInvoiceTables } from '../../contracts/invoiceTables.contract.ts';
 import { freshInvoiceTables, freshTables, startTestDynamoDb } from '../../support/dynamoDb.ts';

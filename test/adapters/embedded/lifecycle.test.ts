@@ -30,7 +30,7 @@ import {
   readMailbox,
 } from '../../../src/adapters/embedded/index.ts';
 import { openServers } from '../../../src/adapters/embedded/lifecycle.ts';
-import { createSesNotifier } from '../../../src/adapters/ses/notifier.ts';
+import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import type { EmbeddedServers } from '../../../src/adapters/embedded/index.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';

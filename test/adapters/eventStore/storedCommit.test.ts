@@ -2,8 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
-import { itemBytes } from '../../../src/adapters/eventStore/itemBytes.ts';
-import { decodeCommit, encodeCommit } from '../../../src/adapters/eventStore/storedCommit.ts';
+import {
+  itemBytes,
+  decodeCommit,
+  encodeCommit,
+} from '../../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';

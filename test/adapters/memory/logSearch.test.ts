@@ -1,4 +1,4 @@
-import { createMemoryLogSearch } from '../../../src/adapters/memory/logSearch.ts';
+import { createMemoryLogSearch } from '../../../src/adapters/memory/telemetry.ts';
 import { describeRecordLog } from '../../contracts/recordLog.contract.ts';
 
 describeRecordLog('memory', ({ recordsMax = 10_000 } = {}) => {

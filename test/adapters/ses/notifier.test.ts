@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { createSesClient } from '../../../src/adapters/aws/clients.ts';
 import { readMailbox, startEmbeddedSes } from '../../../src/adapters/embedded/ses.ts';
 import { isNotTaken } from '../../../src/application/ports/notifier.ts';
-import { createSesNotifier } from '../../../src/adapters/ses/notifier.ts';
+import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
 import type { EmbeddedServer } from '../../../src/adapters/embedded/server.ts';
 import { describeNotifier } from '../../contracts/notifier.contract.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { chargeRulesOf } from '../../../src/adapters/embedded/stripe/chargeRules.ts';
 import { STRIPE_AMOUNT_MAX, stripeAmountStep } from '../../../src/adapters/stripe/amounts.ts';
-import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
-import { chargeLimits } from '../../../src/adapters/stripe/chargeLimits.ts';
+import { prepareCharge, prepareRefund, chargeLimits } from '../../../src/adapters/stripe/bodies.ts';
 import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
 
 const charge = (amountMinor: number, currency: string) =>

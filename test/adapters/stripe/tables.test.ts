@@ -13,7 +13,7 @@ import {
   outcomeOfFound,
   readIntent,
 } from '../../../src/adapters/stripe/intents.ts';
-import { OUTCOME_ROWS } from '../../../src/adapters/stripe/outcomes.ts';
+import { OUTCOME_ROWS } from '../../../src/adapters/stripe/paymentGateway.ts';
 import { MAPPED_REFUND_STATUSES } from '../../../src/adapters/stripe/refunds.ts';
 
 /** The names in a union that the SDK leaves open for those of tomorrow. */

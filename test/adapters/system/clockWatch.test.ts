@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { describeTables } from '../../../src/adapters/dynamodb/tables.ts';
 import { createStripeClient } from '../../../src/adapters/stripe/client.ts';
-import { createClockWatch, machineClock } from '../../../src/adapters/system/clockWatch.ts';
+import { createClockWatch, machineClock } from '../../../src/adapters/system/clock.ts';
 
 const DATE = 'Mon, 15 Jun 2026 12:00:00 GMT';
 const NOON = Date.parse(DATE);

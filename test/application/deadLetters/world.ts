@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
+import { fingerprint } from '../../../src/adapters/system/ids.ts';
 import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { ActionOptions, ActionResult } from '../../../src/application/deadLetters/act.ts';
 import type { ListOptions, ListedDeadLetter } from '../../../src/application/deadLetters/list.ts';

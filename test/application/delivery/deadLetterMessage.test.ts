@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
+import { fingerprint } from '../../../src/adapters/system/ids.ts';
 import { refusalOf } from '../../../src/adapters/sqs/limits.ts';
 import {
   deadLetterOf as copyOf,

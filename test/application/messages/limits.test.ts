@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
-import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
+import { fingerprint } from '../../../src/adapters/system/ids.ts';
 import { toLine } from '../../../src/adapters/telemetry/line.ts';
 import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { Delivery } from '../../../src/application/delivery/handler.ts';

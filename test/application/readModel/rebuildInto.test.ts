@@ -3,7 +3,7 @@ import { errAsync, ok } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
-import { createMemoryInvoiceTables } from '../../../src/adapters/memory/invoiceTables.ts';
+import { createMemoryInvoiceTables } from '../../../src/adapters/memory/invoiceView.ts';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceTables, InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';

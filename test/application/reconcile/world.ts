@@ -1,5 +1,5 @@
 import type { MemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
-import { fingerprint } from '../../../src/adapters/system/fingerprint.ts';
+import { fingerprint } from '../../../src/adapters/system/ids.ts';
 import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { GRACE_MS } from '../../../src/application/reconcile/checkSeries.ts';

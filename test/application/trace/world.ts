@@ -1,8 +1,9 @@
 import * as Order from '../../../src/domain/order/index.ts';
-import { itemBytes } from '../../../src/adapters/eventStore/itemBytes.ts';
-import { commitBytes } from '../../../src/adapters/eventStore/commitBytes.ts';
-import { createMemoryLogSearch } from '../../../src/adapters/memory/logSearch.ts';
-import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import { itemBytes, commitBytes } from '../../../src/adapters/eventStore/storedCommit.ts';
+import {
+  createMemoryLogSearch,
+  createMemoryTelemetry,
+} from '../../../src/adapters/memory/telemetry.ts';
 import { redactText } from '../../../src/adapters/telemetry/redact.ts';
 import { buildTimeline } from '../../../src/application/trace/buildTimeline.ts';
 import {

@@ -95,7 +95,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
     expect(shown.code).to.equal(0);
     expect(shown.stdout)
       .to.match(/^gateway +not checked/m)
-      .and.include('only its SHA-256 can tell');
+      .and.include('Only its SHA-256 can show');
     const whole = await readFile(join(path, 'events.jsonl'), 'utf8');
     await writeFile(join(path, 'events.jsonl'), whole.replace('@', '#'));
     const tampered = await offline(path);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
-import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceTables.ts';
+import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
@@ -78,7 +78,7 @@ describe('paidonce replay invoices', () => {
     expect(other.stderr)
       .to.include('is of another run')
       .and.include('segments: 2 there, 3 here')
-      .and.include('without --resume to begin anew');
+      .and.include('without --resume to begin again');
     expect(JSON.parse(readFileSync(checkpoint, 'utf8'))).to.deep.equal(saved);
 
     const { code, stdout } = await replay('--resume', '--segments', '2', '--json');

@@ -5,7 +5,7 @@ import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
-import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
+import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';

@@ -14,7 +14,7 @@ import { loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';
-import { diagnose } from '../../../src/bootstrap/doctor/diagnose.ts';
+import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 

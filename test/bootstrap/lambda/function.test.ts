@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../../src/application/ports/messageQueue.ts';
 import { parseConfig, type ConfigMistake } from '../../../src/bootstrap/config.ts';
-import { createFunction, type QueueFunction } from '../../../src/bootstrap/lambda/function.ts';
 import {
+  createFunction,
+  type QueueFunction,
   createNotificationsFunction,
   createPaymentsFunction,
 } from '../../../src/bootstrap/lambda/functions.ts';

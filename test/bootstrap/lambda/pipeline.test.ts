@@ -8,8 +8,8 @@ import { createContainer } from '../../../src/bootstrap/container.ts';
 import { createReader, type DemoFacts } from '../../../src/bootstrap/demo/readBack.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
 import { runEventSource, type Invocation } from '../../../src/bootstrap/lambda/eventSource.ts';
-import type { LambdaFunction } from '../../../src/bootstrap/lambda/function.ts';
 import {
+  type LambdaFunction,
   createNotificationsFunction,
   createPaymentsFunction,
 } from '../../../src/bootstrap/lambda/functions.ts';

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { ITEM_BYTES_MAX } from '../../../src/adapters/eventStore/commitTable.ts';
-import { itemBytes } from '../../../src/adapters/eventStore/itemBytes.ts';
-import { encodeCommit } from '../../../src/adapters/eventStore/storedCommit.ts';
+import { itemBytes, encodeCommit } from '../../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { isChainId } from '../../../src/application/messages/index.ts';
 import { orderStreamId } from '../../../src/application/log/eventStreams.ts';

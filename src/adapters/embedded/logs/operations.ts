@@ -1,6 +1,4 @@
-import { err, ok } from 'neverthrow';
-import type { Result } from 'neverthrow';
-import { parseFilterPattern } from './filterPattern.ts';
+import { err, ok, Result } from 'neverthrow';
 import {
   checkBatch,
   checkGroupName,
@@ -9,13 +7,13 @@ import {
   isEvents,
   isRetention,
   rejections,
+  type ServiceError,
 } from './rules.ts';
-import type { ServiceError } from './rules.ts';
 import type { LogGroup, LogStore, LogStream, StoredLogEvent } from './store.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type OperationResult = Result<Readonly<Record<string, unknown>>, ServiceError>;
-export type LogOperation = (store: LogStore, input: Input, now: number) => OperationResult;
+type LogOperation = (store: LogStore, input: Input, now: number) => OperationResult;
 
 /** A page of events ends at 10,000 events or 1 MB. */
 const PAGE_EVENTS_MAX = 10_000;
@@ -203,3 +201,42 @@ const page = <Item>(
   const end = start + items.length;
   return ok({ items, start, token: end < all.length ? String(end) : undefined });
 };
+
+/*
+ * The only form of CloudWatch's "Filter pattern syntax" that this project sends: a JSON pattern
+ * that compares members of the event with texts, `{ $.orderId = "a" }` or `{ ($.orderId = "a") ||
+ * ($.service = "b") }`. The comparison is exact and case-sensitive. Other forms that CloudWatch
+ * accepts are refused and not misread; so is a `*` in a text, which stands for any text in
+ * CloudWatch.
+ */
+const PATTERN_CHARACTERS_MAX = 1_024;
+const COMPARISON = String.raw`\$\.(\w+)\s*=\s*"([^"*\\]*)"`;
+const ONE = new RegExp(String.raw`^\{\s*${COMPARISON}\s*\}$`, 'u');
+const SEVERAL = new RegExp(
+  String.raw`^\{\s*\(\s*${COMPARISON}\s*\)(?:\s*\|\|\s*\(\s*${COMPARISON}\s*\))*\s*\}$`,
+  'u',
+);
+const EACH = new RegExp(COMPARISON, 'gu');
+
+type IsMatch = (message: string) => boolean;
+
+/** Without a pattern every event matches. */
+const parseFilterPattern = (pattern: unknown): Result<IsMatch, ServiceError> => {
+  if (pattern === undefined || pattern === '') return ok(() => true);
+  if (typeof pattern !== 'string' || pattern.length > PATTERN_CHARACTERS_MAX) {
+    return err(invalid("Value at 'filterPattern' failed to satisfy constraint"));
+  }
+  if (!ONE.test(pattern) && !SEVERAL.test(pattern)) {
+    return err(invalid('Invalid filter pattern, or one that this server does not know.'));
+  }
+  const wanted = [...pattern.matchAll(EACH)].map(([, name = '', text = '']) => ({ name, text }));
+  return ok((message) => {
+    const event = parseJson(message);
+    return event.isOk() && wanted.some(({ name, text }) => event.value[name] === text);
+  });
+};
+
+const parseJson = Result.fromThrowable((message: string): Readonly<Record<string, unknown>> => {
+  const value: unknown = JSON.parse(message);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+});

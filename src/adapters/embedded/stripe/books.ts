@@ -1,4 +1,4 @@
-import type { Fault } from './faultNames.ts';
+import type { Fault } from './faultSettings.ts';
 import { chargeOf, ledgerRefundOf, type SandboxCharge, type SandboxRefund } from './ledger.ts';
 import type { StoredIntent } from './intents.ts';
 import type { StoredRefundObject } from './refunds.ts';

@@ -7,12 +7,13 @@
 
 /** https://docs.stripe.com/currencies#presentment-currencies, without the withdrawn ones. */
 const TAKEN =
-  'aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf ' +
-  'clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ' +
-  'ils inr isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur ' +
-  'mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr ' +
-  'sek sgd shp sle sos srd szl thb tjs tnd top try ttd twd tzs uah ugx usd uyu uzs vnd vuv wst xaf xcd xcg xof ' +
-  'xpf yer zar zmw';
+  'aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd ' +
+  'bwp byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp ' +
+  'gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr isk jmd jod jpy kes kgs khr ' +
+  'kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn ' +
+  'myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf ' +
+  'sar sbd scr sek sgd shp sle sos srd szl thb tjs tnd top try ttd twd tzs uah ugx usd ' +
+  'uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw';
 const CURRENCIES: ReadonlySet<string> = new Set(TAKEN.split(' '));
 
 /**
@@ -32,9 +33,9 @@ const STEPS: Readonly<Record<string, number>> = {
 /** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
 const LEAST: ReadonlyMap<string, number> = new Map(
   (
-    'usd:50 aed:200 ars:50 aud:50 brl:50 cad:50 chf:50 cop:50 czk:1500 dkk:250 eur:50 gbp:30 hkd:400 ' +
-    'huf:17500 idr:50 ils:50 inr:50 jpy:50 krw:50 mxn:1000 myr:200 nok:300 nzd:50 php:50 pln:200 ' +
-    'ron:200 rub:50 sek:300 sgd:50 thb:1000 zar:50'
+    'usd:50 aed:200 ars:50 aud:50 brl:50 cad:50 chf:50 cop:50 czk:1500 dkk:250 eur:50 ' +
+    'gbp:30 hkd:400 huf:17500 idr:50 ils:50 inr:50 jpy:50 krw:50 mxn:1000 myr:200 nok:300 ' +
+    'nzd:50 php:50 pln:200 ron:200 rub:50 sek:300 sgd:50 thb:1000 zar:50'
   )
     .split(' ')
     .map((entry) => entry.split(':'))

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { invalid } from './errors.ts';
-import { FAULT_NAMES } from './faultNames.ts';
+import { FAULT_NAMES, parseFaultSettings } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
-import { parseFaultSettings } from './faultSettings.ts';
 import { send } from './replies.ts';
 import type { Store } from './store.ts';
 

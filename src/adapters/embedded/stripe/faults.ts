@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { FAULT_NAMES, FAULTS, type Fault, type RequestKind } from './faultNames.ts';
-import { FAULT_LIMITS, NO_FAULTS, type FaultSettings } from './faultSettings.ts';
+import {
+  FAULT_NAMES,
+  FAULTS,
+  type Fault,
+  type RequestKind,
+  FAULT_LIMITS,
+  NO_FAULTS,
+  type FaultSettings,
+} from './faultSettings.ts';
 
 export type Faults = {
   settings(): FaultSettings;

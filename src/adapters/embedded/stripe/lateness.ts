@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FIRST_ACCOUNT } from './accounts.ts';
+import { FIRST_ACCOUNT, type PostponedRequest } from './records.ts';
 import type { MoneyOperation } from './operations.ts';
 import type { createRequests } from './requests.ts';
-import type { PostponedRequest } from './records.ts';
 import type { Store } from './store.ts';
 
 export type LatenessOptions = {

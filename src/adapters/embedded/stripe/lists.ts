@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { StripeBooks } from './books.ts';
 import { invalid, notFound, type StripeAnswer } from './errors.ts';
-import { missing, onlyKnown, type Parameters } from './form.ts';
+import { missing, onlyKnown, type Parameters } from './parameters.ts';
 import { parseQuery } from './search.ts';
 
 const LIST_DEFAULT = 10;

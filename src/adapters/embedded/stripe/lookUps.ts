@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { accountOf } from './accounts.ts';
+import { accountOf } from './records.ts';
 import type { StripeBooks } from './books.ts';
 import { notFound, rateLimited, serverError, type StripeAnswer } from './errors.ts';
 import type { Faults } from './faults.ts';
-import type { Parameters } from './form.ts';
+import type { Parameters } from './parameters.ts';
 import { listIntents, listRefunds, searchIntents } from './lists.ts';
 import { garble, hangUp, send } from './replies.ts';
 import type { Store } from './store.ts';

@@ -1,10 +1,9 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { StripeBooks } from './books.ts';
 import { invalid, type StripeAnswer } from './errors.ts';
-import type { Fault } from './faultNames.ts';
-import type { Parameters } from './form.ts';
+import type { Fault } from './faultSettings.ts';
+import { type Parameters, noSuchMethod, parseCreateIntent } from './parameters.ts';
 import { confirm } from './intents.ts';
-import { noSuchMethod, parseCreateIntent } from './parameters.ts';
 import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
 import { giveBack, parseCreateRefund } from './refunds.ts';
 

@@ -1,4 +1,4 @@
-import type { Fault } from './faultNames.ts';
+import type { Fault } from './faultSettings.ts';
 
 /** The result of a confirmation with a payment method. */
 export type Behaviour =

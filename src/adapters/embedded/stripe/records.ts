@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { StripeAnswer } from './errors.ts';
-import { isFault, type Fault } from './faultNames.ts';
+import { isFault, type Fault } from './faultSettings.ts';
 import { intentIn, type StoredIntent } from './intents.ts';
 import { isRefund, type StoredRefundObject } from './refunds.ts';
+
+/** As at Stripe, each key belongs to one account; here every key has its own. */
+export const accountOf = (authorization = ''): string =>
+  `acct_${createHash('sha256').update(authorization).digest('hex').slice(0, 16)}`;
+
+/** The account of records in journals of earlier releases, which name none: the embedded key's. */
+export const FIRST_ACCOUNT = accountOf('Bearer sk_test_embedded');
 
 /** Absent in journals of earlier releases: then it is the embedded key's account. */
 export type AccountRecord = { readonly account?: string };

@@ -3,7 +3,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { fromStripeAmount } from '../../stripe/amounts.ts';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
-import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './form.ts';
+import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './parameters.ts';
 import { newId, type StoredIntent } from './intents.ts';
 import { PENDING_REFUND } from './paymentMethods.ts';
 

@@ -9,9 +9,9 @@ import {
   serverError,
   type StripeAnswer,
 } from './errors.ts';
-import type { Fault } from './faultNames.ts';
+import type { Fault } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
-import { fingerprintOf, parseForm } from './form.ts';
+import { fingerprintOf, parseForm } from './parameters.ts';
 import { newId } from './intents.ts';
 import type { Job, MoneyOperation } from './operations.ts';
 import type { Behaviour } from './paymentMethods.ts';

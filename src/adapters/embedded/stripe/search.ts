@@ -6,9 +6,10 @@ type Matches = (intent: StoredIntent) => boolean;
 
 /** https://docs.stripe.com/search#search-query-language */
 const CLAUSES_MAX = 10;
-/** A field, a colon and a quoted value in which a backslash escapes the next character. */
-const CLAUSE =
-  /\s*(\w+)(?:\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\])?:(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/uy;
+/** A quoted text, in which a backslash escapes the next character. */
+const QUOTED = String.raw`(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')`;
+/** A field, a colon and a quoted value. */
+const CLAUSE = new RegExp(String.raw`\s*(\w+)(?:\[${QUOTED}\])?:${QUOTED}`, 'uy');
 const AND = /\s+AND\s+/uy;
 const END = /\s*$/uy;
 
@@ -49,7 +50,8 @@ const clauseOf = (match: RegExpExecArray): Result<Matches, StripeAnswer> => {
   return err(
     invalid(
       `Field \`${field}\` is an unsupported search field for resource \`payment_intents\`. ` +
-        'See https://docs.stripe.com/search#query-fields-for-payment-intents for a list of supported fields.',
+        'See https://docs.stripe.com/search#query-fields-for-payment-intents for a list ' +
+        'of supported fields.',
       'query',
     ),
   );
@@ -59,7 +61,8 @@ const plain = (quoted: string | undefined): string | undefined =>
   quoted?.replaceAll(/\\(.)/gu, '$1');
 
 const unreadable: StripeAnswer = invalid(
-  'We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to query for ' +
+  'We were unable to parse your search query. Try using the format ' +
+    '`metadata["key"]:"value"` to query for ' +
     'metadata or key:"value" to query for other fields.',
   'query',
 );

@@ -1,13 +1,13 @@
-import { FIRST_ACCOUNT } from './accounts.ts';
-import { createBooks, type StripeBooks, type WritableBooks } from './books.ts';
-import { openJournal } from './journal.ts';
-import type { SandboxCharge, SandboxRefund } from './ledger.ts';
 import {
+  FIRST_ACCOUNT,
   isRecord,
   type AccountRecord,
   type PostponedRequest,
   type StoredRecord,
 } from './records.ts';
+import { createBooks, type StripeBooks, type WritableBooks } from './books.ts';
+import { openJournal } from './journal.ts';
+import type { SandboxCharge, SandboxRefund } from './ledger.ts';
 
 export type { SandboxCharge, SandboxRefund };
 

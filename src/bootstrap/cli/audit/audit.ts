@@ -3,7 +3,7 @@ import { err } from 'neverthrow';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { misused } from '../shared/failure.ts';
 import { duration, withScanOptions } from '../shared/options.ts';
-import type { AuditCommandOptions } from './options.ts';
+import type { AuditCommandOptions } from './run.ts';
 import { auditOffline } from './offline.ts';
 import { auditOnline } from './online.ts';
 
@@ -40,14 +40,16 @@ export const registerAudit: Register = (program, lifecycle) => {
     )
     .option(
       '--queues',
-      'look into both dead-letter queues and count the payments queue: is any open order forgotten?',
+      'look into both dead-letter queues and count the payments queue: is any open order ' +
+        'forgotten?',
     )
     .option('--gateway', 'compare the gateway’s own list of payments and refunds with the log')
     .option('--gateway-since <date>', 'only what the gateway made since then: 2026-01-31', date)
     .addOption(
       new Option(
         '--foreign-payments <what>',
-        'what is done about what others move on the account: counted apart (the default); or judged if it names an order, and the rest reported or ignored',
+        'what is done about what others move on the account: counted apart (the ' +
+          'default); or judged if it names an order, and the rest reported or ignored',
       ).choices(['apart', 'report', 'ignore']),
     )
     .option('--export <dir>', 'write an evidence bundle to this folder, which must be empty or new')
@@ -56,10 +58,10 @@ export const registerAudit: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says that it did not.
-It changes nothing, and runs beside live traffic. It needs no gateway without --gateway, and no queue without
---queues; dead letters that --queues looks at are hidden from others for some seconds. A bundle holds personal
-data: the names and mail addresses of customers.
+With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
+that it did not. It changes nothing, and runs beside live traffic. It needs no gateway without
+--gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
+others for some seconds. A bundle holds personal data: the names and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
@@ -102,7 +104,8 @@ const mistakesIn = (
     ),
     ...because(
       options.export !== undefined && queues === true,
-      '--export holds no queues, so that its findings could not be found again: run --queues by itself.',
+      '--export holds no queues, so that its findings could not be found again: run ' +
+        '--queues by itself.',
     ),
   ];
 };

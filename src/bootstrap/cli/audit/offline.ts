@@ -8,14 +8,21 @@ import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCh
 import { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { failed } from '../shared/failure.ts';
-import type { AuditCommandOptions } from './options.ts';
-import { parseSubject, type AuditSubject } from './evidence.ts';
-import { runAudit, type Conclusion } from './run.ts';
+import {
+  type AuditCommandOptions,
+  runAudit,
+  type Conclusion,
+  parseSubject,
+  type AuditSubject,
+} from './run.ts';
 
 /** Problems that are shown to people; --json has more of them. */
 const SHOWN_MAX = 50;
 
-/** The same audit over the files of a bundle, by the clock of the audit that wrote them. It asks nobody. */
+/**
+ * The same audit over the files of a bundle, by the clock of the audit that wrote them. It asks
+ * nobody.
+ */
 export const auditOffline = async (
   { output }: Pick<Session, 'output'>,
   { folder, ...options }: AuditCommandOptions & { readonly folder: string },
@@ -76,7 +83,9 @@ const bundleConclusion = (
     .filter(([name, count]) => count !== invariants[name] && !NOT_IN_BUNDLES.has(name))
     .map(([name, count]) => ({
       file: 'findings.jsonl',
-      why: `${name}: the audit that wrote it says ${count}, and these files ${String(invariants[name])}`,
+      why:
+        `${name}: the audit that wrote it says ${count}, and these files ` +
+        String(invariants[name]),
     }));
   const all = [...problems, ...differences];
   const isNamed = named !== undefined;
@@ -97,7 +106,7 @@ const bundleConclusion = (
         : `${all.length} parts of its files are not what they should be.`,
       isNamed
         ? `The manifest is the one that was named: ${manifestSha256}`
-        : `Whether anybody made it anew, only its SHA-256 can tell: ${manifestSha256}`,
+        : `Only its SHA-256 can show whether anybody made it again: ${manifestSha256}`,
     ],
   };
 };

@@ -8,11 +8,11 @@ import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
-import type { AuditCommandOptions } from './options.ts';
-import { concludeExport, openExport } from './evidence.ts';
-import { runAudit } from './run.ts';
+import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
 
-/** Audits what is in the tables now: the log, and with options the queues and the gateway beside it. */
+/**
+ * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
+ */
 export const auditOnline = async (
   session: Session,
   options: AuditCommandOptions,

@@ -1,6 +1,7 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
+import { z } from 'zod';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
-import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
+import { type BundleWriter, createBundleWriter } from '../../../adapters/evidence/writer.ts';
 import type { createAudit } from '../../../application/audit/audit.ts';
 import type { GatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import type { createLogChecks } from '../../../application/audit/logChecks.ts';
@@ -11,6 +12,7 @@ import type { ScanFlags } from '../shared/options.ts';
 import type { Output } from '../shared/output.ts';
 import { createProgress } from '../shared/progress.ts';
 import { createKept, findingText, gatewayLines, reportText, reportValue } from './report.ts';
+import { VERSION } from '../../version.ts';
 
 /** The last part of the report, about the evidence. */
 export type Conclusion = {
@@ -20,7 +22,7 @@ export type Conclusion = {
   readonly faults: number;
 };
 
-export type Conclude = (
+type Conclude = (
   report: JsonObject & Pick<ReturnType<typeof reportValue>, 'invariants'>,
 ) => Promise<Result<Conclusion, CliFailure>>;
 
@@ -54,7 +56,7 @@ export const runAudit = async (run: AuditRun): CommandOutcome => {
     readUnitsPerSecond: options.maxRcu,
     checks: [...log.checks, ...(gateway === undefined ? [] : [gateway])],
     observers: writer === undefined ? [] : [recordHeads(writer.write)],
-    // It is of no use to go on where the evidence cannot be written; its conclusion says why.
+    // An audit does not go on where the evidence cannot be written; its conclusion says why.
     signal: writer === undefined ? signal : AbortSignal.any([signal, writer.failed]),
     onFinding: (finding) => {
       kept.add(finding);
@@ -91,3 +93,73 @@ export const runAudit = async (run: AuditRun): CommandOutcome => {
 };
 
 const STOPPED = 'stopped before the end: nothing is proven; run it again';
+
+/** As commander gives them. Times are in milliseconds. */
+export type AuditCommandOptions = ScanFlags & {
+  readonly grace: number;
+  readonly queues?: boolean;
+  readonly gateway?: boolean;
+  readonly gatewaySince?: number;
+  readonly foreignPayments?: 'apart' | 'report' | 'ignore';
+  readonly export?: string;
+  readonly offline?: string;
+  readonly manifestSha256?: string;
+};
+
+const whole = z.int().min(0);
+
+/** How and of what a bundle was made: all that it takes to audit it again in the same way. */
+const subjectSchema = z.strictObject({
+  eventsTable: z.string(),
+  invoicesTable: z.string(),
+  graceMs: whole,
+  giveUpMs: whole,
+  gateway: z
+    .strictObject({ since: whole.optional(), foreign: z.enum(['apart', 'report', 'ignore']) })
+    .optional(),
+  /** How many findings of each invariant there were. */
+  findings: z.record(z.string(), z.union([whole, z.literal('not checked')])),
+});
+
+export type AuditSubject = z.output<typeof subjectSchema>;
+
+export const parseSubject = (value: unknown): AuditSubject | undefined =>
+  subjectSchema.safeParse(value).data;
+
+export const openExport = (folder: string): ResultAsync<BundleWriter, CliFailure> =>
+  createBundleWriter(folder).mapErr(({ why }) => failed('Export', why));
+
+type ExportOptions = {
+  readonly folder: string;
+  readonly subject: Omit<AuditSubject, 'findings'>;
+  readonly startedAt: number;
+};
+
+/** Closes the bundle, once the report that belongs into it is known. */
+export const concludeExport =
+  (writer: BundleWriter, { folder, subject, startedAt }: ExportOptions): Conclude =>
+  async (report) => {
+    const finished = await writer.finish({
+      software: `paidonce ${VERSION}`,
+      startedAt: new Date(startedAt).toISOString(),
+      endedAt: new Date().toISOString(),
+      about: { ...subject, findings: report.invariants },
+      report,
+    });
+    if (finished.isErr()) return err(failed('Export', finished.error.why));
+    const { manifestSha256, files } = finished.value;
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    return ok({
+      bundle: { folder, manifestSha256, bytes, files: files.map((file) => ({ ...file })) },
+      faults: 0,
+      lines: [
+        '',
+        `The evidence is in ${folder}: ${files.length} files and a manifest, ${bytes} bytes.`,
+        'It holds personal data, the names and mail addresses of customers: keep it as ' +
+          'you keep those.',
+        'Keep this line where nobody who can write the files can reach it, the SHA-256 ' +
+          'of the manifest:',
+        manifestSha256,
+      ],
+    });
+  };

@@ -1,6 +1,5 @@
 import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { sendCommand } from '../shared/send.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
 
 const REASON = 'the customer no longer wants it';
 
@@ -19,8 +18,9 @@ export const registerCancel: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Can be sent at any time, also before the order comes, and again. Where it is not known whether the payment was
-made, the order is cancelled once that can be proven, which takes up to the close of its payment.
+Can be sent at any time, also before the order comes, and again. Where it is not known whether the
+payment was made, the order is cancelled once that can be proven, which takes up to the close of
+its payment.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

@@ -1,6 +1,5 @@
 import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { sendCommand } from '../shared/send.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
 
 type CorrectEmailOptions = WaitOptions & {
   readonly email: string;
@@ -12,7 +11,8 @@ export const registerCorrectEmail: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('correct-email'), {
     summary: 'correct the mail address of an order, and send all notices once more there',
     examples: [
-      'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, support" --reason "mistyped; the customer rang"',
+      'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, ' +
+        'support" --reason "mistyped; the customer rang"',
       'correct-email 01JD… --email ada@bücher.example --by Kim --reason mistyped --wait --json',
     ],
   })
@@ -24,8 +24,8 @@ export const registerCorrectEmail: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the new address,
-also if it was sent to the old one. The same address again changes nothing.
+Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the
+new address, also if it was sent to the old one. The same address again changes nothing.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

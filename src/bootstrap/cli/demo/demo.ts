@@ -9,9 +9,9 @@ export const registerDemo: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Takes less than a minute. It starts the embedded servers in a fresh folder and both services as processes of
-their own, sends orders, kills a worker on the way, and reads everything back. Where a promise does not hold,
-the data stays too. Exit code: 0 every promise holds, 1 one does not.`,
+Takes less than a minute. It starts the embedded servers in a fresh folder and both services as
+processes of their own, sends orders, kills a worker on the way, and reads everything back. Where
+a promise does not hold, the data stays too. Exit code: 0 every promise holds, 1 one does not.`,
     );
   runs(command, lifecycle, async ({ output }) => {
     // It brings the embedded servers, which would make every other command start slowly.

@@ -33,7 +33,8 @@ export const actOnDeadLetters = async (
       misused(
         all
           ? '--all means everything; it goes with no other choice but --queue'
-          : 'say which dead letters are selected, by --id, --order, --error, age or --code-version; --all means every one',
+          : 'say which dead letters are selected, by --id, --order, --error, age or ' +
+              '--code-version; --all means every one',
       ),
     );
   }
@@ -119,6 +120,7 @@ const lineOf = (verb: DecisionVerb, { deadLetter, outcome }: ActionResult, now: 
 
 const summaryOf = (verb: DecisionVerb, { looked, found, done, isCut }: ActionSummary): string => {
   const left = looked - done;
-  const text = `${looked} looked at, ${found} selected, ${done} ${DONE[verb]}, ${left} left in place.`;
+  const counts = [`${looked} looked at`, `${found} selected`, `${done} ${DONE[verb]}`];
+  const text = `${counts.join(', ')}, ${left} left in place.`;
   return isCut ? `${text} ${cutText}` : text;
 };

@@ -16,8 +16,8 @@ const RATE_MAX = 500;
 const RATE = 10;
 
 const PEEKS = `
-SQS cannot list messages: dead letters are received, looked at and released. Meanwhile they are hidden from
-everybody else. Each look adds one to the receive count of a dead letter.`;
+SQS cannot list messages: dead letters are received, looked at and released. Meanwhile they are
+hidden from everybody else. Each look adds one to the receive count of a dead letter.`;
 
 export const registerDlq: Register = (program, lifecycle) => {
   const dlq = program
@@ -41,8 +41,8 @@ const registerList = (dlq: Command, lifecycle: Lifecycle): void => {
   withSelection(command).addHelpText(
     'after',
     `${PEEKS}
-This version of the code predicts what would happen, from the order as it is now. Nothing is moved or charged,
-and the gateway is not asked.
+This version of the code predicts what would happen, from the order as it is now. Nothing is moved
+or charged, and the gateway is not asked.
 Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) =>
@@ -75,7 +75,8 @@ const registerRedrive = (dlq: Command, lifecycle: Lifecycle): void => {
     examples: [
       'dlq redrive --error ReviewRequired --dry-run',
       'dlq redrive --order 01JD… --by ada --reason "the review is resolved"',
-      'dlq redrive --error MalformedMessage --code-version 0.1.0 --by ada --reason "0.2.0 reads them"',
+      'dlq redrive --error MalformedMessage --code-version 0.1.0 --by ada --reason ' +
+        '"0.2.0 reads them"',
       'dlq redrive --all --queue notifications --rate 2 --by ada --reason "SES is back"',
     ],
   });
@@ -83,9 +84,10 @@ const registerRedrive = (dlq: Command, lifecycle: Lifecycle): void => {
   command.addHelpText(
     'after',
     `
-The decision is recorded in the order's stream, then the message is sent again as it was, then the dead letter is
-deleted. Where that stops halfway, run the same command again. The message is handled like any other: nothing that was
-done is done twice, and a charge whose key is too old is looked up, not sent.
+The decision is recorded in the order's stream, then the message is sent again as it was, then the
+dead letter is deleted. Where that stops halfway, run the same command again. The message is
+handled like any other: nothing that was done is done twice, and a charge whose key is too old is
+looked up, not sent.
 Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
   );
 };
@@ -102,8 +104,9 @@ const registerDiscard = (dlq: Command, lifecycle: Lifecycle): void => {
   command.addHelpText(
     'after',
     `
-The decision is recorded in the order's stream, then the dead letter is deleted. What an order still needs is refused: it is
-open, a customer was not notified, or the request is recorded nowhere else.
+The decision is recorded in the order's stream, then the dead letter is deleted. What an order
+still needs is refused: it is open, a customer was not notified, or the request is recorded
+nowhere else.
 Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
   );
 };

@@ -42,7 +42,9 @@ export const listDeadLetters = async (
 };
 
 export const keptText = (count: number): string =>
-  `Could not release ${count} ${count === 1 ? 'message; it becomes' : 'messages; they become'} visible again within a minute.`;
+  `Could not release ${count} ` +
+  `${count === 1 ? 'message; it becomes' : 'messages; they become'} visible again ` +
+  'within a minute.';
 
 export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
 

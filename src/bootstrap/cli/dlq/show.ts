@@ -9,7 +9,7 @@ import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts'
 import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
-import * as Letters from '../../../domain/deadLetter/index.ts';
+import * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
@@ -32,7 +32,7 @@ export const showDeadLetter = async (
   const now = clock.now();
   const found: ListedDeadLetter[] = [];
   const looked = await listDeadLetters({
-    queues: Letters.DEAD_LETTER_QUEUES,
+    queues: DeadLetters.DEAD_LETTER_QUEUES,
     selection: { ids: new Set([id]) },
     deadLettersMax: DEAD_LETTERS_MAX,
     signal,
@@ -62,12 +62,16 @@ export const showDeadLetter = async (
 
 const notThere = (id: string, looked: number): CliFailure =>
   failed('UnknownLetter', `there is no dead letter ${JSON.stringify(id)}`, [
-    `${looked} were looked at. It may be hidden while another process looks at it: try again in a minute.`,
+    `${looked} were looked at. It may be hidden while another process looks at it: try ` +
+      'again in a minute.',
   ]);
 
-type Past = { readonly order?: History; readonly decisions?: readonly Letters.Event[] };
+type Past = { readonly order?: History; readonly decisions?: readonly DeadLetters.Event[] };
 
-/** The log's part: the whole history of its order or, if it names none, the decisions about the dead letter. */
+/**
+ * The log's part: the whole history of its order or, if it names none, the decisions about the dead
+ * letter.
+ */
 const loadPast = (
   store: Pick<EventStore, 'load'>,
   { deadLetter }: ListedDeadLetter,
@@ -76,7 +80,7 @@ const loadPast = (
   return orderId === undefined
     ? store
         .load(streamOf(deadLetter))
-        .andThen(({ commits }) => decodeCommits(commits, Letters.codec))
+        .andThen(({ commits }) => decodeCommits(commits, DeadLetters.codec))
         .map((decisions): Past => ({ decisions }))
     : loadHistory(store, orderId).map((order): Past => ({ order }));
 };

@@ -30,7 +30,10 @@ export const discardText = ({
 }: Pick<ReturnType<typeof deadLetterValue>, 'isNeeded' | 'prospect'>): string => {
   const isRefusal = 'refusal' in prediction && prediction.refusal !== undefined;
   if (needed) {
-    return `refused without --force: ${isRefusal ? 'it is recorded nowhere else' : 'its order still needs it'}`;
+    return (
+      'refused without --force: ' +
+      (isRefusal ? 'it is recorded nowhere else' : 'its order still needs it')
+    );
   }
   return isRefusal ? 'loses nothing: that it was refused is recorded' : 'loses nothing';
 };
@@ -87,9 +90,9 @@ const driveText = (
   about: PredictionSubject,
 ): string => {
   if (records.includes('OrderPlaced') && next.type === 'Send') {
-    const told =
+    const noticeText =
       wasRefused === true ? ', although its customer was notified that it was refused' : '';
-    return `would place the order and charge ${moneyText(next.money)}${told}`;
+    return `would place the order and charge ${moneyText(next.money)}${noticeText}`;
   }
   const then = nextText(next, about);
   // A part in review holds up no other.
@@ -107,9 +110,13 @@ const nextText = (next: Next, { orderId, now }: PredictionSubject): string => {
     case 'LookUp':
       return now >= next.closesAt
         ? `would look up ${next.subject} (past its close: what is not found then was never made)`
-        : `would look up ${next.subject} (too old to be sent; absence proves nothing before ${timeOf(next.closesAt)})`;
+        : `would look up ${next.subject} (too old to be sent; absence proves nothing ` +
+            `before ${timeOf(next.closesAt)})`;
     case 'Compare':
-      return 'would list the refunds of its payment at the gateway: one of ours failed, or a person asked';
+      return (
+        'would list the refunds of its payment at the gateway: one of ours failed, or a ' +
+        'person asked'
+      );
     case 'Review': {
       const refund = /^refund#(.*)$/.exec(next.subject)?.[1];
       const which = refund === undefined ? '' : ` --refund '${refund}'`;
@@ -120,7 +127,13 @@ const nextText = (next: Next, { orderId, now }: PredictionSubject): string => {
     case 'Append':
       return `would record ${next.events.join(', ')}`;
     case 'DeadLetter':
-      return `would come back here: ${next.reason}${isOfRefunds(next.reason) ? `; refunds made at the gateway are recorded by ${adoptCommand(orderId)}` : ''}`;
+      return (
+        'would come back here: ' +
+        next.reason +
+        (isOfRefunds(next.reason)
+          ? `; refunds made at the gateway are recorded by ${adoptCommand(orderId)}`
+          : '')
+      );
     case 'Settled':
       return next.untold.length === 0
         ? 'nothing to do: settled and notified'
@@ -145,14 +158,18 @@ export const actionErrorText = (
       return 'another process may have received it by now; run it again';
     case 'Needed':
       return 'refusal' in error.prospect
-        ? `${predictionText(deadLetter, error.prospect, now)}; --force discards it all the same`
-        : `its order still needs it (${predictionText(deadLetter, error.prospect, now)}); --force discards it all the same`;
+        ? `${predictionText(deadLetter, error.prospect, now)}; --force discards it anyway`
+        : `its order still needs it (${predictionText(deadLetter, error.prospect, now)}); ` +
+            '--force discards it anyway';
     case 'NotKept':
       return `it cannot be sent again, and was not: ${error.why}`;
     case 'SendFailed':
       return `it is recorded, and its queue did not take it: ${error.code}; run it again`;
     case 'NotDeleted':
-      return `it is done, and the dead letter could not be deleted: ${error.code}; running it again does no harm`;
+      return (
+        `it is done, and the dead letter could not be deleted: ${error.code}; running it ` +
+        'again does no harm'
+      );
     case 'ConflictsExhausted':
       return 'its order is being written by others; run it again';
     case 'Uncertain':

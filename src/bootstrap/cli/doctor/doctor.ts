@@ -1,5 +1,5 @@
 import { ok } from 'neverthrow';
-import { diagnose } from '../../doctor/diagnose.ts';
+import { diagnose } from '../../doctor/checks.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import {
   describeCommand,
@@ -21,12 +21,12 @@ export const registerDoctor: Register = (program, lifecycle) => {
 
 const examine = async ({ output, embedded, io }: Session): CommandOutcome => {
   const findings = await diagnose(io.env, embedded === undefined ? {} : { embedded });
-  for (const finding of findings) tell(finding, output);
+  for (const finding of findings) printFinding(finding, output);
   const isWell = findings.every(({ status }) => status !== 'problem');
   return ok(isWell ? EXIT.OK : EXIT.FAILED);
 };
 
-const tell = (finding: DoctorFinding, output: Output): void => {
+const printFinding = (finding: DoctorFinding, output: Output): void => {
   const { green, red, dim } = output.colours;
   output.data(finding, () => {
     const { subject, what } = finding;

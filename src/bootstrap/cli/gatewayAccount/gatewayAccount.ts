@@ -7,7 +7,7 @@ import {
   type Session,
 } from '../shared/command.ts';
 import { EXIT, allocationFailure } from '../shared/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../shared/attribution.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
 
 export const registerGatewayAccount: Register = (program, lifecycle) => {
   const account = program
@@ -25,8 +25,9 @@ export const registerGatewayAccount: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-The first worker binds the account of its key by itself. Payments and refunds that are open on the account before
-are neither sent nor given up until that is bound again: have them settled first. Start the workers anew after it.
+The first worker binds the account of its key by itself. Payments and refunds that are open on the
+account before are neither sent nor given up until that is bound again: have them settled first.
+Restart the workers after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, (session) => bindAccount(session, command.opts<Attribution>()));
@@ -47,6 +48,6 @@ const bindAccount = async (
     isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
   );
   if (isNew)
-    output.note('Workers that run go on with the account before until they are started anew.');
+    output.note('Workers that run go on with the account before until they are restarted.');
   return ok(EXIT.OK);
 };

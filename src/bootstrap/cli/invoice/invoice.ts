@@ -18,9 +18,9 @@ import {
 } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
 import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
+import { timeOf } from '../shared/text.ts';
 import { loadHistoryAt } from '../shared/history.ts';
 import { tableOf } from '../shared/output.ts';
-import { timeOf } from '../shared/text.ts';
 
 export const registerInvoice: Register = (program, lifecycle) => {
   const command = withAt(
@@ -78,7 +78,8 @@ const readRow = (
               'UnknownInvoice',
               `there is no invoice for the order ${JSON.stringify(orderId)}`,
               [
-                '`paidonce order` tells whether it is paid; `paidonce replay invoices` writes missing rows.',
+                '`paidonce order` shows whether it is paid; `paidonce replay invoices` ' +
+                  'writes missing rows.',
               ],
             ),
           )
@@ -98,7 +99,7 @@ const foldInvoice = (
       ? ok({ invoice: invoice.document, ...(asOf && { asOf }) })
       : err(
           failed('UnknownInvoice', `the order ${orderId} had no invoice at ${at.asked}`, [
-            `\`paidonce order ${orderId} --at ${at.asked}\` tells how far it was.`,
+            `\`paidonce order ${orderId} --at ${at.asked}\` shows how far it was.`,
           ]),
         );
   });
@@ -130,7 +131,10 @@ const LINE = {
   taxMinor: amount,
 } as const;
 
-/** What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are called. */
+/**
+ * What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are
+ * called.
+ */
 const Document = z.strictObject({
   orderId: z.string(),
   ...NUMBER,

@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import { err, ok } from 'neverthrow';
-import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
-import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
+import {
+  createConsoleTelemetry,
+  createJsonTelemetry,
+} from '../../../adapters/console/telemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import { parseConfig } from '../../config.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';
@@ -53,8 +55,9 @@ export const registerLambda: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what succeeded
-and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the invocations under way have.`,
+Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what
+succeeded and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the
+invocations under way have.`,
     );
   runs(command, lifecycle, (session) =>
     invokeUntil(lifecycle.untilStopped(), session, command.opts<LambdaOptions>()),
@@ -92,7 +95,7 @@ const invokeUntil = async (
         timeoutMs: options.timeout * 1_000,
         windowMs: options.window * 1_000,
         concurrency: CONCURRENCY,
-        onInvoked: (invocation) => tell(name, invocation, output),
+        onInvoked: (invocation) => printInvocation(name, invocation, output),
       },
       stop,
     );
@@ -110,7 +113,7 @@ const surroundingsOf = (service: string, { output, embedded, io }: Session): Sur
       : createConsoleTelemetry(createSystemClock(), output.stderr),
 });
 
-const tell = (service: string, invocation: Invocation, output: Output): void => {
+const printInvocation = (service: string, invocation: Invocation, output: Output): void => {
   const { messages, failed, durationMs, error } = invocation;
   const fate = error === undefined ? `${failed.length} failed` : `all failed: ${error}`;
   output.note(`${service} function: ${messages} messages, ${fate}, ${Math.round(durationMs)} ms`);

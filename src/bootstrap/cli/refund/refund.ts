@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { sendCommand, type CommandMessage } from '../shared/send.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+import {
+  sendCommand,
+  type CommandMessage,
+  WAIT_HELP,
+  waitOption,
+  type WaitOptions,
+} from '../shared/send.ts';
 
 type RefundLine = { readonly line: number; readonly quantity: number };
 
@@ -32,9 +37,10 @@ export const registerRefund: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-With neither --amount nor --line: all that was not refunded and is not about to be. Each refund that succeeds
-has one credit note. Repeating the command needs --id with the id that was printed: without it, it is another
-refund. The same id with the same content is done once, with another content it is refused.
+With neither --amount nor --line: all that was not refunded and is not about to be. Each refund
+that succeeds has one credit note. Repeating the command needs --id with the id that was printed:
+without it, it is another refund. The same id with the same content is done once, with another
+content it is refused.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

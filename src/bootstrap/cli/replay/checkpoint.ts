@@ -80,7 +80,7 @@ export const openCheckpoint = (options: CheckpointOptions): Result<Checkpoint, C
   const found = resume ? readStored(path, run) : ok(undefined);
   if (found.isErr()) return err(found.error);
   const from = found.value;
-  if (resume && from === undefined) output.note(`There is no checkpoint ${path}: it begins anew.`);
+  if (resume && from === undefined) output.note(`There is no checkpoint ${path}: it begins again.`);
 
   let latest = from ?? { part: 'rebuild' as const, place: NOWHERE };
   let savedAt = 0;
@@ -129,7 +129,7 @@ const readStored = (path: string, run: ReplayRun): Result<Checkpoint['from'], Cl
   }
   const stored = Result.fromThrowable(
     () => Stored.parse(JSON.parse(text.value)),
-    () => failed('Checkpoint', `the checkpoint ${path} is damaged`, [ANEW]),
+    () => failed('Checkpoint', `the checkpoint ${path} is damaged`, [BEGIN_AGAIN]),
   )();
   return stored.andThen(({ run: theirs, part, place }) => {
     const differences = Object.entries(run).flatMap(([name, value]) => {
@@ -138,11 +138,11 @@ const readStored = (path: string, run: ReplayRun): Result<Checkpoint['from'], Cl
     });
     if (differences.length === 0) return ok({ part, place });
     const message = `the checkpoint ${path} is of another run`;
-    return err(failed('Checkpoint', message, [...differences, ANEW]));
+    return err(failed('Checkpoint', message, [...differences, BEGIN_AGAIN]));
   });
 };
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-const ANEW = 'Run it as that one was run, or without --resume to begin anew.';
+const BEGIN_AGAIN = 'Run it as that one was run, or without --resume to begin again.';

@@ -7,9 +7,14 @@ import {
 } from '../../../application/readModel/rebuildInto.ts';
 import type { CommandOutcome, Session } from '../shared/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../shared/failure.ts';
-import { STOPPED } from './inPlace.ts';
-import { notesOn, showFinding } from './report.ts';
-import { checkpointFor, replayProgress, type ReplayCommandOptions } from './run.ts';
+import {
+  STOPPED,
+  notesOn,
+  showFinding,
+  checkpointFor,
+  replayProgress,
+  type ReplayCommandOptions,
+} from './run.ts';
 
 /** Rebuilds the rows in another table, compares it with the current one, and may switch to it. */
 export const replayInto = async (
@@ -89,13 +94,16 @@ const summaryOf = ({
     ...(replayed === undefined
       ? []
       : [
-          `${replayed.commits} commits read, ${replayed.invoices} invoices: ${replayed.written} rows written to ${table}, ${replayed.alreadyThere} were there already.`,
+          `${replayed.commits} commits read, ${replayed.invoices} invoices: ` +
+            `${replayed.written} rows written to ${table}, ${replayed.alreadyThere} were ` +
+            'there already.',
           ...notesOn(replayed),
         ]),
     ...(compared === undefined
       ? []
       : [
-          `${compared.rows} rows compared: ${compared.differences} of ${former} and ${compared.unfit} of ${table} are not what the events say.`,
+          `${compared.rows} rows compared: ${compared.differences} of ${former} and ` +
+            `${compared.unfit} of ${table} are not what the events say.`,
         ]),
     ...(caughtUp === undefined ? [] : [`Caught up: ${caughtUp.written} rows written since.`]),
   ];
@@ -107,7 +115,8 @@ const summaryOf = ({
     case 'NotSwitched':
       return [
         ...lines,
-        `Not switched: ${table} holds rows that no replay can correct. Take them out of it, or use another table.`,
+        `Not switched: ${table} holds rows that no replay can correct. Take them out of ` +
+          'it, or use another table.',
       ].join('\n');
     case 'Switched':
       return [...lines, `The invoices are in ${table} now; ${former} stays as it is.`].join('\n');

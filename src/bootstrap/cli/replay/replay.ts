@@ -6,9 +6,8 @@ import { tableName } from '../../config/settingTypes.ts';
 import { describeCommand, runs, type Register } from '../shared/command.ts';
 import { misused } from '../shared/failure.ts';
 import { wholeNumber, withScanOptions } from '../shared/options.ts';
-import { replayInPlace } from './inPlace.ts';
+import { replayInPlace, type ReplayCommandOptions } from './run.ts';
 import { replayInto } from './into.ts';
-import type { ReplayCommandOptions } from './run.ts';
 
 const WAIT_S_MAX = 600;
 const REASON_CHARACTERS_MAX = 500;
@@ -17,7 +16,7 @@ export const registerReplay: Register = (program, lifecycle) => {
   const replay = program.command('replay').description('rebuild what is derived from the events');
   const command = withOptions(
     describeCommand(replay.command('invoices'), {
-      summary: 'write the invoice read model anew from the events alone; safe beside live traffic',
+      summary: 'rebuild the invoice read model from the events alone; safe beside live traffic',
       examples: [
         'replay invoices',
         'replay invoices --dry-run',
@@ -31,9 +30,11 @@ export const registerReplay: Register = (program, lifecycle) => {
     'after',
     `
 Rows without an event in the log are shown and never deleted. With --into the rows are written to
-another table, which is made if it is missing, and compared with the table in use. --switch makes every
-process use it, and may be repeated at any point; switching back is the same command with the former table.
-Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or configuration.`,
+another table, which is made if it is missing, and compared with the table in use. --switch makes
+every process use it, and may be repeated at any point; switching back is the same command with
+the former table.
+Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or
+configuration.`,
   );
   runs(command, lifecycle, (session) => {
     const options = command.opts<ReplayCommandOptions>();
@@ -55,7 +56,8 @@ const withOptions = (command: Command): Command =>
     .option('--resume', 'go on where a run that was stopped or killed had come to')
     .option(
       '--checkpoint <file>',
-      'where to keep how far it has come; otherwise in the working directory or with the embedded data',
+      'where to keep how far it has come; otherwise in the working directory or with the ' +
+        'embedded data',
     )
     .option('--into <table>', 'rebuild in this table, and compare it with the one in use')
     .option('--switch', 'with --into: make every process use that table')
@@ -63,7 +65,8 @@ const withOptions = (command: Command): Command =>
     .option('--reason <text>', `with --switch: why, 1 to ${REASON_CHARACTERS_MAX} characters`)
     .option(
       '--wait <seconds>',
-      `with --switch: until every process has noticed, ${NOTICED_MS / 1_000} if not given; less only where none runs`,
+      `with --switch: until every process has noticed, ${NOTICED_MS / 1_000} if not ` +
+        'given; less only where none runs',
       wholeNumber(0, WAIT_S_MAX),
     );
 

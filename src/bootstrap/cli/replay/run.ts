@@ -1,11 +1,19 @@
 import { join } from 'node:path';
-import { sumCounts, type ReplayPlace } from '../../../application/readModel/replayCounts.ts';
+import { err, ok } from 'neverthrow';
+import {
+  sumCounts,
+  type ReplayPlace,
+  type ReplayFinding,
+  type ReplayCounts,
+} from '../../../application/readModel/replayCounts.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
-import type { Session } from '../shared/command.ts';
+import type { Session, CommandOutcome } from '../shared/command.ts';
 import { createProgress } from '../shared/progress.ts';
 import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
 import type { ScanFlags } from '../shared/options.ts';
+import { failureOf, EXIT, failed } from '../shared/failure.ts';
+import type { Output } from '../shared/output.ts';
 
 /** As commander gives them. */
 export type ReplayCommandOptions = ScanFlags & {
@@ -52,3 +60,104 @@ export const replayProgress = ({ output }: Session, from: ReplayPlace | undefine
       }),
   };
 };
+
+/** One row, or one stream, as soon as it is found. */
+export const showFinding = (
+  finding: ReplayFinding,
+  output: Output,
+  table?: 'current' | 'rebuilt',
+): void =>
+  output.data(table === undefined ? finding : { ...finding, table }, () => {
+    const where = table === 'rebuilt' ? ' in the rebuilt table' : '';
+    switch (finding.type) {
+      case 'Missing':
+        return [
+          `${finding.orderId}: the row is missing${where}`,
+          `  + ${finding.expected.document}`,
+        ].join('\n');
+      case 'Unfounded':
+        return [
+          `${finding.orderId}: no event is the source of it${where}`,
+          `  - ${finding.found.document}`,
+        ].join('\n');
+      case 'Differs':
+        return [
+          `${finding.orderId}: version ${finding.found.version} instead of ` +
+            `${finding.expected.version}${where}`,
+          `  - ${finding.found.document}`,
+          `  + ${finding.expected.document}`,
+        ].join('\n');
+      case 'RowTooLarge':
+        return `${finding.orderId}: no row can hold the invoice of ${finding.bytes} bytes`;
+      case 'Unreadable':
+        return `${finding.streamId}: ${failureOf(finding.corrupt).message}`;
+    }
+  });
+
+/** Notes for people, beside the numbers. */
+export const notesOn = ({ upcast, unreadable }: ReplayCounts): readonly string[] => [
+  ...(unreadable === 0
+    ? []
+    : [`${unreadable} streams cannot be read; the rows of their orders were left as they are.`]),
+  ...(Object.keys(upcast).length === 0
+    ? []
+    : [
+        `Events stored in an older shape: ${Object.entries(upcast)
+          .map(([shape, count]) => `${shape} ${count}`)
+          .join(', ')}.`,
+      ]),
+];
+
+/** Rebuilds the rows in the table in use, or shows how they differ from the events. */
+export const replayInPlace = async (
+  session: Session,
+  options: ReplayCommandOptions,
+  signal: AbortSignal,
+): CommandOutcome => {
+  const { output } = session;
+  const { segments, dryRun = false, maxRcu } = options;
+  const opened = session.open({
+    services: ['replayInvoices', 'invoices'],
+    settings: ['AWS_REGION', 'EVENTS_TABLE'],
+  });
+  if (opened.isErr()) return err(opened.error);
+  const { replayInvoices, invoices: rows, config } = opened.value;
+  const { AWS_REGION: region, EVENTS_TABLE: events } = config;
+  const current = await rows.current();
+  if (current.isErr()) return err(failureOf(current.error));
+  const mode = dryRun ? 'dry run' : 'rows';
+  const run = { mode, region, events, invoices: current.value.table, segments } as const;
+  const kept = checkpointFor(session, options, run);
+  if (kept.isErr()) return err(kept.error);
+  const checkpoint = kept.value;
+  const from = checkpoint.from?.place;
+  const progress = replayProgress(session, from);
+  const replayed = await replayInvoices({
+    segments,
+    dryRun,
+    readUnitsPerSecond: maxRcu,
+    from,
+    signal,
+    onProgress: progress.update,
+    onPlace: (place) => checkpoint.save('rebuild', place),
+    onFinding: (finding) => showFinding(finding, output),
+  });
+  progress.stop();
+  const isFinished = replayed.isOk() && !signal.aborted;
+  checkpoint.close(isFinished);
+  if (replayed.isErr()) return err(failureOf(replayed.error));
+  // A scan that is stopped ends without an error, and short.
+  if (!isFinished) return err(failed('Aborted', STOPPED));
+  const { commits, invoices, written, alreadyThere, differences, unreadable } = replayed.value;
+  const found = dryRun
+    ? `${differences} rows differ from the events; nothing was written`
+    : `${written} rows written, ${alreadyThere} were there already`;
+  output.data({ dryRun, resumed: from !== undefined, ...replayed.value }, () =>
+    [`${commits} commits read, ${invoices} invoices: ${found}.`, ...notesOn(replayed.value)].join(
+      '\n',
+    ),
+  );
+  return ok(differences + unreadable === 0 ? EXIT.OK : EXIT.FAILED);
+};
+
+export const STOPPED = 'stopped before the end; go on with --resume';

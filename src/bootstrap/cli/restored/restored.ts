@@ -7,7 +7,7 @@ import {
   type Session,
 } from '../shared/command.ts';
 import { EXIT, allocationFailure } from '../shared/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../shared/attribution.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
 import { timeOf } from '../shared/text.ts';
 
 export const registerRestored: Register = (program, lifecycle) => {
@@ -23,9 +23,10 @@ export const registerRestored: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-For 30 days from now each new payment and refund is looked up at the gateway before it is sent the first time: what
-was made before, and lost with the log, is found and not made again. Workers read it when they start. Attribution twice, it
-is recorded twice, and the 30 days count from the last time.
+For 30 days from now each new payment and refund is looked up at the gateway before it is sent the
+first time: what was made before, and lost with the log, is found and not made again. Workers read
+it when they start. Run twice, it is recorded twice, and the 30 days count from the last
+time.
 Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, (session) => recordRestore(session, command.opts<Attribution>()));
@@ -47,10 +48,12 @@ const recordRestore = async (
     [
       '',
       'What follows, in this order (docs/payments.md, “After a restore”):',
-      '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so that none is given twice.',
+      '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so ' +
+        'that none is given twice.',
       '2. Start the workers: they look a new order up before they charge it.',
       '3. Have the shop send again what it sent since the backup.',
-      '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what is to be done.',
+      '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what ' +
+        'is to be done.',
     ].join('\n'),
   );
   return ok(EXIT.OK);

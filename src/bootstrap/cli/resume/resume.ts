@@ -1,6 +1,5 @@
 import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { sendCommand } from '../shared/send.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
 
 export const registerResume: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('resume'), {
@@ -12,8 +11,8 @@ export const registerResume: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-For an order whose message is in the dead-letter queue. Everything that is open is looked at again, and
-everything that the customer is to be told is published again; each is told once.
+For an order whose message is in the dead-letter queue. Everything that is open is looked at
+again, and every notice to the customer is published again; each is sent once.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {

@@ -9,7 +9,10 @@ import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts
 import { summaryOf } from '../shared/summary.ts';
 import { moneyText } from '../shared/text.ts';
 
-/** Has a worker compare the order with the gateway, and shows what was adopted if that is waited for. */
+/**
+ * Has a worker compare the order with the gateway, and shows what was adopted if that is waited
+ * for.
+ */
 export const adopt = async (
   session: Session,
   request: AdoptionRequest,

@@ -1,12 +1,15 @@
-import { isForceable } from '../../../application/review/contradictions.ts';
-import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { allocationFailure, failed, misused, type CliFailure } from '../shared/failure.ts';
+import { err, ok } from 'neverthrow';
+import { isForceable } from '../../../application/review/contradictions.ts';
+import type { ResolveError, ResolvedReview } from '../../../application/review/resolveReview.ts';
+import { allocationFailure, failed, misused, type CliFailure, EXIT } from '../shared/failure.ts';
 import { resolutionText } from '../shared/eventTexts.ts';
 import { unknownOrder } from '../shared/history.ts';
 import { sendFailure } from '../shared/send.ts';
-import { contradictionText, gatewayText } from './text.ts';
+import { contradictionText, gatewayText, entryText } from './text.ts';
 import { adoptCommand } from '../shared/text.ts';
+import type { DecisionRequest } from '../../../application/review/decision.ts';
+import type { CommandOutcome, Session } from '../shared/command.ts';
 
 export const notInReview = (
   what: string,
@@ -28,7 +31,7 @@ type Standing = {
 };
 
 /** The reason why nothing was decided or, for `NotSent` alone, why no worker was notified of it. */
-export const resolveFailure = (
+const resolveFailure = (
   error: ResolveError,
   { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },
 ): CliFailure => {
@@ -62,7 +65,8 @@ export const resolveFailure = (
         `The gateway says now: ${gatewayText(error.gateway)}.`,
         isForceable(error.against)
           ? 'If it is right nevertheless: --force --reason TEXT, which is recorded.'
-          : 'This cannot be forced: a number that was taken must have its document, and no reason makes this order’s money of what is not.',
+          : 'This cannot be forced: a number that was taken must have its document, and no ' +
+            'reason makes this order’s money of what is not.',
       ]);
     case 'ReferenceNeeded':
       return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [
@@ -85,4 +89,71 @@ export const resolveFailure = (
     case 'Misconfigured':
       return allocationFailure(error);
   }
+};
+
+/** The first two are for a payment, the others for a refund. */
+export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
+
+export type ResolveOptions = {
+  readonly as: (typeof VERDICTS)[number];
+  readonly evidence: string;
+  readonly by: string;
+  readonly reference?: string;
+  readonly refund?: string;
+  readonly force?: boolean;
+  readonly reason?: string;
+};
+
+export const resolveReview = async (
+  { open, output }: Session,
+  orderId: string,
+  options: ResolveOptions,
+): CommandOutcome => {
+  const { as, evidence, by, reference, refund, force = false, reason } = options;
+  if (as.endsWith('refunded') !== (refund !== undefined)) {
+    return err(
+      misused(
+        refund === undefined
+          ? 'a payment is captured or not-captured; name a refund with --refund'
+          : 'a refund is refunded or not-refunded',
+      ),
+    );
+  }
+  if (force !== (reason !== undefined)) {
+    return err(
+      misused('--force and --reason go together: the reason of a forced decision is recorded'),
+    );
+  }
+  const opened = open({ services: ['resolveReview'] });
+  if (opened.isErr()) return err(opened.error);
+  const decision: DecisionRequest = {
+    orderId,
+    moved: !as.startsWith('not-'),
+    evidence,
+    by,
+    ...(refund === undefined ? {} : { refundId: refund }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(reason === undefined ? {} : { forcedBecause: reason }),
+  };
+  const done = await opened.value.resolveReview(decision);
+  if (done.isErr()) return err(resolveFailure(done.error, decision));
+  output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
+  if (force && done.value.resolved.forcedBecause === '') {
+    output.note('Nothing speaks against it: the reason given with --force was not recorded.');
+  }
+  output.note(
+    'The dead letter of the order stays in place: once the order is settled, run ' +
+      `\`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
+  );
+  return ok(EXIT.OK);
+};
+
+const textOf = (orderId: string, { resolved, isNew, gateway, entry }: ResolvedReview): string => {
+  const rows: readonly (readonly [string, string])[] = [
+    [isNew ? 'decided' : 'as before', resolutionText(resolved)],
+    ...(gateway === undefined ? [] : ([['gateway', gatewayText(gateway)]] as const)),
+    ...(entry === undefined ? [] : ([['number', entryText(entry)]] as const)),
+    ['sent', `ResumeOrder ${orderId}: a worker records what follows, and charges nobody`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
 };

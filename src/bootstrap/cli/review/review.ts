@@ -1,14 +1,26 @@
 import { Option, type Command } from 'commander';
+import { err, ok } from 'neverthrow';
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
+import {
+  describeCommand,
+  runs,
+  type Register,
+  type CommandOutcome,
+  type Session,
+} from '../shared/command.ts';
 import type { Lifecycle } from '../shared/lifecycle.ts';
 import { withScanOptions, type ScanFlags } from '../shared/options.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/waitOption.ts';
+import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
 import { adopt } from './adopt.ts';
-import { listReviews } from './list.ts';
-import { resolveReview, VERDICTS, type ResolveOptions } from './resolve.ts';
+import { resolveReview, VERDICTS, type ResolveOptions } from './failures.ts';
 import { showReview } from './show.ts';
+import type { ReviewCase } from '../../../application/review/reviews.ts';
+import { EXIT, failed, failureOf } from '../shared/failure.ts';
+import { tableOf } from '../shared/output.ts';
+import { createProgress } from '../shared/progress.ts';
+import { whatOf } from './text.ts';
+import { ageText, moneyText, movedText, timeOf } from '../shared/text.ts';
 
 export const registerReview: Register = (program, lifecycle) => {
   const review = program
@@ -28,8 +40,8 @@ const registerList = (review: Command, lifecycle: Lifecycle): void => {
   const command = withScanOptions(described).addHelpText(
     'after',
     `
-It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no review:
-\`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
+It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no
+review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   );
   runs(command, lifecycle, (session) => {
@@ -47,7 +59,8 @@ const registerShow = (review: Command, lifecycle: Lifecycle): void => {
     .option('--no-gateway', 'do not ask the gateway')
     .addHelpText(
       'after',
-      '\nExit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or configuration.',
+      '\nExit code: 0 shown, 1 the order is not in review, or not there, ' +
+        '2 wrong usage or configuration.',
     );
   runs(command, lifecycle, (session) => {
     const { gateway } = command.opts<{ readonly gateway: boolean }>();
@@ -88,10 +101,11 @@ const registerResolve = (review: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-The gateway and the series of numbers are asked first, and the name of the money is asked for by itself. What they
-contradict is refused without --force; money of another order, deployment or account is never taken. The
-decision is recorded for ever, and a worker goes on with it: captured gets its invoice, refunded its credit
-note, the others end there. The same decision again is no error, and sends the worker to it again.
+The gateway and the series of numbers are asked first, and the name of the money is asked for by
+itself. What they contradict is refused without --force; money of another order, deployment or
+account is never taken. The decision is recorded for ever, and a worker goes on with it: captured
+gets its invoice, refunded its credit note, the others end there. The same decision again is no
+error, and sends the worker to it again.
 Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, (session) =>
@@ -116,9 +130,10 @@ const registerAdopt = (review: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-A worker lists every refund of the order's payment at the gateway. What nobody here asked for is credited line by
-line as a refund of that amount is, gets a number, and is told to the customer; a cancelled order of which
-nothing is held any more ends. Nothing is given back by it. Asked for again before it is done, it is only sent again.
+A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
+credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
+a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
+again before it is done, it is only sent again.
 ${WAIT_HELP}`,
     );
   runs(command, lifecycle, (session) => {
@@ -127,3 +142,66 @@ ${WAIT_HELP}`,
     return adopt(session, request, { seconds, lifecycle });
   });
 };
+
+/** Everything that waits for a person, one JSON value to a line for machines. */
+const listReviews = async (
+  { open, output }: Session,
+  { segments, maxRcu }: ScanFlags,
+  signal: AbortSignal,
+): CommandOutcome => {
+  const opened = open({ services: ['listReviews', 'clock'] });
+  if (opened.isErr()) return err(opened.error);
+  const progress = createProgress(output, { unit: 'commits read' });
+  const listed = await opened.value.listReviews({
+    segments,
+    readUnitsPerSecond: maxRcu,
+    signal,
+    onProgress: ({ commits, commitsTotal, reviews: found }) =>
+      progress.update(commits, {
+        facts: `${found} in review`,
+        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
+      }),
+    onUnreadable: (stream) => output.failure(failureOf(stream)),
+  });
+  progress.stop();
+  if (listed.isErr()) return err(failureOf(listed.error));
+  // A scan that is stopped ends without an error, and short.
+  if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
+  const { reviews: found, reviewsTotal, commits, unreadable } = listed.value;
+  const exitCode = unreadable === 0 ? EXIT.OK : EXIT.FAILED;
+  const now = opened.value.clock.now();
+  if (output.json) {
+    for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
+    return ok(exitCode);
+  }
+  if (found.length > 0) output.line(textOf(found, now));
+  const left = reviewsTotal - found.length;
+  output.note(
+    [
+      `${commits} commits read, ${reviewsTotal} in review.`,
+      ...(left === 0 ? [] : [`${left} younger ones are not shown.`]),
+      ...(unreadable === 0
+        ? []
+        : [`${unreadable} streams cannot be read; what waits in them is not known.`]),
+      ...(found.some(({ of }) => of.type === 'Refund')
+        ? ['Refunds made by hand at the gateway are recorded by `paidonce review adopt`.']
+        : []),
+    ].join(' '),
+  );
+  return ok(exitCode);
+};
+
+const textOf = (found: readonly ReviewCase[], now: number): string =>
+  tableOf(
+    ['order', 'what', 'reason', 'amount', 'since', 'age', 'the gateway had'],
+    found.map((review) => [
+      review.orderId,
+      whatOf(review),
+      review.resolved === undefined ? review.reason : `${review.reason}, decided`,
+      moneyText(review.asked),
+      timeOf(review.since),
+      ageText(now - review.since),
+      review.seen.map(movedText).join(' and '),
+    ]),
+    { right: [3, 5] },
+  );

@@ -29,11 +29,20 @@ export const entryText = ({ series, year, number, reference, date }: FoundNumber
 export const contradictionText = (against: ReviewContradiction): string => {
   switch (against.type) {
     case 'Moved':
-      return `the gateway holds money for it: ${movedText(against.found)}, of which ${against.heldMinor} minor units were not refunded`;
+      return (
+        `the gateway holds money for it: ${movedText(against.found)}, of which ` +
+        `${against.heldMinor} minor units were not refunded`
+      );
     case 'Numbered':
-      return `its document has a number, which is taken only for money that was seen to move: ${entryText(against.entry)}`;
+      return (
+        'its document has a number, which is taken only for money that was seen to move: ' +
+        entryText(against.entry)
+      );
     case 'NotClosed':
-      return `a request may be under way until ${timeOf(against.closesAt)}; before that, absence proves nothing`;
+      return (
+        `a request may be under way until ${timeOf(against.closesAt)}; before that, ` +
+        'absence proves nothing'
+      );
     case 'OtherAmount':
       return `the gateway has moved another amount: ${movedText(against.found)}`;
     case 'Several':
@@ -47,9 +56,15 @@ export const contradictionText = (against: ReviewContradiction): string => {
     case 'NoSuch':
       return `the gateway has nothing of that kind under the name ${against.reference}`;
     case 'Unmarked':
-      return `${against.reference} does not bear this order’s reference: nothing shows that it is of this order`;
+      return (
+        `${against.reference} does not bear this order’s reference: nothing shows that it ` +
+        'is of this order'
+      );
     case 'NotHeld':
-      return `${against.reference} has not moved, or was refunded: ${against.heldMinor} minor units are held`;
+      return (
+        `${against.reference} has not moved, or was refunded: ${against.heldMinor} minor ` +
+        'units are held'
+      );
     case 'OtherAccount':
       return 'the gateway’s key is of another account than the one that was asked';
     case 'Unverified':
@@ -100,7 +115,8 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
     : `among those of ${of.paymentReference}, by its metadata: refund_id ${of.refundId}`;
   const which = isPayment ? '' : ` --refund '${of.refundId}'`;
   const resolve = (verdict: string, more = ''): string =>
-    `\`paidonce review resolve ${orderId}${which} --as ${verdict}${more} --evidence TEXT --by WHO\``;
+    `\`paidonce review resolve ${orderId}${which} --as ${verdict}${more} ` +
+    '--evidence TEXT --by WHO`';
   switch (reason) {
     case 'unresolved':
       return [
@@ -110,23 +126,29 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
         ...(isPayment
           ? []
           : [
-              `If it was refunded there by hand instead, decide so too, and then: ${adoptCommand(orderId)}.`,
+              'If it was refunded there by hand instead, decide so too, and then: ' +
+                `${adoptCommand(orderId)}.`,
             ]),
       ];
     case 'amount':
       return [
-        `The gateway moved another amount or currency than was asked for. Find out why in its dashboard, ${found}.`,
+        'The gateway moved another amount or currency than was asked for. Find out why ' +
+          `in its dashboard, ${found}.`,
         isPayment
           ? `Refund it there in full, then: ${resolve(no)}.`
           : `Have it taken back there, then: ${resolve(no)}.`,
-        `Only if it was corrected there, so that the requested amount has moved: ${resolve(yes, ' --force --reason TEXT')}.`,
+        'Only if it was corrected there, so that the requested amount has moved: ' +
+          `${resolve(yes, ' --force --reason TEXT')}.`,
       ];
     case 'several':
       return [
-        `There is more than one ${what} under this reference. Look at each in the gateway's dashboard, ${found}.`,
+        `There is more than one ${what} under this reference. Look at each in the ` +
+          `gateway's dashboard, ${found}.`,
         isPayment
-          ? `Refund all but one there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`
-          : `Have all but one taken back there, then: ${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
+          ? 'Refund all but one there, then: ' +
+            `${resolve(yes, ' --reference REF --force --reason TEXT')}.`
+          : 'Have all but one taken back there, then: ' +
+            `${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
       ];
   }

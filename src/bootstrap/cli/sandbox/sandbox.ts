@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { err, ok } from 'neverthrow';
-import { FAULT_NAMES } from '../../../adapters/embedded/stripe/faultNames.ts';
 import {
+  FAULT_NAMES,
   FAULT_LIMITS,
   parseFaultSettings,
   type FaultSettings,

@@ -47,7 +47,7 @@ export type SandboxApi = {
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
 };
 
-/** The sandbox that the settings name; real Stripe is told apart before anything is sent to it. */
+/** The sandbox that the settings name; real Stripe is recognised before anything is sent to it. */
 export const openSandbox = ({ config }: Session): Result<SandboxApi, CliFailure> =>
   config(['STRIPE_API_URL']).andThen(({ STRIPE_API_URL: url }) =>
     url === undefined ? err(NO_SANDBOX) : ok(createSandboxApi(url)),
@@ -111,6 +111,7 @@ const NO_SANDBOX = failed(
 const notSandbox = (url: string): CliFailure =>
   failed(
     'NoSandbox',
-    `${url} is not the payment sandbox: real Stripe, and other stand-ins for it, have no such requests`,
+    `${url} is not the payment sandbox: real Stripe, and other stand-ins for it, have no ` +
+      'such requests',
     [REMEDY],
   );

@@ -1,11 +1,20 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { err, ok } from 'neverthrow';
 import { FLOOR_MAX } from '../../../domain/series/index.ts';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
+import {
+  describeCommand,
+  runs,
+  type Register,
+  type CommandOutcome,
+  type Session,
+} from '../shared/command.ts';
 import type { Lifecycle } from '../shared/lifecycle.ts';
-import { wholeNumber } from '../shared/options.ts';
-import { LIMITS } from '../shared/attribution.ts';
-import { setSeriesFloor, type FloorOptions } from './floor.ts';
-import { listAllSeries } from './list.ts';
+import { wholeNumber, LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
+import type { SeriesListing } from '../../../application/series/listSeries.ts';
+import { EXIT, failureOf, failed, type CliFailure } from '../shared/failure.ts';
+import { tableOf } from '../shared/output.ts';
+import { timeOf } from '../shared/text.ts';
+import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 
 export const registerSeries: Register = (program, lifecycle) => {
   const series = program
@@ -30,7 +39,8 @@ const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
   const command = describeCommand(series.command('floor'), {
     summary: 'keep numbers from being given that customers hold already, after a restore',
     examples: [
-      'series floor INV --above 1234 --by ada --reason "restored; the last mail showed 1234" --dry-run',
+      'series floor INV --above 1234 --by ada --reason "restored; the last mail showed ' +
+        '1234" --dry-run',
       'series floor INV --above 1234 --year 2026 --by ada --reason "restored"',
     ],
   })
@@ -47,10 +57,11 @@ const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
     .addHelpText(
       'after',
       `
-The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so that the gap is
-explained. Numbers begin anew with the year. A floor is never lowered; the same again changes nothing. After a restore,
-set the floors before a worker starts.
-Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or configuration.`,
+The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
+that the gap is explained. Numbers begin again with the year. A floor is never lowered; the same
+again changes nothing. After a restore, set the floors before a worker starts.
+Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or
+configuration.`,
     );
   runs(command, lifecycle, (session) =>
     setSeriesFloor(session, command.args[0] ?? '', command.opts<FloorOptions>()),
@@ -60,4 +71,88 @@ Exit code: 0 set, or no such number would have been given, 1 refused or failed, 
 const number = (text: string): number => {
   if (/^[1-9]\d{0,11}$/.test(text) && Number(text) <= FLOOR_MAX) return Number(text);
   throw new InvalidArgumentError(`It has to be a whole number from 1 to ${FLOOR_MAX}.`);
+};
+
+/** Every series, one JSON value to a line for machines. */
+const listAllSeries = async ({ open, output }: Session): CommandOutcome => {
+  const opened = open({
+    services: ['listSeries'],
+    settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'],
+  });
+  if (opened.isErr()) return err(opened.error);
+  const { listSeries, config } = opened.value;
+  const listed = await listSeries([config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES]);
+  if (listed.isErr()) return err(failureOf(listed.error));
+  if (output.json) {
+    for (const each of listed.value) output.data(each, () => '');
+    return ok(EXIT.OK);
+  }
+  output.line(tableOf(HEAD, listed.value.map(rowOf), { right: [3] }));
+  for (const { series } of listed.value.filter(({ isAhead }) => isAhead)) {
+    output.note(`${series} ends in the future: \`paidonce doctor\` says what to do.`);
+  }
+  return ok(EXIT.OK);
+};
+
+const HEAD = ['series', 'documents', 'year', 'next', 'printed as', 'newest'];
+
+const rowOf = ({ series, registered, version, date, next }: SeriesListing): readonly string[] => [
+  series,
+  registered?.documents ?? '-',
+  String(next.year),
+  String(next.number),
+  registered?.format ?? 'not registered yet',
+  version === 0 ? '-' : timeOf(date),
+];
+
+type FloorOptions = Attribution & {
+  readonly above: number;
+  readonly year?: number;
+  readonly dryRun?: boolean;
+};
+
+const setSeriesFloor = async (
+  { open, output }: Session,
+  series: string,
+  { dryRun = false, ...options }: FloorOptions,
+): CommandOutcome => {
+  const unfit = attributionFailure(options);
+  if (unfit !== undefined) return err(unfit);
+  const opened = open({ services: ['setFloor'] });
+  if (opened.isErr()) return err(opened.error);
+  const set = await opened.value.setFloor({ series, ...options, dryRun });
+  if (set.isErr()) return err(floorFailure(set.error));
+  output.data(set.value, () => textOf(set.value));
+  return ok(EXIT.OK);
+};
+
+const textOf = ({ type, series, year, before, next }: FloorChange): string => {
+  switch (type) {
+    case 'Set':
+      return `The next number of ${series} in ${year} is ${next}; it would have been ${before}.`;
+    case 'Kept':
+      return `The next number of ${series} in ${year} is ${next} anyway; nothing was changed.`;
+    case 'Foreseen':
+      return (
+        `The next number of ${series} in ${year} would be ${next} instead of ${before}; ` +
+        'nothing was changed.'
+      );
+  }
+};
+
+const floorFailure = (error: FloorError): CliFailure => {
+  switch (error.type) {
+    case 'FloorRefused':
+      return failed(error.type, 'the floor is refused', error.why);
+    case 'Conflict':
+      return failed(error.type, 'workers number all the time: run it again');
+    case 'Uncertain':
+      return failed(error.type, 'it is not known whether the floor was stored: run it again');
+    case 'CommitTooLarge':
+      return failed(error.type, `a commit of ${error.bytes} bytes is too large to store`);
+    case 'Unavailable':
+    case 'Misconfigured':
+    case 'CorruptStream':
+      return failureOf(error);
+  }
 };

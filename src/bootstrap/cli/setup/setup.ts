@@ -34,9 +34,9 @@ export const registerSetup: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Names come from those of the settings that are there (a queue's from the end of its URL), others from the
-prefix. Queues that are there are made what they should be; tables are never changed but for their protection.
-Prints the settings as lines for a shell.`,
+Names come from those of the settings that are there (a queue's from the end of its URL), others
+from the prefix. Queues that are there are made what they should be; tables are never changed but
+for their protection. Prints the settings as lines for a shell.`,
     );
   runs(command, lifecycle, (session) =>
     setUp(session, command.opts<{ readonly prefix: string }>().prefix),
@@ -49,7 +49,7 @@ const setUp = async (session: Session, prefix: string): CommandOutcome => {
   }
   // They are set up whenever they are opened, so that nothing is left to do.
   if (session.embedded !== undefined) {
-    tell(session.embedded.resources, session.output);
+    printResources(session.embedded.resources, session.output);
     return ok(EXIT.OK);
   }
   const chosen = chooseNames(session, prefix);
@@ -58,11 +58,14 @@ const setUp = async (session: Session, prefix: string): CommandOutcome => {
   if (config.isErr()) return err(config.error);
   const made = await ensureResources(config.value, chosen.value);
   if (made.isErr()) return err(failureOf(made.error));
-  tell(made.value, session.output);
+  printResources(made.value, session.output);
   return ok(EXIT.OK);
 };
 
-/** The names that settings give, all of which have to be right, and names with the prefix for the others. */
+/**
+ * The names that settings give, all of which have to be right, and names with the prefix for the
+ * others.
+ */
 const chooseNames = (
   { config, io }: Session,
   prefix: string,
@@ -90,9 +93,10 @@ const chooseNames = (
   });
 };
 
-const tell = (resources: readonly Resource[], output: Output): void => {
+const printResources = (resources: readonly Resource[], output: Output): void => {
   const mail =
-    'Mail: verify the address or domain of MAIL_FROM in SES, and leave its sandbox to write to anyone.';
+    'Mail: verify the address or domain of MAIL_FROM in SES, and leave its sandbox to ' +
+    'write to anyone.';
   output.note(
     tableOf(
       ['', 'name', 'done', 'notes'],

@@ -8,7 +8,8 @@ import { timeOf } from './text.ts';
 export type At = { readonly asked: string; readonly moment: LogMoment };
 
 const FORMS =
-  'It has to be a version (from 1), a time with its zone such as 2026-06-15T12:00:00Z, or a day such as 2026-06-15 (to its end, in UTC).';
+  'It has to be a version (from 1), a time with its zone such as 2026-06-15T12:00:00Z, ' +
+  'or a day such as 2026-06-15 (to its end, in UTC).';
 
 const version = z.stringFormat('version', /^[1-9]\d{0,8}$/u);
 const time = z.iso.datetime({ offset: true });
@@ -31,9 +32,10 @@ export const withAt = (command: Command): Command =>
     .addHelpText(
       'after',
       `
---at takes a version, as the history of \`order\` numbers them; a time with its zone; or a day, which means its
-end in UTC. What was appended at once is shown at once, so that version 3 may show 4, too. Clocks of writers
-differ and versions order: a time ends the history before the first commit that was written after it.
+--at takes a version, as the history of \`order\` numbers them; a time with its zone; or a day,
+which means its end in UTC. What was appended at once is shown at once, so that version 3 may show
+4, too. Clocks of writers differ and versions order: a time ends the history before the first
+commit that was written after it.
 Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`,
     );
 

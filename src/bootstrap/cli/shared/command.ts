@@ -17,7 +17,10 @@ export type Session = {
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
   readonly embedded?: Embedded;
-  /** The services that a command uses, and no others. Every mistake in their settings is reported at once. */
+  /**
+   * The services that a command uses, and no others. Every mistake in their settings is reported at
+   * once.
+   */
   readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
     uses: Uses<K, O, S>,
     adapters?: Adapters,

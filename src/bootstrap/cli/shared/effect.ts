@@ -55,7 +55,8 @@ const cancelEffect = (state: Order.State): Effect => {
   const isCompared = state.comparison === undefined;
   return isCompared && rest > 0 && asked.length >= Order.CANCEL_REFUNDS_MAX
     ? failed(
-        'the gateway refuses the refund; a person has to make it there, and `paidonce review adopt` records it',
+        'the gateway refuses the refund; a person has to make it there, and `paidonce ' +
+          'review adopt` records it',
       )
     : waiting('the refund is under way');
 };
@@ -133,7 +134,10 @@ const correctionEffect = (
     : waiting('no worker has taken it yet');
 };
 
-/** The effect of a comparison with the gateway alone: other parts of the order, such as a review, may stay open. */
+/**
+ * The effect of a comparison with the gateway alone: other parts of the order, such as a review,
+ * may stay open.
+ */
 export const comparisonEffect = ({ comparison }: Order.State): Effect =>
   comparison === undefined
     ? done('compared with the gateway')

@@ -1,5 +1,5 @@
 import { formatAmount } from '../../../domain/money/index.ts';
-import type * as Letters from '../../../domain/deadLetter/index.ts';
+import type * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './output.ts';
 import { moneyText, movedText, totalsText } from './text.ts';
@@ -46,11 +46,14 @@ export const resolutionText = ({
   ].join('; ');
 
 /** The decision of a person about a dead letter. */
-export const deadLetterText = ({ type, data }: Letters.Event): string => {
+export const deadLetterText = ({ type, data }: DeadLetters.Event): string => {
   const { letterId, queue, command, reason, by, because } = data;
   const done = type === 'LetterRedriven' ? 'sent again' : 'discarded';
   const what = command === '' ? 'a dead letter' : command;
-  return `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it was there because of: ${reason})`;
+  return (
+    `${what} of ${queue}, ${letterId}, ${done} by ${by}: ${because} (it was there ` +
+    `because of: ${reason})`
+  );
 };
 
 /** No default: a new event does not compile until there are words for it. */

@@ -73,7 +73,8 @@ export const failureOf = (error: PortError): CliFailure => {
     case 'CorruptStream':
       return failed(
         error.type,
-        `the item ${error.streamId}, version ${error.version}, is not what this system wrote: ${error.why}`,
+        `the item ${error.streamId}, version ${error.version}, is not what this system ` +
+          `wrote: ${error.why}`,
       );
     case 'CorruptRow':
       return failed(

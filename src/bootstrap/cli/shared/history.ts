@@ -17,7 +17,7 @@ import {
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from './failure.ts';
-import type { At } from './at.ts';
+import { type At } from './at.ts';
 import { timeOf } from './text.ts';
 
 /** One event with its place in the log, and the messages that it came from. */
@@ -85,7 +85,10 @@ export const loadHistoryAt = (
     });
 };
 
-/** The status of every notice of an order: now, or at the time of the last commit of the order that is shown. */
+/**
+ * The status of every notice of an order: now, or at the time of the last commit of the order that
+ * is shown.
+ */
 export const loadMails = (
   store: Reads,
   { history: { orderId, state }, shown }: HistoryAt,

@@ -5,7 +5,9 @@ import { EXIT } from './failure.ts';
 /** A stream that may end in a terminal. */
 export type TextStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** The environment and the streams that a command uses: those of its process, or those of a test. */
+/**
+ * The environment and the streams that a command uses: those of its process, or those of a test.
+ */
 export type ProcessIo = {
   readonly env: Environment;
   readonly stdin: Readable;
@@ -16,7 +18,10 @@ export type ProcessIo = {
 /** The process of a command: what it reads and writes, how it is asked to end, and how it ends. */
 export type Lifecycle = {
   readonly io: ProcessIo;
-  /** From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at once. */
+  /**
+   * From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at
+   * once.
+   */
   untilStopped(): AbortSignal;
   exit(code: number): void;
 };
@@ -49,7 +54,8 @@ export const createLifecycle = (): Lifecycle => {
       }
       return stop.signal;
     },
-    // Once what was written is out. What a handler that was given up still waits for must not keep the process.
+    // Once what was written is out. What a handler that was given up still waits for must not keep
+    // the process.
     exit: (code) => {
       process.exitCode = code;
       process.stdout.write('', () => process.exit(code));

@@ -11,7 +11,9 @@ export type Progress = {
 type ProgressOptions = {
   readonly total?: number;
   readonly unit: string;
-  /** Shows how fast it goes and when it may end, `from` being what was done before it was started. */
+  /**
+   * Shows how fast it goes and when it may end, `from` being what was done before it was started.
+   */
   readonly speed?: {
     readonly from: number;
     /** The total is an estimate, or may never be known. */
@@ -21,7 +23,9 @@ type ProgressOptions = {
 
 const LINE_EVERY_MS = 2_000;
 
-/** A bar where a person watches, now and then a line where not, nothing for machines; all on stderr. */
+/**
+ * A bar where a person watches, now and then a line where not, nothing for machines; all on stderr.
+ */
 export const createProgress = (output: Output, options: ProgressOptions): Progress => {
   if (output.json) return { update: () => undefined, stop: () => undefined };
   const words = createWords(options);
@@ -40,7 +44,10 @@ export const createProgress = (output: Output, options: ProgressOptions): Progre
   };
 };
 
-/** A total that is only roughly known must not keep the bar from running on; without one it runs ahead. */
+/**
+ * A total that is only roughly known must not keep the bar from running on; without one it runs
+ * ahead.
+ */
 const createBar = (
   stream: TextStream,
   { total, unit }: ProgressOptions,

@@ -1,8 +1,9 @@
+import * as Order from '../../../domain/order/index.ts';
 import { err, ok, type Result } from 'neverthrow';
+import { Option } from 'commander';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/toDomain.ts';
-import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
@@ -10,6 +11,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { summaryOf } from './summary.ts';
+import { wholeNumber } from './options.ts';
 
 /** Commands that need no more than an order's id. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
@@ -20,8 +22,8 @@ export type WaitSettings = {
   readonly lifecycle: Pick<Lifecycle, 'untilStopped'>;
 };
 
-export const WAIT_SECONDS = 60;
-export const WAIT_SECONDS_MAX = 3_600;
+const WAIT_SECONDS = 60;
+const WAIT_SECONDS_MAX = 3_600;
 /** Every look reads the order's whole stream; most are settled at the first or second. */
 const LOOK_EVERY_MIN_MS = 250;
 const LOOK_EVERY_MAX_MS = 2_000;
@@ -145,3 +147,18 @@ export const waitForEffect = async (
     progress.stop();
   }
 };
+
+export type WaitOptions = { readonly wait?: number };
+
+export const waitOption = (): Option =>
+  new Option(
+    '--wait [seconds]',
+    `look at the order until it is done, for at most so long (1 to ${WAIT_SECONDS_MAX}; ` +
+      `${WAIT_SECONDS} where no number is given)`,
+  )
+    .preset(String(WAIT_SECONDS))
+    .argParser(wholeNumber(1, WAIT_SECONDS_MAX));
+
+export const WAIT_HELP = `\
+Exit code: 0 accepted (with --wait: done), 1 not accepted (not done, or not within that time),
+2 wrong usage or configuration. What is not done in time goes on without this command.`;

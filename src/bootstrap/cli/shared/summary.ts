@@ -13,7 +13,10 @@ const paymentText = (payment: Order.Payment): string => {
     case 'none':
       return 'not requested';
     case 'requested':
-      return `requested at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is not known yet${stoppedText(payment)}`;
+      return (
+        `requested at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is ` +
+        `not known yet${stoppedText(payment)}`
+      );
     case 'review':
       return `${reviewText(payment)} (attempt ${payment.attempt})${stoppedText(payment)}`;
     case 'captured':
@@ -21,7 +24,10 @@ const paymentText = (payment: Order.Payment): string => {
     case 'declined':
       return `declined with ${payment.code}, attempt ${payment.attempt}`;
     case 'failed':
-      return `nothing was captured, attempt ${payment.attempt}${payment.code === '' ? '' : `: refused for good, ${payment.code}`}`;
+      return (
+        'nothing was captured, attempt ' +
+        `${payment.attempt}${payment.code === '' ? '' : `: refused for good, ${payment.code}`}`
+      );
   }
 };
 
@@ -41,7 +47,10 @@ const refundText = (refund: Order.Refund): string => {
     case 'rejected':
       return `${refund.refundId} rejected: ${refund.reason}`;
     case 'pending':
-      return `${refund.refundId} ${moneyText(refund)} requested at ${timeOf(refund.at)}; the outcome is not known yet${stoppedText(refund)}`;
+      return (
+        `${refund.refundId} ${moneyText(refund)} requested at ${timeOf(refund.at)}; the ` +
+        `outcome is not known yet${stoppedText(refund)}`
+      );
     case 'review':
       return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
     case 'succeeded':
@@ -51,7 +60,9 @@ const refundText = (refund: Order.Refund): string => {
   }
 };
 
-/** The id of a failed refund never works again. A cancellation requests its refund anew by itself. */
+/**
+ * The id of a failed refund never works again. A cancellation requests its refund again by itself.
+ */
 export const againText = ({
   cause,
 }: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause'>): string =>

@@ -1,12 +1,14 @@
+import * as Order from '../../../domain/order/index.ts';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Result } from 'neverthrow';
-import * as Order from '../../../domain/order/index.ts';
-import { readOrders } from './readOrders.ts';
+import { Result, err } from 'neverthrow';
+import { QUEUE_BYTES_MAX } from '../../../application/ports/messageQueue.ts';
+import type { Ids } from '../../../application/ports/ids.ts';
+import type { Content } from '../../../domain/order/index.ts';
 
 /** A source of orders that can be read more than once. */
 export type OrderSource = {
@@ -21,7 +23,10 @@ export type ParsedOrder = {
   readonly read: Result<Order.Content, readonly string[]>;
 };
 
-/** Standard input is copied to a file, since it has to be read twice: all is checked before any is sent. */
+/**
+ * Standard input is copied to a file, since it has to be read twice: all is checked before any is
+ * sent.
+ */
 export const openOrderSource = async (path: string, stdin: Readable): Promise<OrderSource> => {
   if (path !== '-') return sourceOf(path, () => Promise.resolve());
   const folder = await mkdtemp(join(tmpdir(), 'paidonce-submit-'));
@@ -51,3 +56,147 @@ const orderOf = (value: unknown): ParsedOrder['read'] => {
   const isMessage = type === 'PlaceOrder' && v === 1;
   return Order.parse(isMessage ? order : value).mapErr(({ reasons }) => reasons);
 };
+
+/** One JSON value of a file, or why it is none. `place` says where it is, for people. */
+export type JsonInput = { readonly place: string; readonly value: Result<unknown, string> };
+
+/** A document is parsed as a whole; whatever is longer has to be written as lines. */
+export const DOCUMENT_CHARACTERS_MAX = 2 ** 26;
+
+/**
+ * Reads one document, an object or an array of values, or JSON Lines. Lines are read one by one, so
+ * that a broken one does not hide the next and a file of any length takes no memory.
+ */
+export async function* readOrders(
+  chunks: AsyncIterable<string>,
+): AsyncGenerator<JsonInput, void, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    const { head, isDocument } = await readHead(iterator);
+    const all = { [Symbol.asyncIterator]: () => withHead(head, iterator) };
+    yield* isDocument ? valuesOf(all) : linesOf(all);
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** An array is a document, and so is an object that does not end on its first line. */
+const readHead = async (
+  iterator: AsyncIterator<string>,
+): Promise<{ readonly head: string; readonly isDocument: boolean }> => {
+  for (let head = ''; ;) {
+    const text = head.trimStart();
+    if (text.startsWith('[')) return { head, isDocument: true };
+    const [line = '', ...others] = text.split('\n', 2);
+    const next = others.length === 0 && text.length <= QUEUE_BYTES_MAX && (await iterator.next());
+    if (next === false || next.done === true) {
+      return { head, isDocument: line.startsWith('{') && parseLine(line) === BROKEN };
+    }
+    head += next.value;
+  }
+};
+
+async function* withHead(
+  head: string,
+  rest: AsyncIterator<string>,
+): AsyncGenerator<string, void, void> {
+  yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+const BROKEN: Result<unknown, string> = err('is not JSON');
+const LINE_TOO_LONG: Result<unknown, string> = err('is longer than a message may be');
+const DOCUMENT_TOO_LONG: Result<unknown, string> = err(
+  `is longer than ${DOCUMENT_CHARACTERS_MAX} characters: put one order on each line`,
+);
+
+const parse = (text: string): Result<unknown, string> =>
+  Result.fromThrowable((): unknown => JSON.parse(text))().orElse(() => BROKEN);
+
+const parseLine = (line: string): Result<unknown, string> =>
+  line.length > QUEUE_BYTES_MAX ? LINE_TOO_LONG : parse(line);
+
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInput, void, void> {
+  let number = 1;
+  let line = '';
+  const value = (): readonly JsonInput[] => {
+    const text = line.trim();
+    return text === '' ? [] : [{ place: `line ${number}`, value: parseLine(text) }];
+  };
+  for await (const chunk of chunks) {
+    const [rest = '', ...others] = chunk.split('\n');
+    // One that is too long grows no more.
+    if (line.length <= QUEUE_BYTES_MAX) line += rest;
+    for (const next of others) {
+      yield* value();
+      [line, number] = [next, number + 1];
+    }
+  }
+  yield* value();
+}
+
+async function* valuesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInput, void, void> {
+  let document = '';
+  for await (const chunk of chunks) {
+    document += chunk;
+    if (document.length > DOCUMENT_CHARACTERS_MAX) break;
+  }
+  const parsed =
+    document.length > DOCUMENT_CHARACTERS_MAX ? DOCUMENT_TOO_LONG : parse(document.trim());
+  if (parsed.isErr() || !Array.isArray(parsed.value)) {
+    yield { place: 'the document', value: parsed };
+    return;
+  }
+  for (const [index, one] of parsed.value.entries()) {
+    yield { place: `order ${index + 1}`, value: parsed.map((): unknown => one) };
+  }
+}
+
+/**
+ * Prices are multiples of `unitMinor`: above what Stripe charges at least, and in KWD even with tax
+ * (its last digit is 0).
+ */
+const CURRENCIES = [
+  { currency: 'EUR', unitMinor: 50, taxRatesBps: [1900, 700, 0] },
+  { currency: 'USD', unitMinor: 50, taxRatesBps: [0, 625, 888] },
+  { currency: 'JPY', unitMinor: 50, taxRatesBps: [1000, 800] },
+  { currency: 'KWD', unitMinor: 1_000, taxRatesBps: [0, 500] },
+] as const;
+
+const GOODS = ['A book', 'Coffee, 500 g', 'Bicycle lamp', 'Tea pot', 'Notebook, ruled', 'Umbrella'];
+const CARDS = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'] as const;
+const CUSTOMERS = 50;
+const LINES_MAX = 5;
+const QUANTITY_MAX = 4;
+const UNITS_MAX = 80;
+
+/** Valid orders that differ, for trying out; each is paid by one of Stripe's test cards. */
+export function* generateOrders(
+  ids: Pick<Ids, 'create' | 'random'>,
+  count: number,
+): Generator<Content, void, void> {
+  const upTo = (max: number): number => 1 + Math.floor(ids.random() * max);
+  const oneOf = <const T extends readonly [unknown, ...unknown[]]>(choices: T): T[number] =>
+    choices[upTo(choices.length) - 1] ?? choices[0];
+
+  for (let made = 0; made < count; made += 1) {
+    const { currency, unitMinor, taxRatesBps } = oneOf(CURRENCIES);
+    const customer = upTo(CUSTOMERS);
+    yield {
+      orderId: ids.create(),
+      customer: { id: `c-${customer}`, email: `customer-${customer}@example.com` },
+      currency,
+      lines: Array.from({ length: upTo(LINES_MAX) }, () => {
+        const goods = upTo(GOODS.length);
+        return {
+          sku: `SKU-${goods}`,
+          description: GOODS[goods - 1] ?? '',
+          quantity: upTo(QUANTITY_MAX),
+          unitPriceMinor: unitMinor * upTo(UNITS_MAX),
+          taxRateBps: oneOf(taxRatesBps),
+        };
+      }),
+      paymentMethod: oneOf(CARDS),
+    };
+  }
+}

@@ -13,9 +13,13 @@ import {
   type Session,
 } from '../shared/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
-import { generateOrders } from './generateOrders.ts';
+import {
+  generateOrders,
+  openOrderSource,
+  type OrderSource,
+  type ParsedOrder,
+} from './orderSource.ts';
 import { wholeNumber } from '../shared/options.ts';
-import { openOrderSource, type OrderSource, type ParsedOrder } from './orderSource.ts';
 import type { Output } from '../shared/output.ts';
 import { createProgress, type Progress } from '../shared/progress.ts';
 
@@ -45,8 +49,8 @@ export const registerSubmit: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Every order is checked before any is sent, by the rules and by what the gateway can charge. To send an order again
-under the same id is safe.
+Every order is checked before any is sent, by the rules and by what the gateway can charge. To
+send an order again under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
@@ -68,7 +72,10 @@ Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or con
 
 type Orders = AsyncIterable<Content>;
 
-/** None is sent that the payment service would refuse; one that it would is a mistake of this program. */
+/**
+ * None is sent that the payment service would refuse; one that it would is a mistake of this
+ * program.
+ */
 async function* generated(
   count: number,
   checkOrder: CheckOrder,
@@ -76,7 +83,7 @@ async function* generated(
   for (const order of generateOrders(createSystemIds(), count)) {
     const checked = checkOrder(order);
     if (checked.isErr()) {
-      throw new Error(`Broken invariant: made up what is no order: ${checked.error.join('; ')}`);
+      throw new Error(`Broken invariant: generated what is no order: ${checked.error.join('; ')}`);
     }
     yield order;
   }
@@ -161,13 +168,15 @@ const submit = async (
   const sent = await sendAll(orders, {
     submitOrders: opened.value.submitOrders,
     signal,
-    onSent: tell(output, { listed: total <= LISTED_MAX, progress }),
+    onSent: reportSent(output, { listed: total <= LISTED_MAX, progress }),
   });
   progress.stop();
   const { accepted, refused } = sent;
   if (sent.failure !== undefined) {
     const { details = [] } = sent.failure;
-    const counted = `${accepted} orders were accepted before, up to ${BATCH * BATCHES_AT_ONCE} more may have been`;
+    const counted =
+      `${accepted} orders were accepted before, up to ${BATCH * BATCHES_AT_ONCE} more may ` +
+      'have been';
     return err({ ...sent.failure, details: [counted, ...details] });
   }
   if (signal.aborted) return err(failed('Aborted', `stopped after ${accepted} orders`));
@@ -216,7 +225,7 @@ const sendAll = async (orders: Orders, sending: SendProgress): Promise<SendSumma
   return failure === undefined ? counts : { ...counts, failure };
 };
 
-const tell = (
+const reportSent = (
   output: Output,
   { listed, progress }: { readonly listed: boolean; readonly progress: Progress },
 ) => {

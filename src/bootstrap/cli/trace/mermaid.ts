@@ -62,7 +62,10 @@ export const STANDARD: Dialect = {
   arrows: { done: '->>', lost: '--x', refused: '-x', waited: '-->>' },
 };
 
-/** For beautiful-mermaid, which knows no numbers of characters but takes these for HTML and Markdown. */
+/**
+ * For beautiful-mermaid, which knows no numbers of characters but takes these for HTML and
+ * Markdown.
+ */
 export const BEAUTIFUL: Dialect = {
   ...STANDARD,
   escape: (line) => line.replace(/[<>*~\\"]/g, (sign) => LOOK_ALIKES[sign] ?? sign),

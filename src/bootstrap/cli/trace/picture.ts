@@ -4,8 +4,7 @@ import {
   type TimelineStep,
   type Timeline,
 } from '../../../application/trace/timeline.ts';
-import { condense, type Drawn } from './condense.ts';
-import { createLanes } from './lanes.ts';
+import { condense, type Drawn, createLanes } from './condense.ts';
 import { plainText } from './text.ts';
 import { ageText } from '../shared/text.ts';
 

@@ -3,7 +3,9 @@ import { htmlEscape } from 'escape-goat';
 import { BEAUTIFUL, mermaidOf } from './mermaid.ts';
 import { PHASES, type Picture } from './picture.ts';
 
-/** By the names that the drawing has for them. Those that it does not use here are not among them. */
+/**
+ * By the names that the drawing has for them. Those that it does not use here are not among them.
+ */
 const LIGHT = {
   bg: '#ffffff',
   _text: '#1f2328',
@@ -39,7 +41,10 @@ const LABEL_LINES_MAX = 2;
 
 const PHASE = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
 
-/** A drawing that stands alone: no font, style or script from elsewhere, and colours for light and dark. */
+/**
+ * A drawing that stands alone: no font, style or script from elsewhere, and colours for light and
+ * dark.
+ */
 export const svgPicture = (picture: Picture, title: string): string => {
   const source = mermaidOf(picture, {
     ...BEAUTIFUL,
@@ -75,7 +80,8 @@ const openTag = (attributes: string, title: string): string =>
   ].join('\n');
 
 /** At the end of an arrow that nobody answered, or that was refused. */
-const CROSS = `<marker id="seq-cross" markerWidth="10" markerHeight="10" refX="9" refY="5" orient="auto" markerUnits="userSpaceOnUse">
+const CROSS = `<marker id="seq-cross" markerWidth="10" markerHeight="10" refX="9" refY="5"
+    orient="auto" markerUnits="userSpaceOnUse">
     <path d="M1,1 L9,9 M1,9 L9,1" fill="none" stroke="#cf222e" stroke-width="2" />
   </marker>
 `;
@@ -89,11 +95,17 @@ const darkRules = Object.entries(DARK).flatMap(([name, dark]) => {
 });
 
 const STYLE = `
-  .life text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }
-  .life .message text { paint-order: stroke; stroke: ${LIGHT.bg}; stroke-width: 5px; stroke-linejoin: round; }
+  .life text {
+    font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif;
+  }
+  .life .message text {
+    paint-order: stroke; stroke: ${LIGHT.bg}; stroke-width: 5px; stroke-linejoin: round;
+  }
   .life .message tspan[font-weight] { fill: #0757ba; }
   .life .note text { font-size: 9.5px; }
-  ${LOST} :is(line, polyline), ${REFUSED} :is(line, polyline) { stroke: #cf222e; marker-end: url(#seq-cross); }
+  ${LOST} :is(line, polyline), ${REFUSED} :is(line, polyline) {
+    stroke: #cf222e; marker-end: url(#seq-cross);
+  }
   ${LOST} text, ${REFUSED} text { fill: #b3202c; }
   @media (prefers-color-scheme: dark) {
     ${darkRules.join('\n    ')}

@@ -1,7 +1,10 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** What a reader sees and no more: nothing that moves the cursor, turns the text around or breaks a document. */
+/**
+ * What a reader sees and no more: nothing that moves the cursor, turns the text around or breaks a
+ * document.
+ */
 export const plainText = (text: string): string =>
   text
     .toWellFormed()

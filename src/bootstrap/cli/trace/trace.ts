@@ -1,7 +1,7 @@
+import * as Order from '../../../domain/order/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import type { Timeline } from '../../../application/trace/timeline.ts';
-import * as Order from '../../../domain/order/index.ts';
+import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
 import {
   describeCommand,
   runs,
@@ -11,10 +11,12 @@ import {
 } from '../shared/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
 import { unknownOrder } from '../shared/history.ts';
-import { drawHtml, drawMermaid, drawSvg, drawTerminal } from './draw.ts';
-import { timelineText } from './stepsText.ts';
+import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
 import { terminalOf } from './terminal.ts';
-import { toTimeline } from './toTimeline.ts';
+import { tableOf } from '../shared/output.ts';
+import { MARKS, PHASES } from './picture.ts';
+import { plainText } from './text.ts';
+import { timeOf } from '../shared/text.ts';
 
 type TraceOptions = {
   readonly logs: boolean;
@@ -43,9 +45,10 @@ export const registerTrace: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-It reads the order's events and notices, its share of the series, its row, its log records and the dead
-letters, and changes nothing; dead letters that are looked at are hidden from others for some seconds.
-Exit code: 0 told, 1 there is no such order, or a source did not answer: what is known is shown all the same.`,
+It reads the order's events and notices, its share of the series, its row, its log records and the
+dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
+seconds.
+Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,
     );
   runs(command, lifecycle, (session) =>
     traceOrder(
@@ -122,3 +125,60 @@ const write = ResultAsync.fromThrowable(
   (file: string, text: string) => writeFile(file, text),
   (error) => failed('NotWritten', `the picture could not be written: ${String(error)}`),
 );
+
+/**
+ * A timeline as text: every step with what it came from, what it has cost, and what is not known.
+ */
+const timelineText = (timeline: Timeline): string => {
+  const { orderId, status, steps, cost, missing, notes } = timeline;
+  const [first] = steps;
+  return [
+    `order     ${plainText(orderId)}`,
+    `status    ${status}`,
+    ...(first === undefined ? ['Nothing is known of it.'] : [`from      ${timeOf(first.at)}`]),
+    ...(steps.length === 0 ? [] : ['', stepsTable(steps)]),
+    ...(cost.items.length === 0 ? [] : ['', costTable(cost)]),
+    ...listed('Not known, since a source is missing:', missing),
+    ...listed('To be read with care:', notes),
+  ].join('\n');
+};
+
+const listed = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `- ${plainText(line)}`)];
+
+const stepsTable = (steps: readonly TimelineStep[]): string =>
+  tableOf(
+    ['#', 'after', 'phase', 'from', 'to', 'what', 'cause', 'by'],
+    steps.map((step, index) => [
+      String(index + 1),
+      `${((step.at - (steps[0]?.at ?? 0)) / 1_000).toFixed(3)} s`,
+      PHASES[step.phase],
+      step.from,
+      step.to === step.from ? '' : step.to,
+      plainText(`${MARKS[step.kind]}${step.what}${versionsText(step)}`),
+      step.cause === undefined ? '' : String(step.cause + 1),
+      plainText(step.by ?? ''),
+    ]),
+    { right: [0, 1, 6] },
+  );
+
+const versionsText = ({ versions = [] }: TimelineStep): string => {
+  const [first, last] = [versions[0], versions.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  return first === last ? ` [version ${first}]` : ` [versions ${first} to ${last}]`;
+};
+
+const costTable = ({ items, microUsd }: Cost): string =>
+  tableOf(
+    ['cost at list prices', 'quantity', 'unit', 'millionths of a USD'],
+    [
+      ...items.map((item) => [
+        item.what,
+        String(item.quantity),
+        item.unit,
+        item.microUsd.toFixed(3),
+      ]),
+      ['in all', '', '', microUsd.toFixed(3)],
+    ],
+    { right: [1, 3] },
+  );

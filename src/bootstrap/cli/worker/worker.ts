@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
-import { createConsoleTelemetry } from '../../../adapters/console/telemetry.ts';
-import { createJsonTelemetry } from '../../../adapters/console/jsonTelemetry.ts';
+import {
+  createConsoleTelemetry,
+  createJsonTelemetry,
+} from '../../../adapters/console/telemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import type { Telemetry } from '../../../application/ports/telemetry.ts';
 import { HEALTH_SETTINGS, type Config } from '../../config.ts';
@@ -47,11 +49,11 @@ export const registerWorker: Register = (program, lifecycle) => {
     .addHelpText(
       'after',
       `
-Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout instead.
-SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a drain report.
-A second one ends at once; what it had received comes again when its visibility ends.
-With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a free port,
-which is printed.
+Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout
+instead. SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a
+drain report. A second one ends at once; what it had received comes again when its visibility
+ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0
+it is a free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
     );
   runs(command, lifecycle, async (session) => {
@@ -88,7 +90,7 @@ const work = async (
   const reports = await runServices(services, stop);
   await takingOver;
   await answering.value?.close();
-  for (const report of reports) tell(report, output);
+  for (const report of reports) printReport(report, output);
   const isClean = reports.every(({ drain }) => drain.abandoned + drain.pollsCut === 0);
   return ok(isClean ? EXIT.OK : EXIT.FAILED);
 };
@@ -111,14 +113,16 @@ const tellPort = ({ port }: HealthServer, output: Output): void => {
   if (output.json) output.data({ event: 'worker.health', port }, () => '');
 };
 
-const tell = ({ service, drain, records }: ServiceReport, output: Output): void => {
-  // On stderr for people, since stdout is nobody's here; machines have it as a record among the others.
+const printReport = ({ service, drain, records }: ServiceReport, output: Output): void => {
+  // On stderr for people, since stdout is nobody's here; machines have it as a record among the
+  // others.
   output.note(
     [
       `${service} drained in ${drain.durationMs} ms:`,
       `${drain.finished} finished, ${drain.handedBack} released, ${drain.abandoned} left hidden,`,
       `${drain.pollsCut} polls cut off;`,
-      `records: ${records.written} written, ${records.dropped} dropped, ${records.rejected} rejected`,
+      `records: ${records.written} written, ${records.dropped} dropped, ` +
+        `${records.rejected} rejected`,
     ].join(' '),
   );
   if (output.json) output.data({ event: 'worker.drained', service, ...drain, records }, () => '');

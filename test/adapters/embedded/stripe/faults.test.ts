@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
-import { FAULT_NAMES, FAULTS } from '../../../../src/adapters/embedded/stripe/faultNames.ts';
+import { FAULT_NAMES, FAULTS } from '../../../../src/adapters/embedded/stripe/faultSettings.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
 
 const PAYMENT = {

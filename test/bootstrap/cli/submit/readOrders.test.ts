@@ -4,12 +4,12 @@ import { err, ok } from 'neverthrow';
 import { createMemoryIds } from '../../../../src/adapters/memory/ids.ts';
 import { createMemoryPaymentGateway } from '../../../../src/adapters/memory/paymentGateway.ts';
 import { createVirtualClock } from '../../../../src/adapters/memory/clock.ts';
-import { generateOrders } from '../../../../src/bootstrap/cli/submit/generateOrders.ts';
 import {
+  generateOrders,
   DOCUMENT_CHARACTERS_MAX,
   readOrders,
   type JsonInput,
-} from '../../../../src/bootstrap/cli/submit/readOrders.ts';
+} from '../../../../src/bootstrap/cli/submit/orderSource.ts';
 import { priceLines } from '../../../../src/domain/money/index.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 
