@@ -30,8 +30,8 @@ const END_MS = PERSON_MS + 60 * MINUTE_MS;
 const BOOKS_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */
 const TOLD_TWICE = ['untold:receipt'];
-/** Its address takes no mail. */
-const UNTOLD = ['undeliverable'];
+/** Releases before 0.2 could not send mail to an international domain, and have tried as often as they would. */
+const UNTOLD: Readonly<Record<string, readonly string[]>> = { '0.1.0-654fac8': ['undeliverable'] };
 
 const names = readdirSync(FIXTURES)
   .filter((file) => file.endsWith('.tar.gz'))
@@ -108,7 +108,7 @@ for (const name of names) {
       });
       await opened('worker', END_MS, async (folder) => {
         await folder.untilQuiet('hidden');
-        await expectEnded(folder, manifest);
+        await expectEnded(folder, manifest, name);
         expect(await folder.findings()).to.deep.equal([]);
       });
     });
@@ -136,7 +136,7 @@ const redrive = async (folder: DataFolder, orderId: string): Promise<void> => {
   expect(code, stderr).to.equal(0);
 };
 
-const expectEnded = async (folder: DataFolder, manifest: Manifest): Promise<void> => {
+const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string): Promise<void> => {
   const states = new Map<string, Awaited<ReturnType<DataFolder['stateOf']>>>();
   const ends: Record<string, string> = {};
   const unconfirmed: string[] = [];
@@ -152,7 +152,7 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest): Promise<void
   }
   const wanted = Object.entries(manifest.orders).map(([orderId, order]) => [orderId, order.ends]);
   expect(ends).to.deep.equal(Object.fromEntries(wanted));
-  expect(unconfirmed).to.deep.equal(UNTOLD);
+  expect(unconfirmed).to.deep.equal(UNTOLD[name] ?? []);
 
   const charges = await chargesOf(folder);
   for (const [orderId, before] of Object.entries(manifest.orders)) {

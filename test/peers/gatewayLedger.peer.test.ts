@@ -34,7 +34,7 @@ describe('gateway ledger on Stripe, against stripe-mock', () => {
   }
 
   it('says so when the key is not one of Stripe', async () => {
-    const [page, ...more] = await list('no_test_key');
+    const [page, ...more] = await list('sk_test_not_one');
     expect(more).to.deep.equal([]);
     expect(page?._unsafeUnwrapErr()).to.deep.equal({
       type: 'Misconfigured',

@@ -66,7 +66,7 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
   });
 
   it('says so when the key is not one of Stripe', async () => {
-    expect(await charge(bodyOf(), 'no_test_key')).to.deep.equal({
+    expect(await charge(bodyOf(), 'sk_test_not_one')).to.deep.equal({
       type: 'NotExecuted',
       reason: 'authentication failed',
       trouble: 'Misconfigured',
