@@ -30,7 +30,7 @@ const END_MS = PERSON_MS + 60 * MINUTE_MS;
 const BOOKS_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */
 const TOLD_TWICE = ['untold:receipt'];
-/** Releases before 0.2 could not send mail to an international domain, and have tried as often as they would. */
+/** Releases before 0.2 could not send mail to an international domain. */
 const UNTOLD: Readonly<Record<string, readonly string[]>> = { '0.1.0-654fac8': ['undeliverable'] };
 
 const names = readdirSync(FIXTURES)
