@@ -91,6 +91,7 @@ describe('The source', () => {
       expect(everything.flatMap(suppressions)).to.deep.equal([]);
     });
 
+    // The rule is tried on texts that break it; nothing is switched off here.
     for (const comment of ['// @ts-ignore', '/* oxlint-disable no-console */']) {
       it(`refuses ${comment}`, () => {
         expect(offences(suppressions, 'test/a.test.ts', `${comment}\n;`)).to.have.length(1);

@@ -105,6 +105,7 @@ export const wideLines = ({ path, text }: Source, columns: number): readonly str
       line.length > columns ? [`${path}:${at + 1} is ${line.length} wide`] : [],
     );
 
+/** The comments that this project forbids: this is the list of them, and none is used. */
 const SWITCHES_OFF =
   /oxlint-disable|eslint-disable|@ts-(ignore|expect-error|nocheck)|prettier-ignore/;
 

@@ -49,7 +49,8 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       });
 
       const refused: readonly [string, Partial<ChargeRequest>][] = [
-        ['a currency that does not exist', { currency: 'XXX' }],
+        // ISO 4217 has this code for transactions without any currency.
+        ['the code for no currency', { currency: 'XXX' }],
         ['a fund code of four decimals', { currency: 'CLF' }],
         ['zero', { amountMinor: 0 }],
         ['a negative amount', { amountMinor: -1 }],

@@ -34,7 +34,8 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
     });
 
     const refused: readonly [string, Partial<RefundRequest>][] = [
-      ['a currency that does not exist', { currency: 'XXX' }],
+      // ISO 4217 has this code for transactions without any currency.
+      ['the code for no currency', { currency: 'XXX' }],
       ['zero', { amountMinor: 0 }],
       ['a negative amount', { amountMinor: -1 }],
       ['a fraction of a minor unit', { amountMinor: 10.5 }],

@@ -2,8 +2,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { createProgram, runProgram } from '../../src/bootstrap/cli/program.ts';
-import type { Lifecycle } from '../../src/bootstrap/cli/shared/lifecycle.ts';
-import { createOutput } from '../../src/bootstrap/cli/shared/output.ts';
+import type { Lifecycle } from '../../src/bootstrap/cli/common/lifecycle.ts';
+import { createOutput } from '../../src/bootstrap/cli/common/output.ts';
 
 /*
  * Runs commands in this process, over the program that the executable runs, with an environment and

@@ -2,7 +2,7 @@ import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { orderStreamId } from '../../src/application/log/eventStreams.ts';
-import { loadHistory, loadMails } from '../../src/bootstrap/cli/shared/history.ts';
+import { loadHistory, loadMails } from '../../src/bootstrap/cli/common/history.ts';
 import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';

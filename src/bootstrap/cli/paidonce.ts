@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createLifecycle } from './shared/lifecycle.ts';
+import { createLifecycle } from './common/lifecycle.ts';
 import { giveUp, runProgram } from './program.ts';
 
 const args = process.argv.slice(2);

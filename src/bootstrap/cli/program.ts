@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
-import { EXIT, failed, misused } from './shared/failure.ts';
-import type { Lifecycle } from './shared/lifecycle.ts';
-import { createOutput, type Output } from './shared/output.ts';
-import type { Register } from './shared/command.ts';
+import { EXIT, failed, misused } from './common/failure.ts';
+import type { Lifecycle } from './common/lifecycle.ts';
+import { createOutput, type Output } from './common/output.ts';
+import type { Register } from './common/command.ts';
 import { registerAudit } from './audit/audit.ts';
 import { registerCancel } from './cancel/cancel.ts';
 import { registerCorrectEmail } from './correctEmail/correctEmail.ts';

@@ -1,5 +1,5 @@
 import logUpdate from 'log-update';
-import { type Output, tableOf } from '../cli/shared/output.ts';
+import { type Output, tableOf } from '../cli/common/output.ts';
 import type { WorkerRecord } from './workers.ts';
 
 /** Shows moments as they happen: a board that fills on a terminal, plain lines elsewhere. */

@@ -8,8 +8,8 @@ import {
   misconfigured,
   type CliFailure,
   type ExitCode,
-} from '../cli/shared/failure.ts';
-import { tableOf, type Output } from '../cli/shared/output.ts';
+} from '../cli/common/failure.ts';
+import { tableOf, type Output } from '../cli/common/output.ts';
 import { drawTerminal, toTimeline } from '../cli/trace/draw.ts';
 import { terminalOf } from '../cli/trace/terminal.ts';
 import { parseConfig, type Config } from '../config.ts';

@@ -4,7 +4,7 @@ import { createSqsClient, createSqsReceiveClient } from '../../adapters/aws/clie
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { encodeMessage } from '../../application/messages/index.ts';
 import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
-import { failureOf, type CliFailure } from '../cli/shared/failure.ts';
+import { failureOf, type CliFailure } from '../cli/common/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { application } from '../modules/application.ts';

@@ -14,7 +14,7 @@ import { fromStripeAmount } from '../../adapters/stripe/amounts.ts';
 import type { InvoiceRow } from '../../application/ports/invoiceView.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { Mail } from '../../application/ports/notifier.ts';
-import { failed, failureOf, type CliFailure } from '../cli/shared/failure.ts';
+import { failed, failureOf, type CliFailure } from '../cli/common/failure.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { createContainer } from '../container.ts';
 import { application } from '../modules/application.ts';

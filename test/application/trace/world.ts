@@ -14,7 +14,7 @@ import {
 import type { TimelineStep, Timeline } from '../../../src/application/trace/timeline.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
-import { whatHappened } from '../../../src/bootstrap/cli/shared/eventTexts.ts';
+import { whatHappened } from '../../../src/bootstrap/cli/common/eventTexts.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';

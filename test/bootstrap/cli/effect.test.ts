@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/shared/effect.ts';
-import { summaryOf } from '../../../src/bootstrap/cli/shared/summary.ts';
+import { comparisonEffect, effectOf } from '../../../src/bootstrap/cli/common/effect.ts';
+import { summaryOf } from '../../../src/bootstrap/cli/common/summary.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const CANCEL = { type: 'CancelOrder', orderId: 'o-1', reason: 'r' } as const;

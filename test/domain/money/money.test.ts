@@ -11,8 +11,8 @@ import {
 import { anyLine } from '../../support/arbitraries/order.ts';
 
 describe('currencies', () => {
-  // Another reading of ISO 4217 than ours. What has no minor unit there (gold, test codes) is given
-  // as 0.
+  // Another reading of ISO 4217 than ours. What has no minor unit there is given as 0: metals
+  // (XAU), test codes (XTS), and XXX, the code for no currency.
   const noMoney = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'.split(' ');
 
   it('have the exponents of ISO 4217', () => {

@@ -41,7 +41,7 @@ describe('an order that is refused at the door', () => {
     for (const life of placed) expect(life.refused().events).to.deep.equal(life.events);
   });
 
-  it('is placed and charged as any other when a valid one comes under its id', () => {
+  it('is placed and charged like any order once a valid one comes under its id', () => {
     const life = empty.refused().placed();
     expect(typesOf(life.events).slice(1)).to.deep.equal(['OrderPlaced', 'PaymentRequested']);
     expect(firstIllegal(life.commits)).to.equal(undefined);

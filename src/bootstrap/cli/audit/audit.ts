@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { err } from 'neverthrow';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { misused } from '../shared/failure.ts';
-import { duration, withScanOptions } from '../shared/options.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
+import { misused } from '../common/failure.ts';
+import { duration, withScanOptions } from '../common/options.ts';
 import type { AuditCommandOptions } from './run.ts';
 import { auditOffline } from './offline.ts';
 import { auditOnline } from './online.ts';

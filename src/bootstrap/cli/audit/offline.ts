@@ -6,8 +6,8 @@ import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { createAudit } from '../../../application/audit/audit.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks } from '../../../application/audit/logChecks.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
-import { failed } from '../shared/failure.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
+import { failed } from '../common/failure.ts';
 import {
   type AuditCommandOptions,
   runAudit,

@@ -7,7 +7,7 @@ import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
 import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
 
 /**

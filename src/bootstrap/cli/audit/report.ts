@@ -9,8 +9,8 @@ import {
 } from '../../../application/audit/check.ts';
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { tableOf } from '../shared/output.ts';
-import { ageText } from '../shared/text.ts';
+import { tableOf } from '../common/output.ts';
+import { ageText } from '../common/text.ts';
 
 /** Findings of one invariant that are shown to people; --json has them all. */
 const SHOWN_MAX = 50;

@@ -6,11 +6,11 @@ import type { createAudit } from '../../../application/audit/audit.ts';
 import type { GatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import type { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
-import type { CommandOutcome } from '../shared/command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
-import type { ScanFlags } from '../shared/options.ts';
-import type { Output } from '../shared/output.ts';
-import { createProgress } from '../shared/progress.ts';
+import type { CommandOutcome } from '../common/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
+import type { ScanFlags } from '../common/options.ts';
+import type { Output } from '../common/output.ts';
+import { createProgress } from '../common/progress.ts';
 import { createKept, findingText, gatewayLines, reportText, reportValue } from './report.ts';
 import { VERSION } from '../../version.ts';
 

@@ -1,5 +1,5 @@
-import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
+import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
 
 type CorrectEmailOptions = WaitOptions & {
   readonly email: string;

@@ -1,4 +1,4 @@
-import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
 
 export const registerDemo: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('demo'), {

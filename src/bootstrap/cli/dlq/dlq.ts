@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { DECISION_REASON_CHARACTERS_MAX } from '../../../application/deadLetters/act.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
 import { actOnDeadLetters, type DlqActionOptions } from './act.ts';
 import { listDeadLetters } from './list.ts';
 import { withSelection, type SelectOptions } from './selection.ts';
 import { showDeadLetter } from './show.ts';
-import type { Lifecycle } from '../shared/lifecycle.ts';
-import { wholeNumber } from '../shared/options.ts';
+import type { Lifecycle } from '../common/lifecycle.ts';
+import { wholeNumber } from '../common/options.ts';
 
 /** SQS itself moves no more than 500 in a second. */
 const RATE_MAX = 500;

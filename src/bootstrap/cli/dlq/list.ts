@@ -1,13 +1,13 @@
 import { err, ok } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failed, failureOf } from '../shared/failure.ts';
-import { tableOf, type Output } from '../shared/output.ts';
-import { createProgress } from '../shared/progress.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
+import { EXIT, failed, failureOf } from '../common/failure.ts';
+import { tableOf, type Output } from '../common/output.ts';
+import { createProgress } from '../common/progress.ts';
 import { queuesOf, selectionOf, type SelectOptions } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
-import { ageText } from '../shared/text.ts';
+import { ageText } from '../common/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/deadLetter.ts';
 import type { Selection } from '../../../application/deadLetters/list.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
-import { duration, several, wholeNumber } from '../shared/options.ts';
+import { duration, several, wholeNumber } from '../common/options.ts';
 
 /** In flight together they stay far below what SQS takes. */
 const DEAD_LETTERS_LIMIT = 10_000;

@@ -11,14 +11,14 @@ import type { EventStore, LoadError } from '../../../application/ports/eventStor
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
-import { historyTable, deadLetterText } from '../shared/eventTexts.ts';
-import { loadHistory, type History } from '../shared/history.ts';
-import { summaryOf } from '../shared/summary.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
+import { historyTable, deadLetterText } from '../common/eventTexts.ts';
+import { loadHistory, type History } from '../common/history.ts';
+import { summaryOf } from '../common/summary.ts';
 import { keptText } from './list.ts';
 import { discardText, deadLetterValue } from './text.ts';
-import { ageText, timeOf } from '../shared/text.ts';
+import { ageText, timeOf } from '../common/text.ts';
 
 /** Shows everything of one dead letter; it sends and deletes nothing. */
 export const showDeadLetter = async (

@@ -8,8 +8,8 @@ import {
 } from '../../../application/deadLetters/prediction.ts';
 import type { DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
-import { failureOf, allocationFailure } from '../shared/failure.ts';
-import { adoptCommand, moneyText, timeOf } from '../shared/text.ts';
+import { failureOf, allocationFailure } from '../common/failure.ts';
+import { adoptCommand, moneyText, timeOf } from '../common/text.ts';
 
 /** For machines. The reason of a dead letter may quote a customer, and is redacted. */
 export const deadLetterValue = (

@@ -7,9 +7,9 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT } from '../shared/failure.ts';
-import type { Output } from '../shared/output.ts';
+} from '../common/command.ts';
+import { EXIT } from '../common/failure.ts';
+import type { Output } from '../common/output.ts';
 
 export const registerDoctor: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('doctor'), {

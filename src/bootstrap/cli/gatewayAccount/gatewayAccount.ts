@@ -5,9 +5,9 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, allocationFailure } from '../shared/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
+} from '../common/command.ts';
+import { EXIT, allocationFailure } from '../common/failure.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
 
 export const registerGatewayAccount: Register = (program, lifecycle) => {
   const account = program

@@ -15,12 +15,12 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
-import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
-import { timeOf } from '../shared/text.ts';
-import { loadHistoryAt } from '../shared/history.ts';
-import { tableOf } from '../shared/output.ts';
+} from '../common/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
+import { aheadOf, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { timeOf } from '../common/text.ts';
+import { loadHistoryAt } from '../common/history.ts';
+import { tableOf } from '../common/output.ts';
 
 export const registerInvoice: Register = (program, lifecycle) => {
   const command = withAt(

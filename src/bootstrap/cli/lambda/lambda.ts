@@ -21,10 +21,10 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT } from '../shared/failure.ts';
-import { wholeNumber } from '../shared/options.ts';
-import type { Output } from '../shared/output.ts';
+} from '../common/command.ts';
+import { EXIT } from '../common/failure.ts';
+import { wholeNumber } from '../common/options.ts';
+import type { Output } from '../common/output.ts';
 
 type LambdaOptions = {
   readonly service: FunctionName | 'all';

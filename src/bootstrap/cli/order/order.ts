@@ -7,12 +7,12 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT } from '../shared/failure.ts';
-import { aheadOf, asOfJson, asOfText, withAt, type At } from '../shared/at.ts';
-import { historyTable } from '../shared/eventTexts.ts';
-import { loadHistoryAt, loadMails } from '../shared/history.ts';
-import { summaryOf } from '../shared/summary.ts';
+} from '../common/command.ts';
+import { EXIT } from '../common/failure.ts';
+import { aheadOf, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { historyTable } from '../common/eventTexts.ts';
+import { loadHistoryAt, loadMails } from '../common/history.ts';
+import { summaryOf } from '../common/summary.ts';
 
 export const registerOrder: Register = (program, lifecycle) => {
   const command = withAt(

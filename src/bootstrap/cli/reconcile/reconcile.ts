@@ -7,11 +7,11 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../shared/failure.ts';
-import { createProgress } from '../shared/progress.ts';
-import { tableOf } from '../shared/output.ts';
-import { ageText } from '../shared/text.ts';
+} from '../common/command.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
+import { createProgress } from '../common/progress.ts';
+import { tableOf } from '../common/output.ts';
+import { ageText } from '../common/text.ts';
 
 type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
 

@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
 import {
   sendCommand,
   type CommandMessage,
   WAIT_HELP,
   waitOption,
   type WaitOptions,
-} from '../shared/send.ts';
+} from '../common/send.ts';
 
 type RefundLine = { readonly line: number; readonly quantity: number };
 

@@ -4,8 +4,8 @@ import { err, ok, Result } from 'neverthrow';
 import { z } from 'zod';
 import type { ReplayPlace } from '../../../application/readModel/replayCounts.ts';
 import type { RebuildPart } from '../../../application/readModel/rebuildInto.ts';
-import { failed, misused, type CliFailure } from '../shared/failure.ts';
-import type { Output } from '../shared/output.ts';
+import { failed, misused, type CliFailure } from '../common/failure.ts';
+import type { Output } from '../common/output.ts';
 
 /** Everything that a run must have in common with the one that it continues. */
 export type ReplayRun = {

@@ -5,8 +5,8 @@ import {
   type RebuildPhase,
   type RebuildResult,
 } from '../../../application/readModel/rebuildInto.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../shared/failure.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
+import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
 import {
   STOPPED,
   notesOn,

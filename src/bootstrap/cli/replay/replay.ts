@@ -3,9 +3,9 @@ import { err } from 'neverthrow';
 import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
 import { tableName } from '../../config/settingTypes.ts';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { misused } from '../shared/failure.ts';
-import { wholeNumber, withScanOptions } from '../shared/options.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
+import { misused } from '../common/failure.ts';
+import { wholeNumber, withScanOptions } from '../common/options.ts';
 import { replayInPlace, type ReplayCommandOptions } from './run.ts';
 import { replayInto } from './into.ts';
 

@@ -8,12 +8,12 @@ import {
 } from '../../../application/readModel/replayCounts.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
-import type { Session, CommandOutcome } from '../shared/command.ts';
-import { createProgress } from '../shared/progress.ts';
+import type { Session, CommandOutcome } from '../common/command.ts';
+import { createProgress } from '../common/progress.ts';
 import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
-import type { ScanFlags } from '../shared/options.ts';
-import { failureOf, EXIT, failed } from '../shared/failure.ts';
-import type { Output } from '../shared/output.ts';
+import type { ScanFlags } from '../common/options.ts';
+import { failureOf, EXIT, failed } from '../common/failure.ts';
+import type { Output } from '../common/output.ts';
 
 /** As commander gives them. */
 export type ReplayCommandOptions = ScanFlags & {

@@ -5,10 +5,10 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, allocationFailure } from '../shared/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
-import { timeOf } from '../shared/text.ts';
+} from '../common/command.ts';
+import { EXIT, allocationFailure } from '../common/failure.ts';
+import { LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
+import { timeOf } from '../common/text.ts';
 
 export const registerRestored: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('restored'), {

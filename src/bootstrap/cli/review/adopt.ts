@@ -1,13 +1,13 @@
 import { err, ok } from 'neverthrow';
 import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../shared/failure.ts';
-import { comparisonEffect } from '../shared/effect.ts';
-import { unknownOrder } from '../shared/history.ts';
-import { sendFailure, waitForEffect, type WaitSettings } from '../shared/send.ts';
-import { summaryOf } from '../shared/summary.ts';
-import { moneyText } from '../shared/text.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
+import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
+import { comparisonEffect } from '../common/effect.ts';
+import { unknownOrder } from '../common/history.ts';
+import { sendFailure, waitForEffect, type WaitSettings } from '../common/send.ts';
+import { summaryOf } from '../common/summary.ts';
+import { moneyText } from '../common/text.ts';
 
 /**
  * Has a worker compare the order with the gateway, and shows what was adopted if that is waited

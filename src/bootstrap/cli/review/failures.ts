@@ -2,14 +2,14 @@ import * as Order from '../../../domain/order/index.ts';
 import { err, ok } from 'neverthrow';
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError, ResolvedReview } from '../../../application/review/resolveReview.ts';
-import { allocationFailure, failed, misused, type CliFailure, EXIT } from '../shared/failure.ts';
-import { resolutionText } from '../shared/eventTexts.ts';
-import { unknownOrder } from '../shared/history.ts';
-import { sendFailure } from '../shared/send.ts';
+import { allocationFailure, failed, misused, type CliFailure, EXIT } from '../common/failure.ts';
+import { resolutionText } from '../common/eventTexts.ts';
+import { unknownOrder } from '../common/history.ts';
+import { sendFailure } from '../common/send.ts';
 import { contradictionText, gatewayText, entryText } from './text.ts';
-import { adoptCommand } from '../shared/text.ts';
+import { adoptCommand } from '../common/text.ts';
 import type { DecisionRequest } from '../../../application/review/decision.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
 
 export const notInReview = (
   what: string,

@@ -8,19 +8,19 @@ import {
   type Register,
   type CommandOutcome,
   type Session,
-} from '../shared/command.ts';
-import type { Lifecycle } from '../shared/lifecycle.ts';
-import { withScanOptions, type ScanFlags } from '../shared/options.ts';
-import { WAIT_HELP, waitOption, type WaitOptions } from '../shared/send.ts';
+} from '../common/command.ts';
+import type { Lifecycle } from '../common/lifecycle.ts';
+import { withScanOptions, type ScanFlags } from '../common/options.ts';
+import { WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
 import { adopt } from './adopt.ts';
 import { resolveReview, VERDICTS, type ResolveOptions } from './failures.ts';
 import { showReview } from './show.ts';
 import type { ReviewCase } from '../../../application/review/reviews.ts';
-import { EXIT, failed, failureOf } from '../shared/failure.ts';
-import { tableOf } from '../shared/output.ts';
-import { createProgress } from '../shared/progress.ts';
+import { EXIT, failed, failureOf } from '../common/failure.ts';
+import { tableOf } from '../common/output.ts';
+import { createProgress } from '../common/progress.ts';
 import { whatOf } from './text.ts';
-import { ageText, moneyText, movedText, timeOf } from '../shared/text.ts';
+import { ageText, moneyText, movedText, timeOf } from '../common/text.ts';
 
 export const registerReview: Register = (program, lifecycle) => {
   const review = program

@@ -7,14 +7,14 @@ import {
 } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
-import type { CommandOutcome, Session } from '../shared/command.ts';
-import { EXIT, failureOf, allocationFailure } from '../shared/failure.ts';
-import { historyTable, reasonText } from '../shared/eventTexts.ts';
-import { loadHistory, unknownOrder } from '../shared/history.ts';
-import { summaryOf } from '../shared/summary.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
+import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
+import { historyTable, reasonText } from '../common/eventTexts.ts';
+import { loadHistory, unknownOrder } from '../common/history.ts';
+import { summaryOf } from '../common/summary.ts';
 import { notInReview } from './failures.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
-import { ageText, moneyText, timeOf } from '../shared/text.ts';
+import { ageText, moneyText, timeOf } from '../common/text.ts';
 
 /** Everything that a person needs to decide; it changes nothing. */
 export const showReview = async (

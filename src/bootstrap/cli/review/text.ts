@@ -1,7 +1,7 @@
 import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber, ReviewCase } from '../../../application/review/reviews.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
-import { adoptCommand, movedText, timeOf } from '../shared/text.ts';
+import { adoptCommand, movedText, timeOf } from '../common/text.ts';
 
 export const whatOf = ({ of }: ReviewCase): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;

@@ -14,11 +14,11 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, failed, misused } from '../shared/failure.ts';
-import type { Lifecycle } from '../shared/lifecycle.ts';
-import { wholeNumber } from '../shared/options.ts';
-import { tableOf } from '../shared/output.ts';
+} from '../common/command.ts';
+import { EXIT, failed, misused } from '../common/failure.ts';
+import type { Lifecycle } from '../common/lifecycle.ts';
+import { wholeNumber } from '../common/options.ts';
+import { tableOf } from '../common/output.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
 export const registerSandbox: Register = (program, lifecycle) => {

@@ -1,7 +1,7 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import { z } from 'zod';
-import type { Session } from '../shared/command.ts';
-import { failed, misused, type CliFailure } from '../shared/failure.ts';
+import type { Session } from '../common/command.ts';
+import { failed, misused, type CliFailure } from '../common/failure.ts';
 
 const WITHIN_MS = 5_000;
 

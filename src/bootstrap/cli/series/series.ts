@@ -7,13 +7,13 @@ import {
   type Register,
   type CommandOutcome,
   type Session,
-} from '../shared/command.ts';
-import type { Lifecycle } from '../shared/lifecycle.ts';
-import { wholeNumber, LIMITS, attributionFailure, type Attribution } from '../shared/options.ts';
+} from '../common/command.ts';
+import type { Lifecycle } from '../common/lifecycle.ts';
+import { wholeNumber, LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
 import type { SeriesListing } from '../../../application/series/listSeries.ts';
-import { EXIT, failureOf, failed, type CliFailure } from '../shared/failure.ts';
-import { tableOf } from '../shared/output.ts';
-import { timeOf } from '../shared/text.ts';
+import { EXIT, failureOf, failed, type CliFailure } from '../common/failure.ts';
+import { tableOf } from '../common/output.ts';
+import { timeOf } from '../common/text.ts';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 
 export const registerSeries: Register = (program, lifecycle) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { err, ok } from 'neverthrow';
-import { describeCommand, runs, type Register } from '../shared/command.ts';
-import { EXIT, misused } from '../shared/failure.ts';
+import { describeCommand, runs, type Register } from '../common/command.ts';
+import { EXIT, misused } from '../common/failure.ts';
 
 export const registerServers: Register = (program, lifecycle) => {
   const command = describeCommand(program.command('servers'), {

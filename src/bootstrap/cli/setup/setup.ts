@@ -15,9 +15,9 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, failureOf, misused, type CliFailure } from '../shared/failure.ts';
-import { tableOf, type Output } from '../shared/output.ts';
+} from '../common/command.ts';
+import { EXIT, failureOf, misused, type CliFailure } from '../common/failure.ts';
+import { tableOf, type Output } from '../common/output.ts';
 
 const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
 

@@ -11,17 +11,17 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, failed, failureOf, misused, type CliFailure } from '../shared/failure.ts';
+} from '../common/command.ts';
+import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import {
   generateOrders,
   openOrderSource,
   type OrderSource,
   type ParsedOrder,
 } from './orderSource.ts';
-import { wholeNumber } from '../shared/options.ts';
-import type { Output } from '../shared/output.ts';
-import { createProgress, type Progress } from '../shared/progress.ts';
+import { wholeNumber } from '../common/options.ts';
+import type { Output } from '../common/output.ts';
+import { createProgress, type Progress } from '../common/progress.ts';
 
 const GENERATE_MAX = 1_000_000;
 /** One SQS batch; so many are on their way at once. */

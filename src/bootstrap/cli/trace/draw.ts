@@ -11,7 +11,7 @@ import { redactAround } from '../../../adapters/telemetry/redact.ts';
 import { buildTimeline } from '../../../application/trace/buildTimeline.ts';
 import type { TraceInput } from '../../../application/trace/traceInput.ts';
 import { withoutSteering } from '../../../domain/plainText.ts';
-import { whatHappened } from '../shared/eventTexts.ts';
+import { whatHappened } from '../common/eventTexts.ts';
 
 /** For a terminal of so many columns, or for a file that is read like one. */
 export const drawTerminal = (timeline: Timeline, terminal: Terminal): string =>

@@ -2,7 +2,7 @@ import { htmlEscape } from 'escape-goat';
 import type { TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
 import { durationOf, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
-import { timeOf } from '../shared/text.ts';
+import { timeOf } from '../common/text.ts';
 
 /**
  * One page that needs no other: the picture, the steps behind it, what it cost, and what is not

@@ -6,7 +6,7 @@ import {
 } from '../../../application/trace/timeline.ts';
 import { condense, type Drawn, createLanes } from './condense.ts';
 import { plainText } from './text.ts';
-import { ageText } from '../shared/text.ts';
+import { ageText } from '../common/text.ts';
 
 /** The five phases, by their names in the README. */
 export const PHASES: Readonly<Record<TimelinePhase, string>> = {

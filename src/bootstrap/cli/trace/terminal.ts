@@ -1,7 +1,7 @@
 import { renderMermaidASCII } from 'beautiful-mermaid';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
-import type { Output } from '../shared/output.ts';
+import type { Output } from '../common/output.ts';
 import { BEAUTIFUL, mermaidOf } from './mermaid.ts';
 import { MARKS, PHASES, type Arrow, type Picture, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';

@@ -8,15 +8,15 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, failed, misused, type CliFailure } from '../shared/failure.ts';
-import { unknownOrder } from '../shared/history.ts';
+} from '../common/command.ts';
+import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import { unknownOrder } from '../common/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
 import { terminalOf } from './terminal.ts';
-import { tableOf } from '../shared/output.ts';
+import { tableOf } from '../common/output.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
-import { timeOf } from '../shared/text.ts';
+import { timeOf } from '../common/text.ts';
 
 type TraceOptions = {
   readonly logs: boolean;

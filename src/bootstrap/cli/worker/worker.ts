@@ -22,9 +22,9 @@ import {
   type CommandOutcome,
   type Register,
   type Session,
-} from '../shared/command.ts';
-import { EXIT, misconfigured, type CliFailure } from '../shared/failure.ts';
-import type { Output } from '../shared/output.ts';
+} from '../common/command.ts';
+import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
+import type { Output } from '../common/output.ts';
 
 type Choice = ServiceName | 'all';
 

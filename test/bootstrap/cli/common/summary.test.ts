@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { summaryOf } from '../../../../src/bootstrap/cli/shared/summary.ts';
+import { summaryOf } from '../../../../src/bootstrap/cli/common/summary.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { orderLife, type OrderLife } from '../../../support/orderLife.ts';
 

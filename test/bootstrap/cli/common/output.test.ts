@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
-import { createOutput } from '../../../../src/bootstrap/cli/shared/output.ts';
+import { createOutput } from '../../../../src/bootstrap/cli/common/output.ts';
 
 /** What a terminal gets of an output while `does` runs. */
 const written = (

@@ -6,9 +6,9 @@ import {
   createNotificationStream,
   createOrderStream,
 } from '../../../../src/application/log/eventStreams.ts';
-import { aheadOf, asOfJson, asOfText, parseAt } from '../../../../src/bootstrap/cli/shared/at.ts';
-import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/shared/history.ts';
-import type { CliFailure } from '../../../../src/bootstrap/cli/shared/failure.ts';
+import { aheadOf, asOfJson, asOfText, parseAt } from '../../../../src/bootstrap/cli/common/at.ts';
+import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/common/history.ts';
+import type { CliFailure } from '../../../../src/bootstrap/cli/common/failure.ts';
 import type { Event as Notice } from '../../../../src/domain/notification/index.ts';
 import { must } from '../../../support/commits.ts';
 import { NOON } from '../../../support/facts.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createWords } from '../../../../src/bootstrap/cli/shared/progress.ts';
+import { createWords } from '../../../../src/bootstrap/cli/common/progress.ts';
 
 describe('the words of a progress', () => {
   const after = (seconds: number, from = 0) => {
