@@ -8,7 +8,9 @@ import {
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
-import { misconfigured, nameOf, toQueueError } from './failures.ts';
+import { nameOf } from '../aws/errors.ts';
+import { misconfigured, unavailable } from '../failures.ts';
+import { queueCall, toQueueError } from './failures.ts';
 import {
   deadLetterSettings,
   queueSettings,
@@ -100,14 +102,7 @@ export const probeQueues = (
   safeTry(async function* () {
     for (const url of queueUrls) yield* attributesOf(client, url);
     return ok();
-  }).mapErr((error) => (error.type === 'Aborted' ? unavailable('aborted') : error));
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'MessageQueue',
-  cause,
-  throttled: false,
-});
+  }).mapErr((error) => (error.type === 'Aborted' ? unavailable('MessageQueue', 'aborted') : error));
 
 const MISSING: ReadonlySet<string> = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 
@@ -131,9 +126,9 @@ const setUpQueue = (
     const url = yield* findQueue(client, name);
     if (url === undefined) {
       const command = new CreateQueueCommand({ QueueName: name, Attributes: settings });
-      const made = yield* ResultAsync.fromThrowable(() => client.send(command), toQueueError)();
+      const made = yield* queueCall(() => client.send(command));
       if (made.QueueUrl === undefined)
-        return err(misconfigured(`no URL for the new queue ${name}`));
+        return err(misconfigured('MessageQueue', `no URL for the new queue ${name}`));
       return ok({ name, url: made.QueueUrl, done: 'made', changes: [], unknown: [] } as const);
     }
     const changes = yield* correct(client, url, settings);
@@ -169,7 +164,7 @@ const correct = (
       changes.map(({ setting, expected }) => [setting, expected]),
     );
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes });
-    yield* ResultAsync.fromThrowable(() => client.send(command), toQueueError)();
+    yield* queueCall(() => client.send(command));
     return ok(changes);
   });
 
@@ -181,12 +176,10 @@ const withChanges = (setup: QueueSetup, changes: readonly WrongSetting[]): Queue
 
 const attributesOf = (client: SQSClient, url: string): ResultAsync<QueueAttributes, QueueError> => {
   const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-  return ResultAsync.fromThrowable(() => client.send(command), toQueueError)().map(
-    ({ Attributes = {} }) => Attributes,
-  );
+  return queueCall(() => client.send(command)).map(({ Attributes = {} }) => Attributes);
 };
 
 const arnOf = (client: SQSClient, url: string): ResultAsync<string, QueueError> =>
   attributesOf(client, url).andThen(({ QueueArn }) =>
-    QueueArn === undefined ? err(misconfigured(`the queue ${url} has no ARN`)) : ok(QueueArn),
+    QueueArn === undefined ? err(misconfigured('MessageQueue', `the queue ${url} has no ARN`)) : ok(QueueArn),
   );
