@@ -2,8 +2,8 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { machineClock } from '../system/clock.ts';
+import { createHttpHandler } from './httpHandler.ts';
+import { DaySigner } from './signer.ts';
 
 export type AwsSettings = {
   readonly region: string;
@@ -28,21 +28,6 @@ export const AWS_ATTEMPTS_MAX = 3;
  */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
-/** Every answer has a date, which shows whether this machine's clock is right. */
-const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
-  const handle = handler.handle.bind(handler);
-  handler.handle = async (request, options) => {
-    const begun = performance.now();
-    const answered = await handle(request, options);
-    const { date, age } = answered.response.headers;
-    const tookMs = performance.now() - begun;
-    const dated = { source: request.hostname, date, age, receivedAt: Date.now(), tookMs };
-    machineClock.observe(dated);
-    return answered;
-  };
-  return handler;
-};
-
 const common = (
   settings: AwsSettings,
   requestTimeoutMs: number,
@@ -53,14 +38,8 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  // Without throwOnRequestTimeout the handler only warns and continues to wait.
-  requestHandler: watchingClock(
-    new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-  ),
+  signerConstructor: DaySigner,
+  requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { Seals } from '../../application/ports/seals.ts';
 
 /** Half of a SHA-256: nobody can find another text with the same seal, and an event stays small. */
@@ -8,11 +8,13 @@ const SEAL_BYTES = 16;
  * HMAC-SHA-256. The first key seals. Seals of the other keys are still valid, so that keys can be
  * changed.
  */
-export const createHmacSeals = (keys: readonly [string, ...string[]]): Seals => {
-  const sealWith = (key: string, text: string): Buffer =>
+export const createHmacSeals = ([first, ...others]: readonly [string, ...string[]]): Seals => {
+  const sealing = secretOf(first);
+  const keys = [sealing, ...others.map(secretOf)];
+  const sealWith = (key: KeyObject, text: string): Buffer =>
     createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, SEAL_BYTES);
   return {
-    seal: (text) => sealWith(keys[0], text).toString('base64url'),
+    seal: (text) => sealWith(sealing, text).toString('base64url'),
     isSeal: (text, seal) => {
       const given = Buffer.from(seal, 'base64url');
       return (
@@ -22,3 +24,6 @@ export const createHmacSeals = (keys: readonly [string, ...string[]]): Seals => 
     },
   };
 };
+
+/** Made once: a text would be made a key again for each seal. */
+const secretOf = (key: string): KeyObject => createSecretKey(Buffer.from(key, 'utf8'));
