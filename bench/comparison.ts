@@ -68,7 +68,10 @@ export const sample = async (program: Program, options: SampleOptions): Promise<
       ordersPerSecond: (orders * 1_000) / (to.at - from.at),
       rssBytes: to.rssBytes,
       requests: Object.fromEntries(
-        Object.entries(after).map(([name, count]) => [name, (count - (before[name] ?? 0)) / orders]),
+        Object.entries(after).map(([name, count]) => [
+          name,
+          (count - (before[name] ?? 0)) / orders,
+        ]),
       ),
     };
   } finally {

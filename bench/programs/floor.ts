@@ -43,10 +43,14 @@ const gather = <Entry>(max: number, call: (entries: readonly Entry[]) => Promise
         go = resolve;
         setTimeout(resolve, LINGER_MS);
       });
-      const batch = { entries, go, done: full.then(() => {
-        if (open === batch) open = undefined;
-        return call(entries);
-      }) };
+      const batch = {
+        entries,
+        go,
+        done: full.then(() => {
+          if (open === batch) open = undefined;
+          return call(entries);
+        }),
+      };
       open = batch;
     }
     const { entries, done, go } = open;
@@ -59,13 +63,19 @@ const gather = <Entry>(max: number, call: (entries: readonly Entry[]) => Promise
   };
 };
 
-type Row = { readonly table: string; readonly fields: Readonly<Record<string, string>>; readonly version: number };
+type Row = {
+  readonly table: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly version: number;
+};
 
 const write = gather<Row>(25, (rows) =>
   tables.send(
     new BatchExecuteStatementCommand({
       Statements: rows.map(({ table, fields, version }) => ({
-        Statement: `INSERT INTO "${table}" VALUE {${Object.keys(fields).map((name) => `'${name}':?`).join(',')},'version':?}`,
+        Statement: `INSERT INTO "${table}" VALUE {${Object.keys(fields)
+          .map((name) => `'${name}':?`)
+          .join(',')},'version':?}`,
         Parameters: [...Object.values(fields).map((S) => ({ S })), { N: `${version}` }],
       })),
     }),
@@ -93,10 +103,16 @@ setInterval(() => {
   if (lines.length === 0) return;
   const logEvents = lines;
   lines = [];
-  void log.send(new PutLogEventsCommand({ logGroupName: 'bench', logStreamName: 'floor', logEvents }));
+  void log.send(
+    new PutLogEventsCommand({ logGroupName: 'bench', logStreamName: 'floor', logEvents }),
+  );
 }, 1_000);
 
-type Line = { readonly quantity: number; readonly unitPriceMinor: number; readonly taxRateBps: number };
+type Line = {
+  readonly quantity: number;
+  readonly unitPriceMinor: number;
+  readonly taxRateBps: number;
+};
 type Order = {
   readonly orderId: string;
   readonly currency: string;
@@ -128,7 +144,10 @@ const handle = async ({ Body = '', ReceiptHandle = '' }: Message): Promise<void>
   );
   invoices += 1;
   const number = `INV-${invoices}`;
-  const events = JSON.stringify([{ type: 'Captured', id: paid.id }, { type: 'Invoiced', number, order }]);
+  const events = JSON.stringify([
+    { type: 'Captured', id: paid.id },
+    { type: 'Invoiced', number, order },
+  ]);
   await write({ table: 'events', version: 2, fields: { streamId, events } });
   await Promise.all([
     write({ table: 'invoices', version: 2, fields: { orderId: order.orderId, document: events } }),

@@ -1,7 +1,11 @@
 /** The addresses of the stand-ins, as `standIns/main.ts` names them. */
 export type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'stripe', string>>;
 
-export type Usage = { readonly cpuMicros: number; readonly rssBytes: number; readonly heapBytes: number };
+export type Usage = {
+  readonly cpuMicros: number;
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+};
 
 export const IN_FLIGHT = 50;
 export const QUEUE = '000000000000/payments';

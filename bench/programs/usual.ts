@@ -37,7 +37,9 @@ setInterval(() => {
   if (lines.length === 0) return;
   const logEvents = lines;
   lines = [];
-  void log.send(new PutLogEventsCommand({ logGroupName: 'bench', logStreamName: 'usual', logEvents }));
+  void log.send(
+    new PutLogEventsCommand({ logGroupName: 'bench', logStreamName: 'usual', logEvents }),
+  );
 }, 1_000);
 
 const put = (TableName: string, fields: Readonly<Record<string, string>>, version: number) =>
@@ -73,13 +75,20 @@ const pay = async (order: Order): Promise<{ readonly invoice: string }> => {
   );
   invoices += 1;
   const invoice = `INV-${invoices}`;
-  const events = JSON.stringify([{ type: 'Captured', id: paid.id }, { type: 'Invoiced', invoice, order }]);
+  const events = JSON.stringify([
+    { type: 'Captured', id: paid.id },
+    { type: 'Invoiced', invoice, order },
+  ]);
   await put('events', { streamId, events }, 2);
   await put('invoices', { orderId: order.orderId, document: events }, 2);
   await queue.send(
     new SendMessageCommand({
       QueueUrl: `${sqs}/000000000000/notifications`,
-      MessageBody: JSON.stringify({ type: 'OrderSettled', orderId: order.orderId, outcome: 'paid' }),
+      MessageBody: JSON.stringify({
+        type: 'OrderSettled',
+        orderId: order.orderId,
+        outcome: 'paid',
+      }),
     }),
   );
   lines.push({
@@ -89,7 +98,10 @@ const pay = async (order: Order): Promise<{ readonly invoice: string }> => {
   return { invoice };
 };
 
-const persistenceStore = new DynamoDBPersistenceLayer({ tableName: 'idempotency', awsSdkV3Client: tables });
+const persistenceStore = new DynamoDBPersistenceLayer({
+  tableName: 'idempotency',
+  awsSdkV3Client: tables,
+});
 const payOnce = makeIdempotent(pay, { persistenceStore });
 
 answerParent();

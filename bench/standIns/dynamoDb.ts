@@ -40,7 +40,9 @@ export const createDynamoDb = (): ((request: ReceivedRequest) => Answer) => {
     const item: Item = Object.fromEntries(names.map((name, at) => [name, Parameters[at] ?? {}]));
     const items = partition(table, keyOf(item));
     const version = text(item['version']);
-    const isThere = items.some((each) => !('streamId' in item) || text(each['version']) === version);
+    const isThere = items.some(
+      (each) => !('streamId' in item) || text(each['version']) === version,
+    );
     if (isThere) return { Error: { Code: 'DuplicateItem', Message: 'Duplicate primary key' } };
     items.push(item);
     return { TableName: table };

@@ -26,6 +26,7 @@ export type HttpRequest = {
   readonly timeoutMs: number;
   /** From now to a connection that can be written to; without it only `timeoutMs` counts. */
   readonly connectTimeoutMs?: number;
+  readonly answerBytesMax: number;
   readonly signal?: AbortSignal;
   /** Asked when the connection stands, right before anything is written. */
   readonly isTooLate?: () => boolean;
@@ -36,9 +37,6 @@ export type HttpAnswer = {
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
 };
-
-/** The largest answer that anybody sends here has some megabytes: a page of a table, or of a list. */
-const ANSWER_BYTES_MAX = 33_554_432;
 
 /**
  * One request, sent once, and its whole answer. Nothing is written before the connection stands, so
@@ -96,8 +94,8 @@ export const exchange = (asked: HttpRequest): Promise<HttpAnswer> =>
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > ANSWER_BYTES_MAX) {
-          cause = new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+        if (bytes > asked.answerBytesMax) {
+          cause = new Error(`an answer of more than ${asked.answerBytesMax} bytes`);
           return end();
         }
         chunks.push(chunk);
@@ -107,7 +105,7 @@ export const exchange = (asked: HttpRequest): Promise<HttpAnswer> =>
       });
       response.once('end', () => {
         // A connection that breaks off within an answer ends it without completing it.
-        if (!response.complete) return end();
+        if (!response.complete || cause !== undefined) return end();
         request.off('close', fail);
         settle();
         const [first = EMPTY] = chunks;

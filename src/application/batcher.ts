@@ -21,11 +21,13 @@ export type BatcherOptions<Entry, Answer> = {
   readonly keyOf?: (entry: Entry) => string;
   /** The longest wait for company, in milliseconds. */
   readonly lingerMs?: number;
-  readonly clock: Pick<Clock, 'sleep'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 };
 
 /** A few milliseconds cost little next to a round trip, and save up to nine calls in ten. */
 const LINGER_MS = 5;
+/** Entries that come so close together are of different callers. */
+const CROWD_MS = 2;
 /** Calls under way at once; further batches wait, and fill up meanwhile. */
 export const CALLS_MAX = 16;
 export const THROTTLE_TRIES_MAX = 3;
@@ -51,8 +53,8 @@ const CLOSED = 'closed';
 /**
  * Group commit: entries of different callers that meet within a few milliseconds travel in one
  * call, since the work for a request costs more than that for an entry (ADR 0030). An entry waits
- * for company only where company is likely: while a call is under way, or if the batch before had
- * more than one entry. So a lone entry leaves at once.
+ * for company only where company is likely: while a call is under way, right after another entry,
+ * or if the batch before had more than one. So a lone entry leaves at once.
  *
  * Its callers bound the number of waiting entries, because each of them waits for its answer; and
  * nobody has to flush, for the same reason.
@@ -67,11 +69,12 @@ export const createBatcher = <Entry, Answer>(
   let open: Batch<Entry, Answer> | undefined;
   let calls = 0;
   let lastCount = 1;
+  let lastAt = -Infinity;
 
   const begin = (): Batch<Entry, Answer> => {
     const batch = { waiting: [], keys: new Set<string>(), bytes: 0, closed: new AbortController() };
     open = batch;
-    const isCompanyLikely = calls > 0 || lastCount > 1;
+    const isCompanyLikely = calls > 0 || lastCount > 1 || clock.now() - lastAt < CROWD_MS;
     const wait = isCompanyLikely ? clock.sleep(lingerMs, batch.closed.signal) : Promise.resolve();
     void wait.then(() => {
       if (open === batch) open = undefined;
@@ -117,6 +120,7 @@ export const createBatcher = <Entry, Answer>(
       if (isSame || open.bytes + waiting.bytes > bytesMax) close(open);
     }
     const batch = open ?? begin();
+    lastAt = clock.now();
     batch.waiting.push(waiting);
     batch.bytes += waiting.bytes;
     if (key !== undefined) batch.keys.add(key);

@@ -7,6 +7,7 @@ import { countMessages, setUpQueues } from '../../src/adapters/sqs/queues.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { createConsumer } from '../../src/application/delivery/consumer.ts';
+import { createGroupedQueue } from '../../src/application/delivery/groupedQueue.ts';
 import type { Handler } from '../../src/application/delivery/handler.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import { until } from '../support/until.ts';
@@ -49,12 +50,13 @@ export const describeDelivery = (
       const queue = createSqsMessageQueue(clients, { queueUrl: pair.queue.url });
       const deadLetterQueue = createSqsMessageQueue(clients, { queueUrl: pair.deadLetter.url });
       const stop = new AbortController();
+      const clock = createSystemClock();
       const report = createConsumer({
         probes: {},
-        queue,
-        deadLetterQueue,
+        queue: createGroupedQueue(queue, clock),
+        deadLetterQueue: createGroupedQueue(deadLetterQueue, clock),
         handle,
-        clock: createSystemClock(),
+        clock,
         ids: createSystemIds(),
         telemetry: createMemoryTelemetry(),
         service: { name: 'test', version: '0' },

@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createHttpHandler } from './httpHandler.ts';
@@ -28,6 +28,21 @@ export const AWS_ATTEMPTS_MAX = 3;
  */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
+const ignore = (): void => undefined;
+
+/**
+ * For its default logger the SDK copies every input and output deeply, and then drops the copies.
+ * Without `info` it makes none (ADR 0031).
+ */
+const WITHOUT_INFO = {
+  trace: ignore,
+  debug: ignore,
+  warn: ignore,
+  error: ignore,
+} as unknown as Logger;
+
+type Logger = NonNullable<DynamoDBClientConfig['logger']>;
+
 const common = (
   settings: AwsSettings,
   requestTimeoutMs: number,
@@ -38,6 +53,7 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+  logger: WITHOUT_INFO,
   signerConstructor: DaySigner,
   requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
 });

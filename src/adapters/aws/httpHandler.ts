@@ -24,6 +24,8 @@ export type HttpHandlerOptions = {
 
 /** AWS closes an idle connection after some 20 s (DynamoDB is the first). */
 const IDLE_CONNECTION_MS = 15_000;
+/** A page of a table has 1 MB, and a receive too, which JSON can write six times as long. */
+const ANSWER_BYTES_MAX = 16_777_216;
 
 type SdkOptions = { readonly abortSignal?: AbortSignal };
 
@@ -54,6 +56,7 @@ export const createHttpHandler = ({
         body,
         timeoutMs: requestTimeoutMs,
         connectTimeoutMs,
+        answerBytesMax: ANSWER_BYTES_MAX,
         ...(signal && { signal }),
       }).catch((failure: unknown) => {
         throw signal?.aborted === true ? aborted() : sdkErrorOf(failure);
@@ -82,13 +85,12 @@ const queryText = (query: Readonly<Record<string, unknown>> | undefined): string
 const sdkErrorOf = (failure: unknown): Error => {
   if (!(failure instanceof HttpFailure)) return failure as Error;
   const { code, cause } = failure;
+  const timedOut = Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });
+  if (code === 'TIMED_OUT') return timedOut;
   if (cause instanceof Error) return cause;
-  const message = code === 'NOT_CONNECTED' ? 'no connection in time' : 'no answer in time';
-  const isLost = code === 'CONNECTION_LOST';
-  return Object.assign(new Error(isLost ? 'the connection was lost' : message), {
-    name: isLost ? 'Error' : 'TimeoutError',
-    ...(isLost && { code: 'ECONNRESET' }),
-  });
+  if (code === 'NOT_CONNECTED')
+    return Object.assign(timedOut, { message: 'no connection in time' });
+  return Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
 };
 
 const aborted = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' });

@@ -8,7 +8,8 @@ type SignArguments = Parameters<Signer['sign']>;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 /** Something on the way may change these, so that the SDK does not sign them either. */
-const NOT_SIGNED = /^(?:authorization|cache-control|connection|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/u;
+const NOT_SIGNED =
+  /^(?:authorization|cache-control|connection|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/u;
 
 /**
  * Signature Version 4 for requests without a query, byte for byte as the SDK's own signer computes
@@ -25,7 +26,8 @@ export class DaySigner {
   async sign(...[signable, options = {}]: SignArguments): Promise<SignArguments[0]> {
     const { credentials: source, region: ownRegion, service: ownService } = this.#options;
     const credentials = typeof source === 'function' ? await source() : source;
-    const region = options.signingRegion ?? (typeof ownRegion === 'function' ? await ownRegion() : ownRegion);
+    const region =
+      options.signingRegion ?? (typeof ownRegion === 'function' ? await ownRegion() : ownRegion);
     const service = options.signingService ?? ownService;
     const time = timeText(new Date(options.signingDate ?? Date.now()));
     const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;

@@ -47,12 +47,14 @@ export const insertsOf = (client: DynamoDBClient): Inserts => {
  */
 export const createInserts = (
   client: Pick<DynamoDBClient, 'send'>,
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'now' | 'sleep'>,
 ): Inserts =>
   createBatcher<Insert, InsertAnswer>({
     call: async (inserts) => {
       const Statements = inserts.map(statementOf);
-      const { Responses = [] } = await client.send(new BatchExecuteStatementCommand({ Statements }));
+      const { Responses = [] } = await client.send(
+        new BatchExecuteStatementCommand({ Statements }),
+      );
       return Responses.map(answerOf);
     },
     failed: (error) => ({ type: 'Failed', error: error ?? NO_ANSWER }),

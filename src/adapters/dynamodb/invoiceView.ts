@@ -64,7 +64,10 @@ export const createDynamoDbInvoiceView = (
       const bytes = rowBytes(row);
       const tooLarge = { type: 'RowTooLarge', orderId: row.orderId, bytes } as const;
       if (bytes > ROW_BYTES_MAX) return errAsync(tooLarge);
-      return ResultAsync.fromThrowable(put, (error) => error)(row).orElse((error) =>
+      return ResultAsync.fromThrowable(
+        put,
+        (error) => error,
+      )(row).orElse((error) =>
         // It may be this very row, if the SDK repeated a put whose answer was lost.
         nameOf(error) === 'ConditionalCheckFailedException'
           ? okAsync<PutResult>('AlreadyThere')

@@ -179,8 +179,7 @@ const encode = (parameters: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
     .join('&');
 
-const encodePart = (part: string): string =>
-  PLAIN.test(part) ? part : encodeSigns(part);
+const encodePart = (part: string): string => (PLAIN.test(part) ? part : encodeSigns(part));
 
 /** The characters that stay as they are: nearly all texts of a request have no others. */
 const PLAIN = /^[\w.~[\]-]*$/;

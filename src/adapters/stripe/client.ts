@@ -8,6 +8,8 @@ import { machineClock } from '../system/clock.ts';
  * closed.
  */
 const IDLE_CONNECTION_MS = 4_000;
+/** A PaymentIntent has a few kilobytes, at most some 30 with all possible metadata; a page has 100. */
+const ANSWER_BYTES_MAX = 4_194_304;
 /** From our own code to this client, in milliseconds since the epoch; it is never sent. */
 export const NOT_AFTER_HEADER = 'x-paidonce-not-after';
 
@@ -41,6 +43,7 @@ const createStripeHttpClient = (now: () => number = Date.now): Stripe.HttpClient
         headers: sent,
         body,
         timeoutMs,
+        answerBytesMax: ANSWER_BYTES_MAX,
         isTooLate: () => now() >= Number(notAfter),
       });
       const { date, age } = answered.headers;

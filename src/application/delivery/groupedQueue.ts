@@ -23,7 +23,7 @@ type EntryAnswer<E> = Result<EntryResult, E>;
  */
 export const createGroupedQueue = (
   queue: MessageQueue,
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'now' | 'sleep'>,
 ): MessageQueue => {
   const group = <Entry, E extends QueueError | TooLarge>(
     call: (entries: readonly Entry[]) => ResultAsync<readonly EntryResult[], E | QueueError>,
@@ -79,7 +79,11 @@ const isThrottled = (answer: EntryResult): boolean =>
   answer.type === 'Failed' && answer.retryable && answer.trouble === 'Throttled';
 
 /** An entry that a call's answer does not mention may have taken effect or not. */
-export const NO_ANSWER: EntryResult & { readonly type: 'Failed' } = { type: 'Failed', code: 'NoAnswer', retryable: true };
+export const NO_ANSWER: EntryResult & { readonly type: 'Failed' } = {
+  type: 'Failed',
+  code: 'NoAnswer',
+  retryable: true,
+};
 export const THREW: EntryResult = { ...NO_ANSWER, code: 'CallThrew', trouble: 'Unavailable' };
 
 export const answerOfFailedCall = (error: QueueError | TooLarge): EntryResult => ({

@@ -54,7 +54,6 @@ export const atMost = (reasons: readonly string[]): readonly string[] =>
     ? reasons
     : [...reasons.slice(0, REASONS_MAX), `message: and ${reasons.length - REASONS_MAX} more`];
 
-
 /**
  * Undefined where a body may be read. This check is all that is done with a body that is too long.
  */

@@ -68,7 +68,8 @@ describe('the consumer with a dependency that fails', () => {
 
     // Those that were under way when it began; then it is asked every five minutes at the latest,
     // and no order is.
-    expect(state.calls).to.equal(50);
+    // The first is released before the others have failed, and gives its place to one more.
+    expect(state.calls).to.be.within(50, 51);
     expect(state.probes).to.be.within(48, 90);
     expect(Math.max(...world.queue.dump().map((each) => each.receiveCount))).to.equal(1);
     expect(world.deadLetter.counts()).to.deep.equal(EMPTY);
@@ -328,7 +329,8 @@ describe('the consumer with a dependency that fails', () => {
     );
     await world.clock.advance(1_100);
     expect(world.records('circuit.opened')).to.have.length(1);
-    expect(state.calls).to.equal(8);
+    // The first is released before the others have failed, and gives its place to one more.
+    expect(state.calls).to.be.within(8, 9);
     expect(world.queue.counts().inFlight).to.be.at.least(15);
 
     state.down = false;
