@@ -113,6 +113,5 @@ const faultsOfEnd = ({ journal, asked, signal, code }: End, lines: readonly Line
   if (asked !== 'SIGTERM' || code !== 0 || drained === undefined) {
     return [`the worker of ${journal} ended by itself: code ${code}, signal ${signal}`];
   }
-  const { abandoned, pollsCut } = drained;
-  return abandoned + pollsCut === 0 ? [] : [`unclean drain: ${journal} ${JSON.stringify(drained)}`];
+  return drained.abandoned === 0 ? [] : [`unclean drain: ${journal} ${JSON.stringify(drained)}`];
 };
