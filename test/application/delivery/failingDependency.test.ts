@@ -336,7 +336,7 @@ describe('the consumer with a dependency that fails', () => {
     state.down = false;
     await world.clock.advance(60_000);
     const handled = world.records('message.handled').slice(8);
-    expect(handled).to.have.length(18);
+    expect(handled.length).to.be.within(18, 19);
     // Those that waited are tried for the first time now, though received for the second.
     expect(handled.filter(({ attempt }) => attempt === 1).length).to.be.at.least(15);
     expect(world.queue.counts()).to.deep.equal(EMPTY);
