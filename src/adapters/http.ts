@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { machineClock } from './system/clock.ts';
 
 /** How an exchange ended without a readable answer. The first two prove that nothing was sent. */
 export type HttpFailureCode = 'NOT_CONNECTED' | 'TOO_LATE' | 'TIMED_OUT' | 'CONNECTION_LOST';
@@ -116,6 +117,16 @@ export const exchange = (asked: HttpRequest): Promise<HttpAnswer> =>
     if (signal?.aborted === true) end();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });
+
+/** Shows whether this machine's clock is right; `begunAt` is of `performance.now()`. */
+export const observeDate = (
+  source: string,
+  { date, age }: Pick<http.IncomingHttpHeaders, 'date' | 'age'>,
+  begunAt: number,
+): void => {
+  const tookMs = performance.now() - begunAt;
+  machineClock.observe({ source, date, age, receivedAt: Date.now(), tookMs });
+};
 
 const EMPTY = Buffer.alloc(0);
 

@@ -2,6 +2,8 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { observeDate } from '../http.ts';
 import { createHttpHandler } from './httpHandler.ts';
 import { DaySigner } from './signer.ts';
 
@@ -12,6 +14,8 @@ export type AwsSettings = {
    */
   readonly endpoint?: string;
   /** Without them the SDK's credentials chain is used. */
+  /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
+  readonly parts?: 'lean' | 'original';
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
@@ -43,6 +47,34 @@ const WITHOUT_INFO = {
 
 type Logger = NonNullable<DynamoDBClientConfig['logger']>;
 
+const leanParts = (requestTimeoutMs: number) => ({
+  signerConstructor: DaySigner,
+  requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
+});
+
+const originalParts = (requestTimeoutMs: number) => ({
+  // Without throwOnRequestTimeout the handler only warns and continues to wait.
+  requestHandler: watchingClock(
+    new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  ),
+});
+
+/** Every answer has a date, which shows whether this machine's clock is right. */
+const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (request, options) => {
+    const begun = performance.now();
+    const answered = await handle(request, options);
+    observeDate(request.hostname, answered.response.headers, begun);
+    return answered;
+  };
+  return handler;
+};
+
 const common = (
   settings: AwsSettings,
   requestTimeoutMs: number,
@@ -54,8 +86,7 @@ const common = (
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   logger: WITHOUT_INFO,
-  signerConstructor: DaySigner,
-  requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
+  ...(settings.parts === 'original' ? originalParts(requestTimeoutMs) : leanParts(requestTimeoutMs)),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>

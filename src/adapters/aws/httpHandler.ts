@@ -1,6 +1,5 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { createAgents, exchange, HttpFailure } from '../http.ts';
-import { machineClock } from '../system/clock.ts';
+import { createAgents, exchange, HttpFailure, observeDate } from '../http.ts';
 
 /** The SDK's interface for a handler, as far as it is called here. */
 type RequestHandler = NonNullable<DynamoDBClientConfig['requestHandler']>;
@@ -61,9 +60,7 @@ export const createHttpHandler = ({
       }).catch((failure: unknown) => {
         throw signal?.aborted === true ? aborted() : sdkErrorOf(failure);
       });
-      const { date, age } = answer.headers;
-      const tookMs = performance.now() - begun;
-      machineClock.observe({ source: hostname, date, age, receivedAt: Date.now(), tookMs });
+      observeDate(hostname, answer.headers, begun);
       const { status: statusCode, headers: received, body: text } = answer;
       return { response: { statusCode, headers: received, body: text } };
     },

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { Stripe } from 'stripe';
-import { createAgents, exchange, type HttpAnswer } from '../http.ts';
-import { machineClock } from '../system/clock.ts';
+import { createAgents, exchange, observeDate, type HttpAnswer } from '../http.ts';
 
 /**
  * Shorter than servers keep idle connections, so that a request rarely meets one that is being
@@ -46,9 +45,7 @@ const createStripeHttpClient = (now: () => number = Date.now): Stripe.HttpClient
         answerBytesMax: ANSWER_BYTES_MAX,
         isTooLate: () => now() >= Number(notAfter),
       });
-      const { date, age } = answered.headers;
-      const tookMs = performance.now() - begun;
-      machineClock.observe({ source: host, date, age, receivedAt: Date.now(), tookMs });
+      observeDate(host, answered.headers, begun);
       return responseOf(answered);
     },
   };

@@ -61,6 +61,11 @@ export const settingSchemas = {
     .optional()
     .describe('Set it to true or false, or take it away.')
     .meta({ title: 'true: the addresses above are not used' }),
+  AWS_SDK_PARTS: z
+    .enum(['lean', 'original'], 'is neither lean nor original')
+    .default('lean')
+    .describe('Set it to lean or original, or take it away.')
+    .meta({ title: "original: the SDK's own signer and request handler, which cost more time" }),
 
   PAYMENTS_QUEUE_URL: queueUrl('orders to be paid'),
   PAYMENTS_DLQ_URL: queueUrl('orders that nobody could handle, with the reason'),
