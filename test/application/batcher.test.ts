@@ -90,7 +90,7 @@ describe('the batcher', () => {
     expect(calls.at(-1)).to.deep.equal(['e']);
   });
 
-  it('bounds the bytes of a call, and sends an entry that is too large by itself alone', async () => {
+  it('bounds the bytes of a call, and sends an entry that is too large alone', async () => {
     const { submit, calls, clock } = createService({
       bytesMax: 4,
       bytesOf: ({ length }) => length,

@@ -86,7 +86,9 @@ const common = (
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   logger: WITHOUT_INFO,
-  ...(settings.parts === 'original' ? originalParts(requestTimeoutMs) : leanParts(requestTimeoutMs)),
+  ...(settings.parts === 'original'
+    ? originalParts(requestTimeoutMs)
+    : leanParts(requestTimeoutMs)),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>

@@ -1,8 +1,4 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { createAgents, exchange, HttpFailure, observeDate } from '../http.ts';
-
-/** The SDK's interface for a handler, as far as it is called here. */
-type RequestHandler = NonNullable<DynamoDBClientConfig['requestHandler']>;
 
 /** A request of the SDK, which is already signed. */
 type SdkRequest = {
@@ -29,14 +25,11 @@ const ANSWER_BYTES_MAX = 16_777_216;
 type SdkOptions = { readonly abortSignal?: AbortSignal };
 
 /**
- * The SDK's request handler for small requests and answers: it reads an answer whole, with one timer
- * and without streams (ADR 0031). Every answer has a date, which shows whether this machine's clock
+ * The SDK's request handler for small requests and answers: it reads an answer whole, with one
+ * timer and without streams (ADR 0031). Every answer has a date, which shows whether this machine's clock
  * is right.
  */
-export const createHttpHandler = ({
-  connectTimeoutMs,
-  requestTimeoutMs,
-}: HttpHandlerOptions): RequestHandler => {
+export const createHttpHandler = ({ connectTimeoutMs, requestTimeoutMs }: HttpHandlerOptions) => {
   const agents = createAgents(IDLE_CONNECTION_MS);
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -70,7 +63,7 @@ export const createHttpHandler = ({
     },
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
-  } as RequestHandler;
+  };
 };
 
 const queryText = (query: Readonly<Record<string, unknown>> | undefined): string => {

@@ -7,7 +7,7 @@ import { createAgents, exchange, observeDate, type HttpAnswer } from '../http.ts
  * closed.
  */
 const IDLE_CONNECTION_MS = 4_000;
-/** A PaymentIntent has a few kilobytes, at most some 30 with all possible metadata; a page has 100. */
+/** A PaymentIntent has a few kilobytes, some 30 with all possible metadata; a page has 100. */
 const ANSWER_BYTES_MAX = 4_194_304;
 /** From our own code to this client, in milliseconds since the epoch; it is never sent. */
 export const NOT_AFTER_HEADER = 'x-paidonce-not-after';

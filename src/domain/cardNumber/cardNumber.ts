@@ -170,7 +170,7 @@ export const maskCardNumbers = (text: string): string => {
 export const containsCardNumber = (text: string): boolean =>
   hasEnoughDigits(text) && cardNumbersIn(text).next().done !== true;
 
-/** False for nearly all texts, and then none holds a card number: a letter ends every number. */
+/** False for nearly all texts, and then none holds a card number: A to Z end every number. */
 const hasEnoughDigits = (text: string): boolean => {
   if (text.length < CARD_DIGITS.min) return false;
   let digits = 0;

@@ -44,7 +44,7 @@ describe('inserts into tables', () => {
     expect(calls).to.deep.equal([['a'], ['a']]);
   });
 
-  it('that got no answer of their own, or one that cannot be read, are ambiguous (S18)', async () => {
+  it('without an answer of their own, or a readable one, are ambiguous (S18)', async () => {
     const short = createInserts(createClient(() => [{}]).client, createVirtualClock());
     const [, unanswered] = await Promise.all([insertOf('a'), insertOf('b')].map(short));
     expect(unanswered).to.deep.include({ type: 'Failed' });

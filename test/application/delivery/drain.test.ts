@@ -118,7 +118,7 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
   });
 
-  it('awaits a poll that ends soon, since one that is aborted may leave messages hidden', async () => {
+  it('awaits a poll that ends soon: an aborted one may leave messages hidden', async () => {
     const world = createDeliveryWorld();
     const running = world.start(() => done(), SETTINGS);
     await world.clock.advance(4_800);
