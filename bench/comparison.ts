@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Usage } from './programs/measured.ts';
-import type { Counts } from './standIns/server.ts';
+import type { Question, State } from './standIns/main.ts';
 
 export type Program = 'ours' | 'floor' | 'usual';
 
@@ -13,6 +13,8 @@ export type Sample = {
   readonly rssBytes: number;
   /** Requests for an order, by operation. */
   readonly requests: Readonly<Record<string, number>>;
+  /** From the receive of each message to its delete, in milliseconds, sorted. */
+  readonly times: readonly number[];
 };
 
 export type SampleOptions = {
@@ -23,57 +25,78 @@ export type SampleOptions = {
   readonly nodeOptions?: readonly string[];
 };
 
+type Running = {
+  /** Adds messages, and waits until as many have been deleted in all. */
+  readonly until: (question: Question) => Promise<State>;
+  readonly usage: () => Promise<Usage>;
+};
+
+/** An order takes some milliseconds; more than this is a program that hangs. */
+const ORDER_MAX_MS = 100;
 const START_MAX_MS = 60_000;
-
-const start = (file: string, args: readonly string[], execArgv: readonly string[] = []) =>
-  fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: [...execArgv] });
-
-const answerOf = async <Answer>(child: ChildProcess): Promise<Answer> => {
-  const ended = new AbortController();
-  const exited = once(child, 'exit', { signal: ended.signal }).then(([code]) => {
-    throw new Error(`${child.spawnargs[1]} ended with ${code}`);
-  });
-  try {
-    const [answer] = (await Promise.race([once(child, 'message'), exited])) as [Answer];
-    return answer;
-  } finally {
-    ended.abort();
-    exited.catch(() => undefined);
-  }
-};
-
-const ask = async <Answer>(child: ChildProcess, question: string | object): Promise<Answer> => {
-  const answer = answerOf<Answer>(child);
-  child.send(question);
-  return answer;
-};
+/** So that a program is busy to the end of what is measured. */
+const BEYOND = 500;
 
 /** Runs one program against stand-ins of its own, and measures its orders after the warm-up. */
-export const sample = async (program: Program, options: SampleOptions): Promise<Sample> => {
-  const { warmUp, orders, lines, nodeOptions = [] } = options;
-  // More messages than are measured, so that the program is busy to the end.
-  const standIns = start('standIns/main.ts', [`${warmUp + orders + 500}`, `${lines}`]);
-  const { urls } = await answerOf<{ urls: object }>(standIns);
+export const sample = (program: Program, options: SampleOptions): Promise<Sample> => {
+  const { warmUp, orders } = options;
+  return withProgram(
+    program,
+    { ...options, messages: warmUp + orders + BEYOND },
+    async (running) => {
+      const { counts: before } = await running.until({ deleted: warmUp });
+      const from = { at: performance.now(), ...(await running.usage()) };
+      const { counts: after, times } = await running.until({ deleted: warmUp + orders });
+      const to = { at: performance.now(), ...(await running.usage()) };
+      const requests = Object.entries(after).map(([name, count]) => [
+        name,
+        (count - (before[name] ?? 0)) / orders,
+      ]);
+      return {
+        cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
+        ordersPerSecond: (orders * 1_000) / (to.at - from.at),
+        rssBytes: to.rssBytes,
+        requests: Object.fromEntries(requests),
+        times: times.toSorted((a, b) => a - b),
+      };
+    },
+  );
+};
+
+/** From the receive of one lone message to its delete, in milliseconds, sorted. */
+export const loneTimes = (program: Program, orders: number): Promise<readonly number[]> => {
+  const warmUp = 200;
+  return withProgram(program, { messages: warmUp, lines: 2 }, async (running) => {
+    await running.until({ deleted: warmUp });
+    const times: number[] = [];
+    for (let each = 1; each <= orders; each += 1) {
+      await new Promise((resolve) => setTimeout(resolve, LONE_PAUSE_MS));
+      times.push(...(await running.until({ add: 1, deleted: warmUp + each })).times);
+    }
+    return times.toSorted((a, b) => a - b);
+  });
+};
+
+const LONE_PAUSE_MS = 30;
+
+const withProgram = async <Result>(
+  program: Program,
+  options: Pick<SampleOptions, 'lines' | 'nodeOptions'> & { readonly messages: number },
+  measure: (running: Running) => Promise<Result>,
+): Promise<Result> => {
+  const { messages, lines, nodeOptions = [] } = options;
+  const standIns = start('standIns/main.ts', [`${messages}`, `${lines}`]);
+  const { urls } = await answerOf<{ readonly urls: object }>(standIns);
   const worker = start(`programs/${program}.ts`, [JSON.stringify(urls)], nodeOptions);
-  const late = setTimeout(() => worker.kill(), START_MAX_MS + orders * 50);
+  const late = setTimeout(() => worker.kill(), START_MAX_MS + messages * ORDER_MAX_MS);
   try {
-    const deleted = (count: number) =>
-      Promise.race([ask<{ counts: Counts }>(standIns, { deleted: count }), failed(worker)]);
-    const { counts: before } = await deleted(warmUp);
-    const from = { at: performance.now(), ...(await ask<Usage>(worker, 'usage')) };
-    const { counts: after } = await deleted(warmUp + orders);
-    const to = { at: performance.now(), ...(await ask<Usage>(worker, 'usage')) };
-    return {
-      cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
-      ordersPerSecond: (orders * 1_000) / (to.at - from.at),
-      rssBytes: to.rssBytes,
-      requests: Object.fromEntries(
-        Object.entries(after).map(([name, count]) => [
-          name,
-          (count - (before[name] ?? 0)) / orders,
-        ]),
-      ),
-    };
+    return await Promise.race([
+      measure({
+        until: (question) => ask<State>(standIns, question),
+        usage: () => ask<Usage>(worker, 'usage'),
+      }),
+      failureOf(worker),
+    ]);
   } finally {
     clearTimeout(late);
     standIns.kill();
@@ -82,7 +105,25 @@ export const sample = async (program: Program, options: SampleOptions): Promise<
   }
 };
 
-const failed = async (child: ChildProcess): Promise<never> => {
-  const [code] = await once(child, 'exit');
-  throw new Error(`${child.spawnargs[1]} ended with ${code}`);
+const start = (
+  file: string,
+  args: readonly string[],
+  execArgv: readonly string[] = [],
+): ChildProcess =>
+  fork(fileURLToPath(new URL(file, import.meta.url)), [...args], { execArgv: [...execArgv] });
+
+const ask = async <Answer>(child: ChildProcess, question: string | object): Promise<Answer> => {
+  const answer = answerOf<Answer>(child);
+  child.send(question);
+  return answer;
+};
+
+const answerOf = async <Answer>(child: ChildProcess): Promise<Answer> => {
+  const [answer] = (await once(child, 'message')) as [Answer];
+  return answer;
+};
+
+const failureOf = async (child: ChildProcess): Promise<never> => {
+  const [code, signal] = await once(child, 'exit');
+  throw new Error(`${child.spawnargs[1]} ended with ${code ?? signal}`);
 };

@@ -22,3 +22,25 @@ export const answerParent = (): void => {
     process.send?.(usage);
   });
 };
+
+/** The settings of a worker whose services are the stand-ins. */
+export const workerEnv = ({ sqs, dynamoDb, logs, stripe }: Urls) => ({
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  AWS_ENDPOINT_URL_SQS: sqs,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
+  STRIPE_API_URL: stripe,
+  STRIPE_SECRET_KEY: 'sk_test_bench',
+  ALLOW_TEST_KEY: 'true',
+  INTENT_SEAL_KEYS: Buffer.alloc(32, 7).toString('base64'),
+  PAYMENTS_QUEUE_URL: `${sqs}/${QUEUE}`,
+  PAYMENTS_DLQ_URL: `${sqs}/000000000000/payments-dlq`,
+  NOTIFICATIONS_QUEUE_URL: `${sqs}/000000000000/notifications`,
+  NOTIFICATIONS_DLQ_URL: `${sqs}/000000000000/notifications-dlq`,
+  EVENTS_TABLE: 'events',
+  INVOICES_TABLE: 'invoices',
+  LOG_GROUP: 'bench',
+  WORKER_CONCURRENCY: String(IN_FLIGHT),
+});

@@ -6,30 +6,10 @@ import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { parseConfig } from '../../src/bootstrap/config.ts';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
 import { createService, settingsOfService, runServices } from '../../src/bootstrap/worker.ts';
-import { answerParent, IN_FLIGHT, QUEUE, urls } from './measured.ts';
+import { answerParent, urls, workerEnv } from './measured.ts';
 
 /** The payment service as `paidonce worker` puts it together, without a console. */
-const { sqs, dynamoDb, logs, stripe } = urls();
-const env = {
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: 'bench',
-  AWS_ENDPOINT_URL_SQS: sqs,
-  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
-  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
-  STRIPE_API_URL: stripe,
-  STRIPE_SECRET_KEY: 'sk_test_bench',
-  ALLOW_TEST_KEY: 'true',
-  INTENT_SEAL_KEYS: Buffer.alloc(32, 7).toString('base64'),
-  PAYMENTS_QUEUE_URL: `${sqs}/${QUEUE}`,
-  PAYMENTS_DLQ_URL: `${sqs}/000000000000/payments-dlq`,
-  NOTIFICATIONS_QUEUE_URL: `${sqs}/000000000000/notifications`,
-  NOTIFICATIONS_DLQ_URL: `${sqs}/000000000000/notifications-dlq`,
-  EVENTS_TABLE: 'events',
-  INVOICES_TABLE: 'invoices',
-  LOG_GROUP: 'bench',
-  WORKER_CONCURRENCY: String(IN_FLIGHT),
-};
+const env = workerEnv(urls());
 Object.assign(process.env, env);
 const config = parseConfig(env, { needs: settingsOfService('payments') });
 if (config.isErr()) throw new Error(JSON.stringify(config.error));

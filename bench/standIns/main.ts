@@ -1,6 +1,6 @@
 import { orderMessage } from '../order.ts';
 import { createDynamoDb } from './dynamoDb.ts';
-import { serve } from './server.ts';
+import { serve, type Counts } from './server.ts';
 import { createSqs } from './sqs.ts';
 import { handleStripe } from './stripe.ts';
 
@@ -12,7 +12,10 @@ const AWS_MS = 3;
 const CHARGE_MS = 5;
 const JSON_1_0 = 'application/x-amz-json-1.0';
 
-type Asked = { readonly deleted: number } | 'add';
+/** Adds messages, and is answered when as many have been deleted in all. */
+export type Question = { readonly deleted: number; readonly add?: number };
+/** Requests so far by operation, and how long each message took since the last answer. */
+export type State = { readonly counts: Counts; readonly times: readonly number[] };
 
 const messages = Number(process.argv[2]);
 const lines = Number(process.argv[3] ?? 2);
@@ -29,10 +32,12 @@ const services = {
 
 const counts = () => Object.assign({}, ...Object.values(services).map((service) => service.counts));
 
-process.on('message', (asked: Asked) => {
-  if (asked === 'add') return sqs.add();
-  void sqs.deleted(asked.deleted).then(() => process.send?.({ counts: counts() }));
+process.on('message', (asked: Question) => {
+  for (let added = 0; added < (asked.add ?? 0); added += 1) sqs.add();
+  void sqs.deleted(asked.deleted).then(() => {
+    const answer: State = { counts: counts(), times: sqs.takeTimes() };
+    process.send?.(answer);
+  });
 });
-process.send?.({
-  urls: Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, url])),
-});
+const urls = Object.entries(services).map(([name, { url }]) => [name, url]);
+process.send?.({ urls: Object.fromEntries(urls) });

@@ -17,7 +17,7 @@ type Handle = (request: ReceivedRequest) => Answer | Promise<Answer>;
 
 export type Counts = Record<string, number>;
 
-type StandIn = { readonly url: string; readonly counts: Counts };
+type StandIn = { readonly url: string; readonly counts: Counts; close(): void };
 
 /**
  * Serves one service on a free port of this machine. Each answer takes `delayMs`, whatever is asked
@@ -41,7 +41,11 @@ export const serve = async (
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, counts };
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, counts, close };
 };
 
 const readBody = async (request: IncomingMessage): Promise<string> => {

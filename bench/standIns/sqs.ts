@@ -12,18 +12,23 @@ export type SqsStandIn = {
   deleted(count: number): Promise<void>;
   /** One more message than there were, sent now. */
   add(): void;
+  /** How long each message took from its receive to its delete, in milliseconds, since the last call. */
+  takeTimes(): readonly number[];
 };
 
-type Entry = { readonly Id: string; readonly MessageBody: string };
+type Entry = {
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly ReceiptHandle?: string;
+};
 type Request = {
   readonly QueueUrl?: string;
   readonly MaxNumberOfMessages?: number;
   readonly WaitTimeSeconds?: number;
   readonly Entries?: readonly Entry[];
   readonly MessageBody?: string;
+  readonly ReceiptHandle?: string;
 };
-
-const EMPTY_POLL_MS = 20;
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
@@ -32,10 +37,14 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
   let total = backlog.messages;
   let received = 0;
   let deleted = 0;
+  const polls: (() => void)[] = [];
+  let times: number[] = [];
+  const receivedAt = new Map<string, number>();
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   const message = (index: number) => {
     const body = backlog.bodyOf(index);
+    receivedAt.set(`r-${index}`, performance.now());
     return {
       MessageId: randomUUID(),
       ReceiptHandle: `r-${index}`,
@@ -49,20 +58,31 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
     };
   };
 
+  /** Ends when a message comes, or after this time. */
+  const arrival = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      polls.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+
   const receive = async (asked: Request): Promise<Answer> => {
     const { MaxNumberOfMessages: max = 1, WaitTimeSeconds: waitS = 0 } = asked;
-    const until = Date.now() + waitS * 1_000;
-    while (received >= total && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, EMPTY_POLL_MS));
-    }
+    if (received >= total) await arrival(waitS * 1_000);
     const count = Math.min(max, total - received);
     const Messages = Array.from({ length: count }, (_, at) => message(received + at));
     received += count;
     return { body: JSON.stringify(count === 0 ? {} : { Messages }) };
   };
 
-  const remove = (count: number): void => {
-    deleted += count;
+  const remove = (receipts: readonly string[]): void => {
+    deleted += receipts.length;
+    for (const receipt of receipts) {
+      times.push(performance.now() - (receivedAt.get(receipt) ?? Number.NaN));
+      receivedAt.delete(receipt);
+    }
     for (const { count: enough, resolve } of waiting) if (deleted >= enough) resolve();
   };
 
@@ -80,10 +100,10 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
         return { body: JSON.stringify({ Successful }) };
       }
       case 'DeleteMessage':
-        remove(1);
+        remove([asked.ReceiptHandle ?? '']);
         return { body: '{}' };
       case 'DeleteMessageBatch':
-        remove(Entries.length);
+        remove(Entries.map(({ ReceiptHandle = '' }) => ReceiptHandle));
         return { body: JSON.stringify({ Successful: done }) };
       case 'ChangeMessageVisibilityBatch':
         return { body: JSON.stringify({ Successful: done }) };
@@ -100,6 +120,12 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
         : new Promise((resolve) => waiting.push({ count, resolve })),
     add: () => {
       total += 1;
+      for (const wake of polls.splice(0)) wake();
+    },
+    takeTimes: () => {
+      const taken = times;
+      times = [];
+      return taken;
     },
   };
 };
