@@ -193,7 +193,7 @@ for (const [at, { what, run }] of steps.entries()) {
 bar.update(steps.length, { what: 'done' });
 bar.stop();
 
-const [{ model = 'unknown' } = {}] = cpus();
+const model = cpus()[0]?.model ?? 'unknown';
 const report = [
   '# Benchmark',
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${model}, ${grouped(totalmem() / 2 ** 30)} GB; \`npm run bench -- ${process.argv.slice(2).join(' ')}\`. Medians, with the least and the most. Only ratios within one run can be compared: other machines, and other hours of this one, differ.`,
