@@ -88,34 +88,38 @@ const runAndClose = async (
   }
 };
 
+/** What a command has to work with; the embedded servers stay whose they are. */
+export const createSession = (
+  { output, io }: Pick<Session, 'output' | 'io'>,
+  embedded?: Embedded,
+): Session => {
+  const source = embedded === undefined ? {} : { embedded };
+  const config: Session['config'] = (needs) =>
+    parseConfig(io.env, { needs, ...source }).mapErr(misconfigured);
+  return {
+    output,
+    io,
+    ...source,
+    config,
+    open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
+    isGiven: (name) => isGiven(io.env, name, source),
+  };
+};
+
 const open = async (
   options: CommonOptions,
   output: Output,
   io: ProcessIo,
 ): Promise<Result<Session, CliFailure>> => {
-  const { env } = io;
-  const session = (embedded?: Embedded): Session => {
-    const source = embedded === undefined ? {} : { embedded };
-    const config: Session['config'] = (needs) =>
-      parseConfig(env, { needs, ...source }).mapErr(misconfigured);
-    return {
-      output,
-      io,
-      ...source,
-      config,
-      open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
-      isGiven: (name) => isGiven(env, name, source),
-    };
-  };
-  if (options.embedded !== true) return ok(session());
+  if (options.embedded !== true) return ok(createSession({ output, io }));
   // They are half of what this program has to load.
   const { openEmbedded } = await import('../../embedded.ts');
-  const opened = await openEmbedded(env);
+  const opened = await openEmbedded(io.env);
   return opened
     .mapErr((why) => failed('EmbeddedServers', why))
     .map((embedded) => {
-      const ignored = overridden(env, embedded);
+      const ignored = overridden(io.env, embedded);
       if (ignored.length > 0) output.note(`--embedded does not use ${ignored.join(', ')}.`);
-      return session(embedded);
+      return createSession({ output, io }, embedded);
     });
 };

@@ -13,10 +13,10 @@ Takes less than a minute. It starts the embedded servers in a fresh folder and b
 processes of their own, sends orders, kills a worker on the way, and reads everything back. Where
 a promise does not hold, the data stays too. Exit code: 0 every promise holds, 1 one does not.`,
     );
-  runs(command, lifecycle, async ({ output }) => {
+  runs(command, lifecycle, async (session) => {
     // It brings the embedded servers, which would make every other command start slowly.
     const { runDemo } = await import('../../demo/demo.ts');
     const { keep = false } = command.opts<{ readonly keep?: boolean }>();
-    return runDemo({ output, keep, stop: lifecycle.untilStopped() });
+    return runDemo({ session, keep, stop: lifecycle.untilStopped() });
   });
 };
