@@ -80,7 +80,7 @@ const perform = async (
         for (const { orderId, records } of orders) {
           lines.show({ phase: 5, orderId, text: `${records.length} records` });
         }
-            const options = { segments: 2, grace: 0, gateway: true, queues: true };
+        const options = { segments: 2, grace: 0, gateway: true, queues: true };
         const audited = yield* await auditOnline(session, options, stop);
         const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
         const life = yield* await mostEventful(session);

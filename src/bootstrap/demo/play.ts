@@ -110,8 +110,9 @@ export const play = ({ session, stop, reader, lines, workers }: Play) =>
 
     yield* await waitFor(() => reader.orders(ALL), allNotified, MENDED_WITHIN_MS);
     // Until the last deletes are done; the counts of SQS itself may lag by up to a minute.
-    yield* await waitFor(() => reader.queues(), (queues) =>
-      queues.every(({ visible, inFlight }) => visible + inFlight === 0),
+    yield* await waitFor(
+      () => reader.queues(),
+      (queues) => queues.every(({ visible, inFlight }) => visible + inFlight === 0),
     );
     lines.note('stopping the services');
     const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);

@@ -1,7 +1,7 @@
 import * as Order from '../../../domain/order/index.ts';
 import type { Timeline } from '../../../application/trace/timeline.ts';
 import { htmlPage } from './html.ts';
-import { mermaidOf, STANDARD } from './mermaid.ts';
+import { mermaidOf } from './mermaid.ts';
 import { pictureOf } from './picture.ts';
 import { svgPicture } from './svg.ts';
 import { terminalPicture, type Terminal } from './terminal.ts';
@@ -18,7 +18,7 @@ export const drawTerminal = (timeline: Timeline, terminal: Terminal): string =>
   terminalPicture(pictureOf(timeline), terminal);
 
 /** The source of a sequence diagram, for whatever shows Mermaid. */
-export const drawMermaid = (timeline: Timeline): string => mermaidOf(pictureOf(timeline), STANDARD);
+export const drawMermaid = (timeline: Timeline): string => mermaidOf(pictureOf(timeline));
 
 /** A picture in a file of its own. */
 export const drawSvg = (timeline: Timeline): string =>
