@@ -17,13 +17,6 @@ import { createReader } from './readBack.ts';
 import { ACTS } from './scenario.ts';
 import type { WorkerProcess } from './workers.ts';
 
-export type DemoOptions = {
-  readonly session: Session;
-  /** Leaves the folder with the data where it is, to be looked at with the other commands. */
-  readonly keep: boolean;
-  readonly stop: AbortSignal;
-};
-
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
 
@@ -31,8 +24,11 @@ const VISIBILITY_MS = 10_000;
  * Runs the main job on servers of this machine, shows it while it happens, and then compares the
  * stores with what is expected of each order, and audits them.
  */
-export const runDemo = async ({ session, keep, stop }: DemoOptions): CommandOutcome => {
-  const { output, io } = session;
+/** With `keep` the folder with the data stays, to be looked at with the other commands. */
+export const runDemo = async (
+  { output, io, untilStopped }: Session,
+  keep: boolean,
+): CommandOutcome => {
   const dataDir = await mkdtemp(join(tmpdir(), 'paidonce-demo-'));
   const env = {
     ...io.env,
@@ -43,7 +39,8 @@ export const runDemo = async ({ session, keep, stop }: DemoOptions): CommandOutc
   };
   const embedded = await openEmbedded(env).mapErr((why) => failed('EmbeddedServers', why));
   const result = await embedded.match(
-    (servers) => perform(createSession({ output, io: { ...io, env } }, servers), servers, stop),
+    (servers) =>
+      perform(createSession({ output, untilStopped, io: { ...io, env } }, servers), servers),
     (failure) => Promise.resolve(err(failure)),
   );
   const again = `npx paidonce trace ${result.unwrapOr(undefined)?.life?.orderId ?? '…'} --embedded`;
@@ -66,7 +63,6 @@ type DemoOutcome = { readonly holds: boolean; readonly life: Timeline | undefine
 const perform = async (
   session: Session,
   embedded: Embedded,
-  stop: AbortSignal,
 ): Promise<Result<DemoOutcome, CliFailure>> => {
   const { output } = session;
   const lines = createMomentLines(output);
@@ -74,14 +70,14 @@ const perform = async (
   try {
     return await createReader(embedded).asyncAndThen((reader) =>
       safeTry(async function* () {
-        const course = yield* play({ session, reader, lines, workers, stop });
+        const course = yield* play({ session, reader, lines, workers });
         const orders = yield* reader.orders(ACTS.map(({ order }) => order));
         const [queues, deadLetters] = [yield* reader.queues(), yield* reader.deadLetters()];
         for (const { orderId, records } of orders) {
           lines.show({ phase: 5, orderId, text: `${records.length} records` });
         }
         const options = { segments: 2, grace: 0, gateway: true, queues: true };
-        const audited = yield* await auditOnline(session, options, stop);
+        const audited = yield* await auditOnline(session, options);
         const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
         const life = yield* await mostEventful(session);
         present(orders.map(rowOf), { checks, life }, output);

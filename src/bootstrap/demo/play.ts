@@ -24,7 +24,6 @@ const CANCELLED = ordersOf('cancelled');
 
 type Play = {
   readonly session: Session;
-  readonly stop: AbortSignal;
   readonly reader: Reader;
   readonly lines: MomentLines;
   /** Those that run; whatever ends the demo kills what is left of them. */
@@ -32,8 +31,9 @@ type Play = {
 };
 
 /** The scenario, in the order in which it is seen. */
-export const play = ({ session, stop, reader, lines, workers }: Play) =>
+export const play = ({ session, reader, lines, workers }: Play) =>
   safeTry<Course, CliFailure>(async function* () {
+    const stop = session.untilStopped();
     const { submitOrders, payments: queue } = yield* session.open({
       services: ['submitOrders', 'payments'],
     });

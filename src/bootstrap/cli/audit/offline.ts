@@ -24,10 +24,10 @@ const SHOWN_MAX = 50;
  * nobody.
  */
 export const auditOffline = async (
-  { output }: Pick<Session, 'output'>,
+  { output, untilStopped }: Session,
   { folder, ...options }: AuditCommandOptions & { readonly folder: string },
-  signal: AbortSignal,
 ): CommandOutcome => {
+  const signal = untilStopped();
   const { manifestSha256 } = options;
   const opened = await openBundle(folder, { manifestSha256 });
   if (opened.isErr()) return err(failed('Bundle', opened.error.why));

@@ -16,8 +16,8 @@ import { type AuditCommandOptions, runAudit, concludeExport, openExport } from '
 export const auditOnline = async (
   session: Session,
   options: AuditCommandOptions,
-  signal: AbortSignal,
 ): CommandOutcome => {
+  const signal = session.untilStopped();
   const now = Date.now();
   const { export: folder, grace: graceMs } = options;
   const { gateway: withGateway = false, queues: withQueues = false } = options;

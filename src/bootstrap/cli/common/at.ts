@@ -25,19 +25,18 @@ export const parseAt = (asked: string): At => {
   return { asked, moment: { type: 'Time', at: Date.parse(text) } };
 };
 
-/** Adds `--at` to a command. */
+/** Adds an order, and `--at`, to a command. */
 export const withAt = (command: Command): Command =>
   command
-    .option('--at <version|time>', 'as it was at a version of its stream, or at a time', parseAt)
-    .addHelpText(
-      'after',
-      `
+    .argument('<id>', 'the order’s id')
+    .option('--at <version|time>', 'as it was at a version of its stream, or at a time', parseAt);
+
+export const AT_HELP = `\
 --at takes a version, as the history of \`order\` numbers them; a time with its zone; or a day,
 which means its end in UTC. What was appended at once is shown at once, so that version 3 may show
 4, too. Clocks of writers differ and versions order: a time ends the history before the first
 commit that was written after it.
-Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`,
-    );
+Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`;
 
 /** The failure of a moment that is not in the past. */
 export const aheadOf = (now: number, { moment, asked }: At): CliFailure | undefined =>

@@ -9,7 +9,7 @@ import { failed, misconfigured, type CliFailure, type ExitCode } from './failure
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
-/** Adds one command to the program. */
+/** Adds a command, or a group of commands, to the program. */
 export type Register = (program: Command, lifecycle: Lifecycle) => void;
 
 export type Session = {
@@ -29,60 +29,87 @@ export type Session = {
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
+  /** From now on the command ends by itself once it is asked to. */
+  readonly untilStopped: () => AbortSignal;
 };
 
 export type CommandOutcome = Promise<Result<ExitCode, CliFailure>>;
 
 type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
 
-/** The options that every command has, and examples below its help. */
-export const describeCommand = (
-  command: Command,
-  about: { readonly summary: string; readonly examples: readonly string[] },
-): Command =>
-  command
-    .summary(about.summary)
-    .description(about.summary)
-    .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
-    .option('--json', 'print JSON, errors too')
-    .addHelpText(
-      'after',
-      `\nExamples:\n${about.examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
-    );
+type CommandDefinition<O> = {
+  readonly name: string;
+  readonly summary: string;
+  /** At least two, for its help. */
+  readonly examples: readonly string[];
+  /** Its own arguments and options, beside the options that every command has. */
+  readonly options?: (command: Command) => Command;
+  /** Stands below the examples. */
+  readonly help?: string;
+  readonly run: (session: Session, options: O, input: CommandInput) => CommandOutcome;
+};
+
+type CommandInput = {
+  readonly args: readonly string[];
+  /** Whether an option was given, and is not there by default. */
+  readonly isOptionGiven: (name: string) => boolean;
+};
+
+/** A command: what it needs is opened before it runs, and closed again; its outcome is the exit code. */
+export const defineCommand =
+  <O = object>({ name, summary, examples, options, help, run }: CommandDefinition<O>): Register =>
+  (program, lifecycle) => {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(summary)
+      .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
+      .option('--json', 'print JSON, errors too')
+      .addHelpText(
+        'after',
+        `\nExamples:\n${examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
+      );
+    options?.(command);
+    if (help !== undefined) command.addHelpText('after', `\n${help}`);
+    command.action(async () => {
+      const common = command.opts<CommonOptions>();
+      const output = createOutput({ json: common.json === true }, lifecycle.io);
+      const opened = await open(common, output, lifecycle);
+      const outcome = await opened.match<CommandOutcome>(
+        (session) =>
+          runAndClose(session, () =>
+            run(session, command.opts() as O, {
+              args: command.args,
+              isOptionGiven: (option) => command.getOptionValueSource(option) === 'cli',
+            }),
+          ),
+        (failure) => Promise.resolve(err(failure)),
+      );
+      if (outcome.isErr()) output.failure(outcome.error);
+      lifecycle.exit(
+        outcome.match(
+          (code) => code,
+          ({ exitCode }) => exitCode,
+        ),
+      );
+    });
+  };
+
+/** Commands about one thing. */
+export const defineGroup =
+  (name: string, description: string, commands: readonly Register[]): Register =>
+  (program, lifecycle) => {
+    const group = program.command(name).description(description);
+    for (const register of commands) register(group, lifecycle);
+  };
 
 /** An example that begins with another program names this one itself. */
 const lineOf = (example: string): string =>
   example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
-/** Opens what the command needs, runs it, and closes it again; the exit code is its outcome. */
-export const runs = (
-  command: Command,
-  lifecycle: Lifecycle,
-  run: (session: Session) => CommandOutcome,
-): Command =>
-  command.action(async () => {
-    const options = command.opts<CommonOptions>();
-    const output = createOutput({ json: options.json === true }, lifecycle.io);
-    const opened = await open(options, output, lifecycle.io);
-    const outcome = await opened.match<CommandOutcome>(
-      (session) => runAndClose(session, run),
-      (failure) => Promise.resolve(err(failure)),
-    );
-    if (outcome.isErr()) output.failure(outcome.error);
-    lifecycle.exit(
-      outcome.match(
-        (code) => code,
-        ({ exitCode }) => exitCode,
-      ),
-    );
-  });
-
-const runAndClose = async (
-  session: Session,
-  run: (session: Session) => CommandOutcome,
-): CommandOutcome => {
+const runAndClose = async (session: Session, run: () => CommandOutcome): CommandOutcome => {
   try {
-    return await run(session);
+    return await run();
   } finally {
     await session.embedded?.close();
   }
@@ -90,7 +117,7 @@ const runAndClose = async (
 
 /** What a command has to work with; the embedded servers stay whose they are. */
 export const createSession = (
-  { output, io }: Pick<Session, 'output' | 'io'>,
+  { output, io, untilStopped }: Pick<Session, 'output' | 'io' | 'untilStopped'>,
   embedded?: Embedded,
 ): Session => {
   const source = embedded === undefined ? {} : { embedded };
@@ -103,15 +130,18 @@ export const createSession = (
     config,
     open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
     isGiven: (name) => isGiven(io.env, name, source),
+    untilStopped,
   };
 };
 
 const open = async (
   options: CommonOptions,
   output: Output,
-  io: ProcessIo,
+  lifecycle: Lifecycle,
 ): Promise<Result<Session, CliFailure>> => {
-  if (options.embedded !== true) return ok(createSession({ output, io }));
+  const { io } = lifecycle;
+  const having = { output, io, untilStopped: () => lifecycle.untilStopped() };
+  if (options.embedded !== true) return ok(createSession(having));
   // They are half of what this program has to load.
   const { openEmbedded } = await import('../../embedded.ts');
   const opened = await openEmbedded(io.env);
@@ -120,6 +150,6 @@ const open = async (
     .map((embedded) => {
       const ignored = overridden(io.env, embedded);
       if (ignored.length > 0) output.note(`--embedded does not use ${ignored.join(', ')}.`);
-      return createSession({ output, io }, embedded);
+      return createSession(having, embedded);
     });
 };

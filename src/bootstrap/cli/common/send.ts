@@ -7,7 +7,6 @@ import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { summaryOf } from './summary.ts';
@@ -16,23 +15,20 @@ import { wholeNumber } from './options.ts';
 /** Commands that need no more than an order's id. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
 
-export type WaitSettings = {
-  /** Undefined: the command is sent, and nobody waits for what becomes of it. */
-  readonly seconds: number | undefined;
-  readonly lifecycle: Pick<Lifecycle, 'untilStopped'>;
-};
-
 const WAIT_SECONDS = 60;
 const WAIT_SECONDS_MAX = 3_600;
 /** Every look reads the order's whole stream; most are settled at the first or second. */
 const LOOK_EVERY_MIN_MS = 250;
 const LOOK_EVERY_MAX_MS = 2_000;
 
-/** Sends one command to the payments queue, and waits for its effect if that is wanted. */
+/**
+ * Sends one command to the payments queue, and waits so many seconds for its effect; undefined: it
+ * is sent, and nobody waits for what becomes of it.
+ */
 export const sendCommand = async (
   session: Session,
   message: CommandMessage,
-  { seconds, lifecycle }: WaitSettings,
+  seconds: number | undefined,
 ): CommandOutcome => {
   const { output } = session;
   if (seconds === undefined) {
@@ -53,7 +49,6 @@ export const sendCommand = async (
     services: { orders, clock },
     session,
     seconds,
-    stop: lifecycle.untilStopped(),
   });
   return settled.map(({ effect, state }) => {
     const { orderId } = command;
@@ -114,7 +109,6 @@ type Wait = {
   readonly services: Pick<Services, 'orders' | 'clock'>;
   readonly session: Session;
   readonly seconds: number;
-  readonly stop: AbortSignal;
 };
 
 type ObservedEffect = { readonly effect: Effect; readonly state: Order.State };
@@ -122,11 +116,12 @@ type ObservedEffect = { readonly effect: Effect; readonly state: Order.State };
 /** Looks at the order again and again, for so many seconds at most. */
 export const waitForEffect = async (
   orderId: string,
-  { effectIn, services: { orders, clock }, session: { output }, seconds, stop }: Wait,
+  { effectIn, services: { orders, clock }, session, seconds }: Wait,
 ): Promise<Result<ObservedEffect, CliFailure>> => {
+  const stop = session.untilStopped();
   const start = clock.now();
   const end = start + seconds * 1_000;
-  const progress = createProgress(output, { total: seconds, unit: 'seconds' });
+  const progress = createProgress(session.output, { total: seconds, unit: 'seconds' });
   let pauseMs = LOOK_EVERY_MIN_MS;
   try {
     for (;;) {

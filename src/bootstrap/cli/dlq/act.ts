@@ -25,7 +25,6 @@ export const actOnDeadLetters = async (
   session: Session,
   verb: DecisionVerb,
   options: DlqActionOptions,
-  signal: AbortSignal,
 ): CommandOutcome => {
   const { all = false, by, reason, rate, dryRun = false, force = false } = options;
   if (isSelective(options) === all) {
@@ -38,11 +37,12 @@ export const actOnDeadLetters = async (
       ),
     );
   }
-  if (dryRun) return listDeadLetters(session, options, { signal, verb });
+  if (dryRun) return listDeadLetters(session, options, verb);
   if (by === undefined || reason === undefined) {
     return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
   const { output } = session;
+  const signal = session.untilStopped();
   const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
   if (opened.isErr()) return err(opened.error);
   const { actOnDeadLetters: act, clock } = opened.value;

@@ -13,12 +13,13 @@ const REASON_CHARACTERS_MAX = 60;
 
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async (
-  { open, output }: Session,
+  { open, output, untilStopped }: Session,
   options: SelectOptions,
-  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: DecisionVerb },
+  verb: DecisionVerb,
 ): CommandOutcome => {
   const opened = open({ services: ['listDeadLetters', 'clock'] });
   if (opened.isErr()) return err(opened.error);
+  const signal = untilStopped();
   const now = opened.value.clock.now();
   const progress = createProgress(output, { unit: 'dead letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];

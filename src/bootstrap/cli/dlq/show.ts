@@ -22,13 +22,14 @@ import { ageText, timeOf } from '../common/text.ts';
 
 /** Shows everything of one dead letter; it sends and deletes nothing. */
 export const showDeadLetter = async (
-  { open, output }: Session,
+  { open, output, untilStopped }: Session,
   id: string,
-  { raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal },
+  raw: boolean,
 ): CommandOutcome => {
   const opened = open({ services: ['listDeadLetters', 'store', 'clock'] });
   if (opened.isErr()) return err(opened.error);
   const { listDeadLetters, store, clock } = opened.value;
+  const signal = untilStopped();
   const now = clock.now();
   const found: ListedDeadLetter[] = [];
   const looked = await listDeadLetters({

@@ -20,9 +20,9 @@ import {
 export const replayInto = async (
   session: Session,
   options: ReplayCommandOptions & { readonly into: string },
-  signal: AbortSignal,
 ): CommandOutcome => {
   const { output } = session;
+  const signal = session.untilStopped();
   const { segments, into: table, maxRcu, by = '', reason = '', wait } = options;
   const opened = session.open({
     services: ['rebuildInto'],

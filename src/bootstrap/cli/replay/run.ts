@@ -8,7 +8,7 @@ import {
 } from '../../../application/readModel/replayCounts.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
-import type { Session, CommandOutcome } from '../common/command.ts';
+import type { CommandOutcome, Session } from '../common/command.ts';
 import { createProgress } from '../common/progress.ts';
 import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
 import type { ScanFlags } from '../common/options.ts';
@@ -112,9 +112,9 @@ export const notesOn = ({ upcast, unreadable }: ReplayCounts): readonly string[]
 export const replayInPlace = async (
   session: Session,
   options: ReplayCommandOptions,
-  signal: AbortSignal,
 ): CommandOutcome => {
   const { output } = session;
+  const signal = session.untilStopped();
   const { segments, dryRun = false, maxRcu } = options;
   const opened = session.open({
     services: ['replayInvoices', 'invoices'],

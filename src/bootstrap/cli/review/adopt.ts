@@ -5,7 +5,7 @@ import type { CommandOutcome, Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
 import { comparisonEffect } from '../common/effect.ts';
 import { unknownOrder } from '../common/history.ts';
-import { sendFailure, waitForEffect, type WaitSettings } from '../common/send.ts';
+import { sendFailure, waitForEffect } from '../common/send.ts';
 import { summaryOf } from '../common/summary.ts';
 import { moneyText } from '../common/text.ts';
 
@@ -16,7 +16,7 @@ import { moneyText } from '../common/text.ts';
 export const adopt = async (
   session: Session,
   request: AdoptionRequest,
-  { seconds, lifecycle }: WaitSettings,
+  seconds: number | undefined,
 ): CommandOutcome => {
   const { output } = session;
   const { orderId } = request;
@@ -32,8 +32,7 @@ export const adopt = async (
       : `${orderId}: was to be compared already; sent to a worker again`,
   );
   if (seconds === undefined) return ok(EXIT.OK);
-  const stop = lifecycle.untilStopped();
-  const waiting = { effectIn: comparisonEffect, services, session, seconds, stop };
+  const waiting = { effectIn: comparisonEffect, services, session, seconds };
   const seen = await waitForEffect(orderId, waiting);
   return seen.map(({ state, effect }) => {
     const isDone = effect.type === 'Done';

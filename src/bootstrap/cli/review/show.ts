@@ -20,7 +20,7 @@ import { ageText, moneyText, timeOf } from '../common/text.ts';
 export const showReview = async (
   { open, output }: Session,
   orderId: string,
-  { gateway }: { readonly gateway: boolean },
+  gateway: boolean,
 ): CommandOutcome => {
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const opened = open({

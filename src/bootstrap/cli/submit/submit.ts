@@ -5,13 +5,7 @@ import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import type { Services } from '../../tokens.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import {
   generateOrders,
@@ -30,32 +24,27 @@ const BATCHES_AT_ONCE = 8;
 const LISTED_MAX = 20;
 const REFUSED_MAX = 1_000;
 
-export const registerSubmit: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('submit'), {
-    summary: 'send orders to the payments queue',
-    examples: [
-      'submit order.json',
-      'submit orders.jsonl --json > accepted.jsonl',
-      'cat orders.json | npx paidonce submit -',
-      'submit --generate 20 --embedded',
-    ],
-  })
-    .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
-    .option(
-      '--generate <n>',
-      'generate so many valid orders in EUR, USD, JPY and KWD instead',
-      wholeNumber(1, GENERATE_MAX),
-    )
-    .addHelpText(
-      'after',
-      `
-Every order is checked before any is sent, by the rules and by what the gateway can charge. To
+export const registerSubmit = defineCommand<{ readonly generate?: number }>({
+  name: 'submit',
+  summary: 'send orders to the payments queue',
+  examples: [
+    'submit order.json',
+    'submit orders.jsonl --json > accepted.jsonl',
+    'cat orders.json | npx paidonce submit -',
+    'submit --generate 20 --embedded',
+  ],
+  options: (command) =>
+    command
+      .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
+      .option(
+        '--generate <n>',
+        'generate so many valid orders in EUR, USD, JPY and KWD instead',
+        wholeNumber(1, GENERATE_MAX),
+      ),
+  help: `Every order is checked before any is sent, by the rules and by what the gateway can charge. To
 send an order again under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
-    );
-  runs(command, lifecycle, async (session) => {
-    const { generate } = command.opts<{ readonly generate?: number }>();
-    const [file] = command.args;
+  run: async (session, { generate }, { args: [file] }) => {
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
     }
@@ -63,12 +52,11 @@ Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or con
     const checking = session.open({ services: ['checkOrder'] });
     if (checking.isErr()) return err(checking.error);
     const { checkOrder } = checking.value;
-    const signal = lifecycle.untilStopped();
     return generate === undefined
-      ? submitFile(file ?? '-', { checkOrder, session, signal })
-      : submit(generated(generate, checkOrder), generate, { session, signal });
-  });
-};
+      ? submitFile(file ?? '-', checkOrder, session)
+      : submit(generated(generate, checkOrder), generate, session);
+  },
+});
 
 type Orders = AsyncIterable<Content>;
 
@@ -91,7 +79,8 @@ async function* generated(
 
 const submitFile = async (
   path: string,
-  { checkOrder, session, signal }: SubmitOptions & { readonly checkOrder: CheckOrder },
+  checkOrder: CheckOrder,
+  session: Session,
 ): CommandOutcome => {
   if (path !== '-') {
     const why = await access(path, constants.R_OK).then(
@@ -104,7 +93,7 @@ const submitFile = async (
   try {
     const checked = await check(source, checkOrder);
     if (checked.isErr()) return err(checked.error);
-    return await submit(orderOnly(source), checked.value, { session, signal });
+    return await submit(orderOnly(source), checked.value, session);
   } finally {
     await source.close();
   }
@@ -151,18 +140,13 @@ async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content,
   }
 }
 
-type SubmitOptions = {
-  readonly session: Session;
-  readonly signal: AbortSignal;
-};
-
 const submit = async (
   orders: Orders,
   total: number,
-  { session, signal }: SubmitOptions,
+  { open, output, untilStopped }: Session,
 ): CommandOutcome => {
-  const { output } = session;
-  const opened = session.open({ services: ['submitOrders'] });
+  const signal = untilStopped();
+  const opened = open({ services: ['submitOrders'] });
   if (opened.isErr()) return err(opened.error);
   const progress = createProgress(output, { total, unit: 'orders' });
   const sent = await sendAll(orders, {

@@ -35,7 +35,7 @@ ${summaryOf(timeline)
 ${warnings('What could not be asked', missing)}
 ${warnings('What is not certain', notes)}
 <figure>
-<div class="scroll" role="region" aria-label="Sequence diagram" tabindex="0">
+<div class="scroll" role="region" aria-label="Picture of the life" tabindex="0">
 ${picture}
 </div>
 <figcaption>${LEGEND}</figcaption>

@@ -2,13 +2,7 @@ import * as Order from '../../../domain/order/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
@@ -26,45 +20,34 @@ type TraceOptions = {
   readonly html?: string;
 };
 
-export const registerTrace: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('trace'), {
-    summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
-    examples: [
-      'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-      'trace 01JD… --html life.html --svg life.svg',
-      'trace 01JD… --no-logs --no-dead-letters --mermaid',
-      'trace 01JD… --json --embedded | jq .cost',
-    ],
-  })
-    .argument('<order>', 'the order’s id')
-    .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
-    .option('--no-dead-letters', 'leave out the dead-letter queues')
-    .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
-    .option('--svg <file>', 'write the picture into this file')
-    .option('--html <file>', 'write a page with the picture and every step into this file')
-    .addHelpText(
-      'after',
-      `
-It reads the order's events and notices, its share of the series, its row, its log records and the
+export const registerTrace = defineCommand<TraceOptions>({
+  name: 'trace',
+  summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
+  examples: [
+    'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+    'trace 01JD… --html life.html --svg life.svg',
+    'trace 01JD… --no-logs --no-dead-letters --mermaid',
+    'trace 01JD… --json --embedded | jq .cost',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id')
+      .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
+      .option('--no-dead-letters', 'leave out the dead-letter queues')
+      .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
+      .option('--svg <file>', 'write the picture into this file')
+      .option('--html <file>', 'write a page with the picture and every step into this file'),
+  help: `It reads the order's events and notices, its share of the series, its row, its log records and the
 dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
 seconds.
 Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,
-    );
-  runs(command, lifecycle, (session) =>
-    traceOrder(
-      session,
-      command.args[0] ?? '',
-      command.opts<TraceOptions>(),
-      lifecycle.untilStopped(),
-    ),
-  );
-};
+  run: (session, options, { args: [orderId = ''] }) => traceOrder(session, orderId, options),
+});
 
 const traceOrder = async (
   session: Session,
   orderId: string,
   options: TraceOptions,
-  signal: AbortSignal,
 ): CommandOutcome => {
   if (options.mermaid === true && session.output.json) {
     return err(misused('--mermaid and --json each print something else; choose one'));
@@ -72,6 +55,7 @@ const traceOrder = async (
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const { logs, deadLetters } = options;
   // Only what is to be read has to be configured.
+  const signal = session.untilStopped();
   const opened = session.open({
     services: ['collectTrace'],
     also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
