@@ -1,15 +1,31 @@
 import { err, ok } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
 import { tableOf, type Output } from '../common/output.ts';
 import { createProgress } from '../common/progress.ts';
-import { queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import { PEEKS, queuesOf, selectionOf, withSelection, type SelectOptions } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText } from '../common/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
+
+export const registerList = defineCommand<SelectOptions>({
+  name: 'list',
+  summary: 'list dead letters, the oldest first, with what would happen if each were sent again',
+  examples: [
+    'dlq list',
+    'dlq list --error MalformedMessage --newer-than 2d',
+    'dlq list --json | jq -r "select(.prospect.type == \\"Malformed\\") | .messageId"',
+  ],
+  options: withSelection,
+  help: `${PEEKS}
+This version of the code predicts what would happen, from the order as it is now. Nothing is moved
+or charged, and the gateway is not asked.
+Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`,
+  run: (session, options) => listDeadLetters(session, options, 'redrive'),
+});
 
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async (

@@ -1,51 +1,76 @@
 import { err, ok } from 'neverthrow';
-import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
+import type { AdoptionError } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
+import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
 import { comparisonEffect } from '../common/effect.ts';
 import { unknownOrder } from '../common/history.ts';
-import { sendFailure, waitForEffect } from '../common/send.ts';
+import {
+  sendFailure,
+  waitForEffect,
+  WAIT_HELP,
+  waitOption,
+  type WaitOptions,
+} from '../common/send.ts';
 import { summaryOf } from '../common/summary.ts';
 import { moneyText } from '../common/text.ts';
+
+type AdoptOptions = WaitOptions & { readonly by: string; readonly reason: string };
 
 /**
  * Has a worker compare the order with the gateway, and shows what was adopted if that is waited
  * for.
  */
-export const adopt = async (
-  session: Session,
-  request: AdoptionRequest,
-  seconds: number | undefined,
-): CommandOutcome => {
-  const { output } = session;
-  const { orderId } = request;
-  const opened = session.open({ services: ['adopt', 'orders', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { adopt: ask, ...services } = opened.value;
-  const asked = await ask(request);
-  if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
-  const { isNew, correlationId, state: before } = asked.value;
-  output.data({ orderId, isNew, correlationId, accepted: true }, () =>
-    isNew
-      ? `${orderId}: to be compared with the gateway`
-      : `${orderId}: was to be compared already; sent to a worker again`,
-  );
-  if (seconds === undefined) return ok(EXIT.OK);
-  const waiting = { effectIn: comparisonEffect, services, session, seconds };
-  const seen = await waitForEffect(orderId, waiting);
-  return seen.map(({ state, effect }) => {
-    const isDone = effect.type === 'Done';
-    const adopted = adoptedIn(state).slice(adoptedIn(before).length);
-    const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
-    output.data({ orderId, done: isDone, adopted, status, sums }, () =>
-      [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
-        .concat('', summaryOf(orderId, state))
-        .join('\n'),
+export const registerAdopt = defineCommand<AdoptOptions>({
+  name: 'adopt',
+  summary: 'record refunds that were made at the gateway itself, each with its credit note',
+  examples: [
+    'review adopt 01JD… --by ada --reason "refunded in the dashboard, ticket 42"',
+    'review adopt 01JD… --by ada --reason "audit of January" --wait --json',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id')
+      .requiredOption('--by <who>', `who asks for it, 1 to ${BY_CHARACTERS_MAX} characters`)
+      .requiredOption('--reason <text>', `why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
+      .addOption(waitOption()),
+  help: `A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
+credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
+a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
+again before it is done, it is only sent again.
+${WAIT_HELP}`,
+  run: async (session, { by, reason, wait: seconds }, { args: [orderId = ''] }) => {
+    const { output } = session;
+    const request = { orderId, by, reason };
+    const opened = session.open({ services: ['adopt', 'orders', 'clock'] });
+    if (opened.isErr()) return err(opened.error);
+    const { adopt: ask, ...services } = opened.value;
+    const asked = await ask(request);
+    if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
+    const { isNew, correlationId, state: before } = asked.value;
+    output.data({ orderId, isNew, correlationId, accepted: true }, () =>
+      isNew
+        ? `${orderId}: to be compared with the gateway`
+        : `${orderId}: was to be compared already; sent to a worker again`,
     );
-    return isDone ? EXIT.OK : EXIT.FAILED;
-  });
-};
+    if (seconds === undefined) return ok(EXIT.OK);
+    const waiting = { effectIn: comparisonEffect, services, session, seconds };
+    const seen = await waitForEffect(orderId, waiting);
+    return seen.map(({ state, effect }) => {
+      const isDone = effect.type === 'Done';
+      const adopted = adoptedIn(state).slice(adoptedIn(before).length);
+      const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
+      output.data({ orderId, done: isDone, adopted, status, sums }, () =>
+        [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
+          .concat('', summaryOf(orderId, state))
+          .join('\n'),
+      );
+      return isDone ? EXIT.OK : EXIT.FAILED;
+    });
+  },
+});
 
 const adoptedIn = ({ refunds }: Order.State) =>
   refunds.flatMap((refund) =>
