@@ -77,7 +77,7 @@ const perform = async (
           lines.show({ phase: 5, orderId, text: `${records.length} records` });
         }
         const options = { segments: 2, grace: 0, gateway: true, queues: true };
-        const audited = yield* await auditOnline(session, options);
+        const audited = yield* safeTry(() => auditOnline(session, options));
         const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
         const life = yield* await mostEventful(session);
         present(orders.map(rowOf), { checks, life }, output);

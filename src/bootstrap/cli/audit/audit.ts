@@ -70,12 +70,12 @@ that it did not. It changes nothing, and runs beside live traffic. It needs no g
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
 others for some seconds. A bundle holds personal data: the names and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
-  run: async (session, options, { isOptionGiven }) => {
+  run: async function* (session, options, { isOptionGiven }) {
     const mistakes = mistakesIn(options, isOptionGiven);
     if (mistakes.length > 0) return err(misused('options that exclude each other', mistakes));
     const { offline: folder } = options;
     return folder === undefined
-      ? auditOnline(session, options)
+      ? yield* auditOnline(session, options)
       : auditOffline(session, { ...options, folder });
   },
 });

@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { recordLedger, recordTable, recordView } from '../../../adapters/evidence/tee.ts';
 import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
@@ -7,16 +7,16 @@ import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import type { CommandSteps, Session } from '../common/command.ts';
 import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
 
 /**
  * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
  */
-export const auditOnline = async (
+export const auditOnline = async function* (
   session: Session,
   options: AuditCommandOptions,
-): CommandOutcome => {
+): CommandSteps {
   const signal = session.untilStopped();
   const now = Date.now();
   const { export: folder, grace: graceMs } = options;
@@ -35,15 +35,13 @@ export const auditOnline = async (
     settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
   } as const;
   // A folder is made only where everything can be asked for.
-  const settings = session.config(settingsOf(adapters, uses));
-  if (settings.isErr()) return err(settings.error);
-  const exporting = folder === undefined ? ok(undefined) : await openExport(folder);
-  if (exporting.isErr()) return err(exporting.error);
-  const writer = exporting.value;
-  const opened = session.open(uses, writer === undefined ? adapters : recorded(adapters, writer));
-  if (opened.isErr()) return err(opened.error);
-
-  const { audit, store, invoices, ids, config, seals, ...more } = opened.value;
+  yield* session.config(settingsOf(adapters, uses));
+  const exporting = yield* folder === undefined ? ok(undefined) : await openExport(folder);
+  const writer = exporting;
+  const { audit, store, invoices, ids, config, seals, ...more } = yield* session.open(
+    uses,
+    writer === undefined ? adapters : recorded(adapters, writer),
+  );
   const { paymentsDlq, notificationsDlq, countPayments, gatewayLedger } = more;
   const write = writer?.write;
   // An export is judged as of one time, so that its files give the same findings at any other.

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from './failure.ts';
@@ -38,11 +39,11 @@ which means its end in UTC. What was appended at once is shown at once, so that 
 commit that was written after it.
 Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`;
 
-/** The failure of a moment that is not in the past. */
-export const aheadOf = (now: number, { moment, asked }: At): CliFailure | undefined =>
-  moment.type === 'Time' && moment.at > now && !isToday(now, asked)
-    ? misused(`--at ${asked} is in the future; it is ${timeOf(now)} now`)
-    : undefined;
+/** A moment has to be in the past. */
+export const checkPast = (now: number, at: At | undefined): Result<void, CliFailure> =>
+  at?.moment.type === 'Time' && at.moment.at > now && !isToday(now, at.asked)
+    ? err(misused(`--at ${at.asked} is in the future; it is ${timeOf(now)} now`))
+    : ok();
 
 const isToday = (now: number, asked: string): boolean =>
   asked === new Date(now).toISOString().slice(0, 10);

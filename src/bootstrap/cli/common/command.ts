@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, safeTry, type Err, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { Embedded } from '../../embedded.ts';
 import { aws } from '../../modules/aws.ts';
@@ -35,6 +35,9 @@ export type Session = {
 
 export type CommandOutcome = Promise<Result<ExitCode, CliFailure>>;
 
+/** The same in steps: each `yield*` goes on with a value, or ends the command with the failure. */
+export type CommandSteps = AsyncGenerator<Err<never, CliFailure>, Result<ExitCode, CliFailure>>;
+
 type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
 
 type CommandDefinition<O> = {
@@ -46,7 +49,11 @@ type CommandDefinition<O> = {
   readonly options?: (command: Command) => Command;
   /** Stands below the examples. */
   readonly help?: string;
-  readonly run: (session: Session, options: O, input: CommandInput) => CommandOutcome;
+  readonly run: (
+    session: Session,
+    options: O,
+    input: CommandInput,
+  ) => CommandOutcome | CommandSteps;
 };
 
 type CommandInput = {
@@ -107,9 +114,13 @@ export const defineGroup =
 const lineOf = (example: string): string =>
   example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
-const runAndClose = async (session: Session, run: () => CommandOutcome): CommandOutcome => {
+const runAndClose = async (
+  session: Session,
+  run: () => CommandOutcome | CommandSteps,
+): CommandOutcome => {
   try {
-    return await run();
+    const running = run();
+    return await (Symbol.asyncIterator in running ? safeTry(() => running) : running);
   } finally {
     await session.embedded?.close();
   }

@@ -5,7 +5,7 @@ import type { SendCommandError, SentCommand } from '../../../application/ingest/
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import type { Services } from '../../tokens.ts';
-import type { CommandOutcome, Session } from './command.ts';
+import type { CommandSteps, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
@@ -25,23 +25,19 @@ const LOOK_EVERY_MAX_MS = 2_000;
  * Sends one command to the payments queue, and waits so many seconds for its effect; undefined: it
  * is sent, and nobody waits for what becomes of it.
  */
-export const sendCommand = async (
+export const sendCommand = async function* (
   session: Session,
   message: CommandMessage,
   seconds: number | undefined,
-): CommandOutcome => {
+): CommandSteps {
   const { output } = session;
   if (seconds === undefined) {
-    const opened = session.open({ services: ['sendCommand'] });
-    if (opened.isErr()) return err(opened.error);
-    return (await send(opened.value.sendCommand, message, session)).map(() => EXIT.OK);
+    const opened = yield* session.open({ services: ['sendCommand'] });
+    return (await send(opened.sendCommand, message, session)).map(() => EXIT.OK);
   }
-  const opened = session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
-  if (opened.isErr()) return err(opened.error);
-  const { sendCommand: sender, orders, clock, ids } = opened.value;
-  const sent = await send(sender, message, session);
-  if (sent.isErr()) return err(sent.error);
-  const { command } = sent.value;
+  const opened = yield* session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
+  const { sendCommand: sender, orders, clock, ids } = opened;
+  const { command } = yield* await send(sender, message, session);
   const fingerprint =
     command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
   const settled = await waitForEffect(command.orderId, {

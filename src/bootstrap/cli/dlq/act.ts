@@ -8,7 +8,7 @@ import {
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
+import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
@@ -87,11 +87,11 @@ Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or co
 const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 
 /** Sends the selected dead letters again, or discards them; each decision is recorded first. */
-const actOnDeadLetters = async (
+const actOnDeadLetters = async function* (
   session: Session,
   verb: DecisionVerb,
   options: DlqActionOptions,
-): CommandOutcome => {
+): CommandSteps {
   const { all = false, by, reason, rate, dryRun = false, force = false } = options;
   if (isSelective(options) === all) {
     return err(
@@ -103,15 +103,15 @@ const actOnDeadLetters = async (
       ),
     );
   }
-  if (dryRun) return listDeadLetters(session, options, verb);
+  if (dryRun) return yield* listDeadLetters(session, options, verb);
   if (by === undefined || reason === undefined) {
     return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
   const { output } = session;
   const signal = session.untilStopped();
-  const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { actOnDeadLetters: act, clock } = opened.value;
+  const { actOnDeadLetters: act, clock } = yield* session.open({
+    services: ['actOnDeadLetters', 'clock'],
+  });
   const progress = createProgress(output, { unit: 'dead letters' });
   const missing = new Set(options.id);
   let [meant, acted, startedAt] = [0, 0, clock.now()];

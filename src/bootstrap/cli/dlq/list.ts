@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
+import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
 import { tableOf, type Output } from '../common/output.ts';
 import { createProgress } from '../common/progress.ts';
@@ -28,18 +28,17 @@ Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`
 });
 
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
-export const listDeadLetters = async (
+export const listDeadLetters = async function* (
   { open, output, untilStopped }: Session,
   options: SelectOptions,
   verb: DecisionVerb,
-): CommandOutcome => {
-  const opened = open({ services: ['listDeadLetters', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
+): CommandSteps {
+  const opened = yield* open({ services: ['listDeadLetters', 'clock'] });
   const signal = untilStopped();
-  const now = opened.value.clock.now();
+  const now = opened.clock.now();
   const progress = createProgress(output, { unit: 'dead letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];
-  const looked = await opened.value.listDeadLetters({
+  const looked = await opened.listDeadLetters({
     queues: queuesOf(options),
     selection: selectionOf(options),
     deadLettersMax: options.max,

@@ -31,14 +31,14 @@ export const registerShow = defineCommand<{ readonly raw?: boolean }>({
       .argument('<id>', 'the id of the dead letter')
       .option('--raw', 'with mail addresses and tokens; card numbers are never shown'),
   help: `${PEEKS}\nExit code: 0 shown, 1 not there, 2 wrong usage or configuration.`,
-  run: async ({ open, output, untilStopped }, { raw = false }, { args: [id = ''] }) => {
-    const opened = open({ services: ['listDeadLetters', 'store', 'clock'] });
-    if (opened.isErr()) return err(opened.error);
-    const { listDeadLetters, store, clock } = opened.value;
+  run: async function* ({ open, output, untilStopped }, { raw = false }, { args: [id = ''] }) {
+    const { listDeadLetters, store, clock } = yield* open({
+      services: ['listDeadLetters', 'store', 'clock'],
+    });
     const signal = untilStopped();
     const now = clock.now();
     const found: ListedDeadLetter[] = [];
-    const looked = await listDeadLetters({
+    const listed = await listDeadLetters({
       queues: DeadLetters.DEAD_LETTER_QUEUES,
       selection: { ids: new Set([id]) },
       deadLettersMax: DEAD_LETTERS_MAX,
@@ -46,12 +46,11 @@ export const registerShow = defineCommand<{ readonly raw?: boolean }>({
       onDeadLetter: (seen) => found.push(seen),
       onKept: (count) => output.note(keptText(count)),
     });
-    if (looked.isErr()) return err(failureOf(looked.error));
+    const { looked } = yield* listed.mapErr(failureOf);
     if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
     const [seen] = found;
-    if (seen === undefined) return err(notThere(id, looked.value.looked));
-    const past = await loadPast(store, seen);
-    if (past.isErr()) return err(failureOf(past.error));
+    if (seen === undefined) return err(notThere(id, looked));
+    const past = yield* loadPast(store, seen).mapErr(failureOf);
     const shown = maskingOf(raw, seen.deadLetter);
     const { attributes, body } = seen.message;
     const about = deadLetterValue(seen, now);
@@ -60,9 +59,9 @@ export const registerShow = defineCommand<{ readonly raw?: boolean }>({
         ...about,
         attributes,
         body: jsonOf(body).unwrapOr(body),
-        ...past.value,
+        ...past,
       }),
-      () => textOf(seen, { about, past: past.value, shown }).join('\n'),
+      () => textOf(seen, { about, past: past, shown }).join('\n'),
     );
     return ok(EXIT.OK);
   },

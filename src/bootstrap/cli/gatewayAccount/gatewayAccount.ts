@@ -1,7 +1,7 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { defineCommand, defineGroup } from '../common/command.ts';
 import { EXIT, allocationFailure } from '../common/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
+import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 
 const bind = defineCommand<Attribution>({
   name: 'bind',
@@ -10,22 +10,16 @@ const bind = defineCommand<Attribution>({
     'gateway-account bind --by ada --reason "the shop has a company of its own"',
     'gateway-account bind --by ada --reason "a drill" --embedded',
   ],
-  options: (command) =>
-    command
-      .requiredOption('--by <who>', `who decides it, ${LIMITS.by}`)
-      .requiredOption('--reason <text>', `why, ${LIMITS.reason}`),
+  options: (command) => withAttribution(command, { by: 'who decides it' }),
   help: `The first worker binds the account of its key by itself. Payments and refunds that are open on the
 account before are neither sent nor given up until that is bound again: have them settled first.
 Restart the workers after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
-  run: async ({ open, output }, { by, reason }) => {
-    const unfit = attributionFailure({ by, reason });
-    if (unfit !== undefined) return err(unfit);
-    const opened = open({ services: ['bindAccount'] });
-    if (opened.isErr()) return err(opened.error);
-    const bound = await opened.value.bindAccount({ by, reason });
-    if (bound.isErr()) return err(allocationFailure(bound.error));
-    const { account, before = '', isNew } = bound.value;
+  run: async function* ({ open, output }, { by, reason }) {
+    yield* checkAttribution({ by, reason });
+    const opened = yield* open({ services: ['bindAccount'] });
+    const bound = yield* opened.bindAccount({ by, reason }).mapErr(allocationFailure);
+    const { account, before = '', isNew } = bound;
     output.data({ account, before, isNew, by, reason }, () =>
       isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
     );

@@ -11,7 +11,7 @@ import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
-import { AT_HELP, aheadOf, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { tableOf } from '../common/output.ts';
@@ -26,17 +26,12 @@ export const registerInvoice = defineCommand<{ readonly at?: At }>({
   ],
   options: withAt,
   help: AT_HELP,
-  run: async ({ open, output }, { at }, { args: [orderId = ''] }) => {
-    const opened = open({ services: ['invoices', 'store', 'clock'] });
-    if (opened.isErr()) return err(opened.error);
-    const { invoices, store, clock } = opened.value;
-    const ahead = at && aheadOf(clock.now(), at);
-    if (ahead !== undefined) return err(ahead);
-    const found: Result<InvoiceAt, CliFailure> = await (at === undefined
+  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+    const { invoices, store, clock } = yield* open({ services: ['invoices', 'store', 'clock'] });
+    yield* checkPast(clock.now(), at);
+    const { invoice, asOf } = yield* at === undefined
       ? readRow(invoices, orderId)
-      : foldInvoice(store, orderId, at));
-    if (found.isErr()) return err(found.error);
-    const { invoice, asOf } = found.value;
+      : foldInvoice(store, orderId, at);
     output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
       [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
     );

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import {
   createConsoleTelemetry,
   createJsonTelemetry,
@@ -50,19 +50,17 @@ export const registerLambda = defineCommand<LambdaOptions>({
   help: `Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what
 succeeded and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the
 invocations under way have.`,
-  run: async (session, options) => {
+  run: async function* (session, options) {
     const stop = session.untilStopped();
     const { output, embedded } = session;
     const names =
       options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];
     // All that the functions need, so that mistakes are reported here and not in each invocation.
     const needs = names.flatMap((name) => settingsOfFunction(name, surroundingsOf(name, session)));
-    const opened = session.open({
+    const { config, clock, ...queues } = yield* session.open({
       services: [...names, 'clock'],
       settings: [...needs, 'AWS_REGION', 'PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL'],
     });
-    if (opened.isErr()) return err(opened.error);
-    const { config, clock, ...queues } = opened.value;
     const takingOver = embedded?.takeOver(stop);
     const sources = names.map((name) => {
       const queueName = queueNameOf(config[FUNCTIONS[name].url]);

@@ -1,9 +1,9 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { reviewCases } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
-import { AT_HELP, aheadOf, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { historyTable } from '../common/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
@@ -19,17 +19,12 @@ export const registerOrder = defineCommand<{ readonly at?: At }>({
   ],
   options: withAt,
   help: AT_HELP,
-  run: async ({ open, output }, { at }, { args: [orderId = ''] }) => {
-    const opened = open({ services: ['store', 'clock'] });
-    if (opened.isErr()) return err(opened.error);
-    const { store, clock } = opened.value;
-    const ahead = at && aheadOf(clock.now(), at);
-    if (ahead !== undefined) return err(ahead);
-    const loaded = await loadHistoryAt(store, orderId, at).andThen((found) =>
-      loadMails(store, found, at).map((mails) => ({ ...found, mails })),
-    );
-    if (loaded.isErr()) return err(loaded.error);
-    const { history, shown, mails } = loaded.value;
+  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+    const { store, clock } = yield* open({ services: ['store', 'clock'] });
+    yield* checkPast(clock.now(), at);
+    const found = yield* loadHistoryAt(store, orderId, at);
+    const mails = yield* loadMails(store, found, at);
+    const { history, shown } = found;
     const { state, events, entries } = history;
     output.data(
       {

@@ -24,12 +24,13 @@ export const registerReconcile = defineCommand<ReconcileOptions>({
 that can be driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
 Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or
 configuration.`,
-  run: async ({ open, output, untilStopped }, { fromStart = false, dryRun = false }) => {
+  run: async function* ({ open, output, untilStopped }, { fromStart = false, dryRun = false }) {
     const signal = untilStopped();
     const adapters = aws({ service: 'reconciler' });
-    const opened = open({ services: ['reconcile', 'telemetry', 'clock'] }, adapters);
-    if (opened.isErr()) return err(opened.error);
-    const { reconcile, telemetry, clock } = opened.value;
+    const { reconcile, telemetry, clock } = yield* open(
+      { services: ['reconcile', 'telemetry', 'clock'] },
+      adapters,
+    );
     const progress = createProgress(output, { unit: 'commits of the series' });
     const report = await reconcile({
       fromStart,

@@ -50,13 +50,13 @@ every process use it, and may be repeated at any point; switching back is the sa
 the former table.
 Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or
 configuration.`,
-  run: async (session, options) => {
+  run: async function* (session, options) {
     const mistakes = mistakesIn(options);
     if (mistakes.length > 0) return err(misused('these options do not go together', mistakes));
     const { into } = options;
     return into === undefined
-      ? replayInPlace(session, options)
-      : replayInto(session, { ...options, into });
+      ? yield* replayInPlace(session, options)
+      : yield* replayInto(session, { ...options, into });
   },
 });
 

@@ -1,7 +1,7 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, allocationFailure } from '../common/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
+import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 import { timeOf } from '../common/text.ts';
 
 export const registerRestored = defineCommand<Attribution>({
@@ -12,22 +12,17 @@ export const registerRestored = defineCommand<Attribution>({
     'restored --by ada --reason "a drill" --embedded',
   ],
   options: (command) =>
-    command
-      .requiredOption('--by <who>', `who restored it, ${LIMITS.by}`)
-      .requiredOption('--reason <text>', `of which backup and why, ${LIMITS.reason}`),
+    withAttribution(command, { by: 'who restored it', reason: 'of which backup and why' }),
   help: `For 30 days from now each new payment and refund is looked up at the gateway before it is sent the
 first time: what was made before, and lost with the log, is found and not made again. Workers read
 it when they start. Run twice, it is recorded twice, and the 30 days count from the last
 time.
 Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
-  run: async ({ open, output }, { by, reason }) => {
-    const unfit = attributionFailure({ by, reason });
-    if (unfit !== undefined) return err(unfit);
-    const opened = open({ services: ['recordRestore'] });
-    if (opened.isErr()) return err(opened.error);
-    const recorded = await opened.value.recordRestore({ by, reason });
-    if (recorded.isErr()) return err(allocationFailure(recorded.error));
-    const { at } = recorded.value;
+  run: async function* ({ open, output }, { by, reason }) {
+    yield* checkAttribution({ by, reason });
+    const opened = yield* open({ services: ['recordRestore'] });
+    const recorded = yield* opened.recordRestore({ by, reason }).mapErr(allocationFailure);
+    const { at } = recorded;
     output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
     output.note(
       [

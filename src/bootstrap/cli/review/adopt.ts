@@ -1,9 +1,8 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import type { AdoptionError } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
-import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { defineCommand } from '../common/command.ts';
+import { withAttribution, type Attribution } from '../common/options.ts';
 import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
 import { comparisonEffect } from '../common/effect.ts';
 import { unknownOrder } from '../common/history.ts';
@@ -17,13 +16,11 @@ import {
 import { summaryOf } from '../common/summary.ts';
 import { moneyText } from '../common/text.ts';
 
-type AdoptOptions = WaitOptions & { readonly by: string; readonly reason: string };
-
 /**
  * Has a worker compare the order with the gateway, and shows what was adopted if that is waited
  * for.
  */
-export const registerAdopt = defineCommand<AdoptOptions>({
+export const registerAdopt = defineCommand<WaitOptions & Attribution>({
   name: 'adopt',
   summary: 'record refunds that were made at the gateway itself, each with its credit note',
   examples: [
@@ -31,25 +28,25 @@ export const registerAdopt = defineCommand<AdoptOptions>({
     'review adopt 01JD… --by ada --reason "audit of January" --wait --json',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
-      .requiredOption('--by <who>', `who asks for it, 1 to ${BY_CHARACTERS_MAX} characters`)
-      .requiredOption('--reason <text>', `why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`)
-      .addOption(waitOption()),
+    withAttribution(command.argument('<order>', 'the order’s id'), {
+      by: 'who asks for it',
+    }).addOption(waitOption()),
   help: `A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
 credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
 a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
 again before it is done, it is only sent again.
 ${WAIT_HELP}`,
-  run: async (session, { by, reason, wait: seconds }, { args: [orderId = ''] }) => {
+  run: async function* (session, { by, reason, wait: seconds }, { args: [orderId = ''] }) {
     const { output } = session;
     const request = { orderId, by, reason };
-    const opened = session.open({ services: ['adopt', 'orders', 'clock'] });
-    if (opened.isErr()) return err(opened.error);
-    const { adopt: ask, ...services } = opened.value;
-    const asked = await ask(request);
-    if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
-    const { isNew, correlationId, state: before } = asked.value;
+    const { adopt: ask, ...services } = yield* session.open({
+      services: ['adopt', 'orders', 'clock'],
+    });
+    const {
+      isNew,
+      correlationId,
+      state: before,
+    } = yield* ask(request).mapErr((error) => adoptFailure(error, orderId));
     output.data({ orderId, isNew, correlationId, accepted: true }, () =>
       isNew
         ? `${orderId}: to be compared with the gateway`

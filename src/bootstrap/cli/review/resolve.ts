@@ -66,7 +66,7 @@ account is never taken. The decision is recorded for ever, and a worker goes on 
 gets its invoice, refunded its credit note, the others end there. The same decision again is no
 error, and sends the worker to it again.
 Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
-  run: async ({ open, output }, options, { args: [orderId = ''] }) => {
+  run: async function* ({ open, output }, options, { args: [orderId = ''] }) {
     const { as, evidence, by, reference, refund, force = false, reason } = options;
     if (as.endsWith('refunded') !== (refund !== undefined)) {
       return err(
@@ -82,8 +82,7 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
         misused('--force and --reason go together: the reason of a forced decision is recorded'),
       );
     }
-    const opened = open({ services: ['resolveReview'] });
-    if (opened.isErr()) return err(opened.error);
+    const opened = yield* open({ services: ['resolveReview'] });
     const decision: DecisionRequest = {
       orderId,
       moved: !as.startsWith('not-'),
@@ -93,10 +92,11 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
       ...(reference === undefined ? {} : { reference }),
       ...(reason === undefined ? {} : { forcedBecause: reason }),
     };
-    const done = await opened.value.resolveReview(decision);
-    if (done.isErr()) return err(resolveFailure(done.error, decision));
-    output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
-    if (force && done.value.resolved.forcedBecause === '') {
+    const done = yield* opened
+      .resolveReview(decision)
+      .mapErr((error) => resolveFailure(error, decision));
+    output.data({ orderId, ...done }, () => textOf(orderId, done));
+    if (force && done.resolved.forcedBecause === '') {
       output.note('Nothing speaks against it: the reason given with --force was not recorded.');
     }
     output.note(

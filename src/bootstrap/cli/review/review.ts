@@ -19,12 +19,11 @@ const registerList = defineCommand<ScanFlags>({
   help: `It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no
 review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
-  run: async ({ open, output, untilStopped }, { segments, maxRcu }) => {
-    const opened = open({ services: ['listReviews', 'clock'] });
-    if (opened.isErr()) return err(opened.error);
+  run: async function* ({ open, output, untilStopped }, { segments, maxRcu }) {
+    const opened = yield* open({ services: ['listReviews', 'clock'] });
     const signal = untilStopped();
     const progress = createProgress(output, { unit: 'commits read' });
-    const listed = await opened.value.listReviews({
+    const listed = await opened.listReviews({
       segments,
       readUnitsPerSecond: maxRcu,
       signal,
@@ -41,7 +40,7 @@ Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or confi
     if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
     const { reviews: found, reviewsTotal, commits, unreadable } = listed.value;
     const exitCode = unreadable === 0 ? EXIT.OK : EXIT.FAILED;
-    const now = opened.value.clock.now();
+    const now = opened.clock.now();
     if (output.json) {
       for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
       return ok(exitCode);

@@ -25,32 +25,29 @@ export const registerShow = defineCommand<{ readonly gateway: boolean }>({
   help:
     'Exit code: 0 shown, 1 the order is not in review, or not there, ' +
     '2 wrong usage or configuration.',
-  run: async ({ open, output }, { gateway }, { args: [orderId = ''] }) => {
+  run: async function* ({ open, output }, { gateway }, { args: [orderId = ''] }) {
     if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-    const opened = open({
+    const opened = yield* open({
       services: ['store', 'findNumber', 'clock'],
       also: [gateway && 'askGateway'],
     });
-    if (opened.isErr()) return err(opened.error);
-    const loaded = await loadHistory(opened.value.store, orderId);
-    if (loaded.isErr()) return err(failureOf(loaded.error));
-    const history = loaded.value;
+    const loaded = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
+    const history = loaded;
     const { events, state, entries } = history;
     if (events.length === 0) return err(unknownOrder(orderId));
     const undecided = reviewCases(orderId, events);
     const status = Order.statusOf(state);
     if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
-    const findings = await ResultAsync.combine(
-      undecided.map((review) => find(review, opened.value)),
-    );
-    if (findings.isErr()) return err(allocationFailure(findings.error));
+    const findings = yield* ResultAsync.combine(
+      undecided.map((review) => find(review, opened)),
+    ).mapErr(allocationFailure);
     const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
-    output.data({ orderId, status, reviews: findings.value.map(toJson), events: log }, () =>
+    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, () =>
       [
         summaryOf(orderId, state),
         '',
         historyTable(history),
-        ...findings.value.flatMap((finding) => ['', findingText(finding)]),
+        ...findings.flatMap((finding) => ['', findingText(finding)]),
       ].join('\n'),
     );
     return ok(EXIT.OK);

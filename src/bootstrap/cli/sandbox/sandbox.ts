@@ -54,7 +54,7 @@ const registerFaults = defineCommand<SandboxOptions>({
       .option('--clear', 'let nothing go wrong any more'),
   help: `Faults: ${FAULT_NAMES.join(', ')} (docs/sandbox.md).
 What is set takes the place of all that was set before, and ends with the servers.`,
-  run: async (session, options) => {
+  run: async function* (session, options) {
     const { set = {}, clear = false, seed, searchLag, late, forgetAfter } = options;
     const numbers = {
       ...(seed === undefined ? {} : { seed }),
@@ -65,9 +65,8 @@ What is set takes the place of all that was set before, and ends with the server
     const sets = Object.keys({ ...set, ...numbers }).length > 0;
     if (sets && clear) return err(misused('either set faults or clear them'));
     if (sets && session.embedded?.startedHere === true) return err(NOT_RUNNING);
-    const opened = openSandbox(session);
-    if (opened.isErr()) return err(opened.error);
-    const sandbox = opened.value;
+    const opened = yield* openSandbox(session);
+    const sandbox = opened;
     const answer = await (sets
       ? sandbox.setFaults({ percent: set, ...numbers })
       : clear
@@ -96,12 +95,10 @@ const registerLedger = defineCommand({
   name: 'ledger',
   summary: 'print every charge and refund that the sandbox carried out',
   examples: ['sandbox ledger --embedded', 'sandbox ledger --embedded --json | jq .refunds'],
-  run: async (session) => {
-    const sandbox = openSandbox(session);
-    if (sandbox.isErr()) return err(sandbox.error);
-    const ledger = await sandbox.value.ledger();
-    if (ledger.isErr()) return err(ledger.error);
-    session.output.data(ledger.value, () => ledgerText(ledger.value));
+  run: async function* (session) {
+    const sandbox = yield* openSandbox(session);
+    const ledger = yield* sandbox.ledger();
+    session.output.data(ledger, () => ledgerText(ledger));
     return ok(EXIT.OK);
   },
 });

@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from 'commander';
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { FLOOR_MAX } from '../../../domain/series/index.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
-import { wholeNumber, LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
+import {
+  checkAttribution,
+  wholeNumber,
+  withAttribution,
+  type Attribution,
+} from '../common/options.ts';
 import type { SeriesListing } from '../../../application/series/listSeries.ts';
 import { EXIT, failureOf, failed, type CliFailure } from '../common/failure.ts';
 import { tableOf } from '../common/output.ts';
@@ -14,21 +19,20 @@ const registerList = defineCommand({
   summary: 'list every series: how it is printed for ever, and which number is next',
   examples: ['series list', 'series list --json | jq -r .registered.format'],
   help: 'It changes nothing.\nExit code: 0 listed, 1 failed, 2 wrong usage or configuration.',
-  run: async ({ open, output }) => {
-    const opened = open({
+  run: async function* ({ open, output }) {
+    const { listSeries, config } = yield* open({
       services: ['listSeries'],
       settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'],
     });
-    if (opened.isErr()) return err(opened.error);
-    const { listSeries, config } = opened.value;
-    const listed = await listSeries([config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES]);
-    if (listed.isErr()) return err(failureOf(listed.error));
+    const listed = yield* listSeries([config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES]).mapErr(
+      failureOf,
+    );
     if (output.json) {
-      for (const each of listed.value) output.data(each, () => '');
+      for (const each of listed) output.data(each, () => '');
       return ok(EXIT.OK);
     }
-    output.line(tableOf(HEAD, listed.value.map(rowOf), { right: [3] }));
-    for (const { series } of listed.value.filter(({ isAhead }) => isAhead)) {
+    output.line(tableOf(HEAD, listed.map(rowOf), { right: [3] }));
+    for (const { series } of listed.filter(({ isAhead }) => isAhead)) {
       output.note(`${series} ends in the future: \`paidonce doctor\` says what to do.`);
     }
     return ok(EXIT.OK);
@@ -44,30 +48,28 @@ const registerFloor = defineCommand<FloorOptions>({
     'series floor INV --above 1234 --year 2026 --by ada --reason "restored"',
   ],
   options: (command) =>
-    command
-      .argument('<series>', 'the name of the series')
-      .requiredOption('--above <n>', 'the highest number that somebody holds', number)
-      .option(
-        '--year <y>',
-        'refuse where its next number is one of another year',
-        wholeNumber(1970, 9999),
-      )
-      .requiredOption('--by <who>', `who decides, ${LIMITS.by}`)
-      .requiredOption('--reason <text>', `why, ${LIMITS.reason}`)
-      .option('--dry-run', 'do nothing; say what would be done'),
+    withAttribution(
+      command
+        .argument('<series>', 'the name of the series')
+        .requiredOption('--above <n>', 'the highest number that somebody holds', number)
+        .option(
+          '--year <y>',
+          'refuse where its next number is one of another year',
+          wholeNumber(1970, 9999),
+        ),
+      { by: 'who decides' },
+    ).option('--dry-run', 'do nothing; say what would be done'),
   help: `The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
 that the gap is explained. Numbers begin again with the year. A floor is never lowered; the same
 again changes nothing. After a restore, set the floors before a worker starts.
 Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or
 configuration.`,
-  run: async ({ open, output }, { dryRun = false, ...options }, { args: [series = ''] }) => {
-    const unfit = attributionFailure(options);
-    if (unfit !== undefined) return err(unfit);
-    const opened = open({ services: ['setFloor'] });
-    if (opened.isErr()) return err(opened.error);
-    const set = await opened.value.setFloor({ series, ...options, dryRun });
-    if (set.isErr()) return err(floorFailure(set.error));
-    output.data(set.value, () => textOf(set.value));
+  run: async function* ({ open, output }, { dryRun = false, ...options }, { args: [series = ''] }) {
+    yield* checkAttribution(options);
+    const { setFloor } = yield* open({ services: ['setFloor'] });
+    const set = await setFloor({ series, ...options, dryRun });
+    const change = yield* set.mapErr(floorFailure);
+    output.data(change, () => textOf(change));
     return ok(EXIT.OK);
   },
 });

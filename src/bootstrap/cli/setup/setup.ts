@@ -28,7 +28,7 @@ export const registerSetup = defineCommand<{ readonly prefix: string }>({
   help: `Names come from those of the settings that are there (a queue's from the end of its URL), others
 from the prefix. Queues that are there are made what they should be; tables are never changed but
 for their protection. Prints the settings as lines for a shell.`,
-  run: async (session, { prefix }) => {
+  run: async function* (session, { prefix }) {
     if (!PREFIX.test(prefix)) {
       return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
     }
@@ -37,13 +37,10 @@ for their protection. Prints the settings as lines for a shell.`,
       printResources(session.embedded.resources, session.output);
       return ok(EXIT.OK);
     }
-    const chosen = chooseNames(session, prefix);
-    if (chosen.isErr()) return err(chosen.error);
-    const config = session.config(SETUP_SETTINGS);
-    if (config.isErr()) return err(config.error);
-    const made = await ensureResources(config.value, chosen.value);
-    if (made.isErr()) return err(failureOf(made.error));
-    printResources(made.value, session.output);
+    const chosen = yield* chooseNames(session, prefix);
+    const config = yield* session.config(SETUP_SETTINGS);
+    const made = yield* ensureResources(config, chosen).mapErr(failureOf);
+    printResources(made, session.output);
     return ok(EXIT.OK);
   },
 });

@@ -44,14 +44,12 @@ export const registerSubmit = defineCommand<{ readonly generate?: number }>({
   help: `Every order is checked before any is sent, by the rules and by what the gateway can charge. To
 send an order again under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
-  run: async (session, { generate }, { args: [file] }) => {
+  run: async function* (session, { generate }, { args: [file] }) {
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
     }
     // The rules of the payment service are known without any setting.
-    const checking = session.open({ services: ['checkOrder'] });
-    if (checking.isErr()) return err(checking.error);
-    const { checkOrder } = checking.value;
+    const { checkOrder } = yield* session.open({ services: ['checkOrder'] });
     return generate === undefined
       ? submitFile(file ?? '-', checkOrder, session)
       : submit(generated(generate, checkOrder), generate, session);
@@ -148,9 +146,10 @@ const submit = async (
   const signal = untilStopped();
   const opened = open({ services: ['submitOrders'] });
   if (opened.isErr()) return err(opened.error);
+  const { submitOrders } = opened.value;
   const progress = createProgress(output, { total, unit: 'orders' });
   const sent = await sendAll(orders, {
-    submitOrders: opened.value.submitOrders,
+    submitOrders,
     signal,
     onSent: reportSent(output, { listed: total <= LISTED_MAX, progress }),
   });

@@ -2,7 +2,7 @@ import * as Order from '../../../domain/order/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
-import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
+import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
 import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
@@ -44,11 +44,11 @@ Exit code: 0 shown, 1 there is no such order, or a source did not answer: the re
   run: (session, options, { args: [orderId = ''] }) => traceOrder(session, orderId, options),
 });
 
-const traceOrder = async (
+const traceOrder = async function* (
   session: Session,
   orderId: string,
   options: TraceOptions,
-): CommandOutcome => {
+): CommandSteps {
   if (options.mermaid === true && session.output.json) {
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
@@ -56,12 +56,10 @@ const traceOrder = async (
   const { logs, deadLetters } = options;
   // Only what is to be read has to be configured.
   const signal = session.untilStopped();
-  const opened = session.open({
+  const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = yield* session.open({
     services: ['collectTrace'],
     also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
   });
-  if (opened.isErr()) return err(opened.error);
-  const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = opened.value;
   const collected = await collectTrace(orderId, {
     ...(recordLog && { recordLog }),
     ...(paymentsDlq &&
@@ -72,8 +70,7 @@ const traceOrder = async (
   });
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
   const timeline = toTimeline(collected);
-  const shown = await show(session, timeline, options);
-  if (shown.isErr()) return err(shown.error);
+  yield* await show(session, timeline, options);
   if (timeline.status === 'unknown') return err(unknownOrder(orderId));
   const leftOut = [logs, deadLetters].filter((isAsked) => !isAsked).length;
   return ok(timeline.missing.length > leftOut ? EXIT.FAILED : EXIT.OK);

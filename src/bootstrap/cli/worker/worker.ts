@@ -46,10 +46,9 @@ drain report. A second one ends at once; what it had received comes again when i
 ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0
 it is a free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
-  run: async (session, { service }) => {
-    const chosen = choose(session, service);
-    if (chosen.isErr()) return err(chosen.error);
-    return work(chosen.value, session);
+  run: async function* (session, { service }) {
+    const chosen = yield* choose(session, service);
+    return work(chosen, session);
   },
 });
 
