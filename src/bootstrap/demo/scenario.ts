@@ -36,7 +36,6 @@ export type Act = {
   readonly expected: Outcome;
 };
 
-type ScenarioLine = Content['lines'][number];
 type ScenarioItem = readonly [
   description: string,
   quantity: number,
@@ -49,7 +48,7 @@ const toLine = ([
   quantity,
   unitPriceMinor,
   taxRateBps,
-]: ScenarioItem): ScenarioLine => ({
+]: ScenarioItem): Content['lines'][number] => ({
   sku: description.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '-'),
   description,
   quantity,

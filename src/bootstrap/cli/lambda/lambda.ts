@@ -20,12 +20,6 @@ import { EXIT } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import type { Output } from '../common/output.ts';
 
-type LambdaOptions = {
-  readonly service: FunctionName | 'all';
-  readonly timeout: number;
-  readonly window: number;
-};
-
 /** Lambda starts with five; two show what batches beside each other do. */
 const CONCURRENCY = 2;
 
@@ -34,7 +28,11 @@ const FUNCTIONS = {
   notifications: { create: createNotificationsFunction, url: 'NOTIFICATIONS_QUEUE_URL' },
 } as const;
 
-export const registerLambda = defineCommand<LambdaOptions>({
+export const registerLambda = defineCommand<{
+  readonly service: FunctionName | 'all';
+  readonly timeout: number;
+  readonly window: number;
+}>({
   name: 'lambda',
   summary: 'run the Lambda functions as event source mappings would, to try them out',
   examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],

@@ -19,7 +19,7 @@ import { defineCommand } from '../common/command.ts';
 /** The first two are for a payment, the others for a refund. */
 const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
 
-type ResolveOptions = {
+export const registerResolve = defineCommand<{
   readonly as: (typeof VERDICTS)[number];
   readonly evidence: string;
   readonly by: string;
@@ -27,9 +27,7 @@ type ResolveOptions = {
   readonly refund?: string;
   readonly force?: boolean;
   readonly reason?: string;
-};
-
-export const registerResolve = defineCommand<ResolveOptions>({
+}>({
   name: 'resolve',
   summary: 'decide what became of the money; nobody is charged by it',
   examples: [

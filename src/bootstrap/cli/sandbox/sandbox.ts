@@ -14,20 +14,18 @@ import { wholeNumber } from '../common/options.ts';
 import { tableOf } from '../common/output.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
-type SandboxOptions = {
+type Percent = FaultSettings['percent'];
+
+const { seed: SEED_MAX, searchLagMs, lateMs, forgetMs } = FAULT_LIMITS;
+
+const registerFaults = defineCommand<{
   readonly set?: Percent;
   readonly clear?: boolean;
   readonly seed?: number;
   readonly searchLag?: number;
   readonly late?: number;
   readonly forgetAfter?: number;
-};
-
-type Percent = FaultSettings['percent'];
-
-const { seed: SEED_MAX, searchLagMs, lateMs, forgetMs } = FAULT_LIMITS;
-
-const registerFaults = defineCommand<SandboxOptions>({
+}>({
   name: 'faults',
   summary: 'show, set or clear what goes wrong at random in the payment sandbox',
   examples: [
@@ -55,27 +53,20 @@ const registerFaults = defineCommand<SandboxOptions>({
   help: `Faults: ${FAULT_NAMES.join(', ')} (docs/sandbox.md).
 What is set takes the place of all that was set before, and ends with the servers.`,
   run: async function* (session, options) {
-    const { set = {}, clear = false, seed, searchLag, late, forgetAfter } = options;
-    const numbers = {
-      ...(seed === undefined ? {} : { seed }),
-      ...(searchLag === undefined ? {} : { searchLagMs: searchLag }),
-      ...(late === undefined ? {} : { lateMs: late }),
-      ...(forgetAfter === undefined ? {} : { forgetMs: forgetAfter }),
-    };
-    const sets = Object.keys({ ...set, ...numbers }).length > 0;
+    const { set: percent, clear = false, seed, searchLag, late, forgetAfter } = options;
+    const chosen = { percent, seed, searchLagMs: searchLag, lateMs: late, forgetMs: forgetAfter };
+    const sets = Object.values(chosen).some((value) => value !== undefined);
     if (sets && clear) return err(misused('either set faults or clear them'));
     if (sets && session.embedded?.startedHere === true) return err(NOT_RUNNING);
-    const opened = yield* openSandbox(session);
-    const sandbox = opened;
-    const answer = await (sets
-      ? sandbox.setFaults({ percent: set, ...numbers })
+    const sandbox = yield* openSandbox(session);
+    // Whatever was not chosen is not part of the JSON.
+    const settings = yield* sets
+      ? sandbox.setFaults({ ...chosen, percent: percent ?? {} })
       : clear
         ? sandbox.clearFaults()
-        : sandbox.faults());
-    return answer.map((settings) => {
-      session.output.data(settings, () => faultsText(settings));
-      return EXIT.OK;
-    });
+        : sandbox.faults();
+    session.output.data(settings, () => faultsText(settings));
+    return ok(EXIT.OK);
   },
 });
 
