@@ -153,7 +153,6 @@ const tableResource = (
   };
 };
 
-/** The settings that name what a setup makes. */
 export const RESOURCE_SETTINGS = [
   'PAYMENTS_QUEUE_URL',
   'PAYMENTS_DLQ_URL',

@@ -7,7 +7,6 @@ import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { OrderFacts } from './readBack.ts';
 import { ACTS, type Act, type Outcome } from './scenario.ts';
 
-/** One promise, and whether it is kept by what was read back. */
 export type PromiseCheck = {
   readonly promise: string;
   readonly holds: boolean;
@@ -50,7 +49,6 @@ export type OrderRow = ReturnType<typeof rowOf>;
 export type Course = {
   /** Orders whose charge was on its way, with no outcome in the log, when the worker was killed. */
   readonly openWhenKilled: readonly string[];
-  /** Exit codes of the workers after SIGTERM. */
   readonly exitCodes: readonly (number | null)[];
 };
 
@@ -108,7 +106,6 @@ export const checksOf = (facts: DemoFacts): readonly PromiseCheck[] => {
   ];
 };
 
-/** Names the orders for which it is not true. */
 const each = (promise: string, isTrue: (act: Act) => boolean): PromiseCheck => {
   const broken = ACTS.filter((act) => !isTrue(act)).map(({ order }) => order.orderId);
   const found = broken.length === 0 ? `${ACTS.length} of ${ACTS.length}` : broken.join(', ');

@@ -30,7 +30,6 @@ type Play = {
   readonly workers: WorkerProcess[];
 };
 
-/** The scenario, in the order in which it is seen. */
 export const play = ({ session, reader, lines, workers }: Play) =>
   safeTry<Course, CliFailure>(async function* () {
     const stop = session.untilStopped();

@@ -20,7 +20,6 @@ export type OrderFacts = {
   readonly state: Order.State;
   /** Captures in the gateway's own ledger, in ISO 4217 minor units. */
   readonly charges: readonly LedgerAmount[];
-  /** Refunds there. */
   readonly refunds: readonly LedgerAmount[];
   readonly invoice: InvoiceRow | undefined;
   readonly mails: readonly Mail[];
@@ -29,7 +28,6 @@ export type OrderFacts = {
 
 type LedgerAmount = { readonly amountMinor: number; readonly currency: string };
 
-/** A structured record, as it lies in the log group. */
 type LogRecord = {
   readonly service: string;
   readonly event: string;
@@ -55,7 +53,6 @@ const USES = {
   settings: ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL', 'LOG_GROUP'],
 } as const;
 
-/** A reader of the embedded servers. */
 export const createReader = (embedded: Embedded) =>
   openServices(aws({ service: 'demo' }), USES, (needs) => parseConfig({}, { needs, embedded }))
     .mapErr(misconfigured)

@@ -154,7 +154,6 @@ export const ACTS: readonly Act[] = [
   act('kwd-killed', 'KWD', { charged: 'KWD 18.500', ...KILLED }, [['Perfume', 1, 18500, 0]]),
 ];
 
-/** The orders to which one of these things happens. */
 export const ordersOf = (...fates: readonly Fate[]): readonly Content[] =>
   ACTS.filter(({ fate }) => fates.includes(fate)).map(({ order }) => order);
 

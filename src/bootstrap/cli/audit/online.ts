@@ -8,7 +8,7 @@ import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
-import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
+import { type AuditCommandOptions, runAudit, finishExport, openExport } from './run.ts';
 
 /**
  * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
@@ -36,29 +36,22 @@ export const auditOnline = async function* (
   } as const;
   // A folder is made only where everything can be asked for.
   yield* session.config(settingsOf(adapters, uses));
-  const exporting = yield* folder === undefined ? ok(undefined) : await openExport(folder);
-  const writer = exporting;
-  const { audit, store, invoices, ids, config, seals, ...more } = yield* session.open(
-    uses,
-    writer === undefined ? adapters : recorded(adapters, writer),
-  );
-  const { paymentsDlq, notificationsDlq, countPayments, gatewayLedger } = more;
-  const write = writer?.write;
+  const writer = folder === undefined ? undefined : yield* openExport(folder);
+  const teed = <T, R>(source: T, tee: (source: T, write: BundleWriter['write']) => R): T | R =>
+    writer === undefined ? source : tee(source, writer.write);
+  const opened = yield* session.open(uses, teed(adapters, recordLog));
+  const { audit, store, ids, seals, config, gatewayLedger } = opened;
+  const { paymentsDlq, notificationsDlq, countPayments } = opened;
   // An export is judged as of one time, so that its files give the same findings at any other.
-  const clock = write === undefined ? more.clock : { ...more.clock, now: () => now };
+  const clock = teed(opened.clock, (given) => ({ ...given, now: () => now }));
   const closed = giveUpMs(config);
+  const invoices = teed(opened.invoices, recordView);
+  const queues =
+    paymentsDlq && notificationsDlq && countPayments
+      ? { paymentsDlq, notificationsDlq, countPayments }
+      : undefined;
   const log = createLogChecks(
-    {
-      store,
-      clock,
-      ids,
-      seals,
-      invoices: write === undefined ? invoices : recordView(invoices, write),
-      queues:
-        paymentsDlq && notificationsDlq && countPayments
-          ? { paymentsDlq, notificationsDlq, countPayments }
-          : undefined,
-    },
+    { store, clock, ids, seals, invoices, queues },
     { graceMs, giveUpMs: closed, signal },
   );
   const { foreignPayments: foreign = 'apart', gatewaySince: since } = options;
@@ -67,13 +60,11 @@ export const auditOnline = async function* (
   const gateway =
     gatewayLedger &&
     createGatewayCheck(
-      {
-        ledger: write === undefined ? gatewayLedger : recordLedger(gatewayLedger, write),
-        store: reading,
-        clock,
-      },
+      { ledger: teed(gatewayLedger, recordLedger), store: reading, clock },
       { ...asked, openMs: closed },
     );
+  const audited = yield* await runAudit(session, { options, audit, log, gateway, writer, now });
+  if (writer === undefined || folder === undefined) return ok(audited.tell());
   const subject = {
     eventsTable: config.EVENTS_TABLE,
     invoicesTable: config.INVOICES_TABLE,
@@ -81,16 +72,12 @@ export const auditOnline = async function* (
     giveUpMs: closed,
     ...(gateway && { gateway: asked }),
   };
-  const conclude =
-    writer && folder !== undefined
-      ? concludeExport(writer, { folder, subject, startedAt: now })
-      : undefined;
-  const { output } = session;
-  return runAudit({ output, options, audit, log, gateway, writer, conclude, now, signal });
+  const exported = await finishExport(writer, audited.value, { folder, subject, startedAt: now });
+  return exported.map((conclusion) => audited.tell(conclusion));
 };
 
 /** The same adapters, of which what is read from the log is written down. */
-const recorded = (adapters: Adapters, { write }: BundleWriter): Adapters => {
+const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {
   const { commitTable } = adapters;
   return {
     ...adapters,

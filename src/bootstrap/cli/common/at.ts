@@ -48,7 +48,6 @@ export const checkPast = (now: number, at: At | undefined): Result<void, CliFail
 const isToday = (now: number, asked: string): boolean =>
   asked === new Date(now).toISOString().slice(0, 10);
 
-/** The moment in the output of `--json`. */
 export const asOfJson = (
   { asked }: At,
   { version: shown, at, latestVersion, misdated }: LogPrefix,

@@ -9,7 +9,6 @@ import { failed, misconfigured, type CliFailure, type ExitCode } from './failure
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
-/** Adds a command, or a group of commands, to the program. */
 export type Register = (program: Command, lifecycle: Lifecycle) => void;
 
 export type Session = {
@@ -25,7 +24,6 @@ export type Session = {
     uses: Uses<K, O, S>,
     adapters?: Adapters,
   ) => Result<OpenServices<K, O, S>, CliFailure>;
-  /** Settings by themselves, for a command that uses no services. */
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
@@ -102,7 +100,6 @@ export const defineCommand =
     });
   };
 
-/** Commands about one thing. */
 export const defineGroup =
   (name: string, description: string, commands: readonly Register[]): Register =>
   (program, lifecycle) => {

@@ -5,7 +5,6 @@ import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { misused, type CliFailure } from './failure.ts';
 
-/** Reads a number given on the command line. */
 export const wholeNumber =
   (min: number, max: number) =>
   (text: string): number => {
@@ -22,7 +21,6 @@ export const duration = (text: string): number => {
 
 const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d+)? ?[a-z]+$/i.test(text);
 
-/** Reads an option that may be given more than once. */
 export const several = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   text,

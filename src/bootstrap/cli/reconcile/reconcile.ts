@@ -9,7 +9,6 @@ import { ageText } from '../common/text.ts';
 
 type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
 
-/** How long the last records may take. */
 const FLUSH_MS = 5_000;
 
 export const registerReconcile = defineCommand<ReconcileOptions>({

@@ -15,7 +15,6 @@ import type { ScanFlags } from '../common/options.ts';
 import { failureOf, EXIT, failed } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 
-/** As commander gives them. */
 export type ReplayCommandOptions = ScanFlags & {
   readonly dryRun?: boolean;
   readonly resume?: boolean;

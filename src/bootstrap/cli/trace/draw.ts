@@ -17,10 +17,8 @@ import { whatHappened } from '../common/eventTexts.ts';
 export const drawTerminal = (timeline: Timeline, terminal: Terminal): string =>
   terminalPicture(pictureOf(timeline), terminal);
 
-/** The source of a sequence diagram, for whatever shows Mermaid. */
 export const drawMermaid = (timeline: Timeline): string => mermaidOf(pictureOf(timeline));
 
-/** A picture in a file of its own. */
 export const drawSvg = (timeline: Timeline): string =>
   svgPicture(pictureOf(timeline), titleOf(timeline));
 

@@ -17,7 +17,6 @@ export const PHASES: Readonly<Record<TimelinePhase, string>> = {
   5: '5 observe',
 };
 
-/** The name of a phase where it begins in a text. */
 export const PHASE_HEAD = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
 
 /** Before what did not simply take place. */
