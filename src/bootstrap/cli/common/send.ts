@@ -32,8 +32,8 @@ export const sendCommand = async function* (
 ): CommandSteps {
   const { output } = session;
   if (seconds === undefined) {
-    const opened = yield* session.open({ services: ['sendCommand'] });
-    return (await send(opened.sendCommand, message, session)).map(() => EXIT.OK);
+    const { sendCommand: sender } = yield* session.open({ services: ['sendCommand'] });
+    return (await send(sender, message, session)).map(() => EXIT.OK);
   }
   const opened = yield* session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
   const { sendCommand: sender, orders, clock, ids } = opened;

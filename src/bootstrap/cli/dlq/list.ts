@@ -33,12 +33,12 @@ export const listDeadLetters = async function* (
   options: SelectOptions,
   verb: DecisionVerb,
 ): CommandSteps {
-  const opened = yield* open({ services: ['listDeadLetters', 'clock'] });
+  const { listDeadLetters: list, clock } = yield* open({ services: ['listDeadLetters', 'clock'] });
   const signal = untilStopped();
-  const now = opened.clock.now();
+  const now = clock.now();
   const progress = createProgress(output, { unit: 'dead letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];
-  const looked = await opened.listDeadLetters({
+  const looked = await list({
     queues: queuesOf(options),
     selection: selectionOf(options),
     deadLettersMax: options.max,

@@ -17,9 +17,9 @@ Restart the workers after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,
   run: async function* ({ open, output }, { by, reason }) {
     yield* checkAttribution({ by, reason });
-    const opened = yield* open({ services: ['bindAccount'] });
-    const bound = yield* opened.bindAccount({ by, reason }).mapErr(allocationFailure);
-    const { account, before = '', isNew } = bound;
+    const { bindAccount } = yield* open({ services: ['bindAccount'] });
+    const bound = bindAccount({ by, reason }).mapErr(allocationFailure);
+    const { account, before = '', isNew } = yield* bound;
     output.data({ account, before, isNew, by, reason }, () =>
       isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,
     );

@@ -30,8 +30,7 @@ export const replayInto = async function* (
   });
   const { AWS_REGION: region, EVENTS_TABLE: events } = config;
   const run = { mode: 'into', region, events, invoices: table, segments } as const;
-  const kept = yield* checkpointFor(session, options, run);
-  const checkpoint = kept;
+  const checkpoint = yield* checkpointFor(session, options, run);
   let progress: ReturnType<typeof replayProgress> | undefined;
   const enter = (phase: RebuildPhase, ms?: number): void => {
     progress?.stop();

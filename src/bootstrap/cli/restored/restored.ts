@@ -20,9 +20,8 @@ time.
 Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
   run: async function* ({ open, output }, { by, reason }) {
     yield* checkAttribution({ by, reason });
-    const opened = yield* open({ services: ['recordRestore'] });
-    const recorded = yield* opened.recordRestore({ by, reason }).mapErr(allocationFailure);
-    const { at } = recorded;
+    const { recordRestore } = yield* open({ services: ['recordRestore'] });
+    const { at } = yield* recordRestore({ by, reason }).mapErr(allocationFailure);
     output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
     output.note(
       [

@@ -20,10 +20,10 @@ const registerList = defineCommand<ScanFlags>({
 review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   run: async function* ({ open, output, untilStopped }, { segments, maxRcu }) {
-    const opened = yield* open({ services: ['listReviews', 'clock'] });
+    const { listReviews, clock } = yield* open({ services: ['listReviews', 'clock'] });
     const signal = untilStopped();
     const progress = createProgress(output, { unit: 'commits read' });
-    const listed = await opened.listReviews({
+    const listed = await listReviews({
       segments,
       readUnitsPerSecond: maxRcu,
       signal,
@@ -40,7 +40,7 @@ Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or confi
     if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
     const { reviews: found, reviewsTotal, commits, unreadable } = listed.value;
     const exitCode = unreadable === 0 ? EXIT.OK : EXIT.FAILED;
-    const now = opened.clock.now();
+    const now = clock.now();
     if (output.json) {
       for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
       return ok(exitCode);

@@ -31,8 +31,7 @@ export const registerShow = defineCommand<{ readonly gateway: boolean }>({
       services: ['store', 'findNumber', 'clock'],
       also: [gateway && 'askGateway'],
     });
-    const loaded = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
-    const history = loaded;
+    const history = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
     const { events, state, entries } = history;
     if (events.length === 0) return err(unknownOrder(orderId));
     const undecided = reviewCases(orderId, events);

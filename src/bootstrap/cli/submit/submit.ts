@@ -1,10 +1,9 @@
 import { access, constants } from 'node:fs/promises';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
-import type { Services } from '../../tokens.ts';
 import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import {
@@ -15,7 +14,7 @@ import {
 } from './orderSource.ts';
 import { wholeNumber } from '../common/options.ts';
 import type { Output } from '../common/output.ts';
-import { createProgress, type Progress } from '../common/progress.ts';
+import { createProgress } from '../common/progress.ts';
 
 const GENERATE_MAX = 1_000_000;
 /** One SQS batch; so many are on their way at once. */
@@ -143,85 +142,60 @@ const submit = async (
   total: number,
   { open, output, untilStopped }: Session,
 ): CommandOutcome => {
-  const signal = untilStopped();
   const opened = open({ services: ['submitOrders'] });
   if (opened.isErr()) return err(opened.error);
   const { submitOrders } = opened.value;
+  const signal = untilStopped();
   const progress = createProgress(output, { total, unit: 'orders' });
-  const sent = await sendAll(orders, {
-    submitOrders,
-    signal,
-    onSent: reportSent(output, { listed: total <= LISTED_MAX, progress }),
-  });
-  progress.stop();
-  const { accepted, refused } = sent;
-  if (sent.failure !== undefined) {
-    const { details = [] } = sent.failure;
+  let [accepted, refused] = [0, 0];
+  for await (const batches of windowsOf(orders)) {
+    const results = await Promise.all(batches.map((batch) => submitOrders(batch)));
+    for (const submitted of results.flatMap((result) => result.unwrapOr([]))) {
+      if (submitted.payment.type === 'Done') accepted += 1;
+      else refused += 1;
+      progress.update(accepted + refused);
+      reportSubmitted(submitted, output, total <= LISTED_MAX);
+    }
+    const broken = Result.combine(results).mapErr(failureOf);
+    if (broken.isOk() && !signal.aborted) continue;
+    progress.stop();
+    if (broken.isOk()) return err(failed('Aborted', `stopped after ${accepted} orders`));
+    const { details = [] } = broken.error;
     const counted =
       `${accepted} orders were accepted before, up to ${BATCH * BATCHES_AT_ONCE} more may ` +
       'have been';
-    return err({ ...sent.failure, details: [counted, ...details] });
+    return err({ ...broken.error, details: [counted, ...details] });
   }
-  if (signal.aborted) return err(failed('Aborted', `stopped after ${accepted} orders`));
+  progress.stop();
   output.line(`${accepted} orders accepted${refused === 0 ? '' : `, ${refused} not`}`);
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
-type SendProgress = {
-  readonly submitOrders: Services['submitOrders'];
-  readonly signal: AbortSignal;
-  readonly onSent: (submitted: SubmitResult) => void;
-};
-
-type SendSummary = {
-  readonly accepted: number;
-  readonly refused: number;
-  readonly failure?: CliFailure;
-};
-
-/** Holds one window of orders at a time, however many there are. */
-const sendAll = async (orders: Orders, sending: SendProgress): Promise<SendSummary> => {
-  const counts = { accepted: 0, refused: 0 };
-  let batches: Content[][] = [];
-
-  const flush = async (): Promise<CliFailure | undefined> => {
-    const results = await Promise.all(batches.map((batch) => sending.submitOrders(batch)));
-    batches = [];
-    for (const submitted of results.flatMap((result) => result.unwrapOr([]))) {
-      counts[submitted.payment.type === 'Done' ? 'accepted' : 'refused'] += 1;
-      sending.onSent(submitted);
-    }
-    const broken = results.find((result) => result.isErr());
-    return broken?.isErr() === true ? failureOf(broken.error) : undefined;
-  };
-
+/** One window of batches at a time, however many orders there are. */
+async function* windowsOf(orders: Orders): AsyncGenerator<readonly Content[][], void, void> {
+  let window: Content[][] = [];
   for await (const order of orders) {
-    const last = batches.at(-1);
-    if (last === undefined || last.length === BATCH) batches.push([order]);
-    else last.push(order);
-    if (batches.length < BATCHES_AT_ONCE || batches.at(-1)?.length !== BATCH) continue;
-    const failure = await flush();
-    if (failure !== undefined) return { ...counts, failure };
-    if (sending.signal.aborted) return counts;
+    const last = window.at(-1);
+    if (last !== undefined && last.length < BATCH) last.push(order);
+    else if (window.length < BATCHES_AT_ONCE) window.push([order]);
+    else {
+      yield window;
+      window = [[order]];
+    }
   }
-  const failure = await flush();
-  return failure === undefined ? counts : { ...counts, failure };
-};
+  yield window;
+}
 
-const reportSent = (
+const reportSubmitted = (
+  { orderId, correlationId, payment, announcement }: SubmitResult,
   output: Output,
-  { listed, progress }: { readonly listed: boolean; readonly progress: Progress },
-) => {
-  let done = 0;
-  return ({ orderId, correlationId, payment, announcement }: SubmitResult): void => {
-    done += 1;
-    progress.update(done);
-    const accepted = payment.type === 'Done';
-    const code = accepted ? undefined : payment.code;
-    const announced = announcement.type === 'Done';
-    if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
-    else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
-    else if (listed)
-      output.line(`${orderId}${announced ? '' : ' (its customer is not notified yet)'}`);
-  };
+  isListed: boolean,
+): void => {
+  const accepted = payment.type === 'Done';
+  const code = accepted ? undefined : payment.code;
+  const announced = announcement.type === 'Done';
+  if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
+  else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
+  else if (isListed)
+    output.line(`${orderId}${announced ? '' : ' (its customer is not notified yet)'}`);
 };
