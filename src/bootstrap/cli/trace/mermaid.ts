@@ -1,4 +1,5 @@
-import type { Arrow, Picture, PictureRow } from './picture.ts';
+import type { Timeline } from '../../../application/trace/timeline.ts';
+import { pictureOf, type Arrow, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
 const ARROWS: Readonly<Record<Arrow['kind'], string>> = {
@@ -13,13 +14,15 @@ const ALONE = { columns: 64, max: 1 };
 const BETWEEN = { columns: 40, max: 3 };
 
 /** The source of a sequence diagram, as Mermaid documents it. */
-export const mermaidOf = ({ lanes, rows }: Picture): string =>
-  [
+export const drawMermaid = (timeline: Timeline): string => {
+  const { lanes, rows } = pictureOf(timeline);
+  return [
     'sequenceDiagram',
     ...lanes.map((name, at) => `participant ${idOf(at)} as ${name}`),
     ...rows.map((row, at) => statementOf(row, at === 0)),
     '',
   ].join('\n');
+};
 
 const statementOf = (row: PictureRow, isFirst: boolean): string => {
   const { from, to } = row;

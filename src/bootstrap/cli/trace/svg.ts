@@ -1,5 +1,6 @@
 import { htmlEscape } from 'escape-goat';
-import { PHASE_HEAD, type Picture, type PictureRow } from './picture.ts';
+import type { Timeline } from '../../../application/trace/timeline.ts';
+import { PHASE_HEAD, pictureOf, titleOf, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
 /** Each colour by day and in the dark. */
@@ -30,7 +31,8 @@ const lineY = (line: number): number => MARGIN + line * LINE_HEIGHT;
  * them. It has no font, style or script from elsewhere. Its colours are written out, since many
  * programs that show SVG know no CSS; those that do show it dark where that is wanted.
  */
-export const svgPicture = ({ lanes, rows }: Picture, title: string): string => {
+export const drawSvg = (timeline: Timeline): string => {
+  const { lanes, rows } = pictureOf(timeline);
   const heads = lanes.map(
     (name, at) =>
       `<g class="lane"><line x1="${laneX(at)}" x2="${laneX(at)}" y1="${lineY(at) + 6}" y2="100%" ` +
@@ -52,7 +54,7 @@ export const svgPicture = ({ lanes, rows }: Picture, title: string): string => {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="life" role="img" aria-labelledby="life-title"`,
     `  viewBox="0 0 ${width} ${lineY(line)}" width="${width}" height="${lineY(line)}">`,
-    `<title id="life-title">${htmlEscape(title)}</title>`,
+    `<title id="life-title">${htmlEscape(titleOf(timeline))}</title>`,
     `<style>${STYLE}</style>`,
     HEADS,
     `<rect width="100%" height="100%" fill="${PAPER}" />`,

@@ -1,6 +1,7 @@
+import type { Timeline } from '../../../application/trace/timeline.ts';
 import pc from 'picocolors';
 import type { Output } from '../common/output.ts';
-import { MARKS, PHASE_HEAD, type Arrow, type Picture, type PictureRow } from './picture.ts';
+import { MARKS, PHASE_HEAD, pictureOf, type Arrow, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
 export type Terminal = { readonly columns: number; readonly colour: boolean };
@@ -21,8 +22,8 @@ const TEXT_COLUMNS_MAX = 100;
 const TEXT_LINES_MAX = 4;
 
 /** One line to a step, beside narrow lanes. */
-export const terminalPicture = (picture: Picture, { columns, colour }: Terminal): string => {
-  const { lanes, rows } = picture;
+export const drawTerminal = (timeline: Timeline, { columns, colour }: Terminal): string => {
+  const { lanes, rows } = pictureOf(timeline);
   const paint = painter(colour);
   const width = lanes.length * LANE_COLUMNS;
   const textColumns = Math.max(TEXT_COLUMNS_MIN, Math.min(columns - width, TEXT_COLUMNS_MAX));
@@ -38,7 +39,7 @@ export const terminalPicture = (picture: Picture, { columns, colour }: Terminal)
         return `${paint.dim(laneCells(row, at, still))}${paint.label(line, row)}`.trimEnd();
       }),
     ),
-    ...legendOf(picture).map(paint.dim),
+    ...legendOf(rows).map(paint.dim),
   ];
   return lines.join('\n').trimEnd();
 };
@@ -72,7 +73,7 @@ const drawArrow = ({ from, to, kind }: Arrow, lifelines: string): string => {
   return cells.join('');
 };
 
-const legendOf = ({ rows }: Picture): readonly string[] => {
+const legendOf = (rows: readonly PictureRow[]): readonly string[] => {
   const kinds = new Set(rows.flatMap((row) => (row.type === 'Arrow' ? [row.kind] : [])));
   const meanings = [
     ...(kinds.has('lost') ? [`${MARKS.lost}outcome not known`] : []),

@@ -5,8 +5,11 @@ import type { Timeline, Cost, TimelineStep } from '../../../application/trace/ti
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
-import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
-import { terminalOf } from './terminal.ts';
+import { drawHtml } from './html.ts';
+import { drawMermaid } from './mermaid.ts';
+import { drawSvg } from './svg.ts';
+import { drawTerminal, terminalOf } from './terminal.ts';
+import { toTimeline } from './toTimeline.ts';
 import { tableOf } from '../common/output.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { JSDOM } from 'jsdom';
-import { drawSvg } from '../../../../src/bootstrap/cli/trace/draw.ts';
+import { drawSvg } from '../../../../src/bootstrap/cli/trace/svg.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { drawTerminal } from '../../../../src/bootstrap/cli/trace/draw.ts';
+import { drawTerminal } from '../../../../src/bootstrap/cli/trace/terminal.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { LIVES } from '../../../support/lives.ts';
