@@ -18,7 +18,7 @@ export type Fate =
 export type Outcome = {
   /** The status of the order; of a declined one with the gateway's code. */
   readonly outcome: string;
-  /** What the gateway's own ledger has taken and given back. */
+  /** What the gateway's own ledger has charged and refunded. */
   readonly charged: string;
   readonly refunded: string;
   /** The invoice and its credit notes. */

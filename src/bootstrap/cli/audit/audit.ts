@@ -65,7 +65,8 @@ export const registerAudit = defineCommand<AuditCommandOptions>({
         'with --offline: the line that the export printed',
         sha256,
       ),
-  help: `With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
+  help: `\
+With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
 that it did not. It changes nothing, and runs beside live traffic. It needs no gateway without
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
 others for some seconds. A bundle holds personal data: the names and mail addresses of customers.

@@ -53,8 +53,8 @@ export const auditOffline = async (
         ),
       now,
     });
-    return audited.map(({ value: { invariants }, tell }) =>
-      tell(bundleConclusion(bundle, { subject, invariants, manifestSha256 })),
+    return audited.map(({ value: { invariants }, report }) =>
+      report(bundleConclusion(bundle, { subject, invariants, manifestSha256 })),
     );
   } finally {
     await bundle.close();

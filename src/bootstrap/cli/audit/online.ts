@@ -64,7 +64,7 @@ export const auditOnline = async function* (
       { ...asked, openMs: closed },
     );
   const audited = yield* await runAudit(session, { options, audit, log, gateway, writer, now });
-  if (writer === undefined || folder === undefined) return ok(audited.tell());
+  if (writer === undefined || folder === undefined) return ok(audited.report());
   const subject = {
     eventsTable: config.EVENTS_TABLE,
     invoicesTable: config.INVOICES_TABLE,
@@ -73,7 +73,7 @@ export const auditOnline = async function* (
     ...(gateway && { gateway: asked }),
   };
   const exported = await finishExport(writer, audited.value, { folder, subject, startedAt: now });
-  return exported.map((conclusion) => audited.tell(conclusion));
+  return exported.map((conclusion) => audited.report(conclusion));
 };
 
 /** The same adapters, of which what is read from the log is written down. */

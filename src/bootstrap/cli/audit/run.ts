@@ -37,7 +37,7 @@ type AuditRun = {
   readonly now: number;
 };
 
-/** One audit, from the first commit to its report, which is told once the evidence is concluded. */
+/** One audit, from the first commit to its report, which is shown by `report`. */
 export const runAudit = async (
   { output, untilStopped }: Pick<Session, 'output' | 'untilStopped'>,
   { options, audit, log, gateway, writer, now }: AuditRun,
@@ -77,7 +77,7 @@ export const runAudit = async (
   const value = { ...reportValue(about), ...(totals && { gateway: totals }) };
   return ok({
     value,
-    tell: ({ bundle, lines, faults } = { lines: [], faults: 0 }) => {
+    report: ({ bundle, lines, faults } = { lines: [], faults: 0 }) => {
       const ofGateway = totals === undefined ? [] : gatewayLines(totals);
       output.data({ ...value, ...(bundle && { bundle }) }, () =>
         [reportText({ ...about, kept: kept.all() }), ...ofGateway, ...lines].join('\n'),
@@ -91,7 +91,7 @@ type AuditOutcome = {
   /** The report for machines. */
   readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
   /** Prints the report, with a conclusion about evidence that was written, or was read. */
-  readonly tell: (conclusion?: Conclusion) => ExitCode;
+  readonly report: (conclusion?: Conclusion) => ExitCode;
 };
 
 const STOPPED = 'stopped before the end: nothing is proven; run it again';

@@ -16,7 +16,8 @@ export const registerCancel = defineCommand<WaitOptions & { readonly reason: str
       .argument('<order>', 'the order’s id')
       .option('--reason <text>', 'why, for the record: 1 to 200 characters', REASON)
       .addOption(waitOption()),
-  help: `Can be sent at any time, also before the order comes, and again. Where it is not known whether the
+  help: `\
+Can be sent at any time, also before the order comes, and again. Where it is not known whether the
 payment was made, the order is cancelled once that can be proven, which takes up to the close of
 its payment.
 ${WAIT_HELP}`,

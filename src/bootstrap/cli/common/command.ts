@@ -60,7 +60,7 @@ type CommandInput = {
   readonly isOptionGiven: (name: string) => boolean;
 };
 
-/** A command: what it needs is opened before it runs, and closed again; its outcome is the exit code. */
+/** What a command needs is opened before it runs, and closed again; it ends the process. */
 export const defineCommand =
   <O = object>({ name, summary, examples, options, help, run }: CommandDefinition<O>): Register =>
   (program, lifecycle) => {

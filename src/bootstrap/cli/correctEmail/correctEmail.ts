@@ -22,7 +22,8 @@ export const registerCorrectEmail = defineCommand<CorrectEmailOptions>({
       .requiredOption('--by <who>', 'who says so, for the record: 1 to 64 characters')
       .requiredOption('--reason <why>', 'why, for the record: 1 to 200 characters')
       .addOption(waitOption()),
-  help: `Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the
+  help: `\
+Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the
 new address, also if it was sent to the old one. The same address again changes nothing.
 ${WAIT_HELP}`,
   run: (session, { email, by, reason, wait }, { args: [orderId = ''] }) =>

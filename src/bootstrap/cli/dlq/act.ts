@@ -60,7 +60,8 @@ export const registerRedrive = defineCommand<DlqActionOptions>({
     'dlq redrive --all --queue notifications --rate 2 --by ada --reason "SES is back"',
   ],
   options: withAction,
-  help: `The decision is recorded in the order's stream, then the message is sent again as it was, then the
+  help: `\
+The decision is recorded in the order's stream, then the message is sent again as it was, then the
 dead letter is deleted. Where that stops halfway, run the same command again. The message is
 handled like any other: nothing that was done is done twice, and a charge whose key is too old is
 looked up, not sent.
@@ -77,7 +78,8 @@ export const registerDiscard = defineCommand<DlqActionOptions>({
   ],
   options: (command) =>
     withAction(command.option('--force', 'also where its order still needs it; --reason says why')),
-  help: `The decision is recorded in the order's stream, then the dead letter is deleted. What an order
+  help: `\
+The decision is recorded in the order's stream, then the dead letter is deleted. What an order
 still needs is refused: it is open, a customer was not notified, or the request is recorded
 nowhere else.
 Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,

@@ -11,7 +11,8 @@ const bind = defineCommand<Attribution>({
     'gateway-account bind --by ada --reason "a drill" --embedded',
   ],
   options: (command) => withAttribution(command, { by: 'who decides it' }),
-  help: `The first worker binds the account of its key by itself. Payments and refunds that are open on the
+  help: `\
+The first worker binds the account of its key by itself. Payments and refunds that are open on the
 account before are neither sent nor given up until that is bound again: have them settled first.
 Restart the workers after it.
 Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configuration.`,

@@ -45,7 +45,8 @@ export const registerLambda = defineCommand<{
       )
       .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 150)
       .option('--window <seconds>', 'how long a batch waits to fill up', wholeNumber(0, 300), 0),
-  help: `Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what
+  help: `\
+Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what
 succeeded and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the
 invocations under way have.`,
   run: async function* (session, options) {

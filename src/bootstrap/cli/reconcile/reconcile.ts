@@ -19,7 +19,8 @@ export const registerReconcile = defineCommand<ReconcileOptions>({
     command
       .option('--from-start', 'check every number of every series again')
       .option('--dry-run', 'send, store and record nothing; say which orders would be pushed'),
-  help: `One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders
+  help: `\
+One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders
 that can be driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
 Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or
 configuration.`,

@@ -35,7 +35,8 @@ export const registerRefund = defineCommand<RefundOptions>({
       .option('--amount <minor>', 'in minor units, tax included: 1999 is EUR 19.99', amountOf)
       .option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable', lineOf)
       .addOption(waitOption()),
-  help: `With neither --amount nor --line: all that was not refunded and is not about to be. Each refund
+  help: `\
+With neither --amount nor --line: all that was not refunded and is not about to be. Each refund
 that succeeds has one credit note. Repeating the command needs --id with the id that was printed:
 without it, it is another refund. The same id with the same content is done once, with another
 content it is refused.

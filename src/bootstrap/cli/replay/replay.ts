@@ -44,7 +44,8 @@ const registerInvoices = defineCommand<ReplayCommandOptions>({
     'replay invoices --into invoices-2 --switch --by ada --reason "new layout of the rows"',
   ],
   options: withOptions,
-  help: `Rows without an event in the log are shown and never deleted. With --into the rows are written to
+  help: `\
+Rows without an event in the log are shown and never deleted. With --into the rows are written to
 another table, which is made if it is missing, and compared with the table in use. --switch makes
 every process use it, and may be repeated at any point; switching back is the same command with
 the former table.

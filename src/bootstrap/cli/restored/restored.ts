@@ -13,7 +13,8 @@ export const registerRestored = defineCommand<Attribution>({
   ],
   options: (command) =>
     withAttribution(command, { by: 'who restored it', reason: 'of which backup and why' }),
-  help: `For 30 days from now each new payment and refund is looked up at the gateway before it is sent the
+  help: `\
+For 30 days from now each new payment and refund is looked up at the gateway before it is sent the
 first time: what was made before, and lost with the log, is found and not made again. Workers read
 it when they start. Run twice, it is recorded twice, and the 30 days count from the last
 time.

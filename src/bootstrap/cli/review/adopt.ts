@@ -31,7 +31,8 @@ export const registerAdopt = defineCommand<WaitOptions & Attribution>({
     withAttribution(command.argument('<order>', 'the order’s id'), {
       by: 'who asks for it',
     }).addOption(waitOption()),
-  help: `A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
+  help: `\
+A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
 credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
 a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
 again before it is done, it is only sent again.

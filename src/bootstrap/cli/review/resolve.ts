@@ -58,7 +58,8 @@ export const registerResolve = defineCommand<{
       )
       .option('--force', 'decide although something speaks against it; --reason says why')
       .option('--reason <text>', `with --force: why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`),
-  help: `The gateway and the series of numbers are asked first, and the name of the money is asked for by
+  help: `\
+The gateway and the series of numbers are asked first, and the name of the money is asked for by
 itself. What they contradict is refused without --force; money of another order, deployment or
 account is never taken. The decision is recorded for ever, and a worker goes on with it: captured
 gets its invoice, refunded its credit note, the others end there. The same decision again is no

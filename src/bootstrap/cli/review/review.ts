@@ -16,7 +16,8 @@ const registerList = defineCommand<ScanFlags>({
   summary: 'find every payment and refund that waits for a person, the oldest first',
   examples: ['review list', 'review list --json | jq -r .orderId', 'review list --segments 16'],
   options: withScanOptions,
-  help: `It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no
+  help: `\
+It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no
 review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   run: async function* ({ open, output, untilStopped }, { segments, maxRcu }) {

@@ -59,7 +59,8 @@ const registerFloor = defineCommand<FloorOptions>({
         ),
       { by: 'who decides' },
     ).option('--dry-run', 'do nothing; say what would be done'),
-  help: `The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
+  help: `\
+The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
 that the gap is explained. Numbers begin again with the year. A floor is never lowered; the same
 again changes nothing. After a restore, set the floors before a worker starts.
 Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or

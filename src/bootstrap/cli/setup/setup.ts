@@ -25,7 +25,8 @@ export const registerSetup = defineCommand<{ readonly prefix: string }>({
   ],
   options: (command) =>
     command.option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce'),
-  help: `Names come from those of the settings that are there (a queue's from the end of its URL), others
+  help: `\
+Names come from those of the settings that are there (a queue's from the end of its URL), others
 from the prefix. Queues that are there are made what they should be; tables are never changed but
 for their protection. Prints the settings as lines for a shell.`,
   run: async function* (session, { prefix }) {

@@ -40,7 +40,8 @@ export const registerSubmit = defineCommand<{ readonly generate?: number }>({
         'generate so many valid orders in EUR, USD, JPY and KWD instead',
         wholeNumber(1, GENERATE_MAX),
       ),
-  help: `Every order is checked before any is sent, by the rules and by what the gateway can charge. To
+  help: `\
+Every order is checked before any is sent, by the rules and by what the gateway can charge. To
 send an order again under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
   run: async function* (session, { generate }, { args: [file] }) {

@@ -73,8 +73,8 @@ const text = (value: string): string => htmlEscape(plainText(value));
 
 const LEGEND =
   'Time runs downwards. A red cross ends an arrow that was refused; a dashed one is of what ' +
-  'nobody answered, so that whether it took place was not known then. The table below has every step ' +
-  'in full.';
+  'nobody answered, so that whether it took place was not known then. The table below has ' +
+  'every step in full.';
 
 const COLUMNS = ['time', 'phase', 'who', 'what', 'known from', 'came from'] as const;
 

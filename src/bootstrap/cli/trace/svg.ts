@@ -85,8 +85,9 @@ const arrowAt = ({ from, to, kind }: PictureRow & { type: 'Arrow' }, y: number):
   const dashes = kind === 'waited' || kind === 'lost' ? ' stroke-dasharray="4 3"' : '';
   const stroke = `stroke="${isBad ? BAD : MUTED}"${dashes}`;
   const [start, end] = [laneX(from), laneX(to)];
+  const fill = kind === 'done' ? MUTED : 'none';
   return from === to
-    ? `<circle cx="${start}" cy="${y}" r="4" fill="${kind === 'done' ? MUTED : 'none'}" ${stroke} />`
+    ? `<circle cx="${start}" cy="${y}" r="4" fill="${fill}" ${stroke} />`
     : `<line x1="${start}" x2="${end}" y1="${y}" y2="${y}" ${stroke} ` +
         `marker-end="url(#life-${isBad ? 'cross' : 'head'})" />`;
 };

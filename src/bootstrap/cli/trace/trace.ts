@@ -40,7 +40,8 @@ export const registerTrace = defineCommand<TraceOptions>({
       .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
       .option('--svg <file>', 'write the picture into this file')
       .option('--html <file>', 'write a page with the picture and every step into this file'),
-  help: `It reads the order's events and notices, its share of the series, its row, its log records and the
+  help: `\
+It reads the order's events and notices, its share of the series, its row, its log records and the
 dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
 seconds.
 Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,

@@ -40,7 +40,8 @@ export const registerWorker = defineCommand<{ readonly service: Choice }>({
     command.addOption(
       new Option('--service <name>', 'which service').choices([...SERVICES, 'all']).default('all'),
     ),
-  help: `Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout
+  help: `\
+Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout
 instead. SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a
 drain report. A second one ends at once; what it had received comes again when its visibility
 ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0

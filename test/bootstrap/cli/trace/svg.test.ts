@@ -26,7 +26,7 @@ describe('a life as SVG', () => {
     });
   }
 
-  it('gives each line of each label a place of its own, beside the lanes and inside the drawing', () => {
+  it('gives each line of a label a place of its own, beside the lanes and inside', () => {
     const document = xmlOf(drawSvg(wordyLife()));
     const svg = document.documentElement;
     const lines = [...document.querySelectorAll('.row text')];
