@@ -1,5 +1,4 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Settings } from '../../config.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';
 import {
   ensureResources,
@@ -55,26 +54,15 @@ const chooseNames = (
   prefix: string,
 ): Result<ResourceNames, CliFailure> => {
   const given = RESOURCE_SETTINGS.filter((name) => io.env[name]);
-  return config([...SETUP_SETTINGS, ...given]).map((settings: Partial<Settings>) => {
-    const preset = resourceNames(prefix);
-    const queue = (name: `${string}_URL` & keyof Settings, otherwise: string): string => {
-      const url = settings[name];
-      return url === undefined ? otherwise : queueNameOf(url);
-    };
-    return {
-      queues: {
-        payments: queue('PAYMENTS_QUEUE_URL', preset.queues.payments),
-        paymentsDlq: queue('PAYMENTS_DLQ_URL', preset.queues.paymentsDlq),
-        notifications: queue('NOTIFICATIONS_QUEUE_URL', preset.queues.notifications),
-        notificationsDlq: queue('NOTIFICATIONS_DLQ_URL', preset.queues.notificationsDlq),
-      },
-      tables: {
-        events: settings.EVENTS_TABLE ?? preset.tables.events,
-        invoices: settings.INVOICES_TABLE ?? preset.tables.invoices,
-      },
-      logGroup: settings.LOG_GROUP ?? preset.logGroup,
-    };
-  });
+  return config([...SETUP_SETTINGS, ...given]).map((settings) => ({
+    ...resourceNames(prefix),
+    ...Object.fromEntries(
+      given.map((name) => [
+        name,
+        name.endsWith('_URL') ? queueNameOf(settings[name]) : settings[name],
+      ]),
+    ),
+  }));
 };
 
 const printResources = (resources: readonly Resource[], output: Output): void => {
