@@ -1,4 +1,5 @@
 import { err, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { z } from 'zod';
 import type { LogPrefix } from '../../../application/log/asOf.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import type {
@@ -82,32 +83,79 @@ const foldInvoice = (
         );
   });
 
-/** A row is what this system wrote if its document, written again, is the same text. */
-const documentOf = ({
-  orderId,
-  document,
-}: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> => {
-  const text = Invoice.toCurrentText(document);
-  const why = 'its document is not written as documents are';
-  return readDocument(text)
-    .andThen(({ invoice, written }) => (written === text ? ok(invoice) : err(why)))
-    .mapErr(() => ({ type: 'CorruptRow', orderId, why }));
-};
+const parse = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'document: is not JSON',
+);
 
-const readDocument = Result.fromThrowable((text: string) => {
-  const stored = JSON.parse(text) as StoredDocument;
-  const creditNotes = stored.creditNotes.map((note) => ({
-    ...note,
-    lines: Invoice.readCreditLines(note.lines, stored.lines) ?? [],
-  }));
-  const invoice = { ...stored, creditNotes };
-  return { invoice, written: Invoice.toText(invoice) };
+const amount = z.int().nonnegative();
+
+const NUMBER = {
+  label: z.string(),
+  series: z.string(),
+  year: amount,
+  number: amount,
+  seriesVersion: amount,
+  issuedAt: amount,
+} as const;
+
+const TOTALS = { netMinor: amount, taxMinor: amount, totalMinor: amount } as const;
+
+const LINE = {
+  sku: z.string(),
+  description: z.string(),
+  quantity: amount,
+  taxRateBps: amount,
+  netMinor: amount,
+  taxMinor: amount,
+} as const;
+
+/**
+ * What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are
+ * called.
+ */
+const Document = z.strictObject({
+  orderId: z.string(),
+  ...NUMBER,
+  customerId: z.string(),
+  currency: z.string(),
+  lines: z.array(z.strictObject({ ...LINE, unitPriceMinor: amount })),
+  ...TOTALS,
+  paymentReference: z.string(),
+  creditNotes: z.array(
+    z.strictObject({
+      refundId: z.string(),
+      ...NUMBER,
+      lines: z.union([z.string(), z.array(z.strictObject({ ...LINE, line: amount }))]),
+      ...TOTALS,
+      refundReference: z.string(),
+    }),
+  ),
 });
 
-/** Here the lines of a credit note are one text. */
-type StoredDocument = Omit<Invoice.InvoiceDocument, 'creditNotes'> & {
-  readonly creditNotes: readonly (Omit<Invoice.CreditNote, 'lines'> & { readonly lines: string })[];
-};
+export const documentOf = ({
+  orderId,
+  document,
+}: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>
+  parse(document)
+    .andThen((value) => {
+      const read = Document.safeParse(value);
+      return read.success ? named(read.data) : err(z.prettifyError(read.error));
+    })
+    .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
+
+/** The lines of credit notes with what they are called on the invoice. */
+const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, string> =>
+  Result.combine(
+    row.creditNotes.map((note): Result<Invoice.CreditNote, string> => {
+      const { lines: stored } = note;
+      const lines =
+        typeof stored === 'string' ? Invoice.readCreditLines(stored, row.lines) : stored;
+      return lines === undefined
+        ? err(`creditNotes: the lines of ${note.label} are none of the invoice`)
+        : ok({ ...note, lines });
+    }),
+  ).map((creditNotes) => ({ ...row, creditNotes }));
 
 const textOf = (invoice: Invoice.InvoiceDocument): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);
