@@ -35,11 +35,11 @@ type LogRecord = {
   readonly outcome?: string;
 };
 
-type PlacedOrder = Pick<Order.Content, 'orderId' | 'customer'>;
+type DemoOrder = Pick<Order.Content, 'orderId' | 'customer'>;
 
 /** Reads orders, queues and dead letters from where they are kept: no worker's word is taken. */
 export type Reader = {
-  orders(orders: readonly PlacedOrder[]): ResultAsync<readonly OrderFacts[], CliFailure>;
+  orders(orders: readonly DemoOrder[]): ResultAsync<readonly OrderFacts[], CliFailure>;
   queues(): ResultAsync<readonly QueueCounts[], CliFailure>;
   deadLetters(): ResultAsync<readonly ReceivedMessage[], CliFailure>;
 };
