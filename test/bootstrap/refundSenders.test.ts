@@ -103,9 +103,9 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   };
 
   const readBack = async (orderId: string) => {
-    const reader = createReader(parse(SETTING_NAMES, SUPPORT)._unsafeUnwrap(), embedded.addresses);
-    const act = { fate: 'plain', outcome: 'paid', order: order(orderId) } as const;
-    const { orders, deadLetters } = (await reader.all([act]))._unsafeUnwrap();
+    const reader = createReader(embedded)._unsafeUnwrap();
+    const orders = (await reader.orders([order(orderId)]))._unsafeUnwrap();
+    const deadLetters = (await reader.deadLetters())._unsafeUnwrap();
     return {
       refunds: orders[0]?.refunds.length,
       paid: orders[0]?.charges.length,
