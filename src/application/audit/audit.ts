@@ -83,7 +83,7 @@ export const createAudit =
     );
     if (scanned.isErr()) return err(scanned.error);
     for (const check of checks) {
-      for await (const findings of check.conclude(signal)) {
+      for await (const findings of check.conclude?.(signal) ?? []) {
         if (findings.isErr()) return err(findings.error);
         report.add(findings.value);
         options.onProgress?.({ ...progress, ...size, findings: report.found() });

@@ -44,12 +44,12 @@ export type Finding = {
 
 export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration | AbortedCall;
 
+export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
+
 /**
  * One part of an audit. It sees each readable stream once, whole, in no guaranteed order, and then
  * concludes.
  */
-export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
-
 export type AuditCheck = {
   /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];
@@ -57,9 +57,9 @@ export type AuditCheck = {
    * `again`: earlier pieces of this stream were shown before; its findings must not be reported
    * twice.
    */
-  readonly visit: (stream: ScannedStream) => PromiseLike<Result<readonly Finding[], AuditError>>;
-  /** Called after every stream was seen. */
-  readonly conclude: (
+  readonly visit: (stream: ScannedStream) => CheckResult;
+  /** Called after every stream was seen. Absent where each stream is judged by itself. */
+  readonly conclude?: (
     signal?: AbortSignal,
   ) => AsyncGenerator<Result<readonly Finding[], AuditError>, void, void>;
   /** The number of facts that were not judged because they happened within the grace time. */
@@ -82,25 +82,20 @@ export type WaitingList = {
   readonly oldest: readonly WaitingItem[];
 };
 
-type OldestN = {
-  add(waiting: WaitingItem): void;
-  list(): WaitingList;
-};
-
 /** Counts all, and keeps the oldest. It only sorts when it holds twice as many as it keeps. */
-export const createOldestN = (keptMax: number): OldestN => {
+export const createOldestN = (keptMax: number) => {
   let count = 0;
   let kept: WaitingItem[] = [];
   const keep = (): void => {
     kept = kept.toSorted((one, other) => one.since - other.since).slice(0, keptMax);
   };
   return {
-    add: (waiting) => {
+    add: (waiting: WaitingItem): void => {
       count += 1;
       kept.push(waiting);
       if (kept.length >= 2 * keptMax) keep();
     },
-    list: () => {
+    list: (): WaitingList => {
       keep();
       return { count, oldest: kept };
     },

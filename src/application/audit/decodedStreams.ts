@@ -2,6 +2,7 @@ import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/index.ts';
 import * as DeadLetters from '../../domain/deadLetter/index.ts';
+import * as Invoice from '../../domain/invoice/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
@@ -151,14 +152,8 @@ export const documentsIn = (
   let reference = '';
   return commits.flatMap(({ events }) =>
     events.flatMap(({ event, version }): readonly AllocatedDocument[] => {
-      if (
-        event.type === 'PaymentCaptured' ||
-        event.type === 'RefundSucceeded' ||
-        event.type === 'RefundAdopted'
-      ) {
-        reference = event.data.reference;
-      }
-      if (event.type !== 'InvoiceIssued' && event.type !== 'CreditNoteIssued') return [];
+      if (Order.isMovement(event)) ({ reference } = event.data);
+      if (!Invoice.isDocument(event)) return [];
       const { series, year, number, label, seriesVersion, issuedAt: date } = event.data;
       const numbered = { series, year, number, seriesVersion, date };
       const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;

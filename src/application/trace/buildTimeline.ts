@@ -1,3 +1,4 @@
+import { isDocument } from '../../domain/invoice/index.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import { type TraceInput, type TraceTexts, ORDER_STREAM } from './traceInput.ts';
 import { costOf, type Bytes } from './cost.ts';
@@ -174,7 +175,7 @@ const notesOf = ({
   readonly skewMs: number;
 }): readonly string[] => {
   const issued = entries.findLast(({ located }) =>
-    located.some(({ event: { type } }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued'),
+    located.some(({ event }) => isDocument(event)),
   )?.commit;
   const notes: string[] = [];
   if (skewMs > 0) {

@@ -1,3 +1,4 @@
+import { isDocument } from '../../domain/invoice/index.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceRow } from '../ports/invoiceView.ts';
 import type { TraceInput } from './traceInput.ts';
@@ -87,9 +88,7 @@ const rowUnits = (
   bytes: Bytes,
 ): number => {
   if (row === undefined) return 0;
-  const documents = entries.filter(({ located }) =>
-    located.some(({ event: { type } }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued'),
-  );
+  const documents = entries.filter(({ located }) => located.some(({ event }) => isDocument(event)));
   const issuedAt = documents[0]?.commit.committedAt ?? Infinity;
   const ended = messages
     .filter(({ queue }) => queue === 'payments')

@@ -31,6 +31,10 @@ export type Event =
         Totals & { readonly refundId: string; readonly lines: readonly CreditLine[] };
     };
 
+/** Whether a document was issued. */
+export const isDocument = (event: { readonly type: string }): event is Event =>
+  event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued';
+
 /** The parts of a line in the order of a stored row. New parts are added at the end. */
 export const LINE_PARTS = {
   sku: string,

@@ -218,6 +218,14 @@ export type Event = {
 
 export type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 
+export type MovementEvent = EventOf<'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted'>;
+
+/** Whether money moved at the gateway. */
+export const isMovement = (event: StreamEvent): event is MovementEvent =>
+  event.type === 'PaymentCaptured' ||
+  event.type === 'RefundSucceeded' ||
+  event.type === 'RefundAdopted';
+
 /**
  * Everything that stands in the stream of an order: two aggregates, one history, and the decisions
  * of people about its dead letters.

@@ -30,7 +30,15 @@ export {
   type Content,
   type Customer,
 } from './content.ts';
-export type { CaptureSource, EventData, MoneyMovement, StreamEvent, Subject } from './events.ts';
+export {
+  isMovement,
+  type CaptureSource,
+  type EventData,
+  type MoneyMovement,
+  type MovementEvent,
+  type StreamEvent,
+  type Subject,
+} from './events.ts';
 export {
   initialState,
   isOpen,

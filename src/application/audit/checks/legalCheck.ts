@@ -1,4 +1,4 @@
-import { ok } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import type * as Notification from '../../../domain/notification/index.ts';
 import { illegalInOrder } from '../../log/eventStreams.ts';
 import type { AuditCheck, Finding } from '../check.ts';
@@ -14,13 +14,9 @@ export const createLegalCheck = (): AuditCheck => ({
     const order = orderIn(stream);
     const notice = noticeIn(stream);
     const found = (order && inOrder(order)) ?? (notice && inNotice(notice));
-    if (found === undefined) return Promise.resolve(ok([]));
-    return Promise.resolve(
-      ok([{ invariant: 'legal', streamId: stream.streamId, evidence: {}, ...found }]),
-    );
+    if (found === undefined) return okAsync([]);
+    return okAsync([{ invariant: 'legal', streamId: stream.streamId, evidence: {}, ...found }]);
   },
-  // Each stream is judged by itself.
-  conclude: async function* () {},
 });
 
 type LegalityFinding = Pick<Finding, 'version' | 'why'> & Partial<Pick<Finding, 'evidence'>>;

@@ -1,10 +1,10 @@
-import { ok, Result } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
+import type { AuditCheck, CheckResult, Finding } from '../check.ts';
 import {
   documentsIn,
   type AllocatedDocument,
@@ -16,7 +16,7 @@ import {
   unlessCorrupt,
   type DecodedStream,
 } from '../decodedStreams.ts';
-import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
+import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 
 type NumbersCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
@@ -32,7 +32,6 @@ export const createNumbersCheck = (
   { store, clock }: NumbersCheckDependencies,
   { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
 ): AuditCheck => {
-  const matching = createTwoSidedMatch<AllocatedDocument>(heldMax, isPrintedAlike);
   let inProgress = 0;
 
   /** A number of the series for which the scan showed no document that agrees. */
@@ -68,29 +67,26 @@ export const createNumbersCheck = (
     });
   };
 
-  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): CheckResult =>
-    side === 'orders' ? judgeDocument(about) : judgeNumber(about);
-
-  const see = async (
-    side: UnmatchedItem<AllocatedDocument>['side'],
-    all: readonly AllocatedDocument[],
-  ): Promise<Result<readonly Finding[], AuditError>> => {
-    const overflow = all.flatMap((about) => matching.see({ side, key: keyOf(about), about }));
-    return Result.combine(await Promise.all(overflow.map(judge))).map((found) => found.flat());
-  };
+  const { see, conclude } = createTwoSidedMatch<AllocatedDocument>({
+    judge: (about, side) => (side === 'orders' ? judgeDocument(about) : judgeNumber(about)),
+    agree: isPrintedAlike,
+    heldMax,
+  });
 
   return {
     proves: ['numbers'],
-    visit: async (stream) => {
+    visit: (stream) => {
       const order = orderIn(stream);
-      if (order !== undefined) return see('orders', documentsIn(stream.streamId, order));
+      if (order !== undefined) {
+        return see('orders', documentsIn(stream.streamId, order).map(keyed));
+      }
       const series = seriesIn(stream);
-      if (series === undefined) return ok([]);
+      if (series === undefined) return okAsync([]);
       const broken = discontinuityIn(stream.streamId, series);
-      const seen = await see('others', placesOf(series.id, series));
+      const seen = see('others', placesOf(series.id, series).map(keyed));
       return seen.map((found) => [...broken, ...found]);
     },
-    conclude: (signal) => decideAll(matching.rest(), judge, signal),
+    conclude,
     inProgress: () => inProgress,
   };
 };
@@ -102,10 +98,11 @@ export const createNumbersCheck = (
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
   one.label === other.label || one.label === '' || other.label === '';
 
-/** Equal where a number and a document agree with each other. */
-const keyOf = ({ id, reference, numbered }: AllocatedDocument): string => {
+/** With a key that is equal where a number and a document agree with each other. */
+const keyed = (about: AllocatedDocument) => {
+  const { id, reference, numbered } = about;
   const { series, year, number, date, seriesVersion } = numbered;
-  return [series, year, number, date, seriesVersion, reference, id].join('|');
+  return { key: [series, year, number, date, seriesVersion, reference, id].join('|'), about };
 };
 
 const finding = (

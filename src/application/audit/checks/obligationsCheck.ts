@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, okAsync, type Result } from 'neverthrow';
 import { openReviews, progressOf } from '../../../domain/order/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -22,9 +22,7 @@ type ObligationsCheckDependencies = {
   readonly readQueues?: ReadAuditQueues;
 };
 
-type ObligationsCheckOptions = { readonly graceMs: number; readonly listedMax: number };
-
-export type ObligationsCheck = AuditCheck & {
+export type ObligationsCheck = Required<AuditCheck> & {
   readonly open: () => WaitingList;
   readonly inReview: () => WaitingList;
 };
@@ -38,7 +36,7 @@ const SUSPECTS_MAX = 10_000;
 /** L1: an open order is in the queue, on its way to it, or in the dead-letter queue. */
 export const createObligationsCheck = (
   { store, clock, readQueues }: ObligationsCheckDependencies,
-  { graceMs, listedMax }: ObligationsCheckOptions,
+  { graceMs, listedMax }: { readonly graceMs: number; readonly listedMax: number },
 ): ObligationsCheck => {
   const open = createOldestN(SUSPECTS_MAX);
   const inReview = createOldestN(listedMax);
@@ -67,7 +65,7 @@ export const createObligationsCheck = (
     proves: readQueues === undefined ? [] : ['obligations'],
     visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined || stream.again) return Promise.resolve(ok([]));
+      if (order === undefined || stream.again) return okAsync([]);
       const standing = progressOf(order.state);
       const { id: orderId } = order;
       const since = newest(order);
@@ -78,7 +76,7 @@ export const createObligationsCheck = (
           inReview.add({ orderId, subject, since: asked, why: reason });
         }
       }
-      return Promise.resolve(ok([]));
+      return okAsync([]);
     },
     conclude: async function* (signal) {
       const { oldest } = open.list();
@@ -117,38 +115,27 @@ const orphans = (
   { queues, now }: { readonly queues: QueuesSeen; readonly now: number },
 ): readonly Finding[] => {
   const { paymentsWaiting: messages, isComplete } = queues;
+  const finding = (orderId: string, why: string, evidence: Finding['evidence']): Finding => ({
+    invariant: 'obligations',
+    streamId: orderStreamId(orderId),
+    why,
+    evidence,
+  });
   const [oldest] = waiting;
   if (oldest === undefined) return [];
+  const [open, ageMs] = [waiting.length, now - oldest.since];
+  const ofAll = `of ${open} open orders, of which this is the oldest,`;
   if (!isComplete) {
-    return [
-      {
-        invariant: 'obligations',
-        streamId: orderStreamId(oldest.orderId),
-        why:
-          `of ${waiting.length} open orders, of which this is the oldest, nothing can be ` +
-          'said: there are more dead letters than were looked at',
-        evidence: { open: waiting.length, ageMs: now - oldest.since },
-      },
-    ];
+    const why = `${ofAll} nothing can be said: there are more dead letters than were looked at`;
+    return [finding(oldest.orderId, why, { open, ageMs })];
   }
   if (messages === 0) {
-    return waiting.map(({ orderId, since }) => ({
-      invariant: 'obligations',
-      streamId: orderStreamId(orderId),
-      why: 'it is open, and neither the queue nor the dead-letter queue holds a message for it',
-      evidence: { ageMs: now - since },
-    }));
+    const why =
+      'it is open, and neither the queue nor the dead-letter queue holds a message for it';
+    return waiting.map(({ orderId, since }) => finding(orderId, why, { ageMs: now - since }));
   }
-  const atLeast = waiting.length - messages;
+  const atLeast = open - messages;
   if (atLeast <= 0) return [];
-  return [
-    {
-      invariant: 'obligations',
-      streamId: orderStreamId(oldest.orderId),
-      why:
-        `at least ${atLeast} of ${waiting.length} open orders, of which this is the ` +
-        'oldest, have no message',
-      evidence: { open: waiting.length, messages, ageMs: now - oldest.since },
-    },
-  ];
+  const why = `at least ${atLeast} ${ofAll} have no message`;
+  return [finding(oldest.orderId, why, { open, messages, ageMs })];
 };

@@ -45,7 +45,7 @@ export type GatewayTotals = {
   readonly before: number;
 };
 
-export type GatewayCheck = AuditCheck & { readonly totals: () => GatewayTotals };
+export type GatewayCheck = Required<AuditCheck> & { readonly totals: () => GatewayTotals };
 
 type GatewayCheckDependencies = {
   readonly ledger: GatewayLedger;

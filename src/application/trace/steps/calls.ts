@@ -1,3 +1,4 @@
+import { isDocument } from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../timeline.ts';
@@ -13,11 +14,7 @@ type GatewayExchange = {
 const moneyOf = ({ amountMinor, currency, reference }: Order.MoneyMovement): string =>
   `${formatAmount(amountMinor, currency)} as ${reference}`;
 
-const movementExchange = ({
-  type,
-  data,
-}: Extract<Order.StreamEvent, { type: 'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted' }>):
-  GatewayExchange | undefined => {
+const movementExchange = ({ type, data }: Order.MovementEvent): GatewayExchange | undefined => {
   const isCharge = type === 'PaymentCaptured';
   const answer = `${isCharge ? 'captured' : 'refunded'} ${moneyOf(data)}`;
   const amount = formatAmount(data.amountMinor, data.currency);
@@ -116,7 +113,7 @@ export const callSteps = (
         what: answer,
       });
     }
-    if (event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued') {
+    if (isDocument(event)) {
       const { label, series, seriesVersion } = event.data;
       const what = `${label} taken from the series ${series}`;
       const details = { seriesVersion };
