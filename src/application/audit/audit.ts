@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore } from '../ports/eventStore.ts';
-import { scanStreams, type ScannedStream, type ScanProgress } from '../log/scanStreams.ts';
+import { scanStreams, sizeOf, type ScannedStream, type ScanProgress } from '../log/scanStreams.ts';
 import type { AuditError, AuditCheck, Finding, Invariant } from './check.ts';
 import { undecodableIn } from './decodedStreams.ts';
 import { createTotals, type AuditTotals } from './totals.ts';
@@ -60,11 +60,7 @@ export const createAudit =
     const totals = createTotals();
     const unreadable = new Set<string>();
     const report = createFindingReport(checks, options.onFinding);
-    // Only the progress report depends on the size, so that a failure to read it does not stop the
-    // audit.
-    const size = (await store.size())
-      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
-      .unwrapOr({});
+    const size = await sizeOf(store);
 
     const visit = createVisit({ checks, observers, totals, unreadable, report });
     let progress: ScanProgress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };

@@ -15,7 +15,7 @@ type TwoSidedMatch<T> = {
    * Keeps the items that have no counterpart yet. Judges the others at once: those for which there
    * is no room, and, of two counterparts that disagree, the one of the orders.
    */
-  see(side: Side, items: readonly MatchItem<T>[]): CheckResult;
+  readonly see: (side: Side, items: readonly MatchItem<T>[]) => CheckResult;
   /** Judges the items that are left without a counterpart. */
   readonly conclude: NonNullable<AuditCheck['conclude']>;
 };

@@ -12,7 +12,7 @@ import {
   type ReplayProgress,
   upcastIn,
 } from './replayCounts.ts';
-import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
+import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
 import { expectedRow, isSameRow } from './invoiceRow.ts';
@@ -50,12 +50,12 @@ export const createReplayInvoices =
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
     let throttled = 0;
     const retry = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
-    // Only the progress report depends on the size, so that a failure to read it does not stop the
-    // replay.
-    const size = (await store.size())
-      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
-      .unwrapOr({});
-    const progress = (): ReplayProgress => ({ ...sumCounts(counted), ...cost, ...size });
+    const size = await sizeOf(store);
+    const progress = (): ReplayProgress => ({
+      ...sumCounts(counted),
+      ...cost,
+      ...size,
+    });
     const withRetry = { ...dependencies, retry };
     const replayStream = createReplayStream(withRetry, options);
 

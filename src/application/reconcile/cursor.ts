@@ -1,14 +1,13 @@
-import { ok, type ResultAsync } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import {
-  STREAM_START,
   type AppendError,
   type EventStore,
   type LoadError,
   type StreamId,
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
-import { decodeCommits, type LoadedState } from '../log/eventStreams.ts';
+import { loadNewest, type LoadedState } from '../log/eventStreams.ts';
 
 /** How far a series was checked, as the log has it. */
 export type LoadedCursor = LoadedState<Reconcile.State>;
@@ -22,7 +21,6 @@ export type Cursor = {
   save(cursor: LoadedCursor, state: Reconcile.State): ResultAsync<LoadedCursor, AppendError>;
 };
 
-const START: LoadedCursor = { state: Reconcile.initialState, position: STREAM_START };
 const RECONCILER = 'reconciler';
 
 export const createCursor = (
@@ -35,14 +33,10 @@ export const createCursor = (
   const streamId: StreamId = `reconciler#${series}`;
   return {
     load: () =>
-      store.tip(streamId).andThen((commit) => {
-        if (commit === undefined) return ok(START);
-        const { version, events, hash } = commit;
-        return decodeCommits([commit], Reconcile.codec).map((decoded) => ({
-          state: Reconcile.fold(decoded),
-          position: { version: version + events.length - 1, hash },
-        }));
-      }),
+      loadNewest(store, streamId, Reconcile.codec).map(({ events, position }) => ({
+        state: Reconcile.fold(events),
+        position,
+      })),
     save: ({ position }, state) =>
       store
         .append(streamId, position, {

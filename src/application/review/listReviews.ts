@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
+import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
@@ -58,9 +58,7 @@ export const createListReviews =
     let held = 0;
     let reviewsTotal = 0;
     let unreadable = 0;
-    const size = (await dependencies.store.size())
-      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
-      .unwrapOr({});
+    const size = await sizeOf(dependencies.store);
 
     /** If the scan shows a stream in pieces, the last piece counts. */
     const keep = (orderId: string, found: readonly ReviewCase[]): void => {

@@ -1,4 +1,4 @@
-import type { EventData } from '../order/index.ts';
+import type { EventData, StreamEvent } from '../order/index.ts';
 import type { AllocatedNumber } from '../series/index.ts';
 
 /** What is left of one line of the invoice. */
@@ -63,12 +63,21 @@ export const balanceOf = ({ payment, total = 0, refunds }: OrderLedger) => {
   };
 };
 
-/** A rule that has to hold, and what is said of an event under which it does not. */
-type Rule = readonly [holds: boolean, otherwise: string];
+export type DataOf<T> = Extract<StreamEvent, { readonly type: T }>['data'];
 
-/** The reason of the first rule that does not hold; undefined where all of them do. */
-export const violationOf = (...rules: readonly Rule[]): string | undefined =>
-  rules.find(([holds]) => !holds)?.[1];
+/** Enters an event in the ledger, or says why it may not stand here. */
+export type EventRule<D> = (ledger: OrderLedger, data: D, closeMs: number) => string | undefined;
+
+export type EventRules<T> = {
+  readonly [K in Extract<StreamEvent['type'], T>]: EventRule<DataOf<K>>;
+};
+
+/** A condition that has to hold, and what is said of an event under which it does not. */
+type Condition = readonly [holds: boolean, otherwise: string];
+
+/** The reason of the first condition that does not hold; undefined where all of them do. */
+export const violationOf = (...conditions: readonly Condition[]): string | undefined =>
+  conditions.find(([holds]) => !holds)?.[1];
 
 export const hasNumber = ({
   number,

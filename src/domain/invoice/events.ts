@@ -2,7 +2,7 @@ import type { PricedLine, Totals, PriceLine } from '../money/index.ts';
 import type { AllocatedNumber } from '../series/events.ts';
 import type { CreditLine } from './creditable.ts';
 import type { DataCodecs } from '../codec.ts';
-import { list, object, row, string, whole } from '../decode.ts';
+import { list, object, row, string, toRow, whole } from '../decode.ts';
 
 /** A document's number as it is printed, and what it is made of. It was taken before, for ever. */
 export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
@@ -35,7 +35,6 @@ export type Event =
 export const isDocument = (event: { readonly type: string }): event is Event =>
   event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued';
 
-/** The parts of a line in the order of a stored row. New parts are added at the end. */
 export const LINE_PARTS = {
   sku: string,
   description: string,
@@ -44,15 +43,11 @@ export const LINE_PARTS = {
   taxRateBps: whole,
 } as const;
 
-export const lineRow = (line: PriceLine): readonly (string | number)[] => [
-  line.sku,
-  line.description,
-  line.quantity,
-  line.unitPriceMinor,
-  line.taxRateBps,
-];
+export const lineRow = toRow(LINE_PARTS);
 
-/** As above, of a credit line. */
+const PRICED_LINE_PARTS = { ...LINE_PARTS, netMinor: whole, taxMinor: whole } as const;
+const pricedLineRow = toRow(PRICED_LINE_PARTS);
+
 export const CREDIT_LINE_PARTS = {
   line: whole,
   quantity: whole,
@@ -60,12 +55,7 @@ export const CREDIT_LINE_PARTS = {
   taxMinor: whole,
 } as const;
 
-export const creditLineRow = (line: CreditLine): readonly number[] => [
-  line.line,
-  line.quantity,
-  line.netMinor,
-  line.taxMinor,
-];
+export const creditLineRow = toRow(CREDIT_LINE_PARTS);
 
 const NUMBER = {
   series: string,
@@ -82,13 +72,10 @@ export const codecs: DataCodecs<Event> = {
   InvoiceIssued: {
     decode: object({
       ...NUMBER,
-      lines: list(row({ ...LINE_PARTS, netMinor: whole, taxMinor: whole })),
+      lines: list(row(PRICED_LINE_PARTS)),
       ...TOTALS,
     }),
-    encode: ({ lines, ...data }) => ({
-      ...data,
-      lines: lines.map((line) => [...lineRow(line), line.netMinor, line.taxMinor]),
-    }),
+    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(pricedLineRow) }),
   },
   CreditNoteIssued: {
     decode: object({

@@ -1,5 +1,5 @@
 import { createCodec, type Codec } from '../codec.ts';
-import { list, object, oneOf, row, string, whole } from '../decode.ts';
+import { list, object, oneOf, row, string, toRow, whole } from '../decode.ts';
 
 /** What the documents of a series are. */
 export type DocumentKind = 'invoices' | 'credit notes';
@@ -37,9 +37,6 @@ export type Event =
 
 export type Setting = { readonly name: string; readonly value: string };
 
-/**
- * The parts of a setting in the order in which a stored row has them; what is added comes behind.
- */
 const SETTING_PARTS = { name: string, value: string } as const;
 
 export const codec: Codec<Event> = createCodec<Event>({
@@ -53,9 +50,6 @@ export const codec: Codec<Event> = createCodec<Event>({
   },
   SettingsTaken: {
     decode: object({ settings: list(row(SETTING_PARTS)), at: whole }),
-    encode: ({ settings, at }) => ({
-      settings: settings.map(({ name, value }) => [name, value]),
-      at,
-    }),
+    encode: ({ settings, at }) => ({ settings: settings.map(toRow(SETTING_PARTS)), at }),
   },
 });

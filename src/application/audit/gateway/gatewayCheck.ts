@@ -11,7 +11,7 @@ import {
   findingOf,
   type LedgerMovement,
 } from './knownMoves.ts';
-import { differenceOf, verdictOn, movesIn } from './verdict.ts';
+import { differenceOf, verdictOn, movesIn, type GatewayVerdict } from './verdict.ts';
 import {
   deploymentIn,
   eventsOf,
@@ -47,6 +47,8 @@ export type GatewayTotals = {
 
 export type GatewayCheck = Required<AuditCheck> & { readonly totals: () => GatewayTotals };
 
+type FindingsResult = Result<readonly Finding[], AuditError>;
+
 type GatewayCheckDependencies = {
   readonly ledger: GatewayLedger;
   readonly store: Pick<EventStore, 'load'>;
@@ -74,9 +76,7 @@ export const createGatewayCheck = (
     { foreign, deployment: () => deployment },
   );
 
-  const judgeOne = async (
-    entry: LedgerMovement,
-  ): Promise<Result<readonly Finding[], AuditError>> => {
+  const judgeOne = async (entry: LedgerMovement): Promise<FindingsResult> => {
     const move = known.see(entry);
     if (move !== undefined) return ok(compared(entry, move));
     if (entry.status !== 'moved') return ok([]);
@@ -95,15 +95,10 @@ export const createGatewayCheck = (
       const verdict = verdictOn(entry, order.state, { now: clock.now(), openMs });
       if (verdict.type === 'InProgress') inProgress += 1;
       if (verdict.type === 'Explained') totals.explained += 1;
-      if (verdict.type !== 'Wrong') return unrecorded.add(entry);
-      const remedy = remedyOf(entry, order);
-      const { logSays } = verdict;
-      const evidence = {
-        ...evidenceOf(entry),
-        logSays,
-        ...(remedy === undefined ? {} : { remedy }),
-      };
-      return unrecorded.add(entry, findingOf({ orderId }, verdict.why, evidence));
+      return unrecorded.add(
+        entry,
+        verdict.type === 'Wrong' ? wrong(entry, order, verdict) : undefined,
+      );
     });
   };
 
@@ -117,9 +112,8 @@ export const createGatewayCheck = (
     async *conclude(signal) {
       const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };
       for await (const page of ledger.list(listing)) {
-        const judged = page.isErr()
-          ? err(page.error)
-          : await judgePage(page.value, { judgeOne, totals, signal });
+        if (page.isErr()) return yield err(page.error);
+        const judged = await judgePage(page.value, { judgeOne, totals, signal });
         yield judged;
         if (judged.isErr()) return;
       }
@@ -144,11 +138,11 @@ const judgePage = async (
     totals,
     signal,
   }: {
-    readonly judgeOne: (entry: LedgerMovement) => Promise<Result<readonly Finding[], AuditError>>;
+    readonly judgeOne: (entry: LedgerMovement) => PromiseLike<FindingsResult>;
     readonly totals: { payments: number; refunds: number };
     readonly signal: AbortSignal | undefined;
   },
-): Promise<Result<readonly Finding[], AuditError>> => {
+): Promise<FindingsResult> => {
   const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
   const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
   totals.payments += payments.length;
@@ -160,6 +154,16 @@ const judgePage = async (
     findings.push(...judged.value.flat());
   }
   return ok(findings);
+};
+
+const wrong = (
+  entry: LedgerMovement,
+  order: DecodedOrder,
+  { why, logSays }: Extract<GatewayVerdict, { type: 'Wrong' }>,
+): Finding => {
+  const remedy = remedyOf(entry, order);
+  const evidence = { ...evidenceOf(entry), logSays, ...(remedy && { remedy }) };
+  return findingOf({ orderId: order.id }, why, evidence);
 };
 
 /** The first identity that a deployment was given is valid for ever. */

@@ -1,4 +1,4 @@
-import type * as Order from '../../../domain/order/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
 
@@ -37,25 +37,18 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
     } else if (event.type === 'RefundRequested') {
       const { refundId, at: requestedAt, deployment } = event.data;
       asked.set(`refund ${refundId}`, { requestedAt, deployment });
-    } else if (event.type === 'PaymentCaptured') {
-      const { attempt, reference, amountMinor, currency, source } = event.data;
-      const request = asked.get(`payment ${attempt}`) ?? { requestedAt: 0 };
-      const isVouched = source === 'person';
-      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
-      payments.push({ orderId, under: String(attempt), ...moved });
-      paymentReference = reference;
-    } else if (event.type === 'RefundSucceeded') {
-      const { refundId: under, reference, amountMinor, currency, source } = event.data;
-      const isVouched = source === 'person';
-      const request = asked.get(`refund ${under}`) ?? { requestedAt: 0 };
-      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
-      refunds.push({ orderId, under, ...moved, paymentReference });
-    } else if (event.type === 'RefundAdopted') {
-      const { refundId: under, reference, amountMinor, currency } = event.data;
-      // The time of its creation is unknown here, except that it was before this.
-      const isVouched = false;
-      const moved = { reference, amountMinor, currency, version, isVouched, requestedAt: 0 };
-      refunds.push({ orderId, under, ...moved, paymentReference });
+    } else if (Order.isMovement(event)) {
+      const { reference, amountMinor, currency, source } = event.data;
+      const isPayment = event.type === 'PaymentCaptured';
+      const under = isPayment ? String(event.data.attempt) : event.data.refundId;
+      // Nobody requested a refund that was adopted: its time is unknown, except that it was before.
+      const request = asked.get(`${isPayment ? 'payment' : 'refund'} ${under}`);
+      const money = { reference, amountMinor, currency, version, requestedAt: 0, ...request };
+      const move = { orderId, under, isVouched: source === 'person', ...money };
+      if (isPayment) {
+        payments.push(move);
+        paymentReference = reference;
+      } else refunds.push({ ...move, paymentReference });
     }
   }
   return { payments, refunds };
