@@ -1,7 +1,6 @@
 import * as Order from '../../domain/order/index.ts';
 import type { ResultAsync } from 'neverthrow';
-import type { AllocatedNumber } from '../../domain/series/index.ts';
-import type { Allocator, AllocationError } from '../series/allocator.ts';
+import type { Allocator, AllocationError, FoundNumber } from '../series/allocator.ts';
 
 /** A person's decision and its time: the data of the event that records it. */
 export type ResolutionData = Extract<
@@ -152,11 +151,7 @@ export const resolutionOf = (
       : [],
   )[0];
 
-/**
- * A number that was allocated for the document, which is evidence that the money was seen to move
- * (R8).
- */
-export type FoundNumber = AllocatedNumber & { readonly reference: string };
+export type { FoundNumber };
 
 /** The number that the document of a review already has. By its type it allocates none. */
 export const createFindNumber =

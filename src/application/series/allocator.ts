@@ -20,6 +20,9 @@ import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from './settings.t
 
 export type { AllocationError } from './requests.ts';
 
+/** A number that a document has, which is evidence that the money was seen to move (R8). */
+export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
+
 /** A series that was opened by this process. */
 export type SeriesHandle = {
   /** The last version of the series that is known to be durable: a safe `from`. */
@@ -52,11 +55,8 @@ export interface Allocator {
     entry: Series.SeriesEntry & { readonly from: number },
   ): ResultAsync<Series.PrintedNumber, AllocationError>;
 
-  /** The number that a document has already, with the reference that it was allocated for. */
-  lookup(
-    series: string,
-    wanted: EntrySearch,
-  ): ResultAsync<(Series.PrintedNumber & { readonly reference: string }) | undefined, LoadError>;
+  /** The number that a document has already. */
+  lookup(series: string, wanted: EntrySearch): ResultAsync<FoundNumber | undefined, LoadError>;
 }
 
 export type AllocatorDependencies = {

@@ -1,4 +1,4 @@
-import type { PricedLine, Totals, PriceLine } from '../money/index.ts';
+import type { PricedLine, Totals } from '../money/index.ts';
 import type { AllocatedNumber } from '../series/events.ts';
 import type { CreditLine } from './creditable.ts';
 import type { DataCodecs } from '../codec.ts';

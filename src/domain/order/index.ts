@@ -81,7 +81,13 @@ export {
   type Observation,
   type RequestKnowledge,
 } from './evidence.ts';
-export { reviewIn, type CaptureLookUp, type LookUpRequest, type OrderStep } from './step.ts';
+export {
+  reviewIn,
+  type CaptureLookUp,
+  type LookUpRequest,
+  type OrderStep,
+  type StepOf,
+} from './step.ts';
 export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
 export { decideReview, openReviews, type OpenReview, type ReviewDecision } from './review.ts';

@@ -50,6 +50,8 @@ export type OrderStep =
   /** Nothing is left to do but to publish. */
   | { readonly type: 'Settled' };
 
+export type StepOf<T extends OrderStep['type']> = Extract<OrderStep, { readonly type: T }>;
+
 export type LookUpRequest =
   | {
       readonly type: 'Payment';
