@@ -8,10 +8,7 @@ export type JsonObject = { readonly [key: string]: Json };
 /** An event as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredData = { readonly type: string; readonly v: number; readonly data: unknown };
 
-/**
- * A stored event that this code does not know or cannot read. Nothing may be decided from its
- * stream.
- */
+/** This code does not know or cannot read it: nothing may be decided from its stream. */
 export type CorruptEvent = {
   readonly type: 'CorruptEvent';
   readonly why: string;
@@ -25,10 +22,7 @@ export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
-  /**
-   * One event; several where what was stored as one has been split since, none where nobody needs
-   * it any more.
-   */
+  /** Several where one was split since, none where nobody needs it any more. */
   decode(stored: StoredData): Result<readonly E[], CorruptEvent>;
   /** Whether it was stored in an older shape than this code's own. */
   isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
@@ -41,10 +35,7 @@ export type DataCodec<D> = {
   readonly decode: Decoder<D>;
   /** Without it the data is stored as it is. */
   readonly encode?: (data: D) => JsonObject;
-  /**
-   * The version that `encode` makes, where workers that cannot read the newest still run (ADR
-   * 0015).
-   */
+  /** What `encode` makes while workers that cannot read the newest still run (ADR 0015). */
   readonly writes?: number;
 };
 

@@ -77,10 +77,7 @@ export const row =
     return object(shape)(Object.fromEntries(names.map((name, at) => [name, value[at]])), path);
   };
 
-/**
- * Writes what `row` reads. The parts are in the order of the shape, so that new ones are added at
- * its end.
- */
+/** Writes what `row` reads: the parts in the order of the shape. New ones go to its end. */
 export const toRow = <K extends string>(
   shape: Readonly<Record<K, Decoder<string> | Decoder<number>>>,
 ): ((value: Readonly<Record<K, string | number>>) => readonly (string | number)[]) => {

@@ -42,10 +42,7 @@ export type AuditReport = AuditTotals & {
   readonly inProgress: number;
 };
 
-/**
- * Findings and unreadable streams that are remembered, so that each is reported once: a few MB at
- * most.
- */
+/** Findings and unreadable streams that are remembered, to report each once: a few MB. */
 const REMEMBERED_MAX = 100_000;
 
 /**

@@ -4,10 +4,7 @@ import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failur
 import type { ViewError } from '../ports/invoiceView.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 
-/**
- * The invariants that an audit proves, each in one sentence. A finding names the one that does not
- * hold.
- */
+/** The invariants that an audit proves. A finding names the one that does not hold. */
 export const INVARIANTS = {
   readable: 'every item of the log is what this system wrote, under its own hash (S7, X13)',
   contiguous: 'the versions of a stream are 1…n, each commit chained to the one before it (S6, S7)',
@@ -31,10 +28,7 @@ export type Invariant = keyof typeof INVARIANTS;
 /** One place where an invariant does not hold. */
 export type Finding = {
   readonly invariant: Invariant;
-  /**
-   * The stream of the finding. Where there is none, another name stands in its place, such as a
-   * gateway's reference.
-   */
+  /** Where the finding has no stream, another name stands here, such as a gateway's reference. */
   readonly streamId: string;
   readonly version?: number;
   readonly why: string;
@@ -53,10 +47,7 @@ export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
 export type AuditCheck = {
   /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];
-  /**
-   * `again`: earlier pieces of this stream were shown before; its findings must not be reported
-   * twice.
-   */
+  /** `again`: earlier pieces of this stream were shown before; no finding is reported twice. */
   readonly visit: (stream: ScannedStream) => CheckResult;
   /** Called after every stream was seen. Absent where each stream is judged by itself. */
   readonly conclude?: (

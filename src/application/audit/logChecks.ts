@@ -32,10 +32,7 @@ export type LogChecksDependencies = {
 export type LogChecksOptions = {
   /** Younger facts are in progress, and no finding. */
   readonly graceMs: number;
-  /**
-   * The time from its request until a request without an outcome goes to review by the rules (ADR
-   * 0011). The grace time is added.
-   */
+  /** From a request without an outcome to its review, by the rules (ADR 0011), without grace. */
   readonly giveUpMs: number;
   readonly signal?: AbortSignal | undefined;
   /** The maximum number of entries that each comparison keeps. */

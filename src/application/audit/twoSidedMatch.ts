@@ -28,10 +28,7 @@ type MatchOptions<T> = {
   readonly heldMax?: number | undefined;
 };
 
-/**
- * The maximum number that one check keeps. Each takes 200 to 400 bytes, so that 400 MB is the worst
- * case.
- */
+/** The maximum that one check keeps: at 200 to 400 bytes each, 400 MB is the worst case. */
 const HELD_MAX = 1_000_000;
 /** The number of items that are judged and reported together. */
 const JUDGED_AT_ONCE = 256;

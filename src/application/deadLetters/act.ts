@@ -51,10 +51,7 @@ export type ActionResult = {
   readonly outcome: Result<{ readonly isNew: boolean }, ActionError>;
 };
 
-/**
- * Why nothing more was done with a dead letter. It is still in its queue, and can be decided about
- * again.
- */
+/** A dead letter with an error is still in its queue, and can be decided about again. */
 export type ActionError =
   | { readonly type: 'Damaged' }
   /** Its visibility time is over, or somebody else has received it. */
@@ -63,10 +60,7 @@ export type ActionError =
   /** The original body is not kept, so that it cannot be sent again. */
   | { readonly type: 'NotKept'; readonly why: string }
   | { readonly type: 'SendFailed'; readonly code: string }
-  /**
-   * The decision is recorded and, for a redrive, the message is sent; doing it once more does no
-   * harm.
-   */
+  /** It is recorded and, for a redrive, sent; doing it once more does no harm. */
   | { readonly type: 'NotDeleted'; readonly code: string }
   | TooLarge
   | QueueError

@@ -15,16 +15,10 @@ import { receivesInAll } from '../delivery/deadLetterMessage.ts';
 import type { ReceivedMessage, QueueError } from '../ports/messageQueue.ts';
 import { peekDeadLetters, type PeekedQueue, type PeekOptions } from './peek.ts';
 
-/**
- * What a dead letter says about itself. Its body is not kept: it may be a megabyte, with personal
- * data.
- */
+/** What a dead letter says about itself, without its body of perhaps a megabyte. */
 export type DeadLetter = {
   readonly messageId: string;
-  /**
-   * The id of the message that this is a copy of; absent where the queue moved the message itself,
-   * which keeps its id.
-   */
+  /** The message that this is a copy of; absent where the queue moved the message itself. */
   readonly originalId?: string;
   readonly queue: DeadLetterQueue;
   readonly orderId?: string;

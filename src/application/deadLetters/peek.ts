@@ -11,10 +11,7 @@ import {
 export type PeekedQueue = Pick<MessageQueue, 'receive' | 'changeVisibility'>;
 
 type PeekBounds = {
-  /**
-   * The maximum number that is read in one peek. Each one is hidden from others until the peek
-   * ends.
-   */
+  /** The maximum of one peek, which hides each from others until it ends. */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
 };
@@ -37,10 +34,7 @@ export type DeadLetterPeek = {
   receiptOf(messageId: string): string | undefined;
   /** To be called after it was deleted. */
   forget(messageId: string): void;
-  /**
-   * Makes them visible again at once, except those given. Returns how many are not known to be
-   * released.
-   */
+  /** Shows them again, except those given. Returns how many may still be hidden. */
   release(kept?: ReadonlySet<string>): Promise<number>;
 };
 

@@ -76,10 +76,7 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
   };
 };
 
-/**
- * Adds whether the refusal of the order in a body is recorded; nothing for a body that holds no
- * order.
- */
+/** Adds whether the refusal of the order in a body is recorded, if it holds an order. */
 const createAddRefusal = ({
   ids,
   loadOrder,
@@ -113,10 +110,7 @@ const malformed = ({
   reasons,
 });
 
-/**
- * Whether the notification service would send a mail for a message, and which notices are not sent
- * yet.
- */
+/** Whether a message would send a mail, and which notices are not sent yet. */
 const createPredictNotice = ({
   notices,
   clock,

@@ -25,10 +25,7 @@ export type RefusalStatus = 'recorded' | 'unrecorded';
 
 type Money = { readonly amountMinor: number; readonly currency: string };
 
-/**
- * What would happen to a dead letter if it were redriven now: only the decision, without carrying
- * it out.
- */
+/** What would happen to a dead letter if it were redriven now: a decision without effect. */
 export type Prediction =
   /** The received body is not the body in the queue; nothing may be read from it. */
   | { readonly type: 'Damaged' }
@@ -54,17 +51,11 @@ export type Prediction =
       readonly records: readonly string[];
       readonly standing: Order.OrderProgress;
       readonly next: Next;
-      /**
-       * An order with this id was refused before, and its customer was notified that nothing is
-       * charged.
-       */
+      /** This order was refused before, and its customer was notified of that. */
       readonly wasRefused?: true;
     }
   | { readonly type: 'Mails'; readonly notice: string }
-  /**
-   * `isSent`: the mail was sent. Otherwise another delivery has claimed a courtesy that is not
-   * repeated.
-   */
+  /** Not `isSent`: another delivery has claimed a courtesy that is not repeated. */
   | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
 
 /**

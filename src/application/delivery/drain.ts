@@ -45,10 +45,7 @@ export const createDrainCounts = (): DrainCounts => {
 /** The end of the drain is kept for releasing messages that did not finish. */
 const RELEASE_FRACTION = 0.25;
 
-/**
- * Waits for the attempts under way, then asks them to stop, then releases their messages. It ends
- * in time whatever happens.
- */
+/** Waits for the attempts under way, then stops them, then releases their messages, in time. */
 export const drain = async (
   options: DrainOptions,
 ): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {

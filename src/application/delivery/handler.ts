@@ -100,10 +100,7 @@ export type NotYet = OrderReference & {
 /** The customer's address will never take a mail. The order itself is untouched. */
 export type UndeliverableNotice = Undeliverable & OrderReference;
 
-/**
- * A queue refused a message that had to be sent. `isFinal`: it will never be accepted. `trouble`:
- * no other message would have been.
- */
+/** `isFinal`: the message will never be accepted. `trouble`: nor would any other now. */
 export type SendFailed = {
   readonly type: 'SendFailed';
   readonly code: string;
@@ -144,10 +141,7 @@ export type Handler = (delivery: Delivery) => ResultAsync<HandlerSuccess, Handle
 /** SQS uses a UUID. A sender may have written the attribute, and it is stored in events. */
 const MESSAGE_ID = /^[ -~]{1,100}$/;
 
-/**
- * The id under which the message was sent first. A copy from the dead-letter queue names it,
- * however often it has been there.
- */
+/** A copy from the dead-letter queue names the id under which the message was sent first. */
 export const firstMessageId = ({
   messageId,
   attributes,

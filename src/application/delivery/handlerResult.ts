@@ -73,10 +73,7 @@ const GIVEN_UP = 'GivenUp';
 
 const receivesText = (count: number): string => `after ${count} receives`;
 
-/**
- * A message is received this often only where nothing was recorded the time before: its handler may
- * have ended its process.
- */
+/** Nothing was recorded the time before: its handler may have ended its process. */
 const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   disposition: {
     type: 'DeadLetter',

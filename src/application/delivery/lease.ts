@@ -10,10 +10,7 @@ import type { DeliverySettings } from './settings.ts';
  */
 export type LeaseState = 'held' | 'settling' | 'settled' | 'lost';
 
-/**
- * `taken`: the queue refused a renewal. `expired`: no renewal came through in time. `ceiling`: the
- * handler's time is up.
- */
+/** A renewal was refused (`taken`) or came too late, or the handler's time is up (`ceiling`). */
 export type LossReason = 'taken' | 'expired' | 'ceiling';
 
 /** One worker's hold on one message, from its receive until it is settled or lost. */

@@ -114,10 +114,7 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
 
 type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
 
-/**
- * A handler that does not stop keeps its slot. It must not keep out the few others that a
- * dependency in trouble allows.
- */
+/** A handler that does not stop must not keep out the few that a dependency allows. */
 const freeBeside = (
   attempts: readonly Attempt[],
   { settings: { concurrency }, backpressure }: Limits,

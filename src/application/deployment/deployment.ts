@@ -25,10 +25,7 @@ export type RecordRestore = (restored: {
   AppendError | LoadError
 >;
 
-/**
- * Who binds the account, and why. `before` is absent where no account was bound; `isNew` says
- * whether it was another one.
- */
+/** `before` is absent where no account was bound; `isNew`: it was another one. */
 export type BindAccount = (binding: {
   readonly by: string;
   readonly reason: string;

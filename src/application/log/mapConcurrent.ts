@@ -1,15 +1,9 @@
 import { ok, Result } from 'neverthrow';
 
-/**
- * The number of orders that are read in parallel: enough to hide latency, few enough to leave
- * capacity to others.
- */
+/** Enough to hide latency, few enough to leave capacity to others. */
 const AT_ONCE = 16;
 
-/**
- * Maps all items in order, some at once. The first failure ends it after its batch, and so does the
- * signal.
- */
+/** Maps all items in order, some at once, until the first failure or the signal. */
 export const mapConcurrent = async <T, R, E>(
   items: readonly T[],
   act: (item: T) => PromiseLike<Result<R, E>>,

@@ -51,10 +51,7 @@ export const createRateLimit = (unitsPerSecond: number | undefined, clock: Clock
   };
 };
 
-/**
- * The maximum number of refusals in a row for one request. The SDK has already tried each request
- * several times.
- */
+/** Refusals in a row for one request, each of which the SDK has tried several times. */
 export const THROTTLES_MAX = 10;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;

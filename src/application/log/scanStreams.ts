@@ -35,15 +35,9 @@ export type SegmentPlace = { readonly after?: CommitKey; readonly ended: boolean
 export type ScanStreamsOptions<E> = {
   /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
-  /**
-   * The positions of an earlier scan with the same number of segments. A segment without one starts
-   * from the beginning.
-   */
+  /** An earlier scan with as many segments; a segment that is missing starts again. */
   readonly from?: readonly SegmentPlace[];
-  /**
-   * The maximum that is read from the log, averaged over a few seconds; without it there is no
-   * limit.
-   */
+  /** The maximum read from the log, averaged over some seconds; without it there is no limit. */
   readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**

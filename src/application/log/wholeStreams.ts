@@ -16,22 +16,13 @@ export type ScannedStream = {
    * read. A scan has no snapshot, so that commits appended meanwhile may be missing.
    */
   readonly commits: readonly RecordedCommit[];
-  /**
-   * Why the stream cannot be read. Then nothing may be decided from it. Reported once for each
-   * stream.
-   */
+  /** Reported once for each stream; nothing may be decided from it. */
   readonly corrupt?: CorruptStream;
-  /**
-   * The scan shows the stream in pieces, so that it was loaded, and another piece is the one that
-   * counts.
-   */
+  /** The scan shows the stream in pieces, and another piece is the one that counts. */
   readonly again: boolean;
 };
 
-/**
- * The maximum number of unreadable streams that are remembered, so that each is reported once: a
- * few MB at most.
- */
+/** Unreadable streams that are remembered, to report each once: a few MB. */
 const CORRUPT_IDS_MAX = 100_000;
 
 /** Turns what a scan shows of a stream into the whole stream. Reports each unreadable one once. */

@@ -60,10 +60,7 @@ export const CancelOrderV1 = z
       'refund what was.',
   );
 
-/**
- * A person's reason, which is recorded. Half a surrogate pair would be read back from the log as
- * another text.
- */
+/** A reason for the record. Half a surrogate pair would be read back as another text. */
 const personText = (max: number) =>
   z
     .string()

@@ -16,10 +16,7 @@ import {
 } from './mails.ts';
 import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './noticeIds.ts';
 
-/**
- * `id` distinguishes the notices of one order: the kind, and for a notice about a refund the
- * refund's id too.
- */
+/** `id`: the kind, and for a notice about a refund the refund's id too. */
 export type Notice = {
   readonly kind: Notification.Kind;
   readonly id: string;

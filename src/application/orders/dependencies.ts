@@ -107,10 +107,7 @@ const isRefund = (command: PaymentCommand): boolean => {
   }
 };
 
-/**
- * The name of a session behind the colon is chosen by whoever takes on the role, the id before it
- * is not.
- */
+/** Whoever takes on a role chooses the name behind the colon, but not the id before it. */
 const isAmong = (senderId: string | undefined, ids: readonly string[]): boolean => {
   if (senderId === undefined) return false;
   const [principalId = ''] = senderId.split(':');

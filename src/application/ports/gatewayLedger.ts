@@ -1,10 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 
-/**
- * The state of a payment or refund at the gateway. `open`: money may still move. A `declined`
- * payment and a `failed` refund will never move money.
- */
+/** `open`: money may still move. `declined` and `failed`: it never will. */
 export type LedgerStatus = 'moved' | 'declined' | 'failed' | 'open';
 
 type LedgerFields = {

@@ -34,20 +34,14 @@ export type NotExecutedOutcome = {
   readonly refused?: string;
 };
 
-/**
- * The request may or may not have been executed: a time-out, a lost answer, a 5xx, an unreadable
- * answer.
- */
+/** It may or may not have been executed: a time-out, a lost or unreadable answer, a 5xx. */
 export type UnknownOutcome = {
   readonly type: 'Unknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request in the same way. */
   readonly trouble?: Trouble;
-  /**
-   * The gateway stores this answer for the key and repeats it: sending again would show nothing
-   * new.
-   */
+  /** The gateway keeps this answer for the key: sending again would show nothing new. */
   readonly stored?: true;
   /** The key was used for another request, and not by us: we send each key with one body only. */
   readonly keyOfAnother?: true;
@@ -68,10 +62,7 @@ export type Absent = { readonly type: 'Absent' };
  */
 export type SeveralFound = { readonly type: 'Several'; readonly found: readonly MoneyMovement[] };
 
-/**
- * The result of a look-up by our own reference. `Unknown`: the look-up failed, or what it found is
- * not settled.
- */
+/** `Unknown`: the look-up failed, or what it found is not settled. */
 export type PaymentLookUp =
   CapturedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 export type RefundLookUp =
@@ -100,10 +91,7 @@ export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly L
 export type GatewayPost = {
   readonly key: string;
   readonly body: string;
-  /**
-   * Milliseconds since the epoch. The outcome is `NotExecuted` if the request would be written to
-   * the socket at this moment or later.
-   */
+  /** Later than this, in milliseconds since the epoch, it is not sent: `NotExecuted`. */
   readonly notAfter: number;
   readonly signal?: AbortSignal;
 };
@@ -112,10 +100,7 @@ export type GatewayPost = {
 export type GatewayAccount = string;
 
 export interface PaymentGateway {
-  /**
-   * The account of the key in use. It is requested once for each process; after a failure it is
-   * requested again.
-   */
+  /** The account of the key in use, requested once for each process. */
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
 
   /**
@@ -131,10 +116,7 @@ export interface PaymentGateway {
    */
   isPrepared(body: string, request: ChargeRequest): boolean;
 
-  /**
-   * Charges once for each key, however often it is called with it. Never fails: every result is one
-   * of the four outcomes.
-   */
+  /** Charges once for each key, however often it is called. Every result is an outcome. */
   charge(charge: GatewayPost): ResultAsync<ChargeOutcome, never>;
 
   /**

@@ -24,10 +24,7 @@ export type RowComparison = {
   readonly difference: RowDifference | undefined;
 };
 
-/**
- * The live path writes the row a moment after the events. A younger difference may be a row on its
- * way.
- */
+/** The live path writes the row after the events: a younger one may be on its way. */
 const UNDER_WAY_MS = 60_000;
 const PAUSE_MS = 1_000;
 

@@ -11,10 +11,7 @@ export type TableComparison = {
   readonly rows: number;
   /** Orders whose row in the current table differs from the events; a switch fixes them. */
   readonly differences: number;
-  /**
-   * Orders whose row in the rebuilt table differs and cannot be fixed. While there are any, no
-   * switch is allowed.
-   */
+  /** Orders whose rebuilt row differs and cannot be fixed: they prevent a switch. */
   readonly unfit: number;
 };
 

@@ -63,10 +63,7 @@ export const createCurrentTable = (
   };
 };
 
-/**
- * For a caller that needs rows, an unreadable switch stream is a problem that only a person can
- * fix.
- */
+/** For a caller that needs rows, only a person can fix an unreadable switch stream. */
 const toViewError = (error: LoadError): ViewError =>
   error.type === 'CorruptStream'
     ? {

@@ -81,10 +81,7 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const isStopped = (): boolean => signal?.aborted === true;
     const replay = createReplayPart({ store, clock, invoices: rebuilt }, options);
 
-    /**
-     * Waits until the last process has noticed the switch, then applies what it wrote to the former
-     * table meanwhile.
-     */
+    /** Applies what was written to the former table until all processes noticed the switch. */
     const catchUp = async (
       result: RebuildResult,
       at: number,

@@ -90,10 +90,7 @@ export type ReplayDependencies = {
 export type ReplayProgress = ReplayCounts & {
   /** The approximate number of commits; absent where it is not known. */
   readonly commitsTotal?: number;
-  /**
-   * The units read from the log so far. Pages that were read again, after throttling or by a
-   * resumed run, count again.
-   */
+  /** So far. Pages read again, after throttling or by a resumed run, count again. */
   readonly readUnits: number;
   /** How often a table has throttled a request. */
   readonly throttles: number;
@@ -104,10 +101,7 @@ export type ReplayOptions = {
   readonly segments: number;
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;
-  /**
-   * The maximum that is read from the log, averaged over a few seconds; without it there is no
-   * limit.
-   */
+  /** The maximum read from the log, averaged over some seconds; without it there is no limit. */
   readonly readUnitsPerSecond?: number | undefined;
   /** The position of an earlier replay with the same number of segments. */
   readonly from?: ReplayPlace | undefined;

@@ -94,16 +94,10 @@ export const createReplayInvoices =
 
 const NO_COST = { readUnits: 0, throttles: 0 };
 
-/**
- * A strongly consistent read of this many bytes costs one unit, and an order's stream is rarely
- * larger.
- */
+/** One strongly consistent read unit. An order's stream is rarely larger. */
 const UNIT_BYTES = 4_096;
 
-/**
- * Finds rows without an event. Each row's stream is read, within the budget, and none is kept in
- * memory.
- */
+/** Finds rows without an event: reads each row's stream, and keeps none. */
 const findUnfounded = async (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { readUnitsPerSecond, signal, onFinding }: ReplayOptions,

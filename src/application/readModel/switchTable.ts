@@ -40,10 +40,7 @@ export const appendSwitch = (
     }),
   );
 
-/**
- * Another process has switched meanwhile, so that the comparison was with another table than the
- * one to replace.
- */
+/** Another process has switched meanwhile: the comparison was with a former table. */
 export type OtherSwitch = {
   readonly type: 'SwitchedElsewhere';
   readonly table: string;
@@ -52,10 +49,7 @@ export type OtherSwitch = {
 
 export type SwitchError = OtherSwitch | AppendError | LoadError;
 
-/**
- * Records which table holds the invoices from now on, unless there was a switch since `loaded` was
- * read.
- */
+/** Records where the invoices are from now on, unless there was a switch since `loaded`. */
 export const switchTable = (
   dependencies: {
     readonly store: Pick<EventStore, 'append' | 'tip'>;

@@ -24,10 +24,7 @@ export type Assessment = {
 /** Between the clock of SQS and that of the log's writer. */
 const SKEW_MS = 300_000;
 
-/**
- * Whether an order was resumed after that time and has ended as a dead letter again: to resume it
- * once more cannot help.
- */
+/** Whether the order was resumed after that time and has failed again: no use to repeat it. */
 export type TrialCheck = (orderId: string, since: number) => boolean;
 
 export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {

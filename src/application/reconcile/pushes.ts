@@ -5,10 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import type { KnownOrder } from './loadOrder.ts';
 
-/**
- * A push lives until its order is settled or it is a dead letter, some hours at most. A few copies
- * do no harm.
- */
+/** A push lives until its order is settled or a dead letter. A few copies do no harm. */
 export const PUSH_AGAIN_MS = 3_600_000;
 /** About 1 MB of ids. An order that is forgotten is pushed again too early, which is safe. */
 const REMEMBERED_MAX = 10_000;

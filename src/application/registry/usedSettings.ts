@@ -29,10 +29,7 @@ type LoadedSettings = {
 
 const STREAM: StreamId = 'registry#settings';
 
-/**
- * The settings of the last worker that started with other settings than the one before it. One
- * read.
- */
+/** Of the last worker that started with other settings than the one before it. One read. */
 export const loadUsedSettings = (
   store: Pick<EventStore, 'tip'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);

@@ -10,10 +10,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { OrderStream } from '../log/eventStreams.ts';
 import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 
-/**
- * By these types it cannot charge, refund, allocate a number or notify a customer, and it sends
- * nothing to the gateway.
- */
+/** By these types it cannot charge, refund, number, notify, or ask the gateway anything. */
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
   /** Only used to find the end of the series of credit notes. */
@@ -33,10 +30,7 @@ export type AdoptionRequest = {
 export type AdoptionResult = {
   /** The state before a worker has compared anything. */
   readonly state: Order.State;
-  /**
-   * False where the comparison was requested before and is not done yet: then only the message was
-   * sent again.
-   */
+  /** False where it was requested before and is due: only the message was sent again. */
   readonly isNew: boolean;
   readonly correlationId: string;
 };

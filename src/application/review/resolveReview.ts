@@ -41,10 +41,7 @@ export type ResolveDependencies = {
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/**
- * `gateway` and `entry` are absent where the decision was recorded before: then nothing is looked
- * up again.
- */
+/** `gateway` and `entry` are absent where it was decided before, without a look-up. */
 export type ResolvedReview = {
   readonly resolved: ResolutionData;
   readonly isNew: boolean;
@@ -114,10 +111,7 @@ export const createResolveReview =
         .mapErr((error): ResolveError => ({ type: 'NotSent', resolved, error }));
     });
 
-/**
- * After a conflict it decides again, with the state, the gateway's answer and the series as they
- * are then.
- */
+/** After a conflict it decides again with everything as it is then. */
 const recordDecision = (
   dependencies: ResolveDependencies,
   request: DecisionRequest,

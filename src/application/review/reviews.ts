@@ -46,10 +46,7 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   readonly resolved?: ResolutionData;
 };
 
-/**
- * The gateway's clock may be this far behind the writer's. Another order's payment was created long
- * before.
- */
+/** The gateway's clock may be this far behind. Other orders' payments are much older. */
 const SKEW_MS = 3_600_000;
 
 type ReviewStatus = { readonly status: 'review' };

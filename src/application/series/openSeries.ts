@@ -188,10 +188,7 @@ const corruptSeries = (series: string, version: number, why: string): CorruptStr
 export const lostCommits = (series: string, end: number, from: number): CorruptStream =>
   corruptSeries(series, end, `ends here, and had a version ${from}`);
 
-/**
- * For an alarm and for the doctor. The date that a clock wrote is for ever, so that only a new
- * series helps.
- */
+/** For an alarm and the doctor. A date is for ever: only a new series helps. */
 export const aheadText = (series: string, { state, position }: SeriesHead, now: number): string =>
   `the series ${series} ends at ${new Date(state.date).toISOString()} ` +
   `(version ${position.version}), and this clock says ${new Date(now).toISOString()}: ` +

@@ -78,10 +78,7 @@ export const costOf = ({
 /** Rounds to a thousandth, since shares are fractions. */
 const rounded = (number: number): number => Math.round(number * 1_000) / 1_000;
 
-/**
- * Every handling that finishes writes the row once there is an invoice. Without records, each
- * document counts as one write.
- */
+/** Every handling that finishes writes the row. Without records, each document counts. */
 const rowUnits = (
   { entries, row }: Pick<TraceInput, 'entries' | 'row'>,
   messages: readonly Message[],
@@ -114,10 +111,7 @@ const readUnits = (
   return loads.length * unitsOf(sumOf(commits.map(bytes.commit)), READ_UNIT_BYTES);
 };
 
-/**
- * Counts a send, and for each receive the receive and its end. Batches, empty receives and renewals
- * are left out.
- */
+/** A send, and each receive and its end, without batches, empty receives and renewals. */
 const queueRequests = (messages: readonly Message[]): number =>
   sumOf(
     messages.map(({ handlings, deadLetters }) =>

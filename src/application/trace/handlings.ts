@@ -9,10 +9,7 @@ export type TracedHandling = {
   readonly queue: DeadLetterQueue;
   readonly messageId: string;
   readonly start: number;
-  /**
-   * The record of its end. Without it the process died or still runs, or its records are not
-   * available.
-   */
+  /** Without this record the process died, still runs, or its records are not available. */
   readonly end?: LogLine;
   readonly by?: string;
   /** In the order in which they were written. */
@@ -34,10 +31,7 @@ const QUEUES: readonly string[] = [
   'notifications',
 ] satisfies readonly DeadLetterQueue[];
 
-/**
- * Assigns commits and records to the receives in which they were written, by message, process and
- * time.
- */
+/** Assigns commits and records to receives, by message, process and time. */
 export const handlingsOf = ({
   entries,
   notices,
@@ -103,10 +97,7 @@ const IN_HANDLING: ReadonlySet<string> = new Set([
  */
 const SETTLING_MS = 5_000;
 
-/**
- * How long a time lies before the receive that ended with this record; undefined where it cannot
- * belong to it.
- */
+/** How long a time lies before that receive; undefined where it cannot belong to it. */
 const distanceOf = (end: LogLine, time: number): number | undefined => {
   const before = Math.max(0, startOf(end) - time);
   return before <= SETTLING_MS && time <= end.at ? before : undefined;
@@ -121,10 +112,7 @@ const bestOf = (ended: readonly LogLine[], time: number): LogLine | undefined =>
     })
     .toSorted((a, b) => a.distance - b.distance || a.end.at - b.end.at)[0]?.end;
 
-/**
- * A commit has its writer's clock, so that it lies within the receive. Where two receives are
- * possible, its record decides.
- */
+/** A commit lies within its receive. Where two are possible, its record decides. */
 const endOf = (
   commit: RecordedCommit,
   ended: readonly LogLine[],

@@ -132,19 +132,13 @@ const readNumber = (character: string): CharacterReading => {
   return read;
 };
 
-/**
- * Full-width, circled and raised digits are what NFKC makes of them; decimal digits of any script
- * are digits.
- */
+/** Full-width, circled and raised digits are what NFKC makes of them. */
 const numberOf = (character: string): CharacterReading => {
   const normal = Array.from(character.normalize('NFKC'), decimalOf).join('');
   return /^\d+$/.test(normal) ? { type: 'Digits', digits: normal } : BREAK;
 };
 
-/**
- * Unicode has the ten decimal digits of a script in a row, the zero first (chapter 4.6 of the
- * standard).
- */
+/** A script's ten digits are in a row, the zero first (Unicode, chapter 4.6). */
 const decimalOf = (character: string): string => {
   if (!/\p{Nd}/u.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;

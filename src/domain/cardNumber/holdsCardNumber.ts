@@ -14,10 +14,7 @@ export const isIdentifier = (name: string, value: string): boolean =>
 
 type TextPart = { readonly name: string; readonly value: unknown; readonly depth: number };
 
-/**
- * A message may hold another one as a text, as SNS sends it; that one is read, and what it holds
- * again.
- */
+/** A message may hold another as a text, as SNS sends it; both are read. */
 const TEXTS_IN_TEXTS_MAX = 2;
 
 /**

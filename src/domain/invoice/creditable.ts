@@ -54,10 +54,7 @@ export const creditable = (
       ),
   );
 
-/**
- * Takes what is wanted out of what is left. An amount falls on every line, net and tax, in
- * proportion.
- */
+/** An amount falls on every line, net and tax, in proportion. */
 export const credit = (
   left: readonly CreditLine[],
   wanted: CreditRequest,
@@ -102,10 +99,7 @@ const pickAmount = (
   );
 };
 
-/**
- * Pieces take their part of what is left of their line, so that the last piece takes all that is
- * left of it.
- */
+/** Pieces take their part of their line; the last piece takes all that is left of it. */
 const pickLines = (
   left: readonly CreditLine[],
   wanted: readonly { readonly line: number; readonly quantity: number }[],

@@ -11,15 +11,9 @@ export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
   readonly issuedAt: number;
 };
 
-/**
- * The facts about one order's invoice, in the order's own stream; who pays what for stands in the
- * order's events.
- */
+/** The facts about one order's invoice, in the order's stream, which says who pays for what. */
 export type Event =
-  /**
-   * The one invoice of this order. It shows its own arithmetic, so that nobody has to calculate it
-   * again.
-   */
+  /** One for each order. It shows its arithmetic, so that nobody has to calculate again. */
   | {
       readonly type: 'InvoiceIssued';
       readonly data: DocumentNumber & Totals & { readonly lines: readonly PricedLine[] };

@@ -32,10 +32,7 @@ export type State =
 
 export const initialState: State = { status: 'none' };
 
-/**
- * Only the newest claim counts, and can be released. What has been sent stays sent, whoever claims
- * after it.
- */
+/** Only the newest claim counts, or is released. What was sent stays sent. */
 export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'NotificationClaimed':

@@ -135,10 +135,7 @@ const contradicts = (found: ListedRefund, view: OrderView): boolean => {
 /** Nothing was captured, so that nothing can have been refunded. */
 export type NotComparable = { readonly type: 'NotComparable' };
 
-/**
- * Records that a person wants the order compared with the gateway. While that is due it adds
- * nothing.
- */
+/** A person wants the order compared with the gateway. While that is due, nothing is added. */
 export const askToCompare = (
   asked: EventData['GatewayComparisonRequested'],
   { payment, comparison }: State,

@@ -85,10 +85,7 @@ export const isAsAsked = (
   moved: MoneyMovement,
 ): boolean => moved.amountMinor === amountMinor && moved.currency === currency;
 
-/**
- * A request of releases before 0.2 names no account; nor does a deployment that has not moved money
- * yet.
- */
+/** A request before 0.2 names no account, nor does a deployment that moved no money yet. */
 export const isOfOurAccount = (
   { account }: FrozenRequest,
   { deployment }: DecisionContext,

@@ -108,10 +108,7 @@ const tryAgain = (failed: EventOf<'PaymentFailed'>, { placed, context }: OrderVi
     ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),
   );
 
-/**
- * A capture always invoices, in the same commit; of a cancelled order it also asks for everything
- * back (R7).
- */
+/** A capture always invoices; that of a cancelled order also asks for everything back (R7). */
 const captured = (
   attempt: number,
   moved: MoneyMoved,

@@ -4,10 +4,7 @@ import { list, object, oneOf, row, string, toRow, whole } from '../decode.ts';
 /** What the documents of a series are. */
 export type DocumentKind = 'invoices' | 'credit notes';
 
-/**
- * What is true of a whole deployment, whichever worker says it first. Stored for ever: add, never
- * rename.
- */
+/** What is true of a whole deployment. Stored for ever: add, never rename. */
 export type Event =
   /** A series prints its numbers like this, and no other one may print any of them. */
   | {
@@ -21,10 +18,7 @@ export type Event =
         readonly at: number;
       };
     }
-  /**
-   * A worker began with other settings than the one before it. Values of settings that are no
-   * secrets.
-   */
+  /** A worker began with other settings than the one before; none of them is a secret. */
   | {
       readonly type: 'SettingsTaken';
       readonly data: {

@@ -6,10 +6,7 @@ export type PrintFormat = { readonly series: string; readonly format: NumberForm
 
 type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
 
-/**
- * What a printed number is made of: other text, and runs of digits, of which two are the year and
- * the number.
- */
+/** A printed number is runs of text and digits, two of which are year and number. */
 type PatternRun =
   | { readonly type: 'Literal'; readonly text: string }
   | { readonly type: 'Year' }
@@ -48,10 +45,7 @@ export const placePrinted = (print: PrintFormat, text: string): NumberPlace | un
     : undefined;
 };
 
-/**
- * A way to print that prints this place like this, where a text names its year and its number at
- * all.
- */
+/** A way to print this place like this, where a text names its year and number at all. */
 export const formatOf = (text: string, { year, number }: NumberPlace): NumberFormat | undefined => {
   const runs = text.match(/\d+|\D+/g) ?? [];
   const years = runs.flatMap((run, at) =>

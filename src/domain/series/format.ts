@@ -3,10 +3,7 @@ import type { AllocatedNumber } from './events.ts';
 
 const SERIES_NAME = /^[A-Za-z0-9_]{1,16}$/;
 
-/**
- * Whether a value may name a series. It has no separator in it, so that it ends where a format
- * says.
- */
+/** A name has no separator in it, so that it ends where a format says. */
 export const isSeriesName = (value: unknown): value is string =>
   typeof value === 'string' && SERIES_NAME.test(value);
 

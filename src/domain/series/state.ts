@@ -47,10 +47,7 @@ export const continues = (state: State, event: Event): boolean => {
   }
 };
 
-/**
- * Numbers restart with the year of the commit's own date, so that two allocators cannot
- * disagree about it.
- */
+/** By the commit's own date, so that two allocators cannot disagree. */
 const firstOf = (state: State, year: number): number => (year === state.year ? state.next : 1);
 
 const yearOf = (date: number): number => new Date(date).getUTCFullYear();
@@ -121,10 +118,7 @@ export const goesOn = (
   return { date, year, next: firstOf(state, year) };
 };
 
-/**
- * So many digits at most, as a format can fill up: more is a slip of the finger, and would be for
- * ever.
- */
+/** As many digits as a format can fill up: more is a slip of the finger, for ever. */
 export const FLOOR_MAX = 10 ** 12 - 1;
 
 /**

@@ -4,10 +4,7 @@ import { illegalInOrder } from '../../log/eventStreams.ts';
 import type { AuditCheck, Finding } from '../check.ts';
 import { noticeIn, orderIn, type DecodedOrder, type DecodedStream } from '../decodedStreams.ts';
 
-/**
- * S8: every event of an order or a notice may stand where it stands. There is one finding for each
- * stream.
- */
+/** S8: every event of an order or a notice may stand where it stands. One finding a stream. */
 export const createLegalCheck = (): AuditCheck => ({
   proves: ['legal'],
   visit: (stream) => {

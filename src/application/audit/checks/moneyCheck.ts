@@ -5,10 +5,7 @@ import type { AuditCheck, Finding } from '../check.ts';
 import { orderIn, type DecodedOrder } from '../decodedStreams.ts';
 import { addEvent, NO_SUMS } from '../totals.ts';
 
-/**
- * S2, S4: after each commit the money that moved equals the money on documents, and every document
- * adds up.
- */
+/** S2, S4: after each commit, money moved equals money on documents, which add up. */
 export const createMoneyCheck = (): AuditCheck => ({
   proves: ['money'],
   visit: (stream) => {

@@ -31,10 +31,7 @@ type NotifiedCheckDependencies = {
 /** A notice of an order: `receipt`, `credit#<refund>`. */
 type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
 
-/**
- * S15: the customer was notified once of every settled fact, or a record says why not; and of
- * nothing else.
- */
+/** S15: the customer was notified once of every settled fact, or a record says why not. */
 export const createNotifiedCheck = (
   { store, clock, readQueues }: NotifiedCheckDependencies,
   { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },

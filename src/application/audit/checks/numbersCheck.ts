@@ -91,10 +91,7 @@ export const createNumbersCheck = (
   };
 };
 
-/**
- * A number that was allocated before its series recorded a format has no label. Only its document
- * says how it is printed.
- */
+/** A number without a label was allocated before its series recorded a format. */
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
   one.label === other.label || one.label === '' || other.label === '';
 
@@ -116,10 +113,7 @@ const finding = (
   evidence: { series, year, number, seriesVersion, document: id, reference },
 });
 
-/**
- * The first commit that does not continue the series. Commits after it cannot be judged by this
- * rule.
- */
+/** The first commit that does not continue the series: none after it can be judged. */
 const discontinuityIn = (
   streamId: string,
   { id: series, commits }: DecodedStream<Series.Event>,

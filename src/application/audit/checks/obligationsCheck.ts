@@ -27,10 +27,7 @@ export type ObligationsCheck = Required<AuditCheck> & {
   readonly inReview: () => WaitingList;
 };
 
-/**
- * The maximum number of open orders that are compared with the dead letters. If there are more, the
- * youngest are left out.
- */
+/** Open orders that are compared with the dead letters; of more, the youngest are left out. */
 const SUSPECTS_MAX = 10_000;
 
 /** L1: an open order is in the queue, on its way to it, or in the dead-letter queue. */
@@ -42,10 +39,7 @@ export const createObligationsCheck = (
   const inReview = createOldestN(listedMax);
   let inProgress = 0;
 
-  /**
-   * The orders that are still open and unchanged: an order that has changed meanwhile is being
-   * driven.
-   */
+  /** The orders that are still open and unchanged: a changed one is being driven. */
   const stillWaiting = async (
     suspects: readonly WaitingItem[],
     signal?: AbortSignal,

@@ -7,10 +7,7 @@ import { documentsIn, type AllocatedDocument, orderIn } from '../decodedStreams.
 /** Documents of one series that are printed in the same format, by year. */
 type Group = Series.PrintFormat & { readonly years: Map<number, NumberSet> };
 
-/**
- * The number of formats that are distinguished. A deployment has two, and two more each time it
- * configures new series.
- */
+/** The number of formats that are distinguished. Each two new series add two. */
 const GROUPS_MAX = 2_000;
 /**
  * The number of documents with equal labels that are reported one by one, for each pair of formats.

@@ -21,10 +21,7 @@ import {
 } from '../decodedStreams.ts';
 
 export type GatewayCheckOptions = {
-  /**
-   * Lists only what the gateway created then or later, and expects of the log only what was
-   * requested since.
-   */
+  /** Compares only what the gateway created, and what the log requested, since then. */
   readonly since?: number | undefined;
   readonly foreign: ForeignPolicy;
   /** For this long after its request, an outcome that is missing in the log is no finding. */

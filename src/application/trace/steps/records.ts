@@ -4,10 +4,7 @@ import type { UnplacedStep, Party } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 
-/**
- * A record of a process during the handling: a call that proved nothing, or a problem with the
- * queue.
- */
+/** A call that proved nothing, or a problem with the queue, during the handling. */
 export const recordStep = (record: LogLine, handling: TracedHandling): UnplacedStep => {
   const { id: key, at, event, outcome = '', durationMs = 0, facts = {} } = record;
   const isPayments = handling.queue === 'payments';

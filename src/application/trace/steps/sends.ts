@@ -91,10 +91,7 @@ const senderOf = (
 /** A person's decision, and the command that was sent for it. */
 type CommandDecision = { readonly key: string; readonly command: string };
 
-/**
- * The decision after which this message was sent. The decision about a review begins a chain of its
- * own.
- */
+/** The decision after which this was sent. One about a review begins a chain of its own. */
 const decisionBefore = (
   { entries }: TraceInput,
   { queue, correlationId, handlings }: Message,
@@ -111,10 +108,7 @@ const decisionBefore = (
   return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
 };
 
-/**
- * A redriven dead letter is another message of the same chain: the first that arrived after the
- * decision.
- */
+/** A redriven message is the first of its chain that arrived after the decision. */
 const redrivenMessages = (
   { entries }: TraceInput,
   messages: readonly Message[],
