@@ -5,7 +5,6 @@ export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** An event as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredData = { readonly type: string; readonly v: number; readonly data: unknown };
 
 /** This code does not know or cannot read it: nothing may be decided from its stream. */
@@ -28,7 +27,6 @@ export type Codec<E extends AnyEvent> = {
   isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
 };
 
-/** How the data of an event is stored. */
 export type DataCodec<D> = {
   /** The newest version of its shape, which `decode` reads; 1 where none is given. */
   readonly v?: number;

@@ -1,6 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
 
-/** Says what is wrong with stored data, and where. */
 export type DecodeError = { readonly path: string; readonly why: string };
 
 /** Reads stored data without trusting it. Throws nothing; what does not fit is a value. */

@@ -28,5 +28,4 @@ export const mailboxOf = (text: string): string | undefined => {
   return DOMAIN.test(domain) && mailbox.length <= ADDRESS_MAX ? mailbox : undefined;
 };
 
-/** Whether a mail service would take it. */
 export const isMailAddress = (text: string): boolean => mailboxOf(text) !== undefined;

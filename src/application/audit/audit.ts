@@ -93,7 +93,6 @@ export const createAudit =
     });
   };
 
-/** Reports each finding once, and counts them by invariant. */
 const createFindingReport = (
   checks: readonly AuditCheck[],
   onFinding: AuditOptions['onFinding'],

@@ -25,7 +25,6 @@ export const INVARIANTS = {
 
 export type Invariant = keyof typeof INVARIANTS;
 
-/** One place where an invariant does not hold. */
 export type Finding = {
   readonly invariant: Invariant;
   /** Where the finding has no stream, another name stands here, such as a gateway's reference. */
@@ -57,7 +56,6 @@ export type AuditCheck = {
   readonly inProgress?: () => number;
 };
 
-/** An order, or one request of it, that waits. */
 export type WaitingItem = {
   readonly orderId: string;
   /** `payment#1`, `refund#r-1`; absent where it is the whole order. */
@@ -69,7 +67,6 @@ export type WaitingItem = {
 
 export type WaitingList = {
   readonly count: number;
-  /** The oldest of them, the oldest first. */
   readonly oldest: readonly WaitingItem[];
 };
 

@@ -13,7 +13,6 @@ import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../po
 import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../log/eventStreams.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 
-/** One commit, with the version of each event in it. */
 export type DecodedCommit<E extends AnyEvent> = {
   readonly committedAt: number;
   readonly events: readonly LocatedEvent<E>[];
@@ -81,7 +80,6 @@ const knownNotice = remembered(readAs(Notification.codec));
 const knownSeries = remembered(readAs(Series.codec));
 const knownDeployment = remembered(readAs(Deployment.codec));
 
-/** The order in a stream; undefined for a stream of another kind. */
 export const orderIn = (stream: ScannedStream): DecodedOrder | undefined =>
   partsOf(stream.streamId).kind === 'order' ? knownOrder(stream).unwrapOr(undefined) : undefined;
 
@@ -117,7 +115,6 @@ export const loadOrder = (
   return unlessCorrupt(store.load(streamId).andThen(({ commits }) => readOrder(streamId, commits)));
 };
 
-/** The decoder for each kind of stream. */
 const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown, CorruptStream>>> =
   {
     order: knownOrder,
@@ -130,7 +127,6 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     registry: readAs(Registry.codec),
   };
 
-/** The first event that this code does not know or cannot read. */
 export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>
   CODECS[partsOf(stream.streamId).kind]?.(stream).match(
     () => undefined,

@@ -35,7 +35,6 @@ export type LogChecksOptions = {
   /** From a request without an outcome to its review, by the rules (ADR 0011), without grace. */
   readonly giveUpMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** The maximum number of entries that each comparison keeps. */
   readonly heldMax?: number;
 };
 
@@ -46,7 +45,6 @@ export type WaitingReport = {
   readonly inReview: WaitingList;
 };
 
-/** The maximum length of each list. */
 const LISTED_MAX = 1_000;
 
 /** Every check that needs the log and what is derived from it. Each check serves one audit. */

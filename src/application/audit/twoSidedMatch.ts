@@ -16,7 +16,6 @@ type TwoSidedMatch<T> = {
    * is no room, and, of two counterparts that disagree, the one of the orders.
    */
   readonly see: (side: Side, items: readonly MatchItem<T>[]) => CheckResult;
-  /** Judges the items that are left without a counterpart. */
   readonly conclude: NonNullable<AuditCheck['conclude']>;
 };
 
@@ -30,7 +29,6 @@ type MatchOptions<T> = {
 
 /** The maximum that one check keeps: at 200 to 400 bytes each, 400 MB is the worst case. */
 const HELD_MAX = 1_000_000;
-/** The number of items that are judged and reported together. */
 const JUDGED_AT_ONCE = 256;
 
 /**

@@ -38,7 +38,6 @@ const SECOND_MS = 1_000;
 export type ActionOptions = ListOptions &
   Decider & {
     readonly verb: DecisionVerb;
-    /** The maximum number of dead letters that are acted on in a second. */
     readonly rate: number;
     /** Also discards dead letters that are still needed. */
     readonly isForced: boolean;
@@ -57,7 +56,6 @@ export type ActionError =
   /** Its visibility time is over, or somebody else has received it. */
   | { readonly type: 'Lost' }
   | { readonly type: 'Needed'; readonly prospect: Prediction }
-  /** The original body is not kept, so that it cannot be sent again. */
   | { readonly type: 'NotKept'; readonly why: string }
   | { readonly type: 'SendFailed'; readonly code: string }
   /** It is recorded and, for a redrive, sent; doing it once more does no harm. */

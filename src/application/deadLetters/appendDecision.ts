@@ -11,7 +11,6 @@ import { orderIdOf, type DeadLetter } from './deadLetter.ts';
 
 export type DecisionVerb = 'redrive' | 'discard';
 
-/** Who decides, and why. */
 export type Decider = { readonly by: string; readonly because: string };
 
 export type AppendDecisionError =

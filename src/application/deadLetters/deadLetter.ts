@@ -31,7 +31,6 @@ export type DeadLetter = {
   readonly codeVersion?: string;
   /** How often it had been received when it was moved; approximate where the queue moved it. */
   readonly receives: number;
-  /** The correlation id of its chain. */
   readonly correlationId: string;
   /** When it was moved; if the queue moved it, when it was first sent. */
   readonly sentAt: number;
@@ -52,7 +51,6 @@ const ERROR_TYPE = /^\w{1,64}$/;
 const CODE_VERSION = /^(?:payments|notifications)@[\w.+-]{1,64}$/;
 const RECEIVES = /^\d{1,9}$/;
 
-/** The content as the current code reads it. */
 export const readBody = (
   message: ReceivedMessage,
   queue: DeadLetterQueue,
@@ -122,7 +120,6 @@ export const orderIdOf = ({ orderId }: DeadLetter): string | undefined =>
 /** That is a hundred receives. Nobody reads more dead letters than that one by one. */
 export const DEAD_LETTERS_MAX = 1_000;
 
-/** Every dead letter of a queue, within the limits of the options. */
 export const readDeadLetters = async (
   queue: PeekedQueue,
   { of, ...options }: PeekOptions & { readonly of: DeadLetterQueue },

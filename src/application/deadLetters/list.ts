@@ -21,7 +21,6 @@ export type ListOptions = {
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (looked: number, found: number) => void;
-  /** This many could not be released; they become visible again within a minute. */
   readonly onKept: (count: number) => void;
 };
 

@@ -32,7 +32,6 @@ export type DeadLetterPeek = {
   renew(): Promise<void>;
   /** Undefined where somebody else may have received it by now. */
   receiptOf(messageId: string): string | undefined;
-  /** To be called after it was deleted. */
   forget(messageId: string): void;
   /** Shows them again, except those given. Returns how many may still be hidden. */
   release(kept?: ReadonlySet<string>): Promise<number>;
@@ -98,7 +97,6 @@ export const createDeadLetterPeek = (
   };
 };
 
-/** Returns how many are not known to be visible again. */
 const makeVisible = async (queue: PeekedQueue, receipts: readonly string[]): Promise<number> => {
   let lost = 0;
   for (let from = 0; from < receipts.length; from += QUEUE_BATCH_MAX) {

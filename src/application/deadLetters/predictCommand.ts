@@ -8,7 +8,6 @@ import type { PredictError, Prediction, Next } from './prediction.ts';
 
 export type PredictCommandDependencies = Omit<ContextDependencies, 'allocator' | 'seals'> & {
   readonly ids: Pick<Ids, 'fingerprint'>;
-  /** The notices of the order that were not sent yet. */
   readonly unsentOf: (
     orderId: string,
     state: Order.State,
@@ -89,7 +88,6 @@ const refusedAtIntake = (why: string): Prediction => ({
   refusal: 'unrecorded',
 });
 
-/** Undefined where the order is settled. */
 const nextOf = (
   step: Exclude<Order.OrderStep, { readonly type: 'RetryLater' }>,
   state: Order.State,

@@ -15,7 +15,6 @@ export type Next =
   /** The money is known to have moved: its document is written. */
   | { readonly type: 'Document'; readonly subject: Order.Subject }
   | { readonly type: 'Append'; readonly events: readonly string[] }
-  /** It would become a dead letter again. */
   | { readonly type: 'DeadLetter'; readonly reason: string }
   /** Only notices are left: the customer was not notified of these facts yet. */
   | { readonly type: 'Settled'; readonly untold: readonly string[] };

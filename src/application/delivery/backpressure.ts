@@ -33,15 +33,12 @@ export type Backpressure = {
    * the next probe is due, Infinity if none is. Never throws.
    */
   advance(onProbed: () => void, stop: AbortSignal): number;
-  /** Takes in how a handler ended. */
   observe(disposition: Disposition, ended: Omit<CallResult, 'now'>): void;
   /** Messages under way at once; 0 while a circuit is open. */
   allowed(): number;
-  /** Every circuit is closed. */
   isSteady(): boolean;
   /** Until no circuit is open or being probed, as far as is known now; 0 while none is. */
   pausedMs(): number;
-  /** Those whose circuit is not closed, with its state. */
   troubled(): Readonly<Record<string, Circuit['state']>>;
   /** A dependency that serves no attempt until a person has fixed it. */
   misconfigured(): Dependency | undefined;

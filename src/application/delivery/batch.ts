@@ -67,7 +67,6 @@ const WITHOUT_LOOP: Pick<AttemptDependencies, 'backpressure' | 'metrics'> = {
   metrics: { count: () => undefined, observeHandlerTime: () => undefined },
 };
 
-/** All attempts of one batch. */
 const createWork = (deps: BatchDependencies) => {
   const { clock, settings } = deps;
   const settlement = createSettlement(deps);

@@ -31,7 +31,6 @@ export type Circuit =
  */
 type SeenCall = { readonly subject: string; readonly failed: boolean; readonly at: number };
 
-/** The end of a handler that shows how a dependency does. */
 export type CallResult = {
   /** The order, or the message if its order is not known. */
   readonly subject: string;
@@ -59,7 +58,6 @@ export const PROBE_MAX_MS = 30_000;
 
 export const CLOSED: Circuit = { state: 'closed', seen: [] };
 
-/** How many messages may be under way. */
 export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
   switch (circuit.state) {
     case 'closed':

@@ -14,9 +14,7 @@ export type Circuits = {
   changeAll(next: (circuit: Circuit) => Circuit): void;
   /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
   advance(): readonly Dependency[];
-  /** The messages that all circuits together allow under way. */
   slots(): number;
-  /** Those that are not closed. */
   troubled(): ReadonlyMap<Dependency, Circuit>;
 };
 

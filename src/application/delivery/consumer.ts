@@ -43,7 +43,6 @@ export type ConsumerDependencies = {
   readonly telemetry: Telemetry;
   readonly service: ServiceVersion;
   readonly settings: DeliverySettings;
-  /** Ask a dependency that failed whether it serves again. */
   readonly probes: Probes;
 };
 

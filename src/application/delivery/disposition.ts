@@ -2,7 +2,6 @@ import { troubleOf, type Dependency, type Trouble } from '../ports/failures.ts';
 import type { DelayClass } from './backoff.ts';
 import type { HandlerError } from './handler.ts';
 
-/** The fate of a message after its handler has ended. */
 export type Disposition =
   | { readonly type: 'Acknowledge' }
   | { readonly type: 'Retry'; readonly delayClass: DelayClass; readonly retryAfterMs?: number }

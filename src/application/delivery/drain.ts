@@ -17,11 +17,9 @@ export type DrainOptions = {
   readonly signal: Pick<Signal, 'wait'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly drainMs: number;
-  /** Aborts the polls that are under way. */
   readonly abortPolls: () => void;
 };
 
-/** Counts how attempts end, from the request to stop on. */
 export type DrainCounts = {
   open(): void;
   readonly count: (end: AttemptEnd) => void;

@@ -37,7 +37,6 @@ export type HeldMessage = {
   readonly message: ReceivedMessage;
   readonly hold: Hold;
   readonly releases: Releases;
-  /** Writes a record about this attempt at this message. */
   readonly record: (fields: Omit<TelemetryRecord, 'messageId' | 'attempt'>) => void;
 };
 
@@ -92,7 +91,6 @@ export const handleHeld = async (
   return isInterrupted() ? 'handedBack' : 'retried';
 };
 
-/** Makes the last change to a message, and records it if it failed. */
 export const settleHeld = async (
   { message: { messageId }, hold, record }: HeldMessage,
   change: SettlementChange,
@@ -114,7 +112,6 @@ export const settleHeld = async (
 
 const LEVELS = { Acknowledge: 'info', Retry: 'warn', Pause: 'warn', DeadLetter: 'error' } as const;
 
-/** The one record of each handled message. */
 const handledRecord = (
   { disposition, outcome, orderId, correlationId, causationId, facts }: HandlerResult,
   change: SettlementChange,

@@ -6,7 +6,6 @@ import type { TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
 import type { NotExecutedOutcome, Unchargeable } from '../ports/paymentGateway.ts';
 
-/** One receive of one message as a handler sees it: only what it may act on. */
 export type Delivery = {
   readonly messageId: string;
   readonly body: string;
@@ -84,7 +83,6 @@ export type OutcomeUnknown = OrderReference & {
   readonly trouble?: Trouble;
 };
 
-/** Other writers won every race of this delivery. */
 export type ConflictsExhausted = OrderReference & { readonly type: 'ConflictsExhausted' };
 
 /** An order took more steps than any can need. The bound ends a loop that a mistake would make. */

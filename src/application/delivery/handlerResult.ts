@@ -6,14 +6,12 @@ import type { HandlerSuccess, Handler, HandlerError } from './handler.ts';
 import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** How a handler ended, in the words of records and of the dead-letter queue. */
 export type HandlerResult = {
   readonly disposition: Disposition;
   /** The handler's own word, or the type of its error. */
   readonly outcome: string;
   readonly orderId?: string;
   readonly correlationId: string;
-  /** The message that this one was sent for, where there was one. */
   readonly causationId?: string;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 };
@@ -38,7 +36,6 @@ const resultOf = (result: Result<HandlerSuccess, HandlerError>): UntracedResult 
   );
 
 type GiveUpLimits = Pick<DeliverySettings, 'receivesMax'>;
-/** The means that a handler has while the message is held for it. */
 type HandlerMeans = {
   readonly signal: AbortSignal;
   readonly deadLetter: Pick<OwnDeadLetter, 'before'>;

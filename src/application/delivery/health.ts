@@ -1,7 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** The answer to an orchestrator. `reason` is for people. */
 export type ConsumerHealth = {
   /** Its queue has answered, it is not stopping, and nothing is misconfigured. */
   readonly ready: boolean;
@@ -10,13 +9,11 @@ export type ConsumerHealth = {
   readonly reason: string;
 };
 
-/** The state from which the health of one consumer is answered. */
 export type HealthState = {
   looped(): void;
   /** Returns the function to call when the poll has ended. */
   pollStarted(): () => void;
   answered(): void;
-  /** The queue is missing or refuses access. */
   refused(): void;
   drains(): void;
   ended(): void;

@@ -5,7 +5,6 @@ import { holdLease, type LeaseState, type LossReason } from './lease.ts';
 import type { DeliverySettings } from './settings.ts';
 import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
 
-/** Keeps one message hidden from other receivers until its last change. */
 export type Hold = {
   /**
    * Aborts when the hold is lost or the handler is interrupted: no further side effect may start.
@@ -14,7 +13,6 @@ export type Hold = {
   state(): LeaseState;
   /** Since the receive. */
   heldMs(): number;
-  /** Asks the handler to stop, while the message stays held. */
   interrupt(): void;
   /**
    * Makes the last change. `LeaseLost` where the hold is lost, or another change was made before.

@@ -24,7 +24,6 @@ export type Lease = {
   heldMs(): number;
   /** Until the message may show again; zero or less when that time has come. */
   leftMs(): number;
-  /** Asks the handler to stop, while the message stays held. */
   interrupt(): void;
   /**
    * Ends the renewals and awaits the one under way, so that none can overwrite the last change.

@@ -16,11 +16,9 @@ const COUNTERS = [
 
 export type CounterName = (typeof COUNTERS)[number];
 
-/** The metrics of one consumer since they were collected last. */
 export type Metrics = {
   count(name: CounterName, by?: number): void;
   observeHandlerTime(ms: number): void;
-  /** The time since a message was sent. */
   observeAge(ms: number): void;
   /** Everything since the last call, and begins again. Zeros are included: an alarm needs them. */
   collect(): Readonly<Record<string, Metric>>;

@@ -7,7 +7,6 @@ import type { Delivery, ReviewRequired, SendFailed } from './handler.ts';
 import { deadLetterOf, type DeadLetterCause, type ServiceVersion } from './deadLetterMessage.ts';
 import type { Settlement } from './settlement.ts';
 
-/** The dead letter of one message, in one attempt at it. */
 export type OwnDeadLetter = {
   /** For the handler: called before the review that names the message is recorded (R11). */
   readonly before: Delivery['deadLetter'];

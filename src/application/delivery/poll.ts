@@ -22,7 +22,6 @@ import { exponentialMs, jitteredMs } from './backoff.ts';
 export type Poll = {
   /** Whether another poll is worth its call. */
   mayStart(): boolean;
-  /** One long poll for as many messages as there is room for. */
   start(signals: PollSignals): Promise<void>;
 };
 
@@ -39,7 +38,6 @@ export type PollOptions = {
 export type PollSignals = {
   /** Fires when messages come too late to be started. */
   readonly stop: AbortSignal;
-  /** Aborts the polls under way. */
   readonly abort: AbortSignal;
 };
 

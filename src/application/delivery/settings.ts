@@ -1,6 +1,5 @@
 /** The bounds of a consumer. All times in milliseconds. */
 export type DeliverySettings = {
-  /** Messages in flight at once. */
   readonly concurrency: number;
   /** The part of the slots, in (0, 1], that one group may take while messages of others wait. */
   readonly groupShare: number;

@@ -50,7 +50,6 @@ export const settleChangeOf = async (
   }
 };
 
-/** The ways in which one message is shown again. */
 export type Releases = {
   /** After a failed try. */
   afterTry(disposition: TryAgain): SettlementChange;
@@ -111,9 +110,7 @@ const delayClassOf = (disposition: TryAgain): Backoff['delayClass'] =>
  */
 export type AttemptCounts = {
   of(message: ReceivedMessage): number;
-  /** This receive is no try. */
   discount(messageId: string): void;
-  /** The message is done. */
   forget(messageId: string): void;
 };
 

@@ -21,7 +21,6 @@ export type SettlementResult =
   | { readonly type: 'LeaseLost' }
   | { readonly type: 'Failed'; readonly code: string; readonly trouble?: Trouble };
 
-/** Changes the messages of one queue, in batches across the messages in flight. */
 export type Settlement = {
   renew(message: ReceivedMessage, visibilityMs: number): Promise<EntryResult>;
   settle(

@@ -1,6 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Wakes a loop that waits for something to change. */
 export type Signal = {
   raise(): void;
   /**

@@ -6,7 +6,6 @@ import type { DeliverySettings } from './settings.ts';
 
 /** The room for messages. A slot is free, reserved by a poll under way, or held by an attempt. */
 export type Slots = {
-  /** How many more messages may be received. */
   free(): number;
   polls(): number;
   /** Waiting or under way, oldest first. */

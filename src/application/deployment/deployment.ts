@@ -16,7 +16,6 @@ export type CurrentDeployment = () => ResultAsync<
   Unavailable | Misconfiguration
 >;
 
-/** Who says that the tables were restored, and from which backup. */
 export type RecordRestore = (restored: {
   readonly by: string;
   readonly reason: string;

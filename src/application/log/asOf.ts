@@ -6,7 +6,6 @@ export type LogMoment =
   | { readonly type: 'Version'; readonly version: number }
   | { readonly type: 'Time'; readonly at: number };
 
-/** The stream as it was at a moment. */
 export type LogPrefix = {
   readonly commits: readonly RecordedCommit[];
   /** It may be lower than requested, since a commit is appended as a whole. */
@@ -19,7 +18,6 @@ export type LogPrefix = {
 };
 
 export type OutsideOfLife =
-  /** There is no such stream. */
   | { readonly type: 'NeverBegun' }
   | { readonly type: 'BeforeItsBeginning'; readonly firstAt: number }
   | { readonly type: 'BeyondItsEnd'; readonly latestVersion: number };

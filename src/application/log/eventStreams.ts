@@ -62,7 +62,6 @@ export const locateEvents = <E extends AnyEvent>(
   return ok(located);
 };
 
-/** Like `locateEvents`, without the positions. */
 export const decodeCommits = <E extends AnyEvent>(
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
@@ -145,7 +144,6 @@ export const foldOrder = (located: readonly LocatedEvent<Order.StreamEvent>[]): 
     Order.initialState,
   );
 
-/** How one kind of stream is addressed, decoded and folded. */
 type StreamKind<S, E extends AnyEvent> = {
   readonly streamId: (id: string) => StreamId;
   readonly codec: Codec<E>;

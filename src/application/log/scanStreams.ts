@@ -44,7 +44,6 @@ export type ScanStreamsOptions<E> = {
    * Handles the streams of a page before the segment continues. The first failure ends the scan.
    */
   readonly visit: (streams: readonly ScannedStream[], segment: number) => Promise<Result<void, E>>;
-  /** After each page that was visited. */
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
 };
 

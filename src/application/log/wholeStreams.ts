@@ -7,7 +7,6 @@ import type {
   RecordedCommit,
 } from '../ports/eventStore.ts';
 
-/** One stream as a scan of the log shows it. */
 export type ScannedStream = {
   /** As it is in the table, so that it need not be an id of this system. */
   readonly streamId: string;

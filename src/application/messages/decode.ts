@@ -73,7 +73,6 @@ export const draftIn = (body: string): OrderDraft | undefined => {
   return { orderId, customer, content };
 };
 
-/** Whether a refused message names its order. */
 export const namesOrder = (body: string): boolean =>
   orderIdIn(parseBody(body).unwrapOr({})) !== undefined;
 
@@ -103,7 +102,6 @@ const withoutCardNumber = (
 
 type DecodeRefusal = MalformedMessage | InvalidOrder;
 
-/** Reads a message to the payment service. */
 export const decodePaymentMessage = (body: string): Result<PaymentCommand, DecodeRefusal> =>
   parseBody(body).andThen((json) =>
     json['type'] === 'PlaceOrder'
@@ -173,7 +171,6 @@ const refusedOrder = (
 
 const Notification = z.discriminatedUnion('type', NotificationMessages, { error: UNKNOWN_TYPE });
 
-/** Reads a message to the notification service. */
 export const decodeNotificationMessage = (
   body: string,
 ): Result<NotificationMessage, MalformedMessage> =>

@@ -37,7 +37,6 @@ export const correlationOf = ({
   return { correlationId: isChainId(named) ? named : messageId, causationId: messageId };
 };
 
-/** The message that caused this one, according to its sender. */
 export const causeOf = ({ attributes }: Pick<Delivery, 'attributes'>): string | undefined => {
   const named = attributes['causationId'];
   return isChainId(named) ? named : undefined;
@@ -50,7 +49,6 @@ type MessageEnvelope = {
   readonly causationId?: string;
 };
 
-/** The message that places an order. */
 export const placeOrderMessage = (order: Content): PaymentMessage => ({
   type: 'PlaceOrder',
   v: 1,

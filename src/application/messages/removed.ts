@@ -9,7 +9,6 @@ const REMOVED = 'paidonceRemoved';
 export type RemovedBody = {
   /** SHA-256 over the body as a JSON string by RFC 8785, in base64url. */
   readonly fingerprint: string;
-  /** The size of the body in UTF-8. */
   readonly bytes: number;
   readonly orderId?: string;
 };

@@ -169,7 +169,6 @@ const RefundNotMadeV1 = z
 
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;
 
-/** The messages that the payment service reads from its queue. */
 export const PaymentMessages = [
   PlaceOrderV1,
   CancelOrderV1,
@@ -177,7 +176,6 @@ export const PaymentMessages = [
   CorrectEmailV1,
   ResumeOrderV1,
 ] as const;
-/** The messages that the notification service reads from its queue. */
 export const NotificationMessages = [
   OrderReceivedV1,
   OrderSettledV1,

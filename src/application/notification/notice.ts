@@ -35,7 +35,6 @@ const UNSETTLED_RETRY_MS = 5_000;
 
 type OrderOutcomeMessage = Exclude<NotificationMessage, { type: 'OrderReceived' }>;
 
-/** Whether the order's stream records the fact that the message announces. */
 export const isOrderOutcome = (message: NotificationMessage): message is OrderOutcomeMessage =>
   message.type !== 'OrderReceived';
 

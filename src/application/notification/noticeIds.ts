@@ -49,7 +49,6 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
   ];
 };
 
-/** The type of the message that causes the notice. */
 export const messageTypeOf = (noticeId: string): string => {
   if (noticeId.startsWith(creditNoticeId(''))) return 'RefundCredited';
   return noticeId.startsWith(refundFailedNoticeId('')) ? 'RefundNotMade' : 'OrderSettled';

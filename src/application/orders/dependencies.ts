@@ -30,7 +30,6 @@ export type PaymentRules = {
   readonly creditNotes: Series;
 };
 
-/** The series that a worker with these rules numbers in. */
 export const declaredSeries = ({
   invoices,
   creditNotes,
@@ -54,7 +53,6 @@ export type PaymentDependencies = {
   readonly refundSenders: RefundSenders;
 };
 
-/** The parts that one handling of one order carries through its steps. */
 export type OrderContext = Correlation & {
   readonly orderId: string;
   readonly signal: AbortSignal;

@@ -103,7 +103,6 @@ export type LoadError = CorruptStream | Unavailable | Misconfiguration;
 
 export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
 
-/** The key of a commit in the log. */
 export type CommitKey = { readonly streamId: string; readonly version: number };
 
 /** The commits of one stream usually, but not always, follow each other. */

@@ -44,5 +44,4 @@ export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {
  */
 export type Probe = () => ResultAsync<void, Unavailable | Misconfiguration>;
 
-/** The probe of each dependency that a service's handlers call. */
 export type Probes = Readonly<Partial<Record<Dependency, Probe>>>;

@@ -5,7 +5,6 @@ import type { Misconfiguration, Unavailable } from './failures.ts';
 export type LedgerStatus = 'moved' | 'declined' | 'failed' | 'open';
 
 type LedgerFields = {
-  /** The gateway's own id of it. */
   readonly reference: string;
   readonly status: LedgerStatus;
   /** The amount that has moved, in minor units; 0 where nothing has. */
@@ -26,7 +25,6 @@ export type LedgerPayment = LedgerFields & { readonly kind: 'payment'; readonly 
 export type LedgerRefund = LedgerFields & {
   readonly kind: 'refund';
   readonly refundId?: string;
-  /** The payment that it refunds. */
   readonly paymentReference?: string;
 };
 

@@ -72,7 +72,6 @@ export interface MessageQueue {
     readonly signal?: AbortSignal;
   }): ResultAsync<readonly ReceivedMessage[], QueueError>;
 
-  /** Deletes up to ten messages. */
   delete(receipts: readonly string[]): ResultAsync<readonly EntryResult[], QueueError>;
 
   /** Hides up to ten messages from now, in whole seconds; 0 releases a message at once. */

@@ -68,7 +68,6 @@ export type PaymentLookUp =
 export type RefundLookUp =
   RefundedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 
-/** A payment or refund, found by the gateway's own id. */
 export type RetrievedMovement = MoneyMovement & {
   readonly type: 'Retrieved';
   /** Whether money has moved and no more can move. `amountMinor` is 0 where none did. */
@@ -80,7 +79,6 @@ export type RetrievedMovement = MoneyMovement & {
   readonly orderId?: string;
   readonly attempt?: number;
   readonly refundId?: string;
-  /** For a refund, the payment that it refunds. */
   readonly paymentReference?: string;
 };
 
@@ -130,21 +128,16 @@ export interface PaymentGateway {
     readonly attempt: number | 'any';
     /** Milliseconds since the epoch. */
     readonly since: number;
-    /** The frozen request. */
     readonly body: string;
     readonly signal?: AbortSignal;
   }): ResultAsync<PaymentLookUp, never>;
 
-  /** Like `prepare`, for a refund. */
   prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
 
-  /** Like `isPrepared`, for a refund. */
   isPreparedRefund(body: string, request: RefundRequest): boolean;
 
-  /** Like `charge`, for a refund. */
   refund(refund: GatewayPost): ResultAsync<RefundOutcome, never>;
 
-  /** Like `find`, for one refund of one payment. */
   findRefund(reference: {
     readonly deployment: string;
     readonly refundId: string;

@@ -25,7 +25,6 @@ export type TelemetryRecord = {
   readonly metrics?: Readonly<Record<string, Metric>>;
 };
 
-/** The fate of all records so far. */
 export type TelemetryReport = {
   readonly written: number;
   /** Records for which there was no memory, or no time to write them. */

@@ -6,7 +6,6 @@ import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts
 import { orderStreamId } from '../log/eventStreams.ts';
 import type { ThrottlingRetry } from '../log/rateLimit.ts';
 
-/** A row that the read model lacks, or that differs from the events. */
 export type RowDifference =
   | { readonly type: 'Missing'; readonly orderId: string; readonly expected: InvoiceRow }
   | {
@@ -18,7 +17,6 @@ export type RowDifference =
   /** A row for which the log holds no invoice. It is reported, and never deleted. */
   | { readonly type: 'Unfounded'; readonly orderId: string; readonly found: InvoiceRow };
 
-/** The log and a read model, compared for one order. */
 export type RowComparison = {
   readonly expected: InvoiceRow | undefined;
   readonly difference: RowDifference | undefined;

@@ -7,7 +7,6 @@ import { createCompareRow, type RowDifference } from './compareRow.ts';
 import { isSameRow } from './invoiceRow.ts';
 
 export type TableComparison = {
-  /** Rows of the rebuilt table. */
   readonly rows: number;
   /** Orders whose row in the current table differs from the events; a switch fixes them. */
   readonly differences: number;

@@ -13,7 +13,6 @@ type CurrentTableDependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** The name of the table that holds the invoices, and its rows. */
 export type CurrentTable = { readonly table: string; readonly view: InvoiceView };
 
 /**

@@ -55,7 +55,6 @@ export type RebuildResult = {
    */
   readonly outcome: 'Rebuilt' | 'NotSwitched' | 'Switched' | 'AlreadyCurrent' | 'Stopped';
   readonly table: string;
-  /** The table that held the invoices before. */
   readonly former: string;
   readonly made: boolean;
   readonly replayed?: ReplayProgress;

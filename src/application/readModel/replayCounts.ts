@@ -5,7 +5,6 @@ import type { SegmentPlace } from '../log/scanStreams.ts';
 import type { RowDifference } from './compareRow.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Something that a replay reports when it finds it. */
 export type ReplayFinding =
   | RowDifference
   /**
@@ -17,21 +16,17 @@ export type ReplayFinding =
 
 export type ReplayCounts = {
   readonly commits: number;
-  /** Orders with an invoice. */
   readonly invoices: number;
   readonly written: number;
   readonly alreadyThere: number;
   readonly differences: number;
-  /** Streams that cannot be read. */
   readonly unreadable: number;
   /** Events that were stored in an older shape, by `type@v`. */
   readonly upcast: Readonly<Record<string, number>>;
 };
 
-/** The position of one segment, with its counts up to there. */
 export type CountedPlace = { readonly place: SegmentPlace; readonly counts: ReplayCounts };
 
-/** The position of a replay, from which another can continue. */
 export type ReplayPlace = {
   readonly segments: readonly CountedPlace[];
   readonly readUnits: number;

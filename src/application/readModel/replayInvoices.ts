@@ -140,7 +140,6 @@ type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-/** Handles one stream in a replay: writes the row of its invoice, or compares it in a dry run. */
 const createReplayStream = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,

@@ -14,7 +14,6 @@ import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 const STREAM: StreamId = 'view#invoices';
 
 export type LoadedSwitch = {
-  /** Undefined until the first switch. */
   readonly switched: View.TableSwitch | undefined;
   readonly position: StreamPosition;
 };

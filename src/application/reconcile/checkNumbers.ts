@@ -9,7 +9,6 @@ export type NumberToCheck = Reconcile.AwaitedNumber & {
   readonly label?: string;
 };
 
-/** A number whose one document is not where it must be. */
 export type NumberFinding = {
   /** `Contradicted`: no resume can fix it. `Unreadable`: the order cannot be read. */
   readonly type: 'Undocumented' | 'Contradicted' | 'Unreadable';

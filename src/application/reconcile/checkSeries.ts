@@ -35,7 +35,6 @@ export type SeriesReport = {
 export type SeriesCheckOptions = {
   readonly fromStart: boolean;
   readonly dryRun: boolean;
-  /** How many commits of the series are read at most. */
   readonly commitsMax: number;
   readonly signal?: AbortSignal | undefined;
   /**

@@ -9,7 +9,6 @@ import {
 import type { Ids } from '../ports/ids.ts';
 import { loadNewest, type LoadedState } from '../log/eventStreams.ts';
 
-/** How far a series was checked, as the log has it. */
 export type LoadedCursor = LoadedState<Reconcile.State>;
 
 /**

@@ -28,7 +28,6 @@ export type ReconcileDependencies = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Pick<Telemetry, 'record'>;
-  /** Names of the series whose numbers must have documents. */
   readonly series: readonly string[];
 };
 
@@ -92,7 +91,6 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   };
 };
 
-/** The records, pushes and failures of one round. */
 type Notes = {
   readonly record: Telemetry['record'];
   readonly fail: (failure: ReconcileFailure) => void;

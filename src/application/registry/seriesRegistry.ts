@@ -74,7 +74,6 @@ export const createSeriesRegistry = (
   let opening: Promise<Result<void, RegistryError>> | undefined;
   const isOurs = (series: string): boolean => declared.some((each) => each.series === series);
 
-  /** Reads the registry, and registers our series that are missing. */
   const open = async (): Promise<Result<void, RegistryError>> => {
     for (let conflicts = 0; ; conflicts += 1) {
       const loaded = await loadRegistry(store);

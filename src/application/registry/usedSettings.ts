@@ -44,7 +44,6 @@ const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSettings, L
     return { used, position };
   });
 
-/** The names of all settings in which the two differ. */
 export const differences = (one: ProtocolSettings, other: ProtocolSettings): readonly string[] =>
   [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
     (name) => one[name] !== other[name],

@@ -48,7 +48,6 @@ export type AdoptionError =
 
 /** A worker that drives the order conflicts with a person once or twice. */
 const CONFLICTS_MAX = 5;
-/** No message caused it. */
 const PERSON = 'person';
 
 /**

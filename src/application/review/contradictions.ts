@@ -3,7 +3,6 @@ import { OTHER_ACCOUNT, type GatewayAnswer, type NamedAnswer } from './askGatewa
 import type { DecisionRequest } from './decision.ts';
 import type { FoundNumber, ReviewCase } from './reviews.ts';
 
-/** Evidence that contradicts a decision. */
 export type ReviewContradiction =
   /**
    * Decided as not moved, but the gateway holds money for it, of any amount, that was not refunded.
@@ -53,7 +52,6 @@ export type ReviewEvidence = {
   readonly named: ReadonlyMap<string, NamedAnswer>;
   /** From this time on no request can be under way any more. */
   readonly closesAt: number;
-  /** When the look-up at the gateway began. */
   readonly lookedUpAt: number;
 };
 

@@ -178,7 +178,6 @@ const loadReview = (
     )
     .andThen((order) => locate(request, order));
 
-/** The part of the order that the decision is about, in review or not. */
 const locate = (
   { orderId, refundId }: DecisionRequest,
   order: OrderInReview,

@@ -2,7 +2,6 @@ import * as Order from '../../domain/order/index.ts';
 import type { ResultAsync } from 'neverthrow';
 import type { Allocator, AllocationError, FoundNumber } from '../series/allocator.ts';
 
-/** A person's decision and its time: the data of the event that records it. */
 export type ResolutionData = Extract<
   Order.StreamEvent,
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
@@ -28,7 +27,6 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
       };
   /** The money that the gateway was seen to have when the review began. */
   readonly seen: readonly Order.MoneyMovement[];
-  /** The request as it was frozen. */
   readonly asked: {
     readonly amountMinor: number;
     readonly currency: string;
@@ -40,7 +38,6 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
     /** The gateway account that the request names; empty in requests of releases before 0.2. */
     readonly account: string;
   };
-  /** Where the number of its document is searched for. */
   readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
   /** Decided but not yet recorded as an outcome: whoever drives the order next does that. */
   readonly resolved?: ResolutionData;
@@ -136,7 +133,6 @@ const seenIn = (
       : [],
   );
 
-/** The decision that was recorded about a subject, if one was. */
 export const resolutionOf = (
   events: readonly Order.StreamEvent[],
   subject: Order.Subject,

@@ -23,7 +23,6 @@ export type { AllocationError } from './requests.ts';
 /** A number that a document has, which is evidence that the money was seen to move (R8). */
 export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
 
-/** A series that was opened by this process. */
 export type SeriesHandle = {
   /** The last version of the series that is known to be durable: a safe `from`. */
   readonly head: number;
@@ -55,7 +54,6 @@ export interface Allocator {
     entry: Series.SeriesEntry & { readonly from: number },
   ): ResultAsync<Series.PrintedNumber, AllocationError>;
 
-  /** The number that a document has already. */
   lookup(series: string, wanted: EntrySearch): ResultAsync<FoundNumber | undefined, LoadError>;
 }
 

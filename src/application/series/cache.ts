@@ -22,7 +22,6 @@ export type SeriesCache = {
   absorb(commit: SeriesCommit): Result<void, CorruptStream>;
   /** Adds the commits behind `from` up to `lo`, if there is room for all of them. */
   adopt(from: number, commits: readonly SeriesCommit[]): void;
-  /** How many more entries can be remembered before the oldest are forgotten. */
   room(): number;
 };
 

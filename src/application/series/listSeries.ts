@@ -14,7 +14,6 @@ export type SeriesDependencies = {
   readonly clockSkewMaxMs: number;
 };
 
-/** How a series stands at this moment. */
 export type SeriesListing = {
   readonly series: string;
   /** As it was registered; undefined where no worker has done so yet. */
@@ -23,7 +22,6 @@ export type SeriesListing = {
   readonly version: number;
   /** Of its newest commit, in milliseconds since the epoch. */
   readonly date: number;
-  /** The number that would be allocated now. */
   readonly next: { readonly year: number; readonly number: number };
   /**
    * Whether its newest commit is dated further ahead than clocks may differ: no number follows it.

@@ -29,7 +29,6 @@ export type EntrySearchResult = {
   readonly upTo: number;
 };
 
-/** A series whose end and print are known. */
 export type OpenedSeries = {
   readonly cache: SeriesCache;
   readonly format: Series.NumberFormat;
@@ -45,7 +44,6 @@ export type SeriesReader = {
   open(): Promise<Result<OpenedSeries, OpenError>>;
   /** The cache. It begins at the end of the series at the first call (C1). */
   cache(): Promise<Result<SeriesCache, LoadError>>;
-  /** Adds all commits up to the end to the cache. */
   readOn(cache: SeriesCache): Promise<Result<void, LoadError>>;
   /** C3: searches behind `from`, and reads the commits that are older than the cache. */
   search(cache: SeriesCache, wanted: EntrySearch): Promise<Result<EntrySearchResult, LoadError>>;

@@ -19,7 +19,6 @@ export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHa
   readonly event: Series.Event;
 };
 
-/** Where a series ends, as far as it is known to be durable. */
 export type SeriesHead = LoadedState<Series.State>;
 
 export const SERIES_START: SeriesHead = { state: Series.initialState, position: STREAM_START };

@@ -37,7 +37,6 @@ export type TracedNumbering = {
   readonly entries: number;
 };
 
-/** Everything that the sources know about one order. */
 export type TraceInput = {
   readonly orderId: string;
   /** Empty where there is no such order, or where its stream cannot be read. */
@@ -57,7 +56,6 @@ export type TraceInput = {
   readonly notes: readonly string[];
 };
 
-/** Texts for events and states, in the words of the commands. */
 export type TraceTexts = {
   readonly event: (event: Order.StreamEvent, currency: string) => string;
   readonly status: (state: Order.State) => string;

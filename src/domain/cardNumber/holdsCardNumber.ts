@@ -43,7 +43,6 @@ const someText = (value: unknown, says: (text: string, name: string) => boolean)
   return false;
 };
 
-/** Undefined for a text that is no object or list of JSON. */
 const jsonIn = (text: string): object | undefined => {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {

@@ -5,7 +5,6 @@ import { object, oneOf, string, whole } from '../decode.ts';
 export const DEAD_LETTER_QUEUES = ['payments', 'notifications'] as const;
 export type DeadLetterQueue = (typeof DEAD_LETTER_QUEUES)[number];
 
-/** What a person decided about one dead letter, who it was, and why. */
 type DeadLetterDecision = {
   /** The message's id in the dead-letter queue; a message that comes there again has another. */
   readonly letterId: string;

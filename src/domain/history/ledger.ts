@@ -1,7 +1,6 @@
 import type { EventData, StreamEvent } from '../order/index.ts';
 import type { AllocatedNumber } from '../series/index.ts';
 
-/** What is left of one line of the invoice. */
 export type LineBalance = { net: number; tax: number };
 
 export type RefundEntry = {

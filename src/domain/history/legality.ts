@@ -57,7 +57,6 @@ const AFTER_THE_END: ReadonlySet<string> = new Set([
   'GatewayCompared',
 ]);
 
-/** Enters the event in the ledger, or says why it may not stand here. */
 const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string | undefined => {
   // The decisions of people about dead letters may stand anywhere, and change nothing.
   if (event.type === 'LetterRedriven' || event.type === 'LetterDiscarded') return undefined;

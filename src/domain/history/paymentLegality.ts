@@ -8,7 +8,6 @@ import {
   type EventRules,
 } from './ledger.ts';
 
-/** The rules of the payment and of its invoice. */
 export const PAYMENT_RULES: EventRules<`Payment${string}` | 'InvoiceIssued'> = {
   PaymentRequested: (ledger, data) => {
     const { payment, asked, requiredNext, isCancellationRequested } = ledger;

@@ -7,7 +7,6 @@ import {
   type RefundEntry,
 } from './ledger.ts';
 
-/** The rules of refunds and of their credit notes. */
 export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = {
   RefundRejected: ofNew((ledger, { refundId }) => void ledger.rejected.add(refundId)),
   RefundRequested: ofNew((ledger, data) => {
@@ -116,7 +115,6 @@ const reserve = (
   return violationOf([sum === amountMinor && sum > 0, 'its lines are not its amount']);
 };
 
-/** The lines of a refund that failed are free again. */
 const release = ({ rows }: OrderLedger, { asked }: RefundEntry): void => {
   for (const { line, netMinor, taxMinor } of asked.lines) {
     const row = rows[line - 1];

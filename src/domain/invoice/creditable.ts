@@ -1,7 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { allocate, type PricedLine, type Totals } from '../money/index.ts';
 
-/** The part of one line of the invoice that is refunded. */
 export type CreditLine = {
   /** Its number on the invoice, from 1. */
   readonly line: number;

@@ -25,7 +25,6 @@ export type Event =
         Totals & { readonly refundId: string; readonly lines: readonly CreditLine[] };
     };
 
-/** Whether a document was issued. */
 export const isDocument = (event: { readonly type: string }): event is Event =>
   event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued';
 

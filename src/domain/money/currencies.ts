@@ -28,7 +28,6 @@ const EXPONENT_OF: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** Every currency code that an order may be in. */
 export const CURRENCY_CODES: readonly string[] = [...EXPONENT_OF.keys()];
 
 /** JPY 0, EUR 2, KWD 3, UYW 4; undefined for what is no currency. */

@@ -214,7 +214,6 @@ const upcasts: Upcasts = {
   RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };
 
-/** How each event is stored by this release. */
 export const codecs: DataCodecs<StreamEvent> = {
   ...orderCodecs,
   ...Invoice.codecs,

@@ -23,7 +23,6 @@ export const TAX_RATE_BPS_MAX = 10_000;
 /** A rule and its wording. No problem repeats a value: it may be personal, or a card's number. */
 type TextRule = readonly [rule: Pick<RegExp, 'test'>, says: string];
 const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
-/** Whether a value may be the id of an order. */
 export const isOrderId = (value: unknown): value is string =>
   typeof value === 'string' && ORDER_ID[0].test(value);
 

@@ -1,7 +1,6 @@
 import type { Result } from 'neverthrow';
 import type { NumberFormat } from '../series/index.ts';
 
-/** A charge. */
 export type ChargeRequest = {
   /** Which deployment on the gateway's account asks; empty in requests of releases before 0.2. */
   readonly deployment: string;
@@ -13,12 +12,10 @@ export type ChargeRequest = {
   readonly paymentMethod: string;
 };
 
-/** A refund of a part, or all, of one payment. */
 export type RefundRequest = {
   readonly deployment: string;
   readonly orderId: string;
   readonly refundId: string;
-  /** The gateway's name of the payment. */
   readonly paymentReference: string;
   readonly amountMinor: number;
   readonly currency: string;

@@ -60,7 +60,6 @@ export type CaptureSource = (typeof SOURCES)[number];
 export const REVIEW_REASONS = ['unresolved', 'amount', 'several'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
-/** The decision of a person, with the evidence for it. */
 type Resolution = {
   /** The gateway's name of the money that moved; empty where none did. */
   readonly reference: string;
@@ -71,7 +70,6 @@ type Resolution = {
   readonly at: number;
 };
 
-/** One review of a payment or a refund. */
 type ReviewOpened = {
   readonly reason: ReviewReason;
   readonly seen: readonly MoneyMovement[];
@@ -220,7 +218,6 @@ export type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T
 
 export type MovementEvent = EventOf<'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted'>;
 
-/** Whether money moved at the gateway. */
 export const isMovement = (event: StreamEvent): event is MovementEvent =>
   event.type === 'PaymentCaptured' ||
   event.type === 'RefundSucceeded' ||

@@ -28,7 +28,6 @@ export type OpenRequest = {
   readonly isWanted: boolean;
   /** Whether key and body are what its own fields, and those of its order, come to. */
   readonly isItself: () => boolean;
-  /** The review that it is in, if it is in one. */
   readonly review?: ReviewInProgress;
   readonly lookUp: LookUpRequest;
   /** From when on a look-up is useful: nothing is sent any more. */

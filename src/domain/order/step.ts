@@ -61,7 +61,6 @@ export type LookUpRequest =
       readonly attempt: number | 'any';
       /** A payment that the gateway made before this is another's. */
       readonly since: number;
-      /** The frozen request. */
       readonly body: string;
     }
   | {

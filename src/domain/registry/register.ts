@@ -2,10 +2,8 @@ import { err, ok, type Result } from 'neverthrow';
 import * as Series from '../series/index.ts';
 import type { DocumentKind, Event } from './events.ts';
 
-/** A series as it was registered. */
 export type SeriesRegistration = Extract<Event, { readonly type: 'SeriesRegistered' }>['data'];
 
-/** A series as a worker is configured with it. */
 export type SeriesDeclaration = Series.PrintFormat & { readonly documents: DocumentKind };
 
 /** By the name of the series. */

@@ -1,7 +1,6 @@
 import { formatNumber, type NumberFormat } from './format.ts';
 import type { AllocatedNumber } from './events.ts';
 
-/** A series with the way in which its numbers are printed. */
 export type PrintFormat = { readonly series: string; readonly format: NumberFormat };
 
 type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
@@ -87,7 +86,6 @@ const runsOf = ({ series, format }: PrintFormat): readonly PatternRun[] => {
   return runs;
 };
 
-/** A text that both runs can be. */
 const commonTo = (one: PatternRun, other: PatternRun | undefined): string | undefined => {
   if (other === undefined) return undefined;
   if (one.type === 'Literal') return canBe(other, one.text);
@@ -103,7 +101,6 @@ const commonTo = (one: PatternRun, other: PatternRun | undefined): string | unde
   return number.type === 'Number' && number.digitsMin > YEAR_DIGITS ? undefined : '2026';
 };
 
-/** The text, where it is one that the run can be. */
 const canBe = (run: PatternRun, text: string): string | undefined => {
   if (run.type === 'Literal') return run.text === text ? text : undefined;
   if (!/^\d+$/.test(text)) return undefined;

@@ -1,4 +1,3 @@
-/** One document that got a number: an order's invoice, or one credit note of it. */
 export type SeriesEntry = {
   /** `<orderId>` for an invoice, `<orderId>#<refundId>` for a credit note. */
   readonly id: string;
@@ -37,7 +36,6 @@ export type Event =
       };
     };
 
-/** A commit that gives numbers. */
 export type NumberingEvent = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
 
 /** A document's place in its series, for ever. */

@@ -106,7 +106,6 @@ const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: Noti
   );
 };
 
-/** The versions at which the notice was recorded as sent. */
 const sentIn = ({ commits }: DecodedNotice): readonly number[] =>
   commits
     .flatMap(({ events }) => events)
@@ -127,7 +126,6 @@ const unfounded = (item: NotifiedItem, notice: DecodedNotice): Finding => {
 const noticeIdsIn = (state: Order.State): readonly string[] =>
   Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
-/** The first event after which the notice is due. */
 const firstOf = ({ id, commits }: DecodedOrder, noticeId: string) => {
   let state = Order.initialState;
   for (const { committedAt: at, events } of commits) {

@@ -152,7 +152,6 @@ const placesOf = (
     ),
   );
 
-/** How the series contradicts a document. */
 const differenceOf = (
   document: AllocatedDocument,
   places: readonly AllocatedDocument[],

@@ -28,7 +28,6 @@ export type GatewayCheckOptions = {
   readonly openMs: number;
 };
 
-/** What was compared, and what was not. */
 export type GatewayTotals = {
   readonly payments: number;
   readonly refunds: number;

@@ -2,7 +2,6 @@ import * as Order from '../../../domain/order/index.ts';
 import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
 
-/** A payment or refund whose money moved by the log. */
 export type Move = {
   readonly orderId: string;
   /** The attempt, or the refund's id. */
@@ -10,7 +9,6 @@ export type Move = {
   readonly reference: string;
   readonly amountMinor: number;
   readonly currency: string;
-  /** The version of the event that records it. */
   readonly version: number;
   /** When it was requested: the gateway cannot have created it earlier. */
   readonly requestedAt: number;
@@ -54,7 +52,6 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
   return { payments, refunds };
 };
 
-/** How the gateway's entry differs from the log's record with the same reference. */
 export const differenceOf = (
   entry: LedgerPayment | LedgerRefund,
   move: Move,
@@ -97,7 +94,6 @@ export type GatewayVerdict =
 
 type VerdictTimes = { readonly now: number; readonly openMs: number };
 
-/** The meaning of money that the gateway moved and the order has not recorded. */
 export const verdictOn = (
   entry: LedgerPayment | LedgerRefund,
   state: Order.State,

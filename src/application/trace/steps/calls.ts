@@ -3,7 +3,6 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../timeline.ts';
 
-/** The request that led to an event, and its answer. */
 type GatewayExchange = {
   /** Absent where the series of numbers was read, which is no call to the gateway. */
   readonly request?: string;

@@ -4,7 +4,6 @@ import type { TraceInput } from '../traceInput.ts';
 import type { UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 
-/** One message with everything that happened to it. */
 export type Message = {
   readonly id: string;
   readonly queue: DeadLetterQueue;
@@ -80,7 +79,6 @@ const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]):
 
 export const sendKey = (id: string): string => `${id} send`;
 
-/** The dead letters that are in the queues now. */
 export const deadLetterSteps = (
   messages: readonly Message[],
   lastOf: (message: Message) => string | undefined,

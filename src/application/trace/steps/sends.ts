@@ -88,7 +88,6 @@ const senderOf = (
   return { type: 'Service', handling, commit };
 };
 
-/** A person's decision, and the command that was sent for it. */
 type CommandDecision = { readonly key: string; readonly command: string };
 
 /** The decision after which this was sent. One about a review begins a chain of its own. */
