@@ -1,4 +1,3 @@
-import { ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -85,5 +84,5 @@ export const patient = (
   store: Pick<EventStore, 'load'>,
   patiently: ThrottlingRetry,
 ): Pick<EventStore, 'load'> => ({
-  load: (...asked) => new ResultAsync(patiently(() => store.load(...asked))),
+  load: (...asked) => patiently(() => store.load(...asked)),
 });

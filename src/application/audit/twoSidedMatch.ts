@@ -1,4 +1,3 @@
-import { ResultAsync } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { AuditCheck, CheckResult } from './check.ts';
 
@@ -61,8 +60,8 @@ export const createTwoSidedMatch = <T>({
   };
 
   const judgeAll = (items: readonly SeenItem<T>[], signal?: AbortSignal): CheckResult =>
-    new ResultAsync(mapConcurrent(items, ({ about, side }) => judge(about, side), signal)).map(
-      (findings) => findings.flat(),
+    mapConcurrent(items, ({ about, side }) => judge(about, side), signal).map((findings) =>
+      findings.flat(),
     );
 
   return {

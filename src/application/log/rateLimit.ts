@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Result } from 'neverthrow';
+import { safeTry, type Result, type ResultAsync } from 'neverthrow';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { PutRowError } from '../ports/invoiceView.ts';
 
@@ -66,21 +66,25 @@ export const pauseMsAfter = (refusals: number): number =>
 /** Repeats a request with growing pauses while the table throttles it. */
 export type ThrottlingRetry = <T, E extends LoadError | PutRowError>(
   act: () => PromiseLike<Result<T, E>>,
-) => Promise<Result<T, E>>;
+) => ResultAsync<T, E>;
 
 export const createThrottlingRetry =
-  (options: {
+  ({
+    clock,
+    signal,
+    onThrottled,
+  }: {
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
     readonly onThrottled?: () => void;
   }): ThrottlingRetry =>
-  async (act) => {
-    const { clock, signal, onThrottled } = options;
-    for (let refusals = 0; ; refusals += 1) {
-      const result = await act();
-      if (result.isOk() || !isThrottled(result.error)) return result;
-      onThrottled?.();
-      if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
-      await clock.sleep(pauseMsAfter(refusals), signal);
-    }
-  };
+  (act) =>
+    safeTry(async function* () {
+      for (let refusals = 0; ; refusals += 1) {
+        const result = await act();
+        if (result.isOk() || !isThrottled(result.error)) return result;
+        onThrottled?.();
+        if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
+        await clock.sleep(pauseMsAfter(refusals), signal);
+      }
+    });

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { forgetOldest } from '../forgetOldest.ts';
 import type {
   CorruptStream,
@@ -26,7 +26,7 @@ const CORRUPT_IDS_MAX = 100_000;
 
 /** Turns what a scan shows of a stream into the whole stream. Reports each unreadable one once. */
 export const createWholeStreams = (
-  load: (streamId: RecordedCommit['streamId']) => Promise<Result<LoadedStream, LoadError>>,
+  load: (streamId: RecordedCommit['streamId']) => ResultAsync<LoadedStream, LoadError>,
 ) => {
   const corruptIds = new Set<string>();
 

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import { isSameRow, expectedRow } from './invoiceRow.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadedStream, LoadError } from '../ports/eventStore.ts';
@@ -44,29 +44,27 @@ export const createCompareRow =
     readonly signal?: AbortSignal | undefined;
     readonly onLoaded?: (stream: LoadedStream) => void;
   }) =>
-  async (
+  (
     view: Pick<InvoiceView, 'get'>,
     orderId: string,
-  ): Promise<Result<RowComparison, LoadError | ViewError>> => {
-    for (let isLast = false; ; isLast = true) {
-      const found = await retry(() => view.get(orderId));
-      if (found.isErr()) return err(found.error);
+  ): ResultAsync<RowComparison, LoadError | ViewError> =>
+    safeTry(async function* () {
       const streamId = orderStreamId(orderId);
-      const loaded = await retry(() => store.load(streamId));
-      if (loaded.isErr()) return err(loaded.error);
-      onLoaded?.(loaded.value);
-      const { commits } = loaded.value;
-      const expected = expectedRow(streamId, commits);
-      if (expected.isErr()) return err(expected.error);
-      const difference = differenceOf(orderId, expected.value, found.value);
-      const isLate = (found.value?.version ?? 0) < (expected.value?.version ?? 0);
-      const age = clock.now() - (commits.at(-1)?.committedAt ?? 0);
-      if (difference === undefined || isLast || !isLate || age > UNDER_WAY_MS) {
-        return ok({ expected: expected.value, difference });
+      for (let isLast = false; ; isLast = true) {
+        const found = yield* retry(() => view.get(orderId));
+        const loaded = yield* retry(() => store.load(streamId));
+        onLoaded?.(loaded);
+        const { commits } = loaded;
+        const expected = yield* expectedRow(streamId, commits);
+        const difference = differenceOf(orderId, expected, found);
+        const isLate = (found?.version ?? 0) < (expected?.version ?? 0);
+        const age = clock.now() - (commits.at(-1)?.committedAt ?? 0);
+        if (difference === undefined || isLast || !isLate || age > UNDER_WAY_MS) {
+          return ok({ expected, difference });
+        }
+        await clock.sleep(PAUSE_MS, signal);
       }
-      await clock.sleep(PAUSE_MS, signal);
-    }
-  };
+    });
 
 const differenceOf = (
   orderId: string,

@@ -1,4 +1,4 @@
-import type { Result } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
@@ -19,12 +19,10 @@ export type NumberFinding = {
   readonly order?: KnownOrder;
 };
 
-type OptionalFinding = NumberFinding | undefined;
-
 /**
  * The findings on these numbers, one load of an order for each; incomplete once the signal fires.
  */
-export const checkNumbers = async (
+export const checkNumbers = (
   numbers: readonly NumberToCheck[],
   {
     series,
@@ -35,12 +33,12 @@ export const checkNumbers = async (
     readonly loadOrder: LoadOrder;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<Result<readonly NumberFinding[], Unavailable | Misconfiguration>> => {
-  const checked = await mapConcurrent(
+): ResultAsync<readonly NumberFinding[], Unavailable | Misconfiguration> =>
+  mapConcurrent(
     numbers,
     (number) => {
       const { orderId } = Reconcile.subjectOf(number.id);
-      return loadOrder(orderId).map((reading): OptionalFinding => {
+      return loadOrder(orderId).map((reading): NumberFinding | undefined => {
         const about = { series, orderId, number };
         if (reading.type === 'Unreadable')
           return { ...about, type: reading.type, why: reading.why };
@@ -53,9 +51,7 @@ export const checkNumbers = async (
       });
     },
     signal,
-  );
-  return checked.map((found) => found.filter((finding) => finding !== undefined));
-};
+  ).map((found) => found.filter((finding) => finding !== undefined));
 
 /** Checked again in the next round: its document may still come, or its order become readable. */
 export const isAwaited = ({ type }: NumberFinding): boolean => type !== 'Contradicted';

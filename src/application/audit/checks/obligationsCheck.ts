@@ -1,4 +1,4 @@
-import { err, okAsync, type Result } from 'neverthrow';
+import { err, okAsync, type ResultAsync } from 'neverthrow';
 import { openReviews, progressOf } from '../../../domain/order/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -40,20 +40,18 @@ export const createObligationsCheck = (
   let inProgress = 0;
 
   /** The orders that are still open and unchanged: a changed one is being driven. */
-  const stillWaiting = async (
+  const stillWaiting = (
     suspects: readonly WaitingItem[],
     signal?: AbortSignal,
-  ): Promise<Result<readonly WaitingItem[], AuditError>> => {
-    const looked = await mapConcurrent(
+  ): ResultAsync<readonly WaitingItem[], AuditError> =>
+    mapConcurrent(
       suspects,
       (waiting) =>
         loadOrder(store, waiting.orderId).map((order) =>
           order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
         ),
       signal,
-    );
-    return looked.map((found) => found.flat());
-  };
+    ).map((found) => found.flat());
 
   return {
     proves: readQueues === undefined ? [] : ['obligations'],
