@@ -19,18 +19,19 @@ export type Lease = {
    * Aborts when the lease is lost or the handler is interrupted: no further side effect may start.
    */
   readonly signal: AbortSignal;
-  state(): LeaseState;
+  readonly state: () => LeaseState;
   /** Since the receive. */
-  heldMs(): number;
+  readonly heldMs: () => number;
   /** Until the message may show again; zero or less when that time has come. */
-  leftMs(): number;
-  interrupt(): void;
+  readonly leftMs: () => number;
+  /** Asks the handler to stop, while the message stays held. */
+  readonly interrupt: () => void;
   /**
    * Ends the renewals and awaits the one under way, so that none can overwrite the last change.
    * False if the lease is lost, or was settled before.
    */
-  settle(): Promise<boolean>;
-  settled(): void;
+  readonly settle: () => Promise<boolean>;
+  readonly settled: () => void;
 };
 
 export type LeaseOptions = {

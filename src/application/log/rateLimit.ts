@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { ResultAsync, type Result } from 'neverthrow';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { PutRowError } from '../ports/invoiceView.ts';
 
@@ -78,8 +78,8 @@ export const createThrottlingRetry =
     readonly signal?: AbortSignal | undefined;
     readonly onThrottled?: () => void;
   }): ThrottlingRetry =>
-  (act) =>
-    safeTry(async function* () {
+  <T, E extends LoadError | PutRowError>(act: () => PromiseLike<Result<T, E>>) => {
+    const repeat = async (): Promise<Result<T, E>> => {
       for (let refusals = 0; ; refusals += 1) {
         const result = await act();
         if (result.isOk() || !isThrottled(result.error)) return result;
@@ -87,4 +87,6 @@ export const createThrottlingRetry =
         if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
         await clock.sleep(pauseMsAfter(refusals), signal);
       }
-    });
+    };
+    return new ResultAsync(repeat());
+  };

@@ -90,40 +90,23 @@ export const callSteps = (
   const [service, gateway, log] = ['payment service', 'gateway', 'event log'] as const;
   return events.flatMap((event, index): readonly UnplacedStep[] => {
     const { request, answer = '', isRefusal = false } = exchangeOf(event) ?? {};
+    const step = (
+      name: string,
+      parts: Pick<UnplacedStep, 'from' | 'to' | 'what'> & Partial<UnplacedStep>,
+    ): UnplacedStep => ({ ...base, key: `${key} ${name} ${index}`, ...parts });
     const steps: UnplacedStep[] = [];
     if (request !== undefined) {
-      steps.push({
-        ...base,
-        key: `${key} ask ${index}`,
-        from: service,
-        to: gateway,
-        what: request,
-      });
+      steps.push(step('ask', { from: service, to: gateway, what: request }));
     }
     if (answer !== '') {
       const from = request === undefined ? log : gateway;
       const kind = isRefusal ? 'refused' : 'done';
-      steps.push({
-        ...base,
-        key: `${key} answer ${index}`,
-        from,
-        to: service,
-        kind,
-        what: answer,
-      });
+      steps.push(step('answer', { from, to: service, kind, what: answer }));
     }
     if (isDocument(event)) {
       const { label, series, seriesVersion } = event.data;
       const what = `${label} taken from the series ${series}`;
-      const details = { seriesVersion };
-      steps.push({
-        ...base,
-        key: `${key} number ${index}`,
-        from: service,
-        to: log,
-        what,
-        details,
-      });
+      steps.push(step('number', { from: service, to: log, what, details: { seriesVersion } }));
     }
     return steps;
   });

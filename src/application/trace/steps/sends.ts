@@ -34,58 +34,36 @@ export const sendSteps = (
       const at = Math.min(seenAt, sentAt);
       return { ...base, at, phase: 5, from: 'operator', what: command, cause };
     }
-    const sender = senderOf(input, message, messages);
-    if (queue === 'payments' || sender.type === 'Client') {
-      const cause = sender.type === 'Client' ? sender.cause : undefined;
-      return { ...base, at: sentAt, phase: 1, from: 'client', cause };
+    if (queue === 'payments') return { ...base, at: sentAt, phase: 1, from: 'client' };
+    // The notice that an order was received comes from its client, with the order.
+    if (about.endsWith(' received') || about === 'OrderReceived') {
+      const order = messages.find(
+        (other) => other.queue === 'payments' && other.correlationId === message.correlationId,
+      );
+      return { ...base, at: sentAt, phase: 1, from: 'client', cause: order && sendKey(order.id) };
     }
-    return { ...base, ...serviceSend(sender, seenAt, lastStepIn), messageId: id };
+    return { ...base, ...serviceSend(input, message, messages, lastStepIn), messageId: id };
   });
 };
 
 type LastStepIn = (handling: TracedHandling, until: number) => string;
 
+/** A notice of a fact comes from the service that settled the order. */
 const serviceSend = (
-  { handling, commit }: Extract<Sender, { type: 'Service' }>,
-  seenAt: number,
+  { entries }: TraceInput,
+  { seenAt, causationId }: Message,
+  messages: readonly Message[],
   lastStepIn: LastStepIn,
 ) => {
-  const end = handling?.end?.at ?? commit?.committedAt ?? seenAt;
-  const cause = handling === undefined ? commit && commitKey(commit) : lastStepIn(handling, seenAt);
-  const at = Math.min(seenAt, end);
-  return { ...actorOf(handling), at, phase: 3, from: 'payment service', cause } as const;
-};
-
-type Sender =
-  | { readonly type: 'Client'; readonly cause?: string | undefined }
-  | {
-      readonly type: 'Service';
-      readonly handling?: TracedHandling | undefined;
-      readonly commit?: TraceInput['entries'][number]['commit'] | undefined;
-    };
-
-/**
- * A notice comes from the service that settled the order, or, if it announces that the order was
- * received, from the client.
- */
-const senderOf = (
-  { entries }: TraceInput,
-  { queue, about, seenAt, correlationId, causationId }: Message,
-  messages: readonly Message[],
-): Sender => {
-  if (queue === 'payments') return { type: 'Client' };
-  if (about.endsWith(' received') || about === 'OrderReceived') {
-    const order = messages.find(
-      (other) => other.queue === 'payments' && other.correlationId === correlationId,
-    );
-    return { type: 'Client', cause: order && sendKey(order.id) };
-  }
   const senders = messages.find(({ id }) => id === causationId)?.handlings ?? [];
   // The first of them where, by the clocks, the message arrived before it was sent.
   const handling = senders.findLast(({ start }) => start <= seenAt) ?? senders[0];
   const { commit } =
     entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
-  return { type: 'Service', handling, commit };
+  const end = handling?.end?.at ?? commit?.committedAt ?? seenAt;
+  const cause = handling === undefined ? commit && commitKey(commit) : lastStepIn(handling, seenAt);
+  const at = Math.min(seenAt, end);
+  return { ...actorOf(handling), at, phase: 3, from: 'payment service', cause } as const;
 };
 
 type CommandDecision = { readonly key: string; readonly command: string };
