@@ -1,5 +1,6 @@
 import type { Result, ResultAsync } from 'neverthrow';
-import type { LoadError } from '../ports/eventStore.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { ViewError } from '../ports/invoiceView.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
@@ -55,6 +56,14 @@ export type AuditCheck = {
   /** The number of facts that were not judged because they happened within the grace time. */
   readonly inProgress?: () => number;
 };
+
+/** What a check reads of the log beside the scan. */
+export type CheckDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+export type MatchBounds = { readonly graceMs: number; readonly heldMax?: number };
 
 export type WaitingItem = {
   readonly orderId: string;

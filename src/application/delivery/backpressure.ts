@@ -1,3 +1,4 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import { okAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import {
@@ -8,8 +9,6 @@ import {
   type Probe,
   type Probes,
 } from '../ports/failures.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import {
   afterFailure,
   afterProbe,
@@ -21,9 +20,7 @@ import {
   type Circuit,
 } from './circuit.ts';
 import { createCircuits } from './circuits.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Disposition, Pause } from './disposition.ts';
-import type { DeliverySettings } from './settings.ts';
 
 /** How much may be under way, given how the dependencies do. */
 export type Backpressure = {
@@ -44,14 +41,10 @@ export type Backpressure = {
   misconfigured(): Dependency | undefined;
 };
 
-export type BackpressureOptions = {
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'random'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
-  readonly settings: Pick<DeliverySettings, 'concurrency'>;
-  readonly probes: Probes;
-};
+export type BackpressureOptions = Pick<
+  DeliveryDependencies,
+  'clock' | 'ids' | 'telemetry' | 'service' | 'settings'
+> & { readonly probes: Probes };
 
 export const createBackpressure = (options: BackpressureOptions): Backpressure => {
   const { clock, ids, probes } = options;

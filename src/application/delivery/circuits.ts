@@ -1,8 +1,6 @@
-import type { Clock } from '../ports/clock.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Dependency, Trouble } from '../ports/failures.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import { afterTime, CLOSED, slotsOf, type Circuit } from './circuit.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
 
 /**
  * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
@@ -30,10 +28,7 @@ const DEPENDENCIES: readonly Dependency[] = [
   'Clock',
 ];
 
-export type CircuitsOptions = {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
+export type CircuitsOptions = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service'> & {
   readonly slotsMax: number;
 };
 

@@ -1,8 +1,7 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { holdLease, type Lease, type LeaseState, type LossReason } from './lease.ts';
-import type { DeliverySettings } from './settings.ts';
 import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
 
 export type Hold = Pick<Lease, 'signal' | 'state' | 'heldMs' | 'interrupt'> & {
@@ -21,11 +20,8 @@ export const createLeaseHold =
     clock,
     ids,
     settings,
-  }: {
+  }: Pick<DeliveryDependencies, 'clock' | 'ids' | 'settings'> & {
     readonly settlement: Pick<Settlement, 'renew' | 'settle'>;
-    readonly clock: Clock;
-    readonly ids: Ids;
-    readonly settings: DeliverySettings;
   }): OpenHold =>
   (message, onLost) => {
     const renew = (visibilityMs: number) => settlement.renew(message, visibilityMs);

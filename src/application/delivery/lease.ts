@@ -1,8 +1,6 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import { VISIBILITY_MAX_MS, type EntryResult } from '../ports/messageQueue.ts';
 import { RAISED } from './signal.ts';
-import type { DeliverySettings } from './settings.ts';
 
 /**
  * held ──▶ settling ──▶ settled      The handler has ended; one last change is made.
@@ -34,10 +32,7 @@ export type Lease = {
   readonly settled: () => void;
 };
 
-export type LeaseOptions = {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly settings: DeliverySettings;
+export type LeaseOptions = Pick<DeliveryDependencies, 'clock' | 'ids' | 'settings'> & {
   /** Hides the message for this time from now. */
   readonly renew: (visibilityMs: number) => Promise<EntryResult>;
   readonly onLost: (reason: LossReason) => void;

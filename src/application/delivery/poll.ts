@@ -1,3 +1,4 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import { err, type Result } from 'neverthrow';
 import {
   QUEUE_BATCH_MAX,
@@ -9,14 +10,10 @@ import type { Metrics } from './metrics.ts';
 import type { DeliverySettings } from './settings.ts';
 import type { Slots } from './slots.ts';
 import type { HealthState } from './health.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import type { Attempt } from './attempt.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { DrainCounts } from './drain.ts';
 import { placeOf } from './handlerResult.ts';
 import type { Settlement } from './settlement.ts';
-import type { Ids } from '../ports/ids.ts';
 import { exponentialMs, jitteredMs } from './backoff.ts';
 
 export type Poll = {
@@ -99,15 +96,12 @@ type Intake = {
   readonly release: (message: ReceivedMessage) => Promise<void>;
 };
 
-type IntakeOptions = {
+type IntakeOptions = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service'> & {
   readonly attemptAt: (message: ReceivedMessage) => Attempt;
   readonly slots: Pick<Slots, 'hold'>;
   readonly settlement: Pick<Settlement, 'release'>;
   readonly drainCounts: Pick<DrainCounts, 'count'>;
   readonly metrics: Pick<Metrics, 'count' | 'observeAge'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
 };
 
 export const createIntake = ({
@@ -148,13 +142,10 @@ type ReceiveFailures = {
   clear(): void;
 };
 
-type ReceiveFailuresOptions = {
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'random'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
-  readonly settings: Pick<DeliverySettings, 'retryBaseMs'>;
-};
+type ReceiveFailuresOptions = Pick<
+  DeliveryDependencies,
+  'clock' | 'ids' | 'telemetry' | 'service' | 'settings'
+>;
 
 /** Below this a queue that is back is noticed soon, whatever the longest delay of a message is. */
 const PAUSE_MAX_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { Ids } from '../ports/ids.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { Disposition } from './disposition.ts';
@@ -6,7 +6,6 @@ import type { HandlerResult } from './handlerResult.ts';
 import type { Hold } from './hold.ts';
 import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { SettlementChange } from './settlement.ts';
-import type { DeliverySettings } from './settings.ts';
 import { forgetOldest } from '../forgetOldest.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
@@ -57,14 +56,12 @@ export type Releases = {
   untilProbed(retryAfterMs: number): SettlementChange;
 };
 
-export type ReleaseOptions = {
+export type ReleaseOptions = Pick<DeliveryDependencies, 'ids' | 'settings'> & {
   readonly messageId: string;
   readonly attempt: number;
   readonly hold: Pick<Hold, 'heldMs'>;
   readonly attemptCounts: Pick<AttemptCounts, 'discount'>;
   readonly backpressure: Pick<Backpressure, 'pausedMs'>;
-  readonly ids: Pick<Ids, 'random'>;
-  readonly settings: DeliverySettings;
 };
 
 export const createReleases = ({

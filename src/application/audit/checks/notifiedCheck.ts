@@ -3,10 +3,9 @@ import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import { messageTypeOf, noticeIdOf } from '../../notification/noticeIds.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { noticeStreamId, orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditCheck, CheckResult, Finding } from '../check.ts';
+import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
 import type { ReadAuditQueues } from '../queues.ts';
 import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 import {
@@ -21,9 +20,7 @@ import {
   type DecodedStream,
 } from '../decodedStreams.ts';
 
-type NotifiedCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
+type NotifiedCheckDependencies = CheckDependencies & {
   /** Without it no dead letter explains why a customer was not notified. */
   readonly readQueues?: ReadAuditQueues;
 };
@@ -34,7 +31,7 @@ type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
 /** S15: the customer was notified once of every settled fact, or a record says why not. */
 export const createNotifiedCheck = (
   { store, clock, readQueues }: NotifiedCheckDependencies,
-  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+  { graceMs, heldMax }: MatchBounds,
 ): AuditCheck => {
   let inProgress = 0;
   const isYoung = (at: number): boolean => clock.now() - at < graceMs;

@@ -2,9 +2,7 @@ import { okAsync } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditCheck, CheckResult, Finding } from '../check.ts';
+import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
 import {
   documentsIn,
   type AllocatedDocument,
@@ -18,19 +16,14 @@ import {
 } from '../decodedStreams.ts';
 import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 
-type NumbersCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
-
 /**
  * S5: a series is 1…n in each year with dates in order, each number has one document, and each
  * document has its number as its series prints it. Both sides, as the scan shows them, are compared
  * without a further read. Differences are judged by the log as it is then.
  */
 export const createNumbersCheck = (
-  { store, clock }: NumbersCheckDependencies,
-  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+  { store, clock }: CheckDependencies,
+  { graceMs, heldMax }: MatchBounds,
 ): AuditCheck => {
   let inProgress = 0;
 

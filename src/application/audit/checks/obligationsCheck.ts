@@ -1,7 +1,5 @@
 import { err, okAsync, type ResultAsync } from 'neverthrow';
 import { openReviews, progressOf } from '../../../domain/order/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import {
@@ -11,13 +9,12 @@ import {
   createOldestN,
   type WaitingItem,
   type WaitingList,
+  type CheckDependencies,
 } from '../check.ts';
 import type { QueuesSeen, ReadAuditQueues } from '../queues.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
-type ObligationsCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
+type ObligationsCheckDependencies = CheckDependencies & {
   /** Without it open orders are only listed, and their future is not judged. */
   readonly readQueues?: ReadAuditQueues;
 };

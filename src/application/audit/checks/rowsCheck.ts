@@ -1,8 +1,6 @@
 import { err, errAsync, ok, okAsync, type ResultAsync } from 'neverthrow';
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { isSameRow, toInvoiceRow } from '../../readModel/invoiceRow.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import type { Ids } from '../../ports/ids.ts';
 import {
   ROW_BYTES_MAX,
@@ -13,14 +11,12 @@ import {
   type ViewError,
 } from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditCheck, CheckResult, Finding } from '../check.ts';
+import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
 import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
-type RowsCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
+type RowsCheckDependencies = CheckDependencies & {
   readonly invoices: Pick<InvoiceView, 'get' | 'list'>;
-  readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<Ids, 'fingerprint'>;
 };
 
@@ -31,7 +27,7 @@ type RowsCheckDependencies = {
  */
 export const createRowsCheck = (
   { store, invoices, clock, ids }: RowsCheckDependencies,
-  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+  { graceMs, heldMax }: MatchBounds,
 ): AuditCheck => {
   let inProgress = 0;
   const keyed = ({ orderId, version, document }: InvoiceRow) => ({

@@ -1,14 +1,13 @@
 import { okAsync } from 'neverthrow';
 import type * as Order from '../../../domain/order/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import { type AuditCheck, type Finding, createOldestN, type WaitingList } from '../check.ts';
+import {
+  type AuditCheck,
+  type Finding,
+  createOldestN,
+  type WaitingList,
+  type CheckDependencies,
+} from '../check.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
-
-type UnknownCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
 
 export type UnknownCheck = AuditCheck & { readonly unknown: () => WaitingList };
 
@@ -23,7 +22,7 @@ type UnansweredRequest = {
  * when its look-ups end. A request that is open for longer is driven by nobody.
  */
 export const createUnknownCheck = (
-  { store, clock }: UnknownCheckDependencies,
+  { store, clock }: CheckDependencies,
   { overdueMs, listedMax }: { readonly overdueMs: number; readonly listedMax: number },
 ): UnknownCheck => {
   const oldest = createOldestN(listedMax);

@@ -1,9 +1,7 @@
 import { err, ok, okAsync, type Result } from 'neverthrow';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckDependencies, Finding } from '../check.ts';
 import { createAttribution, evidenceOf, type ForeignPolicy } from './attribution.ts';
 import {
   createKnownMoves,
@@ -45,12 +43,6 @@ export type GatewayCheck = Required<AuditCheck> & { readonly totals: () => Gatew
 
 type FindingsResult = Result<readonly Finding[], AuditError>;
 
-type GatewayCheckDependencies = {
-  readonly ledger: GatewayLedger;
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
-
 /**
  * Compares the gateway's list with the log, both ways. The scan of the log collects what has moved
  * by the log. The gateway is listed after that, so that the list contains everything that was
@@ -58,7 +50,7 @@ type GatewayCheckDependencies = {
  * a finding.
  */
 export const createGatewayCheck = (
-  { ledger, store, clock }: GatewayCheckDependencies,
+  { ledger, store, clock }: CheckDependencies & { readonly ledger: GatewayLedger },
   { since, foreign, openMs }: GatewayCheckOptions,
 ): GatewayCheck => {
   const known = createKnownMoves(since);
