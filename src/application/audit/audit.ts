@@ -1,7 +1,14 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore } from '../ports/eventStore.ts';
-import { scanStreams, sizeOf, type ScannedStream, type ScanProgress } from '../log/scanStreams.ts';
+import {
+  scanStreams,
+  sizeOf,
+  type LogSize,
+  type ScanBounds,
+  type ScannedStream,
+  type ScanProgress,
+} from '../log/scanStreams.ts';
 import type { AuditError, AuditCheck, Finding, Invariant } from './check.ts';
 import { undecodableIn } from './decodedStreams.ts';
 import { createTotals, type AuditTotals } from './totals.ts';
@@ -14,19 +21,11 @@ export type AuditDependencies = {
 /** Sees everything that the scan shows, including unreadable streams, before any check does. */
 export type Observer = (streams: readonly ScannedStream[]) => Promise<Result<void, AuditError>>;
 
-export type AuditProgress = ScanProgress & {
-  /** The approximate number of commits; absent where it is not known. */
-  readonly commitsTotal?: number;
-  readonly findings: number;
-};
+export type AuditProgress = ScanProgress & LogSize & { readonly findings: number };
 
-export type AuditOptions = {
-  /** The number of parts of the log that are read in parallel. */
-  readonly segments: number;
-  readonly readUnitsPerSecond?: number | undefined;
+export type AuditOptions = ScanBounds & {
   readonly checks: readonly AuditCheck[];
   readonly observers?: readonly Observer[];
-  readonly signal?: AbortSignal | undefined;
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (progress: AuditProgress) => void;
 };

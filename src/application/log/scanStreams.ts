@@ -32,14 +32,20 @@ export type ScanProgress = {
 /** The position of one segment: every stream up to there was visited. */
 export type SegmentPlace = { readonly after?: CommitKey; readonly ended: boolean };
 
-export type ScanStreamsOptions<E> = {
+export type ScanBounds = {
   /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
-  /** An earlier scan with as many segments; a segment that is missing starts again. */
-  readonly from?: readonly SegmentPlace[];
   /** The maximum read from the log, averaged over some seconds; without it there is no limit. */
   readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+};
+
+/** The approximate number of commits; absent where it is not known. */
+export type LogSize = { readonly commitsTotal?: number };
+
+export type ScanStreamsOptions<E> = ScanBounds & {
+  /** An earlier scan with as many segments; a segment that is missing starts again. */
+  readonly from?: readonly SegmentPlace[];
   /**
    * Handles the streams of a page before the segment continues. The first failure ends the scan.
    */
@@ -138,9 +144,7 @@ const runsOf = (commits: readonly RecordedCommit[]): CommitRun[] => {
 };
 
 /** For progress reports alone: a size that cannot be read, or is not known, is left out. */
-export const sizeOf = async (
-  store: Pick<EventStore, 'size'>,
-): Promise<{ readonly commitsTotal?: number }> =>
+export const sizeOf = async (store: Pick<EventStore, 'size'>): Promise<LogSize> =>
   (await store.size())
     .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
     .unwrapOr({});

@@ -20,22 +20,10 @@ import {
 
 /** A command to the payment service that has passed the domain's own rules. */
 export type PaymentCommand =
-  | { readonly type: 'PlaceOrder'; readonly orderId: string; readonly order: Order.Content }
-  | { readonly type: 'CancelOrder'; readonly orderId: string; readonly reason: string }
-  | {
-      readonly type: 'RefundPayment';
-      readonly orderId: string;
-      readonly refundId: string;
-      readonly wanted: CreditRequest;
-    }
-  | {
-      readonly type: 'CorrectEmail';
-      readonly orderId: string;
-      readonly email: string;
-      readonly by: string;
-      readonly reason: string;
-    }
+  | ({ readonly orderId: string } & WithoutFingerprint<Order.Command>)
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
+
+type WithoutFingerprint<C> = C extends unknown ? Omit<C, 'fingerprint'> : never;
 
 /**
  * The place and the rule, never the value: reasons are logged and travel to the dead-letter queue.

@@ -5,6 +5,7 @@ import type {
   MoneyMovement,
   RefundRequest,
   Unchargeable,
+  LookUpRequest,
 } from '../../domain/order/index.ts';
 import type { Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
@@ -97,6 +98,10 @@ export type GatewayPost = {
 /** The account at the gateway and whether its money is real: `acct_…:live`, `acct_…:test`. */
 export type GatewayAccount = string;
 
+type LookUpOf<T> = Omit<Extract<LookUpRequest, { readonly type: T }>, 'type'> & {
+  readonly signal?: AbortSignal;
+};
+
 export interface PaymentGateway {
   /** The account of the key in use, requested once for each process. */
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
@@ -122,15 +127,7 @@ export interface PaymentGateway {
    * changes nothing. Never fails. A payment that was created before `since`, or by another
    * deployment, is not ours, whatever order it names.
    */
-  find(reference: {
-    readonly deployment: string;
-    readonly orderId: string;
-    readonly attempt: number | 'any';
-    /** Milliseconds since the epoch. */
-    readonly since: number;
-    readonly body: string;
-    readonly signal?: AbortSignal;
-  }): ResultAsync<PaymentLookUp, never>;
+  find(reference: LookUpOf<'Payment'>): ResultAsync<PaymentLookUp, never>;
 
   prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
 
@@ -138,12 +135,7 @@ export interface PaymentGateway {
 
   refund(refund: GatewayPost): ResultAsync<RefundOutcome, never>;
 
-  findRefund(reference: {
-    readonly deployment: string;
-    readonly refundId: string;
-    readonly paymentReference: string;
-    readonly signal?: AbortSignal;
-  }): ResultAsync<RefundLookUp, never>;
+  findRefund(reference: LookUpOf<'Refund'>): ResultAsync<RefundLookUp, never>;
 
   /**
    * The payment or refund with that id at the gateway, whoever requested it. Changes nothing and
@@ -160,8 +152,5 @@ export interface PaymentGateway {
    * dashboard. Each call sends a new request and changes nothing. Never fails: the result is
    * `Unknown` where the list cannot be read as a whole.
    */
-  listRefunds(of: {
-    readonly paymentReference: string;
-    readonly signal?: AbortSignal;
-  }): ResultAsync<RefundList | UnknownOutcome, never>;
+  listRefunds(of: LookUpOf<'Refunds'>): ResultAsync<RefundList | UnknownOutcome, never>;
 }

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InvoiceTables } from '../ports/invoiceView.ts';
+import type { ScanBounds } from '../log/scanStreams.ts';
 import { KNOWN_FOR_MS } from './currentTable.ts';
 import { switchTable, type SwitchError, loadSwitch } from './switchTable.ts';
 
@@ -34,10 +35,7 @@ export const NOTICED_MS = KNOWN_FOR_MS + WRITE_MS;
 export type RebuildPart = 'rebuild' | 'catch up';
 export type RebuildPhase = RebuildPart | 'compare' | 'wait';
 
-export type RebuildOptions = Pick<
-  ReplayOptions,
-  'segments' | 'readUnitsPerSecond' | 'signal' | 'onProgress'
-> & {
+export type RebuildOptions = Pick<ReplayOptions, keyof ScanBounds | 'onProgress'> & {
   readonly table: string;
   /** Without it nobody reads the rebuilt table yet. */
   readonly switching?: Pick<View.TableSwitch, 'by' | 'because'> & { readonly waitMs: number };

@@ -1,7 +1,7 @@
 import type { CorruptStream, RecordedCommit, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { RowTooLarge, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import * as Order from '../../domain/order/index.ts';
-import type { SegmentPlace } from '../log/scanStreams.ts';
+import type { LogSize, ScanBounds, SegmentPlace } from '../log/scanStreams.ts';
 import type { RowDifference } from './compareRow.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -82,25 +82,19 @@ export type ReplayDependencies = {
   readonly clock: Clock;
 };
 
-export type ReplayProgress = ReplayCounts & {
-  /** The approximate number of commits; absent where it is not known. */
-  readonly commitsTotal?: number;
-  /** So far. Pages read again, after throttling or by a resumed run, count again. */
-  readonly readUnits: number;
-  /** How often a table has throttled a request. */
-  readonly throttles: number;
-};
+export type ReplayProgress = ReplayCounts &
+  LogSize & {
+    /** So far. Pages read again, after throttling or by a resumed run, count again. */
+    readonly readUnits: number;
+    /** How often a table has throttled a request. */
+    readonly throttles: number;
+  };
 
-export type ReplayOptions = {
-  /** The number of parts of the log that are read in parallel. */
-  readonly segments: number;
+export type ReplayOptions = ScanBounds & {
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;
-  /** The maximum read from the log, averaged over some seconds; without it there is no limit. */
-  readonly readUnitsPerSecond?: number | undefined;
   /** The position of an earlier replay with the same number of segments. */
   readonly from?: ReplayPlace | undefined;
-  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Called after each page: everything before this place is done. */
   readonly onPlace?: (place: ReplayPlace) => void;

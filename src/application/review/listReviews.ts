@@ -1,6 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
+import {
+  scanStreams,
+  sizeOf,
+  type LogSize,
+  type ScanBounds,
+  type ScannedStream,
+} from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
@@ -9,10 +15,8 @@ import { reviewCases, type ReviewCase } from './reviews.ts';
 /** A review takes some kilobytes, and this is far more than people read. */
 const REVIEWS_MAX = 10_000;
 
-export type ReviewListProgress = {
+export type ReviewListProgress = LogSize & {
   readonly commits: number;
-  /** The approximate number of commits; absent where it is not known. */
-  readonly commitsTotal?: number;
   readonly reviews: number;
 };
 
@@ -25,16 +29,11 @@ export type ReviewList = {
   readonly unreadable: number;
 };
 
-export type ListReviewsOptions = {
-  /** The number of parts of the log that are read in parallel. */
-  readonly segments: number;
+export type ListReviewsOptions = ScanBounds & {
   /**
    * The list holds this many of the oldest reviews. While it is built, twice as many are in memory.
    */
   readonly reviewsMax?: number;
-  /** The budget of the scan of the log. */
-  readonly readUnitsPerSecond?: number | undefined;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReviewListProgress) => void;
   readonly onUnreadable?: (stream: CorruptStream) => void;
 };

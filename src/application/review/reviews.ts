@@ -7,24 +7,16 @@ export type ResolutionData = Extract<
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
 >['data'];
 
+type PaymentReference = { readonly attempt: number } & Omit<
+  Extract<Order.LookUpRequest, { readonly type: 'Payment' }>,
+  'orderId' | 'attempt'
+>;
+
 /** One request whose outcome a person must decide, with everything that the log knows about it. */
 export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   readonly orderId: string;
   readonly subject: Order.Subject;
-  readonly of:
-    | {
-        readonly type: 'Payment';
-        readonly deployment: string;
-        readonly attempt: number;
-        readonly since: number;
-        readonly body: string;
-      }
-    | {
-        readonly type: 'Refund';
-        readonly deployment: string;
-        readonly refundId: string;
-        readonly paymentReference: string;
-      };
+  readonly of: PaymentReference | Extract<Order.LookUpRequest, { readonly type: 'Refund' }>;
   /** The money that the gateway was seen to have when the review began. */
   readonly seen: readonly Order.MoneyMovement[];
   readonly asked: {

@@ -60,7 +60,7 @@ export type CaptureSource = (typeof SOURCES)[number];
 export const REVIEW_REASONS = ['unresolved', 'amount', 'several'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
-type Resolution = {
+export type Resolution = {
   /** The gateway's name of the money that moved; empty where none did. */
   readonly reference: string;
   readonly evidence: string;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { CANCELLED } from './decide.ts';
-import type { ReviewReason, StreamEvent } from './events.ts';
+import type { Resolution, ReviewReason, StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 
 export type OpenReview = {
@@ -23,16 +23,10 @@ export const openReviews = ({ payment, refunds }: State): readonly OpenReview[] 
   return reviews;
 };
 
-export type ReviewDecision = {
+export type ReviewDecision = Resolution & {
   /** Undefined for the payment itself. */
   readonly refundId?: string;
   readonly moved: boolean;
-  /** The gateway's name of the money that moved; empty where none did. */
-  readonly reference: string;
-  readonly evidence: string;
-  readonly by: string;
-  readonly forcedBecause: string;
-  readonly at: number;
 };
 
 export type NotInReview = { readonly type: 'NotInReview' };
@@ -40,7 +34,6 @@ export type NotInReview = { readonly type: 'NotInReview' };
 export type OtherDecision = { readonly type: 'DecidedOtherwise'; readonly by: string };
 
 type ReviewResult = Result<readonly StreamEvent[], NotInReview | OtherDecision>;
-type Resolution = Omit<ReviewDecision, 'refundId' | 'moved'>;
 
 /**
  * Records the decision. That nothing moved ends the payment or refund at once. That it moved is
