@@ -14,7 +14,7 @@ import { drawTerminal, toTimeline } from '../cli/trace/draw.ts';
 import { terminalOf } from '../cli/trace/terminal.ts';
 import { parseConfig, type Config } from '../config.ts';
 import { SETTING_NAMES } from '../config/settings.ts';
-import { openEmbedded, type Embedded } from '../embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../embedded.ts';
 import type { Timeline } from '../../application/trace/timeline.ts';
 import { createBoard } from './board.ts';
 import { play } from './play.ts';
@@ -68,7 +68,7 @@ export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, Cl
   return holds.map((all) => (all ? EXIT.OK : EXIT.FAILED));
 };
 
-type Stage = DemoOptions & { readonly embedded: Embedded; readonly env: NodeJS.ProcessEnv };
+type Stage = DemoOptions & { readonly embedded: EmbeddedStack; readonly env: NodeJS.ProcessEnv };
 
 /** The checks, and the life of the order to which most happened. */
 type DemoOutcome = {

@@ -31,7 +31,7 @@ type CharacterReading =
 /**
  * Reads a text once from its beginning to its end. `next` gives the digits up to the end of the
  * next group, the last of a run at most 48 of them, and undefined at the end of the text. A run
- * goes on over short separators and over what cannot be seen, and ends with a letter.
+ * goes on over short separators and what cannot be seen, and ends at anything else.
  */
 export const createReader = (text: string) => {
   let at = 0;

@@ -63,9 +63,9 @@ const sumOf = (refunds: readonly ListedRefund[]): number =>
   refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 
 /**
- * The amount that refunds of ours are credited with beyond the money that they moved: a person made
- * up for it by a refund of the difference at the gateway, as for a review of its amount. The credit
- * notes of ours stand for that refund.
+ * The amount that refunds of ours are credited with beyond the money that they moved: a person has
+ * refunded the difference at the gateway, as for a review of its amount. The credit notes of ours
+ * stand for that refund.
  */
 const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): number =>
   refunds.reduce((sum, refund) => {

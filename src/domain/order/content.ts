@@ -89,7 +89,7 @@ export const parse = (draft: unknown): Result<Content, InvalidContent> => {
       id: text(customer['id'], 'customer.id', CUSTOMER_ID),
       email: text(customer['email'], 'customer.email', EMAIL),
     },
-    currency: text(order['currency'], 'currency', [/^[A-Z]{3}$/, 'three capital letters']),
+    currency: text(order['currency'], 'currency', [/^[A-Z]{3}$/, 'three characters from A to Z']),
     lines: listOfLines(order['lines'], report).map((value, index) => {
       const path = `lines[${index}]`;
       const keys = ['sku', 'description', 'quantity', 'unitPriceMinor', 'taxRateBps'];
