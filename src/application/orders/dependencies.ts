@@ -68,9 +68,6 @@ export type LoadedOrder = LoadedState<Order.State>;
 /** V: a request is written to the socket within this time after its order was read, or never. */
 export const SEND_WITHIN_MS = 10_000;
 
-/** Two writers meet once or twice; more often means that something else is wrong. */
-export const CONFLICTS_MAX = 5;
-
 /**
  * Those whose commands may refund money: principals, each by its id. A role may also be named by
  * one of its sessions (ADR 0029). `anyone`: whoever the queue's policy lets send.

@@ -5,12 +5,12 @@ import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { createAppend, logCommit } from './append.ts';
 import {
-  CONFLICTS_MAX,
   SEND_WITHIN_MS,
   type OrderContext,
   type LoadedOrder,
   type PaymentDependencies,
 } from './dependencies.ts';
+import { CONFLICTS_MAX } from '../log/retryConflicts.ts';
 import { createCurrentContext } from './context.ts';
 import { createGatherEvidence, outrun } from './gatherEvidence.ts';
 

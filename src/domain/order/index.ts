@@ -11,7 +11,7 @@
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
- * - `payment`, `refunds`, `comparison`: what differs between a charge and a refund, and refunds that
+ * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
  *   others have made.
  * - `process`: may the gateway be asked to move money now (`mayCharge`), the table of evidence, and
  *   the next step.

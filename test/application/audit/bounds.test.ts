@@ -6,7 +6,7 @@ import { placed } from '../../support/fates.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 
 describe('the bounds of an audit', () => {
-  it('keeps no more of what has no counterpart than it has room for, and judges the rest', async () => {
+  it('holds as many without a counterpart as it has room for, and judges the rest', async () => {
     const judged: string[] = [];
     const matching = createTwoSidedMatch<string>({
       judge: (about, side) => {

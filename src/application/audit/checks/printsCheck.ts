@@ -121,7 +121,7 @@ const CHUNK_BITS = 65_536;
 
 type NumberSet = ReturnType<typeof createNumberSet>;
 
-/** A set of the numbers 1 … n: one bit for each, so that ten million cost a little more than one megabyte. */
+/** A set of the numbers 1 … n: one bit for each, so that ten million cost about a megabyte. */
 const createNumberSet = () => {
   const chunks = new Map<number, Uint8Array>();
   const placeOf = (number: number) => {
