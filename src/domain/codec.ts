@@ -23,7 +23,6 @@ export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
   /** Several where one was split since, none where nobody needs it any more. */
   decode(stored: StoredData): Result<readonly E[], CorruptEvent>;
-  /** Whether it was stored in an older shape than this code's own. */
   isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
 };
 

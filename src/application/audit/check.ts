@@ -57,7 +57,6 @@ export type AuditCheck = {
   readonly inProgress?: () => number;
 };
 
-/** What a check reads of the log beside the scan. */
 export type CheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly clock: Pick<Clock, 'now'>;

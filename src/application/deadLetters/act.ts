@@ -39,7 +39,6 @@ export type ActionOptions = ListOptions &
   Decider & {
     readonly verb: DecisionVerb;
     readonly rate: number;
-    /** Also discards dead letters that are still needed. */
     readonly isForced: boolean;
     readonly onActed: (acted: ActionResult) => void;
   };

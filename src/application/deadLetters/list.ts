@@ -27,7 +27,6 @@ export type ListOptions = {
 export type ListSummary = {
   readonly looked: number;
   readonly found: number;
-  /** There may be more dead letters than were read. */
   readonly isCut: boolean;
 };
 

@@ -35,9 +35,7 @@ export type Prediction =
     }
   /** The original body is not kept and cannot be restored, so that it is not sent (ADR 0021). */
   | { readonly type: 'NotKept'; readonly why: string }
-  /** The stream of its order, or of its notice, cannot be read. */
   | { readonly type: 'Unreadable'; readonly why: string }
-  /** The command is refused, however often it comes. */
   | { readonly type: 'Refused'; readonly why: string; readonly refusal?: RefusalStatus }
   /** It would be retried until something else has happened. */
   | { readonly type: 'Waits'; readonly why: string }

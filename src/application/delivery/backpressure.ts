@@ -22,7 +22,6 @@ import {
 import { createCircuits } from './circuits.ts';
 import type { Disposition, Pause } from './disposition.ts';
 
-/** How much may be under way, given how the dependencies do. */
 export type Backpressure = {
   /**
    * The one step with time, once per turn of the loop: probes each dependency whose circuit has

@@ -25,12 +25,10 @@ export type { ConsumerHealth } from './health.ts';
 export type Consumer = {
   /** Consumes until the signal fires, then drains. Never rejects. To be called once. */
   run(stop: AbortSignal): Promise<DrainReport>;
-  /** At any time, before and after too. */
   health(): ConsumerHealth;
 };
 
 export type ConsumerDependencies = DeliveryDependencies & {
-  /** Ask a dependency that failed whether it serves again. */
   readonly probes: Probes;
 };
 

@@ -31,7 +31,6 @@ export type HeldMessage = {
 };
 
 export type HandledMessage = HeldMessage & {
-  /** Whether another receiver may have the message by now. */
   readonly isLost: () => boolean;
   /** Whether the handler was asked to stop: then its error is no failed try. */
   readonly isInterrupted: () => boolean;

@@ -52,7 +52,6 @@ export type InvalidOrder = OrderReference & {
   readonly reasons: readonly string[];
 };
 
-/** The order exists with another content. */
 export type PayloadConflict = OrderReference & { readonly type: 'PayloadConflict' };
 
 /** The sender has no right to the command. Nothing is recorded, and no dependency is called. */

@@ -8,7 +8,6 @@ import type { DeliverySettings } from './settings.ts';
 
 export type HandlerResult = {
   readonly disposition: Disposition;
-  /** The handler's own word, or the type of its error. */
   readonly outcome: string;
   readonly orderId?: string;
   readonly correlationId: string;

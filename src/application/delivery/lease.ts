@@ -18,11 +18,9 @@ export type Lease = {
    */
   readonly signal: AbortSignal;
   readonly state: () => LeaseState;
-  /** Since the receive. */
   readonly heldMs: () => number;
   /** Until the message may show again; zero or less when that time has come. */
   readonly leftMs: () => number;
-  /** Asks the handler to stop, while the message stays held. */
   readonly interrupt: () => void;
   /**
    * Ends the renewals and awaits the one under way, so that none can overwrite the last change.
@@ -33,7 +31,6 @@ export type Lease = {
 };
 
 export type LeaseOptions = Pick<DeliveryDependencies, 'clock' | 'ids' | 'settings'> & {
-  /** Hides the message for this time from now. */
   readonly renew: (visibilityMs: number) => Promise<EntryResult>;
   readonly onLost: (reason: LossReason) => void;
 };

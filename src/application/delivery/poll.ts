@@ -17,7 +17,6 @@ import type { Settlement } from './settlement.ts';
 import { exponentialMs, jitteredMs } from './backoff.ts';
 
 export type Poll = {
-  /** Whether another poll is worth its call. */
   mayStart(): boolean;
   start(signals: PollSignals): Promise<void>;
 };
@@ -92,7 +91,6 @@ export const createPoll = (options: PollOptions): Poll => {
 /** Takes the messages that a poll brings. Neither function throws. */
 type Intake = {
   readonly hold: (message: ReceivedMessage) => void;
-  /** For messages that came too late to be started. */
   readonly release: (message: ReceivedMessage) => Promise<void>;
 };
 

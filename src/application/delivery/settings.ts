@@ -15,7 +15,6 @@ export type DeliverySettings = {
    * How often the queue gives a message out before it moves it to its dead-letter queue by itself.
    */
   readonly receivesMax: number;
-  /** How long one receive waits for the first message. */
   readonly pollMs: number;
   /** From the request to stop until everything held is finished or released. */
   readonly drainMs: number;

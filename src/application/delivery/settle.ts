@@ -16,10 +16,8 @@ export const AT_ONCE: SettlementChange = { type: 'Release', delayMs: 0 };
 
 export type SettleOptions = {
   readonly deadLetter: OwnDeadLetter;
-  /** Whether another receiver may have the message by now. */
   readonly isLost: () => boolean;
   readonly release: (disposition: TryAgain) => SettlementChange;
-  /** A dead letter was sent that nothing needs. */
   readonly onSuperfluous: () => void;
 };
 
@@ -50,7 +48,6 @@ export const settleChangeOf = async (
 };
 
 export type Releases = {
-  /** After a failed try. */
   afterTry(disposition: TryAgain): SettlementChange;
   /** When its dependency has been probed. This receive does not count as a try. */
   untilProbed(retryAfterMs: number): SettlementChange;

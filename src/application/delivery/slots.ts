@@ -11,7 +11,6 @@ export type Slots = {
   /** Waiting or under way, oldest first. */
   held(): readonly Attempt[];
   heldBytes(): number;
-  /** Nothing held and nothing under way that could bring more. */
   empty(): boolean;
   /** Every slot is held by a handler that goes on although its lease was lost long ago. */
   stuck(): boolean;

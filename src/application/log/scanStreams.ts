@@ -130,7 +130,6 @@ export const scanStreams = async <E>(
   return Result.combine(results).map(() => progress);
 };
 
-/** Commits of one stream, one after the other. */
 type CommitRun = readonly RecordedCommit[];
 
 const runsOf = (commits: readonly RecordedCommit[]): CommitRun[] => {

@@ -36,7 +36,6 @@ const reasonsOf = (error: z.ZodError): readonly string[] =>
     }),
   );
 
-/** The readable parts of an order that is refused. */
 export type OrderDraft = {
   readonly orderId: string;
   readonly customer: Order.Customer;

@@ -108,7 +108,6 @@ export type CommitKey = { readonly streamId: string; readonly version: number };
 /** The commits of one stream usually, but not always, follow each other. */
 export type ScanPage = {
   readonly commits: readonly RecordedCommit[];
-  /** Items on the page that are no commits of this system. */
   readonly corrupt: readonly CorruptStream[];
   /** The cost of the page in read units, one for each 4 KB. */
   readonly readUnits: number;

@@ -31,7 +31,6 @@ export type ReceivedMessage = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly groupId?: string;
-  /** The X-Ray header that the sender's platform added, if any. */
   readonly traceHeader?: string;
   /** The sender, as the queue itself vouches for it; a sender cannot choose this value. */
   readonly senderId?: string;

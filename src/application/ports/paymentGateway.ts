@@ -15,7 +15,6 @@ export type CapturedOutcome = { readonly type: 'Captured' } & MoneyMovement;
 
 export type RefundedOutcome = { readonly type: 'Refunded' } & MoneyMovement;
 
-/** The gateway refused for good, for this key. */
 export type DeclinedOutcome = { readonly type: 'Declined'; readonly code: string };
 
 /**

@@ -20,7 +20,6 @@ import { switchTable, type SwitchError, loadSwitch } from './switchTable.ts';
 export type RebuildDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;
   readonly invoiceTables: InvoiceTables;
-  /** The table that holds the invoices until the first switch. */
   readonly invoicesHome: string;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'create'>;

@@ -147,7 +147,6 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
         const awaited = found.filter(isAwaited).map(({ number }) => number);
         return moveTo({ ...start, awaited });
       }),
-    /** Gives how many commits were passed. */
     checkPage: (commits: readonly SeriesCommit[]): ResultAsync<number, SeriesCheckError> =>
       check(commits.flatMap((commit) => numbersIn(series, commit))).andThen((found) => {
         if (found === undefined) return okAsync(0);

@@ -39,7 +39,6 @@ export type LoadedRegistry = {
   readonly position: StreamPosition;
 };
 
-/** Every series that was ever registered, a few in total. */
 export const loadRegistry = (
   store: Pick<EventStore, 'load'>,
 ): ResultAsync<LoadedRegistry, LoadError> =>

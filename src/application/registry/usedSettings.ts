@@ -13,7 +13,6 @@ import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 import type { Handler } from '../delivery/handler.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
-/** By the name that each setting has in the environment. */
 export type ProtocolSettings = Readonly<Record<string, string>>;
 
 export type UsedSettings = {

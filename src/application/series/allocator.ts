@@ -42,7 +42,6 @@ export interface Allocator {
    */
   open(series: string): ResultAsync<SeriesHandle, OpenError>;
 
-  /** The head of a series, 0 before it is opened. */
   head(series: string): number;
 
   /**

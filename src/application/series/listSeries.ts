@@ -18,7 +18,6 @@ export type SeriesListing = {
   readonly series: string;
   /** As it was registered; undefined where no worker has done so yet. */
   readonly registered: Registry.SeriesRegistration | undefined;
-  /** Of its newest commit; 0 for a series without any. */
   readonly version: number;
   /** Of its newest commit, in milliseconds since the epoch. */
   readonly date: number;

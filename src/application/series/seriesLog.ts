@@ -26,7 +26,6 @@ export const SERIES_START: SeriesHead = { state: Series.initialState, position: 
 export type SeriesLog = {
   /** The newest commit, or the start of a series that has none. */
   head(): ResultAsync<SeriesHead, LoadError>;
-  /** At most this many commits behind a version, in order. */
   page(after: number, commitsMax: number): ResultAsync<readonly SeriesCommit[], LoadError>;
   append(head: SeriesHead, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
 };

@@ -11,7 +11,6 @@ const REASON_CHARACTERS_MAX = 500;
 
 export type FloorRequest = {
   readonly series: string;
-  /** The highest number that somebody holds. */
   readonly above: number;
   /** If given, it must be the year in which the series goes on. */
   readonly year?: number | undefined;
@@ -27,7 +26,6 @@ export type FloorChange = {
   readonly type: 'Set' | 'Kept' | 'Foreseen';
   readonly series: string;
   readonly year: number;
-  /** The number that would have been allocated next. */
   readonly before: number;
   readonly next: number;
 };

@@ -125,7 +125,6 @@ const causeOfDecision = (
   return before && commitKey(before.commit);
 };
 
-/** Records of facts that other steps show. */
 const SHOWN_BY_OTHER_STEPS: ReadonlySet<string> = new Set([
   'message.handled',
   'order.committed',
@@ -162,7 +161,6 @@ const redacted = (step: UnplacedStep, { redact }: TraceTexts): UnplacedStep => (
   ),
 });
 
-/** The uncertainties of a timeline, for readers who rely on it. */
 const notesOf = ({
   input: { row, entries, records },
   messages,

@@ -5,7 +5,6 @@ import type { TraceInput } from './traceInput.ts';
 import type { Message } from './steps/messages.ts';
 import type { Cost } from './timeline.ts';
 
-/** The size of the stored items, by DynamoDB's rules. */
 export type Bytes = {
   readonly commit: (commit: RecordedCommit) => number;
   readonly row: (row: InvoiceRow) => number;

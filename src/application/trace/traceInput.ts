@@ -21,7 +21,6 @@ export type SourceFailure = {
 export const reasonOf = ({ type, cause, why }: SourceFailure): string =>
   [type, cause ?? why].filter((part) => part !== undefined).join(': ');
 
-/** A commit with its events, as this code decodes them. */
 export type TracedCommit<E> = {
   readonly commit: RecordedCommit;
   readonly located: readonly LocatedEvent<E>[];

@@ -4,7 +4,6 @@ export type Digit = {
   readonly to: number;
   /** Whether it is the first of a group: no digit stands directly before it. */
   readonly begins: boolean;
-  /** What divides it from the digit before it in its run. */
   readonly before: string;
 };
 

@@ -50,7 +50,6 @@ export const firstIllegal = (
   return undefined;
 };
 
-/** The events that may follow the end of an order. */
 const AFTER_THE_END: ReadonlySet<string> = new Set([
   'CustomerEmailCorrected',
   'GatewayComparisonRequested',
@@ -132,7 +131,6 @@ const ORDER_RULES: EventRules<OrderEventType> = {
       [!isCharge || !isCancellationRequested, 'charges a cancelled order'],
     );
   },
-  // The decisions of people about dead letters change nothing.
   LetterRedriven: () => undefined,
   LetterDiscarded: () => undefined,
 };

@@ -39,7 +39,6 @@ export type InvoiceContext = {
   readonly orderId: string;
   readonly customerId: string;
   readonly currency: string;
-  /** The gateway's name of the capture, or of the refund. */
   readonly reference: string;
   readonly version: number;
 };

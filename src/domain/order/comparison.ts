@@ -111,7 +111,6 @@ const adopt = (
   return [append({ type: 'RefundAdopted', data }, ...credited)];
 };
 
-/** Our refund, as which the gateway's list names an entry. */
 const refundOf = (
   { refundId, deployment = '' }: ListedRefund,
   { state: { refunds }, context: { deployment: own } }: OrderView,

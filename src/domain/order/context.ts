@@ -32,7 +32,6 @@ export type DocumentSeries = {
   readonly format: NumberFormat;
 };
 
-/** Which deployment this is, and whose money it moves. */
 export type DeploymentIdentity = {
   readonly id: string;
   /** The gateway's account and its mode, as the key that is in use belongs to it. */
@@ -69,7 +68,6 @@ export type DecisionContext = {
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
-  /** The gateway's exact request, frozen in the intent. */
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
   /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */

@@ -102,7 +102,6 @@ const cancel = (
   context: DecisionContext,
 ): DecisionResult => {
   const { payment, cancellation, cancelled, placed } = state;
-  // There is nothing more to cancel.
   if (cancellation !== undefined || cancelled || payment.status === 'declined') return ok([]);
   const requested: StreamEvent = {
     type: 'CancellationRequested',

@@ -45,7 +45,6 @@ export type FrozenRequest = {
   readonly seal: string;
 };
 
-/** Why a request is sent no more but by a claim. */
 export const STOP_REASONS = ['refused', 'stored failure'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 

@@ -6,7 +6,6 @@ import { sealText } from './requests.ts';
 import type { PlacedOrder, SendingState, State } from './state.ts';
 import type { LookUpRequest, OrderStep } from './step.ts';
 
-/** The order as a process that drives it sees it. */
 export type OrderView = {
   readonly placed: PlacedOrder;
   readonly state: State;
@@ -18,7 +17,6 @@ export type OrderView = {
 export type OpenRequest = {
   readonly subject: Subject;
   readonly orderId: string;
-  /** The id of its document in the series. */
   readonly documentId: string;
   readonly key: string;
   /** As it was frozen, and whether its sending was stopped. */
@@ -53,7 +51,6 @@ export type RequestPolicy = {
   readonly declined: (code: string) => OrderStep;
   /** The gateway refused it twice while nobody else could send it: it was never executed (R12). */
   readonly refused: (code: string) => OrderStep;
-  /** A look-up that began then, after the close, found nothing. */
   readonly absent: (open: OpenRequest, lookedUpAt: number) => OrderStep;
   readonly reviewRequired: (
     reason: ReviewReason,

@@ -17,7 +17,6 @@ import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
 import type { OpenPayment, State } from './state.ts';
 import { append, deadLetter, inReview, type LookUpRequest, type OrderStep } from './step.ts';
 
-/** The current attempt at the payment, open or in review. */
 export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenRequest => {
   const { placed, state, evidence, context } = view;
   const { attempt, deployment, body, paymentKey: key } = payment;

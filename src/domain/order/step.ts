@@ -36,7 +36,6 @@ export type OrderStep =
       /** The name of a record that alerts a person. */
       readonly alarm?: 'gateway.other_account';
     }
-  /** A person must look. */
   | {
       readonly type: 'DeadLetter';
       readonly reason: string;

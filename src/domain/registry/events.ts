@@ -1,7 +1,6 @@
 import { createCodec, type Codec } from '../codec.ts';
 import { list, object, oneOf, row, string, toRow, whole } from '../decode.ts';
 
-/** What the documents of a series are. */
 export type DocumentKind = 'invoices' | 'credit notes';
 
 /** What is true of a whole deployment. Stored for ever: add, never rename. */

@@ -6,7 +6,6 @@ export type SeriesRegistration = Extract<Event, { readonly type: 'SeriesRegister
 
 export type SeriesDeclaration = Series.PrintFormat & { readonly documents: DocumentKind };
 
-/** By the name of the series. */
 export type Registry = ReadonlyMap<string, SeriesRegistration>;
 
 /**

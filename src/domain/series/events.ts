@@ -38,18 +38,15 @@ export type Event =
 
 export type NumberingEvent = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
 
-/** A document's place in its series, for ever. */
 export type AllocatedNumber = {
   readonly series: string;
   readonly year: number;
   readonly number: number;
   /** Milliseconds since the epoch. */
   readonly date: number;
-  /** The version of the commit that gave it. */
   readonly seriesVersion: number;
 };
 
-/** A number as it is handed out. */
 export type PrintedNumber = AllocatedNumber & {
   /**
    * The number as its document has to show it; absent where whoever looked it up cannot know that.

@@ -61,7 +61,6 @@ export const isAhead = (
   { now, skewMaxMs }: { readonly now: number; readonly skewMaxMs: number },
 ): boolean => date > now + skewMaxMs;
 
-/** The documents that a commit numbers; a floor numbers none. */
 export const entriesOf = (event: Event): readonly SeriesEntry[] =>
   event.type === 'DocumentsNumbered' ? event.data.entries : [];
 
@@ -108,7 +107,6 @@ export const nextCommit = (
   return { type: 'DocumentsNumbered', data: { first, date, year, entries, format } };
 };
 
-/** The year and number that whatever is numbered now gets. */
 export const goesOn = (
   state: State,
   now: number,

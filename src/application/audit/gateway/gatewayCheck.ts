@@ -160,7 +160,6 @@ const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
     ? undefined
     : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;
 
-/** What a person can do so that the log records it too. */
 const remedyOf = (entry: LedgerMovement, { id, state }: DecodedOrder): string | undefined => {
   if (entry.kind === 'refund' && state.payment.status === 'captured') {
     return `paidonce review adopt ${id} --by WHO --reason TEXT`;

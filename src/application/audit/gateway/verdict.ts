@@ -16,7 +16,6 @@ export type Move = {
   readonly deployment?: string;
   /** Only a person's decision may attribute it to this order. */
   readonly isVouched: boolean;
-  /** For a refund: the payment that it refunds. */
   readonly paymentReference?: string;
 };
 
@@ -88,7 +87,6 @@ export const differenceOf = (
 export type GatewayVerdict =
   /** Young enough for the answer to be under way. */
   | { readonly type: 'InProgress' }
-  /** It is in review, and reported there. */
   | { readonly type: 'Explained' }
   | { readonly type: 'Wrong'; readonly why: string; readonly logSays: string };
 

@@ -10,10 +10,8 @@ export type Message = {
   /** By their start. */
   readonly handlings: readonly TracedHandling[];
   readonly deadLetters: readonly DeadLetter[];
-  /** The earliest time at which it is known. */
   readonly seenAt: number;
   readonly correlationId?: string;
-  /** The cause of its sending, according to the message itself. */
   readonly causationId?: string;
   /** The command or notice in it; empty where no source shows it. */
   readonly about: string;
