@@ -80,21 +80,16 @@ const knownNotice = remembered(readAs(Notification.codec));
 const knownSeries = remembered(readAs(Series.codec));
 const knownDeployment = remembered(readAs(Deployment.codec));
 
-export const orderIn = (stream: ScannedStream): DecodedOrder | undefined =>
-  partsOf(stream.streamId).kind === 'order' ? knownOrder(stream).unwrapOr(undefined) : undefined;
+/** Reads a stream of one kind; undefined for a stream of another kind. */
+const ofKind =
+  <T>(kind: string, known: (stream: ScannedStream) => Result<T, CorruptStream>) =>
+  (stream: ScannedStream): T | undefined =>
+    partsOf(stream.streamId).kind === kind ? known(stream).unwrapOr(undefined) : undefined;
 
-export const noticeIn = (stream: ScannedStream): DecodedStream<Notification.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'notification'
-    ? knownNotice(stream).unwrapOr(undefined)
-    : undefined;
-
-export const seriesIn = (stream: ScannedStream): DecodedStream<Series.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'series' ? knownSeries(stream).unwrapOr(undefined) : undefined;
-
-export const deploymentIn = (stream: ScannedStream): DecodedStream<Deployment.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'deployment'
-    ? knownDeployment(stream).unwrapOr(undefined)
-    : undefined;
+export const orderIn = ofKind('order', knownOrder);
+export const noticeIn = ofKind('notification', knownNotice);
+export const seriesIn = ofKind('series', knownSeries);
+export const deploymentIn = ofKind('deployment', knownDeployment);
 
 /**
  * The scan reports a stream that is unreadable by itself, and no check decides anything from it.

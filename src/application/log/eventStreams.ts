@@ -197,7 +197,7 @@ export const createStream = <S, E extends AnyEvent>(
   };
 };
 
-type StreamDependencies = { readonly store: EventStore; readonly ids: Ids };
+export type StreamDependencies = { readonly store: EventStore; readonly ids: Ids };
 
 export type OrderStream = EventStream<Order.State, Order.StreamEvent>;
 

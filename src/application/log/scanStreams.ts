@@ -49,7 +49,10 @@ export type ScanStreamsOptions<E> = ScanBounds & {
   /**
    * Handles the streams of a page before the segment continues. The first failure ends the scan.
    */
-  readonly visit: (streams: readonly ScannedStream[], segment: number) => Promise<Result<void, E>>;
+  readonly visit: (
+    streams: readonly ScannedStream[],
+    segment: number,
+  ) => PromiseLike<Result<void, E>>;
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
 };
 
@@ -90,7 +93,7 @@ export const scanStreams = async <E>(
       visited.push(...stream.value);
     }
     progress.streams += visited.filter(({ again }) => !again).length;
-    return visited.length === 0 ? ok() : visit(visited, segment);
+    return visited.length === 0 ? ok() : await visit(visited, segment);
   };
 
   const scanSegment = async (segment: number): Promise<Result<void, E | LoadError>> => {

@@ -1,8 +1,8 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
 import { lostCommits } from '../series/openSeries.ts';
 import { createSeriesLog, placesIn, type SeriesCommit } from '../series/seriesLog.ts';
 import { checkNumbers, isAwaited, type NumberFinding, type NumberToCheck } from './checkNumbers.ts';
@@ -50,11 +50,7 @@ export type CheckSeries = (
   options: SeriesCheckOptions,
 ) => ResultAsync<SeriesReport, SeriesCheckError>;
 
-export type CheckSeriesDependencies = {
-  readonly store: EventStore;
-  readonly ids: Ids;
-  readonly clock: Pick<Clock, 'now'>;
-};
+export type CheckSeriesDependencies = StreamDependencies & { readonly clock: Pick<Clock, 'now'> };
 
 /** C8: from the stored cursor on, every number older than the grace time must have its document. */
 export const createCheckSeries = (series: string, deps: CheckSeriesDependencies): CheckSeries => {

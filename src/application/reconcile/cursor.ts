@@ -1,13 +1,7 @@
 import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import {
-  type AppendError,
-  type EventStore,
-  type LoadError,
-  type StreamId,
-} from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
-import { loadNewest, type LoadedState } from '../log/eventStreams.ts';
+import { type AppendError, type LoadError, type StreamId } from '../ports/eventStore.ts';
+import { loadNewest, type LoadedState, type StreamDependencies } from '../log/eventStreams.ts';
 
 export type LoadedCursor = LoadedState<Reconcile.State>;
 
@@ -22,13 +16,7 @@ export type Cursor = {
 
 const RECONCILER = 'reconciler';
 
-export const createCursor = (
-  series: string,
-  {
-    store,
-    ids,
-  }: { readonly store: Pick<EventStore, 'tip' | 'append'>; readonly ids: Pick<Ids, 'create'> },
-): Cursor => {
+export const createCursor = (series: string, { store, ids }: StreamDependencies): Cursor => {
   const streamId: StreamId = `reconciler#${series}`;
   return {
     load: () =>

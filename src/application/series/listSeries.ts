@@ -1,15 +1,13 @@
 import { ResultAsync } from 'neverthrow';
 import type * as Registry from '../../domain/registry/index.ts';
+import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore, LoadError } from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
+import type { LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesLog } from './seriesLog.ts';
 
-export type SeriesDependencies = {
-  readonly store: EventStore;
-  readonly ids: Ids;
+export type SeriesDependencies = StreamDependencies & {
   readonly clock: Pick<Clock, 'now'>;
   readonly clockSkewMaxMs: number;
 };

@@ -4,13 +4,11 @@ import {
   STREAM_START,
   type AppendError,
   type CorruptStream,
-  type EventStore,
   type LoadError,
   type RecordedCommit,
   type StreamId,
 } from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { LoadedState } from '../log/eventStreams.ts';
+import type { LoadedState, StreamDependencies } from '../log/eventStreams.ts';
 
 /**
  * One commit of a series: numbers or a floor. It holds one event, so that its version is its place.
@@ -32,10 +30,7 @@ export type SeriesLog = {
 
 export const seriesStreamId = (series: string): StreamId => `series#${series}`;
 
-export const createSeriesLog = (
-  series: string,
-  { store, ids }: { readonly store: EventStore; readonly ids: Ids },
-): SeriesLog => {
+export const createSeriesLog = (series: string, { store, ids }: StreamDependencies): SeriesLog => {
   const streamId = seriesStreamId(series);
   return {
     head: () =>

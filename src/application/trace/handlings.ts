@@ -1,4 +1,4 @@
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import type { TraceInput } from './traceInput.ts';
@@ -30,10 +30,7 @@ type HandlingDraft = Omit<TracedHandling, 'start' | 'commits' | 'records'> & {
   readonly records: LogLine[];
 };
 
-const QUEUES: readonly string[] = [
-  'payments',
-  'notifications',
-] satisfies readonly DeadLetterQueue[];
+const QUEUES: readonly string[] = DEAD_LETTER_QUEUES;
 
 const queueOf = ({ service }: LogLine): DeadLetterQueue =>
   service === 'notifications' ? 'notifications' : 'payments';

@@ -16,6 +16,17 @@ export type Party = (typeof PARTIES)[number];
 /** 1 ingest, 2 consume, 3 pay, 4 notify, 5 observe. */
 export type TimelinePhase = 1 | 2 | 3 | 4 | 5;
 
+/** Who takes part in the handling of a queue's messages, and the phases of its begin and end. */
+export const SIDES = {
+  payments: { queue: 'payments queue', service: 'payment service', begin: 2, end: 3 },
+  notifications: {
+    queue: 'notifications queue',
+    service: 'notification service',
+    begin: 2,
+    end: 4,
+  },
+} as const;
+
 export type TimelineStep = {
   /** Milliseconds since the epoch, by the clock of the process that recorded it. */
   readonly at: number;

@@ -1,7 +1,7 @@
 import type { DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../timeline.ts';
+import { SIDES, type UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 
 export type Message = {
@@ -89,7 +89,7 @@ export const deadLetterSteps = (
         key: `letter ${messageId}`,
         at: sentAt,
         phase: 5,
-        from: queue === 'payments' ? 'payments queue' : 'notifications queue',
+        from: SIDES[queue].queue,
         to: 'operator',
         kind: 'refused',
         what: `${command} lies in the dead-letter queue: ${reason}`,

@@ -1,5 +1,5 @@
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../timeline.ts';
+import { SIDES, type UnplacedStep } from '../timeline.ts';
 import { isCausedByMessage, type TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
@@ -20,7 +20,7 @@ export const sendSteps = (
     const isKnownByCopyOnly = deadLetters.length > 0 && message.handlings.length === 0;
     const base = {
       key: sendKey(id),
-      to: queue === 'payments' ? 'payments queue' : 'notifications queue',
+      to: SIDES[queue].queue,
       kind: 'done',
       messageId: id,
       what,
