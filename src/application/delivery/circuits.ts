@@ -2,20 +2,6 @@ import type { DeliveryDependencies } from './dependencies.ts';
 import type { Dependency, Trouble } from '../ports/failures.ts';
 import { afterTime, CLOSED, slotsOf, type Circuit } from './circuit.ts';
 
-/**
- * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
- * turn of the loop with time; to ask about them changes nothing.
- */
-export type Circuits = {
-  of(dependency: Dependency): Circuit;
-  change(dependency: Dependency, next: (circuit: Circuit) => Circuit, why?: ChangeReason): void;
-  changeAll(next: (circuit: Circuit) => Circuit): void;
-  /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
-  advance(): readonly Dependency[];
-  slots(): number;
-  troubled(): ReadonlyMap<Dependency, Circuit>;
-};
-
 export type ChangeReason = { readonly trouble?: Trouble; readonly cause?: string };
 
 /** The dependencies of handlers. Telemetry is not among them: nothing waits for it. */
@@ -32,12 +18,11 @@ export type CircuitsOptions = Pick<DeliveryDependencies, 'clock' | 'telemetry' |
   readonly slotsMax: number;
 };
 
-export const createCircuits = ({
-  clock,
-  telemetry,
-  service,
-  slotsMax,
-}: CircuitsOptions): Circuits => {
+/**
+ * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
+ * turn of the loop with time; to ask about them changes nothing.
+ */
+export const createCircuits = ({ clock, telemetry, service, slotsMax }: CircuitsOptions) => {
   const circuits = new Map(DEPENDENCIES.map((dependency) => [dependency, CLOSED]));
   /** Dependencies of which a person has been alarmed, once until the circuit is closed. */
   const alarmed = new Set<Dependency>();
@@ -59,7 +44,11 @@ export const createCircuits = ({
     telemetry.record({ level, event, facts });
   };
 
-  const change: Circuits['change'] = (dependency, next, why = {}) => {
+  const change = (
+    dependency: Dependency,
+    next: (circuit: Circuit) => Circuit,
+    why: ChangeReason = {},
+  ): void => {
     const before = of(dependency);
     const after = next(before);
     if (after === before) return;
@@ -72,10 +61,11 @@ export const createCircuits = ({
   return {
     of,
     change,
-    changeAll: (next) => {
+    changeAll: (next: (circuit: Circuit) => Circuit): void => {
       for (const dependency of circuits.keys()) change(dependency, next);
     },
-    advance: () => {
+    /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
+    advance: (): readonly Dependency[] => {
       const now = clock.now();
       const due = [...troubled].flatMap(([dependency, circuit]) =>
         afterTime(circuit, now) === circuit ? [] : [dependency],

@@ -85,10 +85,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
   };
   return {
     run: (stop) => consume(loop, stop),
-    health: () => {
-      const misconfigured = backpressure.misconfigured();
-      return health.health({ misconfigured, slotsStuck: slots.stuck() });
-    },
+    health: () => health.health(backpressure.misconfigured(), slots.stuck()),
   };
 };
 

@@ -20,25 +20,21 @@ export type DrainOptions = {
   readonly abortPolls: () => void;
 };
 
-export type DrainCounts = {
-  open(): void;
-  readonly count: (end: AttemptEnd) => void;
-  ends(): Readonly<Record<DrainEnd, number>>;
-};
-
-export const createDrainCounts = (): DrainCounts => {
+export const createDrainCounts = () => {
   const ends = { finished: 0, handedBack: 0, abandoned: 0 };
   let isOpen = false;
   return {
-    open: () => {
+    open: (): void => {
       isOpen = true;
     },
-    count: (end) => {
+    count: (end: AttemptEnd): void => {
       if (isOpen) ends[end === 'done' || end === 'retried' ? 'finished' : end] += 1;
     },
-    ends: () => ends,
+    ends: (): Readonly<Record<DrainEnd, number>> => ends,
   };
 };
+
+export type DrainCounts = ReturnType<typeof createDrainCounts>;
 
 /** The end of the drain is kept for releasing messages that did not finish. */
 const RELEASE_FRACTION = 0.25;

@@ -131,15 +131,6 @@ export const createIntake = ({
   },
 });
 
-/**
- * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
- */
-type ReceiveFailures = {
-  /** Returns when the next poll is due, or at once when the consumer stops. */
-  pause(error: QueueError, stop: AbortSignal): Promise<void>;
-  clear(): void;
-};
-
 type ReceiveFailuresOptions = Pick<
   DeliveryDependencies,
   'clock' | 'ids' | 'telemetry' | 'service' | 'settings'
@@ -151,7 +142,10 @@ const PAUSE_MAX_MS = 30_000;
 const MISCONFIGURED_PAUSE_MS = 15_000;
 const RECORD_EVERY_MS = 60_000;
 
-export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveFailures => {
+/**
+ * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
+ */
+export const createReceiveFailures = (options: ReceiveFailuresOptions) => {
   const { clock, ids, telemetry, service, settings } = options;
   const recordedAt = new Map<QueueError['type'], number>();
   let inARow = 0;
@@ -166,7 +160,8 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveF
   };
 
   return {
-    pause: async (error, stop) => {
+    /** Returns when the next poll is due, or at once when the consumer stops. */
+    pause: async (error: QueueError, stop: AbortSignal): Promise<void> => {
       // Only the drain aborts a poll, and no other poll follows it.
       if (error.type === 'Aborted') return;
       inARow += 1;
@@ -178,8 +173,10 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveF
       // Half of it at least, so that no chance makes a busy loop.
       await clock.sleep(jitteredMs(longestMs, 0.5, ids.random()), stop);
     },
-    clear: () => {
+    clear: (): void => {
       inARow = 0;
     },
   };
 };
+
+type ReceiveFailures = ReturnType<typeof createReceiveFailures>;

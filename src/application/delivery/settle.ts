@@ -96,34 +96,31 @@ const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: '
 const delayClassOf = (disposition: TryAgain): Backoff['delayClass'] =>
   disposition.type === 'Retry' ? disposition.delayClass : DELAYS[disposition.trouble];
 
+/** About a megabyte of ids. */
+export const REMEMBERED_MAX = 10_000;
+
 /**
  * Counts the tries of a message. SQS counts its receives, and some of them were no tries: the
  * message was released because a dependency was down. SQS has no place to note that, so this
  * process remembers it for the last 10,000 messages. Another process, or this one after a restart,
  * counts such a receive as a try, and so waits longer than necessary.
  */
-export type AttemptCounts = {
-  of(message: ReceivedMessage): number;
-  discount(messageId: string): void;
-  forget(messageId: string): void;
-};
-
-/** About a megabyte of ids. */
-export const REMEMBERED_MAX = 10_000;
-
-export const createAttemptCounts = (): AttemptCounts => {
+export const createAttemptCounts = () => {
   const discounts = new Map<string, number>();
   return {
-    of: (message) => Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
-    discount: (messageId) => {
+    of: (message: ReceivedMessage): number =>
+      Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
+    discount: (messageId: string): void => {
       const count = (discounts.get(messageId) ?? 0) + 1;
       // Set again, so that the least recent message is forgotten first.
       discounts.delete(messageId);
       discounts.set(messageId, count);
       forgetOldest(discounts, REMEMBERED_MAX);
     },
-    forget: (messageId) => {
+    forget: (messageId: string): void => {
       discounts.delete(messageId);
     },
   };
 };
+
+export type AttemptCounts = ReturnType<typeof createAttemptCounts>;

@@ -5,26 +5,24 @@ import { loadNewest, type LoadedState, type StreamDependencies } from '../log/ev
 
 export type LoadedCursor = LoadedState<Reconcile.State>;
 
+const RECONCILER = 'reconciler';
+
 /**
  * The stored position of the reconcilers of one series. It is appended to, like everything else.
  */
-export type Cursor = {
-  /** One read, however long the stream is. */
-  load(): ResultAsync<LoadedCursor, LoadError>;
-  save(cursor: LoadedCursor, state: Reconcile.State): ResultAsync<LoadedCursor, AppendError>;
-};
-
-const RECONCILER = 'reconciler';
-
-export const createCursor = (series: string, { store, ids }: StreamDependencies): Cursor => {
+export const createCursor = (series: string, { store, ids }: StreamDependencies) => {
   const streamId: StreamId = `reconciler#${series}`;
   return {
-    load: () =>
+    /** One read, however long the stream is. */
+    load: (): ResultAsync<LoadedCursor, LoadError> =>
       loadNewest(store, streamId, Reconcile.codec).map(({ events, position }) => ({
         state: Reconcile.fold(events),
         position,
       })),
-    save: ({ position }, state) =>
+    save: (
+      { position }: LoadedCursor,
+      state: Reconcile.State,
+    ): ResultAsync<LoadedCursor, AppendError> =>
       store
         .append(streamId, position, {
           commitId: ids.create(),
@@ -37,3 +35,5 @@ export const createCursor = (series: string, { store, ids }: StreamDependencies)
         .map((next) => ({ state, position: next })),
   };
 };
+
+export type Cursor = ReturnType<typeof createCursor>;
