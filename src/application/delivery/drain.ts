@@ -12,14 +12,6 @@ export type DrainReport = Readonly<Record<DrainEnd, number>> & {
   readonly durationMs: number;
 };
 
-export type DrainOptions = {
-  readonly slots: Pick<Slots, 'empty' | 'held' | 'polls' | 'putOff' | 'freeAt' | 'abandon'>;
-  readonly signal: Pick<Signal, 'wait'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly drainMs: number;
-  readonly abortPolls: () => void;
-};
-
 export const createDrainCounts = () => {
   const ends = { finished: 0, handedBack: 0, abandoned: 0 };
   let isOpen = false;
@@ -40,9 +32,13 @@ export type DrainCounts = ReturnType<typeof createDrainCounts>;
 const RELEASE_FRACTION = 0.25;
 
 /** Waits for the attempts under way, then stops them, then releases their messages, in time. */
-export const drain = async (
-  options: DrainOptions,
-): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
+export const drain = async (options: {
+  readonly slots: Pick<Slots, 'empty' | 'held' | 'polls' | 'putOff' | 'freeAt' | 'abandon'>;
+  readonly signal: Pick<Signal, 'wait'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly drainMs: number;
+  readonly abortPolls: () => void;
+}): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
   const { slots, signal, clock, drainMs, abortPolls } = options;
   const stoppedAt = clock.now();
   const endAt = stoppedAt + drainMs;

@@ -21,16 +21,6 @@ export type Poll = {
   start(signals: PollSignals): Promise<void>;
 };
 
-export type PollOptions = {
-  readonly queue: Pick<MessageQueue, 'receive'>;
-  readonly slots: Pick<Slots, 'free' | 'polls' | 'reserve'>;
-  readonly health: Pick<HealthState, 'pollStarted' | 'answered' | 'refused'>;
-  readonly metrics: Pick<Metrics, 'count'>;
-  readonly failures: ReceiveFailures;
-  readonly settings: Pick<DeliverySettings, 'pollMs' | 'visibilityMs'>;
-  readonly intake: Intake;
-};
-
 export type PollSignals = {
   /** Fires when messages come too late to be started. */
   readonly stop: AbortSignal;
@@ -39,7 +29,15 @@ export type PollSignals = {
 
 type Received = Promise<Result<readonly ReceivedMessage[], QueueError>>;
 
-export const createPoll = (options: PollOptions): Poll => {
+export const createPoll = (options: {
+  readonly queue: Pick<MessageQueue, 'receive'>;
+  readonly slots: Pick<Slots, 'free' | 'polls' | 'reserve'>;
+  readonly health: Pick<HealthState, 'pollStarted' | 'answered' | 'refused'>;
+  readonly metrics: Pick<Metrics, 'count'>;
+  readonly failures: ReceiveFailures;
+  readonly settings: Pick<DeliverySettings, 'pollMs' | 'visibilityMs'>;
+  readonly intake: Intake;
+}): Poll => {
   const { queue, slots, health, metrics, failures, intake } = options;
   const { pollMs: waitMs, visibilityMs } = options.settings;
   let queueHadMessages = false;

@@ -2,7 +2,7 @@ import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import type { KnownOrder, LoadOrder } from './loadOrder.ts';
+import type { KnownOrder, OrderReads } from './loadOrder.ts';
 
 export type NumberToCheck = Reconcile.AwaitedNumber & {
   /** How its document has to show it; absent or '' where the series does not record it. */
@@ -24,15 +24,7 @@ export type NumberFinding = {
  */
 export const checkNumbers = (
   numbers: readonly NumberToCheck[],
-  {
-    series,
-    loadOrder,
-    signal,
-  }: {
-    readonly series: string;
-    readonly loadOrder: LoadOrder;
-    readonly signal?: AbortSignal | undefined;
-  },
+  { series, loadOrder, signal }: OrderReads & { readonly series: string },
 ): ResultAsync<readonly NumberFinding[], Unavailable | Misconfiguration> =>
   mapConcurrent(
     numbers,

@@ -1,13 +1,7 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import * as Registry from '../../domain/registry/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  AppendError,
-  EventStore,
-  LoadError,
-  StreamId,
-  StreamPosition,
-} from '../ports/eventStore.ts';
+import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 import type { Handler } from '../delivery/handler.ts';
@@ -21,11 +15,6 @@ export type UsedSettings = {
   readonly at: number;
 };
 
-type LoadedSettings = {
-  readonly used: UsedSettings | undefined;
-  readonly position: StreamPosition;
-};
-
 const STREAM: StreamId = 'registry#settings';
 
 /** Of the last worker that started with other settings than the one before it. One read. */
@@ -33,7 +22,7 @@ export const loadUsedSettings = (
   store: Pick<EventStore, 'tip'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
 
-const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSettings, LoadError> =>
+const loadHeld = (store: Pick<EventStore, 'tip'>) =>
   loadNewest(store, STREAM, Registry.codec).map(({ events, position }) => {
     const newest = events.findLast((event) => event.type === 'SettingsTaken');
     const used = newest && {

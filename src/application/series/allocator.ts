@@ -23,11 +23,6 @@ export type { AllocationError } from './requests.ts';
 /** A number that a document has, which is evidence that the money was seen to move (R8). */
 export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
 
-export type SeriesHandle = {
-  /** The last version of the series that is known to be durable: a safe `from`. */
-  readonly head: number;
-};
-
 /**
  * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however
  * many allocators work and die at once (ADR 0012). A number is printed for ever as its series was
@@ -35,12 +30,12 @@ export type SeriesHandle = {
  */
 export interface Allocator {
   /**
-   * Reads the head of a series and how its numbers are printed, once for each process. This must be
+   * Reads the head of a series, the last version that is known to be durable, and how its numbers are printed, once for each process. This must be
    * done before any order is charged: an intent frozen with `head` 0 makes whoever resumes it
    * search the whole series, and where this gives `Misconfigured`, no order could be given a
    * number.
    */
-  open(series: string): ResultAsync<SeriesHandle, OpenError>;
+  open(series: string): ResultAsync<{ readonly head: number }, OpenError>;
 
   head(series: string): number;
 
