@@ -11,9 +11,7 @@ export type StoredData = { readonly type: string; readonly v: number; readonly d
 export type CorruptEvent = {
   readonly type: 'CorruptEvent';
   readonly why: string;
-  /**
-   * Of a type or version that this code has never heard of: most likely a newer release wrote it.
-   */
+  /** Of a type or version that this code does not know: most likely a newer release wrote it. */
   readonly isUnknown: boolean;
 };
 
@@ -50,14 +48,10 @@ export type Upcast = (data: unknown) => readonly StoredData[];
 /** By the name under which the event was stored, and by its version then. */
 export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
 
-/**
- * Events that one stored event may pass through, each step of each; far more than any chain needs.
- */
+/** Events that one stored event may pass through; far more than any chain needs. */
 const UPCAST_STEPS_MAX = 100;
 
-/**
- * An unknown type or version fails closed: it is how an older worker meets a newer worker's event.
- */
+/** An unknown type or version fails closed: a newer worker's event meets an older worker. */
 export const createCodec = <E extends AnyEvent>(
   codecs: DataCodecs<E>,
   upcasts: Upcasts = {},

@@ -41,9 +41,7 @@ type DecodedShape<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never;
 };
 
-/**
- * Exactly these parts: a missing one and an unknown one are both refused, since either is not ours.
- */
+/** Exactly these parts: one that is missing or unknown is refused, since it is not ours. */
 export const object =
   <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
   (value, path) => {

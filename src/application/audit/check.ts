@@ -40,10 +40,7 @@ export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration 
 
 export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
 
-/**
- * One part of an audit. It sees each readable stream once, whole, in no guaranteed order, and then
- * concludes.
- */
+/** One part of an audit. It sees each readable stream once, in no order, and then concludes. */
 export type AuditCheck = {
   /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];

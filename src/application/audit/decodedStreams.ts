@@ -58,9 +58,7 @@ const readOrder = (
 export const eventsOf = <E extends AnyEvent>({ commits }: DecodedStream<E>): readonly E[] =>
   commits.flatMap(({ events }) => events.map(({ event }) => event));
 
-/**
- * Caches what every check would otherwise decode again. An entry lives no longer than its stream.
- */
+/** Caches what every check would otherwise decode again, for as long as its stream lives. */
 const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
   const known = new WeakMap<ScannedStream, { readonly value: T }>();
   return (stream) => {
@@ -91,9 +89,7 @@ export const noticeIn = ofKind('notification', knownNotice);
 export const seriesIn = ofKind('series', knownSeries);
 export const deploymentIn = ofKind('deployment', knownDeployment);
 
-/**
- * The scan reports a stream that is unreadable by itself, and no check decides anything from it.
- */
+/** The scan reports a stream that is unreadable; no check decides anything from it. */
 export const unlessCorrupt = <T>(
   loaded: ResultAsync<T, LoadError>,
 ): ResultAsync<T | undefined, Exclude<LoadError, CorruptStream>> =>

@@ -22,9 +22,7 @@ export type PeekOptions = PeekBounds & {
   readonly onKept?: (count: number) => void;
 };
 
-/**
- * Dead letters that were received and stay hidden from others for as long as the peek is renewed.
- */
+/** Dead letters that were received, and stay hidden for as long as the peek is renewed. */
 export type DeadLetterPeek = {
   /** Each dead letter once, until no new one is received. Those that are yielded stay hidden. */
   messages(bounds: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;

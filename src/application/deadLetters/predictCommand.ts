@@ -22,9 +22,7 @@ const ANY_SEAL: ContextDependencies['seals'] = {
   isSeal: () => true,
 };
 
-/**
- * A worker's decision about a command, made on the order as it is now and carried out by nobody.
- */
+/** A worker's decision about a command, made on the order as it is now, and not carried out. */
 export const createPredictCommand = ({
   ids,
   unsentOf,

@@ -159,9 +159,7 @@ const probeError = async (
   return answer;
 };
 
-/**
- * How many messages may be under way under throttling: additive increase, multiplicative decrease.
- */
+/** How many messages may be under way: additive increase, multiplicative decrease. */
 type Concurrency = {
   readonly allowed: number;
   readonly loweredAt: number;

@@ -40,9 +40,7 @@ export type CallResult = {
 
 /** Under load this many calls end within seconds, so that an outage soon makes up half of them. */
 export const SEEN_MAX = 20;
-/**
- * The longest delay between two tries, so that a few orders that keep failing are seen together.
- */
+/** The longest delay between two tries: a few orders that keep failing are seen together. */
 export const SEEN_MS = 300_000;
 /** Three orders do not fail alike by chance, and a quiet queue has no more evidence. */
 export const FAILURES_MIN = 3;

@@ -142,9 +142,7 @@ export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): 
   };
 };
 
-/**
- * The first message id identifies the dead letter of an order, so it precedes the receive count.
- */
+/** The first message id identifies the dead letter of an order, so it comes first. */
 const HISTORY: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
 const unpack = (text: string | undefined): readonly (readonly [string, string])[] | undefined => {

@@ -79,9 +79,7 @@ const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   facts: {},
 });
 
-/**
- * Calls the handler, unless the message is damaged or received for the last time. Never rejects.
- */
+/** Calls the handler, unless the message is damaged or came for the last time. Never rejects. */
 export const handlerResult = async (
   handle: Handler,
   message: ReceivedMessage,

@@ -13,9 +13,7 @@ export type LossReason = 'taken' | 'expired' | 'ceiling';
 
 /** One worker's hold on one message, from its receive until it is settled or lost. */
 export type Lease = {
-  /**
-   * Aborts when the lease is lost or the handler is interrupted: no further side effect may start.
-   */
+  /** Aborts when the lease is lost or the handler interrupted: no side effect may start. */
   readonly signal: AbortSignal;
   readonly state: () => LeaseState;
   readonly heldMs: () => number;

@@ -140,9 +140,7 @@ const PAUSE_MAX_MS = 30_000;
 const MISCONFIGURED_PAUSE_MS = 15_000;
 const RECORD_EVERY_MS = 60_000;
 
-/**
- * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
- */
+/** Pauses the polls while the queue cannot be read, longer each time, and records why. */
 export const createReceiveFailures = (options: ReceiveFailuresOptions) => {
   const { clock, ids, telemetry, service, settings } = options;
   const recordedAt = new Map<QueueError['type'], number>();

@@ -11,9 +11,7 @@ export type DeliverySettings = {
   readonly leaseMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
-  /**
-   * How often the queue gives a message out before it moves it to its dead-letter queue by itself.
-   */
+  /** How often the queue gives a message out before it moves it to its dead letters itself. */
   readonly receivesMax: number;
   readonly pollMs: number;
   /** From the request to stop until everything held is finished or released. */

@@ -21,9 +21,7 @@ export type SettleOptions = {
   readonly onSuperfluous: () => void;
 };
 
-/**
- * The last change that a disposition asks for; poison is copied to the dead-letter queue before.
- */
+/** The last change that a disposition asks for; poison is copied to the dead letters before. */
 export const settleChangeOf = async (
   { disposition, outcome: errorType, orderId }: HandlerResult,
   { deadLetter, isLost, release, onSuperfluous }: SettleOptions,

@@ -21,9 +21,7 @@ export type Slots = {
   fill(): void;
   /** Releases the waiting messages, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;
-  /**
-   * Frees the slot at the attempt's first end: a given-up handler may come to an end of its own.
-   */
+  /** Frees the slot at the attempt's first end: a given-up handler may end later. */
   freeAt(attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void>;
   /** Frees all slots still held, their messages unsettled, and gives their number. */
   abandon(): number;

@@ -46,9 +46,7 @@ export type LogSize = { readonly commitsTotal?: number };
 export type ScanStreamsOptions<E> = ScanBounds & {
   /** An earlier scan with as many segments; a segment that is missing starts again. */
   readonly from?: readonly SegmentPlace[];
-  /**
-   * Handles the streams of a page before the segment continues. The first failure ends the scan.
-   */
+  /** Handles the streams of a page before the segment goes on. A failure ends the scan. */
   readonly visit: (
     streams: readonly ScannedStream[],
     segment: number,

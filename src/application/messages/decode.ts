@@ -25,9 +25,7 @@ export type PaymentCommand =
 
 type WithoutFingerprint<C> = C extends unknown ? Omit<C, 'fingerprint'> : never;
 
-/**
- * The place and the rule, never the value: reasons are logged and travel to the dead-letter queue.
- */
+/** The place and the rule, never the value: reasons are logged, and kept in dead letters. */
 const reasonsOf = (error: z.ZodError): readonly string[] =>
   atMost(
     error.issues.map(({ path, code, message }) => {
@@ -79,9 +77,7 @@ const parseBody = (body: string): Result<JsonObject, MalformedMessage> => {
 const NOT_JSON = malformed('message: is not JSON');
 const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
 
-/**
- * For messages that hold no order. An order reports a card number itself, with all other mistakes.
- */
+/** For messages that hold no order, which reports a card number with its other mistakes. */
 const withoutCardNumber = (
   json: Record<string, unknown>,
 ): Result<Record<string, unknown>, MalformedMessage> =>

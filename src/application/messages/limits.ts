@@ -29,9 +29,7 @@ const ENVELOPE_FRAME_BYTES_MAX = 65_536;
 /** SNS sends a message as a text, in which each quote and backslash takes another byte. */
 export const WRAPPED_BYTES_MAX = 2 * BODY_BYTES_MAX + ENVELOPE_FRAME_BYTES_MAX;
 
-/**
- * Reasons are logged and kept, so that a message with a thousand mistakes does not list them all.
- */
+/** Reasons are logged and kept: a message with a thousand mistakes does not list them all. */
 const REASONS_MAX = 100;
 
 export const malformed = (...reasons: readonly string[]): MalformedMessage => ({
@@ -46,9 +44,7 @@ export const atMost = (reasons: readonly string[]): readonly string[] =>
 
 const utf8 = new TextEncoder();
 
-/**
- * Undefined where a body may be read. This check is all that is done with a body that is too long.
- */
+/** Undefined where a body may be read. Nothing else is done with one that is too long. */
 export const tooLong = (body: string, bytesMax: number): MalformedMessage | undefined =>
   // Each UTF-16 unit takes at least a byte, so that most bodies that are too long need not be
   // counted.

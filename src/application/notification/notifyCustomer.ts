@@ -22,9 +22,7 @@ export type NotificationDependencies = {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
-  /**
-   * How long a process may take from its claim to its mail before another process may send instead.
-   */
+  /** How long a process may take from its claim to its mail before another may send. */
   readonly claimLeaseMs: number;
 };
 

@@ -17,9 +17,7 @@ import { err, ok, type Result } from 'neverthrow';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
 
-/**
- * The settings of the protocol. All times in milliseconds; `Order.DecisionContext` explains them.
- */
+/** The settings of the protocol, times in milliseconds, as `Order.DecisionContext` explains. */
 export type PaymentRules = {
   readonly resendHorizonMs: number;
   readonly closeMs: number;

@@ -126,9 +126,7 @@ const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
   type === 'Send' || type === 'LookUp' || type === 'RetryLater';
 
-/**
- * A claim is its appender's alone: a process that reads it later cannot know that it is its own.
- */
+/** A claim is its appender's alone: a later reader cannot know that it is its own. */
 const afterAppend = (
   evidence: Order.Evidence,
   events: readonly Order.StreamEvent[],

@@ -144,9 +144,7 @@ export interface EventStore {
    */
   load(streamId: StreamId, options?: LoadOptions): ResultAsync<LoadedStream, LoadError>;
 
-  /**
-   * The last commit of a stream, with strong consistency, in one read however long the stream is.
-   */
+  /** The last commit of a stream, strongly consistent, in one read whatever its length. */
   tip(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;
 
   /**

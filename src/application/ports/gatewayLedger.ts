@@ -12,9 +12,7 @@ type LedgerFields = {
   readonly currency: string;
   /** When the gateway created it, in milliseconds since the epoch, by the gateway's clock. */
   readonly at: number;
-  /**
-   * From our own reference, as far as the entry has one: an account may also hold others' payments.
-   */
+  /** Our own reference, as far as it has one: an account may also hold others' payments. */
   readonly orderId?: string;
   /** The deployment that requested it. Releases before 0.2 sent none. */
   readonly deployment?: string;
@@ -28,9 +26,7 @@ export type LedgerRefund = LedgerFields & {
   readonly paymentReference?: string;
 };
 
-/**
- * An entry that cannot be read. It is reported and not left out, since it could be anybody's money.
- */
+/** An entry that cannot be read is reported, since it could be anybody's money. */
 export type UnreadableEntry = {
   readonly kind: 'unreadable';
   readonly reference: string;

@@ -44,9 +44,7 @@ export const rowBytes = ({ orderId, document }: InvoiceRow): number =>
 export type PutResult = 'Written' | 'AlreadyThere';
 
 export interface InvoiceView {
-  /**
-   * Writes the row unless one of the same or a newer version is there. Safe during live traffic.
-   */
+  /** Writes the row unless one at least as new is there. Safe during live traffic. */
   putIfNewer(row: InvoiceRow): ResultAsync<PutResult, PutRowError>;
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;

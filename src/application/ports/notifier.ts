@@ -6,9 +6,7 @@ export type Mail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /**
-   * `<orderId>:<noticeId>`, sent in a header, so that two copies of one notice can be recognized.
-   */
+  /** `<orderId>:<noticeId>`, sent in a header to recognize two copies of one notice. */
   readonly dedupeKey: string;
 };
 

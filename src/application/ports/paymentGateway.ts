@@ -57,9 +57,7 @@ export type RefundOutcome = RefundedOutcome | DeclinedOutcome | NotExecutedOutco
  */
 export type Absent = { readonly type: 'Absent' };
 
-/**
- * More than one payment or refund has the same reference. A person must decide whose money it is.
- */
+/** More than one payment or refund has the reference. A person must decide whose it is. */
 export type SeveralFound = { readonly type: 'Several'; readonly found: readonly MoneyMovement[] };
 
 /** `Unknown`: the look-up failed, or what it found is not settled. */

@@ -163,9 +163,7 @@ const againstReference = (
   ];
 };
 
-/**
- * Its metadata differs from what we requested. A request of an early release names no deployment.
- */
+/** Its metadata is not what we requested. Early releases named no deployment. */
 const isOfAnotherOrder = ({ of, orderId }: ReviewCase, answer: RetrievedMovement): boolean =>
   differs(orderId, answer.orderId) ||
   differs(of.deployment, answer.deployment) ||

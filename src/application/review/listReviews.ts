@@ -30,9 +30,7 @@ export type ReviewList = {
 };
 
 export type ListReviewsOptions = ScanBounds & {
-  /**
-   * The list holds this many of the oldest reviews. While it is built, twice as many are in memory.
-   */
+  /** The list holds this many of the oldest; while it is built, twice as many. */
   readonly reviewsMax?: number;
   readonly onProgress?: (progress: ReviewListProgress) => void;
   readonly onUnreadable?: (stream: CorruptStream) => void;

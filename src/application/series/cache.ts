@@ -85,9 +85,7 @@ export const createSeriesCache = (
 const entriesIn = (commits: readonly SeriesCommit[]): number =>
   commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
 
-/**
- * A commit that only a faulty allocator, or another hand, can have written. No number follows it.
- */
+/** Only a faulty allocator, or another hand, can have written it. No number follows it. */
 const contradiction = (head: SeriesHead, commit: SeriesCommit): string | undefined => {
   const { version, hash } = head.position;
   if (commit.version !== version + 1) return `follows version ${version}`;

@@ -20,9 +20,7 @@ export type SeriesListing = {
   /** Of its newest commit, in milliseconds since the epoch. */
   readonly date: number;
   readonly next: { readonly year: number; readonly number: number };
-  /**
-   * Whether its newest commit is dated further ahead than clocks may differ: no number follows it.
-   */
+  /** Whether its newest commit is dated too far ahead: no number follows it. */
   readonly isAhead: boolean;
 };
 

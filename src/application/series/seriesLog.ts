@@ -10,9 +10,7 @@ import {
 } from '../ports/eventStore.ts';
 import type { LoadedState, StreamDependencies } from '../log/eventStreams.ts';
 
-/**
- * One commit of a series: numbers or a floor. It holds one event, so that its version is its place.
- */
+/** Numbers or a floor. It holds one event, so that its version is its place. */
 export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
   readonly event: Series.Event;
 };

@@ -19,9 +19,7 @@ export type FloorRequest = {
   readonly dryRun: boolean;
 };
 
-/**
- * `Kept`: the series allocates none of those numbers anyway. `Foreseen`: as `Set`, in a dry run.
- */
+/** `Kept`: none of those numbers would be allocated. `Foreseen`: as `Set`, in a dry run. */
 export type FloorChange = {
   readonly type: 'Set' | 'Kept' | 'Foreseen';
   readonly series: string;

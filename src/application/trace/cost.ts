@@ -31,9 +31,7 @@ const unitsOf = (bytes: number, unitBytes: number): number =>
   Math.max(1, Math.ceil(bytes / unitBytes));
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/**
- * The cost of the order so far, as far as the sources show it. The gateway's fee is not included.
- */
+/** The cost so far, as the sources show it, without the gateway's fee. */
 export const costOf = ({
   input,
   messages,

@@ -26,9 +26,7 @@ export type TracedCommit<E> = {
   readonly located: readonly LocatedEvent<E>[];
 };
 
-/**
- * One commit of a series, which allocated numbers to documents of this order and perhaps of others.
- */
+/** One commit of a series with numbers for this order's documents, and perhaps others'. */
 export type TracedNumbering = {
   readonly commit: RecordedCommit;
   /** The number of documents of this order in the commit, and the number of all its documents. */

@@ -29,9 +29,7 @@ const SCHEMES: readonly Scheme[] = [
 
 const CARD_DIGITS = { min: 14, max: 19 } as const;
 
-/**
- * The check digit of ISO/IEC 7812-1. It lets one number in ten pass, so alone it proves nothing.
- */
+/** The check digit of ISO/IEC 7812-1. One number in ten passes, so alone it proves nothing. */
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) {
@@ -151,8 +149,6 @@ export const maskCardNumbers = (text: string): string => {
   return done === 0 ? text : parts.join('') + text.slice(done);
 };
 
-/**
- * Whether a text that people write holds one. An id is no such text: its digits are nobody's card.
- */
+/** Whether a text that people write holds one. The digits of an id are nobody's card. */
 export const containsCardNumber = (text: string): boolean =>
   cardNumbersIn(text).next().done !== true;

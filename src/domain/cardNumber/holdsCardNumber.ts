@@ -81,9 +81,7 @@ export const holdsCardNumber = (value: unknown): boolean =>
       (containsCardNumber(text) || (text.includes('\\u') && containsCardNumber(unescaped(text)))),
   );
 
-/**
- * What an earlier release made of a card number, or of what it took for one: 14 characters or more.
- */
+/** An earlier release masked a card number, or what it took for one: 14 characters or more. */
 const MASKED = /\*{12}/;
 
 /** Whether something of it was masked, so that it is not what was sent (ADR 0021). */

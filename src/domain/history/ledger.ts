@@ -8,9 +8,7 @@ export type RefundEntry = {
   is: 'open' | 'review' | 'done' | 'failed';
 };
 
-/**
- * Where an order stands, written down a second time and in another way than the product does it.
- */
+/** Where an order stands, written down in another way than the product does it. */
 export type OrderLedger = {
   total?: number;
   currency: string;

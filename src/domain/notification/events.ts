@@ -12,9 +12,7 @@ export type Event =
         readonly at: number;
       };
     }
-  /**
-   * It is known that the mail was not sent under this claim: the next delivery may claim at once.
-   */
+  /** The mail was not sent under this claim: the next delivery may claim at once. */
   | { readonly type: 'NotificationReleased'; readonly data: { readonly claimId: string } }
   /** The mail service has taken it. */
   | { readonly type: 'NotificationSent'; readonly data: { readonly mailId: string } };

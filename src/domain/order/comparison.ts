@@ -74,9 +74,7 @@ const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): num
     return found === undefined ? sum : sum + Math.max(0, refund.amountMinor - found.amountMinor);
   }, 0);
 
-/**
- * As money that was asked for is credited: by the rule of allocation, with a number, in one commit.
- */
+/** Credited as money that was asked for: by the rule of allocation, in one commit. */
 const adopt = (
   found: ListedRefund,
   comparison: Comparison,

@@ -16,9 +16,7 @@ export type MoneyMovement = {
   readonly currency: string;
 };
 
-/**
- * A request that was frozen before it was sent. Every try sends this key and body, byte by byte.
- */
+/** Frozen before it was sent. Every try sends this key and body, byte by byte. */
 export type FrozenRequest = {
   readonly body: string;
   readonly amountMinor: number;
@@ -39,9 +37,7 @@ export type FrozenRequest = {
   readonly deployment: string;
   /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
   readonly account: string;
-  /**
-   * A MAC over all the rest, which only the payment service can make (ADR 0027). Empty as above.
-   */
+  /** A MAC over the rest, which only the payment service can make (ADR 0027). Empty as above. */
   readonly seal: string;
 };
 
@@ -132,9 +128,7 @@ export type EventData = {
     readonly attempt: number;
     readonly verdict: 'captured' | 'not captured';
   };
-  /**
-   * The customer no longer wants the order. May be a stream's first event: the cancel came first.
-   */
+  /** The customer no longer wants the order. May be the first event: the cancel came first. */
   readonly CancellationRequested: { readonly reason: string; readonly at: number };
   /** Nothing of the customer's money is held, and none ever will be. */
   readonly OrderCancelled: Readonly<Record<string, never>>;
@@ -188,9 +182,7 @@ export type EventData = {
   };
   /** The comparison was made, and everything that only the gateway had was recorded before this. */
   readonly GatewayCompared: { readonly at: number };
-  /**
-   * The order was refused at the door, for ever; other content under its id may still be placed.
-   */
+  /** Refused at the door, for ever; other content under its id may still be placed. */
   readonly OrderRefused: {
     /** Empty where the order has none that could be read, as the address. */
     readonly customerId: string;

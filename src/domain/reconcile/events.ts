@@ -10,9 +10,7 @@ export type AwaitedNumber = Pick<AllocatedNumber, 'year' | 'number' | 'date' | '
 
 /** How far one series was checked. A new reconciler goes on from the newest of these. */
 export type Event = {
-  /**
-   * Every number up to this version of the series has its document, but for those that are awaited.
-   */
+  /** Every number up to this version has its document, but for those that are awaited. */
   readonly type: 'NumbersChecked';
   readonly data: { readonly upTo: number; readonly awaited: readonly AwaitedNumber[] };
 };

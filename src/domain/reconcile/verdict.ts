@@ -15,9 +15,7 @@ export const subjectOf = (id: string): { readonly orderId: string; readonly refu
   return at === -1 ? { orderId: id } : { orderId: id.slice(0, at), refundId: id.slice(at + 1) };
 };
 
-/**
- * C8: a number is for ever, so it must be on exactly one document, and that document must bear it.
- */
+/** C8: a number is for ever: on exactly one document, which bears it. */
 export const verdictOn = (
   {
     id,

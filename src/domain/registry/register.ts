@@ -8,9 +8,7 @@ export type SeriesDeclaration = Series.PrintFormat & { readonly documents: Docum
 
 export type Registry = ReadonlyMap<string, SeriesRegistration>;
 
-/**
- * Why a series is not registered: two documents could be printed alike, or be in the wrong series.
- */
+/** Two documents could be printed alike, or be in the wrong series. */
 export type RegistrationRefusal =
   | {
       readonly type: 'OtherFormat' | 'OtherDocuments';
@@ -26,9 +24,7 @@ export type RegistrationRefusal =
     }
   | { readonly type: 'RegistryFull'; readonly series: string };
 
-/**
- * A series has a new name at most a few times in its life; each costs a comparison with each other.
- */
+/** A series gets a new name a few times in its life; each is compared with each other. */
 export const REGISTERED_MAX = 500;
 
 export const fold = (events: readonly Event[]): Registry =>

@@ -48,8 +48,6 @@ export type AllocatedNumber = {
 };
 
 export type PrintedNumber = AllocatedNumber & {
-  /**
-   * The number as its document has to show it; absent where whoever looked it up cannot know that.
-   */
+  /** As its document has to show it; absent where whoever looked it up cannot know that. */
   readonly label?: string;
 };

@@ -92,9 +92,7 @@ const valueOf = ({ name, digits }: Record<string, string | undefined>): FormatPa
     ? { type: 'Value', name }
     : { type: 'Value', name: 'number', digitsMin: Number(digits ?? 1) };
 
-/**
- * Where a value and its neighbour could be read as one: `{year}{number}`, `{series}A`, `{number}0`.
- */
+/** Where two neighbours could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
 const touching = (left: FormatPart, right: FormatPart | undefined): readonly string[] =>
   right !== undefined &&
   (reachesInto(left, edgesOf(right).start) || reachesInto(right, edgesOf(left).end))

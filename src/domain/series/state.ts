@@ -67,9 +67,7 @@ export const entriesOf = (event: Event): readonly SeriesEntry[] =>
 /** An entry with the number that its place in the list gives it. */
 export type SeriesPlace = SeriesEntry & {
   readonly numbered: AllocatedNumber;
-  /**
-   * As its document has to show it; '' where the commit does not say how its numbers are printed.
-   */
+  /** As its document has to show it; '' where the commit does not say. */
   readonly label: string;
 };
 

@@ -9,9 +9,7 @@ type Group = Series.PrintFormat & { readonly years: Map<number, NumberSet> };
 
 /** The number of formats that are distinguished. Each two new series add two. */
 const GROUPS_MAX = 2_000;
-/**
- * The number of documents with equal labels that are reported one by one, for each pair of formats.
- */
+/** Documents with equal labels that are reported one by one, for each pair of formats. */
 const REPORTED_MAX = 1_000;
 
 /**

@@ -79,9 +79,7 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   }
 };
 
-/**
- * The steps that a commit shows to have come before it: requests, answers, and numbers allocated.
- */
+/** The steps that come before a commit: requests, answers, and numbers allocated. */
 export const callSteps = (
   events: readonly Order.StreamEvent[],
   { key, ...common }: Pick<UnplacedStep, 'key' | 'at' | 'by' | 'messageId' | 'attempt'>,

@@ -5,9 +5,7 @@ import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 import { timeOfUlid } from '../ulid.ts';
 
-/**
- * Where each message came from: a client, a person, or the service that handled another message.
- */
+/** Where each message came from: a client, a person, or the handling of another message. */
 export const sendSteps = (
   input: TraceInput,
   messages: readonly Message[],
