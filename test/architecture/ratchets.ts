@@ -9,7 +9,7 @@ export const COLUMNS_MAX = 100;
 export const WIDE_LINES = { src: 1, test: 446 };
 
 /** Type names that more than one file of src declares. */
-export const NAMES_DECLARED_TWICE_MAX = 20;
+export const NAMES_DECLARED_TWICE_MAX = 8;
 
 /** How often each banned word is still there; a word that is missing here is not used at all. */
 export const BANNED_WORDS: Readonly<

@@ -38,7 +38,7 @@ export const createMetrics = (ids: Pick<Ids, 'random'>) => {
     observeAge: (ms: number): void => {
       oldestMs = Math.max(oldestMs, ms);
     },
-    /** Everything since the last call, and begins again. Zeros are included: an alarm needs them. */
+    /** Everything since the last call, and begins again. An alarm needs the zeros as well. */
     collect: (): Readonly<Record<string, Metric>> => {
       const collected: Record<string, Metric> = {};
       for (const name of COUNTERS) collected[name] = oneValue('Count', counts.get(name) ?? 0);

@@ -53,11 +53,11 @@ async function* takeSteps(
   handling: OrderContext,
   { orders, telemetry, clock, currentContext, gatherEvidence, append }: DriveParts,
 ): AsyncGenerator<Err<never, HandlerError>, Result<DriveResult, HandlerError>> {
-  const reload = (orderId: string) => {
-    const viewedAt = clock.now();
-    return orders.load(orderId).map((order): View => ({ order, viewedAt }));
-  };
   const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
+  const reload = () => {
+    const since = clock.now();
+    return orders.load(orderId).map((loaded): View => ({ order: loaded, viewedAt: since }));
+  };
   const unanswered = new Map<Order.Subject, HandlerError>();
   let { order, viewedAt } = start;
   let evidence = Order.NO_EVIDENCE;
@@ -75,7 +75,7 @@ async function* takeSteps(
       case 'FindNumber': {
         // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
         if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
-          ({ order, viewedAt } = yield* reload(orderId));
+          ({ order, viewedAt } = yield* reload());
           break;
         }
         if (step.type === 'Send') yield* checkClock(clock);
@@ -86,9 +86,8 @@ async function* takeSteps(
       }
       case 'Append': {
         const { events } = step;
-        const idempotencyKey = `drive#${orderId}`;
+        const commit = { events, idempotencyKey: `drive#${orderId}`, correlationId, causationId };
         viewedAt = clock.now();
-        const commit = { events, idempotencyKey, correlationId, causationId };
         const appended = await append(order, commit, handling);
         if (appended.isOk()) {
           logCommit(telemetry, events, { orderId, correlationId, causationId });
@@ -97,18 +96,18 @@ async function* takeSteps(
           break;
         }
         if (appended.error.type !== 'Conflict') return err(appended.error);
+        if (conflicts === CONFLICTS_MAX) return err(outrun(orderId));
         conflicts += 1;
-        if (conflicts > CONFLICTS_MAX) return err(outrun(orderId));
-        ({ order, viewedAt } = yield* reload(orderId));
+        ({ order, viewedAt } = yield* reload());
         break;
       }
       case 'RetryLater':
         logAlarm(telemetry, step, handling);
         return err(errorOf(step, orderId, unanswered, clock.now()));
       case 'DeadLetter': {
-        const { version } = order.position;
-        ({ order, viewedAt } = yield* reload(orderId));
         // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
+        const { version } = order.position;
+        ({ order, viewedAt } = yield* reload());
         if (order.position.version !== version) break;
         logAlarm(telemetry, step, handling);
         return ok({ order, review: step });

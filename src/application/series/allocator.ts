@@ -30,10 +30,10 @@ export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
  */
 export interface Allocator {
   /**
-   * Reads the head of a series, the last version that is known to be durable, and how its numbers are printed, once for each process. This must be
-   * done before any order is charged: an intent frozen with `head` 0 makes whoever resumes it
-   * search the whole series, and where this gives `Misconfigured`, no order could be given a
-   * number.
+   * Reads the head of a series, its last version that is known to be durable, and how its numbers
+   * are printed, once for each process. This must be done before any order is charged: an intent
+   * frozen with `head` 0 makes whoever resumes it search the whole series, and where this gives
+   * `Misconfigured`, no order could be given a number.
    */
   open(series: string): ResultAsync<{ readonly head: number }, OpenError>;
 

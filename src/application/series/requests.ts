@@ -56,7 +56,7 @@ export const createRequests = () => {
         for (const request of batch) finish(request, () => request.fail(reason));
       }
     },
-    /** C9: a commit is one item, and an item has a greatest size. The rest waits for the next one. */
+    /** C9: a commit is one item, which has a greatest size. The rest waits for the next one. */
     nextBatch: ({
       batchEntriesMax,
       batchBytesMax,
