@@ -8,7 +8,7 @@ import {
 } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { createReader } from '../../src/bootstrap/demo/readBack.ts';
-import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { runEventSource } from '../../src/bootstrap/lambda/eventSource.ts';
 import { createPaymentsFunction } from '../../src/bootstrap/lambda/functions.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
@@ -32,7 +32,7 @@ const cancelBody = (orderId: string): string =>
 
 describe('REFUND_SENDER_IDS on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   before(async () => {
     folder = await makeTemporaryFolder();

@@ -150,7 +150,7 @@ const readRefundEntry = (item: Items[number]): LedgerEntry => {
   }
   const outcome = outcomeOfRefund(refund);
   if (outcome.type === 'Unknown' && refund.status === 'succeeded') {
-    return unreadable(item, 'gave back what is no amount');
+    return unreadable(item, 'refunded what is no amount');
   }
   const moved = outcome.type === 'Refunded' ? outcome : undefined;
   const status = outcome.type === 'Declined' ? 'failed' : STATUS[outcome.type];
