@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { Unavailable } from '../../application/ports/failures.ts';
 import {
   PAGE_BYTES_MAX,
   READ_UNIT_BYTES,
@@ -9,6 +9,7 @@ import {
   type TablePageQuery,
 } from '../eventStore/commitTable.ts';
 import { decodeCommit, positionAfter } from '../eventStore/storedCommit.ts';
+import { misconfigured, unavailable } from '../failures.ts';
 import { fileError, itemFromJson, keyOf } from './format.ts';
 import { parseJson } from '../../application/ports/json.ts';
 import { readPlace, type FileLine, type LinePlace } from './lines.ts';
@@ -138,7 +139,7 @@ const readItem = (text: string): ReadItem => {
 export const createBundledTable = (file: FileHandle, index: EventsIndex): CommitTable => {
   const read = ResultAsync.fromThrowable(
     async (place: LinePlace) => readItem(await readPlace(file, place)),
-    unavailable,
+    (error) => unavailable('EventStore', fileError('events.jsonl')(error).why),
   );
 
   const pageOf = async (
@@ -174,7 +175,7 @@ export const createBundledTable = (file: FileHandle, index: EventsIndex): Commit
     place === undefined ? okAsync(undefined) : read(place);
 
   return {
-    insert: () => errAsync(readOnly),
+    insert: () => errAsync(misconfigured('EventStore', 'a bundle cannot be written to')),
     read: ({ streamId, version }) => {
       const [place] = index.commitsFrom(streamId, version);
       return readPlaced(place?.version === version ? place : undefined);
@@ -199,16 +200,3 @@ type EventsPage = {
   readonly bytes: number;
   readonly last?: { readonly streamId: string; readonly version: number };
 };
-
-const readOnly: Misconfiguration = {
-  type: 'Misconfigured',
-  dependency: 'EventStore',
-  cause: 'a bundle cannot be written to',
-};
-
-const unavailable = (error: unknown): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'EventStore',
-  cause: fileError('events.jsonl')(error).why,
-  throttled: false,
-});

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { err, ok, type Result } from 'neverthrow';
-import type { Unavailable } from '../../application/ports/failures.ts';
 import type { GatewayLedger, LedgerEntry } from '../../application/ports/gatewayLedger.ts';
 import { object, oneOf, string, whole, type Decoder } from '../../domain/decode.ts';
+import { unavailable } from '../failures.ts';
 import { fileError } from './format.ts';
 import { parseJson } from '../../application/ports/json.ts';
 
@@ -68,16 +68,9 @@ export const createBundledLedger = (path: string): GatewayLedger => ({
         page = [];
       }
     } catch (error) {
-      yield err(unavailable(fileError('gateway.jsonl')(error).why));
+      yield err(unavailable('PaymentGateway', fileError('gateway.jsonl')(error).why));
       return;
     }
     if (page.length > 0) yield ok(page);
   },
-});
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'PaymentGateway',
-  cause,
-  throttled: false,
 });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result, okAsync } from 'neverthrow';
+import { unavailable } from '../failures.ts';
 import { bundleError, fileError, type BundleError, type FileFacts } from './format.ts';
-import type { Unavailable } from '../../application/ports/failures.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
 import { parseJson } from '../../application/ports/json.ts';
@@ -117,11 +117,11 @@ export const createBundledView = (
 ): Pick<InvoiceView, 'get' | 'list'> => {
   const readText = ResultAsync.fromThrowable(
     (place: LinePlace) => readPlace(file, place),
-    (error) => unavailable(fileError('rows.jsonl')(error).why),
+    (error) => unavailable('InvoiceView', fileError('rows.jsonl')(error).why),
   );
   const read = (place: LinePlace): ResultAsync<InvoiceRow, ViewError> =>
     readText(place)
-      .andThen((text) => readRow(text).mapErr(unavailable))
+      .andThen((text) => readRow(text).mapErr((why) => unavailable('InvoiceView', why)))
       .andThen((row): Result<InvoiceRow, ViewError> =>
         'corrupt' in row
           ? err({ type: 'CorruptRow', orderId: row.orderId, why: row.corrupt })
@@ -148,10 +148,3 @@ export const createBundledView = (
     },
   };
 };
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'InvoiceView',
-  cause,
-  throttled: false,
-});

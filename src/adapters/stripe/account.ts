@@ -1,6 +1,7 @@
 import { err, ok, ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import { misconfigured, unavailable } from '../failures.ts';
 import { fieldsOf } from './rows.ts';
 
 /**
@@ -27,12 +28,7 @@ export const identifyAccount = (
     const { object, id } = fieldsOf(answer);
     return object === 'account' && typeof id === 'string' && id !== ''
       ? ok(id)
-      : err<string, Unavailable>({
-          type: 'Unavailable',
-          dependency: 'PaymentGateway',
-          cause: 'unreadable account',
-          throttled: false,
-        });
+      : err(unavailable('PaymentGateway', 'unreadable account'));
   });
 
 /**
@@ -44,11 +40,10 @@ export const probeStripe = (
   stripe: Stripe,
   { isLive }: { readonly isLive: boolean },
 ): ResultAsync<void, Unavailable | Misconfiguration> =>
-  ResultAsync.fromThrowable(() => stripe.accounts.retrieveCurrent(), failureOf)().andThen(
-    (account) =>
-      isLive && fieldsOf(account)['charges_enabled'] === false
-        ? err(misconfigured('charges are disabled for the account'))
-        : ok(),
+  ask(() => stripe.accounts.retrieveCurrent()).andThen((account) =>
+    isLive && fieldsOf(account)['charges_enabled'] === false
+      ? err(misconfigured('PaymentGateway', 'charges are disabled for the account'))
+      : ok(),
   );
 
 const ask = (
@@ -65,12 +60,6 @@ const failureOf = (error: unknown): Unavailable | Misconfiguration => {
   // The message of a refusal repeats a part of the key.
   const cause = error instanceof Stripe.errors.StripeError ? error.type : 'unreadable answer';
   return isRefused
-    ? misconfigured(cause)
-    : { type: 'Unavailable', dependency: 'PaymentGateway', cause, throttled: isThrottled };
+    ? misconfigured('PaymentGateway', cause)
+    : unavailable('PaymentGateway', cause, isThrottled);
 };
-
-const misconfigured = (cause: string): Misconfiguration => ({
-  type: 'Misconfigured',
-  dependency: 'PaymentGateway',
-  cause,
-});

@@ -9,6 +9,7 @@ import type {
   UnreadableEntry,
 } from '../../application/ports/gatewayLedger.ts';
 import type { UnknownOutcome } from '../../application/ports/paymentGateway.ts';
+import { misconfigured, unavailable } from '../failures.ts';
 import { lookUpFailure } from './errors.ts';
 import { MAPPED_INTENT_STATUSES, outcomeOfFound, readIntent } from './intents.ts';
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
@@ -75,10 +76,11 @@ async function* pagesOf(
     yield ok(items);
     if (!hasMore) return;
     const last = textOf(items.at(-1)?.['id']);
-    if (last === undefined || last === after) return yield err(unavailable('unreadable answer'));
+    if (last === undefined || last === after)
+      return yield err(unavailable('PaymentGateway', 'unreadable answer'));
     after = last;
   }
-  yield err(unavailable(`the list goes on after ${PAGES_MAX} pages`));
+  yield err(unavailable('PaymentGateway', `the list goes on after ${PAGES_MAX} pages`));
 }
 
 /** Repeating the request has no effect. Only failures that may pass by themselves are retried. */
@@ -102,15 +104,8 @@ const patiently = async (
 
 const failureOf = ({ cause, trouble }: UnknownOutcome): PageError =>
   trouble === 'Misconfigured'
-    ? { type: 'Misconfigured', dependency: 'PaymentGateway', cause }
-    : { ...unavailable(cause), throttled: trouble === 'Throttled' };
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'PaymentGateway',
-  cause,
-  throttled: false,
-});
+    ? misconfigured('PaymentGateway', cause)
+    : unavailable('PaymentGateway', cause, trouble === 'Throttled');
 
 const readPage = (
   answer: unknown,
@@ -118,7 +113,7 @@ const readPage = (
   const { object, data, has_more: hasMore } = fieldsOf(answer);
   return object === 'list' && Array.isArray(data) && typeof hasMore === 'boolean'
     ? ok({ items: data.map(fieldsOf), hasMore })
-    : err(unavailable('unreadable answer'));
+    : err(unavailable('PaymentGateway', 'unreadable answer'));
 };
 
 const readPayment = (item: Items[number]): LedgerEntry => {
