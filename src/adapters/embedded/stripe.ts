@@ -4,13 +4,13 @@ import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './ser
 import { accountOf } from './stripe/records.ts';
 import { addControls } from './stripe/controls.ts';
 import { errorAnswer } from './stripe/errors.ts';
-import { createFaults } from './stripe/faults.ts';
+import { Faults } from './stripe/faults.ts';
 import { newId } from './stripe/intents.ts';
 import { createLateness } from './stripe/lateness.ts';
 import { addLookUps } from './stripe/lookUps.ts';
 import { createCharges, createRefunds } from './stripe/operations.ts';
 import { react, send } from './stripe/replies.ts';
-import { createRequests } from './stripe/requests.ts';
+import { Requests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
@@ -36,8 +36,8 @@ export const startEmbeddedStripe = async (
   // Every slow answer under way listens, so that many listeners are no leak.
   setMaxListeners(0, closing.signal);
   const now = options.now ?? Date.now;
-  const faults = createFaults();
-  const requests = createRequests({
+  const faults = new Faults();
+  const requests = new Requests({
     store,
     faults,
     now,

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIRST_ACCOUNT, type PostponedRequest } from './records.ts';
 import type { MoneyOperation } from './operations.ts';
-import type { createRequests } from './requests.ts';
+import type { Requests } from './requests.ts';
 import type { Store } from './store.ts';
 
-export type LatenessOptions = {
+type LatenessOptions = {
   readonly store: Store;
-  readonly requests: ReturnType<typeof createRequests>;
+  readonly requests: Requests;
   readonly operations: readonly MoneyOperation[];
   readonly now: () => number;
   readonly closing: AbortSignal;
@@ -19,6 +19,7 @@ export type LatenessOptions = {
  */
 export const createLateness = ({ store, requests, operations, now, closing }: LatenessOptions) => {
   const underWay = new Set<Promise<void>>();
+  const find = (id: string) => store.postponed().find((each) => each.id === id);
 
   const carryOut = async (
     operation: MoneyOperation,
@@ -27,7 +28,7 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
     const { id, body, key, dueMs, account = FIRST_ACCOUNT } = postponed;
     await sleep(Math.max(0, dueMs - now()), undefined, { signal: closing });
     await requests.post(operation, { body, key, account, postponed: id });
-    if (store.isPostponed(id)) await store.append({ type: 'Idle', postponed: id });
+    if (find(id) !== undefined) await store.append({ type: 'Idle', postponed: id });
   };
 
   const begin = (postponed: PostponedRequest): void => {
@@ -46,7 +47,7 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
 
   return {
     begin: (id: string): void => {
-      const postponed = store.postponed().find((each) => each.id === id);
+      const postponed = find(id);
       if (postponed !== undefined) begin(postponed);
     },
     /** To be called once the sandbox is closing. */

@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 
 type ReadRoute = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
 
-export type LookUpsOptions = {
+type LookUpsOptions = {
   readonly store: Store;
   readonly faults: Faults;
   readonly now: () => number;
