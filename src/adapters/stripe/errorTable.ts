@@ -6,7 +6,7 @@ import type {
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import type { ConnectionFailureCode } from './client.ts';
-import { NO_ANSWERS, isOfAccount, refusalCode } from './refusals.ts';
+import { isOfAccount, refusalCode } from './refusals.ts';
 import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
 /*
@@ -198,20 +198,6 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     says: 'connection lost',
     ...DOWN,
     source: HTTP_CLIENT,
-  },
-];
-
-/** The error classes that the table knows; a test compares them with those of the SDK. */
-export const MAPPED_ERRORS: readonly string[] = [
-  ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
-];
-
-export const ERROR_ROWS: readonly OutcomeRow[] = [
-  ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
-  {
-    when: 'any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow',
-    outcome: 'Unknown',
-    source: 'ADR 0003',
   },
 ];
 

@@ -18,12 +18,11 @@ import {
 } from './bodies.ts';
 import { type GatewayMode, NOT_AFTER_HEADER } from './client.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
-import { outcomeOfAnswer, PAYMENT_ROWS } from './intents.ts';
+import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
-import { outcomeOfRefundAnswer, REFUND_ROWS } from './refunds.ts';
+import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
-import { notExecuted, unknown, type OutcomeRow } from './rows.ts';
-import { ERROR_ROWS } from './errorTable.ts';
+import { notExecuted, unknown } from './rows.ts';
 
 /**
  * The minimum time that Stripe keeps a key: "at least 24 hours"
@@ -117,10 +116,3 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
   return (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(request));
 };
-
-/** Every table that turns an answer of Stripe into an outcome, for the documentation. */
-export const OUTCOME_ROWS: readonly OutcomeRow[] = [
-  ...PAYMENT_ROWS,
-  ...REFUND_ROWS,
-  ...ERROR_ROWS,
-].map(({ when, outcome, source }) => ({ when, outcome, source }));

@@ -100,39 +100,3 @@ export const isOfAccount = ({ code, param }: Stripe.errors.StripeError): boolean
 /** The gateway's word for the mistake in the request, safe to store and show. */
 export const refusalCode = ({ code, param }: Stripe.errors.StripeError): string =>
   codeOf(code) ?? (param === undefined ? 'unspecified' : `invalid ${codeOf(param) ?? 'parameter'}`);
-
-/**
- * These belong to webhooks, OAuth and API v2 and never answer a request of ours: they have no row,
- * and are therefore Unknown.
- */
-export const NO_ANSWERS: readonly string[] = [
-  'StripeError',
-  'StripeSignatureVerificationError',
-  'StripeOAuthError',
-  'StripeInvalidGrantError',
-  'StripeInvalidClientError',
-  'StripeOAuthInvalidRequestError',
-  'StripeInvalidScopeError',
-  'StripeUnsupportedGrantTypeError',
-  'StripeUnsupportedResponseTypeError',
-  'AlreadyCanceledError',
-  'BlockedByStripeError',
-  'CannotProceedError',
-  'CapabilityNotEnabledError',
-  'ControlledByAlternateResourceError',
-  'FeatureNotEnabledError',
-  'FinancialAccountNotOpenError',
-  'FxQuoteNeedsRefreshError',
-  'InsufficientFundsError',
-  'InvalidPaymentMethodError',
-  'InvalidPayoutMethodError',
-  'InvalidVaultedCredentialError',
-  'NotCancelableError',
-  'QuotaExceededError',
-  'RateLimitError',
-  'RecipientNotNotifiableError',
-  'TemporarySessionExpiredError',
-  'VerificationAttemptFailedError',
-  'VerificationExpiredError',
-  'VerificationNotInitiatedError',
-];
