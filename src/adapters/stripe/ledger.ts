@@ -1,4 +1,4 @@
-import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { ResultAsync, type Result } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
@@ -11,12 +11,16 @@ import type {
 import type { UnknownOutcome } from '../../application/ports/paymentGateway.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { lookUpFailure } from './errors.ts';
-import { MAPPED_INTENT_STATUSES, outcomeOfFound, readIntent } from './intents.ts';
+import { PAGE_MAX, pagesOf, type Cursor } from './pages.ts';
+import {
+  MAPPED_INTENT_STATUSES,
+  outcomeOfFound,
+  readIntent,
+  type PaymentIntent,
+} from './intents.ts';
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
-import { fieldsOf, textOf } from './rows.ts';
+import { attemptIn, defined, fieldsOf, ownerIn, textOf } from './rows.ts';
 
-/** The maximum page size of Stripe: https://docs.stripe.com/api/pagination */
-const PAGE_MAX = 100;
 /** A hundred million entries. It bounds the read of a list that never ends. */
 const PAGES_MAX = 1_000_000;
 /** The number of tries for a page before the list fails. */
@@ -34,19 +38,17 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
     // Stripe counts whole seconds, so that the second of the start is listed as a whole.
     const created = since === undefined ? {} : { created: { gte: Math.floor(since / 1_000) } };
     const query = { limit: PAGE_MAX, ...created };
-    for (const { ask, read } of [
-      {
-        ask: (after: object): Promise<unknown> =>
-          stripe.paymentIntents.list({ ...query, ...after }),
-        read: readPayment,
-      },
-      {
-        ask: (after: object): Promise<unknown> => stripe.refunds.list({ ...query, ...after }),
-        read: readRefundEntry,
-      },
-    ]) {
-      for await (const page of pagesOf(ask, { clock, signal })) {
-        yield page.map((items) => items.map(read));
+    const payments = (after: Cursor) =>
+      stripe.paymentIntents.list({ ...query, ...defined({ starting_after: after }) });
+    const refunds = (after: Cursor) =>
+      stripe.refunds.list({ ...query, ...defined({ starting_after: after }) });
+    for (const [ask, read] of [
+      [payments, readPayment],
+      [refunds, readRefundEntry],
+    ] as const) {
+      const patient = (after: Cursor) => patiently(() => ask(after), { clock, signal });
+      for await (const page of pagesOf(patient, { pagesMax: PAGES_MAX, signal })) {
+        yield page.map((items) => items.map((item) => read(fieldsOf(item)))).mapErr(failureOf);
         if (page.isErr()) return;
       }
     }
@@ -54,69 +56,31 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
 });
 
 type RetryContext = { readonly clock: Clock; readonly signal: AbortSignal | undefined };
-type Items = readonly Readonly<Record<string, unknown>>[];
-type PageError = Unavailable | Misconfiguration;
-
-async function* pagesOf(
-  ask: (after: object) => Promise<unknown>,
-  waiting: RetryContext,
-): AsyncGenerator<Result<Items, PageError>, void, void> {
-  const isAborted = (): boolean => waiting.signal?.aborted === true;
-  let after: string | undefined;
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    if (isAborted()) return;
-    const answer = await patiently(
-      () => ask(after === undefined ? {} : { starting_after: after }),
-      waiting,
-    );
-    if (isAborted()) return;
-    const page = answer.andThen(readPage);
-    if (page.isErr()) return yield err(page.error);
-    const { items, hasMore } = page.value;
-    yield ok(items);
-    if (!hasMore) return;
-    const last = textOf(items.at(-1)?.['id']);
-    if (last === undefined || last === after)
-      return yield err(unavailable('PaymentGateway', 'unreadable answer'));
-    after = last;
-  }
-  yield err(unavailable('PaymentGateway', `the list goes on after ${PAGES_MAX} pages`));
-}
+type Item = Readonly<Record<string, unknown>>;
 
 /** Repeating the request has no effect. Only failures that may pass by themselves are retried. */
 const patiently = async (
   request: () => Promise<unknown>,
   { clock, signal }: RetryContext,
-): Promise<Result<unknown, PageError>> => {
+): Promise<Result<unknown, UnknownOutcome>> => {
   const ask = ResultAsync.fromThrowable(request, lookUpFailure);
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
-    if (answer.isOk()) return ok(answer.value);
+    if (answer.isOk()) return answer;
     const { trouble, retryAfterMs = 0 } = answer.error;
     const mayPass = trouble === 'Unavailable' || trouble === 'Throttled';
-    if (!mayPass || tries === TRIES_MAX || signal?.aborted === true) {
-      return err(failureOf(answer.error));
-    }
+    if (!mayPass || tries === TRIES_MAX || signal?.aborted === true) return answer;
     const pauseMs = Math.max(PAUSE_MS * 2 ** (tries - 1), retryAfterMs);
     await clock.sleep(Math.min(pauseMs, PAUSE_MS_MAX), signal);
   }
 };
 
-const failureOf = ({ cause, trouble }: UnknownOutcome): PageError =>
+const failureOf = ({ cause, trouble }: UnknownOutcome): Misconfiguration | Unavailable =>
   trouble === 'Misconfigured'
     ? misconfigured('PaymentGateway', cause)
     : unavailable('PaymentGateway', cause, trouble === 'Throttled');
 
-const readPage = (
-  answer: unknown,
-): Result<{ readonly items: Items; readonly hasMore: boolean }, PageError> => {
-  const { object, data, has_more: hasMore } = fieldsOf(answer);
-  return object === 'list' && Array.isArray(data) && typeof hasMore === 'boolean'
-    ? ok({ items: data.map(fieldsOf), hasMore })
-    : err(unavailable('PaymentGateway', 'unreadable answer'));
-};
-
-const readPayment = (item: Items[number]): LedgerEntry => {
+const readPayment = (item: Item): LedgerEntry => {
   const intent = readIntent(item);
   const at = createdAt(item);
   if (intent === undefined || at === undefined) return unreadable(item, 'is no PaymentIntent');
@@ -128,15 +92,16 @@ const readPayment = (item: Items[number]): LedgerEntry => {
   if (moved === undefined && intent.amount_received !== 0) {
     return unreadable(item, 'received what is no amount, or without having succeeded');
   }
-  const attempt = Number(intent.metadata['attempt']);
   return {
     kind: 'payment',
-    ...entryOf(intent, { at, moved, status: STATUS[outcome.type] }),
-    ...(Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {}),
+    ...entryOf(intent, moved?.amountMinor),
+    at,
+    status: STATUS[outcome.type],
+    ...attemptIn(intent.metadata),
   };
 };
 
-const readRefundEntry = (item: Items[number]): LedgerEntry => {
+const readRefundEntry = (item: Item): LedgerEntry => {
   const refund = readRefund(item);
   const at = createdAt(item);
   if (refund === undefined || at === undefined) return unreadable(item, 'is no Refund');
@@ -149,13 +114,13 @@ const readRefundEntry = (item: Items[number]): LedgerEntry => {
   }
   const moved = outcome.type === 'Refunded' ? outcome : undefined;
   const status = outcome.type === 'Declined' ? 'failed' : STATUS[outcome.type];
-  const refundId = textOf(refund.metadata['refund_id']);
-  const { paymentIntent: paymentReference } = refund;
+  const { metadata, paymentIntent: paymentReference } = refund;
   return {
     kind: 'refund',
-    ...entryOf(refund, { at, moved, status }),
-    ...(refundId === undefined ? {} : { refundId }),
-    ...(paymentReference === undefined ? {} : { paymentReference }),
+    ...entryOf(refund, moved?.amountMinor),
+    at,
+    status,
+    ...defined({ refundId: textOf(metadata['refund_id']), paymentReference }),
   };
 };
 
@@ -166,41 +131,15 @@ const STATUS = {
   Unknown: 'open',
 } as const satisfies Record<string, LedgerStatus>;
 
-type LedgerObject = {
-  readonly id: string;
-  readonly currency: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-};
-
 const entryOf = (
-  { id: reference, currency, metadata }: LedgerObject,
-  {
-    at,
-    moved,
-    status,
-  }: {
-    readonly at: number;
-    readonly moved: { readonly amountMinor: number } | undefined;
-    readonly status: LedgerStatus;
-  },
-) => {
-  const orderId = textOf(metadata['order_id']);
-  const deployment = textOf(metadata['deployment']);
-  return {
-    reference,
-    status,
-    amountMinor: moved?.amountMinor ?? 0,
-    currency: currency.toUpperCase(),
-    at,
-    ...(orderId === undefined ? {} : { orderId }),
-    ...(deployment === undefined ? {} : { deployment }),
-  };
-};
+  { id: reference, currency, metadata }: Pick<PaymentIntent, 'id' | 'currency' | 'metadata'>,
+  amountMinor = 0,
+) => ({ reference, amountMinor, currency: currency.toUpperCase(), ...ownerIn(metadata) });
 
-const createdAt = ({ created }: Items[number]): number | undefined =>
+const createdAt = ({ created }: Item): number | undefined =>
   typeof created === 'number' && Number.isSafeInteger(created) ? created * 1_000 : undefined;
 
-const unreadable = ({ id }: Items[number], why: string): UnreadableEntry => ({
+const unreadable = ({ id }: Item, why: string): UnreadableEntry => ({
   kind: 'unreadable',
   reference: textOf(id) ?? '(unnamed)',
   why,

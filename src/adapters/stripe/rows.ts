@@ -53,3 +53,20 @@ export const codeOf = (value: unknown): string | undefined =>
   textOf(value)
     ?.replaceAll(/[^\w.[\]-]/gu, '?')
     .slice(0, CODE_MAX);
+
+/** Without the members that are undefined. */
+export const defined = <Members extends object>(members: Members) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    readonly [Name in keyof Members]?: Exclude<Members[Name], undefined>;
+  };
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** Whose payment or refund it is, as far as its metadata say. */
+export const ownerIn = ({ order_id: orderId, deployment }: Metadata) =>
+  defined({ orderId: textOf(orderId), deployment: textOf(deployment) });
+
+export const attemptIn = ({ attempt: text }: Metadata) => {
+  const attempt = Number(text);
+  return Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {};
+};
