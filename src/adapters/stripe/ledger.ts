@@ -1,4 +1,4 @@
-import { ResultAsync, type Result } from 'neverthrow';
+import { err, ResultAsync, type Result } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
@@ -19,7 +19,7 @@ import {
   type PaymentIntent,
 } from './intents.ts';
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
-import { attemptIn, defined, fieldsOf, ownerIn, textOf } from './rows.ts';
+import { attemptIn, defined, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
 
 /** A hundred million entries. It bounds the read of a list that never ends. */
 const PAGES_MAX = 1_000_000;
@@ -46,7 +46,13 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
       [payments, readPayment],
       [refunds, readRefundEntry],
     ] as const) {
-      const patient = (after: Cursor) => patiently(() => ask(after), { clock, signal });
+      let last: Cursor;
+      const patient = async (after: Cursor): Promise<Result<unknown, UnknownOutcome>> => {
+        // A list that stands still would be read a million times.
+        if (after !== undefined && after === last) return err(unknown('unreadable answer'));
+        last = after;
+        return patiently(() => ask(after), { clock, signal });
+      };
       for await (const page of pagesOf(patient, { pagesMax: PAGES_MAX, signal })) {
         yield page.map((items) => items.map((item) => read(fieldsOf(item)))).mapErr(failureOf);
         if (page.isErr()) return;

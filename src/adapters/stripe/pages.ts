@@ -21,7 +21,7 @@ export async function* pagesOf(
     if (isAborted()) return;
     const answer = await ask(cursor);
     if (isAborted()) return;
-    const page = answer.andThen((body) => readPage(body, cursor));
+    const page = answer.andThen(readPage);
     if (page.isErr()) return yield err(page.error);
     yield ok(page.value.items);
     cursor = page.value.next;
@@ -33,15 +33,13 @@ export async function* pagesOf(
 /** A list goes on after its last item; a search names its next page. */
 const readPage = (
   body: unknown,
-  cursor: Cursor,
 ): Result<{ readonly items: readonly unknown[]; readonly next: Cursor }, UnknownOutcome> => {
   const { object, data, has_more: hasMore, next_page: named } = fieldsOf(body);
   const isPage = object === 'list' || object === 'search_result';
   if (!isPage || !Array.isArray(data) || typeof hasMore !== 'boolean') return unreadable;
   const after = textOf(object === 'list' ? fieldsOf(data.at(-1))['id'] : named);
   if (!hasMore) return ok({ items: data, next: undefined });
-  const isStuck = object === 'list' && after === cursor;
-  return after === undefined || isStuck ? unreadable : ok({ items: data, next: after });
+  return after === undefined ? unreadable : ok({ items: data, next: after });
 };
 
 const unreadable = err(unknown('unreadable answer'));
