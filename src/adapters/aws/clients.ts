@@ -7,25 +7,18 @@ import { machineClock } from '../system/clock.ts';
 
 export type AwsSettings = {
   readonly region: string;
-  /**
-   * The endpoint to use instead of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`).
-   */
+  /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
   /** Without them the SDK's credentials chain is used. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
-/**
- * An attempt that has not connected, or has no answer, by then has failed; the SDK sets no limit
- * itself.
- */
+/** The time in which an attempt must connect, or be answered; the SDK itself sets no limit. */
 const CONNECT_TIMEOUT_MS = 1_000;
 export const AWS_REQUEST_TIMEOUT_MS = 5_000;
 /** Pinned: the SDK's defaults differ between services and changed in 2026. */
 export const AWS_ATTEMPTS_MAX = 3;
-/**
- * SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out.
- */
+/** SQS holds a receive open for up to 20 s; a shorter limit would lose what it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
 /** Every answer has a date, which shows whether this machine's clock is right. */

@@ -117,10 +117,7 @@ const tablePage = (answer: ScanCommandOutput): TablePage => {
 const unitsOf = (items: readonly ReadItem[]): number =>
   Math.ceil(items.reduce((sum, item) => sum + itemBytes(item), 0) / READ_UNIT_BYTES);
 
-/**
- * A request that is refused for its content does not say which item is at fault, so that each item
- * is sent by itself.
- */
+/** A request refused for its content does not name the item, so that each is sent by itself. */
 const insertAll = async (
   client: DynamoDBClient,
   table: string,

@@ -15,10 +15,7 @@ type Ask = (action: string, input: object) => Promise<HttpAnswer>;
 type InsertSuccess = { readonly table: string; readonly capacity: unknown };
 type InsertFailure = { readonly table?: string; readonly refusal: StatementRefusal };
 
-/**
- * Answers ExecuteStatement and BatchExecuteStatement like DynamoDB, and passes everything else on
- * unchanged.
- */
+/** Answers (Batch)ExecuteStatement like DynamoDB, and passes everything else on unchanged. */
 export const createDynamoDbFront = (dynalite: Dynalite) => {
   const hashKeys = new Map<string, string>();
 
@@ -117,10 +114,7 @@ const insert = async (
 
 const DUPLICATE = 'Duplicate primary key exists in table';
 
-/**
- * The condition "nothing under this key" tests the key's own attribute, the only one that every
- * item has.
- */
+/** "Nothing under this key" tests the key's own attribute, the only one that every item has. */
 const hashKeyOf = async (
   table: string,
   { ask, hashKeys }: FrontContext,
@@ -160,10 +154,7 @@ const parseJson = Result.fromThrowable(
   () => refusal('not JSON'),
 );
 
-/**
- * dynalite opens its folder asynchronously; once it has answered anything at all, it holds the
- * folder.
- */
+/** dynalite opens its folder asynchronously; once it has answered anything, it holds the folder. */
 export const untilOpen = async (dynalite: Dynalite): Promise<void> => {
   await asking(dynalite, OWN_REQUEST)('DescribeTable', { TableName: 'none' });
 };
@@ -181,10 +172,7 @@ const OWN_REQUEST: Asker = {
 
 type Asker = Partial<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
 
-/**
- * Sends a request to dynalite with the signature of the current request, as if its client had sent
- * it.
- */
+/** Sends a request to dynalite as if the current client had sent it, with its signature. */
 const asking =
   (dynalite: Dynalite, request: Asker): Ask =>
   (action, input) =>
@@ -200,10 +188,7 @@ const asking =
       dynalite(replayed({ method, url, headers }, Buffer.from(JSON.stringify(input))), response);
     });
 
-/**
- * The request as dynalite needs it: already read as a whole, so that a client that leaves causes no
- * error.
- */
+/** Already read as a whole, so that a client that leaves causes no error in dynalite. */
 const replayed = ({ method, url, headers }: Asker, body: Buffer): object =>
   Object.assign(Readable.from([body]), { method, url, headers });
 

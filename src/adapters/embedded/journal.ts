@@ -54,9 +54,7 @@ export const openSyncedJournal = async (path: string): Promise<SyncedJournal> =>
   return { entries: () => journal.entries(), ...createSyncedWriter(file) };
 };
 
-/**
- * Appends that meet while the disk is busy share the next write and sync; at most one is under way.
- */
+/** Appends that meet while the disk is busy share the next write and sync; one is under way. */
 const createSyncedWriter = (file: FileHandle): Omit<SyncedJournal, 'entries'> => {
   let waiting: string[] = [];
   let next: Promise<void> | undefined;

@@ -8,10 +8,7 @@ export type EmbeddedServer = {
 };
 
 export type EmbeddedServerOptions = {
-  /**
-   * A folder of this server's own. Acknowledged data is in it, so that a killed process loses
-   * nothing.
-   */
+  /** A folder of its own. It holds acknowledged data, so that a killed process loses nothing. */
   readonly dataDir: string;
   /** 0 takes any free port. */
   readonly port: number;

@@ -117,9 +117,7 @@ export const createEventsIndex = (
   };
 };
 
-/**
- * The index in `places` of the first commit with at least this version. Most requests are in order.
- */
+/** The index in `places` of the first commit with at least this version. */
 const placeOf = ({ places }: StreamIndex, version: number): number => {
   let [low, high] = [0, places.length / WIDTH];
   while (low < high) {

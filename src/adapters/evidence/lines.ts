@@ -22,9 +22,7 @@ export type FileLine = {
 /** The place of a line in its file, without its newline. */
 export type LinePlace = { readonly offset: number; readonly bytes: number };
 
-/**
- * Yields each line with its place, holding only one in memory; returns the facts of the whole file.
- */
+/** Shows each line with its place, holding one in memory; returns the facts of the file. */
 export const readLines = (
   path: string,
   name: string,

@@ -17,10 +17,7 @@ export type MemoryMessageQueue = MessageQueue & {
   counts(): { readonly visible: number; readonly inFlight: number };
   /** Every message in the queue, hidden or not, the oldest receive first. */
   dump(): readonly QueuedMessage[];
-  /**
-   * Accepts a message as a redrive policy does: with its id, its count and the time of its first
-   * sending.
-   */
+  /** Accepts a message as a redrive policy does: with its id, count and first sending time. */
   adopt(message: QueuedMessage): void;
 };
 

@@ -42,24 +42,15 @@ export type MemoryPaymentGateway = PaymentGateway &
       readonly charges: readonly MemoryCharge[];
       readonly refunds: readonly MemoryRefund[];
     };
-    /**
-     * A refund made in the gateway's dashboard: it is no request of ours, and nothing in it names
-     * one.
-     */
+    /** A refund made in the gateway's dashboard: nothing in it names a request of ours. */
     giveBackByHand(paymentReference: string, amountMinor: number): RefundOutcome;
   };
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
-  /**
-   * How long a key is kept; after that the same key charges again (G8). Stripe keeps it for 24
-   * hours.
-   */
+  /** How long a key is kept, as by Stripe for 24 hours; then it charges again (G8). */
   readonly keyWindowMs?: number;
-  /**
-   * The age that a payment must have for `find` to see it (G10). Refunds are listed, which has no
-   * lag.
-   */
+  /** The age from which `find` sees a payment (G10). Refunds are listed, which has no lag. */
   readonly searchLagMs?: number;
   readonly account?: string;
 };

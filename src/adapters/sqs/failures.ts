@@ -17,10 +17,7 @@ const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
   'UnsupportedOperation',
 ]);
 
-/**
- * Errors of one entry that any other entry would get too, although SQS calls them the sender's
- * fault.
- */
+/** Errors that any other entry would get too, although SQS calls them the sender's fault. */
 const ABOUT_THE_QUEUE = new RegExp(
   String.raw`^(AccessDenied|InvalidClientTokenId|InvalidSecurity|Kms|KMS\.|NonExistentQueue` +
     '|QueueDoesNotExist|QueueDeletedRecently|SignatureDoesNotMatch)',
@@ -47,10 +44,7 @@ export const failedEntry = (
     : { type: 'Failed', code, retryable: !senderFault };
 };
 
-/**
- * The SDK compares checksums after SQS has accepted a message: whether it is stored whole is not
- * known.
- */
+/** The SDK compares checksums after SQS has accepted: whether it is stored whole is not known. */
 export const isChecksumError = (error: unknown): boolean =>
   error instanceof Error && /checksum/iu.test(error.message);
 

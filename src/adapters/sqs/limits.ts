@@ -35,10 +35,7 @@ export const tooLarge = (messages: readonly OutgoingMessage[]): TooLarge | undef
   return bytes > QUEUE_BYTES_MAX ? { type: 'TooLarge', bytes } : undefined;
 };
 
-/**
- * Fairness only needs the same group for the same customer, so that an id which SQS would refuse is
- * hashed.
- */
+/** Fairness only needs one group for one customer: an id that SQS would refuse is hashed. */
 export const groupIdOf = (groupId: string): string =>
   GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
 

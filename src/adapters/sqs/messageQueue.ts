@@ -27,10 +27,7 @@ import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
-  /**
-   * A client of its own, so that sends and deletes never queue behind long polls; its checksum test
-   * is off.
-   */
+  /** Its own, so that nothing queues behind long polls; its checksum test is off. */
   readonly receiveClient: SQSClient;
 };
 
@@ -45,10 +42,7 @@ const SYSTEM_ATTRIBUTES = [
 ] as const;
 
 const DONE: EntryResult = { type: 'Done' };
-/**
- * A wrong checksum leaves open what SQS holds; a second copy is harmless, but a lost message is
- * not.
- */
+/** A wrong checksum leaves open what SQS holds. A second copy is harmless, a lost one is not. */
 export const SENDS_MAX = 2;
 
 export const createSqsMessageQueue = (

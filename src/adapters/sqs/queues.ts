@@ -181,5 +181,7 @@ const attributesOf = (client: SQSClient, url: string): ResultAsync<QueueAttribut
 
 const arnOf = (client: SQSClient, url: string): ResultAsync<string, QueueError> =>
   attributesOf(client, url).andThen(({ QueueArn }) =>
-    QueueArn === undefined ? err(misconfigured('MessageQueue', `the queue ${url} has no ARN`)) : ok(QueueArn),
+    QueueArn === undefined
+      ? err(misconfigured('MessageQueue', `the queue ${url} has no ARN`))
+      : ok(QueueArn),
   );

@@ -56,10 +56,7 @@ const tryOut = (): boolean => {
   }
 };
 
-/**
- * The checksum that SQS gives for a body, so that a reader can check whether it is the one that was
- * sent.
- */
+/** The checksum that SQS gives for a body, by which a reader checks what was sent. */
 export const md5Of = (body: string): string | undefined =>
   hasChecksums() ? createHash('md5').update(body, 'utf8').digest('hex') : undefined;
 

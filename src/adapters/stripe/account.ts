@@ -17,10 +17,7 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
     .andThen(() => ask(() => stripe.refunds.list({ limit: 1 })))
     .map(() => undefined);
 
-/**
- * The account of the key (https://docs.stripe.com/api/accounts/retrieve). A restricted key needs
- * the right to read it.
- */
+/** https://docs.stripe.com/api/accounts/retrieve. A restricted key needs the right to read it. */
 export const identifyAccount = (
   stripe: Stripe,
 ): ResultAsync<string, Unavailable | Misconfiguration> =>

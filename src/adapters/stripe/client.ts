@@ -4,14 +4,9 @@ import { Readable } from 'node:stream';
 import { Stripe } from 'stripe';
 import { machineClock } from '../system/clock.ts';
 
-/**
- * Shorter than servers keep idle connections, so that a request rarely meets one that is being
- * closed.
- */
+/** Shorter than servers keep idle connections: few requests meet one that is being closed. */
 const IDLE_CONNECTION_MS = 4_000;
-/**
- * A PaymentIntent has a few kilobytes, at most some 30 with all possible metadata; a page has 100.
- */
+/** A PaymentIntent has some 30 KB at most, with all possible metadata; a page has 100. */
 const ANSWER_BYTES_MAX = 4_194_304;
 
 /** How a request ended without a readable answer. The first two prove that nothing was sent. */
@@ -136,10 +131,7 @@ type StripeSettings = {
   readonly timeoutMs?: number;
 };
 
-/**
- * @throws TypeError if `apiUrl` is not a plain http or https origin, or would send a live key
- * unencrypted.
- */
+/** @throws TypeError if `apiUrl` is no plain origin, or would send a live key unencrypted. */
 export const createStripeClient = (settings: StripeSettings): Stripe =>
   new Stripe(settings.secretKey, {
     apiVersion: STRIPE_API_VERSION,

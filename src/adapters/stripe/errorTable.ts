@@ -201,9 +201,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
 ];
 
-/**
- * The reason in a card error, in an answer or in a PaymentIntent: the bank's own if there is one.
- */
+/** The reason in a card error, of an answer or a PaymentIntent: the bank's own if there is one. */
 export const cardDeclineCode = (error: unknown): string | undefined => {
   const { type, code, decline_code: reason } = fieldsOf(error);
   return type === 'card_error' ? (codeOf(reason) ?? codeOf(code)) : undefined;

@@ -72,10 +72,7 @@ export const ANSWERED: readonly IntentRow[] = [
   },
 ];
 
-/**
- * The same for a look-up: there the PaymentIntent itself holds the card error that answered the
- * charge.
- */
+/** The same for a look-up, where the PaymentIntent holds the card error of the charge. */
 export const FOUND: readonly IntentRow[] = [
   {
     status: 'requires_payment_method',

@@ -24,22 +24,13 @@ import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
 
-/**
- * The minimum time that Stripe keeps a key: "at least 24 hours"
- * (https://docs.stripe.com/api/idempotent_requests).
- */
+/** "At least 24 hours": https://docs.stripe.com/api/idempotent_requests */
 export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 
-/**
- * https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a
- * header.
- */
+/** Up to 255 characters (https://docs.stripe.com/api/idempotent_requests) that fit a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/**
- * The SDK accepts no signal: a signal that fires later does not end a request, but the time-out
- * does.
- */
+/** The SDK accepts no signal: one that fires later ends no request, but the time-out does. */
 export const createStripePaymentGateway = (
   stripe: Stripe,
   mode: GatewayMode = 'test',

@@ -41,10 +41,7 @@ export const retrieve = async (
   );
 };
 
-/**
- * There is no such object, or, as Stripe says for a refund's id in place of a payment's, none of
- * that kind.
- */
+/** No such object, or none of that kind, as Stripe says for a refund's id of a payment. */
 const isMissing = (thrown: unknown): boolean =>
   thrown instanceof Stripe.errors.StripeInvalidRequestError && thrown.statusCode === 404;
 

@@ -39,9 +39,7 @@ type DatedAnswer = {
 
 type ClockWatch = {
   observe(answer: DatedAnswer): void;
-  /**
-   * An error as long as the newest answer proves that this clock is wrong by more than `offMaxMs`.
-   */
+  /** An error while the newest answer proves that this clock is wrong by more than `offMaxMs`. */
   check(offMaxMs: number): Result<void, Misconfiguration>;
 };
 

@@ -54,10 +54,7 @@ const isFact = (member: [string, unknown]): member is [string, string | number |
 /** All characters of ids; none of them has a meaning in a query. */
 const SEARCHABLE = /^[\w.:#/-]{1,128}$/u;
 
-/**
- * Every text of a record was redacted before it was written: a value that redaction changes is in
- * no line.
- */
+/** Every text was redacted before it was written: a value that redaction changes is in no line. */
 export const isSearchable = ({ name, value }: LogTerm): boolean =>
   SEARCHABLE.test(value) && redactNamed(name, value) === value;
 

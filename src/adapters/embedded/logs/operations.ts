@@ -60,23 +60,6 @@ const describeLogGroups: LogOperation = (store, { logGroupNamePrefix, limit, nex
   }));
 };
 
-const describeLogStreams: LogOperation = (store, input) =>
-  groupOf(store, input).andThen((group) => {
-    const { logStreamNamePrefix, limit, nextToken } = input;
-    const prefix = typeof logStreamNamePrefix === 'string' ? logStreamNamePrefix : '';
-    const found = group.streams().filter(({ name }) => name.startsWith(prefix));
-    return page(found, { limit, nextToken }).map(({ items, token }) => ({
-      logStreams: items.map((stream) => ({
-        logStreamName: stream.name,
-        creationTime: stream.createdAt,
-        firstEventTimestamp: stream.firstEventAt,
-        lastEventTimestamp: stream.lastEventAt,
-        lastIngestionTime: stream.lastIngestionAt,
-      })),
-      nextToken: token,
-    }));
-  });
-
 const putLogEvents: LogOperation = (store, input, now) => {
   const { logEvents } = input;
   if (!isEvents(logEvents)) {
@@ -112,34 +95,13 @@ const filterLogEvents: LogOperation = (store, input) =>
     }),
   );
 
-/**
- * Starts with the latest page unless the head is requested. A token that leads no further is
- * returned again.
- */
-const getLogEvents: LogOperation = (store, input) =>
-  groupOf(store, input)
-    .andThen((group) => streamOf(group, input))
-    .andThen((stream) => {
-      const events = eventsOf([stream], input);
-      const { limit = PAGE_EVENTS_MAX, startFromHead } = input;
-      const first = startFromHead === true ? 0 : Math.max(0, events.length - Number(limit));
-      const nextToken = input['nextToken'] ?? String(first);
-      return page(events, { limit, nextToken }).map(({ items, start }) => ({
-        events: items,
-        nextForwardToken: String(start + items.length),
-        nextBackwardToken: String(start),
-      }));
-    });
-
 export const OPERATIONS: ReadonlyMap<string, LogOperation> = new Map([
   ['CreateLogGroup', createLogGroup],
   ['CreateLogStream', createLogStream],
   ['PutRetentionPolicy', putRetentionPolicy],
   ['DescribeLogGroups', describeLogGroups],
-  ['DescribeLogStreams', describeLogStreams],
   ['PutLogEvents', putLogEvents],
   ['FilterLogEvents', filterLogEvents],
-  ['GetLogEvents', getLogEvents],
 ]);
 
 const missing = (what: string): ServiceError => ({
@@ -175,7 +137,6 @@ const eventsOf = (streams: readonly LogStream[], input: Input): readonly StoredL
 
 type LogPage<Item> = {
   readonly items: readonly Item[];
-  readonly start: number;
   readonly token: string | undefined;
 };
 
@@ -199,7 +160,7 @@ const page = <Item>(
     items.push(item);
   }
   const end = start + items.length;
-  return ok({ items, start, token: end < all.length ? String(end) : undefined });
+  return ok({ items, token: end < all.length ? String(end) : undefined });
 };
 
 /*

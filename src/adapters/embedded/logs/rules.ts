@@ -68,10 +68,7 @@ export const checkBatch = (
   return undefined;
 };
 
-/**
- * Events that are left out although the call succeeds. They are in chronological order at this
- * point.
- */
+/** Events that are left out although the call succeeds. They are in chronological order here. */
 export const rejections = (
   events: readonly InputEvent[],
   now: number,

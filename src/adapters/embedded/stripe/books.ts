@@ -75,9 +75,7 @@ export class StripeBooks {
   }
 }
 
-/**
- * The outcome of a refund is decided when it is created, so that nothing has to be written later.
- */
+/** A refund's outcome is decided when it is created, so that nothing has to be written later. */
 const asOf = (
   { object, record }: Executed<StoredRefundObject>,
   atMs: number,

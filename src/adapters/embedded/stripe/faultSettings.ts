@@ -6,9 +6,7 @@ export type RequestKind = 'charge' | 'refund' | 'look-up';
 const POSTS: readonly RequestKind[] = ['charge', 'refund'];
 const ALL: readonly RequestKind[] = [...POSTS, 'look-up'];
 
-/**
- * Faults between a gateway and its client, and the requests that each affects (docs/sandbox.md).
- */
+/** Faults between a gateway and its client, and the requests that each affects. */
 export const FAULTS = {
   /** 429 with Retry-After, before anything else. */
   'rate-limited': ALL,
@@ -53,10 +51,7 @@ export type FaultSettings = {
   readonly seed: number;
   /** How long search does not find a payment that `search-lag` affected. */
   readonly searchLagMs: number;
-  /**
-   * The delay until a request that `captured-late` affected is executed after its connection was
-   * cut.
-   */
+  /** How long after its connection was cut a request with `captured-late` is executed. */
   readonly lateMs: number;
   /** How long a key that `key-forgotten` affected is kept. */
   readonly forgetMs: number;

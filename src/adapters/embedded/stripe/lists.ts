@@ -6,9 +6,7 @@ import { parseQuery } from './search.ts';
 
 const LIST_DEFAULT = 10;
 const LIST_MAX = 100;
-/**
- * The only filter on `created` that is supported: https://docs.stripe.com/api/payment_intents/list
- */
+/** The only supported filter on `created`: https://docs.stripe.com/api/payment_intents/list */
 const SINCE = 'created[gte]';
 
 const INTENTS = '/v1/payment_intents';

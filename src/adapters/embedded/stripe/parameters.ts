@@ -70,9 +70,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'description',
 ]);
 
-/**
- * Mistakes in a request are reported before anything is executed, and never stored under its key.
- */
+/** Mistakes are reported before anything is executed, and never stored under the key. */
 export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, StripeAnswer> =>
   onlyKnown(parameters, KNOWN)
     .andThen(parseConfirmation)

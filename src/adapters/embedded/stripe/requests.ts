@@ -18,10 +18,7 @@ import type { Behaviour } from './paymentMethods.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
 
-/**
- * `HangUp`: the connection is closed without an answer. `Postponed`: the same, and the request is
- * executed later.
- */
+/** The connection is closed for `HangUp` and `Postponed`, which is executed later. */
 export type Reaction =
   | (StripeAnswer & {
       readonly type: 'Answer';

@@ -13,10 +13,7 @@ const CLAUSE = new RegExp(String.raw`\s*(\w+)(?:\[${QUOTED}\])?:${QUOTED}`, 'uy'
 const AND = /\s+AND\s+/uy;
 const END = /\s*$/uy;
 
-/**
- * `metadata['key']:'value'` and `status:'value'`, joined by AND: the supported part of the
- * language.
- */
+/** The supported part: `metadata['key']:'value'` and `status:'value'`, joined by AND. */
 export const parseQuery = (query: string): Result<Matches, StripeAnswer> => {
   const clauses: Matches[] = [];
   let at = 0;

@@ -6,10 +6,7 @@ import type {
 } from '../../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../../domain/money/index.ts';
 
-/**
- * Stripe accepts amounts of up to twelve digits
- * (https://docs.stripe.com/currencies#maximum-charge-amounts).
- */
+/** Twelve digits: https://docs.stripe.com/currencies#maximum-charge-amounts */
 const AMOUNT_MAX = 999_999_999_999;
 
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> =>
@@ -96,9 +93,7 @@ const writeRefund = (request: RefundBody): string =>
     amountMinor: String(request.amountMinor),
   }).toString();
 
-/**
- * Releases before 0.2 named no deployment, and their frozen requests are still sent as they are.
- */
+/** Releases before 0.2 named no deployment, and their frozen requests are still sent. */
 const deploymentOf = ({ deployment }: { readonly deployment: string }) =>
   deployment === '' ? {} : { deployment };
 
