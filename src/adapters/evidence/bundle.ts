@@ -4,7 +4,7 @@ import { err, ok, Result, ResultAsync } from 'neverthrow';
 import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
 import type { InvoiceView } from '../../application/ports/invoiceView.ts';
 import type { CommitTable } from '../eventStore/commitTable.ts';
-import { createBundledTable, createEventsIndex } from './events.ts';
+import { createBundledTable, EventsIndex } from './events.ts';
 import {
   bundleError,
   fileError,
@@ -107,12 +107,12 @@ const openFiles = async (
     return err(opened.error);
   }
   const [events, rows] = opened.value;
-  const eventsIndex = createEventsIndex(events, (line, why) => report('events.jsonl', why, line));
+  const eventsIndex = new EventsIndex(events, (line, why) => report('events.jsonl', why, line));
   const rowsIndex = createRowsIndex((line, why) => report('rows.jsonl', why, line));
   await readAll(folder, manifest, {
     report,
     readers: {
-      'events.jsonl': eventsIndex.add,
+      'events.jsonl': (line) => eventsIndex.add(line),
       'heads.jsonl': (line) =>
         eventsIndex.addHead(line, (why) => report('heads.jsonl', why, line.number)),
       'rows.jsonl': rowsIndex.add,
