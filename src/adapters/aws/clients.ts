@@ -63,10 +63,7 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
   new SQSClient({ ...common(settings, AWS_REQUEST_TIMEOUT_MS), ...sqsOptions(settings) });
 
-/**
- * For ReceiveMessage alone. The SDK would refuse a whole batch for one bad checksum, so that its
- * check is off and the adapter checks each message.
- */
+/** For receives. The adapter checks each message: the SDK would refuse all for one checksum. */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   new SQSClient({ ...common(settings, RECEIVE_TIMEOUT_MS), ...sqsOptions(settings), md5: false });
 
@@ -80,7 +77,6 @@ export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLog
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
   new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1));
 
-// Otherwise the host of a queue URL would take precedence over the endpoint, and a local run would
-// call AWS.
+// Otherwise a queue URL's host would take precedence, and a local run would call AWS.
 const sqsOptions = (settings: AwsSettings) =>
   settings.endpoint === undefined ? {} : { useQueueUrlAsEndpoint: false };

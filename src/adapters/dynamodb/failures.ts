@@ -29,10 +29,7 @@ export const isAboutItem = (error: unknown): boolean => {
 /** Another write to the same item caused the refusal, and the next try may succeed. */
 const COLLIDED = /^(ReplicatedWriteConflict|TransactionConflict|TransactionInProgress)/u;
 
-/**
- * The meaning of an error for a write. Any error that is not known to leave the table unchanged is
- * `Ambiguous`, including unknown ones.
- */
+/** For a write, any error not known to leave the table unchanged is `Ambiguous`. */
 export const writeFailure = (
   dependency: Dependency,
   thrown: unknown,

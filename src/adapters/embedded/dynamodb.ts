@@ -21,8 +21,7 @@ export const startEmbeddedDynamoDb = async (
     updateTableMs: 0,
     deleteTableMs: 0,
   });
-  // The front replaces the listener of dynalite's own server: one port, and one way to close
-  // everything.
+  // The front replaces dynalite's own listener: one port, and one way to close everything.
   const [listener] = server.listeners('request');
   if (listener === undefined) throw new Error('dynalite has no request listener');
   server.removeAllListeners('request');

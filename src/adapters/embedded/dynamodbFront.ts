@@ -26,11 +26,11 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
       return;
     }
     const action = String(request.headers['x-amz-target']).split('.')[1];
-    const ask = asking(dynalite, request);
     if (action === 'ExecuteStatement' || action === 'BatchExecuteStatement') {
       const execute = action === 'ExecuteStatement' ? executeOne : executeBatch;
       const input = parseJson(body);
-      const answer = input.isOk() ? await execute(input.value, ask, hashKeys) : serialization;
+      const context = { ask: asking(dynalite, request), hashKeys };
+      const answer = input.isOk() ? await execute(input.value, context) : serialization;
       response
         .writeHead(answer.status, { 'Content-Type': 'application/x-amz-json-1.0' })
         .end(JSON.stringify(answer.body));
@@ -42,10 +42,11 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
   };
 };
 
-type Execute = (input: Fields, ask: Ask, hashKeys: Map<string, string>) => Promise<HttpAnswer>;
+type FrontContext = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
+type Execute = (input: Fields, context: FrontContext) => Promise<HttpAnswer>;
 
-const executeOne: Execute = async (input, ask, hashKeys) => {
-  const inserted = await insert(input, input['ReturnConsumedCapacity'], { ask, hashKeys });
+const executeOne: Execute = async (input, context) => {
+  const inserted = await insert(input, input['ReturnConsumedCapacity'], context);
   if (inserted.isErr()) {
     const { error, message } = inserted.error.refusal;
     return failure(`com.amazonaws.dynamodb.v20120810#${error}Exception`, message);
@@ -54,7 +55,7 @@ const executeOne: Execute = async (input, ask, hashKeys) => {
   return { status: 200, body: { Items: [], ...(capacity ? { ConsumedCapacity: capacity } : {}) } };
 };
 
-const executeBatch: Execute = async (input, ask, hashKeys) => {
+const executeBatch: Execute = async (input, context) => {
   const statements: unknown = input['Statements'];
   if (!Array.isArray(statements) || statements.length === 0 || statements.length > BATCH_MAX) {
     return failure(
@@ -64,7 +65,7 @@ const executeBatch: Execute = async (input, ask, hashKeys) => {
   }
   const wanted = input['ReturnConsumedCapacity'];
   const answers = await Promise.all(
-    statements.map((statement: unknown) => insert(fieldsOf(statement), wanted, { ask, hashKeys })),
+    statements.map((statement: unknown) => insert(fieldsOf(statement), wanted, context)),
   );
   const capacities = answers.flatMap((answer) =>
     answer.isOk() && answer.value.capacity !== undefined ? [answer.value.capacity] : [],
@@ -85,8 +86,6 @@ const executeBatch: Execute = async (input, ask, hashKeys) => {
     },
   };
 };
-
-type FrontContext = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
 
 const insert = async (
   statement: Fields,

@@ -129,8 +129,7 @@ async function* scanSegment(
 const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {
   const { commitId, idempotencyKey, correlationId, causationId } = commit;
   const texts = [streamId, commitId, idempotencyKey, correlationId, causationId];
-  // UTF-8 cannot carry half a surrogate pair: it would be read back as another text, and fail its
-  // hash.
+  // UTF-8 cannot carry half a surrogate pair: what is read back would fail its hash.
   invariant(
     texts.every((text) => text.isWellFormed()),
     'texts are well-formed',

@@ -193,8 +193,7 @@ export const commitBytes = ({
 
 /**
  * The size of an item by DynamoDB's rules: the UTF-8 bytes of names and values. A number takes one
- * byte for each two digits, plus one. It is rounded up here, so that what passes is never refused
- * later.
+ * byte for two digits, plus one; it is rounded up, so that what passes is never refused later.
  */
 export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   let bytes = 0;

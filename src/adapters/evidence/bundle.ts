@@ -41,8 +41,7 @@ const MANIFEST_BYTES_MAX = 1_048_576;
 
 /**
  * Reads every file once, compares it with the manifest, and indexes where each commit and row
- * begins: some 300 bytes for a stream, 150 for a row and 30 for a commit. The contents stay on
- * disk.
+ * begins: some 300 bytes a stream, 150 a row and 30 a commit. The contents stay on disk.
  */
 export const openBundle = (
   folder: string,

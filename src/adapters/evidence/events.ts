@@ -58,8 +58,7 @@ export class EventsIndex {
     const { streamId, version, json } = head;
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return complain(`${streamId} is not among the events`);
-    // Items that could not be read when the export was made cannot be read now either, which the
-    // audit finds.
+    // What could not be read for the export cannot be read now either, which the audit finds.
     if (json['unreadable'] !== undefined) {
       stream.headVersion = Number.MAX_SAFE_INTEGER;
       return;

@@ -9,10 +9,7 @@ type Attribute = {
   readonly binaryValue?: string;
 };
 
-/**
- * One message as an event source mapping gives it to a function (Lambda Developer Guide, "Using
- * Lambda with Amazon SQS").
- */
+/** One message as an event source mapping gives it (Lambda Developer Guide, "Using SQS"). */
 export type SqsRecord = {
   readonly messageId: string;
   readonly receiptHandle: string;

@@ -16,10 +16,7 @@ export const createMemoryIds = (seed = 1): Ids => {
   };
 };
 
-/**
- * Mulberry32, well distributed enough for jitter and faults: the same seed gives the same numbers
- * from 0 to below 1, in the same order.
- */
+/** Mulberry32: the same seed gives the same numbers from 0 to below 1, in the same order. */
 export const createRandom = (seed: number) => {
   let state = seed | 0;
   return (): number => {

@@ -28,10 +28,7 @@ const ABOUT_THE_ACCOUNT = new RegExp(
   'iu',
 );
 
-/**
- * Used up until tomorrow, or until a person has it raised. A limit on the rate in a second, by
- * contrast, passes by itself.
- */
+/** Used up until tomorrow, or until a person has it raised; a limit on the rate passes. */
 const DAILY_QUOTA = /daily (message|sending) quota/iu;
 
 /** Any mail not known to be refused may have been accepted: time-outs, 5xx, lost answers. */

@@ -52,8 +52,7 @@ export const toQueueError = (thrown: unknown): QueueError => {
   const error = readAwsError(thrown);
   if (error.name === 'AbortError') return { type: 'Aborted', dependency: 'MessageQueue' };
   const cause = error.cause.slice(0, CAUSE_CHARACTERS_MAX);
-  // An error that SQS calls the client's fault stays, however often the call is repeated: no such
-  // queue, no permission, a bad key.
+  // The client's fault stays, however often the call is repeated: no queue, a bad key.
   const stays = isClientFault(error) || isWithoutAccess(error) || error.name === 'InvalidAddress';
   return stays && !error.throttled
     ? misconfigured('MessageQueue', cause)

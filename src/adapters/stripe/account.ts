@@ -6,8 +6,7 @@ import { fieldsOf } from './rows.ts';
 
 /**
  * Whether the key is accepted and names its account, and whether payments and refunds can be looked
- * up with it: a restricted key may lack the permission, and search is not available to accounts in
- * India. Changes nothing.
+ * up with it: a restricted key may lack the permission, and accounts in India have no search.
  */
 export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfiguration> =>
   identifyAccount(stripe)
@@ -29,9 +28,8 @@ export const identifyAccount = (
   });
 
 /**
- * Whether charges are enabled. No money is moved with a key whose account is unknown, so that a key
- * which may not read it fails here too. In test mode charges always work, whatever the account may
- * do in live mode.
+ * Whether charges are enabled. No money is moved with a key whose account is unknown: a key that
+ * may not read it fails here too. In test mode charges always work, whatever live mode allows.
  */
 export const probeStripe = (
   stripe: Stripe,

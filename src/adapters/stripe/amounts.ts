@@ -19,10 +19,7 @@ const TWO_DECIMALS =
 const ZERO_DECIMALS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF';
 /** https://docs.stripe.com/currencies#three-decimal: networks carry two, so the last is 0. */
 const THREE_DECIMALS = 'BHD JOD KWD OMR TND';
-/**
- * Zero-decimal currencies that Stripe writes with two decimals, which must be 00
- * (https://docs.stripe.com/currencies#special-cases).
- */
+/** Written with two decimals, which must be 00: https://docs.stripe.com/currencies#special-cases */
 const WHOLE_UNITS_ONLY: ReadonlySet<string> = new Set(['ISK', 'UGX']);
 
 const DECIMALS: ReadonlyMap<string, number> = new Map(
@@ -36,9 +33,8 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * None of Stripe's pages mentions more digits
- * (https://docs.stripe.com/currencies#maximum-charge-amounts). The limit for charges is lower; see
- * chargeLimits.ts.
+ * No page has more digits (https://docs.stripe.com/currencies#maximum-charge-amounts). The limit
+ * for charges is lower; see bodies.ts.
  */
 export const STRIPE_AMOUNT_MAX = 999_999_999_999;
 

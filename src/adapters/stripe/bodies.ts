@@ -143,10 +143,7 @@ const isWritten = (
   return amount !== undefined && write(amount) === body;
 };
 
-/**
- * Several deployments may share an account. Releases before 0.2 named none, and their frozen
- * requests are sent as they are.
- */
+/** Releases before 0.2 named no deployment, and their frozen requests are sent as they are. */
 const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 

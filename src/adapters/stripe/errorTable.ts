@@ -130,8 +130,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: IDEMPOTENCY,
   },
   {
-    // The gateway works and the problem is this key's: counting it against the gateway would stop
-    // other orders.
+    // The problem is this key's: counting it against the gateway would stop other orders.
     error: 'StripeAPIError',
     when: '5xx or no JSON with `Idempotent-Replayed: true`: kept for the key and given again',
     holds: (error) => isReplayed(error) && (error.statusCode ?? 500) >= 500,

@@ -30,8 +30,8 @@ const PAUSE_MS_MAX = 20_000;
 
 /**
  * The account's PaymentIntents and Refunds, the newest first, as Stripe lists them. Unlike a
- * search, a list has no lag. Objects that are created meanwhile come before its beginning, so that
- * nothing is listed twice.
+ * search, a list has no lag. What is created meanwhile comes before its beginning, and none is
+ * listed twice.
  */
 export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): GatewayLedger => ({
   async *list({ since, signal } = {}) {

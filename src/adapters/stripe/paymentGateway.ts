@@ -99,8 +99,7 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     if (signal?.aborted) return notExecuted('aborted');
     const parameters = parametersOf(body);
     if (parameters === undefined) return notExecuted('malformed body');
-    // Without a key the SDK would generate one, and no later request could be recognized as the
-    // same.
+    // Without a key the SDK would make one, and no later request could be recognized as the same.
     if (!KEY.test(key)) return notExecuted('malformed key');
     return send(key, parameters, notAfter).match(read, (outcome) => outcome);
   };

@@ -28,8 +28,7 @@ const REFUND = 'https://docs.stripe.com/api/refunds/object#refund_object-status'
 /** The meaning of a refund's status, in an answer or a look-up. */
 export const REFUND_TABLE: readonly RefundRow[] = [
   {
-    // A card's bank may still return the money weeks later; that is later evidence, like a
-    // chargeback.
+    // A card's bank may return the money weeks later; that is later evidence, like a chargeback.
     status: 'succeeded',
     when: 'the money is on its way to the customer',
     outcome: 'Refunded',

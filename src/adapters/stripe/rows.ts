@@ -5,10 +5,7 @@ import type {
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 
-/**
- * One line of a table of the meaning of Stripe's answers about money. The code reads its outcomes
- * here, and so does the documentation.
- */
+/** One meaning of an answer of Stripe about money, for the code and for the documentation. */
 export type OutcomeRow<Outcome extends string = string> = {
   readonly when: string;
   readonly outcome: Outcome;

@@ -48,8 +48,7 @@ const RESOLUTION_MS = 1_000;
 
 /**
  * Compares this machine's clock with the dates of the answers that it gets anyway. The sender dated
- * its answer at some moment between the request and the receipt, so that slow answers prove less
- * and never too much.
+ * an answer somewhere between the request and the receipt, so that slow answers prove less.
  */
 export const createClockWatch = (): ClockWatch => {
   let newest = { source: '', aheadMs: 0, behindMs: 0 };

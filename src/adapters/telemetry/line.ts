@@ -104,8 +104,7 @@ const metricDirectives = (
     { length: Math.ceil(definitions.length / METRICS_MAX) },
     (_, index) => ({
       Namespace: namespace,
-      // The only dimension: each further value of a dimension is a metric of its own, and billed as
-      // one.
+      // The only dimension: each further value makes a metric of its own, and is billed as one.
       Dimensions: [['service']],
       Metrics: definitions.slice(index * METRICS_MAX, (index + 1) * METRICS_MAX),
     }),

@@ -36,8 +36,7 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
     if (operation === undefined) {
       throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);
     }
-    // After a stop, or if the journal accepts nothing more, it stays postponed until the next
-    // start.
+    // After a stop, or if the journal takes nothing more, it stays postponed until the next start.
     const running = carryOut(operation, postponed)
       .catch(() => undefined)
       .finally(() => underWay.delete(running));

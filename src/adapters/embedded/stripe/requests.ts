@@ -72,8 +72,7 @@ const KEY_CHARACTERS_MAX = 255;
  * (https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level). The
  * first executed result of a key, a decline as well as a capture, is kept and repeated. Other
  * parameters under the key are refused. While the first request runs, others get 409. A request
- * that fails validation was never executed, and is not kept. After the key window the key is new
- * again.
+ * that fails validation was not executed, and is not kept. After its window a key is new.
  */
 export class Requests {
   readonly #options: RequestsOptions;
