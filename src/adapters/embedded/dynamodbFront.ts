@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { err, ok, Result } from 'neverthrow';
-import { type Fields, fieldsOf, parseInsert, type StatementRefusal, refusal } from './partiql.ts';
+import { err, ok, type Result } from 'neverthrow';
+import { parseJson } from '../../application/ports/json.ts';
+import { type Fields, fieldsOf, parseInsert, type StatementRefusal } from './partiql.ts';
 
 /** DynamoDB accepts at most 25 statements in a batch, and 16 MB in a request. */
 const BATCH_MAX = 25;
@@ -28,7 +29,7 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
     const action = String(request.headers['x-amz-target']).split('.')[1];
     if (action === 'ExecuteStatement' || action === 'BatchExecuteStatement') {
       const execute = action === 'ExecuteStatement' ? executeOne : executeBatch;
-      const input = parseJson(body);
+      const input = parseJson(body.toString()).map(fieldsOf);
       const context = { ask: asking(dynalite, request), hashKeys };
       const answer = input.isOk() ? await execute(input.value, context) : serialization;
       response
@@ -147,11 +148,6 @@ const failure = (type: string, message: string): HttpAnswer => ({
 });
 
 const serialization = failure('com.amazon.coral.service#SerializationException', 'not JSON');
-
-const parseJson = Result.fromThrowable(
-  (body: Buffer) => fieldsOf(JSON.parse(body.toString())),
-  () => refusal('not JSON'),
-);
 
 /** dynalite opens its folder asynchronously; once it has answered anything, it holds the folder. */
 export const untilOpen = async (dynalite: Dynalite): Promise<void> => {

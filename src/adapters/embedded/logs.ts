@@ -1,6 +1,7 @@
 import { fastify } from 'fastify';
 import { join } from 'node:path';
-import { fromThrowable } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
+import { isJsonObject, parseJson, type JsonObject } from '../../application/ports/json.ts';
 import { OPERATIONS } from './logs/operations.ts';
 import type { ServiceError } from './logs/rules.ts';
 import { LogStore } from './logs/store.ts';
@@ -52,11 +53,7 @@ const UNKNOWN_OPERATION: ServiceError = {
 const refusal = ({ name, message }: ServiceError): string =>
   JSON.stringify({ __type: name, message });
 
-const parseObject = fromThrowable(
-  (body: string): Readonly<Record<string, unknown>> => {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null) throw new TypeError('not an object');
-    return { ...value };
-  },
-  (error): ServiceError => ({ name: 'SerializationException', message: String(error) }),
-);
+const parseObject = (body: string): Result<JsonObject, ServiceError> =>
+  parseJson(body)
+    .andThen((value) => (isJsonObject(value) ? ok(value) : err('is not an object')))
+    .mapErr((why) => ({ name: 'SerializationException', message: `the body ${why}` }));

@@ -21,7 +21,7 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
-import { isDamaged, readEach, senderOf, wholeOf } from './received.ts';
+import { readEach, toReceived } from './received.ts';
 import { entryErrorOf, failedEntry, isChecksumError, queueCall, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
@@ -134,7 +134,7 @@ const receive = async (
   });
   const options = signal === undefined ? {} : { abortSignal: signal };
   const { Messages } = await client.send(command, options);
-  return readEach(Messages ?? [], toReceived, ({ MessageId, ReceiptHandle }) => ({
+  return readEach(Messages ?? [], readMessage, ({ MessageId, ReceiptHandle }) => ({
     messageId: MessageId,
     receipt: ReceiptHandle,
   }));
@@ -215,23 +215,19 @@ const toVisibilityChange = ({ receipt, visibilityMs }: VisibilityChange, at: num
   VisibilityTimeout: secondsOf(visibilityMs),
 });
 
-const toReceived = (message: Message): ReceivedMessage => {
+const readMessage = (message: Message): ReceivedMessage => {
   const { Body: body = '', Attributes: system = {}, MessageAttributes: own = {} } = message;
   if (typeof body !== 'string') throw new TypeError('a body is a text');
   const attributes = Object.entries(own).map(([name, { StringValue, BinaryValue }]) => [
     name,
     StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
   ]);
-  return {
+  return toReceived({
     messageId: message.MessageId ?? '',
     receipt: message.ReceiptHandle ?? '',
     body,
     attributes: Object.fromEntries(attributes),
-    ...(system.MessageGroupId === undefined ? {} : { groupId: system.MessageGroupId }),
-    ...(system.AWSTraceHeader === undefined ? {} : { traceHeader: system.AWSTraceHeader }),
-    ...senderOf(system.SenderId),
-    receiveCount: wholeOf(system.ApproximateReceiveCount, 1),
-    sentAt: wholeOf(system.SentTimestamp, 0),
-    damaged: isDamaged(body, message.MD5OfBody),
-  };
+    system,
+    md5: message.MD5OfBody,
+  });
 };

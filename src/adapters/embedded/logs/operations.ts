@@ -1,4 +1,5 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
+import { isJsonObject, parseJson } from '../../../application/ports/json.ts';
 import {
   checkBatch,
   checkGroupName,
@@ -192,12 +193,7 @@ const parseFilterPattern = (pattern: unknown): Result<IsMatch, ServiceError> => 
   }
   const wanted = [...pattern.matchAll(EACH)].map(([, name = '', text = '']) => ({ name, text }));
   return ok((message) => {
-    const event = parseJson(message);
-    return event.isOk() && wanted.some(({ name, text }) => event.value[name] === text);
+    const event = parseJson(message).unwrapOr(null);
+    return isJsonObject(event) && wanted.some(({ name, text }) => event[name] === text);
   });
 };
-
-const parseJson = Result.fromThrowable((message: string): Readonly<Record<string, unknown>> => {
-  const value: unknown = JSON.parse(message);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-});

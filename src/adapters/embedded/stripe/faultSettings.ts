@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import { isJsonObject } from '../../../application/ports/json.ts';
 
 /** The kinds of requests that a fault can affect. */
 export type RequestKind = 'charge' | 'refund' | 'look-up';
@@ -76,10 +77,8 @@ type ChosenSettings = Partial<FaultSettings>;
 
 /** The mistake is described for the person who made it. */
 export const parseFaultSettings = (value: unknown): Result<ChosenSettings, string> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return err('faults are set by one JSON object');
-  }
-  const { percent = {}, ...numbers } = value as Record<string, unknown>;
+  if (!isJsonObject(value)) return err('faults are set by one JSON object');
+  const { percent = {}, ...numbers } = value;
   for (const [name, number] of Object.entries(numbers)) {
     if (!isLimit(name)) return err(`${JSON.stringify(name)} is no setting of faults`);
     if (!isWhole(number, FAULT_LIMITS[name])) {
@@ -90,9 +89,7 @@ export const parseFaultSettings = (value: unknown): Result<ChosenSettings, strin
 };
 
 const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return err('percent is not one JSON object');
-  }
+  if (!isJsonObject(value)) return err('percent is not one JSON object');
   for (const [name, number] of Object.entries(value)) {
     if (!isFault(name)) {
       return err(`no fault is called ${JSON.stringify(name)}; there are ${FAULT_NAMES.join(', ')}`);
@@ -101,7 +98,7 @@ const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> 
       return err(`the share of ${name} is not a whole number from 0 to 100 percent`);
     }
   }
-  return ok(value);
+  return ok(value as FaultSettings['percent']);
 };
 
 const isLimit = (name: string): name is keyof typeof FAULT_LIMITS =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import qs from 'qs';
 import { chargeRulesOf } from './chargeRules.ts';
 import { invalid, type StripeAnswer } from './errors.ts';
@@ -75,16 +75,11 @@ export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, 
   onlyKnown(parameters, KNOWN)
     .andThen(parseConfirmation)
     .andThen((description) =>
-      parseMoney(parameters).andThen((money) =>
-        parseMethod(parameters).andThen((method) =>
-          parseMetadata(parameters).map((metadata) => ({
-            ...money,
-            ...method,
-            metadata,
-            description,
-          })),
-        ),
-      ),
+      Result.combine([
+        parseMoney(parameters),
+        parseMethod(parameters),
+        parseMetadata(parameters),
+      ]).map(([money, method, metadata]) => ({ ...money, ...method, metadata, description })),
     );
 
 const parseConfirmation = (parameters: Parameters): Result<string | null, StripeAnswer> => {
