@@ -8,7 +8,7 @@ import { Faults } from './stripe/faults.ts';
 import { newId } from './stripe/intents.ts';
 import { createLateness } from './stripe/lateness.ts';
 import { addLookUps } from './stripe/lookUps.ts';
-import { createCharges, createRefunds } from './stripe/operations.ts';
+import { OPERATIONS } from './stripe/operations.ts';
 import { react, send } from './stripe/replies.ts';
 import { Requests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
@@ -45,12 +45,11 @@ export const startEmbeddedStripe = async (
     slowMs: options.slowMs ?? SLOW_MS,
     closing: closing.signal,
   });
-  const operations = [createCharges(), createRefunds()];
-  const lateness = createLateness({ store, requests, operations, now, closing: closing.signal });
+  const lateness = createLateness({ store, requests, now, closing: closing.signal });
   const app = fastify({ forceCloseConnections: true });
   describeErrors(app);
 
-  for (const operation of operations) {
+  for (const operation of OPERATIONS) {
     app.post<{ Body: string | undefined }>(operation.path, async (request, reply) => {
       const header = request.headers['idempotency-key'];
       const key = Array.isArray(header) ? header.join() : header;

@@ -18,7 +18,7 @@ import {
   type Manifest,
 } from './format.ts';
 import { createBundledLedger, readEntry } from './ledger.ts';
-import { readLines, type FileLine, createBundledView, createRowsIndex } from './lines.ts';
+import { createBundledView, readLines, readRow, type FileLine, type LinePlace } from './lines.ts';
 
 /** The files contradict the manifest, or each other. */
 export type Problem = { readonly file: string; readonly line?: number; readonly why: string };
@@ -107,14 +107,18 @@ const openFiles = async (
   }
   const [events, rows] = opened.value;
   const eventsIndex = new EventsIndex(events, (line, why) => report('events.jsonl', why, line));
-  const rowsIndex = createRowsIndex((line, why) => report('rows.jsonl', why, line));
+  const rowPlaces = new Map<string, LinePlace>();
   await readAll(folder, manifest, {
     report,
     readers: {
       'events.jsonl': (line) => eventsIndex.add(line),
       'heads.jsonl': (line) =>
         eventsIndex.addHead(line, (why) => report('heads.jsonl', why, line.number)),
-      'rows.jsonl': rowsIndex.add,
+      'rows.jsonl': ({ number, text, place }) =>
+        readRow(text).match(
+          ({ orderId }) => void rowPlaces.set(orderId, place),
+          (why) => report('rows.jsonl', why, number),
+        ),
       'gateway.jsonl': ({ number, text }) =>
         readEntry(text).match(
           () => undefined,
@@ -128,7 +132,7 @@ const openFiles = async (
     manifestSha256: sha256,
     problems,
     table: createBundledTable(events, eventsIndex),
-    invoices: createBundledView(rows, rowsIndex),
+    invoices: createBundledView(rows, rowPlaces),
     ledger: createBundledLedger(join(folder, 'gateway.jsonl')),
     close,
   });

@@ -24,19 +24,15 @@ const common = {
   // Exports of releases before 0.2 have none.
   deployment: optional(string),
 };
-const paymentOf = object({ kind: oneOf('payment'), ...common, attempt: optional(whole) });
-const refundOf = object({
-  kind: oneOf('refund'),
-  ...common,
-  refundId: optional(string),
-  paymentReference: optional(string),
-});
-const unreadableOf = object({ kind: oneOf('unreadable'), reference: string, why: string });
-
 const DECODERS: Readonly<Record<string, Decoder<unknown>>> = {
-  payment: paymentOf,
-  refund: refundOf,
-  unreadable: unreadableOf,
+  payment: object({ kind: oneOf('payment'), ...common, attempt: optional(whole) }),
+  refund: object({
+    kind: oneOf('refund'),
+    ...common,
+    refundId: optional(string),
+    paymentReference: optional(string),
+  }),
+  unreadable: object({ kind: oneOf('unreadable'), reference: string, why: string }),
 };
 
 /** One line of the gateway's list. */

@@ -81,27 +81,7 @@ const corruptOf = object({ orderId: string, corrupt: string });
 
 type ArchivedRow = InvoiceRow | { readonly orderId: string; readonly corrupt: string };
 
-type RowsIndex = {
-  readonly add: (line: FileLine) => void;
-  readonly placeOf: (orderId: string) => LinePlace | undefined;
-  readonly orderIds: () => readonly string[];
-};
-
-/** The place of each order's row; if a row was read twice, of the last one. */
-export const createRowsIndex = (report: (line: number, why: string) => void): RowsIndex => {
-  const places = new Map<string, LinePlace>();
-  return {
-    add: ({ number, text, place }) =>
-      readRow(text).match(
-        ({ orderId }) => void places.set(orderId, place),
-        (why) => report(number, why),
-      ),
-    placeOf: (orderId) => places.get(orderId),
-    orderIds: () => [...places.keys()],
-  };
-};
-
-const readRow = (text: string): Result<ArchivedRow, string> =>
+export const readRow = (text: string): Result<ArchivedRow, string> =>
   parseJson(text).andThen((value) =>
     rowOf(value, 'it')
       .orElse((error) => corruptOf(value, 'it').mapErr(() => error))
@@ -111,7 +91,8 @@ const readRow = (text: string): Result<ArchivedRow, string> =>
 /** The rows of an export, as the read model that they were read from. */
 export const createBundledView = (
   file: FileHandle,
-  index: RowsIndex,
+  /** Of each order's row; if a row was read twice, of the last one. */
+  places: ReadonlyMap<string, LinePlace>,
 ): Pick<InvoiceView, 'get' | 'list'> => {
   const readText = ResultAsync.fromThrowable(
     (place: LinePlace) => readPlace(file, place),
@@ -127,16 +108,16 @@ export const createBundledView = (
       );
   return {
     get: (orderId) => {
-      const place = index.placeOf(orderId);
+      const place = places.get(orderId);
       return place === undefined ? okAsync(undefined) : read(place);
     },
     async *list({ signal } = {}) {
-      const orderIds = index.orderIds();
+      const orderIds = [...places.keys()];
       for (let from = 0; from < orderIds.length; from += PAGE_ROWS) {
         if (signal?.aborted === true) return;
         const rows: InvoiceRow[] = [];
         for (const orderId of orderIds.slice(from, from + PAGE_ROWS)) {
-          const place = index.placeOf(orderId);
+          const place = places.get(orderId);
           const row = place && (await read(place));
           if (row?.isErr() === true) yield err(row.error);
           if (row?.isOk() === true) rows.push(row.value);

@@ -51,15 +51,12 @@ const DONE: EntryResult = { type: 'Done' };
 
 const failed = (code: string): EntryResult => ({ type: 'Failed', code, retryable: false });
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
-const queued = (stored: StoredMessage): QueuedMessage => ({
-  messageId: stored.messageId,
-  body: stored.body,
-  attributes: stored.attributes,
-  ...(stored.groupId === undefined ? {} : { groupId: stored.groupId }),
-  ...(stored.senderId === undefined ? {} : { senderId: stored.senderId }),
-  receiveCount: stored.receiveCount,
-  sentAt: stored.sentAt,
-});
+const queued = ({
+  visibleAt: _visibleAt,
+  receipt: _receipt,
+  receivedAt: _receivedAt,
+  ...message
+}: StoredMessage): QueuedMessage => message;
 
 /** A standard queue with SQS's limits and errors, in memory; time is the given clock's. */
 export const createMemoryMessageQueue = (

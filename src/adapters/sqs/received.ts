@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../defined.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 
 type ReadMessage = Pick<ReceivedMessage, 'messageId' | 'receipt' | 'body' | 'attributes'> & {
@@ -10,8 +11,7 @@ type ReadMessage = Pick<ReceivedMessage, 'messageId' | 'receipt' | 'body' | 'att
 /** A message from a receive, or from an event that a mapping made of one. */
 export const toReceived = ({ system, md5, ...message }: ReadMessage): ReceivedMessage => ({
   ...message,
-  ...(system['MessageGroupId'] === undefined ? {} : { groupId: system['MessageGroupId'] }),
-  ...(system['AWSTraceHeader'] === undefined ? {} : { traceHeader: system['AWSTraceHeader'] }),
+  ...defined({ groupId: system['MessageGroupId'], traceHeader: system['AWSTraceHeader'] }),
   ...senderOf(system['SenderId']),
   receiveCount: wholeOf(system['ApproximateReceiveCount'], 1),
   sentAt: wholeOf(system['SentTimestamp'], 0),

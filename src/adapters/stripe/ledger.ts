@@ -19,7 +19,8 @@ import {
   type PaymentIntent,
 } from './intents.ts';
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
-import { attemptIn, defined, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
+import { defined } from '../defined.ts';
+import { attemptIn, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
 
 /** A hundred million entries. It bounds the read of a list that never ends. */
 const PAGES_MAX = 1_000_000;

@@ -13,7 +13,8 @@ import { lookUpFailure } from './errors.ts';
 import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
 import { PAGE_MAX, pagesOf, type Cursor } from './pages.ts';
-import { defined, textOf, unknown } from './rows.ts';
+import { defined } from '../defined.ts';
+import { textOf, unknown } from './rows.ts';
 
 /**
  * How long a payment may be missing from a search: normally less than a minute, up to an hour

@@ -9,7 +9,8 @@ import { lookUpFailure } from './errors.ts';
 import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { collectRefunds } from './lookUps.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
-import { attemptIn, defined, ownerIn, textOf, unknown } from './rows.ts';
+import { defined } from '../defined.ts';
+import { attemptIn, ownerIn, textOf, unknown } from './rows.ts';
 
 type RetrieveResult = RetrievedMovement | Absent | UnknownOutcome;
 

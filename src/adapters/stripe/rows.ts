@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Trouble } from '../../application/ports/failures.ts';
 import type {
   DeclinedOutcome,
@@ -50,12 +51,6 @@ export const codeOf = (value: unknown): string | undefined =>
   textOf(value)
     ?.replaceAll(/[^\w.[\]-]/gu, '?')
     .slice(0, CODE_MAX);
-
-/** Without the members that are undefined. */
-export const defined = <Members extends object>(members: Members) =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    readonly [Name in keyof Members]?: Exclude<Members[Name], undefined>;
-  };
 
 type Metadata = Readonly<Record<string, unknown>>;
 

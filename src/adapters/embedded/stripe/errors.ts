@@ -1,3 +1,5 @@
+import { defined } from '../../defined.ts';
+
 /** An HTTP answer in Stripe's form. */
 export type StripeAnswer = {
   readonly status: number;
@@ -26,8 +28,7 @@ export const invalid = (message: string, param?: string, code?: string): StripeA
     status: 400,
     type: 'invalid_request_error',
     message,
-    ...(code === undefined ? {} : { code }),
-    ...(param === undefined ? {} : { param }),
+    ...defined({ code, param }),
   });
 
 /** `param` is the last part of Stripe's name of the kind: `intent` in `payment_intent`. */

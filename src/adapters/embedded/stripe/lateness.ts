@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIRST_ACCOUNT, type PostponedRequest } from './records.ts';
-import type { MoneyOperation } from './operations.ts';
+import { OPERATIONS, type MoneyOperation } from './operations.ts';
 import type { Requests } from './requests.ts';
 import type { Store } from './store.ts';
 
 type LatenessOptions = {
   readonly store: Store;
   readonly requests: Requests;
-  readonly operations: readonly MoneyOperation[];
   readonly now: () => number;
   readonly closing: AbortSignal;
 };
@@ -17,7 +16,7 @@ type LatenessOptions = {
  * stop or a kill interrupted are due again at the next start. A request whose key was used
  * meanwhile has no effect.
  */
-export const createLateness = ({ store, requests, operations, now, closing }: LatenessOptions) => {
+export const createLateness = ({ store, requests, now, closing }: LatenessOptions) => {
   const underWay = new Set<Promise<void>>();
   const find = (id: string) => store.postponed().find((each) => each.id === id);
 
@@ -32,7 +31,7 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
   };
 
   const begin = (postponed: PostponedRequest): void => {
-    const operation = operations.find(({ path }) => path === postponed.path);
+    const operation = OPERATIONS.find(({ path }) => path === postponed.path);
     if (operation === undefined) {
       throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);
     }
