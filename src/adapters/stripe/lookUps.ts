@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe';
 import type {
   ListedRefund,
   MoneyMovement,
+  PaymentGateway,
   PaymentLookUp,
   RefundList,
   RefundLookUp,
@@ -58,13 +59,7 @@ export const findPayment = async (
   );
 };
 
-type PaymentSearch = {
-  readonly deployment: string;
-  readonly orderId: string;
-  readonly attempt: number | 'any';
-  readonly since: number;
-  readonly body: string;
-};
+type PaymentSearch = Omit<Parameters<PaymentGateway['find']>[0], 'signal'>;
 
 /**
  * Whether a payment is the requested one: by its identity, and created no earlier than it was
@@ -89,11 +84,7 @@ const SECOND_MS = 1_000;
 /** One refund of a payment, among all its refunds. */
 export const findRefund = async (
   stripe: Stripe,
-  reference: {
-    readonly deployment: string;
-    readonly refundId: string;
-    readonly paymentReference: string;
-  },
+  reference: Parameters<PaymentGateway['findRefund']>[0],
 ): Promise<RefundLookUp> => {
   const found = await collectRefunds(stripe, reference.paymentReference);
   return found.match(

@@ -1,4 +1,4 @@
-import { ResultAsync } from 'neverthrow';
+import { okAsync, ResultAsync } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type {
   ChargeOutcome,
@@ -43,10 +43,7 @@ export const createStripePaymentGateway = (
     read: outcomeOfAnswer,
     readError: chargeFailure,
   }),
-  find: ({ signal, ...reference }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : findPayment(stripe, reference),
-    ),
+  find: (search) => unlessAborted(search, () => findPayment(stripe, search)),
   prepareRefund,
   isPreparedRefund,
   refund: createPost<RefundOutcome>(stripe, {
@@ -54,21 +51,18 @@ export const createStripePaymentGateway = (
     read: outcomeOfRefundAnswer,
     readError: refundFailure,
   }),
-  findRefund: ({ signal, ...reference }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : findRefund(stripe, reference),
-    ),
-  retrieve: ({ signal, kind, reference }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : retrieve(stripe, kind, reference),
-    ),
-  listRefunds: ({ signal, ...of }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : listRefunds(stripe, of),
-    ),
+  findRefund: (search) => unlessAborted(search, () => findRefund(stripe, search)),
+  retrieve: (named) => unlessAborted(named, () => retrieve(stripe, named.kind, named.reference)),
+  listRefunds: (of) => unlessAborted(of, () => listRefunds(stripe, of)),
 });
 
-const aborted: UnknownOutcome = unknown('aborted');
+const unlessAborted = <Found>(
+  { signal }: { readonly signal?: AbortSignal },
+  look: () => Promise<Found>,
+): ResultAsync<Found | UnknownOutcome, never> =>
+  signal?.aborted === true
+    ? okAsync(unknown('aborted'))
+    : ResultAsync.fromSafePromise<Found | UnknownOutcome>(look());
 
 type Endpoint<Outcome> = {
   readonly path: string;
