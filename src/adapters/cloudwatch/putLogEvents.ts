@@ -16,7 +16,7 @@ const NEEDS_A_PERSON: ReadonlySet<string> = new Set([
   'LimitExceededException',
 ]);
 
-export const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
+const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
   const error = readAwsError(thrown);
   return NEEDS_A_PERSON.has(error.name) || isWithoutAccess(error)
     ? misconfigured('Telemetry', error.cause)

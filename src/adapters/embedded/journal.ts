@@ -43,7 +43,7 @@ export type SyncedJournal = Pick<SyncJournal, 'entries'> & {
   close(): Promise<void>;
 };
 
-/** The same for entries that must outlive the machine's failure. One process at a time may use it. */
+/** For entries that must outlive a failing machine. One process at a time may use it. */
 export const openSyncedJournal = async (path: string): Promise<SyncedJournal> => {
   const journal = openJournal(path);
   const file = await open(path, 'a', 0o600);

@@ -16,7 +16,7 @@ import type { CommitItem, ReadItem } from './commitTable.ts';
 const HASH_BYTES = 32;
 /** The previous hash of a first commit, so that all items have one shape. */
 const NO_HASH = '0'.repeat(HASH_BYTES * 2);
-/** The first part of the hashed text, by which another scheme can be told from this one. */
+/** The first part of the hashed text, which distinguishes this hash scheme from another one. */
 const HASH_SCHEME = 'paidonce-commit-1';
 
 export const encodeCommit = (

@@ -118,7 +118,7 @@ const sendAll = async (
   return ok(results.map((result) => result ?? NO_ANSWER));
 };
 
-/** The messages are read here, so that an exception there is an error of the receive like others. */
+/** The messages are read here, so that an exception is an error of the receive like others. */
 const receive = async (
   client: SQSClient,
   queueUrl: string,

@@ -11,7 +11,7 @@ import type {
 import type { UnknownOutcome } from '../../application/ports/paymentGateway.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { lookUpFailure } from './errors.ts';
-import { PAGE_MAX, pagesOf, type Cursor } from './pages.ts';
+import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
 import {
   MAPPED_INTENT_STATUSES,
   outcomeOfFound,
@@ -39,16 +39,16 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
     // Stripe counts whole seconds, so that the second of the start is listed as a whole.
     const created = since === undefined ? {} : { created: { gte: Math.floor(since / 1_000) } };
     const query = { limit: PAGE_MAX, ...created };
-    const payments = (after: Cursor) =>
+    const payments = (after: PageCursor) =>
       stripe.paymentIntents.list({ ...query, ...defined({ starting_after: after }) });
-    const refunds = (after: Cursor) =>
+    const refunds = (after: PageCursor) =>
       stripe.refunds.list({ ...query, ...defined({ starting_after: after }) });
     for (const [ask, read] of [
       [payments, readPayment],
       [refunds, readRefundEntry],
     ] as const) {
-      let last: Cursor;
-      const patient = async (after: Cursor): Promise<Result<unknown, UnknownOutcome>> => {
+      let last: PageCursor;
+      const patient = async (after: PageCursor): Promise<Result<unknown, UnknownOutcome>> => {
         // A list that stands still would be read a million times.
         if (after !== undefined && after === last) return err(unknown('unreadable answer'));
         last = after;

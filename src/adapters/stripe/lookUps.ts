@@ -13,7 +13,7 @@ import type {
 import { lookUpFailure } from './errors.ts';
 import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
-import { PAGE_MAX, pagesOf, type Cursor } from './pages.ts';
+import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
 import { defined } from '../defined.ts';
 import { textOf, unknown } from './rows.ts';
 
@@ -145,7 +145,7 @@ const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${s
 /** All items of all pages. An unreadable item could be ours, so that the result is then unknown. */
 const collect = async <Item>(
   read: (answer: unknown) => Item | undefined,
-  ask: (cursor: Cursor) => Promise<unknown>,
+  ask: (cursor: PageCursor) => Promise<unknown>,
 ): Promise<Result<readonly Item[], UnknownOutcome>> => {
   const request = ResultAsync.fromThrowable(ask, lookUpFailure);
   const found: Item[] = [];

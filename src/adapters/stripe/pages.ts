@@ -6,17 +6,17 @@ import { fieldsOf, textOf, unknown } from './rows.ts';
 export const PAGE_MAX = 100;
 
 /** Undefined for the first page. */
-export type Cursor = string | undefined;
+export type PageCursor = string | undefined;
 
 type PagesOptions = { readonly pagesMax: number; readonly signal?: AbortSignal | undefined };
 
 /** The pages of a list or search, until the last one, the first failure or an abort. */
 export async function* pagesOf(
-  ask: (cursor: Cursor) => PromiseLike<Result<unknown, UnknownOutcome>>,
+  ask: (cursor: PageCursor) => PromiseLike<Result<unknown, UnknownOutcome>>,
   { pagesMax, signal }: PagesOptions,
 ): AsyncGenerator<Result<readonly unknown[], UnknownOutcome>, void, void> {
   const isAborted = (): boolean => signal?.aborted === true;
-  let cursor: Cursor;
+  let cursor: PageCursor;
   for (let pages = 0; pages < pagesMax; pages += 1) {
     if (isAborted()) return;
     const answer = await ask(cursor);
@@ -33,7 +33,7 @@ export async function* pagesOf(
 /** A list goes on after its last item; a search names its next page. */
 const readPage = (
   body: unknown,
-): Result<{ readonly items: readonly unknown[]; readonly next: Cursor }, UnknownOutcome> => {
+): Result<{ readonly items: readonly unknown[]; readonly next: PageCursor }, UnknownOutcome> => {
   const { object, data, has_more: hasMore, next_page: named } = fieldsOf(body);
   const isPage = object === 'list' || object === 'search_result';
   if (!isPage || !Array.isArray(data) || typeof hasMore !== 'boolean') return unreadable;

@@ -52,13 +52,13 @@ export const codeOf = (value: unknown): string | undefined =>
     ?.replaceAll(/[^\w.[\]-]/gu, '?')
     .slice(0, CODE_MAX);
 
-type Metadata = Readonly<Record<string, unknown>>;
+type GatewayMetadata = Readonly<Record<string, unknown>>;
 
 /** Whose payment or refund it is, as far as its metadata say. */
-export const ownerIn = ({ order_id: orderId, deployment }: Metadata) =>
+export const ownerIn = ({ order_id: orderId, deployment }: GatewayMetadata) =>
   defined({ orderId: textOf(orderId), deployment: textOf(deployment) });
 
-export const attemptIn = ({ attempt: text }: Metadata) => {
+export const attemptIn = ({ attempt: text }: GatewayMetadata) => {
   const attempt = Number(text);
   return Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {};
 };

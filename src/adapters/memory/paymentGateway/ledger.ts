@@ -42,8 +42,7 @@ type RecordedPayment = MemoryCharge & { readonly outcome: CapturedOutcome | Decl
 type RecordedRefund = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
 
 type RequestOrigin = { readonly key: string; readonly body: string };
-type PaymentSearch = Parameters<PaymentGateway['find']>[0];
-type RefundSearch = Parameters<PaymentGateway['findRefund']>[0];
+type SearchOf<Method extends 'find' | 'findRefund'> = Parameters<PaymentGateway[Method]>[0];
 
 /** The executed requests, in order, and what each look-up sees of them. */
 export class MemoryLedger {
@@ -97,7 +96,7 @@ export class MemoryLedger {
     return this.#payments.find((payment) => payment.reference === reference);
   }
 
-  find({ deployment, orderId, attempt, since }: PaymentSearch): PaymentLookUp {
+  find({ deployment, orderId, attempt, since }: SearchOf<'find'>): PaymentLookUp {
     const newestAt = this.#clock.now() - this.#searchLagMs;
     return settle(
       this.#payments.filter(
@@ -111,7 +110,7 @@ export class MemoryLedger {
     );
   }
 
-  findRefund({ deployment, refundId, paymentReference }: RefundSearch): RefundLookUp {
+  findRefund({ deployment, refundId, paymentReference }: SearchOf<'findRefund'>): RefundLookUp {
     return settle(
       this.#refundsOf(paymentReference).filter(
         (refund) => refund.deployment === deployment && refund.refundId === refundId,
