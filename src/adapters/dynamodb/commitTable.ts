@@ -5,7 +5,10 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
   ScanCommand,
+  type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import {
@@ -16,10 +19,13 @@ import {
   type InsertError,
   type ReadItem,
   type InsertOutcome,
+  type StreamPage,
+  type TablePage,
+  type TablePageQuery,
 } from '../eventStore/commitTable.ts';
 import { itemBytes } from '../eventStore/storedCommit.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
-import { isAboutItem, repeatableFailure, writeFailure } from './failures.ts';
+import { isAboutItem, repeatableCall, writeFailure } from './failures.ts';
 
 type DynamoDbCommitTableConfig = {
   readonly table: string;
@@ -31,118 +37,101 @@ const LINGER_MS = 2;
 const DEPENDENCY = 'EventStore';
 
 /**
- * The event table. Writes are PartiQL INSERTs only, since DynamoDB itself refuses a second item
- * under the same key: a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this
- * code does.
+ * The event table. Writes are PartiQL INSERTs only: DynamoDB refuses a second item under one key,
+ * so that a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this code does.
  */
 export const createDynamoDbCommitTable = (
   client: DynamoDBClient,
-  config: DynamoDbCommitTableConfig,
+  { table, lingerMs = LINGER_MS }: DynamoDbCommitTableConfig,
 ): CommitTable => {
-  const { table, lingerMs = LINGER_MS } = config;
-  /**
-   * A request that is refused for its content does not say which item is at fault, so that each
-   * item is sent by itself.
-   */
-  const insertAll = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
-    const answers = await executeBatch(
-      client,
-      new BatchExecuteStatementCommand({ Statements: items.map(insertInto(table)) }),
-    );
-    const isRefused = answers.every(
-      (answer) => answer.isErr() && answer.error.type === 'ItemRefused',
-    );
-    if (!isRefused || items.length === 1) return answers;
-    return (await Promise.all(items.map((item) => insertAll([item])))).flat();
-  };
-
+  const call = <T>(work: () => Promise<T>) => repeatableCall(DEPENDENCY, work);
+  const query = (asked: Partial<QueryCommandInput>) =>
+    client.send(new QueryCommand({ TableName: table, ConsistentRead: true, ...asked }));
   return {
-    insert: createInsertBatcher(insertAll, lingerMs),
-
-    read: ResultAsync.fromThrowable(async (key: CommitKey) => {
-      // The role already allows Query, and it costs the same as GetItem.
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'streamId = :s AND #v = :v',
-          ExpressionAttributeNames: { '#v': 'version' },
-          ExpressionAttributeValues: { ':s': { S: key.streamId }, ':v': { N: `${key.version}` } },
-        }),
-      );
-      return Items?.map(fromAttributes)[0];
-    }, failed),
-
-    readPage: ResultAsync.fromThrowable(
-      async (streamId: string, from: number, itemsMax?: number) => {
-        const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            ConsistentRead: true,
-            KeyConditionExpression: 'streamId = :s AND #v >= :v',
-            ExpressionAttributeNames: { '#v': 'version' },
-            ExpressionAttributeValues: { ':s': { S: streamId }, ':v': { N: `${from}` } },
-            ...(itemsMax === undefined ? {} : { Limit: itemsMax }),
-          }),
-        );
-        const items = Items.map(fromAttributes);
-        if (LastEvaluatedKey === undefined) return { items };
-        return { items, nextFrom: keyOf(LastEvaluatedKey).version + 1 };
-      },
-      failed,
-    ),
-
-    readLast: ResultAsync.fromThrowable(async (streamId: string) => {
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          Limit: 1,
-          KeyConditionExpression: 'streamId = :s',
-          ExpressionAttributeValues: { ':s': { S: streamId } },
-        }),
-      );
-      return Items?.map(fromAttributes)[0];
-    }, failed),
-
-    scanPage: ResultAsync.fromThrowable(async ({ segment, segments, after, signal }) => {
-      const {
-        Items = [],
-        LastEvaluatedKey,
-        ConsumedCapacity,
-      } = await client.send(
-        new ScanCommand({
-          TableName: table,
-          ConsistentRead: true,
-          ReturnConsumedCapacity: 'TOTAL',
-          Segment: segment,
-          TotalSegments: segments,
-          ...(after === undefined ? {} : { ExclusiveStartKey: startKey(after) }),
-        }),
-        signal === undefined ? {} : { abortSignal: signal },
-      );
-      const items = Items.map(fromAttributes);
-      const readUnits = ConsumedCapacity?.CapacityUnits ?? unitsOf(items);
-      return LastEvaluatedKey === undefined
-        ? { items, readUnits }
-        : { items, readUnits, next: keyOf(LastEvaluatedKey) };
-    }, failed),
-
-    size: ResultAsync.fromThrowable(async () => {
-      const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-      return Table?.ItemCount ?? 0;
-    }, failed),
+    insert: createInsertBatcher((items) => insertAll(client, table, items), lingerMs),
+    // The role already allows Query, and it costs the same as GetItem.
+    read: ({ streamId, version }) =>
+      call(async () => itemsOf(await query(versions(streamId, '=', version)))[0]),
+    readPage: (streamId, from, itemsMax) =>
+      call(async () =>
+        streamPage(await query({ ...versions(streamId, '>=', from), Limit: itemsMax })),
+      ),
+    readLast: (streamId) =>
+      call(async () => {
+        const newestFirst = { ScanIndexForward: false, Limit: 1 };
+        return itemsOf(await query({ ...versions(streamId, '>=', 1), ...newestFirst }))[0];
+      }),
+    scanPage: (asked) => call(async () => tablePage(await scan(client, table, asked))),
+    size: () =>
+      call(async () => {
+        const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+        return Table?.ItemCount ?? 0;
+      }),
   };
+};
+
+const versions = (
+  streamId: string,
+  operator: '=' | '>=',
+  version: number,
+): Partial<QueryCommandInput> => ({
+  KeyConditionExpression: `streamId = :s AND #v ${operator} :v`,
+  ExpressionAttributeNames: { '#v': 'version' },
+  ExpressionAttributeValues: { ':s': { S: streamId }, ':v': { N: `${version}` } },
+});
+
+const scan = (
+  client: DynamoDBClient,
+  table: string,
+  { segment, segments, after, signal }: TablePageQuery,
+): Promise<ScanCommandOutput> =>
+  client.send(
+    new ScanCommand({
+      TableName: table,
+      ConsistentRead: true,
+      ReturnConsumedCapacity: 'TOTAL',
+      Segment: segment,
+      TotalSegments: segments,
+      ExclusiveStartKey: after && startKey(after),
+    }),
+    signal === undefined ? {} : { abortSignal: signal },
+  );
+
+const itemsOf = ({ Items = [] }: Pick<QueryCommandOutput, 'Items'>): readonly ReadItem[] =>
+  Items.map(fromAttributes);
+
+const streamPage = (answer: QueryCommandOutput): StreamPage => {
+  const next = answer.LastEvaluatedKey && keyOf(answer.LastEvaluatedKey);
+  return { items: itemsOf(answer), ...(next && { nextFrom: next.version + 1 }) };
+};
+
+const tablePage = (answer: ScanCommandOutput): TablePage => {
+  const items = itemsOf(answer);
+  const next = answer.LastEvaluatedKey && keyOf(answer.LastEvaluatedKey);
+  const readUnits = answer.ConsumedCapacity?.CapacityUnits ?? unitsOf(items);
+  return { items, readUnits, ...(next && { next }) };
 };
 
 /** For an endpoint that does not report the cost of a page. */
 const unitsOf = (items: readonly ReadItem[]): number =>
   Math.ceil(items.reduce((sum, item) => sum + itemBytes(item), 0) / READ_UNIT_BYTES);
 
-const failed = (error: unknown) => repeatableFailure(DEPENDENCY, error);
+/** A request refused for its content does not name the item, so that each is sent by itself. */
+const insertAll = async (
+  client: DynamoDBClient,
+  table: string,
+  items: readonly CommitItem[],
+): Promise<readonly InsertAnswer[]> => {
+  const Statements = items.map((item) => insertInto(table, item));
+  const answers = await executeBatch(client, new BatchExecuteStatementCommand({ Statements }));
+  const isRefused = answers.every(
+    (answer) => answer.isErr() && answer.error.type === 'ItemRefused',
+  );
+  if (!isRefused || items.length === 1) return answers;
+  return (await Promise.all(items.map((item) => insertAll(client, table, [item])))).flat();
+};
 
-const insertInto = (table: string) => (item: CommitItem) => {
+const insertInto = (table: string, item: CommitItem) => {
   const fields = Object.keys(item).map((name) => `'${name}':?`);
   return {
     Statement: `INSERT INTO "${table}" VALUE {${fields.join(',')}}`,

@@ -11,23 +11,24 @@ import {
   rowBytes,
   type CorruptRow,
   type InvoiceRow,
+  type InvoiceTables,
   type InvoiceView,
   type PutResult,
   type ViewError,
 } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
-import { isAboutItem, nameOf, repeatableFailure } from './failures.ts';
+import { nameOf } from '../aws/errors.ts';
+import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
 import { ensureInvoicesTable } from './tables.ts';
+
+const DEPENDENCY = 'InvoiceView';
 
 type ViewConfig = { readonly table: string };
 type RowItem = Record<string, AttributeValue>;
 
-/**
- * The read model: one item for each order, always replaced as a whole and never by an older one.
- */
+/** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
   client: DynamoDBClient,
   config: ViewConfig,
@@ -36,8 +37,8 @@ export const createDynamoDbInvoiceView = (
     (row: InvoiceRow) => client.send(new PutItemCommand(putIfNewer(config.table, row))),
     (error) => error,
   );
-  const get = ResultAsync.fromThrowable(
-    (orderId: string) =>
+  const get = (orderId: string) =>
+    repeatableCall(DEPENDENCY, () =>
       client.send(
         new GetItemCommand({
           TableName: config.table,
@@ -45,8 +46,7 @@ export const createDynamoDbInvoiceView = (
           Key: { orderId: toAttribute(orderId) },
         }),
       ),
-    failed,
-  );
+    );
   return {
     putIfNewer: (row) => {
       const bytes = rowBytes(row);
@@ -58,7 +58,7 @@ export const createDynamoDbInvoiceView = (
           // It may be this very row, if the SDK repeated a put whose answer was lost.
           nameOf(error) === 'ConditionalCheckFailedException'
             ? okAsync<PutResult>('AlreadyThere')
-            : errAsync(isAboutItem(error) ? tooLarge : failed(error)),
+            : errAsync(isAboutItem(error) ? tooLarge : repeatableFailure(DEPENDENCY, error)),
         );
     },
     get: (orderId) =>
@@ -87,18 +87,17 @@ async function* listRows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
   const isAborted = (): boolean => signal?.aborted === true;
-  const scan = ResultAsync.fromThrowable(
-    (after: RowItem | undefined) =>
+  const scan = (after: RowItem | undefined) =>
+    repeatableCall(DEPENDENCY, () =>
       client.send(
         new ScanCommand({
           TableName: config.table,
           ConsistentRead: true,
-          ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+          ExclusiveStartKey: after,
         }),
         signal === undefined ? {} : { abortSignal: signal },
       ),
-    failed,
-  );
+    );
   let after: RowItem | undefined;
   do {
     if (isAborted()) return;
@@ -125,8 +124,6 @@ const decodeRow = (item: RowItem): Result<InvoiceRow, CorruptRow> =>
     orderId: String(item['orderId']?.S),
     why: `${path} ${why}`,
   }));
-
-const failed = (error: unknown) => repeatableFailure('InvoiceView', error);
 
 export const createDynamoDbInvoiceTables = (
   client: DynamoDBClient,

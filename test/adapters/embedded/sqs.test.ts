@@ -6,7 +6,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
 import { startEmbeddedSqs } from '../../../src/adapters/embedded/sqs.ts';
-import { nameOf } from '../../../src/adapters/sqs/failures.ts';
+import { nameOf } from '../../../src/adapters/aws/errors.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
 import { createQueue, embeddedSqs, localSqsClients } from '../../support/sqs.ts';
