@@ -65,7 +65,6 @@ const configOf = (token: string, settings: readonly SettingName[], config: SomeC
   return { ...Object.fromEntries(named), ...(credentials && { credentials }) } as Config;
 };
 
-/** All that some services are made from, directly or through others. */
 export const closureOf = (
   module: Module,
   tokens: readonly Token[],

@@ -20,14 +20,18 @@ import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
 import { queuePlan } from './config/queueSettings.ts';
 
-/** Names of everything that the services need on AWS. */
-export type ResourceNames = {
-  readonly queues: Readonly<
-    Record<'payments' | 'paymentsDlq' | 'notifications' | 'notificationsDlq', string>
-  >;
-  readonly tables: { readonly events: string; readonly invoices: string };
-  readonly logGroup: string;
-};
+export const RESOURCE_SETTINGS = [
+  'PAYMENTS_QUEUE_URL',
+  'PAYMENTS_DLQ_URL',
+  'NOTIFICATIONS_QUEUE_URL',
+  'NOTIFICATIONS_DLQ_URL',
+  'EVENTS_TABLE',
+  'INVOICES_TABLE',
+  'LOG_GROUP',
+] as const satisfies readonly SettingName[];
+
+/** Everything that the services need on AWS: its name, by the setting where they learn of it. */
+export type ResourceNames = Readonly<Record<(typeof RESOURCE_SETTINGS)[number], string>>;
 
 /** One of them as a setup left it. `setting` is where the services learn of it. */
 export type Resource = {
@@ -40,14 +44,13 @@ export type Resource = {
 };
 
 export const resourceNames = (prefix: string): ResourceNames => ({
-  queues: {
-    payments: `${prefix}-payments`,
-    paymentsDlq: `${prefix}-payments-dlq`,
-    notifications: `${prefix}-notifications`,
-    notificationsDlq: `${prefix}-notifications-dlq`,
-  },
-  tables: { events: `${prefix}-events`, invoices: `${prefix}-invoices` },
-  logGroup: `/${prefix}`,
+  PAYMENTS_QUEUE_URL: `${prefix}-payments`,
+  PAYMENTS_DLQ_URL: `${prefix}-payments-dlq`,
+  NOTIFICATIONS_QUEUE_URL: `${prefix}-notifications`,
+  NOTIFICATIONS_DLQ_URL: `${prefix}-notifications-dlq`,
+  EVENTS_TABLE: `${prefix}-events`,
+  INVOICES_TABLE: `${prefix}-invoices`,
+  LOG_GROUP: `/${prefix}`,
 });
 
 /**
@@ -66,13 +69,18 @@ export const ensureResources = (
     const sqs = createSqsClient(awsSettings(config, 'SQS'));
     const dynamoDb = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
     const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
-    const { queues, tables, logGroup } = names;
+    const logGroup = names.LOG_GROUP;
+    const tables = { events: names.EVENTS_TABLE, invoices: names.INVOICES_TABLE };
     const plan = queuePlan({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS });
-    const pairOf = (name: string, deadLetterName: string) =>
-      setUpQueues(sqs, { ...plan, name, deadLetterName }).mapErr(notAborted);
+    const pairOf = (service: 'PAYMENTS' | 'NOTIFICATIONS') =>
+      setUpQueues(sqs, {
+        ...plan,
+        name: names[`${service}_QUEUE_URL`],
+        deadLetterName: names[`${service}_DLQ_URL`],
+      }).mapErr(notAborted);
 
-    const payments = yield* pairOf(queues.payments, queues.paymentsDlq);
-    const notifications = yield* pairOf(queues.notifications, queues.notificationsDlq);
+    const payments = yield* pairOf('PAYMENTS');
+    const notifications = yield* pairOf('NOTIFICATIONS');
     const clock = createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 });
     const [events, invoices] = yield* ensureTables(dynamoDb, tables, clock);
     const store = createEventStore(
@@ -152,14 +160,3 @@ const tableResource = (
     value: made.table,
   };
 };
-
-/** The settings that name what a setup makes. */
-export const RESOURCE_SETTINGS = [
-  'PAYMENTS_QUEUE_URL',
-  'PAYMENTS_DLQ_URL',
-  'NOTIFICATIONS_QUEUE_URL',
-  'NOTIFICATIONS_DLQ_URL',
-  'EVENTS_TABLE',
-  'INVOICES_TABLE',
-  'LOG_GROUP',
-] as const satisfies readonly SettingName[];

@@ -70,7 +70,6 @@ export type Services = {
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
-  /** Counts the messages of the payments queue. */
   readonly countPayments: CountMessages;
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
@@ -89,7 +88,6 @@ export type Services = {
   readonly delivery: DeliverySettings;
   readonly rules: PaymentRules;
   readonly refundSenders: RefundSenders;
-  /** How far the clocks of two workers may differ. */
   readonly clockSkewMaxMs: number;
   /** The settings that all workers must have in common. */
   readonly protocolSettings: ProtocolSettings;

@@ -8,7 +8,7 @@ import {
 } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { createReader } from '../../src/bootstrap/demo/readBack.ts';
-import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { runEventSource } from '../../src/bootstrap/lambda/eventSource.ts';
 import { createPaymentsFunction } from '../../src/bootstrap/lambda/functions.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
@@ -32,7 +32,7 @@ const cancelBody = (orderId: string): string =>
 
 describe('REFUND_SENDER_IDS on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   before(async () => {
     folder = await makeTemporaryFolder();
@@ -103,9 +103,9 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   };
 
   const readBack = async (orderId: string) => {
-    const reader = createReader(parse(SETTING_NAMES, SUPPORT)._unsafeUnwrap(), embedded.addresses);
-    const act = { fate: 'plain', outcome: 'paid', order: order(orderId) } as const;
-    const { orders, deadLetters } = (await reader.all([act]))._unsafeUnwrap();
+    const reader = createReader(embedded)._unsafeUnwrap();
+    const orders = (await reader.orders([order(orderId)]))._unsafeUnwrap();
+    const deadLetters = (await reader.deadLetters())._unsafeUnwrap();
     return {
       refunds: orders[0]?.refunds.length,
       paid: orders[0]?.charges.length,

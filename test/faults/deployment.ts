@@ -9,7 +9,7 @@ import { encodeMessage } from '../../src/application/messages/index.ts';
 import { awsSettings, parseConfig, type Config } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import type { Embedded } from '../../src/bootstrap/embedded.ts';
+import type { EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type * as Order from '../../src/domain/order/index.ts';
@@ -34,7 +34,7 @@ export type Ran = { readonly code: number; readonly stdout: string };
  * production.
  */
 export const createDeployment = async (
-  embedded: Embedded,
+  embedded: EmbeddedStack,
   { prefix, random }: { readonly prefix: string; readonly random: () => number },
 ) => {
   const servers = environmentOf(embedded);
@@ -130,7 +130,7 @@ export const fail = (why: string): never => {
 /**
  * The servers by their addresses, and nothing that the embedded ones have set up for themselves.
  */
-const environmentOf = ({ settings, credentials }: Embedded): NodeJS.ProcessEnv => {
+const environmentOf = ({ settings, credentials }: EmbeddedStack): NodeJS.ProcessEnv => {
   const shared = Object.entries(settings).filter(
     ([name]) => !/^(PAYMENTS|NOTIFICATIONS)_|_TABLE$|^LOG_GROUP$/.test(name),
   );

@@ -1,4 +1,4 @@
-import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import {
   cardsIn,
@@ -115,7 +115,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
   }
 };
 
-const sandboxOf = ({ addresses }: Embedded): Sandbox => createSandbox(addresses.stripe);
+const sandboxOf = ({ addresses }: EmbeddedStack): Sandbox => createSandbox(addresses.stripe);
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createDynamoDbClient, createSqsClient } from '../../src/adapters/aws/clients.ts';
-import type { SandboxCharge } from '../../src/adapters/embedded/stripe/store.ts';
+import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
 import type * as Invoice from '../../src/domain/invoice/index.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { openPeerEnvironment, PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';

@@ -5,7 +5,7 @@ import {
   startEmbeddedStripe,
   type EmbeddedStripeOptions,
 } from '../../src/adapters/embedded/stripe.ts';
-import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/store.ts';
+import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 

@@ -30,9 +30,7 @@ export class LogWriter {
     this.#options = options;
   }
 
-  /**
-   * Writes until nothing waits or a put fails. A call during that time returns the same promise.
-   */
+  /** Writes until nothing waits or a put fails. A call meanwhile returns the same promise. */
   write(): Promise<void> {
     if (this.#writing !== undefined) return this.#writing.done;
     const abort = new AbortController();
@@ -59,10 +57,7 @@ export class LogWriter {
     [this.#puts, this.#notBefore] = [0, 0];
   }
 
-  /**
-   * Aborts the current put. Whether the service has accepted it is not known, so that its lines are
-   * kept.
-   */
+  /** Aborts the current put, and keeps its lines: the service may have accepted them or not. */
   async stop(): Promise<void> {
     this.#writing?.abort.abort();
     await this.#writing?.done;

@@ -16,7 +16,7 @@ const NEEDS_A_PERSON: ReadonlySet<string> = new Set([
   'LimitExceededException',
 ]);
 
-export const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
+const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
   const error = readAwsError(thrown);
   return NEEDS_A_PERSON.has(error.name) || isWithoutAccess(error)
     ? misconfigured('Telemetry', error.cause)
@@ -43,10 +43,7 @@ export type PutLogEvents = (
   signal: AbortSignal,
 ) => ResultAsync<Rejections, PutEventsError>;
 
-/**
- * Creates the log stream if it is missing. `setup` creates the group, since a person decides about
- * it.
- */
+/** Creates a missing log stream. `setup` creates the group, since a person decides about it. */
 export const createPutLogEvents = (
   client: CloudWatchLogsClient,
   place: { readonly logGroup: string; readonly logStream: string },

@@ -29,9 +29,8 @@ import { insertsOf, type InsertAnswer } from './inserts.ts';
 const DEPENDENCY = 'EventStore';
 
 /**
- * The event table. Writes are PartiQL INSERTs only, since DynamoDB itself refuses a second item
- * under the same key: a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this
- * code does.
+ * The event table. Writes are PartiQL INSERTs only: DynamoDB refuses a second item under one key,
+ * so that a role with `PartiQLInsert` and `Query` cannot rewrite history, whatever this code does.
  */
 export const createDynamoDbCommitTable = (
   client: DynamoDBClient,

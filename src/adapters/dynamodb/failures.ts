@@ -17,10 +17,7 @@ import { misconfigured, unavailable } from '../failures.ts';
 /** In an entry of a batch, without a status. */
 const MISTAKES: ReadonlySet<string> = new Set(['ResourceNotFound', 'ValidationError']);
 
-/**
- * Refusals of this one item; any other item would be accepted. A table with other keys is not among
- * these.
- */
+/** Refusals of this one item alone. A table with other keys is not among these. */
 const ABOUT_ITEM = /^(ItemCollectionSizeLimitExceeded|RequestEntityTooLarge)/u;
 const ABOUT_SIZE = /size .*has exceeded|exceed(s|ed) .*size|size of (hashkey|rangekey)|item size/iu;
 
@@ -32,10 +29,7 @@ export const isAboutItem = (error: unknown): boolean => {
 /** Another write to the same item caused the refusal, and the next try may succeed. */
 const COLLIDED = /^(ReplicatedWriteConflict|TransactionConflict|TransactionInProgress)/u;
 
-/**
- * The meaning of an error for a write. Any error that is not known to leave the table unchanged is
- * `Ambiguous`, including unknown ones.
- */
+/** For a write, any error not known to leave the table unchanged is `Ambiguous`. */
 export const writeFailure = (
   dependency: Dependency,
   thrown: unknown,
@@ -51,9 +45,7 @@ const isMistake = (error: AwsError): boolean =>
   isWithoutAccess(error) ||
   (isClientFault(error) && !COLLIDED.test(error.name));
 
-/**
- * For a read, or a write that may be repeated freely, `Ambiguous` means the same as unavailable.
- */
+/** For a read, or a write that may be repeated, `Ambiguous` means the same as unavailable. */
 export const repeatableFailure = (
   dependency: Dependency,
   error: unknown,

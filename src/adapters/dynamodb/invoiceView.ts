@@ -29,9 +29,7 @@ const DEPENDENCY = 'InvoiceView';
 type ViewConfig = { readonly table: string };
 type RowItem = Record<string, AttributeValue>;
 
-/**
- * The read model: one item for each order, always replaced as a whole and never by an older one.
- */
+/** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
   client: DynamoDBClient,
   config: ViewConfig,

@@ -23,10 +23,7 @@ import {
   tableSchemas,
 } from './tableSchemas.ts';
 
-/**
- * `NotSupported`: this endpoint lacks the feature (emulators). `NotWanted`: the table can be
- * rebuilt.
- */
+/** `NotSupported`: this endpoint (an emulator) lacks it. `NotWanted`: the table can be rebuilt. */
 export type Protection = 'On' | 'TurnedOn' | 'NotSupported' | 'NotWanted';
 
 export type EnsuredTable = {
@@ -50,17 +47,11 @@ export type DescribedTable = {
   readonly notSupported: readonly ('deletionProtection' | 'pointInTimeRecovery')[];
 };
 
-/**
- * DynamoDB takes seconds to create a table, and as long again until it can be backed up: a minute
- * is plenty.
- */
+/** DynamoDB takes seconds to create a table, and as long until it can be backed up. */
 const POLL_MS = 250;
 const POLLS_MAX = 240;
 
-/**
- * Creates missing tables, protects those that must not be lost, and changes nothing else.
- * Repeatable.
- */
+/** Creates missing tables and protects irreplaceable ones; changes nothing else. Repeatable. */
 export const ensureTables = (
   client: DynamoDBClient,
   names: TableNames,

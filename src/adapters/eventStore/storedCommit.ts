@@ -16,10 +16,7 @@ import type { CommitItem, ReadItem } from './commitTable.ts';
 const HASH_BYTES = 32;
 /** The previous hash of a first commit, so that all items have one shape. */
 const NO_HASH = '0'.repeat(HASH_BYTES * 2);
-/**
- * The first part of the hashed text, so that another hash scheme can be distinguished from this
- * one.
- */
+/** The first part of the hashed text, which distinguishes this hash scheme from another one. */
 const HASH_SCHEME = 'paidonce-commit-1';
 
 export const encodeCommit = (
@@ -46,9 +43,7 @@ export const encodeCommit = (
   };
 };
 
-/**
- * Accepts only what `encodeCommit` writes: exact attributes, readable events, and the right hash.
- */
+/** Accepts what `encodeCommit` writes alone: exact attributes, readable events, the right hash. */
 export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {
   const corrupt = (why: string) => err(corruptItem(item, why));
   const decoded = itemOf(item, 'item');
@@ -198,8 +193,7 @@ export const commitBytes = ({
 
 /**
  * The size of an item by DynamoDB's rules: the UTF-8 bytes of names and values. A number takes one
- * byte for each two digits, plus one. It is rounded up here, so that what passes is never refused
- * later.
+ * byte for two digits, plus one; it is rounded up, so that what passes is never refused later.
  */
 export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   let bytes = 0;

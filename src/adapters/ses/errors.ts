@@ -21,25 +21,17 @@ const NEEDS_A_PERSON = new Set([
  */
 const NOT_VERIFIED = /not verified/iu;
 
-/**
- * SES reports these problems of the whole account in words, under the name of an error about the
- * mail.
- */
+/** SES reports these problems of the account in words, as an error about the mail. */
 const ABOUT_THE_ACCOUNT = new RegExp(
   'sending (is |has been )?(paused|disabled|suspended)' +
     '|account (is |has been )?(paused|suspended|under review)',
   'iu',
 );
 
-/**
- * Used up until tomorrow, or until a person has it raised. A limit on the rate in a second, by
- * contrast, passes by itself.
- */
+/** Used up until tomorrow, or until a person has it raised; a limit on the rate passes. */
 const DAILY_QUOTA = /daily (message|sending) quota/iu;
 
-/**
- * Any mail that is not known to be refused may have been accepted: time-outs, 5xx, lost answers.
- */
+/** Any mail not known to be refused may have been accepted: time-outs, 5xx, lost answers. */
 export const notifierErrorOf = (thrown: unknown): NotifierError => {
   const error = readAwsError(thrown);
   const { name, cause, throttled } = error;

@@ -61,10 +61,7 @@ const orMissing = <T>(
     },
   );
 
-/**
- * SES answers 404. An emulator without the operation also refuses it, perhaps without the name of
- * an error.
- */
+/** SES answers 404; an emulator without the operation may also refuse it without a name. */
 const isUnknown = (error: unknown): boolean => {
   const { name, status } = readAwsError(error);
   return status === 404 || (status === 400 && name === 'Unknown');

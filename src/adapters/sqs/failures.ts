@@ -17,10 +17,7 @@ const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
   'UnsupportedOperation',
 ]);
 
-/**
- * Errors of one entry that any other entry would get too, although SQS calls them the sender's
- * fault.
- */
+/** Errors that any other entry would get too, although SQS calls them the sender's fault. */
 const ABOUT_THE_QUEUE = new RegExp(
   String.raw`^(AccessDenied|InvalidClientTokenId|InvalidSecurity|Kms|KMS\.|NonExistentQueue` +
     '|QueueDoesNotExist|QueueDeletedRecently|SignatureDoesNotMatch)',
@@ -47,10 +44,7 @@ export const failedEntry = (
     : { type: 'Failed', code, retryable: !senderFault };
 };
 
-/**
- * The SDK compares checksums after SQS has accepted a message: whether it is stored whole is not
- * known.
- */
+/** The SDK compares checksums after SQS has accepted: whether it is stored whole is not known. */
 export const isChecksumError = (error: unknown): boolean =>
   error instanceof Error && /checksum/iu.test(error.message);
 
@@ -58,8 +52,7 @@ export const toQueueError = (thrown: unknown): QueueError => {
   const error = readAwsError(thrown);
   if (error.name === 'AbortError') return { type: 'Aborted', dependency: 'MessageQueue' };
   const cause = error.cause.slice(0, CAUSE_CHARACTERS_MAX);
-  // An error that SQS calls the client's fault stays, however often the call is repeated: no such
-  // queue, no permission, a bad key.
+  // The client's fault stays, however often the call is repeated: no queue, a bad key.
   const stays = isClientFault(error) || isWithoutAccess(error) || error.name === 'InvalidAddress';
   return stays && !error.throttled
     ? misconfigured('MessageQueue', cause)

@@ -21,16 +21,13 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
-import { isDamaged, readEach, senderOf, wholeOf } from './received.ts';
+import { readEach, toReceived } from './received.ts';
 import { entryErrorOf, failedEntry, isChecksumError, queueCall, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
-  /**
-   * A client of its own, so that sends and deletes never queue behind long polls; its checksum test
-   * is off.
-   */
+  /** Its own, so that nothing queues behind long polls; its checksum test is off. */
   readonly receiveClient: SQSClient;
 };
 
@@ -45,10 +42,7 @@ const SYSTEM_ATTRIBUTES = [
 ] as const;
 
 const DONE: EntryResult = { type: 'Done' };
-/**
- * A wrong checksum leaves open what SQS holds; a second copy is harmless, but a lost message is
- * not.
- */
+/** A wrong checksum leaves open what SQS holds. A second copy is harmless, a lost one is not. */
 export const SENDS_MAX = 2;
 
 export const createSqsMessageQueue = (
@@ -124,7 +118,7 @@ const sendAll = async (
   return ok(results.map((result) => result ?? NO_ANSWER));
 };
 
-/** The messages are read here, so that an exception there is an error of the receive like others. */
+/** The messages are read here, so that an exception is an error of the receive like others. */
 const receive = async (
   client: SQSClient,
   queueUrl: string,
@@ -140,7 +134,7 @@ const receive = async (
   });
   const options = signal === undefined ? {} : { abortSignal: signal };
   const { Messages } = await client.send(command, options);
-  return readEach(Messages ?? [], toReceived, ({ MessageId, ReceiptHandle }) => ({
+  return readEach(Messages ?? [], readMessage, ({ MessageId, ReceiptHandle }) => ({
     messageId: MessageId,
     receipt: ReceiptHandle,
   }));
@@ -221,23 +215,19 @@ const toVisibilityChange = ({ receipt, visibilityMs }: VisibilityChange, at: num
   VisibilityTimeout: secondsOf(visibilityMs),
 });
 
-const toReceived = (message: Message): ReceivedMessage => {
+const readMessage = (message: Message): ReceivedMessage => {
   const { Body: body = '', Attributes: system = {}, MessageAttributes: own = {} } = message;
   if (typeof body !== 'string') throw new TypeError('a body is a text');
   const attributes = Object.entries(own).map(([name, { StringValue, BinaryValue }]) => [
     name,
     StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
   ]);
-  return {
+  return toReceived({
     messageId: message.MessageId ?? '',
     receipt: message.ReceiptHandle ?? '',
     body,
     attributes: Object.fromEntries(attributes),
-    ...(system.MessageGroupId === undefined ? {} : { groupId: system.MessageGroupId }),
-    ...(system.AWSTraceHeader === undefined ? {} : { traceHeader: system.AWSTraceHeader }),
-    ...senderOf(system.SenderId),
-    receiveCount: wholeOf(system.ApproximateReceiveCount, 1),
-    sentAt: wholeOf(system.SentTimestamp, 0),
-    damaged: isDamaged(body, message.MD5OfBody),
-  };
+    system,
+    md5: message.MD5OfBody,
+  });
 };

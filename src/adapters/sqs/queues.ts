@@ -5,12 +5,12 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
-import { nameOf } from '../aws/errors.ts';
+import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
-import { queueCall, toQueueError } from './failures.ts';
+import { queueCall } from './failures.ts';
 import {
   deadLetterSettings,
   queueSettings,
@@ -104,18 +104,18 @@ export const probeQueues = (
     return ok();
   }).mapErr((error) => (error.type === 'Aborted' ? unavailable('MessageQueue', 'aborted') : error));
 
-const MISSING: ReadonlySet<string> = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
-
 /** The URL of a queue; undefined if there is none with that name. */
 export const findQueue = (
   client: SQSClient,
   name: string,
 ): ResultAsync<string | undefined, QueueError> =>
-  ResultAsync.fromThrowable(() => client.send(new GetQueueUrlCommand({ QueueName: name })))()
-    .map(({ QueueUrl }) => QueueUrl)
-    .orElse((error): Result<undefined, QueueError> =>
-      MISSING.has(nameOf(error)) ? ok(undefined) : err(toQueueError(error)),
-    );
+  queueCall(() =>
+    client
+      .send(new GetQueueUrlCommand({ QueueName: name }))
+      .then(({ QueueUrl }) => QueueUrl)
+      .catch(onError('QueueDoesNotExist', undefined))
+      .catch(onError('NonExistentQueue', undefined)),
+  );
 
 const setUpQueue = (
   client: SQSClient,
@@ -142,13 +142,9 @@ const allowRedrive = (
 ): ResultAsync<readonly string[], QueueError> => {
   const Attributes = redriveAllowed(queueArn);
   const command = new SetQueueAttributesCommand({ QueueUrl: deadLetterUrl, Attributes });
-  return ResultAsync.fromThrowable(() => client.send(command))()
-    .map((): readonly string[] => [])
-    .orElse((error) =>
-      nameOf(error) === 'InvalidAttributeName'
-        ? ok(Object.keys(Attributes))
-        : err(toQueueError(error)),
-    );
+  return queueCall(() =>
+    client.send(command).then(() => [], onError('InvalidAttributeName', Object.keys(Attributes))),
+  );
 };
 
 /** Corrects the wrong settings, and no others. */

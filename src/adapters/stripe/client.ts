@@ -2,12 +2,9 @@ import { Readable } from 'node:stream';
 import { Stripe } from 'stripe';
 import { createAgents, exchange, observeDate, type HttpAnswer } from '../http.ts';
 
-/**
- * Shorter than servers keep idle connections, so that a request rarely meets one that is being
- * closed.
- */
+/** Shorter than servers keep idle connections: few requests meet one that is being closed. */
 const IDLE_CONNECTION_MS = 4_000;
-/** A PaymentIntent has a few kilobytes, some 30 with all possible metadata; a page has 100. */
+/** A PaymentIntent has some 30 KB at most, with all possible metadata; a page has 100. */
 const ANSWER_BYTES_MAX = 4_194_304;
 /** From our own code to this client, in milliseconds since the epoch; it is never sent. */
 export const NOT_AFTER_HEADER = 'x-paidonce-not-after';
@@ -70,10 +67,7 @@ const parse = (text: string, headers: HttpAnswer['headers']): unknown => {
   }
 };
 
-/**
- * Pinned, since Stripe would otherwise use the account's own version. A newer SDK does not compile
- * until this is updated.
- */
+/** Pinned: otherwise it is the account's. A newer SDK only compiles once this is updated. */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 /** From sending to the whole answer; a card payment rarely takes more than a few seconds. */
 export const STRIPE_TIMEOUT_MS = 10_000;
@@ -93,16 +87,12 @@ type StripeSettings = {
   readonly timeoutMs?: number;
 };
 
-/**
- * @throws TypeError if `apiUrl` is not a plain http or https origin, or would send a live key
- * unencrypted.
- */
+/** @throws TypeError if `apiUrl` is no plain origin, or would send a live key unencrypted. */
 export const createStripeClient = (settings: StripeSettings): Stripe =>
   new Stripe(settings.secretKey, {
     apiVersion: STRIPE_API_VERSION,
     httpClient: createStripeHttpClient(),
-    // A retry is a redelivery of the message, with the same key and bytes, and never a loop in this
-    // client.
+    // A retry is a redelivery of the message, with the same key and bytes, and no loop in here.
     maxNetworkRetries: 0,
     telemetry: false,
     timeout: settings.timeoutMs ?? STRIPE_TIMEOUT_MS,

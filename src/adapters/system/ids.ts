@@ -10,10 +10,7 @@ export const createSystemIds = (): Ids => {
   return { create: () => ulid(), fingerprint, random: () => Math.random() };
 };
 
-/**
- * SHA-256 over the canonical JSON (RFC 8785) of a value, in base64url: 43 characters. Throws on NaN
- * and infinities.
- */
+/** SHA-256 over the canonical JSON (RFC 8785) in base64url. Throws on NaN and infinities. */
 export const fingerprint = (value: Json): string => {
   const text = canonicalize(value);
   if (text === undefined) throw new Error('a fingerprint was asked of something that is not JSON');

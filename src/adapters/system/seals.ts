@@ -7,10 +7,7 @@ const SEAL_BYTES = 16;
 /** Some hundred bytes each: far more than the orders in flight. */
 const REMEMBERED_MAX = 1_000;
 
-/**
- * HMAC-SHA-256. The first key seals. Seals of the other keys are still valid, so that keys can be
- * changed.
- */
+/** HMAC-SHA-256. The first key seals; seals of the others stay valid, so that keys can change. */
 export const createHmacSeals = (keys: readonly [string, ...string[]]): Seals => {
   const [sealing, ...others] = [secretOf(keys[0]), ...keys.slice(1).map(secretOf)] as const;
   const sealWith = (key: KeyObject, text: string): Buffer =>

@@ -15,35 +15,21 @@ export type DrainReport = Readonly<Record<DrainEnd, number>> & {
   readonly durationMs: number;
 };
 
-export type DrainOptions = {
-  readonly slots: Pick<Slots, 'empty' | 'held' | 'polls' | 'putOff' | 'freeAt' | 'abandon'>;
-  readonly signal: Pick<Signal, 'wait'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly drainMs: number;
-  /** Aborts the polls that are under way. */
-  readonly abortPolls: () => void;
-};
-
-/** Counts how attempts end, from the request to stop on. */
-export type DrainCounts = {
-  open(): void;
-  readonly count: (end: AttemptEnd) => void;
-  ends(): Readonly<Record<DrainEnd, number>>;
-};
-
-export const createDrainCounts = (): DrainCounts => {
+export const createDrainCounts = () => {
   const ends = { finished: 0, handedBack: 0, abandoned: 0 };
   let isOpen = false;
   return {
-    open: () => {
+    open: (): void => {
       isOpen = true;
     },
-    count: (end) => {
+    count: (end: AttemptEnd): void => {
       if (isOpen) ends[end === 'done' || end === 'retried' ? 'finished' : end] += 1;
     },
-    ends: () => ends,
+    ends: (): Readonly<Record<DrainEnd, number>> => ends,
   };
 };
+
+export type DrainCounts = ReturnType<typeof createDrainCounts>;
 
 /**
  * A poll that has messages to bring ends by then; one that only waits is aborted, so that an idle
@@ -54,13 +40,14 @@ export const POLLS_END_MS = 500;
 /** The end of the drain is kept for releasing messages that did not finish. */
 const RELEASE_FRACTION = 0.25;
 
-/**
- * Waits for the attempts under way, then asks them to stop, then releases their messages. It ends
- * in time whatever happens.
- */
-export const drain = async (
-  options: DrainOptions,
-): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
+/** Waits for the attempts under way, then stops them, then releases their messages, in time. */
+export const drain = async (options: {
+  readonly slots: Pick<Slots, 'empty' | 'held' | 'polls' | 'putOff' | 'freeAt' | 'abandon'>;
+  readonly signal: Pick<Signal, 'wait'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly drainMs: number;
+  readonly abortPolls: () => void;
+}): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
   const { slots, signal, clock, drainMs, abortPolls } = options;
   const stoppedAt = clock.now();
   const endAt = stoppedAt + drainMs;

@@ -1,10 +1,8 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Clock } from '../ports/clock.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Trouble } from '../ports/failures.ts';
-import type { Ids } from '../ports/ids.ts';
 import type {
   EntryResult,
-  MessageQueue,
   OutgoingMessage,
   QueueError,
   ReceivedMessage,
@@ -24,7 +22,6 @@ export type SettlementResult =
   | { readonly type: 'LeaseLost' }
   | { readonly type: 'Failed'; readonly code: string; readonly trouble?: Trouble };
 
-/** Changes the messages of one queue. */
 export type Settlement = {
   renew(message: ReceivedMessage, visibilityMs: number): Promise<EntryResult>;
   settle(
@@ -37,12 +34,10 @@ export type Settlement = {
   deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
 };
 
-export type SettlementOptions = {
-  readonly queue: MessageQueue;
-  readonly deadLetterQueue: MessageQueue;
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'random'>;
-};
+export type SettlementOptions = Pick<
+  DeliveryDependencies,
+  'queue' | 'deadLetterQueue' | 'clock' | 'ids'
+>;
 
 const TRIES_MAX = 5;
 const TRY_PAUSE_MS = 200;

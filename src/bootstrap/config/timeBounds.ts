@@ -60,5 +60,4 @@ export const handlerTimeMaxMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeout
  * their slowest.
  */
 export const CLAIM_TO_MAIL_MAX_MS = AWS_CALL_MAX_MS + MAIL_SEND_MAX_MS;
-/** The default of the setting. */
 export const NOTIFICATION_LEASE_MS = 120_000;

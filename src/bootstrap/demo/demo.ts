@@ -1,155 +1,116 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import {
-  EXIT,
-  failed,
-  misconfigured,
-  type CliFailure,
-  type ExitCode,
-} from '../cli/common/failure.ts';
-import { tableOf, type Output } from '../cli/common/output.ts';
-import { drawTerminal, toTimeline } from '../cli/trace/draw.ts';
-import { terminalOf } from '../cli/trace/terminal.ts';
-import { parseConfig, type Config } from '../config.ts';
-import { SETTING_NAMES } from '../config/settings.ts';
-import { openEmbedded, type Embedded } from '../embedded.ts';
+import { err, ok, safeTry, type Result } from 'neverthrow';
 import type { Timeline } from '../../application/trace/timeline.ts';
-import { createBoard } from './board.ts';
+import { auditOnline } from '../cli/audit/online.ts';
+import { createSession, type CommandOutcome, type Session } from '../cli/common/command.ts';
+import { EXIT, failed, type CliFailure } from '../cli/common/failure.ts';
+import { tableOf, type Output } from '../cli/common/output.ts';
+import { drawTerminal, terminalOf } from '../cli/trace/terminal.ts';
+import { toTimeline } from '../cli/trace/toTimeline.ts';
+import { openEmbedded, type EmbeddedStack } from '../embedded.ts';
+import { createMomentLines } from './moments.ts';
+import { checksOf, rowOf, type OrderRow, type PromiseCheck } from './outcomes.ts';
 import { play } from './play.ts';
-import { checksOf, rowOf, type PromiseCheck, handled } from './promises.ts';
-import { createReader, type DemoFacts, type OrderFacts } from './readBack.ts';
-import { ACTS, type Act } from './scenario.ts';
+import { createReader } from './readBack.ts';
+import { ACTS } from './scenario.ts';
 import type { WorkerProcess } from './workers.ts';
-import { createContainer } from '../container.ts';
-import { application } from '../modules/application.ts';
-import { aws } from '../modules/aws.ts';
-import { formatAmount } from '../../domain/money/index.ts';
-
-export type DemoOptions = {
-  readonly output: Output;
-  /** Leaves the folder with the data where it is, to be looked at with the other commands. */
-  readonly keep: boolean;
-  readonly stop: AbortSignal;
-};
 
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
 
 /**
- * Runs the main job on servers of this machine, shows it while it happens, and then checks the
- * stores.
+ * Runs the main job on servers of this machine, shows it while it happens, and then compares the
+ * stores with what is expected of each order, and audits them.
  */
-export const runDemo = async (options: DemoOptions): Promise<Result<ExitCode, CliFailure>> => {
-  const { output, keep } = options;
+/** With `keep` the folder with the data stays, to be looked at with the other commands. */
+export const runDemo = async (
+  { output, io, untilStopped }: Session,
+  keep: boolean,
+): CommandOutcome => {
   const dataDir = await mkdtemp(join(tmpdir(), 'paidonce-demo-'));
   const env = {
-    ...process.env,
+    ...io.env,
     PAIDONCE_DATA_DIR: dataDir,
     // Several workers run here, and one port would be one too few.
     HEALTH_PORT: '',
     VISIBILITY_TIMEOUT_MS: String(VISIBILITY_MS),
   };
-  const result = await openEmbedded(env)
-    .mapErr((why) => failed('EmbeddedServers', why))
-    .andThen((embedded) => new ResultAsync(perform({ ...options, embedded, env })));
-  const holds = result.map(({ checks }) => checks.every((check) => check.holds));
-  const again = result.match(
-    ({ life }) => (life === undefined ? '…' : `trace ${life.orderId} --embedded`),
-    () => '…',
+  const embedded = await openEmbedded(env).mapErr((why) => failed('EmbeddedServers', why));
+  const result = await embedded.match(
+    (servers) =>
+      perform(createSession({ output, untilStopped, io: { ...io, env } }, servers), servers),
+    (failure) => Promise.resolve(err(failure)),
   );
-  if (keep || !holds.unwrapOr(false)) {
-    output.note(`The data is in ${dataDir}: PAIDONCE_DATA_DIR=${dataDir} npx paidonce ${again}`);
+  const again = `npx paidonce trace ${result.unwrapOr(undefined)?.life?.orderId ?? '…'} --embedded`;
+  const holds = result.match(
+    (outcome) => outcome.holds,
+    () => false,
+  );
+  if (keep || !holds) {
+    output.note(`The data is in ${dataDir}: PAIDONCE_DATA_DIR=${dataDir} ${again}`);
   } else {
     await rm(dataDir, { recursive: true, force: true });
-    output.note(`With --keep the data stays, for npx paidonce ${again}`);
+    output.note(`With --keep the data stays, for ${again}`);
   }
-  return holds.map((all) => (all ? EXIT.OK : EXIT.FAILED));
+  return result.map(() => (holds ? EXIT.OK : EXIT.FAILED));
 };
 
-type Stage = DemoOptions & { readonly embedded: Embedded; readonly env: NodeJS.ProcessEnv };
+/** Whether every promise is kept, and the life of the order to which most happened. */
+type DemoOutcome = { readonly holds: boolean; readonly life: Timeline | undefined };
 
-/** The checks, and the life of the order to which most happened. */
-type DemoOutcome = {
-  readonly checks: readonly PromiseCheck[];
-  readonly life: Timeline | undefined;
-};
-
-const perform = async (stage: Stage): Promise<Result<DemoOutcome, CliFailure>> => {
-  const { output, embedded, env } = stage;
-  const parsed = parseConfig(env, { needs: SETTING_NAMES, embedded });
-  if (parsed.isErr()) {
-    await embedded.close();
-    return err(misconfigured(parsed.error));
-  }
-  const config = parsed.value;
-  const reader = createReader(config, embedded.addresses);
-  const board = createBoard(output);
+const perform = async (
+  session: Session,
+  embedded: EmbeddedStack,
+): Promise<Result<DemoOutcome, CliFailure>> => {
+  const { output } = session;
+  const lines = createMomentLines(output);
   const workers: WorkerProcess[] = [];
   try {
-    const course = await play({ ...stage, config, reader, board, workers });
-    if (course.isErr()) return err(course.error);
-    const facts = await reader.all(ACTS);
-    if (facts.isErr()) return err(facts.error);
-    for (const { act, records } of facts.value.orders) {
-      const { orderId } = act.order;
-      board.show({
-        phase: '5 observe',
-        orderId,
-        text: `${records.length} records`,
-      });
-    }
-    board.close();
-    const checks = checksOf(facts.value, course.value);
-    const life = await mostEventful(config, ACTS);
-    present(facts.value, { checks, life }, output);
-    return ok({ checks, life });
+    return await createReader(embedded).asyncAndThen((reader) =>
+      safeTry(async function* () {
+        const course = yield* play({ session, reader, lines, workers });
+        const orders = yield* reader.orders(ACTS.map(({ order }) => order));
+        const [queues, deadLetters] = [yield* reader.queues(), yield* reader.deadLetters()];
+        for (const { orderId, records } of orders) {
+          lines.show({ phase: 5, orderId, text: `${records.length} records` });
+        }
+        const options = { segments: 2, grace: 0, gateway: true, queues: true };
+        const audited = yield* safeTry(() => auditOnline(session, options));
+        const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
+        const life = yield* await mostEventful(session);
+        present(orders.map(rowOf), { checks, life }, output);
+        const holds = checks.every((check) => check.holds);
+        return ok({ holds, life });
+      }),
+    );
   } catch (error) {
     return err(failed('Demo', error instanceof Error ? error.message : String(error)));
   } finally {
-    board.close();
     await Promise.all(workers.map((worker) => worker.kill()));
     await embedded.close();
   }
 };
 
-const present = (facts: DemoFacts, { checks, life }: DemoOutcome, output: Output): void => {
-  const rows = facts.orders.map(rowOf);
+type Results = { readonly checks: readonly PromiseCheck[]; readonly life: Timeline | undefined };
+
+const present = (orders: readonly OrderRow[], { checks, life }: Results, output: Output): void => {
   const { colours } = output;
-  const explained = facts.orders.flatMap((order) => {
-    const why = explain(order);
-    return why === undefined ? [] : [{ order: order.act.order.orderId, why }];
-  });
-  output.data(
-    {
-      orders: rows.map(([order, outcome, charged, refunded, documents, mail, records]) => ({
-        order,
-        outcome,
-        charged,
-        refunded,
-        documents,
-        mail,
-        records: Number(records),
-      })),
-      explained,
-      checks,
-      mostEventful: life,
-    },
-    () =>
-      [
-        '',
-        tableOf(['order', 'outcome', 'charged', 'refunded', 'documents', 'mail', 'records'], rows),
-        '',
-        ...explained.map(({ order, why }) => `${colours.bold(order)}: ${why}`),
-        '',
-        ...checks.map(
-          ({ promise, holds, found }) =>
-            `${holds ? colours.green('ok ') : colours.red('NOT')}  ${promise} ` +
-            colours.dim(`(${found})`),
-        ),
-        ...(life === undefined ? [] : pictureOf(life, output)),
-      ].join('\n'),
+  output.data({ orders, checks, mostEventful: life }, () =>
+    [
+      '',
+      tableOf(
+        Object.keys(orders[0] ?? {}),
+        orders.map((row) => Object.values(row).map((cell) => [cell].flat().join(', ') || '-')),
+      ),
+      '',
+      ...checks.map(({ promise, holds, found }) => {
+        const sign = holds ? colours.green('ok ') : colours.red('NOT');
+        return `${sign}  ${promise} ${colours.dim(`(${found})`)}`;
+      }),
+      ...(life === undefined ? [] : pictureOf(life, output)),
+    ].join('\n'),
   );
 };
 
@@ -165,56 +126,14 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
  * The life with the most steps. Dead letters are looked at elsewhere, and are of none of these
  * orders.
  */
-const mostEventful = async (
-  config: Config,
-  acts: readonly Act[],
-): Promise<Timeline | undefined> => {
-  const { get } = createContainer(application, aws({ service: 'demo' }), config);
-  const [collect, recordLog] = [get('collectTrace'), get('recordLog')];
+const mostEventful = async ({
+  open,
+}: Session): Promise<Result<Timeline | undefined, CliFailure>> => {
+  const opened = open({ services: ['collectTrace', 'recordLog'] });
+  if (opened.isErr()) return err(opened.error);
+  const { collectTrace, recordLog } = opened.value;
   const lives = await Promise.all(
-    acts.map(async ({ order }) => toTimeline(await collect(order.orderId, { recordLog }))),
+    ACTS.map(async ({ order }) => toTimeline(await collectTrace(order.orderId, { recordLog }))),
   );
-  return lives.toSorted((one, other) => other.steps.length - one.steps.length)[0];
-};
-
-/** One line for what befell an order, out of what the stores hold; undefined where nothing did. */
-const explain = (order: OrderFacts): string | undefined => {
-  const { state, act } = order;
-  const { payment, invoice } = state;
-  if (payment.status !== 'captured' || invoice.status !== 'issued') return undefined;
-  const { document } = invoice;
-  const charged = formatAmount(document.totalMinor, document.currency);
-  const tries = handled(order).length;
-  switch (act.fate) {
-    case 'answer lost':
-      return (
-        `the gateway took ${charged} and its answer was lost: unknown, not failed; the ` +
-        `same key and bytes again gave the same payment ${payment.reference}, so ` +
-        `${document.label} in ${tries} tries`
-      );
-    case 'cancelled': {
-      const notes = document.creditNotes.map(
-        ({ label, totalMinor }) => `${formatAmount(totalMinor, document.currency)} by ${label}`,
-      );
-      return (
-        `cancelled while the gateway took ${charged}: the money was there, so ` +
-        `${document.label} was issued, and ${notes.join(' and ')} refunded at once`
-      );
-    }
-    case 'refunded': {
-      const [note] = document.creditNotes;
-      if (note === undefined) return undefined;
-      const [net, tax, total] = [note.netMinor, note.taxMinor, note.totalMinor].map((minor) =>
-        formatAmount(minor, document.currency),
-      );
-      return (
-        `one piece came back: ${total} of ${charged} refunded, and ${note.label} says ` +
-        `which line, ${net} net and ${tax} tax`
-      );
-    }
-    case 'plain':
-    case 'delivered three times':
-    case 'worker killed':
-      return undefined;
-  }
+  return ok(lives.toSorted((one, other) => other.steps.length - one.steps.length)[0]);
 };

@@ -1,29 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
-import { createSqsClient, createSqsReceiveClient } from '../../adapters/aws/clients.ts';
-import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { encodeMessage } from '../../application/messages/index.ts';
 import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
+import type { Content } from '../../domain/order/index.ts';
+import type { Session } from '../cli/common/command.ts';
 import { failureOf, type CliFailure } from '../cli/common/failure.ts';
-import { awsSettings, type Config } from '../config.ts';
-import { createContainer } from '../container.ts';
-import { application } from '../modules/application.ts';
-import { aws } from '../modules/aws.ts';
-import { type Board, momentOf } from './board.ts';
-import { handled, type Course } from './promises.ts';
+import { type MomentLines, momentOf } from './moments.ts';
+import { handledOutcomes, type Course } from './outcomes.ts';
 import type { OrderFacts, Reader } from './readBack.ts';
-import {
-  ACTS,
-  CANCELLED,
-  FIRST_ACTS,
-  KILLED_ACTS,
-  MALFORMED_BODY,
-  REFUND,
-  REFUNDED,
-  THRICE,
-  type Act,
-  type Fate,
-} from './scenario.ts';
+import { ACTS, MALFORMED_BODY, ordersOf, REFUND } from './scenario.ts';
 import { startWorker, type WorkerProcess } from './workers.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -31,133 +16,122 @@ const LOOK_EVERY_MS = 100;
 const SETTLED_WITHIN_MS = 20_000;
 const MENDED_WITHIN_MS = 30_000;
 
+const ALL = ACTS.map(({ order }) => order);
+const KILLED = ordersOf('worker killed');
+const FIRST = ALL.filter((order) => !KILLED.includes(order));
+const THRICE = ordersOf('delivered three times');
+const CANCELLED = ordersOf('cancelled');
+
 type Play = {
-  readonly env: NodeJS.ProcessEnv;
-  readonly stop: AbortSignal;
-  readonly config: Config;
+  readonly session: Session;
   readonly reader: Reader;
-  readonly board: Board;
+  readonly lines: MomentLines;
   /** Those that run; whatever ends the demo kills what is left of them. */
   readonly workers: WorkerProcess[];
 };
 
-/** The scenario, in the order in which it is seen. */
-export const play = (scene: Play): ResultAsync<Course, CliFailure> =>
-  safeTry(async function* () {
-    const { config, reader, board, env, stop } = scene;
-    const { get } = createContainer(application, aws({ service: 'demo' }), config);
-    const send = sender(config);
-    const onRecord = (record: Parameters<typeof momentOf>[0]) => {
-      const moment = momentOf(record);
-      if (moment !== undefined) board.show(moment);
-    };
-    const submit = (acts: readonly Act[]) =>
-      get('submitOrders')(acts.map(({ order }) => order))
+export const play = ({ session, reader, lines, workers }: Play) =>
+  safeTry<Course, CliFailure>(async function* () {
+    const stop = session.untilStopped();
+    const { submitOrders, payments: queue } = yield* session.open({
+      services: ['submitOrders', 'payments'],
+    });
+    const send = (messages: readonly OutgoingMessage[]) => queue.send(messages).mapErr(failureOf);
+    const submit = (orders: readonly Content[]) =>
+      submitOrders(orders)
         .mapErr(failureOf)
         .map((submitted) => {
           for (const { orderId, payment } of submitted) {
-            board.show({
-              phase: '1 ingest',
-              orderId,
-              text: payment.type === 'Done' ? 'on both queues' : payment.code,
-            });
+            const text = payment.type === 'Done' ? 'on both queues' : payment.code;
+            lines.show({ phase: 1, orderId, text });
           }
         });
-    const waitFor = async (
-      isTrue: (orders: readonly OrderFacts[]) => boolean,
-      withinMs: number,
-      acts: readonly Act[],
+    const start = async (service: 'payments' | 'notifications') => {
+      const worker = await startWorker(service, {
+        env: { ...session.io.env },
+        onRecord: (record) => {
+          const moment = momentOf(record);
+          if (moment !== undefined) lines.show(moment);
+        },
+      });
+      workers.push(worker);
+      return worker;
+    };
+    const waitFor = async <T>(
+      look: () => ResultAsync<T, CliFailure>,
+      isTrue: (seen: T) => boolean,
+      withinMs = SETTLED_WITHIN_MS,
     ) => {
       const until = Date.now() + withinMs;
       for (;;) {
-        const orders = await reader.orders(acts);
-        if (orders.isErr() || isTrue(orders.value)) return orders;
-        if (Date.now() > until || stop.aborted) return orders;
+        const seen = await look();
+        if (seen.isErr() || isTrue(seen.value)) return seen;
+        if (Date.now() > until || stop.aborted) return seen;
         await sleep(LOOK_EVERY_MS);
       }
     };
 
-    board.note('servers of this machine run; starting the payment and the notification service');
+    lines.note('servers of this machine run; starting the payment and the notification service');
     const [payments, notifications] = await Promise.all([
-      startWorker('payments', { env, onRecord }),
-      startWorker('notifications', { env, onRecord }),
+      start('payments'),
+      start('notifications'),
     ]);
-    scene.workers.push(payments, notifications);
 
-    board.note('sending orders, one of them twice at the same moment, and a malformed message');
-    yield* submit([...FIRST_ACTS, ...THRICE]);
+    lines.note('sending orders, one of them twice at the same moment, and a malformed message');
+    yield* submit([...FIRST, ...THRICE]);
     yield* send([{ body: MALFORMED_BODY }]);
     // While the gateway charges: it has the money, and nobody here has its answer.
-    yield* await waitFor(allCharged, SETTLED_WITHIN_MS, CANCELLED);
-    board.note('cancelling an order while the gateway is charging it');
+    yield* await waitFor(() => reader.orders(CANCELLED), allCharged);
+    lines.note('cancelling an order while the gateway is charging it');
     yield* send(CANCELLED.map(cancelOf));
-    yield* await waitFor(allSettled, SETTLED_WITHIN_MS, FIRST_ACTS);
-    board.note('one piece of a paid order comes back');
-    yield* send(REFUNDED.map(refundOf));
+    yield* await waitFor(() => reader.orders(FIRST), allSettled);
+    lines.note('one piece of a paid order comes back');
+    yield* send(ordersOf('refunded').map(refundOf));
 
-    board.note('one order comes a third time, now that it is settled');
+    lines.note('one order comes a third time, now that it is settled');
     yield* submit(THRICE);
     // A record that a killed process had not written yet is lost, so this one is waited for.
-    yield* await waitFor(allHandledThrice, SETTLED_WITHIN_MS, THRICE);
+    yield* await waitFor(() => reader.orders(THRICE), allHandledThrice);
 
-    yield* submit(KILLED_ACTS);
-    const held = yield* await waitFor(allRequested, SETTLED_WITHIN_MS, KILLED_ACTS);
+    yield* submit(KILLED);
+    const held = yield* await waitFor(() => reader.orders(KILLED), allRequested);
     await payments.kill();
-    board.note(`killed the payment service (process ${payments.pid}) with charges on their way`);
-    const left = yield* reader.orders(KILLED_ACTS);
+    lines.note(`killed the payment service (process ${payments.pid}) with charges on their way`);
+    const left = yield* reader.orders(KILLED);
     const openWhenKilled = left
       .filter(({ state }) => state.payment.status === 'requested')
-      .map(({ act }) => act.order.orderId);
-    board.note(
+      .map(({ orderId }) => orderId);
+    lines.note(
       `${held.length} orders were taken, ${openWhenKilled.length} without an outcome; ` +
         'starting it again',
     );
-    const restarted = await startWorker('payments', { env, onRecord });
-    scene.workers.push(restarted);
+    const restarted = await start('payments');
 
-    yield* await waitFor(allTold, MENDED_WITHIN_MS, ACTS);
-    yield* await queuesEmpty(reader, stop);
-    board.note('stopping the services');
+    yield* await waitFor(() => reader.orders(ALL), allNotified, MENDED_WITHIN_MS);
+    // Until the last deletes are done; the counts of SQS itself may lag by up to a minute.
+    yield* await waitFor(
+      () => reader.queues(),
+      (queues) => queues.every(({ visible, inFlight }) => visible + inFlight === 0),
+    );
+    lines.note('stopping the services');
     const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);
     return ok({ openWhenKilled, exitCodes });
   });
 
-const sender = (config: Config) => {
-  const settings = awsSettings(config, 'SQS');
-  const clients = {
-    client: createSqsClient(settings),
-    receiveClient: createSqsReceiveClient(settings),
-  };
-  const queue = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
-  return (messages: readonly OutgoingMessage[]) => queue.send(messages).mapErr(failureOf);
-};
-
-const envelopeOf = ({ order }: Act) => ({
-  groupId: order.customer.id,
-  correlationId: order.orderId,
+const envelopeOf = ({ orderId, customer }: Content) => ({
+  groupId: customer.id,
+  correlationId: orderId,
 });
 
-const cancelOf = (act: Act): OutgoingMessage => {
-  const { orderId } = act.order;
+const cancelOf = (order: Content): OutgoingMessage => {
+  const { orderId } = order;
   const reason = 'changed their mind';
-  return encodeMessage({ type: 'CancelOrder', v: 1, orderId, reason }, envelopeOf(act));
+  return encodeMessage({ type: 'CancelOrder', v: 1, orderId, reason }, envelopeOf(order));
 };
 
-const refundOf = (act: Act): OutgoingMessage => {
-  const { orderId } = act.order;
-  return encodeMessage({ type: 'RefundPayment', v: 1, orderId, ...REFUND }, envelopeOf(act));
-};
-
-/** Until the last deletes are done; the counts of SQS itself may lag by up to a minute. */
-const queuesEmpty = async (reader: Reader, stop: AbortSignal) => {
-  const until = Date.now() + SETTLED_WITHIN_MS;
-  for (;;) {
-    const queues = await reader.queues();
-    if (queues.isErr()) return queues;
-    const isEmpty = queues.value.every(({ visible, inFlight }) => visible + inFlight === 0);
-    if (isEmpty || Date.now() > until || stop.aborted) return queues;
-    await sleep(LOOK_EVERY_MS);
-  }
+const refundOf = (order: Content): OutgoingMessage => {
+  const { orderId } = order;
+  return encodeMessage({ type: 'RefundPayment', v: 1, orderId, ...REFUND }, envelopeOf(order));
 };
 
 type AreTrue = (orders: readonly OrderFacts[]) => boolean;
@@ -170,17 +144,13 @@ const allCharged: AreTrue = (orders) => orders.every(({ charges }) => charges.le
 const allSettled: AreTrue = (orders) =>
   orders.every(({ state }) => ['captured', 'declined'].includes(state.payment.status));
 
-const allHandledThrice: AreTrue = (orders) => orders.every((order) => handled(order).length >= 3);
+const allHandledThrice: AreTrue = (orders) =>
+  orders.every((order) => handledOutcomes(order).length >= 3);
 
 /** Every order is settled, and every customer was notified of it. */
-const allTold: AreTrue = (orders) =>
-  allSettled(orders) && orders.every(({ mails, act }) => mails.length >= MAILS[act.fate]);
-
-const MAILS: Readonly<Record<Fate, number>> = {
-  plain: 2,
-  'delivered three times': 2,
-  'answer lost': 2,
-  'worker killed': 2,
-  refunded: 3,
-  cancelled: 4,
-};
+const allNotified: AreTrue = (orders) =>
+  allSettled(orders) &&
+  orders.every(({ orderId, mails }) => {
+    const act = ACTS.find(({ order }) => order.orderId === orderId);
+    return act !== undefined && mails.length >= act.expected.mail.length;
+  });

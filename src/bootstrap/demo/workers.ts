@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '../worker.ts';
 
-/** A record as a worker prints it with `--json`. */
 export type WorkerRecord = {
   readonly service: ServiceName;
   readonly event: string;

@@ -209,7 +209,6 @@ const deployment = check(DEPLOYMENT_USES, examineDeployment);
 /** In the order in which their findings are shown. */
 const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;
 
-/** Examines every part whose settings are right. */
 export const diagnose = async (
   env: Environment,
   source: { readonly embedded?: EmbeddedSettings },

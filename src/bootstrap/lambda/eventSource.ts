@@ -7,7 +7,6 @@ import {
 } from '../../application/ports/messageQueue.ts';
 import type { LambdaContext } from './functions.ts';
 
-/** One invocation, as the mapping saw it. */
 export type Invocation = {
   readonly messages: number;
   /** Ids of messages that were left in the queue. */

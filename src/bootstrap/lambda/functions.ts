@@ -11,7 +11,6 @@ import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
 import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
 
 export type Surroundings = {
-  /** Reads the settings that the function needs. */
   readonly config: <N extends SettingName>(
     needs: readonly N[],
   ) => Result<Config<N>, readonly ConfigMistake[]>;
@@ -40,7 +39,6 @@ const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
   ),
 });
 
-/** All settings of one function. */
 export const settingsOfFunction = (
   name: FunctionName,
   { telemetry }: Pick<Surroundings, 'telemetry'>,
@@ -103,7 +101,6 @@ export const startMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: numbe
   notifications: NOTIFICATION_CALLS * AWS_REQUEST_TIMEOUT_MS,
 });
 
-/** The part of Lambda's context that is used. */
 export type LambdaContext = { getRemainingTimeInMillis(): number };
 
 export type LambdaFunction = (event: unknown, context: LambdaContext) => Promise<SqsBatchResponse>;

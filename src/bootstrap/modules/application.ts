@@ -228,7 +228,6 @@ const reviews = {
   ),
 } satisfies Module;
 
-/** Decisions of a person about the whole deployment. */
 const deployment = {
   bindAccount: from(['store', 'ids', 'clock', 'gateway'], createBindAccount),
   recordRestore: from(['store', 'ids', 'clock'], createRecordRestore),

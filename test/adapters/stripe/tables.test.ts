@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Stripe } from 'stripe';
-import { MAPPED_ERRORS } from '../../../src/adapters/stripe/errorTable.ts';
 import {
   chargeFailure,
   lookUpFailure,
@@ -13,8 +12,8 @@ import {
   outcomeOfFound,
   readIntent,
 } from '../../../src/adapters/stripe/intents.ts';
-import { OUTCOME_ROWS } from '../../../src/adapters/stripe/paymentGateway.ts';
 import { MAPPED_REFUND_STATUSES } from '../../../src/adapters/stripe/refunds.ts';
+import { MAPPED_ERRORS, OUTCOME_ROWS } from './outcomeRows.ts';
 
 /** The names in a union that the SDK leaves open for those of tomorrow. */
 type Named<Text> = Text extends string ? (string extends Text ? never : Text) : never;

@@ -129,7 +129,7 @@ describe("the consumer's health", () => {
   it('is not live when its loop or its drain stands still', async () => {
     const clock = createVirtualClock();
     const vitals = createHealthState(clock, DEFAULT_DELIVERY_SETTINGS);
-    const health = () => vitals.health({ misconfigured: undefined, slotsStuck: false });
+    const health = () => vitals.health(undefined, false);
     await clock.advance(3_600_000);
     expect(health()).to.deep.equal({ ready: false, live: true, reason: 'not started' });
     vitals.looped();

@@ -6,6 +6,7 @@ import {
   decodePaymentMessage,
   removedBody,
 } from '../../../src/application/messages/index.ts';
+import { PlaceOrderV1 } from '../../../src/application/messages/schemas.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 
 const line = { sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1, taxRateBps: 0 };
@@ -28,6 +29,8 @@ describe('a message to the payment service', () => {
         expect(decodePaymentMessage(body)).to.deep.equal(
           ok({ type: 'PlaceOrder', orderId, order }),
         );
+        // The domain alone has checked it, and the published schema says the same.
+        expect(PlaceOrderV1.parse(JSON.parse(body))).to.deep.include({ orderId });
       }),
     ));
 

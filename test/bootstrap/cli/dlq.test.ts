@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { settingsOf } from '../../../src/bootstrap/openServices.ts';
 import { must } from '../../support/commits.ts';
@@ -14,7 +14,7 @@ const ADA = ['--by', 'ada', '--reason', 'it was a test'] as const;
 
 describe('paidonce dlq', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
 
   before(async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
@@ -17,7 +17,7 @@ const SHORT = {
 
 describe('money that others move in the same account', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let worker: ReturnType<typeof start>;
   let orders: readonly string[] = [];

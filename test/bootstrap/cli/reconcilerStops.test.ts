@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../../src/adapters/sqs/queues.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
@@ -17,7 +17,7 @@ const ANSWER_AFTER_MS = 800;
 
 describe('a reconciler that is stopped by SIGTERM', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let front: Server;
 
   before(async () => {

@@ -8,7 +8,7 @@ import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceRow } from '../../../src/application/ports/invoiceView.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { bigCommit, commitOf, must } from '../../support/commits.ts';
 import { overwriteItem, testClient } from '../../support/dynamoDb.ts';
 import { allRows, writeHistory } from '../../support/history.ts';
@@ -25,7 +25,7 @@ const BIG_STREAMS = 24;
 
 describe('paidonce replay invoices', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let rows: readonly InvoiceRow[];
   let client: ReturnType<typeof testClient>;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { runProcess, startProcess, stopProcess } from './process.ts';
 import { jsonLines, lineOf, type Env } from '../../support/cli.ts';
@@ -11,7 +11,7 @@ const PRELOAD = fileURLToPath(new URL('../../support/preload/withoutMd5.cjs', im
 
 describe('a machine without MD5, as in FIPS mode (case 20)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
 
   before(async () => {

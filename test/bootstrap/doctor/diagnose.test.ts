@@ -16,11 +16,11 @@ import { application } from '../../../src/bootstrap/modules/application.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 
 describe('The doctor', () => {
   let folder: string;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'paidonce-doctor-'));

@@ -5,8 +5,8 @@ import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts
 import type { TelemetryRecord } from '../../../src/application/ports/telemetry.ts';
 import { parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
-import { createReader, type DemoFacts } from '../../../src/bootstrap/demo/readBack.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { createReader } from '../../../src/bootstrap/demo/readBack.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { runEventSource, type Invocation } from '../../../src/bootstrap/lambda/eventSource.ts';
 import {
   type LambdaFunction,
@@ -22,18 +22,19 @@ import { lineOf, start } from '../../support/cli.ts';
 
 describe('The Lambda functions on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   const config = () => parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
   const queues = () => createContainer(application, aws({ service: 'test' }), config()).get;
 
   /** What the stores hold of these orders. */
-  const readBack = async (...orderIds: readonly string[]): Promise<DemoFacts> => {
-    const reader = createReader(config(), embedded.addresses);
-    const acts = orderIds.map(
-      (orderId) => ({ fate: 'plain', outcome: 'paid', order: order(orderId) }) as const,
-    );
-    return (await reader.all(acts))._unsafeUnwrap();
+  const readBack = async (...orderIds: readonly string[]) => {
+    const reader = createReader(embedded)._unsafeUnwrap();
+    return {
+      orders: (await reader.orders(orderIds.map(order)))._unsafeUnwrap(),
+      queues: (await reader.queues())._unsafeUnwrap(),
+      deadLetters: (await reader.deadLetters())._unsafeUnwrap(),
+    };
   };
 
   before(async () => {
@@ -89,10 +90,7 @@ describe('The Lambda functions on the embedded servers', () => {
     ]);
 
     const facts = await readBack('raw', 'wrapped');
-    expect(facts.orders.map(({ charges }) => charges)).to.deep.equal([
-      [paid('raw')],
-      [paid('wrapped')],
-    ]);
+    expect(facts.orders.map(({ charges }) => charges)).to.deep.equal([[PAID], [PAID]]);
     expect(facts.orders.map(({ state }) => state.invoice.status)).to.deep.equal([
       'issued',
       'issued',
@@ -117,7 +115,7 @@ describe('The Lambda functions on the embedded servers', () => {
 
     expect(JSON.parse(line)).to.deep.include({ service: 'payments', messages: 1, failed: [] });
     expect(await command.stop()).to.equal(0);
-    expect((await readBack('by-cli')).orders[0]?.charges).to.deep.equal([paid('by-cli')]);
+    expect((await readBack('by-cli')).orders[0]?.charges).to.deep.equal([PAID]);
   });
 
   it('come as a package that Lambda can load, with its size reported', async () => {
@@ -153,7 +151,7 @@ describe('The Lambda functions on the embedded servers', () => {
       '_aws.CloudWatchMetrics[0].Namespace',
       'Paidonce',
     );
-    expect((await readBack('packaged')).orders[0]?.charges).to.deep.equal([paid('packaged')]);
+    expect((await readBack('packaged')).orders[0]?.charges).to.deep.equal([PAID]);
   });
 });
 
@@ -170,7 +168,7 @@ const doneWith = (records: readonly TelemetryRecord[]): number =>
       ['Acknowledge', 'DeadLetter'].includes(String(facts?.['disposition'])),
   ).length;
 
-const paid = (orderId: string) => ({ orderId, amountMinor: 2139, currency: 'EUR' });
+const PAID = { amountMinor: 2139, currency: 'EUR' };
 const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
 
 /** What Lambda's runtime does with a handler, as far as it matters here. */

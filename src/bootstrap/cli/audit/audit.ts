@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { err } from 'neverthrow';
-import { describeCommand, runs, type Register } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { misused } from '../common/failure.ts';
 import { duration, withScanOptions } from '../common/options.ts';
 import type { AuditCommandOptions } from './run.ts';
@@ -18,64 +18,68 @@ const sha256 = (text: string): string => {
   throw new InvalidArgumentError('It has to be 64 hexadecimal digits.');
 };
 
-export const registerAudit: Register = (program, lifecycle) => {
-  const described = describeCommand(program.command('audit'), {
-    summary:
-      'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
-    examples: [
-      'audit',
-      'audit --queues',
-      'audit --segments 16 --max-rcu 500',
-      'audit --gateway --gateway-since 2026-01-31',
-      'audit --gateway --export evidence',
-      'audit --offline evidence --manifest-sha256 5f2c…',
-      'audit --json | jq -r "select(.type == \\"finding\\") | .streamId"',
-    ],
-  });
-  const command = withScanOptions(described)
-    .addOption(
-      new Option('--grace <time>', 'what is younger is in progress and no finding: 90s, 15m, 2h')
-        .argParser(duration)
-        .default(duration('15m'), '15m'),
-    )
-    .option(
-      '--queues',
-      'look into both dead-letter queues and count the payments queue: is any open order ' +
-        'forgotten?',
-    )
-    .option('--gateway', 'compare the gateway’s own list of payments and refunds with the log')
-    .option('--gateway-since <date>', 'only what the gateway made since then: 2026-01-31', date)
-    .addOption(
-      new Option(
-        '--foreign-payments <what>',
-        'what is done about what others move on the account: counted apart (the ' +
-          'default); or judged if it names an order, and the rest reported or ignored',
-      ).choices(['apart', 'report', 'ignore']),
-    )
-    .option('--export <dir>', 'write an evidence bundle to this folder, which must be empty or new')
-    .option('--offline <dir>', 'audit the bundle in this folder, without AWS, gateway or settings')
-    .option('--manifest-sha256 <hash>', 'with --offline: the line that the export printed', sha256)
-    .addHelpText(
-      'after',
-      `
+export const registerAudit = defineCommand<AuditCommandOptions>({
+  name: 'audit',
+  summary:
+    'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
+  examples: [
+    'audit',
+    'audit --queues',
+    'audit --segments 16 --max-rcu 500',
+    'audit --gateway --gateway-since 2026-01-31',
+    'audit --gateway --export evidence',
+    'audit --offline evidence --manifest-sha256 5f2c…',
+    'audit --json | jq -r "select(.type == \\"finding\\") | .streamId"',
+  ],
+  options: (command) =>
+    withScanOptions(command)
+      .addOption(
+        new Option('--grace <time>', 'what is younger is in progress and no finding: 90s, 15m, 2h')
+          .argParser(duration)
+          .default(duration('15m'), '15m'),
+      )
+      .option(
+        '--queues',
+        'look into both dead-letter queues and count the payments queue: is any open order ' +
+          'forgotten?',
+      )
+      .option('--gateway', 'compare the gateway’s own list of payments and refunds with the log')
+      .option('--gateway-since <date>', 'only what the gateway made since then: 2026-01-31', date)
+      .addOption(
+        new Option(
+          '--foreign-payments <what>',
+          'what is done about what others move on the account: counted apart (the ' +
+            'default); or judged if it names an order, and the rest reported or ignored',
+        ).choices(['apart', 'report', 'ignore']),
+      )
+      .option(
+        '--export <dir>',
+        'write an evidence bundle to this folder, which must be empty or new',
+      )
+      .option(
+        '--offline <dir>',
+        'audit the bundle in this folder, without AWS, gateway or settings',
+      )
+      .option(
+        '--manifest-sha256 <hash>',
+        'with --offline: the line that the export printed',
+        sha256,
+      ),
+  help: `\
 With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
 that it did not. It changes nothing, and runs beside live traffic. It needs no gateway without
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
 others for some seconds. A bundle holds personal data: the names and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
-    );
-  runs(command, lifecycle, async (session) => {
-    const options = command.opts<AuditCommandOptions>();
-    const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-    const mistakes = mistakesIn(options, isGiven);
+  run: async function* (session, options, { isOptionGiven }) {
+    const mistakes = mistakesIn(options, isOptionGiven);
     if (mistakes.length > 0) return err(misused('options that exclude each other', mistakes));
     const { offline: folder } = options;
-    const signal = lifecycle.untilStopped();
     return folder === undefined
-      ? auditOnline(session, options, signal)
-      : auditOffline(session, { ...options, folder }, signal);
-  });
-};
+      ? yield* auditOnline(session, options)
+      : auditOffline(session, { ...options, folder });
+  },
+});
 
 const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu'] as const;
 

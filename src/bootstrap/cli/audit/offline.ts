@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { err } from 'neverthrow';
 import { openBundle, type Bundle } from '../../../adapters/evidence/bundle.ts';
 import { createEventStore } from '../../../adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
@@ -24,9 +24,8 @@ const SHOWN_MAX = 50;
  * nobody.
  */
 export const auditOffline = async (
-  { output }: Pick<Session, 'output'>,
+  session: Session,
   { folder, ...options }: AuditCommandOptions & { readonly folder: string },
-  signal: AbortSignal,
 ): CommandOutcome => {
   const { manifestSha256 } = options;
   const opened = await openBundle(folder, { manifestSha256 });
@@ -42,22 +41,21 @@ export const auditOffline = async (
     const store = createEventStore(bundle.table, clock);
     const { graceMs, giveUpMs, gateway } = subject;
     const log = { store, invoices: bundle.invoices, clock, ids: createSystemIds() };
-    return await runAudit({
-      output,
+    const audited = await runAudit(session, {
       options: { ...options, grace: graceMs },
       audit: createAudit({ store, clock }),
-      log: createLogChecks(log, { graceMs, giveUpMs, signal }),
+      log: createLogChecks(log, { graceMs, giveUpMs, signal: session.untilStopped() }),
       gateway:
         gateway &&
         createGatewayCheck(
           { ledger: bundle.ledger, store, clock },
           { ...gateway, openMs: giveUpMs },
         ),
-      conclude: ({ invariants }) =>
-        Promise.resolve(ok(bundleConclusion(bundle, { subject, invariants, manifestSha256 }))),
       now,
-      signal,
     });
+    return audited.map(({ value: { invariants }, report }) =>
+      report(bundleConclusion(bundle, { subject, invariants, manifestSha256 })),
+    );
   } finally {
     await bundle.close();
   }

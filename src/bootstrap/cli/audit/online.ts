@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { recordLedger, recordTable, recordView } from '../../../adapters/evidence/tee.ts';
 import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
@@ -7,17 +7,17 @@ import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
-import { type AuditCommandOptions, runAudit, concludeExport, openExport } from './run.ts';
+import type { CommandSteps, Session } from '../common/command.ts';
+import { type AuditCommandOptions, runAudit, finishExport, openExport } from './run.ts';
 
 /**
  * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
  */
-export const auditOnline = async (
+export const auditOnline = async function* (
   session: Session,
   options: AuditCommandOptions,
-  signal: AbortSignal,
-): CommandOutcome => {
+): CommandSteps {
+  const signal = session.untilStopped();
   const now = Date.now();
   const { export: folder, grace: graceMs } = options;
   const { gateway: withGateway = false, queues: withQueues = false } = options;
@@ -35,32 +35,23 @@ export const auditOnline = async (
     settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
   } as const;
   // A folder is made only where everything can be asked for.
-  const settings = session.config(settingsOf(adapters, uses));
-  if (settings.isErr()) return err(settings.error);
-  const exporting = folder === undefined ? ok(undefined) : await openExport(folder);
-  if (exporting.isErr()) return err(exporting.error);
-  const writer = exporting.value;
-  const opened = session.open(uses, writer === undefined ? adapters : recorded(adapters, writer));
-  if (opened.isErr()) return err(opened.error);
-
-  const { audit, store, invoices, ids, config, seals, ...more } = opened.value;
-  const { paymentsDlq, notificationsDlq, countPayments, gatewayLedger } = more;
-  const write = writer?.write;
+  yield* session.config(settingsOf(adapters, uses));
+  const writer = folder === undefined ? undefined : yield* openExport(folder);
+  const teed = <T, R>(source: T, tee: (source: T, write: BundleWriter['write']) => R): T | R =>
+    writer === undefined ? source : tee(source, writer.write);
+  const opened = yield* session.open(uses, teed(adapters, recordLog));
+  const { audit, store, ids, seals, config, gatewayLedger } = opened;
+  const { paymentsDlq, notificationsDlq, countPayments } = opened;
   // An export is judged as of one time, so that its files give the same findings at any other.
-  const clock = write === undefined ? more.clock : { ...more.clock, now: () => now };
+  const clock = teed(opened.clock, (given) => ({ ...given, now: () => now }));
   const closed = giveUpMs(config);
+  const invoices = teed(opened.invoices, recordView);
+  const queues =
+    paymentsDlq && notificationsDlq && countPayments
+      ? { paymentsDlq, notificationsDlq, countPayments }
+      : undefined;
   const log = createLogChecks(
-    {
-      store,
-      clock,
-      ids,
-      seals,
-      invoices: write === undefined ? invoices : recordView(invoices, write),
-      queues:
-        paymentsDlq && notificationsDlq && countPayments
-          ? { paymentsDlq, notificationsDlq, countPayments }
-          : undefined,
-    },
+    { store, clock, ids, seals, invoices, queues },
     { graceMs, giveUpMs: closed, signal },
   );
   const { foreignPayments: foreign = 'apart', gatewaySince: since } = options;
@@ -69,13 +60,11 @@ export const auditOnline = async (
   const gateway =
     gatewayLedger &&
     createGatewayCheck(
-      {
-        ledger: write === undefined ? gatewayLedger : recordLedger(gatewayLedger, write),
-        store: reading,
-        clock,
-      },
+      { ledger: teed(gatewayLedger, recordLedger), store: reading, clock },
       { ...asked, openMs: closed },
     );
+  const audited = yield* await runAudit(session, { options, audit, log, gateway, writer, now });
+  if (writer === undefined || folder === undefined) return ok(audited.report());
   const subject = {
     eventsTable: config.EVENTS_TABLE,
     invoicesTable: config.INVOICES_TABLE,
@@ -83,16 +72,12 @@ export const auditOnline = async (
     giveUpMs: closed,
     ...(gateway && { gateway: asked }),
   };
-  const conclude =
-    writer && folder !== undefined
-      ? concludeExport(writer, { folder, subject, startedAt: now })
-      : undefined;
-  const { output } = session;
-  return runAudit({ output, options, audit, log, gateway, writer, conclude, now, signal });
+  const exported = await finishExport(writer, audited.value, { folder, subject, startedAt: now });
+  return exported.map((conclusion) => audited.report(conclusion));
 };
 
 /** The same adapters, of which what is read from the log is written down. */
-const recorded = (adapters: Adapters, { write }: BundleWriter): Adapters => {
+const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {
   const { commitTable } = adapters;
   return {
     ...adapters,

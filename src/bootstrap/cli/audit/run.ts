@@ -3,31 +3,28 @@ import { z } from 'zod';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
 import { type BundleWriter, createBundleWriter } from '../../../adapters/evidence/writer.ts';
 import type { createAudit } from '../../../application/audit/audit.ts';
-import type { GatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
+import type {
+  GatewayCheck,
+  GatewayTotals,
+} from '../../../application/audit/gateway/gatewayCheck.ts';
 import type { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
-import type { CommandOutcome } from '../common/command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
+import type { Session } from '../common/command.ts';
+import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
 import type { ScanFlags } from '../common/options.ts';
-import type { Output } from '../common/output.ts';
 import { createProgress } from '../common/progress.ts';
 import { createKept, findingText, gatewayLines, reportText, reportValue } from './report.ts';
 import { VERSION } from '../../version.ts';
 
 /** The last part of the report, about the evidence. */
 export type Conclusion = {
-  readonly bundle: JsonObject;
+  readonly bundle?: JsonObject;
   readonly lines: readonly string[];
   /** Faults beside the findings. */
   readonly faults: number;
 };
 
-type Conclude = (
-  report: JsonObject & Pick<ReturnType<typeof reportValue>, 'invariants'>,
-) => Promise<Result<Conclusion, CliFailure>>;
-
 type AuditRun = {
-  readonly output: Output;
   readonly options: ScanFlags & { readonly grace: number };
   readonly audit: ReturnType<typeof createAudit>;
   /** The checks of the log and of what is derived from it; with `--queues` of the queues, too. */
@@ -36,22 +33,22 @@ type AuditRun = {
   readonly gateway: GatewayCheck | undefined;
   /** Writes down what is read and found, for `--export`. */
   readonly writer?: BundleWriter | undefined;
-  /** Concludes about evidence that is written, or was read, from the report for machines. */
-  readonly conclude?: Conclude | undefined;
   /** The time as of which everything is judged, in milliseconds since the epoch. */
   readonly now: number;
-  readonly signal: AbortSignal;
 };
 
-/** One audit, from the first commit to the report. */
-export const runAudit = async (run: AuditRun): CommandOutcome => {
-  const { output, options, log, gateway, writer, signal, now } = run;
+/** One audit, from the first commit to its report, which is shown by `report`. */
+export const runAudit = async (
+  { output, untilStopped }: Pick<Session, 'output' | 'untilStopped'>,
+  { options, audit, log, gateway, writer, now }: AuditRun,
+): Promise<Result<AuditOutcome, CliFailure>> => {
+  const signal = untilStopped();
   const kept = createKept();
   const progress = createProgress(output, {
     unit: 'commits read',
     speed: { from: 0, rough: true },
   });
-  const audited = await run.audit({
+  const audited = await audit({
     segments: options.segments,
     readUnitsPerSecond: options.maxRcu,
     checks: [...log.checks, ...(gateway === undefined ? [] : [gateway])],
@@ -75,21 +72,26 @@ export const runAudit = async (run: AuditRun): CommandOutcome => {
     // A scan that is stopped ends without an error, and short.
     return err(audited.isErr() ? failureOf(audited.error) : failed('Aborted', STOPPED));
   }
-
   const totals = gateway?.totals();
   const about = { report: audited.value, waiting: log.waiting(), options, now };
   const value = { ...reportValue(about), ...(totals && { gateway: totals }) };
-  const concluded = run.conclude === undefined ? ok(undefined) : await run.conclude(value);
-  if (concluded.isErr()) return err(concluded.error);
-  const { bundle, lines = [], faults = 0 } = concluded.value ?? {};
-  output.data({ ...value, ...(bundle && { bundle }) }, () =>
-    [
-      reportText({ ...about, kept: kept.all() }),
-      ...(totals === undefined ? [] : gatewayLines(totals)),
-      ...lines,
-    ].join('\n'),
-  );
-  return ok(kept.count() + faults === 0 ? EXIT.OK : EXIT.FAILED);
+  return ok({
+    value,
+    report: ({ bundle, lines, faults } = { lines: [], faults: 0 }) => {
+      const ofGateway = totals === undefined ? [] : gatewayLines(totals);
+      output.data({ ...value, ...(bundle && { bundle }) }, () =>
+        [reportText({ ...about, kept: kept.all() }), ...ofGateway, ...lines].join('\n'),
+      );
+      return kept.count() + faults === 0 ? EXIT.OK : EXIT.FAILED;
+    },
+  });
+};
+
+type AuditOutcome = {
+  /** The report for machines. */
+  readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
+  /** Prints the report, with a conclusion about evidence that was written, or was read. */
+  readonly report: (conclusion?: Conclusion) => ExitCode;
 };
 
 const STOPPED = 'stopped before the end: nothing is proven; run it again';
@@ -129,37 +131,39 @@ export const parseSubject = (value: unknown): AuditSubject | undefined =>
 export const openExport = (folder: string): ResultAsync<BundleWriter, CliFailure> =>
   createBundleWriter(folder).mapErr(({ why }) => failed('Export', why));
 
+/** Closes the bundle, once the report that belongs into it is known. */
+export const finishExport = async (
+  writer: BundleWriter,
+  report: AuditOutcome['value'],
+  { folder, subject, startedAt }: ExportOptions,
+): Promise<Result<Conclusion, CliFailure>> => {
+  const finished = await writer.finish({
+    software: `paidonce ${VERSION}`,
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: new Date().toISOString(),
+    about: { ...subject, findings: report.invariants },
+    report,
+  });
+  if (finished.isErr()) return err(failed('Export', finished.error.why));
+  const { manifestSha256, files } = finished.value;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return ok({
+    bundle: { folder, manifestSha256, bytes, files: files.map((file) => ({ ...file })) },
+    faults: 0,
+    lines: [
+      '',
+      `The evidence is in ${folder}: ${files.length} files and a manifest, ${bytes} bytes.`,
+      'It holds personal data, the names and mail addresses of customers: keep it as ' +
+        'you keep those.',
+      'Keep this line where nobody who can write the files can reach it, the SHA-256 ' +
+        'of the manifest:',
+      manifestSha256,
+    ],
+  });
+};
+
 type ExportOptions = {
   readonly folder: string;
   readonly subject: Omit<AuditSubject, 'findings'>;
   readonly startedAt: number;
 };
-
-/** Closes the bundle, once the report that belongs into it is known. */
-export const concludeExport =
-  (writer: BundleWriter, { folder, subject, startedAt }: ExportOptions): Conclude =>
-  async (report) => {
-    const finished = await writer.finish({
-      software: `paidonce ${VERSION}`,
-      startedAt: new Date(startedAt).toISOString(),
-      endedAt: new Date().toISOString(),
-      about: { ...subject, findings: report.invariants },
-      report,
-    });
-    if (finished.isErr()) return err(failed('Export', finished.error.why));
-    const { manifestSha256, files } = finished.value;
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    return ok({
-      bundle: { folder, manifestSha256, bytes, files: files.map((file) => ({ ...file })) },
-      faults: 0,
-      lines: [
-        '',
-        `The evidence is in ${folder}: ${files.length} files and a manifest, ${bytes} bytes.`,
-        'It holds personal data, the names and mail addresses of customers: keep it as ' +
-          'you keep those.',
-        'Keep this line where nobody who can write the files can reach it, the SHA-256 ' +
-          'of the manifest:',
-        manifestSha256,
-      ],
-    });
-  };

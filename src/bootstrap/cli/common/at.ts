@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from './failure.ts';
@@ -25,30 +26,28 @@ export const parseAt = (asked: string): At => {
   return { asked, moment: { type: 'Time', at: Date.parse(text) } };
 };
 
-/** Adds `--at` to a command. */
+/** Adds an order, and `--at`, to a command. */
 export const withAt = (command: Command): Command =>
   command
-    .option('--at <version|time>', 'as it was at a version of its stream, or at a time', parseAt)
-    .addHelpText(
-      'after',
-      `
+    .argument('<id>', 'the order’s id')
+    .option('--at <version|time>', 'as it was at a version of its stream, or at a time', parseAt);
+
+export const AT_HELP = `\
 --at takes a version, as the history of \`order\` numbers them; a time with its zone; or a day,
 which means its end in UTC. What was appended at once is shown at once, so that version 3 may show
 4, too. Clocks of writers differ and versions order: a time ends the history before the first
 commit that was written after it.
-Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`,
-    );
+Exit code: 0 shown, 1 it is not there, or was not at that moment, 2 wrong usage or configuration.`;
 
-/** The failure of a moment that is not in the past. */
-export const aheadOf = (now: number, { moment, asked }: At): CliFailure | undefined =>
-  moment.type === 'Time' && moment.at > now && !isToday(now, asked)
-    ? misused(`--at ${asked} is in the future; it is ${timeOf(now)} now`)
-    : undefined;
+/** A moment has to be in the past. */
+export const checkPast = (now: number, at: At | undefined): Result<void, CliFailure> =>
+  at?.moment.type === 'Time' && at.moment.at > now && !isToday(now, at.asked)
+    ? err(misused(`--at ${at.asked} is in the future; it is ${timeOf(now)} now`))
+    : ok();
 
 const isToday = (now: number, asked: string): boolean =>
   asked === new Date(now).toISOString().slice(0, 10);
 
-/** The moment in the output of `--json`. */
 export const asOfJson = (
   { asked }: At,
   { version: shown, at, latestVersion, misdated }: LogPrefix,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, safeTry, type Err, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
-import type { Embedded } from '../../embedded.ts';
+import type { EmbeddedStack } from '../../embedded.ts';
 import { aws } from '../../modules/aws.ts';
 import { openServices, type Adapters, type OpenServices, type Uses } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
@@ -9,14 +9,13 @@ import { failed, misconfigured, type CliFailure, type ExitCode } from './failure
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
-/** Adds one command to the program. */
 export type Register = (program: Command, lifecycle: Lifecycle) => void;
 
 export type Session = {
   readonly output: Output;
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
-  readonly embedded?: Embedded;
+  readonly embedded?: EmbeddedStack;
   /**
    * The services that a command uses, and no others. Every mistake in their settings is reported at
    * once.
@@ -25,97 +24,140 @@ export type Session = {
     uses: Uses<K, O, S>,
     adapters?: Adapters,
   ) => Result<OpenServices<K, O, S>, CliFailure>;
-  /** Settings by themselves, for a command that uses no services. */
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
+  /** From now on the command ends by itself once it is asked to. */
+  readonly untilStopped: () => AbortSignal;
 };
 
 export type CommandOutcome = Promise<Result<ExitCode, CliFailure>>;
 
+/** The same in steps: each `yield*` goes on with a value, or ends the command with the failure. */
+export type CommandSteps = AsyncGenerator<Err<never, CliFailure>, Result<ExitCode, CliFailure>>;
+
 type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
 
-/** The options that every command has, and examples below its help. */
-export const describeCommand = (
-  command: Command,
-  about: { readonly summary: string; readonly examples: readonly string[] },
-): Command =>
-  command
-    .summary(about.summary)
-    .description(about.summary)
-    .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
-    .option('--json', 'print JSON, errors too')
-    .addHelpText(
-      'after',
-      `\nExamples:\n${about.examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
-    );
+type CommandDefinition<O> = {
+  readonly name: string;
+  readonly summary: string;
+  /** At least two, for its help. */
+  readonly examples: readonly string[];
+  /** Its own arguments and options, beside the options that every command has. */
+  readonly options?: (command: Command) => Command;
+  /** Stands below the examples. */
+  readonly help?: string;
+  readonly run: (
+    session: Session,
+    options: O,
+    input: CommandInput,
+  ) => CommandOutcome | CommandSteps;
+};
+
+type CommandInput = {
+  readonly args: readonly string[];
+  /** Whether an option was given, and is not there by default. */
+  readonly isOptionGiven: (name: string) => boolean;
+};
+
+/** What a command needs is opened before it runs, and closed again; it ends the process. */
+export const defineCommand =
+  <O = object>({ name, summary, examples, options, help, run }: CommandDefinition<O>): Register =>
+  (program, lifecycle) => {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(summary)
+      .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
+      .option('--json', 'print JSON, errors too')
+      .addHelpText(
+        'after',
+        `\nExamples:\n${examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
+      );
+    options?.(command);
+    if (help !== undefined) command.addHelpText('after', `\n${help}`);
+    command.action(async () => {
+      const common = command.opts<CommonOptions>();
+      const output = createOutput({ json: common.json === true }, lifecycle.io);
+      const opened = await open(common, output, lifecycle);
+      const outcome = await opened.match<CommandOutcome>(
+        (session) =>
+          runAndClose(session, () =>
+            run(session, command.opts() as O, {
+              args: command.args,
+              isOptionGiven: (option) => command.getOptionValueSource(option) === 'cli',
+            }),
+          ),
+        (failure) => Promise.resolve(err(failure)),
+      );
+      if (outcome.isErr()) output.failure(outcome.error);
+      lifecycle.exit(
+        outcome.match(
+          (code) => code,
+          ({ exitCode }) => exitCode,
+        ),
+      );
+    });
+  };
+
+export const defineGroup =
+  (name: string, description: string, commands: readonly Register[]): Register =>
+  (program, lifecycle) => {
+    const group = program.command(name).description(description);
+    for (const register of commands) register(group, lifecycle);
+  };
 
 /** An example that begins with another program names this one itself. */
 const lineOf = (example: string): string =>
   example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
-/** Opens what the command needs, runs it, and closes it again; the exit code is its outcome. */
-export const runs = (
-  command: Command,
-  lifecycle: Lifecycle,
-  run: (session: Session) => CommandOutcome,
-): Command =>
-  command.action(async () => {
-    const options = command.opts<CommonOptions>();
-    const output = createOutput({ json: options.json === true }, lifecycle.io);
-    const opened = await open(options, output, lifecycle.io);
-    const outcome = await opened.match<CommandOutcome>(
-      (session) => runAndClose(session, run),
-      (failure) => Promise.resolve(err(failure)),
-    );
-    if (outcome.isErr()) output.failure(outcome.error);
-    lifecycle.exit(
-      outcome.match(
-        (code) => code,
-        ({ exitCode }) => exitCode,
-      ),
-    );
-  });
-
 const runAndClose = async (
   session: Session,
-  run: (session: Session) => CommandOutcome,
+  run: () => CommandOutcome | CommandSteps,
 ): CommandOutcome => {
   try {
-    return await run(session);
+    const running = run();
+    return await (Symbol.asyncIterator in running ? safeTry(() => running) : running);
   } finally {
     await session.embedded?.close();
   }
 };
 
+/** What a command has to work with; the embedded servers stay whose they are. */
+export const createSession = (
+  { output, io, untilStopped }: Pick<Session, 'output' | 'io' | 'untilStopped'>,
+  embedded?: EmbeddedStack,
+): Session => {
+  const source = embedded === undefined ? {} : { embedded };
+  const config: Session['config'] = (needs) =>
+    parseConfig(io.env, { needs, ...source }).mapErr(misconfigured);
+  return {
+    output,
+    io,
+    ...source,
+    config,
+    open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
+    isGiven: (name) => isGiven(io.env, name, source),
+    untilStopped,
+  };
+};
+
 const open = async (
   options: CommonOptions,
   output: Output,
-  io: ProcessIo,
+  lifecycle: Lifecycle,
 ): Promise<Result<Session, CliFailure>> => {
-  const { env } = io;
-  const session = (embedded?: Embedded): Session => {
-    const source = embedded === undefined ? {} : { embedded };
-    const config: Session['config'] = (needs) =>
-      parseConfig(env, { needs, ...source }).mapErr(misconfigured);
-    return {
-      output,
-      io,
-      ...source,
-      config,
-      open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
-      isGiven: (name) => isGiven(env, name, source),
-    };
-  };
-  if (options.embedded !== true) return ok(session());
+  const { io } = lifecycle;
+  const having = { output, io, untilStopped: () => lifecycle.untilStopped() };
+  if (options.embedded !== true) return ok(createSession(having));
   // They are half of what this program has to load.
   const { openEmbedded } = await import('../../embedded.ts');
-  const opened = await openEmbedded(env);
+  const opened = await openEmbedded(io.env);
   return opened
     .mapErr((why) => failed('EmbeddedServers', why))
     .map((embedded) => {
-      const ignored = overridden(env, embedded);
+      const ignored = overridden(io.env, embedded);
       if (ignored.length > 0) output.note(`--embedded does not use ${ignored.join(', ')}.`);
-      return session(embedded);
+      return createSession(having, embedded);
     });
 };

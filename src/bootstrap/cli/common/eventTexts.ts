@@ -56,8 +56,13 @@ export const deadLetterText = ({ type, data }: DeadLetters.Event): string => {
   );
 };
 
-/** No default: a new event does not compile until there are words for it. */
 export const whatHappened = (event: Order.StreamEvent, currency: string): string => {
+  const text = factText(event, currency);
+  return 'refundId' in event.data ? `${event.data.refundId}: ${text}` : text;
+};
+
+/** No default: a new event does not compile until there are words for it. */
+const factText = (event: Order.StreamEvent, currency: string): string => {
   switch (event.type) {
     case 'OrderPlaced': {
       const { lines, totalMinor } = event.data;
@@ -66,19 +71,31 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
     }
     case 'PaymentRequested':
       return `${moneyText(event.data)} under ${event.data.paymentKey}`;
+    case 'RefundRequested': {
+      const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
+      return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
+    }
     case 'PaymentCaptured':
+    case 'RefundSucceeded':
       return `${movedText(event.data)}${bySource(event.data)}`;
+    case 'RefundAdopted':
+      return `${movedText(event.data)}${bySource(event.data)}, which was not requested here`;
     case 'PaymentDeclined':
+    case 'RefundFailed':
       return event.data.code;
     case 'PaymentFailed':
       return `attempt ${event.data.attempt} captured nothing: ${proofText(event.data)}`;
     case 'PaymentReviewRequired':
+    case 'RefundReviewRequired':
       return reasonText(event.data);
     case 'PaymentReviewResolved':
+    case 'RefundReviewResolved':
       return resolutionText(event.data);
     case 'InvoiceIssued':
+    case 'CreditNoteIssued':
       return `${event.data.label}: ${totalsText(event.data, currency)}`;
     case 'CancellationRequested':
+    case 'RefundRejected':
       return event.data.reason;
     case 'OrderCancelled':
       return 'no money of it is held';
@@ -97,47 +114,10 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
       return `${event.data.by} wants it compared with the gateway: ${event.data.reason}`;
     case 'GatewayCompared':
       return 'compared with the gateway';
-    case 'RefundRequested':
-    case 'RefundAdopted':
-    case 'RefundSucceeded':
-    case 'RefundFailed':
-    case 'RefundRejected':
-    case 'RefundReviewRequired':
-    case 'RefundReviewResolved':
-    case 'CreditNoteIssued':
-      return `${event.data.refundId}: ${whatHappenedToRefund(event, currency)}`;
   }
 };
 
 const proofText = ({ proof, code }: StreamEventData<'PaymentFailed'>): string => {
   if (proof === 'person') return 'a person says so';
   return proof === 'refused' ? `refused for good, ${code}` : proof;
-};
-
-type RefundStreamEvent = Extract<
-  Order.StreamEvent,
-  { readonly data: { readonly refundId: string } }
->;
-
-const whatHappenedToRefund = (event: RefundStreamEvent, currency: string): string => {
-  switch (event.type) {
-    case 'RefundRequested': {
-      const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
-      return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
-    }
-    case 'RefundAdopted':
-      return `${movedText(event.data)}${bySource(event.data)}, which was not requested here`;
-    case 'RefundSucceeded':
-      return `${movedText(event.data)}${bySource(event.data)}`;
-    case 'RefundFailed':
-      return event.data.code;
-    case 'RefundRejected':
-      return event.data.reason;
-    case 'RefundReviewRequired':
-      return reasonText(event.data);
-    case 'RefundReviewResolved':
-      return resolutionText(event.data);
-    case 'CreditNoteIssued':
-      return `${event.data.label}: ${totalsText(event.data, currency)}`;
-  }
 };

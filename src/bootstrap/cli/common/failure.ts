@@ -42,9 +42,6 @@ export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure =>
   exitCode: EXIT.USAGE,
 });
 
-type PortError =
-  Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge;
-
 /** The name that operators know of the service behind a port. */
 const SERVICES = {
   EventStore: 'the event table (DynamoDB)',
@@ -59,7 +56,9 @@ const SERVICES = {
 const SET_CLOCK =
   'Let it be set by NTP: ages of requests and dates of invoices are calculated from it.';
 
-export const failureOf = (error: PortError): CliFailure => {
+export const failureOf = (
+  error: Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge,
+): CliFailure => {
   switch (error.type) {
     case 'Unavailable':
       return failed(error.type, `${SERVICES[error.dependency]} did not answer: ${error.cause}`);

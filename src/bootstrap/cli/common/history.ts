@@ -30,7 +30,6 @@ export type HistoryLine = {
   readonly event: Order.StreamEvent;
 };
 
-/** An order as its events record it. */
 export type History = {
   readonly orderId: string;
   readonly entries: readonly HistoryLine[];

@@ -2,7 +2,6 @@ import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../../config.ts';
 import { EXIT } from './failure.ts';
 
-/** A stream that may end in a terminal. */
 export type TextStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**

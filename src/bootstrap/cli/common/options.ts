@@ -1,10 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { err, ok, type Result } from 'neverthrow';
 import ms, { type StringValue } from 'ms';
 import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
 import { misused, type CliFailure } from './failure.ts';
 
-/** Reads a number given on the command line. */
 export const wholeNumber =
   (min: number, max: number) =>
   (text: string): number => {
@@ -21,7 +21,6 @@ export const duration = (text: string): number => {
 
 const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d+)? ?[a-z]+$/i.test(text);
 
-/** Reads an option that may be given more than once. */
 export const several = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   text,
@@ -49,19 +48,21 @@ export const withScanOptions = (command: Command): Command =>
       wholeNumber(1, RCU_MAX),
     );
 
-/** Who decides something about the whole deployment, and why, for the record. */
+/** Who decides something that is recorded for ever, and why. */
 export type Attribution = { readonly by: string; readonly reason: string };
 
-export const LIMITS = {
-  by: `1 to ${BY_CHARACTERS_MAX} characters`,
-  reason: `1 to ${EVIDENCE_CHARACTERS_MAX} characters`,
-} as const;
+export const withAttribution = (
+  command: Command,
+  { by, reason = 'why' }: Pick<Attribution, 'by'> & Partial<Attribution>,
+): Command =>
+  command
+    .requiredOption('--by <who>', `${by}, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .requiredOption('--reason <text>', `${reason}, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`);
 
-/** Undefined where it can be recorded. */
-export const attributionFailure = ({ by, reason }: Attribution): CliFailure | undefined => {
+export const checkAttribution = ({ by, reason }: Attribution): Result<void, CliFailure> => {
   const mistakes = [
     ...textMistakes('by', by, BY_CHARACTERS_MAX),
     ...textMistakes('reason', reason, EVIDENCE_CHARACTERS_MAX),
   ];
-  return mistakes.length === 0 ? undefined : misused('this cannot be recorded', mistakes);
+  return mistakes.length === 0 ? ok() : err(misused('this cannot be recorded', mistakes));
 };

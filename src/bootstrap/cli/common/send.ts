@@ -5,9 +5,8 @@ import type { SendCommandError, SentCommand } from '../../../application/ingest/
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import type { Services } from '../../tokens.ts';
-import type { CommandOutcome, Session } from './command.ts';
+import type { CommandSteps, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { summaryOf } from './summary.ts';
@@ -16,36 +15,29 @@ import { wholeNumber } from './options.ts';
 /** Commands that need no more than an order's id. */
 export type CommandMessage = Exclude<PaymentMessage, { readonly type: 'PlaceOrder' }>;
 
-export type WaitSettings = {
-  /** Undefined: the command is sent, and nobody waits for what becomes of it. */
-  readonly seconds: number | undefined;
-  readonly lifecycle: Pick<Lifecycle, 'untilStopped'>;
-};
-
 const WAIT_SECONDS = 60;
 const WAIT_SECONDS_MAX = 3_600;
 /** Every look reads the order's whole stream; most are settled at the first or second. */
 const LOOK_EVERY_MIN_MS = 250;
 const LOOK_EVERY_MAX_MS = 2_000;
 
-/** Sends one command to the payments queue, and waits for its effect if that is wanted. */
-export const sendCommand = async (
+/**
+ * Sends one command to the payments queue, and waits so many seconds for its effect; undefined: it
+ * is sent, and nobody waits for what becomes of it.
+ */
+export const sendCommand = async function* (
   session: Session,
   message: CommandMessage,
-  { seconds, lifecycle }: WaitSettings,
-): CommandOutcome => {
+  seconds: number | undefined,
+): CommandSteps {
   const { output } = session;
   if (seconds === undefined) {
-    const opened = session.open({ services: ['sendCommand'] });
-    if (opened.isErr()) return err(opened.error);
-    return (await send(opened.value.sendCommand, message, session)).map(() => EXIT.OK);
+    const { sendCommand: sender } = yield* session.open({ services: ['sendCommand'] });
+    return (await send(sender, message, session)).map(() => EXIT.OK);
   }
-  const opened = session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
-  if (opened.isErr()) return err(opened.error);
-  const { sendCommand: sender, orders, clock, ids } = opened.value;
-  const sent = await send(sender, message, session);
-  if (sent.isErr()) return err(sent.error);
-  const { command } = sent.value;
+  const opened = yield* session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
+  const { sendCommand: sender, orders, clock, ids } = opened;
+  const { command } = yield* await send(sender, message, session);
   const fingerprint =
     command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
   const settled = await waitForEffect(command.orderId, {
@@ -53,7 +45,6 @@ export const sendCommand = async (
     services: { orders, clock },
     session,
     seconds,
-    stop: lifecycle.untilStopped(),
   });
   return settled.map(({ effect, state }) => {
     const { orderId } = command;
@@ -114,7 +105,6 @@ type Wait = {
   readonly services: Pick<Services, 'orders' | 'clock'>;
   readonly session: Session;
   readonly seconds: number;
-  readonly stop: AbortSignal;
 };
 
 type ObservedEffect = { readonly effect: Effect; readonly state: Order.State };
@@ -122,11 +112,12 @@ type ObservedEffect = { readonly effect: Effect; readonly state: Order.State };
 /** Looks at the order again and again, for so many seconds at most. */
 export const waitForEffect = async (
   orderId: string,
-  { effectIn, services: { orders, clock }, session: { output }, seconds, stop }: Wait,
+  { effectIn, services: { orders, clock }, session, seconds }: Wait,
 ): Promise<Result<ObservedEffect, CliFailure>> => {
+  const stop = session.untilStopped();
   const start = clock.now();
   const end = start + seconds * 1_000;
-  const progress = createProgress(output, { total: seconds, unit: 'seconds' });
+  const progress = createProgress(session.output, { total: seconds, unit: 'seconds' });
   let pauseMs = LOOK_EVERY_MIN_MS;
   try {
     for (;;) {

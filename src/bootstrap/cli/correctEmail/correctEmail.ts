@@ -1,4 +1,4 @@
-import { describeCommand, runs, type Register } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
 
 type CorrectEmailOptions = WaitOptions & {
@@ -7,31 +7,25 @@ type CorrectEmailOptions = WaitOptions & {
   readonly reason: string;
 };
 
-export const registerCorrectEmail: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('correct-email'), {
-    summary: 'correct the mail address of an order, and send all notices once more there',
-    examples: [
-      'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, ' +
-        'support" --reason "mistyped; the customer rang"',
-      'correct-email 01JD… --email ada@bücher.example --by Kim --reason mistyped --wait --json',
-    ],
-  })
-    .argument('<order>', 'the order’s id')
-    .requiredOption('--email <address>', 'where the customer is notified from now on')
-    .requiredOption('--by <who>', 'who says so, for the record: 1 to 64 characters')
-    .requiredOption('--reason <why>', 'why, for the record: 1 to 200 characters')
-    .addOption(waitOption())
-    .addHelpText(
-      'after',
-      `
+export const registerCorrectEmail = defineCommand<CorrectEmailOptions>({
+  name: 'correct-email',
+  summary: 'correct the mail address of an order, and send all notices once more there',
+  examples: [
+    'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, ' +
+      'support" --reason "mistyped; the customer rang"',
+    'correct-email 01JD… --email ada@bücher.example --by Kim --reason mistyped --wait --json',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id')
+      .requiredOption('--email <address>', 'where the customer is notified from now on')
+      .requiredOption('--by <who>', 'who says so, for the record: 1 to 64 characters')
+      .requiredOption('--reason <why>', 'why, for the record: 1 to 200 characters')
+      .addOption(waitOption()),
+  help: `\
 Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the
 new address, also if it was sent to the old one. The same address again changes nothing.
 ${WAIT_HELP}`,
-    );
-  runs(command, lifecycle, (session) => {
-    const { email, by, reason, wait } = command.opts<CorrectEmailOptions>();
-    const [orderId = ''] = command.args;
-    const message = { type: 'CorrectEmail', v: 1, orderId, email, by, reason } as const;
-    return sendCommand(session, message, { seconds: wait, lifecycle });
-  });
-};
+  run: (session, { email, by, reason, wait }, { args: [orderId = ''] }) =>
+    sendCommand(session, { type: 'CorrectEmail', v: 1, orderId, email, by, reason }, wait),
+});

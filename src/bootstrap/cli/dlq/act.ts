@@ -1,15 +1,28 @@
+import type { Command } from 'commander';
 import { err, ok } from 'neverthrow';
-import type { ActionResult, ActionSummary } from '../../../application/deadLetters/act.ts';
+import {
+  DECISION_REASON_CHARACTERS_MAX,
+  type ActionResult,
+  type ActionSummary,
+} from '../../../application/deadLetters/act.ts';
+import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused } from '../common/failure.ts';
+import { wholeNumber } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
 import { cutText, keptText, listDeadLetters, plain } from './list.ts';
-import { isSelective, queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import {
+  isSelective,
+  queuesOf,
+  selectionOf,
+  withSelection,
+  type SelectOptions,
+} from './selection.ts';
 import { actionErrorText } from './text.ts';
 
-export type DlqActionOptions = SelectOptions & {
+type DlqActionOptions = SelectOptions & {
   readonly all?: boolean;
   readonly by?: string;
   readonly reason?: string;
@@ -18,15 +31,69 @@ export type DlqActionOptions = SelectOptions & {
   readonly force?: boolean;
 };
 
+/** SQS itself moves no more than 500 in a second. */
+const RATE_MAX = 500;
+/** A worker with its defaults does not notice it. */
+const RATE = 10;
+
+const withAction = (command: Command): Command =>
+  withSelection(command)
+    .option('--all', 'every dead letter')
+    .option('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
+    .option('--reason <text>', `why, 1 to ${DECISION_REASON_CHARACTERS_MAX} characters`)
+    .option(
+      '--rate <n>',
+      `dead letters a second at most (1 to ${RATE_MAX})`,
+      wholeNumber(1, RATE_MAX),
+      RATE,
+    )
+    .option('--dry-run', 'do nothing; list what is selected, and what would happen to it');
+
+export const registerRedrive = defineCommand<DlqActionOptions>({
+  name: 'redrive',
+  summary: 'send dead letters to their queue again; the others stay in place',
+  examples: [
+    'dlq redrive --error ReviewRequired --dry-run',
+    'dlq redrive --order 01JD… --by ada --reason "the review is resolved"',
+    'dlq redrive --error MalformedMessage --code-version 0.1.0 --by ada --reason ' +
+      '"0.2.0 reads them"',
+    'dlq redrive --all --queue notifications --rate 2 --by ada --reason "SES is back"',
+  ],
+  options: withAction,
+  help: `\
+The decision is recorded in the order's stream, then the message is sent again as it was, then the
+dead letter is deleted. Where that stops halfway, run the same command again. The message is
+handled like any other: nothing that was done is done twice, and a charge whose key is too old is
+looked up, not sent.
+Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
+  run: (session, options) => actOnDeadLetters(session, 'redrive', options),
+});
+
+export const registerDiscard = defineCommand<DlqActionOptions>({
+  name: 'discard',
+  summary: 'discard dead letters; the others stay in place',
+  examples: [
+    'dlq discard --error MalformedMessage --older-than 3d --dry-run',
+    'dlq discard --id 7b0f5a3e-… --by ada --reason "a test message"',
+  ],
+  options: (command) =>
+    withAction(command.option('--force', 'also where its order still needs it; --reason says why')),
+  help: `\
+The decision is recorded in the order's stream, then the dead letter is deleted. What an order
+still needs is refused: it is open, a customer was not notified, or the request is recorded
+nowhere else.
+Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
+  run: (session, options) => actOnDeadLetters(session, 'discard', options),
+});
+
 const DONE = { redrive: 'sent again', discard: 'discarded' } as const;
 
 /** Sends the selected dead letters again, or discards them; each decision is recorded first. */
-export const actOnDeadLetters = async (
+const actOnDeadLetters = async function* (
   session: Session,
   verb: DecisionVerb,
   options: DlqActionOptions,
-  signal: AbortSignal,
-): CommandOutcome => {
+): CommandSteps {
   const { all = false, by, reason, rate, dryRun = false, force = false } = options;
   if (isSelective(options) === all) {
     return err(
@@ -38,14 +105,15 @@ export const actOnDeadLetters = async (
       ),
     );
   }
-  if (dryRun) return listDeadLetters(session, options, { signal, verb });
+  if (dryRun) return yield* listDeadLetters(session, options, verb);
   if (by === undefined || reason === undefined) {
     return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
   const { output } = session;
-  const opened = session.open({ services: ['actOnDeadLetters', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { actOnDeadLetters: act, clock } = opened.value;
+  const signal = session.untilStopped();
+  const { actOnDeadLetters: act, clock } = yield* session.open({
+    services: ['actOnDeadLetters', 'clock'],
+  });
   const progress = createProgress(output, { unit: 'dead letters' });
   const missing = new Set(options.id);
   let [meant, acted, startedAt] = [0, 0, clock.now()];

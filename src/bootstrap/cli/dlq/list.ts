@@ -1,28 +1,44 @@
 import { err, ok } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
 import { tableOf, type Output } from '../common/output.ts';
 import { createProgress } from '../common/progress.ts';
-import { queuesOf, selectionOf, type SelectOptions } from './selection.ts';
+import { PEEKS, queuesOf, selectionOf, withSelection, type SelectOptions } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText } from '../common/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 
+export const registerList = defineCommand<SelectOptions>({
+  name: 'list',
+  summary: 'list dead letters, the oldest first, with what would happen if each were sent again',
+  examples: [
+    'dlq list',
+    'dlq list --error MalformedMessage --newer-than 2d',
+    'dlq list --json | jq -r "select(.prospect.type == \\"Malformed\\") | .messageId"',
+  ],
+  options: withSelection,
+  help: `${PEEKS}
+This version of the code predicts what would happen, from the order as it is now. Nothing is moved
+or charged, and the gateway is not asked.
+Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`,
+  run: (session, options) => listDeadLetters(session, options, 'redrive'),
+});
+
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
-export const listDeadLetters = async (
-  { open, output }: Session,
+export const listDeadLetters = async function* (
+  { open, output, untilStopped }: Session,
   options: SelectOptions,
-  { signal, verb = 'redrive' }: { readonly signal: AbortSignal; readonly verb?: DecisionVerb },
-): CommandOutcome => {
-  const opened = open({ services: ['listDeadLetters', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const now = opened.value.clock.now();
+  verb: DecisionVerb,
+): CommandSteps {
+  const { listDeadLetters: list, clock } = yield* open({ services: ['listDeadLetters', 'clock'] });
+  const signal = untilStopped();
+  const now = clock.now();
   const progress = createProgress(output, { unit: 'dead letters looked at' });
   const rows: ReturnType<typeof deadLetterValue>[] = [];
-  const looked = await opened.value.listDeadLetters({
+  const looked = await list({
     queues: queuesOf(options),
     selection: selectionOf(options),
     deadLettersMax: options.max,

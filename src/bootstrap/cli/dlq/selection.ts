@@ -55,3 +55,7 @@ export const selectionOf = (options: SelectOptions): Selection => {
 /** Whether anything but the queue says which dead letters are selected. */
 export const isSelective = (options: SelectOptions): boolean =>
   Object.keys(selectionOf(options)).length > 0;
+
+export const PEEKS = `\
+SQS cannot list messages: dead letters are received, looked at and released. Meanwhile they are
+hidden from everybody else. Each look adds one to the receive count of a dead letter.`;

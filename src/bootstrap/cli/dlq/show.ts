@@ -11,54 +11,61 @@ import type { EventStore, LoadError } from '../../../application/ports/eventStor
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { historyTable, deadLetterText } from '../common/eventTexts.ts';
 import { loadHistory, type History } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { keptText } from './list.ts';
+import { PEEKS } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText, timeOf } from '../common/text.ts';
 
-/** Shows everything of one dead letter; it sends and deletes nothing. */
-export const showDeadLetter = async (
-  { open, output }: Session,
-  id: string,
-  { raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal },
-): CommandOutcome => {
-  const opened = open({ services: ['listDeadLetters', 'store', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { listDeadLetters, store, clock } = opened.value;
-  const now = clock.now();
-  const found: ListedDeadLetter[] = [];
-  const looked = await listDeadLetters({
-    queues: DeadLetters.DEAD_LETTER_QUEUES,
-    selection: { ids: new Set([id]) },
-    deadLettersMax: DEAD_LETTERS_MAX,
-    signal,
-    onDeadLetter: (seen) => found.push(seen),
-    onKept: (count) => output.note(keptText(count)),
-  });
-  if (looked.isErr()) return err(failureOf(looked.error));
-  if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
-  const [seen] = found;
-  if (seen === undefined) return err(notThere(id, looked.value.looked));
-  const past = await loadPast(store, seen);
-  if (past.isErr()) return err(failureOf(past.error));
-  const shown = maskingOf(raw, seen.deadLetter);
-  const { attributes, body } = seen.message;
-  const about = deadLetterValue(seen, now);
-  output.data(
-    shown.value({
-      ...about,
-      attributes,
-      body: jsonOf(body).unwrapOr(body),
-      ...past.value,
-    }),
-    () => textOf(seen, { about, past: past.value, shown }).join('\n'),
-  );
-  return ok(EXIT.OK);
-};
+export const registerShow = defineCommand<{ readonly raw?: boolean }>({
+  name: 'show',
+  summary:
+    'show one dead letter: its content, its order, and what would happen if it were sent again',
+  examples: ['dlq show 7b0f5a3e-…', 'dlq show 7b0f5a3e-… --raw --json | jq .body'],
+  options: (command) =>
+    command
+      .argument('<id>', 'the id of the dead letter')
+      .option('--raw', 'with mail addresses and tokens; card numbers are never shown'),
+  help: `${PEEKS}\nExit code: 0 shown, 1 not there, 2 wrong usage or configuration.`,
+  run: async function* ({ open, output, untilStopped }, { raw = false }, { args: [id = ''] }) {
+    const { listDeadLetters, store, clock } = yield* open({
+      services: ['listDeadLetters', 'store', 'clock'],
+    });
+    const signal = untilStopped();
+    const now = clock.now();
+    const found: ListedDeadLetter[] = [];
+    const listed = await listDeadLetters({
+      queues: DeadLetters.DEAD_LETTER_QUEUES,
+      selection: { ids: new Set([id]) },
+      deadLettersMax: DEAD_LETTERS_MAX,
+      signal,
+      onDeadLetter: (seen) => found.push(seen),
+      onKept: (count) => output.note(keptText(count)),
+    });
+    const { looked } = yield* listed.mapErr(failureOf);
+    if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
+    const [seen] = found;
+    if (seen === undefined) return err(notThere(id, looked));
+    const past = yield* loadPast(store, seen).mapErr(failureOf);
+    const shown = maskingOf(raw, seen.deadLetter);
+    const { attributes, body } = seen.message;
+    const about = deadLetterValue(seen, now);
+    output.data(
+      shown.value({
+        ...about,
+        attributes,
+        body: jsonOf(body).unwrapOr(body),
+        ...past,
+      }),
+      () => textOf(seen, { about, past: past, shown }).join('\n'),
+    );
+    return ok(EXIT.OK);
+  },
+});
 
 const notThere = (id: string, looked: number): CliFailure =>
   failed('UnknownLetter', `there is no dead letter ${JSON.stringify(id)}`, [

@@ -1,30 +1,22 @@
 import { ok } from 'neverthrow';
 import { diagnose } from '../../doctor/checks.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 
-export const registerDoctor: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('doctor'), {
-    summary: 'check settings, credentials, queues, tables, logs, Stripe and SES; changes nothing',
-    examples: ['doctor', 'doctor --json | jq \'select(.status == "problem")\''],
-  }).addHelpText('after', '\nExit code: 0 nothing is wrong, 1 something is, each with its remedy.');
-  runs(command, lifecycle, examine);
-};
-
-const examine = async ({ output, embedded, io }: Session): CommandOutcome => {
-  const findings = await diagnose(io.env, embedded === undefined ? {} : { embedded });
-  for (const finding of findings) printFinding(finding, output);
-  const isWell = findings.every(({ status }) => status !== 'problem');
-  return ok(isWell ? EXIT.OK : EXIT.FAILED);
-};
+export const registerDoctor = defineCommand({
+  name: 'doctor',
+  summary: 'check settings, credentials, queues, tables, logs, Stripe and SES; changes nothing',
+  examples: ['doctor', 'doctor --json | jq \'select(.status == "problem")\''],
+  help: 'Exit code: 0 nothing is wrong, 1 something is, each with its remedy.',
+  run: async ({ output, embedded, io }) => {
+    const findings = await diagnose(io.env, embedded === undefined ? {} : { embedded });
+    for (const finding of findings) printFinding(finding, output);
+    const isWell = findings.every(({ status }) => status !== 'problem');
+    return ok(isWell ? EXIT.OK : EXIT.FAILED);
+  },
+});
 
 const printFinding = (finding: DoctorFinding, output: Output): void => {
   const { green, red, dim } = output.colours;

@@ -9,58 +9,37 @@ import type {
 } from '../../../application/ports/invoiceView.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
-import { aheadOf, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { tableOf } from '../common/output.ts';
 
-export const registerInvoice: Register = (program, lifecycle) => {
-  const command = withAt(
-    describeCommand(program.command('invoice'), {
-      summary: 'show the invoice of one order, from the read model, or as it was, from the events',
-      examples: [
-        'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-        'invoice 01JD… --at 2026-06-30',
-        'invoice 01JD… --json | jq .totalMinor',
-      ],
-    }).argument('<id>', 'the order’s id'),
-  );
-  runs(command, lifecycle, (session) => {
-    const { at } = command.opts<{ readonly at?: At }>();
-    return showInvoice(session, command.args[0] ?? '', at);
-  });
-};
+export const registerInvoice = defineCommand<{ readonly at?: At }>({
+  name: 'invoice',
+  summary: 'show the invoice of one order, from the read model, or as it was, from the events',
+  examples: [
+    'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+    'invoice 01JD… --at 2026-06-30',
+    'invoice 01JD… --json | jq .totalMinor',
+  ],
+  options: withAt,
+  help: AT_HELP,
+  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+    const { invoices, store, clock } = yield* open({ services: ['invoices', 'store', 'clock'] });
+    yield* checkPast(clock.now(), at);
+    const { invoice, asOf } = yield* at === undefined
+      ? readRow(invoices, orderId)
+      : foldInvoice(store, orderId, at);
+    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
+      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
+    );
+    return ok(EXIT.OK);
+  },
+});
 
 type InvoiceAt = { readonly invoice: Invoice.InvoiceDocument; readonly asOf?: LogPrefix };
-
-const showInvoice = async (
-  { open, output }: Session,
-  orderId: string,
-  at: At | undefined,
-): CommandOutcome => {
-  const opened = open({ services: ['invoices', 'store', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { invoices, store, clock } = opened.value;
-  const ahead = at && aheadOf(clock.now(), at);
-  if (ahead !== undefined) return err(ahead);
-  const found: Result<InvoiceAt, CliFailure> = await (at === undefined
-    ? readRow(invoices, orderId)
-    : foldInvoice(store, orderId, at));
-  if (found.isErr()) return err(found.error);
-  const { invoice, asOf } = found.value;
-  output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
-    [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
-  );
-  return ok(EXIT.OK);
-};
 
 const readRow = (
   invoices: Pick<InvoiceView, 'get'>,
@@ -154,7 +133,7 @@ const Document = z.strictObject({
   ),
 });
 
-const documentOf = ({
+export const documentOf = ({
   orderId,
   document,
 }: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>

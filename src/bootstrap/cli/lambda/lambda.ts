@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import {
   createConsoleTelemetry,
   createJsonTelemetry,
@@ -15,22 +15,10 @@ import {
   type FunctionName,
   type Surroundings,
 } from '../../lambda/functions.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type Session } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import type { Output } from '../common/output.ts';
-
-type LambdaOptions = {
-  readonly service: FunctionName | 'all';
-  readonly timeout: number;
-  readonly window: number;
-};
 
 /** Lambda starts with five; two show what batches beside each other do. */
 const CONCURRENCY = 2;
@@ -40,70 +28,63 @@ const FUNCTIONS = {
   notifications: { create: createNotificationsFunction, url: 'NOTIFICATIONS_QUEUE_URL' },
 } as const;
 
-export const registerLambda: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('lambda'), {
-    summary: 'run the Lambda functions as event source mappings would, to try them out',
-    examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],
-  })
-    .addOption(
-      new Option('--service <name>', 'whose function')
-        .choices(['payments', 'notifications', 'all'])
-        .default('all'),
-    )
-    .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 150)
-    .option('--window <seconds>', 'how long a batch waits to fill up', wholeNumber(0, 300), 0)
-    .addHelpText(
-      'after',
-      `
+export const registerLambda = defineCommand<{
+  readonly service: FunctionName | 'all';
+  readonly timeout: number;
+  readonly window: number;
+}>({
+  name: 'lambda',
+  summary: 'run the Lambda functions as event source mappings would, to try them out',
+  examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],
+  options: (command) =>
+    command
+      .addOption(
+        new Option('--service <name>', 'whose function')
+          .choices(['payments', 'notifications', 'all'])
+          .default('all'),
+      )
+      .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 150)
+      .option('--window <seconds>', 'how long a batch waits to fill up', wholeNumber(0, 300), 0),
+  help: `\
 Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what
 succeeded and leaves the rest, as docs/lambda.md says. SIGTERM or SIGINT: ends when the
 invocations under way have.`,
-    );
-  runs(command, lifecycle, (session) =>
-    invokeUntil(lifecycle.untilStopped(), session, command.opts<LambdaOptions>()),
-  );
-};
-
-const invokeUntil = async (
-  stop: AbortSignal,
-  session: Session,
-  options: LambdaOptions,
-): CommandOutcome => {
-  const { output, embedded } = session;
-  const names =
-    options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];
-  // All that the functions need, so that mistakes are reported here and not in each invocation.
-  const needs = names.flatMap((name) => settingsOfFunction(name, surroundingsOf(name, session)));
-  const opened = session.open({
-    services: [...names, 'clock'],
-    settings: [...needs, 'AWS_REGION', 'PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL'],
-  });
-  if (opened.isErr()) return err(opened.error);
-  const { config, clock, ...queues } = opened.value;
-  const takingOver = embedded?.takeOver(stop);
-  const sources = names.map((name) => {
-    const queueName = queueNameOf(config[FUNCTIONS[name].url]);
-    output.note(`${name} function is invoked with messages of ${queueName}`);
-    const surroundings = surroundingsOf(name, session);
-    return runEventSource(
-      {
-        queue: queues[name],
-        queueName,
-        region: config.AWS_REGION,
-        invoke: FUNCTIONS[name].create(surroundings),
-        clock,
-        timeoutMs: options.timeout * 1_000,
-        windowMs: options.window * 1_000,
-        concurrency: CONCURRENCY,
-        onInvoked: (invocation) => printInvocation(name, invocation, output),
-      },
-      stop,
-    );
-  });
-  await Promise.all(sources);
-  await takingOver;
-  return ok(EXIT.OK);
-};
+  run: async function* (session, options) {
+    const stop = session.untilStopped();
+    const { output, embedded } = session;
+    const names =
+      options.service === 'all' ? (['payments', 'notifications'] as const) : [options.service];
+    // All that the functions need, so that mistakes are reported here and not in each invocation.
+    const needs = names.flatMap((name) => settingsOfFunction(name, surroundingsOf(name, session)));
+    const { config, clock, ...queues } = yield* session.open({
+      services: [...names, 'clock'],
+      settings: [...needs, 'AWS_REGION', 'PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL'],
+    });
+    const takingOver = embedded?.takeOver(stop);
+    const sources = names.map((name) => {
+      const queueName = queueNameOf(config[FUNCTIONS[name].url]);
+      output.note(`${name} function is invoked with messages of ${queueName}`);
+      const surroundings = surroundingsOf(name, session);
+      return runEventSource(
+        {
+          queue: queues[name],
+          queueName,
+          region: config.AWS_REGION,
+          invoke: FUNCTIONS[name].create(surroundings),
+          clock,
+          timeoutMs: options.timeout * 1_000,
+          windowMs: options.window * 1_000,
+          concurrency: CONCURRENCY,
+          onInvoked: (invocation) => printInvocation(name, invocation, output),
+        },
+        stop,
+      );
+    });
+    await Promise.all(sources);
+    await takingOver;
+    return ok(EXIT.OK);
+  },
+});
 
 const surroundingsOf = (service: string, { output, embedded, io }: Session): Surroundings => ({
   config: (needs) => parseConfig(io.env, { needs, ...(embedded && { embedded }) }),

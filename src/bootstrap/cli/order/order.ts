@@ -1,77 +1,56 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import { reviewCases } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
-import { aheadOf, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { historyTable } from '../common/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 
-export const registerOrder: Register = (program, lifecycle) => {
-  const command = withAt(
-    describeCommand(program.command('order'), {
-      summary: 'explain one order from its events, as it is or as it was',
-      examples: [
-        'order 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-        'order 01JD… --at 2',
-        'order 01JD… --at 2026-06-15T12:00:00+02:00',
-        'order 01JD… --json --embedded | jq .sums',
-      ],
-    }).argument('<id>', 'the order’s id'),
-  );
-  runs(command, lifecycle, (session) => {
-    const { at } = command.opts<{ readonly at?: At }>();
-    return showOrder(session, command.args[0] ?? '', at);
-  });
-};
-
-const showOrder = async (
-  { open, output }: Session,
-  orderId: string,
-  at: At | undefined,
-): CommandOutcome => {
-  const opened = open({ services: ['store', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { store, clock } = opened.value;
-  const ahead = at && aheadOf(clock.now(), at);
-  if (ahead !== undefined) return err(ahead);
-  const loaded = await loadHistoryAt(store, orderId, at).andThen((found) =>
-    loadMails(store, found, at).map((mails) => ({ ...found, mails })),
-  );
-  if (loaded.isErr()) return err(loaded.error);
-  const { history, shown, mails } = loaded.value;
-  const { state, events, entries } = history;
-  output.data(
-    {
-      orderId,
-      ...(at && shown && { asOf: asOfJson(at, shown) }),
-      status: Order.statusOf(state),
-      sums: Order.sumsOf(state),
-      placed: state.placed,
-      refused: state.refused,
-      payment: state.payment,
-      cancellation: state.cancellation,
-      cancelled: state.cancelled,
-      refunds: state.refunds,
-      invoice: state.invoice,
-      reviews: reviewCases(orderId, events),
-      mails: Object.fromEntries(mails),
-      events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
-    },
-    () =>
-      [
-        ...(at && shown ? [asOfText(at, shown), ''] : []),
-        summaryOf(orderId, state, mails),
-        '',
-        historyTable(history),
-      ].join('\n'),
-  );
-  return ok(EXIT.OK);
-};
+export const registerOrder = defineCommand<{ readonly at?: At }>({
+  name: 'order',
+  summary: 'explain one order from its events, as it is or as it was',
+  examples: [
+    'order 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+    'order 01JD… --at 2',
+    'order 01JD… --at 2026-06-15T12:00:00+02:00',
+    'order 01JD… --json --embedded | jq .sums',
+  ],
+  options: withAt,
+  help: AT_HELP,
+  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+    const { store, clock } = yield* open({ services: ['store', 'clock'] });
+    yield* checkPast(clock.now(), at);
+    const found = yield* loadHistoryAt(store, orderId, at);
+    const mails = yield* loadMails(store, found, at);
+    const { history, shown } = found;
+    const { state, events, entries } = history;
+    output.data(
+      {
+        orderId,
+        ...(at && shown && { asOf: asOfJson(at, shown) }),
+        status: Order.statusOf(state),
+        sums: Order.sumsOf(state),
+        placed: state.placed,
+        refused: state.refused,
+        payment: state.payment,
+        cancellation: state.cancellation,
+        cancelled: state.cancelled,
+        refunds: state.refunds,
+        invoice: state.invoice,
+        reviews: reviewCases(orderId, events),
+        mails: Object.fromEntries(mails),
+        events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
+      },
+      () =>
+        [
+          ...(at && shown ? [asOfText(at, shown), ''] : []),
+          summaryOf(orderId, state, mails),
+          '',
+          historyTable(history),
+        ].join('\n'),
+    );
+    return ok(EXIT.OK);
+  },
+});

@@ -1,13 +1,7 @@
 import { err, ok } from 'neverthrow';
 import type { ReconcileFailure, RoundReport } from '../../../application/reconcile/report.ts';
 import { aws } from '../../modules/aws.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { createProgress } from '../common/progress.ts';
 import { tableOf } from '../common/output.ts';
@@ -15,59 +9,52 @@ import { ageText } from '../common/text.ts';
 
 type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
 
-/** How long the last records may take. */
 const FLUSH_MS = 5_000;
 
-export const registerReconcile: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('reconcile'), {
-    summary: 'look once whether every number has its document, and what dead letters leave open',
-    examples: ['reconcile', 'reconcile --dry-run', 'reconcile --from-start --json | jq .pushed'],
-  })
-    .option('--from-start', 'check every number of every series again')
-    .option('--dry-run', 'send, store and record nothing; say which orders would be pushed')
-    .addHelpText(
-      'after',
-      `
+export const registerReconcile = defineCommand<ReconcileOptions>({
+  name: 'reconcile',
+  summary: 'look once whether every number has its document, and what dead letters leave open',
+  examples: ['reconcile', 'reconcile --dry-run', 'reconcile --from-start --json | jq .pushed'],
+  options: (command) =>
+    command
+      .option('--from-start', 'check every number of every series again')
+      .option('--dry-run', 'send, store and record nothing; say which orders would be pushed'),
+  help: `\
 One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders
 that can be driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
 Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or
 configuration.`,
+  run: async function* ({ open, output, untilStopped }, { fromStart = false, dryRun = false }) {
+    const signal = untilStopped();
+    const adapters = aws({ service: 'reconciler' });
+    const { reconcile, telemetry, clock } = yield* open(
+      { services: ['reconcile', 'telemetry', 'clock'] },
+      adapters,
     );
-  runs(command, lifecycle, (session) =>
-    reconcileOnce(session, command.opts<ReconcileOptions>(), lifecycle.untilStopped()),
-  );
-};
-
-const reconcileOnce = async (
-  { open, output }: Session,
-  { fromStart = false, dryRun = false }: ReconcileOptions,
-  signal: AbortSignal,
-): CommandOutcome => {
-  const adapters = aws({ service: 'reconciler' });
-  const opened = open({ services: ['reconcile', 'telemetry', 'clock'] }, adapters);
-  if (opened.isErr()) return err(opened.error);
-  const { reconcile, telemetry, clock } = opened.value;
-  const progress = createProgress(output, { unit: 'commits of the series' });
-  const report = await reconcile({
-    fromStart,
-    dryRun,
-    signal,
-    onProgress: ({ series, upTo, end }) => progress.update(upTo, { facts: series, total: end }),
-  });
-  progress.stop();
-  const records = await telemetry.flush(FLUSH_MS);
-  if (records.dropped + records.rejected > 0) {
-    output.note(`Of the records ${records.dropped} were dropped and ${records.rejected} rejected.`);
-  }
-  const now = clock.now();
-  output.data(reportValue(report, { dryRun, now }), () => reportText(report, { dryRun, now }));
-  if (signal.aborted) {
-    return err(failed('Aborted', 'stopped before the end; what was passed stays passed'));
-  }
-  const [failure] = report.failures;
-  if (failure !== undefined) return err(toCliFailure(failure));
-  return ok(isQuiet(report) ? EXIT.OK : EXIT.FAILED);
-};
+    const progress = createProgress(output, { unit: 'commits of the series' });
+    const report = await reconcile({
+      fromStart,
+      dryRun,
+      signal,
+      onProgress: ({ series, upTo, end }) => progress.update(upTo, { facts: series, total: end }),
+    });
+    progress.stop();
+    const records = await telemetry.flush(FLUSH_MS);
+    if (records.dropped + records.rejected > 0) {
+      output.note(
+        `Of the records ${records.dropped} were dropped and ${records.rejected} rejected.`,
+      );
+    }
+    const now = clock.now();
+    output.data(reportValue(report, { dryRun, now }), () => reportText(report, { dryRun, now }));
+    if (signal.aborted) {
+      return err(failed('Aborted', 'stopped before the end; what was passed stays passed'));
+    }
+    const [failure] = report.failures;
+    if (failure !== undefined) return err(toCliFailure(failure));
+    return ok(isQuiet(report) ? EXIT.OK : EXIT.FAILED);
+  },
+});
 
 const isQuiet = ({ series, deadLetters = [], reviews }: RoundReport): boolean =>
   deadLetters.length + reviews.length === 0 &&

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
-import { describeCommand, runs, type Register } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import {
   sendCommand,
   type CommandMessage,
@@ -17,45 +17,42 @@ type RefundOptions = WaitOptions & {
   readonly line?: readonly RefundLine[];
 };
 
-export const registerRefund: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('refund'), {
-    summary: 'refund an amount, pieces of lines, or all that is left',
-    examples: [
-      'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-      'refund 01JD… --amount 1999 --id return-1 --wait',
-      'refund 01JD… --line 1:2 --line 3:1 --json',
-    ],
-  })
-    .argument('<order>', 'the order’s id')
-    .option(
-      '--id <refund>',
-      'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
-    )
-    .option('--amount <minor>', 'in minor units, tax included: 1999 is EUR 19.99', amountOf)
-    .option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable', lineOf)
-    .addOption(waitOption())
-    .addHelpText(
-      'after',
-      `
+export const registerRefund = defineCommand<RefundOptions>({
+  name: 'refund',
+  summary: 'refund an amount, pieces of lines, or all that is left',
+  examples: [
+    'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+    'refund 01JD… --amount 1999 --id return-1 --wait',
+    'refund 01JD… --line 1:2 --line 3:1 --json',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id')
+      .option(
+        '--id <refund>',
+        'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
+      )
+      .option('--amount <minor>', 'in minor units, tax included: 1999 is EUR 19.99', amountOf)
+      .option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable', lineOf)
+      .addOption(waitOption()),
+  help: `\
 With neither --amount nor --line: all that was not refunded and is not about to be. Each refund
 that succeeds has one credit note. Repeating the command needs --id with the id that was printed:
 without it, it is another refund. The same id with the same content is done once, with another
 content it is refused.
 ${WAIT_HELP}`,
-    );
-  runs(command, lifecycle, (session) => {
-    const { id, amount, line, wait } = command.opts<RefundOptions>();
+  run: (session, { id, amount, line, wait }, { args: [orderId = ''] }) => {
     const message: CommandMessage = {
       type: 'RefundPayment',
       v: 1,
-      orderId: command.args[0] ?? '',
+      orderId,
       refundId: id ?? createSystemIds().create(),
       ...(amount === undefined ? {} : { amountMinor: amount }),
       ...(line === undefined ? {} : { lines: [...line] }),
     };
-    return sendCommand(session, message, { seconds: wait, lifecycle });
-  });
-};
+    return sendCommand(session, message, wait);
+  },
+});
 
 /** Only that it is a number; what may be asked for is said by the message's own schema. */
 const amountOf = (text: string): number => {

@@ -64,17 +64,15 @@ const Stored = z.strictObject({
   }) satisfies z.ZodType<ReplayPlace>,
 });
 
-type CheckpointOptions = {
+/** Keeps on this machine how far a replay has come, so that a killed one can be gone on with. */
+export const openCheckpoint = (options: {
   readonly path: string;
   /** Somebody named the file: without it there is no run. */
   readonly isChosen: boolean;
   readonly run: ReplayRun;
   readonly resume: boolean;
   readonly output: Output;
-};
-
-/** Keeps on this machine how far a replay has come, so that a killed one can be gone on with. */
-export const openCheckpoint = (options: CheckpointOptions): Result<Checkpoint, CliFailure> => {
+}): Result<Checkpoint, CliFailure> => {
   const { run, isChosen, resume, output } = options;
   const path = resolve(options.path);
   const found = resume ? readStored(path, run) : ok(undefined);

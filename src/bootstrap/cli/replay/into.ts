@@ -5,7 +5,7 @@ import {
   type RebuildPhase,
   type RebuildResult,
 } from '../../../application/readModel/rebuildInto.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import type { CommandSteps, Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
 import {
   STOPPED,
@@ -17,24 +17,20 @@ import {
 } from './run.ts';
 
 /** Rebuilds the rows in another table, compares it with the current one, and may switch to it. */
-export const replayInto = async (
+export const replayInto = async function* (
   session: Session,
   options: ReplayCommandOptions & { readonly into: string },
-  signal: AbortSignal,
-): CommandOutcome => {
+): CommandSteps {
   const { output } = session;
+  const signal = session.untilStopped();
   const { segments, into: table, maxRcu, by = '', reason = '', wait } = options;
-  const opened = session.open({
+  const { rebuildInto, config } = yield* session.open({
     services: ['rebuildInto'],
     settings: ['AWS_REGION', 'EVENTS_TABLE'],
   });
-  if (opened.isErr()) return err(opened.error);
-  const { rebuildInto, config } = opened.value;
   const { AWS_REGION: region, EVENTS_TABLE: events } = config;
   const run = { mode: 'into', region, events, invoices: table, segments } as const;
-  const kept = checkpointFor(session, options, run);
-  if (kept.isErr()) return err(kept.error);
-  const checkpoint = kept.value;
+  const checkpoint = yield* checkpointFor(session, options, run);
   let progress: ReturnType<typeof replayProgress> | undefined;
   const enter = (phase: RebuildPhase, ms?: number): void => {
     progress?.stop();

@@ -3,7 +3,7 @@ import { err } from 'neverthrow';
 import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
 import { tableName } from '../../config/settingTypes.ts';
-import { describeCommand, runs, type Register } from '../common/command.ts';
+import { defineCommand, defineGroup } from '../common/command.ts';
 import { misused } from '../common/failure.ts';
 import { wholeNumber, withScanOptions } from '../common/options.ts';
 import { replayInPlace, type ReplayCommandOptions } from './run.ts';
@@ -11,44 +11,6 @@ import { replayInto } from './into.ts';
 
 const WAIT_S_MAX = 600;
 const REASON_CHARACTERS_MAX = 500;
-
-export const registerReplay: Register = (program, lifecycle) => {
-  const replay = program.command('replay').description('rebuild what is derived from the events');
-  const command = withOptions(
-    describeCommand(replay.command('invoices'), {
-      summary: 'rebuild the invoice read model from the events alone; safe beside live traffic',
-      examples: [
-        'replay invoices',
-        'replay invoices --dry-run',
-        'replay invoices --segments 16 --max-rcu 500',
-        'replay invoices --segments 16 --max-rcu 500 --resume',
-        'replay invoices --into invoices-2',
-        'replay invoices --into invoices-2 --switch --by ada --reason "new layout of the rows"',
-      ],
-    }),
-  ).addHelpText(
-    'after',
-    `
-Rows without an event in the log are shown and never deleted. With --into the rows are written to
-another table, which is made if it is missing, and compared with the table in use. --switch makes
-every process use it, and may be repeated at any point; switching back is the same command with
-the former table.
-Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or
-configuration.`,
-  );
-  runs(command, lifecycle, (session) => {
-    const options = command.opts<ReplayCommandOptions>();
-    const mistakes = mistakesIn(options);
-    if (mistakes.length > 0) {
-      return Promise.resolve(err(misused('these options do not go together', mistakes)));
-    }
-    const signal = lifecycle.untilStopped();
-    const { into } = options;
-    return into === undefined
-      ? replayInPlace(session, options, signal)
-      : replayInto(session, { ...options, into }, signal);
-  });
-};
 
 const withOptions = (command: Command): Command =>
   withScanOptions(command)
@@ -69,6 +31,39 @@ const withOptions = (command: Command): Command =>
         'given; less only where none runs',
       wholeNumber(0, WAIT_S_MAX),
     );
+
+const registerInvoices = defineCommand<ReplayCommandOptions>({
+  name: 'invoices',
+  summary: 'rebuild the invoice read model from the events alone; safe beside live traffic',
+  examples: [
+    'replay invoices',
+    'replay invoices --dry-run',
+    'replay invoices --segments 16 --max-rcu 500',
+    'replay invoices --segments 16 --max-rcu 500 --resume',
+    'replay invoices --into invoices-2',
+    'replay invoices --into invoices-2 --switch --by ada --reason "new layout of the rows"',
+  ],
+  options: withOptions,
+  help: `\
+Rows without an event in the log are shown and never deleted. With --into the rows are written to
+another table, which is made if it is missing, and compared with the table in use. --switch makes
+every process use it, and may be repeated at any point; switching back is the same command with
+the former table.
+Exit code: 0 done, 1 failed, or rows differ or streams cannot be read, 2 wrong usage or
+configuration.`,
+  run: async function* (session, options) {
+    const mistakes = mistakesIn(options);
+    if (mistakes.length > 0) return err(misused('these options do not go together', mistakes));
+    const { into } = options;
+    return into === undefined
+      ? yield* replayInPlace(session, options)
+      : yield* replayInto(session, { ...options, into });
+  },
+});
+
+export const registerReplay = defineGroup('replay', 'rebuild what is derived from the events', [
+  registerInvoices,
+]);
 
 const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
   const { into, dryRun, by, reason, wait } = options;

@@ -8,14 +8,13 @@ import {
 } from '../../../application/readModel/replayCounts.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
-import type { Session, CommandOutcome } from '../common/command.ts';
+import type { CommandSteps, Session } from '../common/command.ts';
 import { createProgress } from '../common/progress.ts';
 import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
 import type { ScanFlags } from '../common/options.ts';
 import { failureOf, EXIT, failed } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 
-/** As commander gives them. */
 export type ReplayCommandOptions = ScanFlags & {
   readonly dryRun?: boolean;
   readonly resume?: boolean;
@@ -109,27 +108,26 @@ export const notesOn = ({ upcast, unreadable }: ReplayCounts): readonly string[]
 ];
 
 /** Rebuilds the rows in the table in use, or shows how they differ from the events. */
-export const replayInPlace = async (
+export const replayInPlace = async function* (
   session: Session,
   options: ReplayCommandOptions,
-  signal: AbortSignal,
-): CommandOutcome => {
+): CommandSteps {
   const { output } = session;
+  const signal = session.untilStopped();
   const { segments, dryRun = false, maxRcu } = options;
-  const opened = session.open({
+  const {
+    replayInvoices,
+    invoices: rows,
+    config,
+  } = yield* session.open({
     services: ['replayInvoices', 'invoices'],
     settings: ['AWS_REGION', 'EVENTS_TABLE'],
   });
-  if (opened.isErr()) return err(opened.error);
-  const { replayInvoices, invoices: rows, config } = opened.value;
   const { AWS_REGION: region, EVENTS_TABLE: events } = config;
-  const current = await rows.current();
-  if (current.isErr()) return err(failureOf(current.error));
+  const current = yield* rows.current().mapErr(failureOf);
   const mode = dryRun ? 'dry run' : 'rows';
-  const run = { mode, region, events, invoices: current.value.table, segments } as const;
-  const kept = checkpointFor(session, options, run);
-  if (kept.isErr()) return err(kept.error);
-  const checkpoint = kept.value;
+  const run = { mode, region, events, invoices: current.table, segments } as const;
+  const checkpoint = yield* checkpointFor(session, options, run);
   const from = checkpoint.from?.place;
   const progress = replayProgress(session, from);
   const replayed = await replayInvoices({

@@ -1,60 +1,41 @@
-import { err, ok } from 'neverthrow';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { ok } from 'neverthrow';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, allocationFailure } from '../common/failure.ts';
-import { LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
+import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 import { timeOf } from '../common/text.ts';
 
-export const registerRestored: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('restored'), {
-    summary: 'say that the event table was restored from a backup, before any worker is started',
-    examples: [
-      'restored --by ada --reason "to 2026-01-31 09:00, INC-42"',
-      'restored --by ada --reason "a drill" --embedded',
-    ],
-  })
-    .requiredOption('--by <who>', `who restored it, ${LIMITS.by}`)
-    .requiredOption('--reason <text>', `of which backup and why, ${LIMITS.reason}`)
-    .addHelpText(
-      'after',
-      `
+export const registerRestored = defineCommand<Attribution>({
+  name: 'restored',
+  summary: 'say that the event table was restored from a backup, before any worker is started',
+  examples: [
+    'restored --by ada --reason "to 2026-01-31 09:00, INC-42"',
+    'restored --by ada --reason "a drill" --embedded',
+  ],
+  options: (command) =>
+    withAttribution(command, { by: 'who restored it', reason: 'of which backup and why' }),
+  help: `\
 For 30 days from now each new payment and refund is looked up at the gateway before it is sent the
 first time: what was made before, and lost with the log, is found and not made again. Workers read
 it when they start. Run twice, it is recorded twice, and the 30 days count from the last
 time.
 Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
+  run: async function* ({ open, output }, { by, reason }) {
+    yield* checkAttribution({ by, reason });
+    const { recordRestore } = yield* open({ services: ['recordRestore'] });
+    const { at } = yield* recordRestore({ by, reason }).mapErr(allocationFailure);
+    output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
+    output.note(
+      [
+        '',
+        'What follows, in this order (docs/payments.md, “After a restore”):',
+        '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so ' +
+          'that none is given twice.',
+        '2. Start the workers: they look a new order up before they charge it.',
+        '3. Have the shop send again what it sent since the backup.',
+        '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what ' +
+          'is to be done.',
+      ].join('\n'),
     );
-  runs(command, lifecycle, (session) => recordRestore(session, command.opts<Attribution>()));
-};
-
-const recordRestore = async (
-  { open, output }: Session,
-  { by, reason }: Attribution,
-): CommandOutcome => {
-  const unfit = attributionFailure({ by, reason });
-  if (unfit !== undefined) return err(unfit);
-  const opened = open({ services: ['recordRestore'] });
-  if (opened.isErr()) return err(opened.error);
-  const recorded = await opened.value.recordRestore({ by, reason });
-  if (recorded.isErr()) return err(allocationFailure(recorded.error));
-  const { at } = recorded.value;
-  output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
-  output.note(
-    [
-      '',
-      'What follows, in this order (docs/payments.md, “After a restore”):',
-      '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so ' +
-        'that none is given twice.',
-      '2. Start the workers: they look a new order up before they charge it.',
-      '3. Have the shop send again what it sent since the backup.',
-      '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what ' +
-        'is to be done.',
-    ].join('\n'),
-  );
-  return ok(EXIT.OK);
-};
+    return ok(EXIT.OK);
+  },
+});

@@ -1,11 +1,18 @@
-import { err, ok } from 'neverthrow';
-import type { AdoptionError, AdoptionRequest } from '../../../application/review/adoptMovements.ts';
+import { ok } from 'neverthrow';
+import type { AdoptionError } from '../../../application/review/adoptMovements.ts';
 import * as Order from '../../../domain/order/index.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
+import { withAttribution, type Attribution } from '../common/options.ts';
 import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
 import { comparisonEffect } from '../common/effect.ts';
 import { unknownOrder } from '../common/history.ts';
-import { sendFailure, waitForEffect, type WaitSettings } from '../common/send.ts';
+import {
+  sendFailure,
+  waitForEffect,
+  WAIT_HELP,
+  waitOption,
+  type WaitOptions,
+} from '../common/send.ts';
 import { summaryOf } from '../common/summary.ts';
 import { moneyText } from '../common/text.ts';
 
@@ -13,40 +20,55 @@ import { moneyText } from '../common/text.ts';
  * Has a worker compare the order with the gateway, and shows what was adopted if that is waited
  * for.
  */
-export const adopt = async (
-  session: Session,
-  request: AdoptionRequest,
-  { seconds, lifecycle }: WaitSettings,
-): CommandOutcome => {
-  const { output } = session;
-  const { orderId } = request;
-  const opened = session.open({ services: ['adopt', 'orders', 'clock'] });
-  if (opened.isErr()) return err(opened.error);
-  const { adopt: ask, ...services } = opened.value;
-  const asked = await ask(request);
-  if (asked.isErr()) return err(adoptFailure(asked.error, orderId));
-  const { isNew, correlationId, state: before } = asked.value;
-  output.data({ orderId, isNew, correlationId, accepted: true }, () =>
-    isNew
-      ? `${orderId}: to be compared with the gateway`
-      : `${orderId}: was to be compared already; sent to a worker again`,
-  );
-  if (seconds === undefined) return ok(EXIT.OK);
-  const stop = lifecycle.untilStopped();
-  const waiting = { effectIn: comparisonEffect, services, session, seconds, stop };
-  const seen = await waitForEffect(orderId, waiting);
-  return seen.map(({ state, effect }) => {
-    const isDone = effect.type === 'Done';
-    const adopted = adoptedIn(state).slice(adoptedIn(before).length);
-    const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
-    output.data({ orderId, done: isDone, adopted, status, sums }, () =>
-      [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
-        .concat('', summaryOf(orderId, state))
-        .join('\n'),
+export const registerAdopt = defineCommand<WaitOptions & Attribution>({
+  name: 'adopt',
+  summary: 'record refunds that were made at the gateway itself, each with its credit note',
+  examples: [
+    'review adopt 01JD… --by ada --reason "refunded in the dashboard, ticket 42"',
+    'review adopt 01JD… --by ada --reason "audit of January" --wait --json',
+  ],
+  options: (command) =>
+    withAttribution(command.argument('<order>', 'the order’s id'), {
+      by: 'who asks for it',
+    }).addOption(waitOption()),
+  help: `\
+A worker lists every refund of the order's payment at the gateway. What nobody here asked for is
+credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
+a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
+again before it is done, it is only sent again.
+${WAIT_HELP}`,
+  run: async function* (session, { by, reason, wait: seconds }, { args: [orderId = ''] }) {
+    const { output } = session;
+    const request = { orderId, by, reason };
+    const { adopt: ask, ...services } = yield* session.open({
+      services: ['adopt', 'orders', 'clock'],
+    });
+    const {
+      isNew,
+      correlationId,
+      state: before,
+    } = yield* ask(request).mapErr((error) => adoptFailure(error, orderId));
+    output.data({ orderId, isNew, correlationId, accepted: true }, () =>
+      isNew
+        ? `${orderId}: to be compared with the gateway`
+        : `${orderId}: was to be compared already; sent to a worker again`,
     );
-    return isDone ? EXIT.OK : EXIT.FAILED;
-  });
-};
+    if (seconds === undefined) return ok(EXIT.OK);
+    const waiting = { effectIn: comparisonEffect, services, session, seconds };
+    const seen = await waitForEffect(orderId, waiting);
+    return seen.map(({ state, effect }) => {
+      const isDone = effect.type === 'Done';
+      const adopted = adoptedIn(state).slice(adoptedIn(before).length);
+      const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
+      output.data({ orderId, done: isDone, adopted, status, sums }, () =>
+        [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
+          .concat('', summaryOf(orderId, state))
+          .join('\n'),
+      );
+      return isDone ? EXIT.OK : EXIT.FAILED;
+    });
+  },
+});
 
 const adoptedIn = ({ refunds }: Order.State) =>
   refunds.flatMap((refund) =>

@@ -7,48 +7,51 @@ import {
 } from '../../../application/review/reviews.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
 import { historyTable, reasonText } from '../common/eventTexts.ts';
 import { loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
-import { notInReview } from './failures.ts';
+import { notInReview } from './resolve.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
-/** Everything that a person needs to decide; it changes nothing. */
-export const showReview = async (
-  { open, output }: Session,
-  orderId: string,
-  { gateway }: { readonly gateway: boolean },
-): CommandOutcome => {
-  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-  const opened = open({
-    services: ['store', 'findNumber', 'clock'],
-    also: [gateway && 'askGateway'],
-  });
-  if (opened.isErr()) return err(opened.error);
-  const loaded = await loadHistory(opened.value.store, orderId);
-  if (loaded.isErr()) return err(failureOf(loaded.error));
-  const history = loaded.value;
-  const { events, state, entries } = history;
-  if (events.length === 0) return err(unknownOrder(orderId));
-  const undecided = reviewCases(orderId, events);
-  const status = Order.statusOf(state);
-  if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
-  const findings = await ResultAsync.combine(undecided.map((review) => find(review, opened.value)));
-  if (findings.isErr()) return err(allocationFailure(findings.error));
-  const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
-  output.data({ orderId, status, reviews: findings.value.map(toJson), events: log }, () =>
-    [
-      summaryOf(orderId, state),
-      '',
-      historyTable(history),
-      ...findings.value.flatMap((finding) => ['', findingText(finding)]),
-    ].join('\n'),
-  );
-  return ok(EXIT.OK);
-};
+export const registerShow = defineCommand<{ readonly gateway: boolean }>({
+  name: 'show',
+  summary: 'show what a person needs to decide, with what the gateway says now',
+  examples: ['review show 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'review show 01JD… --no-gateway --json'],
+  options: (command) =>
+    command.argument('<order>', 'the order’s id').option('--no-gateway', 'do not ask the gateway'),
+  help:
+    'Exit code: 0 shown, 1 the order is not in review, or not there, ' +
+    '2 wrong usage or configuration.',
+  run: async function* ({ open, output }, { gateway }, { args: [orderId = ''] }) {
+    if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
+    const opened = yield* open({
+      services: ['store', 'findNumber', 'clock'],
+      also: [gateway && 'askGateway'],
+    });
+    const history = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
+    const { events, state, entries } = history;
+    if (events.length === 0) return err(unknownOrder(orderId));
+    const undecided = reviewCases(orderId, events);
+    const status = Order.statusOf(state);
+    if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
+    const findings = yield* ResultAsync.combine(
+      undecided.map((review) => find(review, opened)),
+    ).mapErr(allocationFailure);
+    const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
+    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, () =>
+      [
+        summaryOf(orderId, state),
+        '',
+        historyTable(history),
+        ...findings.flatMap((finding) => ['', findingText(finding)]),
+      ].join('\n'),
+    );
+    return ok(EXIT.OK);
+  },
+});
 
 /** `askGateway` is undefined where the gateway is not to be asked. */
 type ReviewSources = Pick<Services, 'findNumber' | 'clock'> & Partial<Pick<Services, 'askGateway'>>;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { err, ok } from 'neverthrow';
 import {
   FAULT_NAMES,
@@ -8,71 +8,67 @@ import {
 } from '../../../adapters/embedded/stripe/faultSettings.ts';
 import { fromStripeAmount } from '../../../adapters/stripe/amounts.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, defineGroup } from '../common/command.ts';
 import { EXIT, failed, misused } from '../common/failure.ts';
-import type { Lifecycle } from '../common/lifecycle.ts';
 import { wholeNumber } from '../common/options.ts';
 import { tableOf } from '../common/output.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
-export const registerSandbox: Register = (program, lifecycle) => {
-  const sandbox = program
-    .command('sandbox')
-    .description('look into the payment sandbox, and let it fail');
-  registerFaults(sandbox, lifecycle);
-  const ledger = describeCommand(sandbox.command('ledger'), {
-    summary: 'print every charge and refund that the sandbox carried out',
-    examples: ['sandbox ledger --embedded', 'sandbox ledger --embedded --json | jq .refunds'],
-  });
-  runs(ledger, lifecycle, showLedger);
-};
+type Percent = FaultSettings['percent'];
 
-type SandboxOptions = {
+const { seed: SEED_MAX, searchLagMs, lateMs, forgetMs } = FAULT_LIMITS;
+
+const registerFaults = defineCommand<{
   readonly set?: Percent;
   readonly clear?: boolean;
   readonly seed?: number;
   readonly searchLag?: number;
   readonly late?: number;
   readonly forgetAfter?: number;
-};
-
-type Percent = FaultSettings['percent'];
-
-const registerFaults = (sandbox: Command, lifecycle: Lifecycle): void => {
-  const { seed, searchLagMs, lateMs, forgetMs } = FAULT_LIMITS;
-  const command = describeCommand(sandbox.command('faults'), {
-    summary: 'show, set or clear what goes wrong at random in the payment sandbox',
-    examples: [
-      'sandbox faults --embedded',
-      'sandbox faults --embedded --set answer-lost=20 --set rate-limited=20 --seed 7',
-      'sandbox faults --embedded --set search-lag=50 --search-lag 10000',
-      'sandbox faults --embedded --clear',
-    ],
-  })
-    .option('--set <fault=percent>', 'so many of the requests that it is for; repeatable', percent)
-    .option('--search-lag <ms>', 'how long `search-lag` lasts', wholeNumber(0, searchLagMs))
-    .option('--late <ms>', 'how late `captured-late` is', wholeNumber(0, lateMs))
-    .option(
-      '--forget-after <ms>',
-      'how long `key-forgotten` remembers the key',
-      wholeNumber(0, forgetMs),
-    )
-    .option('--seed <n>', 'what the draws begin from', wholeNumber(0, seed))
-    .option('--clear', 'let nothing go wrong any more')
-    .addHelpText(
-      'after',
-      `
-Faults: ${FAULT_NAMES.join(', ')} (docs/sandbox.md).
+}>({
+  name: 'faults',
+  summary: 'show, set or clear what goes wrong at random in the payment sandbox',
+  examples: [
+    'sandbox faults --embedded',
+    'sandbox faults --embedded --set answer-lost=20 --set rate-limited=20 --seed 7',
+    'sandbox faults --embedded --set search-lag=50 --search-lag 10000',
+    'sandbox faults --embedded --clear',
+  ],
+  options: (command) =>
+    command
+      .option(
+        '--set <fault=percent>',
+        'so many of the requests that it is for; repeatable',
+        percent,
+      )
+      .option('--search-lag <ms>', 'how long `search-lag` lasts', wholeNumber(0, searchLagMs))
+      .option('--late <ms>', 'how late `captured-late` is', wholeNumber(0, lateMs))
+      .option(
+        '--forget-after <ms>',
+        'how long `key-forgotten` remembers the key',
+        wholeNumber(0, forgetMs),
+      )
+      .option('--seed <n>', 'what the draws begin from', wholeNumber(0, SEED_MAX))
+      .option('--clear', 'let nothing go wrong any more'),
+  help: `Faults: ${FAULT_NAMES.join(', ')} (docs/sandbox.md).
 What is set takes the place of all that was set before, and ends with the servers.`,
-    );
-  runs(command, lifecycle, (session) => handleFaults(session, command.opts<SandboxOptions>()));
-};
+  run: async function* (session, options) {
+    const { set: percent, clear = false, seed, searchLag, late, forgetAfter } = options;
+    const chosen = { percent, seed, searchLagMs: searchLag, lateMs: late, forgetMs: forgetAfter };
+    const sets = Object.values(chosen).some((value) => value !== undefined);
+    if (sets && clear) return err(misused('either set faults or clear them'));
+    if (sets && session.embedded?.startedHere === true) return err(NOT_RUNNING);
+    const sandbox = yield* openSandbox(session);
+    // Whatever was not chosen is not part of the JSON.
+    const settings = yield* sets
+      ? sandbox.setFaults({ ...chosen, percent: percent ?? {} })
+      : clear
+        ? sandbox.clearFaults()
+        : sandbox.faults();
+    session.output.data(settings, () => faultsText(settings));
+    return ok(EXIT.OK);
+  },
+});
 
 /** `answer-lost=20`, beside those that were named before it. */
 const percent = (text: string, earlier: Percent = {}): Percent => {
@@ -86,30 +82,17 @@ const percent = (text: string, earlier: Percent = {}): Percent => {
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-const handleFaults = async (session: Session, options: SandboxOptions): CommandOutcome => {
-  const { set = {}, clear = false, seed, searchLag, late, forgetAfter } = options;
-  const numbers = {
-    ...(seed === undefined ? {} : { seed }),
-    ...(searchLag === undefined ? {} : { searchLagMs: searchLag }),
-    ...(late === undefined ? {} : { lateMs: late }),
-    ...(forgetAfter === undefined ? {} : { forgetMs: forgetAfter }),
-  };
-  const sets = Object.keys({ ...set, ...numbers }).length > 0;
-  if (sets && clear) return err(misused('either set faults or clear them'));
-  if (sets && session.embedded?.startedHere === true) return err(NOT_RUNNING);
-  const opened = openSandbox(session);
-  if (opened.isErr()) return err(opened.error);
-  const sandbox = opened.value;
-  const answer = await (sets
-    ? sandbox.setFaults({ percent: set, ...numbers })
-    : clear
-      ? sandbox.clearFaults()
-      : sandbox.faults());
-  return answer.map((settings) => {
-    session.output.data(settings, () => faultsText(settings));
-    return EXIT.OK;
-  });
-};
+const registerLedger = defineCommand({
+  name: 'ledger',
+  summary: 'print every charge and refund that the sandbox carried out',
+  examples: ['sandbox ledger --embedded', 'sandbox ledger --embedded --json | jq .refunds'],
+  run: async function* (session) {
+    const sandbox = yield* openSandbox(session);
+    const ledger = yield* sandbox.ledger();
+    session.output.data(ledger, () => ledgerText(ledger));
+    return ok(EXIT.OK);
+  },
+});
 
 const NOT_RUNNING = failed(
   'EmbeddedServers',
@@ -132,15 +115,6 @@ const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): str
     `seed ${settings.seed}; search-lag lasts ${settings.searchLagMs} ms, captured-late is ` +
       `${settings.lateMs} ms late, key-forgotten remembers for ${settings.forgetMs} ms`,
   ].join('\n');
-
-const showLedger = async (session: Session): CommandOutcome => {
-  const sandbox = openSandbox(session);
-  if (sandbox.isErr()) return err(sandbox.error);
-  const ledger = await sandbox.value.ledger();
-  if (ledger.isErr()) return err(ledger.error);
-  session.output.data(ledger.value, () => ledgerText(ledger.value));
-  return ok(EXIT.OK);
-};
 
 const ledgerText = ({ charges, refunds }: SandboxLedger): string =>
   tableOf(
@@ -168,3 +142,9 @@ const amountOf = ({ amount, currency }: { readonly amount: number; readonly curr
     ? `${amount} ${currency}`
     : formatAmount(money.amountMinor, money.currency);
 };
+
+export const registerSandbox = defineGroup(
+  'sandbox',
+  'look into the payment sandbox, and let it fail',
+  [registerFaults, registerLedger],
+);

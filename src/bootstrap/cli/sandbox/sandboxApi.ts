@@ -53,7 +53,7 @@ export const openSandbox = ({ config }: Session): Result<SandboxApi, CliFailure>
     url === undefined ? err(NO_SANDBOX) : ok(createSandboxApi(url)),
   );
 
-const createSandboxApi = (url: string): SandboxApi => {
+export const createSandboxApi = (url: string): SandboxApi => {
   const ask = <T>(path: string, schema: z.ZodType<T>, request: RequestInit = {}) =>
     fetched(new URL(path, url), request)
       .mapErr((why) => failed('Unavailable', `the sandbox at ${url} did not answer: ${why}`))

@@ -1,97 +1,83 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { err, ok } from 'neverthrow';
+import { InvalidArgumentError } from 'commander';
+import { ok } from 'neverthrow';
 import { FLOOR_MAX } from '../../../domain/series/index.ts';
+import { defineCommand, defineGroup } from '../common/command.ts';
 import {
-  describeCommand,
-  runs,
-  type Register,
-  type CommandOutcome,
-  type Session,
-} from '../common/command.ts';
-import type { Lifecycle } from '../common/lifecycle.ts';
-import { wholeNumber, LIMITS, attributionFailure, type Attribution } from '../common/options.ts';
+  checkAttribution,
+  wholeNumber,
+  withAttribution,
+  type Attribution,
+} from '../common/options.ts';
 import type { SeriesListing } from '../../../application/series/listSeries.ts';
 import { EXIT, failureOf, failed, type CliFailure } from '../common/failure.ts';
 import { tableOf } from '../common/output.ts';
 import { timeOf } from '../common/text.ts';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 
-export const registerSeries: Register = (program, lifecycle) => {
-  const series = program
-    .command('series')
-    .description('the series in which invoices and credit notes are numbered: list, floor');
-  registerList(series, lifecycle);
-  registerFloor(series, lifecycle);
-};
+const registerList = defineCommand({
+  name: 'list',
+  summary: 'list every series: how it is printed for ever, and which number is next',
+  examples: ['series list', 'series list --json | jq -r .registered.format'],
+  help: 'It changes nothing.\nExit code: 0 listed, 1 failed, 2 wrong usage or configuration.',
+  run: async function* ({ open, output }) {
+    const { listSeries, config } = yield* open({
+      services: ['listSeries'],
+      settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'],
+    });
+    const listed = yield* listSeries([config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES]).mapErr(
+      failureOf,
+    );
+    if (output.json) {
+      for (const each of listed) output.data(each, () => '');
+      return ok(EXIT.OK);
+    }
+    output.line(tableOf(HEAD, listed.map(rowOf), { right: [3] }));
+    for (const { series } of listed.filter(({ isAhead }) => isAhead)) {
+      output.note(`${series} ends in the future: \`paidonce doctor\` says what to do.`);
+    }
+    return ok(EXIT.OK);
+  },
+});
 
-const registerList = (series: Command, lifecycle: Lifecycle): void => {
-  const command = describeCommand(series.command('list'), {
-    summary: 'list every series: how it is printed for ever, and which number is next',
-    examples: ['series list', 'series list --json | jq -r .registered.format'],
-  }).addHelpText(
-    'after',
-    '\nIt changes nothing.\nExit code: 0 listed, 1 failed, 2 wrong usage or configuration.',
-  );
-  runs(command, lifecycle, listAllSeries);
-};
-
-const registerFloor = (series: Command, lifecycle: Lifecycle): void => {
-  const command = describeCommand(series.command('floor'), {
-    summary: 'keep numbers from being given that customers hold already, after a restore',
-    examples: [
-      'series floor INV --above 1234 --by ada --reason "restored; the last mail showed ' +
-        '1234" --dry-run',
-      'series floor INV --above 1234 --year 2026 --by ada --reason "restored"',
-    ],
-  })
-    .argument('<series>', 'the name of the series')
-    .requiredOption('--above <n>', 'the highest number that somebody holds', number)
-    .option(
-      '--year <y>',
-      'refuse where its next number is one of another year',
-      wholeNumber(1970, 9999),
-    )
-    .requiredOption('--by <who>', `who decides, ${LIMITS.by}`)
-    .requiredOption('--reason <text>', `why, ${LIMITS.reason}`)
-    .option('--dry-run', 'do nothing; say what would be done')
-    .addHelpText(
-      'after',
-      `
+const registerFloor = defineCommand<FloorOptions>({
+  name: 'floor',
+  summary: 'keep numbers from being given that customers hold already, after a restore',
+  examples: [
+    'series floor INV --above 1234 --by ada --reason "restored; the last mail showed ' +
+      '1234" --dry-run',
+    'series floor INV --above 1234 --year 2026 --by ada --reason "restored"',
+  ],
+  options: (command) =>
+    withAttribution(
+      command
+        .argument('<series>', 'the name of the series')
+        .requiredOption('--above <n>', 'the highest number that somebody holds', number)
+        .option(
+          '--year <y>',
+          'refuse where its next number is one of another year',
+          wholeNumber(1970, 9999),
+        ),
+      { by: 'who decides' },
+    ).option('--dry-run', 'do nothing; say what would be done'),
+  help: `\
 The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
 that the gap is explained. Numbers begin again with the year. A floor is never lowered; the same
 again changes nothing. After a restore, set the floors before a worker starts.
 Exit code: 0 set, or no such number would have been given, 1 refused or failed, 2 wrong usage or
 configuration.`,
-    );
-  runs(command, lifecycle, (session) =>
-    setSeriesFloor(session, command.args[0] ?? '', command.opts<FloorOptions>()),
-  );
-};
+  run: async function* ({ open, output }, { dryRun = false, ...options }, { args: [series = ''] }) {
+    yield* checkAttribution(options);
+    const { setFloor } = yield* open({ services: ['setFloor'] });
+    const set = await setFloor({ series, ...options, dryRun });
+    const change = yield* set.mapErr(floorFailure);
+    output.data(change, () => textOf(change));
+    return ok(EXIT.OK);
+  },
+});
 
 const number = (text: string): number => {
   if (/^[1-9]\d{0,11}$/.test(text) && Number(text) <= FLOOR_MAX) return Number(text);
   throw new InvalidArgumentError(`It has to be a whole number from 1 to ${FLOOR_MAX}.`);
-};
-
-/** Every series, one JSON value to a line for machines. */
-const listAllSeries = async ({ open, output }: Session): CommandOutcome => {
-  const opened = open({
-    services: ['listSeries'],
-    settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'],
-  });
-  if (opened.isErr()) return err(opened.error);
-  const { listSeries, config } = opened.value;
-  const listed = await listSeries([config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES]);
-  if (listed.isErr()) return err(failureOf(listed.error));
-  if (output.json) {
-    for (const each of listed.value) output.data(each, () => '');
-    return ok(EXIT.OK);
-  }
-  output.line(tableOf(HEAD, listed.value.map(rowOf), { right: [3] }));
-  for (const { series } of listed.value.filter(({ isAhead }) => isAhead)) {
-    output.note(`${series} ends in the future: \`paidonce doctor\` says what to do.`);
-  }
-  return ok(EXIT.OK);
 };
 
 const HEAD = ['series', 'documents', 'year', 'next', 'printed as', 'newest'];
@@ -109,21 +95,6 @@ type FloorOptions = Attribution & {
   readonly above: number;
   readonly year?: number;
   readonly dryRun?: boolean;
-};
-
-const setSeriesFloor = async (
-  { open, output }: Session,
-  series: string,
-  { dryRun = false, ...options }: FloorOptions,
-): CommandOutcome => {
-  const unfit = attributionFailure(options);
-  if (unfit !== undefined) return err(unfit);
-  const opened = open({ services: ['setFloor'] });
-  if (opened.isErr()) return err(opened.error);
-  const set = await opened.value.setFloor({ series, ...options, dryRun });
-  if (set.isErr()) return err(floorFailure(set.error));
-  output.data(set.value, () => textOf(set.value));
-  return ok(EXIT.OK);
 };
 
 const textOf = ({ type, series, year, before, next }: FloorChange): string => {
@@ -156,3 +127,9 @@ const floorFailure = (error: FloorError): CliFailure => {
       return failureOf(error);
   }
 };
+
+export const registerSeries = defineGroup(
+  'series',
+  'the series in which invoices and credit notes are numbered: list, floor',
+  [registerList, registerFloor],
+);

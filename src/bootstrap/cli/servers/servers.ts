@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { err, ok } from 'neverthrow';
-import { describeCommand, runs, type Register } from '../common/command.ts';
+import { defineCommand } from '../common/command.ts';
 import { EXIT, misused } from '../common/failure.ts';
 
-export const registerServers: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('servers'), {
-    summary: 'run the embedded servers, or find those that run, and print their addresses',
-    examples: ['servers --embedded', 'servers --embedded --json'],
-  });
+export const registerServers = defineCommand({
+  name: 'servers',
+  summary: 'run the embedded servers, or find those that run, and print their addresses',
+  examples: ['servers --embedded', 'servers --embedded --json'],
   // They are always embedded; the option is there so that every command understands it.
-  command.setOptionValue('embedded', true);
-  runs(command, lifecycle, async ({ embedded, output }) => {
+  options: (command) => command.setOptionValue('embedded', true),
+  run: async ({ embedded, output, untilStopped }) => {
     if (embedded === undefined) return err(misused('servers are embedded, or they are not ours'));
     const { addresses, startedHere, dataDir } = embedded;
     output.data({ dataDir, startedHere, inbox: addresses.ses, addresses }, () =>
@@ -21,9 +20,9 @@ export const registerServers: Register = (program, lifecycle) => {
       ].join('\n'),
     );
     if (!startedHere) return ok(EXIT.OK);
-    const stop = lifecycle.untilStopped();
+    const stop = untilStopped();
     output.note('They run until this command is stopped (Ctrl-C). What is in them stays.');
     if (!stop.aborted) await once(stop, 'abort');
     return ok(EXIT.OK);
-  });
-};
+  },
+});

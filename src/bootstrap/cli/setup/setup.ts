@@ -1,5 +1,4 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Settings } from '../../config.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';
 import {
   ensureResources,
@@ -9,58 +8,42 @@ import {
   type Resource,
   type ResourceNames,
 } from '../../resources.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type Session } from '../common/command.ts';
 import { EXIT, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import { tableOf, type Output } from '../common/output.ts';
 
 const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
 
-export const registerSetup: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('setup'), {
-    summary: 'make the queues, tables and log group that are missing; repeatable',
-    examples: [
-      'setup',
-      'setup --prefix shop-staging > settings.sh',
-      'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx paidonce setup',
-    ],
-  })
-    .option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce')
-    .addHelpText(
-      'after',
-      `
+export const registerSetup = defineCommand<{ readonly prefix: string }>({
+  name: 'setup',
+  summary: 'make the queues, tables and log group that are missing; repeatable',
+  examples: [
+    'setup',
+    'setup --prefix shop-staging > settings.sh',
+    'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx paidonce setup',
+  ],
+  options: (command) =>
+    command.option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce'),
+  help: `\
 Names come from those of the settings that are there (a queue's from the end of its URL), others
 from the prefix. Queues that are there are made what they should be; tables are never changed but
 for their protection. Prints the settings as lines for a shell.`,
-    );
-  runs(command, lifecycle, (session) =>
-    setUp(session, command.opts<{ readonly prefix: string }>().prefix),
-  );
-};
-
-const setUp = async (session: Session, prefix: string): CommandOutcome => {
-  if (!PREFIX.test(prefix)) {
-    return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
-  }
-  // They are set up whenever they are opened, so that nothing is left to do.
-  if (session.embedded !== undefined) {
-    printResources(session.embedded.resources, session.output);
+  run: async function* (session, { prefix }) {
+    if (!PREFIX.test(prefix)) {
+      return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
+    }
+    // They are set up whenever they are opened, so that nothing is left to do.
+    if (session.embedded !== undefined) {
+      printResources(session.embedded.resources, session.output);
+      return ok(EXIT.OK);
+    }
+    const chosen = yield* chooseNames(session, prefix);
+    const config = yield* session.config(SETUP_SETTINGS);
+    const made = yield* ensureResources(config, chosen).mapErr(failureOf);
+    printResources(made, session.output);
     return ok(EXIT.OK);
-  }
-  const chosen = chooseNames(session, prefix);
-  if (chosen.isErr()) return err(chosen.error);
-  const config = session.config(SETUP_SETTINGS);
-  if (config.isErr()) return err(config.error);
-  const made = await ensureResources(config.value, chosen.value);
-  if (made.isErr()) return err(failureOf(made.error));
-  printResources(made.value, session.output);
-  return ok(EXIT.OK);
-};
+  },
+});
 
 /**
  * The names that settings give, all of which have to be right, and names with the prefix for the
@@ -71,26 +54,15 @@ const chooseNames = (
   prefix: string,
 ): Result<ResourceNames, CliFailure> => {
   const given = RESOURCE_SETTINGS.filter((name) => io.env[name]);
-  return config([...SETUP_SETTINGS, ...given]).map((settings: Partial<Settings>) => {
-    const preset = resourceNames(prefix);
-    const queue = (name: `${string}_URL` & keyof Settings, otherwise: string): string => {
-      const url = settings[name];
-      return url === undefined ? otherwise : queueNameOf(url);
-    };
-    return {
-      queues: {
-        payments: queue('PAYMENTS_QUEUE_URL', preset.queues.payments),
-        paymentsDlq: queue('PAYMENTS_DLQ_URL', preset.queues.paymentsDlq),
-        notifications: queue('NOTIFICATIONS_QUEUE_URL', preset.queues.notifications),
-        notificationsDlq: queue('NOTIFICATIONS_DLQ_URL', preset.queues.notificationsDlq),
-      },
-      tables: {
-        events: settings.EVENTS_TABLE ?? preset.tables.events,
-        invoices: settings.INVOICES_TABLE ?? preset.tables.invoices,
-      },
-      logGroup: settings.LOG_GROUP ?? preset.logGroup,
-    };
-  });
+  return config([...SETUP_SETTINGS, ...given]).map((settings) => ({
+    ...resourceNames(prefix),
+    ...Object.fromEntries(
+      given.map((name) => [
+        name,
+        name.endsWith('_URL') ? queueNameOf(settings[name]) : settings[name],
+      ]),
+    ),
+  }));
 };
 
 const printResources = (resources: readonly Resource[], output: Output): void => {

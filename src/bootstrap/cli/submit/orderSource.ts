@@ -44,7 +44,7 @@ export const openOrderSource = async (path: string, stdin: Readable): Promise<Or
 const sourceOf = (path: string, close: () => Promise<void>): OrderSource => ({
   close,
   orders: async function* () {
-    for await (const { place, value } of readOrders(createReadStream(path, 'utf8'))) {
+    for await (const { place, value } of readOrders(() => createReadStream(path, 'utf8'))) {
       yield { place, read: value.mapErr((reason) => [reason]).andThen(orderOf) };
     }
   },
@@ -65,44 +65,26 @@ export const DOCUMENT_CHARACTERS_MAX = 2 ** 26;
 
 /**
  * Reads one document, an object or an array of values, or JSON Lines. Lines are read one by one, so
- * that a broken one does not hide the next and a file of any length takes no memory.
+ * that a broken one does not hide the next and a file of any length takes no memory. `open` is
+ * called twice: first for as much as shows which of the two it is.
  */
 export async function* readOrders(
-  chunks: AsyncIterable<string>,
+  open: () => AsyncIterable<string>,
 ): AsyncGenerator<JsonInput, void, void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  try {
-    const { head, isDocument } = await readHead(iterator);
-    const all = { [Symbol.asyncIterator]: () => withHead(head, iterator) };
-    yield* isDocument ? valuesOf(all) : linesOf(all);
-  } finally {
-    await iterator.return?.();
-  }
+  yield* (await isDocument(open())) ? valuesOf(open()) : linesOf(open());
 }
 
 /** An array is a document, and so is an object that does not end on its first line. */
-const readHead = async (
-  iterator: AsyncIterator<string>,
-): Promise<{ readonly head: string; readonly isDocument: boolean }> => {
-  for (let head = ''; ;) {
-    const text = head.trimStart();
-    if (text.startsWith('[')) return { head, isDocument: true };
-    const [line = '', ...others] = text.split('\n', 2);
-    const next = others.length === 0 && text.length <= QUEUE_BYTES_MAX && (await iterator.next());
-    if (next === false || next.done === true) {
-      return { head, isDocument: line.startsWith('{') && parseLine(line) === BROKEN };
-    }
-    head += next.value;
+const isDocument = async (chunks: AsyncIterable<string>): Promise<boolean> => {
+  let head = '';
+  for await (const chunk of chunks) {
+    head = `${head}${chunk}`.trimStart();
+    if (head.startsWith('[')) return true;
+    if (head.includes('\n') || head.length > QUEUE_BYTES_MAX) break;
   }
+  const [line = ''] = head.split('\n', 1);
+  return line.startsWith('{') && parseLine(line) === BROKEN;
 };
-
-async function* withHead(
-  head: string,
-  rest: AsyncIterator<string>,
-): AsyncGenerator<string, void, void> {
-  yield head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-}
 
 const BROKEN: Result<unknown, string> = err('is not JSON');
 const LINE_TOO_LONG: Result<unknown, string> = err('is longer than a message may be');

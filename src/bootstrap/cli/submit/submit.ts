@@ -1,17 +1,10 @@
 import { access, constants } from 'node:fs/promises';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
-import type { Services } from '../../tokens.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import {
   generateOrders,
@@ -21,7 +14,7 @@ import {
 } from './orderSource.ts';
 import { wholeNumber } from '../common/options.ts';
 import type { Output } from '../common/output.ts';
-import { createProgress, type Progress } from '../common/progress.ts';
+import { createProgress } from '../common/progress.ts';
 
 const GENERATE_MAX = 1_000_000;
 /** One SQS batch; so many are on their way at once. */
@@ -30,45 +23,38 @@ const BATCHES_AT_ONCE = 8;
 const LISTED_MAX = 20;
 const REFUSED_MAX = 1_000;
 
-export const registerSubmit: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('submit'), {
-    summary: 'send orders to the payments queue',
-    examples: [
-      'submit order.json',
-      'submit orders.jsonl --json > accepted.jsonl',
-      'cat orders.json | npx paidonce submit -',
-      'submit --generate 20 --embedded',
-    ],
-  })
-    .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
-    .option(
-      '--generate <n>',
-      'generate so many valid orders in EUR, USD, JPY and KWD instead',
-      wholeNumber(1, GENERATE_MAX),
-    )
-    .addHelpText(
-      'after',
-      `
+export const registerSubmit = defineCommand<{ readonly generate?: number }>({
+  name: 'submit',
+  summary: 'send orders to the payments queue',
+  examples: [
+    'submit order.json',
+    'submit orders.jsonl --json > accepted.jsonl',
+    'cat orders.json | npx paidonce submit -',
+    'submit --generate 20 --embedded',
+  ],
+  options: (command) =>
+    command
+      .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
+      .option(
+        '--generate <n>',
+        'generate so many valid orders in EUR, USD, JPY and KWD instead',
+        wholeNumber(1, GENERATE_MAX),
+      ),
+  help: `\
 Every order is checked before any is sent, by the rules and by what the gateway can charge. To
 send an order again under the same id is safe.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
-    );
-  runs(command, lifecycle, async (session) => {
-    const { generate } = command.opts<{ readonly generate?: number }>();
-    const [file] = command.args;
+  run: async function* (session, { generate }, { args: [file] }) {
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
     }
     // The rules of the payment service are known without any setting.
-    const checking = session.open({ services: ['checkOrder'] });
-    if (checking.isErr()) return err(checking.error);
-    const { checkOrder } = checking.value;
-    const signal = lifecycle.untilStopped();
+    const { checkOrder } = yield* session.open({ services: ['checkOrder'] });
     return generate === undefined
-      ? submitFile(file ?? '-', { checkOrder, session, signal })
-      : submit(generated(generate, checkOrder), generate, { session, signal });
-  });
-};
+      ? submitFile(file ?? '-', checkOrder, session)
+      : submit(generated(generate, checkOrder), generate, session);
+  },
+});
 
 type Orders = AsyncIterable<Content>;
 
@@ -91,7 +77,8 @@ async function* generated(
 
 const submitFile = async (
   path: string,
-  { checkOrder, session, signal }: SubmitOptions & { readonly checkOrder: CheckOrder },
+  checkOrder: CheckOrder,
+  session: Session,
 ): CommandOutcome => {
   if (path !== '-') {
     const why = await access(path, constants.R_OK).then(
@@ -104,7 +91,7 @@ const submitFile = async (
   try {
     const checked = await check(source, checkOrder);
     if (checked.isErr()) return err(checked.error);
-    return await submit(orderOnly(source), checked.value, { session, signal });
+    return await submit(orderOnly(source), checked.value, session);
   } finally {
     await source.close();
   }
@@ -151,94 +138,65 @@ async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content,
   }
 }
 
-type SubmitOptions = {
-  readonly session: Session;
-  readonly signal: AbortSignal;
-};
-
 const submit = async (
   orders: Orders,
   total: number,
-  { session, signal }: SubmitOptions,
+  { open, output, untilStopped }: Session,
 ): CommandOutcome => {
-  const { output } = session;
-  const opened = session.open({ services: ['submitOrders'] });
+  const opened = open({ services: ['submitOrders'] });
   if (opened.isErr()) return err(opened.error);
+  const { submitOrders } = opened.value;
+  const signal = untilStopped();
   const progress = createProgress(output, { total, unit: 'orders' });
-  const sent = await sendAll(orders, {
-    submitOrders: opened.value.submitOrders,
-    signal,
-    onSent: reportSent(output, { listed: total <= LISTED_MAX, progress }),
-  });
-  progress.stop();
-  const { accepted, refused } = sent;
-  if (sent.failure !== undefined) {
-    const { details = [] } = sent.failure;
+  let [accepted, refused] = [0, 0];
+  for await (const batches of windowsOf(orders)) {
+    const results = await Promise.all(batches.map((batch) => submitOrders(batch)));
+    for (const submitted of results.flatMap((result) => result.unwrapOr([]))) {
+      if (submitted.payment.type === 'Done') accepted += 1;
+      else refused += 1;
+      progress.update(accepted + refused);
+      reportSubmitted(submitted, output, total <= LISTED_MAX);
+    }
+    const broken = Result.combine(results).mapErr(failureOf);
+    if (broken.isOk() && !signal.aborted) continue;
+    progress.stop();
+    if (broken.isOk()) return err(failed('Aborted', `stopped after ${accepted} orders`));
+    const { details = [] } = broken.error;
     const counted =
       `${accepted} orders were accepted before, up to ${BATCH * BATCHES_AT_ONCE} more may ` +
       'have been';
-    return err({ ...sent.failure, details: [counted, ...details] });
+    return err({ ...broken.error, details: [counted, ...details] });
   }
-  if (signal.aborted) return err(failed('Aborted', `stopped after ${accepted} orders`));
+  progress.stop();
   output.line(`${accepted} orders accepted${refused === 0 ? '' : `, ${refused} not`}`);
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
-type SendProgress = {
-  readonly submitOrders: Services['submitOrders'];
-  readonly signal: AbortSignal;
-  readonly onSent: (submitted: SubmitResult) => void;
-};
-
-type SendSummary = {
-  readonly accepted: number;
-  readonly refused: number;
-  readonly failure?: CliFailure;
-};
-
-/** Holds one window of orders at a time, however many there are. */
-const sendAll = async (orders: Orders, sending: SendProgress): Promise<SendSummary> => {
-  const counts = { accepted: 0, refused: 0 };
-  let batches: Content[][] = [];
-
-  const flush = async (): Promise<CliFailure | undefined> => {
-    const results = await Promise.all(batches.map((batch) => sending.submitOrders(batch)));
-    batches = [];
-    for (const submitted of results.flatMap((result) => result.unwrapOr([]))) {
-      counts[submitted.payment.type === 'Done' ? 'accepted' : 'refused'] += 1;
-      sending.onSent(submitted);
-    }
-    const broken = results.find((result) => result.isErr());
-    return broken?.isErr() === true ? failureOf(broken.error) : undefined;
-  };
-
+/** One window of batches at a time, however many orders there are. */
+async function* windowsOf(orders: Orders): AsyncGenerator<readonly Content[][], void, void> {
+  let window: Content[][] = [];
   for await (const order of orders) {
-    const last = batches.at(-1);
-    if (last === undefined || last.length === BATCH) batches.push([order]);
-    else last.push(order);
-    if (batches.length < BATCHES_AT_ONCE || batches.at(-1)?.length !== BATCH) continue;
-    const failure = await flush();
-    if (failure !== undefined) return { ...counts, failure };
-    if (sending.signal.aborted) return counts;
+    const last = window.at(-1);
+    if (last !== undefined && last.length < BATCH) last.push(order);
+    else if (window.length < BATCHES_AT_ONCE) window.push([order]);
+    else {
+      yield window;
+      window = [[order]];
+    }
   }
-  const failure = await flush();
-  return failure === undefined ? counts : { ...counts, failure };
-};
+  yield window;
+}
 
-const reportSent = (
+const reportSubmitted = (
+  { orderId, correlationId, payment, announcement }: SubmitResult,
   output: Output,
-  { listed, progress }: { readonly listed: boolean; readonly progress: Progress },
-) => {
-  let done = 0;
-  return ({ orderId, correlationId, payment, announcement }: SubmitResult): void => {
-    done += 1;
-    progress.update(done);
-    const accepted = payment.type === 'Done';
-    const code = accepted ? undefined : payment.code;
-    const announced = announcement.type === 'Done';
-    if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
-    else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
-    else if (listed)
-      output.line(`${orderId}${announced ? '' : ' (its customer is not notified yet)'}`);
-  };
+  isListed: boolean,
+): void => {
+  const accepted = payment.type === 'Done';
+  const code = accepted ? undefined : payment.code;
+  const announced = announcement.type === 'Done';
+  if (output.json) output.data({ orderId, correlationId, accepted, code, announced }, () => '');
+  else if (!accepted) output.note(`${orderId} was not accepted: ${code}`);
+  else if (isListed)
+    output.line(`${orderId}${announced ? '' : ' (its customer is not notified yet)'}`);
 };

@@ -1,6 +1,7 @@
 import { htmlEscape } from 'escape-goat';
 import type { TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
-import { durationOf, PHASES } from './picture.ts';
+import { durationOf, PHASES, titleOf } from './picture.ts';
+import { drawSvg } from './svg.ts';
 import { plainText } from './text.ts';
 import { timeOf } from '../common/text.ts';
 
@@ -8,10 +9,7 @@ import { timeOf } from '../common/text.ts';
  * One page that needs no other: the picture, the steps behind it, what it cost, and what is not
  * known.
  */
-export const htmlPage = (
-  timeline: Timeline,
-  { title, picture }: { readonly title: string; readonly picture: string },
-): string => {
+export const drawHtml = (timeline: Timeline): string => {
   const { steps, cost, missing, notes } = timeline;
   return `<!doctype html>
 <html lang="en">
@@ -21,7 +19,7 @@ export const htmlPage = (
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${text(title)}</title>
+<title>${text(titleOf(timeline))}</title>
 <style>${htmlStyle}</style>
 </head>
 <body>
@@ -35,8 +33,8 @@ ${summaryOf(timeline)
 ${warnings('What could not be asked', missing)}
 ${warnings('What is not certain', notes)}
 <figure>
-<div class="scroll" role="region" aria-label="Sequence diagram" tabindex="0">
-${picture}
+<div class="scroll" role="region" aria-label="Picture of the life" tabindex="0">
+${drawSvg(timeline)}
 </div>
 <figcaption>${LEGEND}</figcaption>
 </figure>
@@ -75,8 +73,8 @@ const text = (value: string): string => htmlEscape(plainText(value));
 
 const LEGEND =
   'Time runs downwards. A red cross ends an arrow that was refused; a dashed one is of what ' +
-  'nobody answered, so that whether it took place was not known then. The table below has every step ' +
-  'in full.';
+  'nobody answered, so that whether it took place was not known then. The table below has ' +
+  'every step in full.';
 
 const COLUMNS = ['time', 'phase', 'who', 'what', 'known from', 'came from'] as const;
 

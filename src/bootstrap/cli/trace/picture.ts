@@ -17,6 +17,10 @@ export const PHASES: Readonly<Record<TimelinePhase, string>> = {
   5: '5 observe',
 };
 
+export const PHASE_HEAD = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
+
+export const titleOf = ({ orderId }: Timeline): string => `The life of order ${plainText(orderId)}`;
+
 /** Before what did not simply take place. */
 export const MARKS: Readonly<Record<TimelineStep['kind'], string>> = {
   done: '',
@@ -37,7 +41,7 @@ export type Arrow = LaneSpan & {
 export type PictureRow = Arrow | (LaneSpan & { readonly type: 'Note'; readonly text: string });
 
 /** What is drawn, before it is known with what. Its texts have no control characters. */
-export type Picture = { readonly lanes: readonly string[]; readonly rows: readonly PictureRow[] };
+type Picture = { readonly lanes: readonly string[]; readonly rows: readonly PictureRow[] };
 
 /** Shorter than that nobody waited for anything. */
 const PAUSE_MS = 1_000;

@@ -1,118 +1,113 @@
-import { renderMermaidSVG } from 'beautiful-mermaid';
 import { htmlEscape } from 'escape-goat';
-import { BEAUTIFUL, mermaidOf } from './mermaid.ts';
-import { PHASES, type Picture } from './picture.ts';
+import type { Timeline } from '../../../application/trace/timeline.ts';
+import { PHASE_HEAD, pictureOf, titleOf, type PictureRow } from './picture.ts';
+import { linesOf } from './text.ts';
 
-/**
- * By the names that the drawing has for them. Those that it does not use here are not among them.
- */
-const LIGHT = {
-  bg: '#ffffff',
-  _text: '#1f2328',
-  '_text-sec': '#424a53',
-  '_text-muted': '#424a54',
-  _line: '#8c959f',
-  _arrow: '#57606a',
-  '_node-fill': '#eef2f6',
-  '_node-stroke': '#afb8c1',
-  '_inner-stroke': '#d0d7de',
-  '_group-hdr': '#f6f8fa',
+/** Each colour by day and in the dark. */
+const COLOURS = {
+  paper: ['#ffffff', '#0d1117'],
+  text: ['#1f2328', '#e6edf3'],
+  muted: ['#57606a', '#9ea7b3'],
+  lane: ['#d0d7de', '#30363d'],
+  bad: ['#b3202c', '#ff9a92'],
 } as const;
+const [PAPER, TEXT, MUTED, LANE, BAD] = Object.values(COLOURS).map(([light]) => light);
 
-const DARK: Readonly<Record<keyof typeof LIGHT, string>> = {
-  bg: '#0d1117',
-  _text: '#e6edf3',
-  '_text-sec': '#c9d1d9',
-  '_text-muted': '#c9d1d9',
-  _line: '#6e7681',
-  _arrow: '#9ea7b3',
-  '_node-fill': '#1c2530',
-  '_node-stroke': '#484f58',
-  '_inner-stroke': '#30363d',
-  '_group-hdr': '#161b22',
-};
+/** In pixels. */
+const LANE_WIDTH = 28;
+const LINE_HEIGHT = 20;
+const MARGIN = 16;
+/** A little more than a character of the font has on the average. */
+const COLUMN_WIDTH = 7.5;
+/** Of the texts; longer lines are hard to read. */
+const COLUMNS = 100;
+const LINES_MAX = 4;
 
-/** What has room above an arrow to the next lane; it may go a little beyond. */
-const LABEL_COLUMNS = 36;
-/** Above a longer one, for each gap between lanes, up to a line that is still easily read. */
-const GAP_COLUMNS = 24;
-const LINE_COLUMNS_MAX = 72;
-const LABEL_LINES_MAX = 2;
-
-const PHASE = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
+const laneX = (lane: number): number => MARGIN + lane * LANE_WIDTH;
+const lineY = (line: number): number => MARGIN + line * LINE_HEIGHT;
 
 /**
- * A drawing that stands alone: no font, style or script from elsewhere, and colours for light and
- * dark.
+ * A drawing that stands alone, laid out like that of a terminal: narrow lanes, and texts beside
+ * them. It has no font, style or script from elsewhere. Its colours are written out, since many
+ * programs that show SVG know no CSS; those that do show it dark where that is wanted.
  */
-export const svgPicture = (picture: Picture, title: string): string => {
-  const source = mermaidOf(picture, {
-    ...BEAUTIFUL,
-    columns: (gaps) => Math.max(LABEL_COLUMNS, Math.min(GAP_COLUMNS * gaps, LINE_COLUMNS_MAX)),
-    escape: (line) => BEAUTIFUL.escape(line).replace(PHASE, '<b>$&</b>'),
-    linesMax: LABEL_LINES_MAX,
-    // There is no room for more.
-    linesBelow: 1,
-    // Lines are centred where one would be; an empty one more lifts them off the arrow.
-    ending: '<br>',
-    // A head of its own, by which the style knows a refusal.
-    arrows: { ...BEAUTIFUL.arrows, refused: '-)' },
+export const drawSvg = (timeline: Timeline): string => {
+  const { lanes, rows } = pictureOf(timeline);
+  const heads = lanes.map(
+    (name, at) =>
+      `<g class="lane"><line x1="${laneX(at)}" x2="${laneX(at)}" y1="${lineY(at) + 6}" y2="100%" ` +
+      `stroke="${LANE}" />${textAt(laneX(at) - 4, lineY(at), { text: name, paint: TEXT })}</g>`,
+  );
+  let line = lanes.length + 1;
+  const drawn = rows.map((row) => {
+    const lines = linesOf(row.text, { columns: COLUMNS, max: LINES_MAX });
+    const y = lineY(line);
+    line += lines.length;
+    const paint = paintOf(row);
+    const texts = lines.map((text, at) =>
+      textAt(laneX(lanes.length), y + at * LINE_HEIGHT, { text, paint }),
+    );
+    const [kind, arrow] = row.type === 'Note' ? ['note', ''] : [row.kind, arrowAt(row, y - 4)];
+    return `<g class="row ${kind}">${arrow}${texts.join('')}</g>`;
   });
-  // It takes entities for what they stand for.
-  const drawn = renderMermaidSVG(source.replaceAll('&', '&amp;'), { font: 'sans-serif' });
-  return coloured(drawn)
-    .replace(/<svg ([^>]*?) style="[^"]*">/, (_, attributes) => openTag(String(attributes), title))
-    .replace(/<style>[^]*?<\/style>/, `<style>${STYLE}</style>`)
-    .replace('</defs>', `${CROSS}</defs>`);
+  const width = laneX(lanes.length) + COLUMNS * COLUMN_WIDTH;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="life" role="img" aria-labelledby="life-title"`,
+    `  viewBox="0 0 ${width} ${lineY(line)}" width="${width}" height="${lineY(line)}">`,
+    `<title id="life-title">${htmlEscape(titleOf(timeline))}</title>`,
+    `<style>${STYLE}</style>`,
+    HEADS,
+    `<rect width="100%" height="100%" fill="${PAPER}" />`,
+    ...heads,
+    ...drawn,
+    '</svg>',
+  ].join('\n');
 };
 
-/** The colours themselves, since many programs that show SVG do not know variables. */
-const coloured = (svg: string): string =>
-  svg.replace(/var\(--([\w-]+)\)/g, (variable, name) => COLOURS.get(String(name)) ?? variable);
+const paintOf = (row: PictureRow): string | undefined => {
+  if (row.type === 'Note' || row.kind === 'waited') return MUTED;
+  return row.kind === 'done' ? TEXT : BAD;
+};
 
-const COLOURS = new Map<string, string>(Object.entries(LIGHT));
+type Label = { readonly text: string; readonly paint: string | undefined };
 
-const openTag = (attributes: string, title: string): string =>
-  [
-    `<svg class="life" role="img" aria-labelledby="life-title" ${attributes}>`,
-    `<title id="life-title">${htmlEscape(title)}</title>`,
-    `<rect width="100%" height="100%" fill="${LIGHT.bg}" />`,
-  ].join('\n');
+const textAt = (x: number, y: number, { text, paint }: Label): string => {
+  const label = htmlEscape(text).replace(PHASE_HEAD, '<tspan font-weight="bold">$&</tspan>');
+  return `<text x="${x}" y="${y}" fill="${paint}">${label}</text>`;
+};
 
-/** At the end of an arrow that nobody answered, or that was refused. */
-const CROSS = `<marker id="seq-cross" markerWidth="10" markerHeight="10" refX="9" refY="5"
-    orient="auto" markerUnits="userSpaceOnUse">
-    <path d="M1,1 L9,9 M1,9 L9,1" fill="none" stroke="#cf222e" stroke-width="2" />
-  </marker>
-`;
+/**
+ * A cross ends what was refused or not answered, and a dashed line waits or had no answer. What
+ * somebody did alone is a dot; it is hollow where it did not simply take place.
+ */
+const arrowAt = ({ from, to, kind }: PictureRow & { type: 'Arrow' }, y: number): string => {
+  const isBad = kind === 'refused' || kind === 'lost';
+  const dashes = kind === 'waited' || kind === 'lost' ? ' stroke-dasharray="4 3"' : '';
+  const stroke = `stroke="${isBad ? BAD : MUTED}"${dashes}`;
+  const [start, end] = [laneX(from), laneX(to)];
+  const fill = kind === 'done' ? MUTED : 'none';
+  return from === to
+    ? `<circle cx="${start}" cy="${y}" r="4" fill="${fill}" ${stroke} />`
+    : `<line x1="${start}" x2="${end}" y1="${y}" y2="${y}" ${stroke} ` +
+        `marker-end="url(#life-${isBad ? 'cross' : 'head'})" />`;
+};
 
-const LOST = '.life .message[data-line-style="dashed"]';
-const REFUSED = '.life .message[data-arrow-head="open"]';
-
-const darkRules = Object.entries(DARK).flatMap(([name, dark]) => {
-  const light = COLOURS.get(name) ?? '';
-  return ['fill', 'stroke'].map((paint) => `.life [${paint}="${light}"] { ${paint}: ${dark}; }`);
-});
+const HEADS = `<defs>
+<marker id="life-head" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">
+<path d="M0,0 L8,4 L0,8 z" fill="${MUTED}" />
+</marker>
+<marker id="life-cross" markerWidth="10" markerHeight="10" refX="5" refY="5" orient="auto">
+<path d="M1,1 L9,9 M1,9 L9,1" stroke="${BAD}" stroke-width="2" fill="none" />
+</marker>
+</defs>`;
 
 const STYLE = `
-  .life text {
-    font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif;
-  }
-  .life .message text {
-    paint-order: stroke; stroke: ${LIGHT.bg}; stroke-width: 5px; stroke-linejoin: round;
-  }
-  .life .message tspan[font-weight] { fill: #0757ba; }
-  .life .note text { font-size: 9.5px; }
-  ${LOST} :is(line, polyline), ${REFUSED} :is(line, polyline) {
-    stroke: #cf222e; marker-end: url(#seq-cross);
-  }
-  ${LOST} text, ${REFUSED} text { fill: #b3202c; }
+  .life text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }
   @media (prefers-color-scheme: dark) {
-    ${darkRules.join('\n    ')}
-    .life .message text { stroke: ${DARK.bg}; }
-    .life .message tspan[font-weight] { fill: #79b8ff; }
-    ${LOST} :is(line, polyline), ${REFUSED} :is(line, polyline) { stroke: #ff7b72; }
-    ${LOST} text, ${REFUSED} text { fill: #ff9a92; }
-    .life #seq-cross path { stroke: #ff7b72; }
+    ${Object.values(COLOURS)
+      .flatMap(([light, dark]) =>
+        ['fill', 'stroke'].map((paint) => `.life [${paint}="${light}"] { ${paint}: ${dark}; }`),
+      )
+      .join('\n    ')}
   }
 `;

@@ -2,17 +2,14 @@ import * as Order from '../../../domain/order/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
-import { drawHtml, drawMermaid, drawSvg, drawTerminal, toTimeline } from './draw.ts';
-import { terminalOf } from './terminal.ts';
+import { drawHtml } from './html.ts';
+import { drawMermaid } from './mermaid.ts';
+import { drawSvg } from './svg.ts';
+import { drawTerminal, terminalOf } from './terminal.ts';
+import { toTimeline } from './toTimeline.ts';
 import { tableOf } from '../common/output.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
@@ -26,58 +23,47 @@ type TraceOptions = {
   readonly html?: string;
 };
 
-export const registerTrace: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('trace'), {
-    summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
-    examples: [
-      'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-      'trace 01JD… --html life.html --svg life.svg',
-      'trace 01JD… --no-logs --no-dead-letters --mermaid',
-      'trace 01JD… --json --embedded | jq .cost',
-    ],
-  })
-    .argument('<order>', 'the order’s id')
-    .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
-    .option('--no-dead-letters', 'leave out the dead-letter queues')
-    .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
-    .option('--svg <file>', 'write the picture into this file')
-    .option('--html <file>', 'write a page with the picture and every step into this file')
-    .addHelpText(
-      'after',
-      `
+export const registerTrace = defineCommand<TraceOptions>({
+  name: 'trace',
+  summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
+  examples: [
+    'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
+    'trace 01JD… --html life.html --svg life.svg',
+    'trace 01JD… --no-logs --no-dead-letters --mermaid',
+    'trace 01JD… --json --embedded | jq .cost',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id')
+      .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
+      .option('--no-dead-letters', 'leave out the dead-letter queues')
+      .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
+      .option('--svg <file>', 'write the picture into this file')
+      .option('--html <file>', 'write a page with the picture and every step into this file'),
+  help: `\
 It reads the order's events and notices, its share of the series, its row, its log records and the
 dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
 seconds.
 Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,
-    );
-  runs(command, lifecycle, (session) =>
-    traceOrder(
-      session,
-      command.args[0] ?? '',
-      command.opts<TraceOptions>(),
-      lifecycle.untilStopped(),
-    ),
-  );
-};
+  run: (session, options, { args: [orderId = ''] }) => traceOrder(session, orderId, options),
+});
 
-const traceOrder = async (
+const traceOrder = async function* (
   session: Session,
   orderId: string,
   options: TraceOptions,
-  signal: AbortSignal,
-): CommandOutcome => {
+): CommandSteps {
   if (options.mermaid === true && session.output.json) {
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const { logs, deadLetters } = options;
   // Only what is to be read has to be configured.
-  const opened = session.open({
+  const signal = session.untilStopped();
+  const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = yield* session.open({
     services: ['collectTrace'],
     also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
   });
-  if (opened.isErr()) return err(opened.error);
-  const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = opened.value;
   const collected = await collectTrace(orderId, {
     ...(recordLog && { recordLog }),
     ...(paymentsDlq &&
@@ -88,8 +74,7 @@ const traceOrder = async (
   });
   if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
   const timeline = toTimeline(collected);
-  const shown = await show(session, timeline, options);
-  if (shown.isErr()) return err(shown.error);
+  yield* await show(session, timeline, options);
   if (timeline.status === 'unknown') return err(unknownOrder(orderId));
   const leftOut = [logs, deadLetters].filter((isAsked) => !isAsked).length;
   return ok(timeline.missing.length > leftOut ? EXIT.FAILED : EXIT.OK);

@@ -16,13 +16,7 @@ import {
   type ServiceName,
   type ServiceReport,
 } from '../../worker.ts';
-import {
-  describeCommand,
-  runs,
-  type CommandOutcome,
-  type Register,
-  type Session,
-} from '../common/command.ts';
+import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 
@@ -34,35 +28,30 @@ type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
 type WorkerChoice = { readonly services: readonly RunningService[]; readonly health: HealthConfig };
 
-export const registerWorker: Register = (program, lifecycle) => {
-  const command = describeCommand(program.command('worker'), {
-    summary: 'run the payment service, the notification service, the reconciler, or all',
-    examples: [
-      'worker --embedded',
-      'worker --service payments',
-      'worker --service notifications --json | jq .event',
-    ],
-  })
-    .addOption(
+export const registerWorker = defineCommand<{ readonly service: Choice }>({
+  name: 'worker',
+  summary: 'run the payment service, the notification service, the reconciler, or all',
+  examples: [
+    'worker --embedded',
+    'worker --service payments',
+    'worker --service notifications --json | jq .event',
+  ],
+  options: (command) =>
+    command.addOption(
       new Option('--service <name>', 'which service').choices([...SERVICES, 'all']).default('all'),
-    )
-    .addHelpText(
-      'after',
-      `
+    ),
+  help: `\
 Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout
 instead. SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a
 drain report. A second one ends at once; what it had received comes again when its visibility
 ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0
 it is a free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
-    );
-  runs(command, lifecycle, async (session) => {
-    const { service } = command.opts<{ readonly service: Choice }>();
-    const chosen = choose(session, service);
-    if (chosen.isErr()) return chosen.map(() => EXIT.OK);
-    return work(chosen.value, session, lifecycle.untilStopped());
-  });
-};
+  run: async function* (session, { service }) {
+    const chosen = yield* choose(session, service);
+    return work(chosen, session);
+  },
+});
 
 const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoice, CliFailure> => {
   const console = (service: ServiceName): Telemetry =>
@@ -78,9 +67,9 @@ const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoic
 
 const work = async (
   { services, health }: WorkerChoice,
-  { output, embedded }: Session,
-  stop: AbortSignal,
+  { output, embedded, untilStopped }: Session,
 ): CommandOutcome => {
+  const stop = untilStopped();
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);

@@ -5,7 +5,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { openJournal } from '../../../../src/adapters/embedded/stripe/journal.ts';
+import { openSyncedJournal } from '../../../../src/adapters/embedded/journal.ts';
 import { RECORDS_MAX } from '../../../../src/adapters/embedded/stripe/store.ts';
 import { startEmbeddedStripe } from '../../../../src/adapters/embedded/stripe.ts';
 import { createStripeClient } from '../../../../src/adapters/stripe/client.ts';
@@ -26,14 +26,14 @@ describe('the ledger of the Stripe sandbox', () => {
   afterEach(() => folder.remove());
 
   const readBack = async (): Promise<readonly unknown[]> => {
-    const records: unknown[] = [];
-    const journal = await openJournal(folder.path, (record) => records.push(record));
+    const journal = await openSyncedJournal(file);
     await journal.close();
-    return records;
+    return [...journal.entries()];
   };
 
   it('returns what was appended, in order, also by many at once', async () => {
-    const journal = await openJournal(folder.path, () => expect.fail('it was empty'));
+    const journal = await openSyncedJournal(file);
+    expect([...journal.entries()]).to.deep.equal([]);
     const records = Array.from({ length: 200 }, (_, n) => ({ n, text: 'ä\n' }));
     await Promise.all(records.map((record) => journal.append(record)));
     await journal.close();
@@ -43,7 +43,7 @@ describe('the ledger of the Stripe sandbox', () => {
   it('loses a last line without its end, and goes on after the one before', async () => {
     await writeFile(file, '{"n":1}\n{"n":2');
     expect(await readBack()).to.deep.equal([{ n: 1 }]);
-    const journal = await openJournal(folder.path, () => undefined);
+    const journal = await openSyncedJournal(file);
     await journal.append({ n: 3 });
     await journal.close();
     expect(await readFile(file, 'utf8')).to.equal('{"n":1}\n{"n":3}\n');
@@ -101,7 +101,7 @@ describe('the ledger of the Stripe sandbox', () => {
   });
 
   it('fails every append after one that failed, since the end of the file is unknown then', async () => {
-    const journal = await openJournal(folder.path, () => undefined);
+    const journal = await openSyncedJournal(file);
     await journal.close();
     for (const n of [1, 2]) {
       const appended = await journal.append({ n }).catch((error: unknown) => error);

@@ -6,7 +6,7 @@ import {
   createNotificationStream,
   createOrderStream,
 } from '../../../../src/application/log/eventStreams.ts';
-import { aheadOf, asOfJson, asOfText, parseAt } from '../../../../src/bootstrap/cli/common/at.ts';
+import { asOfJson, asOfText, checkPast, parseAt } from '../../../../src/bootstrap/cli/common/at.ts';
 import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/common/history.ts';
 import type { CliFailure } from '../../../../src/bootstrap/cli/common/failure.ts';
 import type { Event as Notice } from '../../../../src/domain/notification/index.ts';
@@ -145,7 +145,11 @@ describe('--at', () => {
   });
 
   it('is not ahead of the clock, but for the end of today', () => {
-    const ahead = (asked: string) => aheadOf(NOON, parseAt(asked))?.exitCode;
+    const ahead = (asked: string) =>
+      checkPast(NOON, parseAt(asked)).match(
+        () => undefined,
+        ({ exitCode }) => exitCode,
+      );
     expect(['2026-06-15T12:00:00Z', '2026-06-15', '999'].map(ahead)).to.deep.equal([
       undefined,
       undefined,

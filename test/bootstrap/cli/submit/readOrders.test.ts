@@ -84,7 +84,7 @@ describe('readOrders', () => {
       const some = '1,\n'.repeat(2 ** 20);
       for (let length = 0; length < DOCUMENT_CHARACTERS_MAX; length += some.length) yield some;
     };
-    const [found] = await collect(endless());
+    const [found] = await collect(endless);
     expect(found?.value._unsafeUnwrapErr()).to.include('put one order on each line');
   });
 });
@@ -119,11 +119,11 @@ const read = (text: string, size: number): Promise<readonly JsonInput[]> => {
     const points = Array.from(text);
     for (let at = 0; at < points.length; at += size) yield points.slice(at, at + size).join('');
   };
-  return collect(chunks());
+  return collect(chunks);
 };
 
-const collect = async (chunks: AsyncIterable<string>): Promise<readonly JsonInput[]> => {
+const collect = async (open: () => AsyncIterable<string>): Promise<readonly JsonInput[]> => {
   const found: JsonInput[] = [];
-  for await (const one of readOrders(chunks)) found.push(one);
+  for await (const one of readOrders(open)) found.push(one);
   return found;
 };

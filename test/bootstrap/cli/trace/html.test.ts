@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { JSDOM } from 'jsdom';
 import type { Timeline } from '../../../../src/application/trace/timeline.ts';
-import { drawHtml } from '../../../../src/bootstrap/cli/trace/draw.ts';
+import { drawHtml } from '../../../../src/bootstrap/cli/trace/html.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { fetchedBy } from '../../../support/page.ts';

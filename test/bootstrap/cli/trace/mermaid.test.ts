@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { drawMermaid } from '../../../../src/bootstrap/cli/trace/draw.ts';
+import { drawMermaid } from '../../../../src/bootstrap/cli/trace/mermaid.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { readMermaid } from '../../../support/mermaid.ts';

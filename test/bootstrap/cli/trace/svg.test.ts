@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { JSDOM } from 'jsdom';
-import { drawSvg } from '../../../../src/bootstrap/cli/trace/draw.ts';
+import { drawSvg } from '../../../../src/bootstrap/cli/trace/svg.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
@@ -17,8 +17,8 @@ describe('a life as SVG', () => {
       const document = xmlOf(svg);
 
       expect(fetchedBy(svg)).to.deep.equal([]);
-      expect(document.querySelectorAll('.actor')).to.have.length(lanes.length);
-      expect(document.querySelectorAll('.message, .note')).to.have.length(rows.length);
+      expect(document.querySelectorAll('.lane')).to.have.length(lanes.length);
+      expect(document.querySelectorAll('.row')).to.have.length(rows.length);
       expect(document.querySelectorAll('script, image, foreignObject')).to.have.length(0);
       expect(document.querySelector('title')?.textContent).to.equal(
         `The life of order ${plainText(life().orderId)}`,
@@ -26,31 +26,19 @@ describe('a life as SVG', () => {
     });
   }
 
-  it('shows each label between what is above it and its own arrow', () => {
+  it('gives each line of a label a place of its own, beside the lanes and inside', () => {
     const document = xmlOf(drawSvg(wordyLife()));
-    const bottoms = [
-      ...[...document.querySelectorAll('.actor rect')].map(
-        (rect) => numberOf(rect, 'y') + numberOf(rect, 'height'),
-      ),
-      ...[...document.querySelectorAll('.note polygon:first-of-type')].map((note) =>
-        Math.max(
-          ...(note.getAttribute('points') ?? '').split(' ').map((at) => Number(at.split(',')[1])),
-        ),
-      ),
-    ];
-    const messages = [...document.querySelectorAll('.message[data-self=false]')];
+    const svg = document.documentElement;
+    const lines = [...document.querySelectorAll('.row text')];
+    const places = lines.map((line) => numberOf(line, 'y'));
+    const lanes = [...document.querySelectorAll('.lane line')].map((lane) => numberOf(lane, 'x1'));
 
-    expect(messages).to.have.length(4);
-    for (const message of messages) {
-      const [arrow, label] = [message.querySelector('line'), message.querySelector('text')];
-      if (arrow === null || label === null) throw new Error('a message has an arrow and a label');
-      const below = numberOf(arrow, 'y1');
-      const baselines = baselinesOf(label).filter(({ text }) => text !== '');
-      const above = Math.max(...bottoms.filter((bottom) => bottom < below));
-      for (const { at, text } of baselines) {
-        expect(at, text).to.be.within(above + ASCENT_PX, below - DESCENT_PX);
-      }
+    expect(lines.length).to.be.greaterThan(2 * 4);
+    for (const [at, y] of places.slice(1).entries()) {
+      expect(y - (places[at] ?? 0)).to.be.at.least(FONT_PX);
     }
+    expect(places.at(-1)).to.be.at.most(numberOf(svg, 'height') - DESCENT_PX);
+    for (const line of lines) expect(numberOf(line, 'x')).to.be.greaterThan(Math.max(...lanes));
   });
 
   it('reports what was refused and what was lost by the shape of the arrow', () => {
@@ -58,19 +46,25 @@ describe('a life as SVG', () => {
     const { rows } = pictureOf(ugliestLife());
     const ofKind = (kind: string) =>
       rows.filter((row) => row.type === 'Arrow' && row.kind === kind).length;
+    const shapes = [...document.querySelectorAll('.row line, .row circle')];
+    const bad = shapes.filter((shape) => shape.getAttribute('stroke') === '#b3202c');
+    const crosses = shapes.filter((shape) => shape.getAttribute('marker-end')?.includes('cross'));
 
-    expect(document.querySelectorAll('[data-arrow-head=open]')).to.have.length(ofKind('refused'));
-    expect(document.querySelectorAll('[data-line-style=dashed]')).to.have.length(ofKind('lost'));
+    expect(bad.filter((shape) => shape.hasAttribute('stroke-dasharray'))).to.have.length(
+      ofKind('lost'),
+    );
+    expect(bad.filter((shape) => !shape.hasAttribute('stroke-dasharray'))).to.have.length(
+      ofKind('refused'),
+    );
+    expect(crosses).to.deep.equal(bad.filter((shape) => shape.tagName === 'line'));
     expect(ofKind('refused') * ofKind('lost')).to.be.greaterThan(0);
   });
 
-  it('says the words as they are, but for signs that the drawing would take for its own', () => {
+  it('says the words as they are', () => {
     const what = 'a & b &amp; &lt;i&gt; <b>c</b> **d** ~~e~~ "f" #35; %%g';
     const life = timelineOf([told({ phase: 3, from: 'gateway', what })]);
 
-    expect(xmlOf(drawSvg(life)).querySelector('.message text')?.textContent).to.equal(
-      '3 pay: a & b &amp; &lt;i&gt; ‹b›c‹/b› ∗∗d∗∗ ∼∼e∼∼ ”f” #35; %%g',
-    );
+    expect(xmlOf(drawSvg(life)).querySelector('.row text')?.textContent).to.equal(`3 pay: ${what}`);
   });
 
   it('has no colour that a program without CSS would not know', () => {
@@ -101,9 +95,7 @@ describe('a life as SVG', () => {
         const svg = drawSvg(timeline);
 
         expect(fetchedBy(svg)).to.deep.equal([]);
-        expect(xmlOf(svg).querySelectorAll('.message, .note')).to.have.length(
-          pictureOf(timeline).rows.length,
-        );
+        expect(xmlOf(svg).querySelectorAll('.row')).to.have.length(pictureOf(timeline).rows.length);
       }),
       { numRuns: 25 },
     );
@@ -124,17 +116,5 @@ const wordyLife = () =>
 const numberOf = (element: Element, name: string): number =>
   Number(element.getAttribute(name) ?? Number.NaN);
 
-/** Of characters of 11 px. */
-const ASCENT_PX = 8;
-const DESCENT_PX = 1;
-
-const baselinesOf = (label: Element): readonly { readonly at: number; readonly text: string }[] => {
-  const top = numberOf(label, 'y');
-  const lines = [...label.querySelectorAll('tspan[dy]')];
-  if (lines.length === 0) return [{ at: top + numberOf(label, 'dy'), text: label.textContent }];
-  let at = top;
-  return lines.map((line) => {
-    at += numberOf(line, 'dy');
-    return { at, text: line.textContent };
-  });
-};
+const FONT_PX = 13;
+const DESCENT_PX = 3;

@@ -1,4 +1,5 @@
 import * as Order from '../../../domain/order/index.ts';
+import { Option } from 'commander';
 import { err, ok } from 'neverthrow';
 import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError, ResolvedReview } from '../../../application/review/resolveReview.ts';
@@ -8,8 +9,102 @@ import { unknownOrder } from '../common/history.ts';
 import { sendFailure } from '../common/send.ts';
 import { contradictionText, gatewayText, entryText } from './text.ts';
 import { adoptCommand } from '../common/text.ts';
-import type { DecisionRequest } from '../../../application/review/decision.ts';
-import type { CommandOutcome, Session } from '../common/command.ts';
+import {
+  EVIDENCE_CHARACTERS_MAX,
+  type DecisionRequest,
+} from '../../../application/review/decision.ts';
+import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
+import { defineCommand } from '../common/command.ts';
+
+/** The first two are for a payment, the others for a refund. */
+const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
+
+export const registerResolve = defineCommand<{
+  readonly as: (typeof VERDICTS)[number];
+  readonly evidence: string;
+  readonly by: string;
+  readonly reference?: string;
+  readonly refund?: string;
+  readonly force?: boolean;
+  readonly reason?: string;
+}>({
+  name: 'resolve',
+  summary: 'decide what became of the money; nobody is charged by it',
+  examples: [
+    'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
+    'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
+    'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id')
+      .addOption(
+        new Option(
+          '--as <verdict>',
+          'what became of it: the first two of a payment, the others of a refund',
+        )
+          .choices(VERDICTS)
+          .makeOptionMandatory(),
+      )
+      .requiredOption(
+        '--evidence <text>',
+        `where it was seen, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`,
+      )
+      .requiredOption('--by <who>', `who decides, 1 to ${BY_CHARACTERS_MAX} characters`)
+      .option('--refund <refund>', 'a refund of the order instead of its payment')
+      .option(
+        '--reference <ref>',
+        'the gateway’s name of the money that moved, where the gateway does not say it',
+      )
+      .option('--force', 'decide although something speaks against it; --reason says why')
+      .option('--reason <text>', `with --force: why, 1 to ${EVIDENCE_CHARACTERS_MAX} characters`),
+  help: `\
+The gateway and the series of numbers are asked first, and the name of the money is asked for by
+itself. What they contradict is refused without --force; money of another order, deployment or
+account is never taken. The decision is recorded for ever, and a worker goes on with it: captured
+gets its invoice, refunded its credit note, the others end there. The same decision again is no
+error, and sends the worker to it again.
+Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
+  run: async function* ({ open, output }, options, { args: [orderId = ''] }) {
+    const { as, evidence, by, reference, refund, force = false, reason } = options;
+    if (as.endsWith('refunded') !== (refund !== undefined)) {
+      return err(
+        misused(
+          refund === undefined
+            ? 'a payment is captured or not-captured; name a refund with --refund'
+            : 'a refund is refunded or not-refunded',
+        ),
+      );
+    }
+    if (force !== (reason !== undefined)) {
+      return err(
+        misused('--force and --reason go together: the reason of a forced decision is recorded'),
+      );
+    }
+    const opened = yield* open({ services: ['resolveReview'] });
+    const decision: DecisionRequest = {
+      orderId,
+      moved: !as.startsWith('not-'),
+      evidence,
+      by,
+      ...(refund === undefined ? {} : { refundId: refund }),
+      ...(reference === undefined ? {} : { reference }),
+      ...(reason === undefined ? {} : { forcedBecause: reason }),
+    };
+    const done = yield* opened
+      .resolveReview(decision)
+      .mapErr((error) => resolveFailure(error, decision));
+    output.data({ orderId, ...done }, () => textOf(orderId, done));
+    if (force && done.resolved.forcedBecause === '') {
+      output.note('Nothing speaks against it: the reason given with --force was not recorded.');
+    }
+    output.note(
+      'The dead letter of the order stays in place: once the order is settled, run ' +
+        `\`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
+    );
+    return ok(EXIT.OK);
+  },
+});
 
 export const notInReview = (
   what: string,
@@ -89,63 +184,6 @@ const resolveFailure = (
     case 'Misconfigured':
       return allocationFailure(error);
   }
-};
-
-/** The first two are for a payment, the others for a refund. */
-export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
-
-export type ResolveOptions = {
-  readonly as: (typeof VERDICTS)[number];
-  readonly evidence: string;
-  readonly by: string;
-  readonly reference?: string;
-  readonly refund?: string;
-  readonly force?: boolean;
-  readonly reason?: string;
-};
-
-export const resolveReview = async (
-  { open, output }: Session,
-  orderId: string,
-  options: ResolveOptions,
-): CommandOutcome => {
-  const { as, evidence, by, reference, refund, force = false, reason } = options;
-  if (as.endsWith('refunded') !== (refund !== undefined)) {
-    return err(
-      misused(
-        refund === undefined
-          ? 'a payment is captured or not-captured; name a refund with --refund'
-          : 'a refund is refunded or not-refunded',
-      ),
-    );
-  }
-  if (force !== (reason !== undefined)) {
-    return err(
-      misused('--force and --reason go together: the reason of a forced decision is recorded'),
-    );
-  }
-  const opened = open({ services: ['resolveReview'] });
-  if (opened.isErr()) return err(opened.error);
-  const decision: DecisionRequest = {
-    orderId,
-    moved: !as.startsWith('not-'),
-    evidence,
-    by,
-    ...(refund === undefined ? {} : { refundId: refund }),
-    ...(reference === undefined ? {} : { reference }),
-    ...(reason === undefined ? {} : { forcedBecause: reason }),
-  };
-  const done = await opened.value.resolveReview(decision);
-  if (done.isErr()) return err(resolveFailure(done.error, decision));
-  output.data({ orderId, ...done.value }, () => textOf(orderId, done.value));
-  if (force && done.value.resolved.forcedBecause === '') {
-    output.note('Nothing speaks against it: the reason given with --force was not recorded.');
-  }
-  output.note(
-    'The dead letter of the order stays in place: once the order is settled, run ' +
-      `\`paidonce dlq discard --order ${orderId}\` or \`dlq redrive\`; either does no harm.`,
-  );
-  return ok(EXIT.OK);
 };
 
 const textOf = (orderId: string, { resolved, isNew, gateway, entry }: ResolvedReview): string => {

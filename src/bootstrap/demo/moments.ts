@@ -1,0 +1,61 @@
+import type { TimelinePhase } from '../../application/trace/timeline.ts';
+import { PHASES } from '../cli/trace/picture.ts';
+import type { Output } from '../cli/common/output.ts';
+import type { WorkerRecord } from './workers.ts';
+
+export type MomentLines = {
+  note(text: string): void;
+  show(moment: DemoMoment): void;
+};
+
+export const createMomentLines = (output: Output, startedAt = Date.now()): MomentLines => {
+  const time = () => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);
+  return {
+    note: (text) => output.line(`${time()}  ${text}`),
+    show: ({ phase, orderId, text }) =>
+      output.line(`${time()}  ${PHASES[phase].padEnd(9)}  ${orderId.padEnd(15)}  ${text}`),
+  };
+};
+
+/** Something that happened to an order, in the words of the picture. */
+type DemoMoment = {
+  readonly phase: TimelinePhase;
+  readonly orderId: string;
+  readonly text: string;
+};
+
+/** The moment that a worker's record is about; undefined if it is about no order. */
+export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
+  const { event, orderId, service } = record;
+  if (orderId === undefined) return undefined;
+  if (event === 'order.committed') return committed(record, orderId);
+  if (event !== 'message.handled') return undefined;
+  return service === 'payments' ? paymentHandled(record, orderId) : noticeHandled(record, orderId);
+};
+
+/** What was asked for is made durable before anything is asked of the gateway. */
+const REQUEST = /^(OrderPlaced|CancellationRequested|RefundRequested)/;
+
+const committed = ({ outcome = '' }: WorkerRecord, orderId: string): DemoMoment => ({
+  phase: REQUEST.test(outcome) ? 2 : 3,
+  orderId,
+  text: outcome.replaceAll('+', ' + '),
+});
+
+const paymentHandled = (record: WorkerRecord, orderId: string): DemoMoment => {
+  const { outcome, disposition, delayMs = 0 } = record;
+  if (disposition === 'Acknowledge') {
+    return { phase: 3, orderId, text: `${outcome}, message deleted` };
+  }
+  if (disposition === 'DeadLetter') {
+    return { phase: 2, orderId, text: `dead letter: ${outcome}` };
+  }
+  const seconds = Math.ceil(delayMs / 1000);
+  return { phase: 3, orderId, text: `${outcome}, again in ${seconds} s` };
+};
+
+const noticeHandled = (record: WorkerRecord, orderId: string): DemoMoment => ({
+  phase: 4,
+  orderId,
+  text: record.disposition === 'Acknowledge' ? String(record.outcome) : `later: ${record.outcome}`,
+});

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import { formatAmount } from '../../domain/money/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import { EXIT, type ExitCode } from '../cli/common/failure.ts';
+import type { QueueCounts } from '../../adapters/sqs/queues.ts';
+import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
+import type { OrderFacts } from './readBack.ts';
+import { ACTS, type Act, type Outcome } from './scenario.ts';
+
+export type PromiseCheck = {
+  readonly promise: string;
+  readonly holds: boolean;
+  readonly found: string;
+};
+
+/** Outcomes of each time that the payment service handled a message of the order. */
+export const handledOutcomes = ({ records }: OrderFacts): readonly string[] =>
+  records
+    .filter(({ event, service }) => event === 'message.handled' && service === 'payments')
+    .map(({ outcome = '' }) => outcome);
+
+const documentsOf = ({ state: { invoice } }: OrderFacts): readonly string[] =>
+  invoice.status === 'issued'
+    ? [invoice.document, ...invoice.document.creditNotes].map(({ label }) => label)
+    : [];
+
+/** One line of the table: the order as each store has it. */
+export const rowOf = (order: OrderFacts) => {
+  const { orderId, state, charges, refunds, invoice, mails, records } = order;
+  const money = (amounts: OrderFacts['charges']): string =>
+    amounts.map(({ amountMinor, currency }) => formatAmount(amountMinor, currency)).join(' + ');
+  const { payment } = state;
+  return {
+    order: orderId,
+    outcome: payment.status === 'declined' ? `declined: ${payment.code}` : Order.statusOf(state),
+    charged: money(charges),
+    refunded: money(refunds),
+    // Without its row an invoice cannot be shown to anybody.
+    documents: invoice === undefined ? [] : documentsOf(order),
+    mail: mails.map(({ dedupeKey }) => dedupeKey.slice(orderId.length + 1)),
+    handled: handledOutcomes(order),
+    records: records.length,
+  };
+};
+
+export type OrderRow = ReturnType<typeof rowOf>;
+
+/** What happened on the way and is in no store. */
+export type Course = {
+  /** Orders whose charge was on its way, with no outcome in the log, when the worker was killed. */
+  readonly openWhenKilled: readonly string[];
+  readonly exitCodes: readonly (number | null)[];
+};
+
+type DemoFacts = Course & {
+  readonly orders: readonly OrderFacts[];
+  readonly queues: readonly QueueCounts[];
+  readonly deadLetters: readonly ReceivedMessage[];
+  /** Of `paidonce audit --gateway --queues`. */
+  readonly audited: ExitCode;
+};
+
+/**
+ * One line for each promise of the demo. The audit proves rows, numbers, sums and notices, from the
+ * log and from the gateway's list; here is what only the other stores and the workers themselves
+ * can show.
+ */
+export const checksOf = (facts: DemoFacts): readonly PromiseCheck[] => {
+  const { orders, queues, deadLetters, audited, openWhenKilled, exitCodes } = facts;
+  const rows = orders.map(rowOf);
+  const waiting = queues.map(({ visible, inFlight, delayed }) => visible + inFlight + delayed);
+  const reason = deadLetters[0]?.attributes['Reason'] ?? 'none';
+  return [
+    each('money, documents and mails of each order are as expected', (act) =>
+      rows.some((row) => row.order === act.order.orderId && isAsExpected(row, act.expected)),
+    ),
+    each('each order has records of both services in the log group', ({ order: { orderId } }) => {
+      const records = orders.find((order) => order.orderId === orderId)?.records ?? [];
+      return new Set(records.map(({ service }) => service)).size === 2;
+    }),
+    {
+      promise: 'the worker was killed with charges on their way',
+      holds: openWhenKilled.length > 0,
+      found: `${openWhenKilled.length} on their way`,
+    },
+    {
+      promise: 'the malformed message is in the dead-letter queue, with its reason',
+      holds: deadLetters.length === 1 && reason !== 'none',
+      found: reason,
+    },
+    {
+      promise: 'both queues are empty, nothing is hidden',
+      holds: waiting.every((count) => count === 0),
+      found: waiting.join(' and '),
+    },
+    {
+      promise: 'the workers drained when they were asked to stop',
+      holds: exitCodes.length > 0 && exitCodes.every((code) => code === 0),
+      found: `exit codes ${exitCodes.join(', ')}`,
+    },
+    {
+      promise: 'an audit of the log, of the queues, and against the gateway’s list finds nothing',
+      holds: audited === EXIT.OK,
+      found: `exit code ${audited}`,
+    },
+  ];
+};
+
+const each = (promise: string, isTrue: (act: Act) => boolean): PromiseCheck => {
+  const broken = ACTS.filter((act) => !isTrue(act)).map(({ order }) => order.orderId);
+  const found = broken.length === 0 ? `${ACTS.length} of ${ACTS.length}` : broken.join(', ');
+  return { promise, holds: broken.length === 0, found };
+};
+
+const isAsExpected = (row: OrderRow, expected: Outcome): boolean =>
+  row.outcome === expected.outcome &&
+  row.charged === expected.charged &&
+  row.refunded === expected.refunded &&
+  row.documents.length === expected.documents &&
+  isDeepStrictEqual(row.mail.toSorted(), expected.mail.toSorted()) &&
+  Object.entries(Object.groupBy(expected.handled, (outcome) => outcome)).every(
+    ([outcome, times = []]) =>
+      row.handled.filter((found) => found === outcome).length >= times.length,
+  );
