@@ -54,7 +54,7 @@ describe('createContainer', () => {
     }
   });
 
-  it('reads the log on AWS without a queue, a gateway or mail, and asks for no setting of theirs', () => {
+  it('reads the log on AWS without queue, gateway or mail, or any setting of theirs', () => {
     const { services, settings } = closureOf(onAws, ['replayInvoices', 'audit', 'collectTrace']);
     const named = ['audit', 'collectTrace', 'replayInvoices'];
     const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];

@@ -72,7 +72,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
       return (await must(decodeCommits(commits, Order.codec))).map(({ type }) => type);
     };
 
-    it('sends one of twelve again and discards another, leaves the rest at once, and two people send those (F38, Q17, L2)', async () => {
+    it('resends one of 12, discards one; two people resend the rest (F38, Q17, L2)', async () => {
       const past = anHourAgo(harness.table);
       await past.open('o-0');
       await past.inReview('o-1');

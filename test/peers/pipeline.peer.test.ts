@@ -34,7 +34,8 @@ describe('the services on independent servers, configured by the environment alo
     for (const close of closing.toReversed()) await close();
   });
 
-  it(`charge each of ${ORDERS} orders once although a worker is killed ${KILLS} times, cancel and refund, number without a gap, replay to the same rows, and leave records that an audit finds sound (X1, S1, S4, S5, S16, M2)`, async () => {
+  // (X1, S1, S4, S5, S16, M2)
+  it(`charge ${ORDERS} orders once through ${KILLS} kills, all documented and sound`, async () => {
     const { env, stripe, table, bundle } = await setUp(closing);
     const workers = createWorkers(env, closing);
     await workers.start('payments');

@@ -130,7 +130,7 @@ describe('the embedded servers', () => {
     expect((await open(folder.path)).addresses).to.deep.equal(first.addresses);
   });
 
-  it('give up with an error while another process holds the folder and does not answer', async () => {
+  it('give up with an error while another process holds the folder in silence', async () => {
     const lives = { one: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: noop }) };
     opened.push(await openServers(folder.path, lives));
     const refusal = await openServers(folder.path, lives, 100).catch((error: unknown) =>

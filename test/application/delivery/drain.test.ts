@@ -53,7 +53,7 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 2, inFlight: 0 });
   });
 
-  it('does not settle a message a second time when its handler ends after it was released', async () => {
+  it('does not settle a released message again when its handler ends', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }]);
     // Deaf to its signal, and done only after the drain.
@@ -117,7 +117,7 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
   });
 
-  it('awaits its polls, since one that is cut off may leave what it was to bring hidden', async () => {
+  it('awaits its polls: one that is cut off may leave its messages hidden', async () => {
     const world = createDeliveryWorld();
     const running = world.start(() => done(), SETTINGS);
     await world.clock.advance(1_000);

@@ -59,7 +59,7 @@ describe('submitting orders', () => {
     expect(told).to.deep.equal(['o-1', 'o-3']);
   });
 
-  it('accepts an order although it could not be announced: a courtesy never touches payment', async () => {
+  it('accepts an order that could not be announced: a courtesy touches no payment', async () => {
     const { payments, notifications, ids } = setUp();
     const down: MessageQueue = {
       ...notifications,

@@ -72,7 +72,7 @@ const setUp = () => {
 };
 
 describe('an older worker that meets what a newer one wrote', () => {
-  it('charges nothing, hands the message back, says why, and a newer worker finishes (X5)', async () => {
+  it('charges nothing, returns the message, says why; a newer worker finishes (X5)', async () => {
     const { world, gateway, invoices, handlerOf } = setUp();
     const { clock, queue, deadLetter } = world;
     const place = JSON.stringify({ type: 'PlaceOrder', v: 1, ...order });

@@ -52,7 +52,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', () => {
     await folder.remove();
   });
 
-  it('charges nobody and dates nothing: its worker stops taking messages, and says why', async () => {
+  it('charges nobody and dates nothing: its worker stops receiving, and says why', async () => {
     await ahead(async () => {
       const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
       const told: string[] = [];

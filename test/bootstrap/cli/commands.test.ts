@@ -99,7 +99,7 @@ describe('paidonce', () => {
     expect(stderr).to.include('verify the address');
   });
 
-  it('sends nothing of a file in which one order is wrong, and reports each reason with its line', async () => {
+  it('sends nothing of a file with one wrong order, and reports reasons by line', async () => {
     const file = join(folder, 'wrong.jsonl');
     const lines = [order('fine'), { ...order('bad'), currency: 'EURO' }, 'no order', '{'];
     const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));

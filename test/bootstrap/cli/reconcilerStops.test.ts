@@ -66,7 +66,7 @@ describe('a reconciler that is stopped by SIGTERM', () => {
     return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   };
 
-  it('releases the dead letters of a receive that is under way, before the process ends', async () => {
+  it('releases the dead letters of a receive under way before the process ends', async () => {
     const { client, receiveClient } = localSqsClients(embedded.addresses.sqs);
     const queueUrl = String(embedded.settings.PAYMENTS_DLQ_URL);
     const deadLetters = createSqsMessageQueue({ client, receiveClient }, { queueUrl });

@@ -53,7 +53,7 @@ describe('paidonce worker', () => {
       });
   };
 
-  it('is ready once its queues answer, and closes its endpoint at the end of the drain', async () => {
+  it('is ready once its queues answer, and closes its endpoint after the drain', async () => {
     const running = work();
     const answers = await prober(running);
     await answers(

@@ -40,7 +40,7 @@ describe('The doctor', () => {
     return problemsIn(await diagnose({}, { embedded: wrong }));
   };
 
-  it('meets queues that keep messages for 14 days, dead letters too, and give up in the end', async () => {
+  it('meets queues that keep messages for 14 days and give up in the end', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const client = createSqsClient(awsSettings(config, 'SQS'));
     const attributesOf = async (QueueUrl: string) => {
@@ -121,7 +121,7 @@ describe('The doctor', () => {
     expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
   });
 
-  it('shows the deployment’s id, its account and mode, and finds a key of another account', async () => {
+  it('shows the deployment’s id, account and mode, and finds another account’s key', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const { get } = createContainer(application, aws({ service: 'test' }), config);
     const of = (findings: readonly DoctorFinding[]) =>
@@ -147,7 +147,7 @@ describe('The doctor', () => {
     expect(other?.[1]).to.include('paidonce gateway-account bind');
   });
 
-  it('finds each setting of the protocol that is another one where a worker began (B9)', async () => {
+  it('finds each protocol setting that differs from a worker’s start (B9)', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const { get } = createContainer(application, aws({ service: 'test' }), config);
     const [store, ids, clock] = [get('store'), get('ids'), get('clock')];

@@ -128,7 +128,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
     expect(shown['rate-limited']).to.equal(limited.length).and.to.be.within(3, 20);
   });
 
-  it('puts each set in the place of the one before, and none after DELETE or a restart', async () => {
+  it('replaces the set before, and has none after DELETE or a restart', async () => {
     await sandbox.setFaults({ percent: { 'rate-limited': 100 } });
     await sandbox.setFaults({ percent: { conflict: 100 } });
     expect(await seen(pay('key-1'))).to.equal(BUSY);

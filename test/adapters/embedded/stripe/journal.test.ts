@@ -80,7 +80,7 @@ describe('the ledger of the Stripe sandbox', () => {
     }
   });
 
-  it('G10: carries out once what was put off without a key, though the end came right after', async () => {
+  it('G10: executes once what was put off without a key, despite an end right after', async () => {
     const due = { type: 'Postponed', path: '/v1/payment_intents', dueMs: 0 };
     const body =
       'amount=100&currency=eur&confirm=true&off_session=true&payment_method=pm_card_visa';
@@ -100,7 +100,7 @@ describe('the ledger of the Stripe sandbox', () => {
     expect(results).to.have.length(3);
   });
 
-  it('fails every append after one that failed, since the end of the file is unknown then', async () => {
+  it('fails every append after one that failed: the end of the file is unknown', async () => {
     const journal = await openJournal(folder.path, () => undefined);
     await journal.close();
     for (const n of [1, 2]) {

@@ -60,7 +60,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await pay('pm_sandbox_dropped_before')).status).to.equal('succeeded');
   });
 
-  it('G10: captured_late charges after the connection was cut, and the key then reports it', async () => {
+  it('G10: captured_late charges after the cut, and the key then reports it', async () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect(await charges()).to.equal(0);
@@ -72,7 +72,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await charges()).to.equal(1);
   });
 
-  it('G10: what captured_late put off comes to nothing if the key was sent again before', async () => {
+  it('G10: captured_late charges nothing later if the key was sent again before', async () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect((await pay('pm_sandbox_captured_late')).status).to.equal('succeeded');
@@ -112,7 +112,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await pay('pm_sandbox_conflict')).status).to.equal('succeeded');
   });
 
-  it('G2: refused answers 400 at first and keeps nothing, so that the key then charges', async () => {
+  it('G2: refused answers 400 at first and keeps nothing; the key then charges', async () => {
     expect(await failureOf(pay('pm_sandbox_refused'))).to.deep.equal({
       statusCode: 400,
       rawType: 'invalid_request_error',
@@ -143,7 +143,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await sandbox.ledger())[0]).to.include({ amount: 4_759, status: 'succeeded' });
   });
 
-  it('G11: garbage_body charges, and nobody can read the answer, also when it is given again', async () => {
+  it('G11: garbage_body charges, and its answer is unreadable each time', async () => {
     for (const _time of [1, 2]) {
       const error = await errorOf(pay('pm_sandbox_garbage_body'));
       expect(error).to.include({ type: 'StripeAPIError' });
@@ -154,7 +154,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await charges()).to.equal(1);
   });
 
-  it('G8: key_forgotten charges again when the key is sent again, and then remembers it', async () => {
+  it('G8: key_forgotten charges again for the same key, and then remembers it', async () => {
     await cut(pay('pm_sandbox_key_forgotten'));
     const second = await pay('pm_sandbox_key_forgotten');
     expect((await pay('pm_sandbox_key_forgotten')).id).to.equal(second.id);
@@ -184,7 +184,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await search()).to.deep.equal([id]);
   });
 
-  it('G15: refund_fails ends each refund as failed, and the money can be asked for again', async () => {
+  it('G15: refund_fails ends each refund as failed; the money can be asked for again', async () => {
     const { id: payment_intent } = await pay('pm_sandbox_refund_fails');
     for (const key of ['r-1', 'r-2']) {
       const refund = await sandbox.stripe.refunds.create(
@@ -213,7 +213,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await sandbox.refunds()).to.have.length(1);
   });
 
-  it('G14: a refund of Stripe’s pendingRefund is pending at first, and then has succeeded', async () => {
+  it('G14: a refund of Stripe’s pendingRefund is pending first, and then succeeds', async () => {
     const { id: payment_intent } = await pay('pm_card_pendingRefund');
     const made = () => sandbox.stripe.refunds.create({ payment_intent }, { idempotencyKey: 'r-1' });
     const { id, status } = await made();

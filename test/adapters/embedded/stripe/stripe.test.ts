@@ -95,7 +95,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
     expect(charge).to.include({ status: 'failed', decline_code: 'insufficient_funds' });
   });
 
-  it('refuses other parameters under a key that was used, in any order of fields alike (G9)', async () => {
+  it('refuses other parameters under a used key, whatever the order of fields (G9)', async () => {
     const first = await create();
     const { amount, ...rest } = PAYMENT;
     const reordered = { ...rest, amount };
@@ -210,7 +210,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
     expect(await sandbox.ledger()).to.have.length(1);
   });
 
-  it('G1, F23: slower than the time-out is Unknown; the key then reports the one capture', async () => {
+  it('G1, F23: beyond the time-out is Unknown; the key then reports the one capture', async () => {
     await sandbox.close();
     use(await startStripeSandbox({ slowMs: SLOW_MS, timeoutMs: SLOW_MS / 2 }));
     const gateway = createStripePaymentGateway(sandbox.stripe);
