@@ -5,13 +5,14 @@ import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import { toInvoiceRow } from '../../src/application/readModel/invoiceRow.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from '../support/commits.ts';
+import { runsOf } from '../support/runs.ts';
 import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/evolution.ts';
 import { problemsAtTheEnd } from './ended.ts';
 import { settle, tell } from './run.ts';
 import { anyStory } from './story.ts';
 import { createWorld, type OrdersOf, type World } from './world.ts';
 
-const RUNS = Number(process.env['RELEASES_RUNS'] ?? 100);
+const RUNS = Number(process.env['RELEASES_RUNS'] ?? runsOf(50, 100));
 
 /** One release on the streams of another. */
 type Release = (

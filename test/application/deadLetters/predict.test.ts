@@ -11,6 +11,7 @@ import { must } from '../../support/commits.ts';
 import { live } from '../../support/living.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { createLetterWorld, only, type LetterWorld } from './world.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const HOUR_MS = 3_600_000;
 const PLACE = { type: 'PlaceOrder', v: 1, ...anOrder() };
@@ -274,6 +275,6 @@ describe('what would become of a dead letter', () => {
         fc.pre(standing !== 'settled');
         expect(isStillNeeded(prediction), JSON.stringify(prediction)).to.equal(standing === 'open');
       }),
-      { numRuns: 150 },
+      { numRuns: runsOf(50, 150) },
     ));
 });

@@ -5,11 +5,13 @@ import { textOf, type Ended, type Env } from '../../support/cli.ts';
 
 const CLI = fileURLToPath(new URL('../../../src/bootstrap/cli/paidonce.ts', import.meta.url));
 
-/** `paidonce` as a process of its own, with nothing in its environment but what the test says. */
-export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams => {
-  const { PATH = '' } = process.env;
-  return spawn(process.execPath, [CLI, ...args], { env: { PATH, ...env } });
-};
+/** What a process is started with beside what the test says. */
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+const INHERITED: Env = { PATH, NODE_COMPILE_CACHE };
+
+/** `paidonce` as a process of its own, with no setting in its environment but the test's. */
+export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [CLI, ...args], { env: { ...INHERITED, ...env } });
 
 export const runProcess = async (
   args: readonly string[],
@@ -27,10 +29,9 @@ export const runUnread = async (
   args: readonly string[],
   env: Env,
 ): Promise<{ readonly code: number; readonly stderr: string }> => {
-  const { PATH = '' } = process.env;
   const script = '{ "$@"; echo "$?" >&2; } | true';
   const command = ['-c', script, 'sh', process.execPath, CLI, ...args];
-  const shell = spawn('sh', command, { env: { PATH, ...env } });
+  const shell = spawn('sh', command, { env: { ...INHERITED, ...env } });
   const text = await textOf(shell.stderr);
   const [code = '', ...before] = text.trimEnd().split('\n').toReversed();
   return { code: Number(code), stderr: before.toReversed().join('\n') };

@@ -21,7 +21,7 @@ const ORDERS = 40;
 const HOME = 'paidonce-invoices';
 const EVENTS = 'paidonce-events';
 /** Of streams that a replay reads and passes, so that there are several pages. */
-const BIG_STREAMS = 24;
+const BIG_STREAMS = 12;
 
 describe('paidonce replay invoices', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
