@@ -10,7 +10,7 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { awsEnv, type Addresses } from '../bootstrap/cli/awsEnv.ts';
-import { startProcess, stopProcess } from '../bootstrap/cli/process.ts';
+import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, type Env } from '../support/cli.ts';
 import { must } from '../support/commits.ts';
 import { testClient } from '../support/dynamoDb.ts';

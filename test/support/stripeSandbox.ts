@@ -7,6 +7,7 @@ import {
 } from '../../src/adapters/embedded/stripe.ts';
 import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/store.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { until } from './until.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 export const TEST_KEY = 'sk_test_paidonce';
@@ -65,6 +66,21 @@ const startIn = async (
     },
   };
 };
+
+/** Until so many charges, declined ones included, are in the ledger. */
+export const untilInLedger = (
+  { ledger }: Pick<StripeSandbox, 'ledger'>,
+  count: number,
+): Promise<true> =>
+  until(
+    `${count} charges are in the ledger`,
+    async (see) => {
+      const { length } = await ledger();
+      see(length);
+      return length >= count || undefined;
+    },
+    { everyMs: 5 },
+  );
 
 export const readLedger = async (url: string): Promise<readonly SandboxCharge[]> =>
   (await readBooks(url)).charges;

@@ -9,7 +9,7 @@ import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts'
 import { must } from '../../support/commits.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 
 const LETTERS = 5;
 /** Shorter than the wait of a receive, so that nothing about it is unusual. */

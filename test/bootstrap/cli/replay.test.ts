@@ -14,7 +14,7 @@ import { overwriteItem, testClient } from '../../support/dynamoDb.ts';
 import { allRows, writeHistory } from '../../support/history.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 
 const ORDERS = 40;

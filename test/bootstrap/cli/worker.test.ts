@@ -7,7 +7,7 @@ import { openEmbedded } from '../../../src/bootstrap/embedded.ts';
 import { logsClientFor, readMessages } from '../../support/logs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 import {
   lineOf,
   run,

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/aws/clients.ts';
@@ -17,19 +14,20 @@ import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 describe('The doctor', () => {
-  let folder: string;
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: Embedded;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paidonce-doctor-'));
-    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder }))._unsafeUnwrap();
+    folder = await makeTemporaryFolder();
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
   });
 
   after(async () => {
     await embedded.close();
-    await rm(folder, { recursive: true });
+    await folder.remove();
   });
 
   /** The embedded servers with something set otherwise. */

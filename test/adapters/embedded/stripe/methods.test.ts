@@ -1,11 +1,14 @@
 import { expect } from 'chai';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { failureOf } from '../../../support/stripeFailure.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  startStripeSandbox,
+  untilInLedger,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
+import { until } from '../../../support/until.ts';
 
 const PAYMENT = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };
-const POLLS_MAX = 400;
 
 describe('the sandbox’s own payment methods, by the official SDK', () => {
   let sandbox: StripeSandbox;
@@ -37,14 +40,6 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await errorOf(asked)).to.include({ type: 'StripeConnectionError' });
   };
 
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    for (let poll = 0; poll < POLLS_MAX; poll += 1) {
-      if (await isSo()) return;
-      await sleep(5);
-    }
-    expect.fail('it never came');
-  };
-
   const charges = async (): Promise<number> => (await sandbox.ledger()).length;
 
   it('G2: answer_lost charges, and the key then reports it', async () => {
@@ -64,7 +59,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect(await charges()).to.equal(0);
-    await until(async () => (await charges()) === 1);
+    await untilInLedger(sandbox, 1);
     const [charge] = await sandbox.ledger();
     const again = await pay('pm_sandbox_captured_late');
     expect(again.id).to.equal(charge?.payment_intent);
@@ -76,7 +71,15 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect((await pay('pm_sandbox_captured_late')).status).to.equal('succeeded');
-    await until(async () => (await sandbox.journal()).includes('"type":"Idle"'));
+    await until(
+      'the journal has the end of what was put off',
+      async (see) => {
+        const journal = await sandbox.journal();
+        see(journal);
+        return journal.includes('"type":"Idle"') || undefined;
+      },
+      { everyMs: 5 },
+    );
     expect(await charges()).to.equal(1);
   });
 
@@ -88,7 +91,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     aheadMs = 60_000;
     for (const _restart of [1, 2]) {
       sandbox = await sandbox.restart();
-      await until(async () => (await charges()) > 0);
+      await untilInLedger(sandbox, 1);
     }
     expect(await charges()).to.equal(1);
   });

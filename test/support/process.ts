@@ -1,17 +1,26 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { textOf, type Ended, type Env } from '../../support/cli.ts';
+import { lineOf, textOf, type Ended, type Env } from './cli.ts';
 
-const CLI = fileURLToPath(new URL('../../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const EMBEDDED = fileURLToPath(new URL('./embeddedProcess.ts', import.meta.url));
 
 /** What a process is started with beside what the test says. */
 const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
 const INHERITED: Env = { PATH, NODE_COMPILE_CACHE };
 
-/** `paidonce` as a process of its own, with no setting in its environment but the test's. */
+/** A program as a process of its own, with no setting in its environment but the test's. */
+export const startProgram = (
+  program: string,
+  args: readonly string[],
+  env: Env = {},
+): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [program, ...args], { env: { ...INHERITED, ...env } });
+
+/** `paidonce` as a process of its own. */
 export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams =>
-  spawn(process.execPath, [CLI, ...args], { env: { ...INHERITED, ...env } });
+  startProgram(CLI, args, env);
 
 export const runProcess = async (
   args: readonly string[],
@@ -35,6 +44,20 @@ export const runUnread = async (
   const text = await textOf(shell.stderr);
   const [code = '', ...before] = text.trimEnd().split('\n').toReversed();
   return { code: Number(code), stderr: before.toReversed().join('\n') };
+};
+
+/** An embedded server in a process of its own, which a test can kill; what it says of itself. */
+export const startEmbedded = async <Told = { readonly url: string }>(
+  which: 'all' | 'sqs' | 'stripe',
+  dataDir: string,
+  port = 0,
+): Promise<Told & { readonly child: ChildProcessWithoutNullStreams }> => {
+  const child = startProgram(EMBEDDED, [which, dataDir, String(port)]);
+  const told = await lineOf(child, () => true).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  return { ...(JSON.parse(told) as Told), child };
 };
 
 export const stopProcess = async (
