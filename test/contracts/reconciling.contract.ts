@@ -6,7 +6,7 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
 import { createReconcile } from '../../src/application/reconcile/round.ts';
 import { must } from '../support/commits.ts';
-import type { LettersHarness } from '../support/letters.ts';
+import type { LogAndQueues } from '../support/logAndQueues.ts';
 import { anHourAgo } from '../support/reconciling.ts';
 
 const RESUME = (orderId: string) => JSON.stringify({ type: 'ResumeOrder', v: 1, orderId });
@@ -14,10 +14,10 @@ const RESUME = (orderId: string) => JSON.stringify({ type: 'ResumeOrder', v: 1, 
 /** What the reconciler owes on every table and queue. */
 export const describeReconciling = (
   name: string,
-  makeHarness: () => Promise<LettersHarness>,
+  makeHarness: () => Promise<LogAndQueues>,
 ): void => {
   describe(`the reconciler on ${name}`, () => {
-    let harness: LettersHarness;
+    let harness: LogAndQueues;
 
     before(async () => {
       harness = await makeHarness();

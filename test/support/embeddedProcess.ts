@@ -6,7 +6,8 @@ const [which = '', dataDir = '', port = '0'] = process.argv.slice(2);
 const options = { dataDir, port: Number(port) };
 
 const STARTS: Readonly<Record<string, () => Promise<{ close(): Promise<void> }>>> = {
-  all: async () => (await import('../../src/adapters/embedded/index.ts')).openEmbeddedServers(options),
+  all: async () =>
+    (await import('../../src/adapters/embedded/index.ts')).openEmbeddedServers(options),
   sqs: async () => (await import('../../src/adapters/embedded/sqs.ts')).startEmbeddedSqs(options),
   stripe: async () =>
     (await import('../../src/adapters/embedded/stripe.ts')).startEmbeddedStripe(options),

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stripe } from 'stripe';
@@ -94,3 +95,16 @@ const readBooks = async (url: string): Promise<Books> => {
   const response = await fetch(`${url}/sandbox/ledger`);
   return (await response.json()) as Books;
 };
+
+/** What the SDK throws, as the facts that a caller goes by; fails if it throws nothing. */
+export const failureOf = (asked: Promise<unknown>): Promise<object> =>
+  asked.then(
+    () => expect.fail('it was taken'),
+    ({ statusCode, rawType, code, decline_code, param }: Stripe.errors.StripeError) => ({
+      statusCode,
+      rawType,
+      ...(code && { code }),
+      ...(decline_code && { decline_code }),
+      ...(param && { param }),
+    }),
+  );

@@ -9,6 +9,7 @@ import {
   decodePaymentMessage,
 } from '../../../src/application/messages/index.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+import { anOrder } from '../../support/orderLife.ts';
 
 describe('submitting orders', () => {
   it('places each on the payments queue and announces it, under one correlation id', async () => {
@@ -89,10 +90,4 @@ const setUp = () => {
   };
 };
 
-const order = (orderId: string) => ({
-  orderId,
-  customer: { id: 'c-1', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1, taxRateBps: 0 }],
-  paymentMethod: 'pm_card_visa',
-});
+const order = (orderId: string) => anOrder({ orderId });

@@ -14,6 +14,7 @@ import { must } from '../../support/commits.ts';
 import { createDeliveryWorld } from '../../support/delivery.ts';
 import { createNewOrders } from '../../support/evolution.ts';
 import {
+  anyRegistry,
   CLOCK_SKEW_MS,
   CLOSE_MS,
   DEPLOYMENT,
@@ -23,7 +24,6 @@ import {
   SEALS,
 } from '../../support/facts.ts';
 import { order } from './payments.ts';
-import { anyRegistry } from '../../support/registry.ts';
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 const EMPTY = { visible: 0, inFlight: 0 };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Stripe } from 'stripe';
-import { failureOf } from '../../../support/stripeFailure.ts';
 import {
+  failureOf,
   startStripeSandbox,
   untilInLedger,
   type StripeSandbox,

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import type { Stripe } from 'stripe';
-import { failureOf } from '../../../support/stripeFailure.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  failureOf,
+  startStripeSandbox,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
 
 const PAYMENT = {
   amount: 4_758,

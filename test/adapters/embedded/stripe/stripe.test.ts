@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Stripe } from 'stripe';
 import { createStripePaymentGateway } from '../../../../src/adapters/stripe/paymentGateway.ts';
-import { failureOf } from '../../../support/stripeFailure.ts';
 import {
+  failureOf,
   startStripeSandbox,
   TEST_KEY,
   untilInLedger,
