@@ -211,5 +211,5 @@ describe('createCloudWatchTelemetry', () => {
     if (!socket.closed) await once(socket.resume(), 'close');
     silentClient.destroy();
     silent.close();
-  }).timeout(AWS_REQUEST_TIMEOUT_MS / 2);
+  }).timeout(0.8 * AWS_REQUEST_TIMEOUT_MS);
 });
