@@ -71,7 +71,7 @@ export const describeDelivery = (
       return { queue, deadLetterQueue, counts, deadCounts, drain };
     };
 
-    it('brings every message to its fate: done, done after retries, or dead with its reason', async () => {
+    it('brings each message to its fate: done, done after retries, or dead', async () => {
       const done = new Set<string>();
       const running = await start(({ body, receiveCount }) => {
         const [fate, number = ''] = body.split(' ');
@@ -104,7 +104,7 @@ export const describeDelivery = (
       expect(await running.counts()).to.deep.equal(ok(EMPTY));
     });
 
-    it('F4, X2: leaves nothing hidden after the drain: finished or visible, and all accounted for', async () => {
+    it('F4, X2: hides nothing after the drain: finished or visible, all counted', async () => {
       let started = 0;
       // Every second one ends soon; the others never do, and do not listen.
       const running = await start(({ body }) => {

@@ -54,7 +54,7 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 2, inFlight: 0 });
   });
 
-  it('does not settle a message a second time when its handler ends after it was released', async () => {
+  it('does not settle a released message again when its handler ends', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }]);
     // Deaf to its signal, and done only after the drain.

@@ -81,7 +81,7 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('Q12: polls nothing while the circuit is open, and probes by a read and with no order', async () => {
+  it('Q12: polls nothing while the circuit is open, and probes by a read, no order', async () => {
     const world = createWorld();
     const handle = dependency(world.clock, world.state);
     await world.queue.send(numbered(60));
@@ -280,7 +280,7 @@ describe('the consumer with a dependency that fails', () => {
     await running.drain();
   });
 
-  it('downstream 429 (D6): does fewer at once until it is taken, and more again later', async () => {
+  it('downstream 429 (D6): does fewer at once, and more again later', async () => {
     const world = createWorld();
     let underWay = 0;
     let most = 0;

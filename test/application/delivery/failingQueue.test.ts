@@ -102,7 +102,7 @@ describe('the consumer with a queue that fails', () => {
     await running.drain();
   });
 
-  it('L1: waits longer each time while receiving fails, and goes on when it works again', async () => {
+  it('L1: waits longer each time while receiving fails, and then goes on', async () => {
     const tries: number[] = [];
     let failing = true;
     const world = createDeliveryWorld({
@@ -176,7 +176,7 @@ describe('the consumer with a queue that fails', () => {
       await running.drain();
     });
 
-    it(`A4: comes to an end with each message where a delete or a dead letter ${what}`, async () => {
+    it(`A4: finishes with each message where a delete or a dead letter ${what}`, async () => {
       let failing = true;
       const world = createDeliveryWorld({
         between: (queue) => ({
@@ -204,7 +204,7 @@ describe('the consumer with a queue that fails', () => {
     });
   }
 
-  it('A4: handles what came with a message that breaks an invariant, and counts that one', async () => {
+  it('A4: handles the batch of a message that breaks an invariant, and counts it', async () => {
     const invariant = {
       messageId: 'm',
       receipt: 'r',
