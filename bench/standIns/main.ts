@@ -30,14 +30,17 @@ const services = {
   stripe: await serve(handleStripe, { delayMs: CHARGE_MS, contentType: 'application/json' }),
 };
 
+const answerWhen = async (deleted: number): Promise<void> => {
+  await sqs.deleted(deleted);
+  const answer: State = { counts: counts(), times: sqs.takeTimes() };
+  process.send?.(answer);
+};
+
 const counts = () => Object.assign({}, ...Object.values(services).map((service) => service.counts));
 
 process.on('message', (asked: Question) => {
   for (let added = 0; added < (asked.add ?? 0); added += 1) sqs.add();
-  void sqs.deleted(asked.deleted).then(() => {
-    const answer: State = { counts: counts(), times: sqs.takeTimes() };
-    process.send?.(answer);
-  });
+  void answerWhen(asked.deleted);
 });
 const urls = Object.entries(services).map(([name, { url }]) => [name, url]);
 process.send?.({ urls: Object.fromEntries(urls) });

@@ -29,15 +29,17 @@ export const serve = async (
 ): Promise<StandIn> => {
   const counts: Counts = {};
   const server = createServer((request, response) => {
-    void readBody(request).then(async (body) => {
-      const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./u, '');
-      const path = `${request.method} ${request.url}`;
-      const name = operation === '' ? path.replace(/\?.*$/u, '') : operation;
-      counts[name] = (counts[name] ?? 0) + 1;
-      const answer = await handle({ path, operation, body, headers: request.headers });
-      setTimeout(() => send(response, answer, options.contentType), options.delayMs);
-    });
+    void answerTo(request, response);
   });
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./u, '');
+    const path = `${request.method} ${request.url}`;
+    const name = operation === '' ? path.replace(/\?.*$/u, '') : operation;
+    counts[name] = (counts[name] ?? 0) + 1;
+    const answer = await handle({ path, operation, body, headers: request.headers });
+    setTimeout(() => send(response, answer, options.contentType), options.delayMs);
+  };
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -33,7 +33,7 @@ export type HttpRequest = {
   readonly isTooLate?: () => boolean;
 };
 
-export type HttpAnswer = {
+export type ReceivedAnswer = {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
@@ -44,7 +44,7 @@ export type HttpAnswer = {
  * that a failure says whether the request can have left (R4). It always ends by `timeoutMs`, and
  * fails with an `HttpFailure`; an answer that trickles does not keep it alive.
  */
-export const exchange = (asked: HttpRequest): Promise<HttpAnswer> =>
+export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
   new Promise((resolve, reject) => {
     const { agent, host, port, method, path, headers, body, signal, isTooLate } = asked;
     const isSecure = agent instanceof https.Agent;

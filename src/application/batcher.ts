@@ -76,12 +76,15 @@ export const createBatcher = <Entry, Answer>(
     open = batch;
     const isCompanyLikely = calls > 0 || lastCount > 1 || clock.now() - lastAt < CROWD_MS;
     const wait = isCompanyLikely ? clock.sleep(lingerMs, batch.closed.signal) : Promise.resolve();
-    void wait.then(() => {
-      if (open === batch) open = undefined;
-      closed.push(batch);
-      startCalls();
-    });
+    void closeAfter(batch, wait);
     return batch;
+  };
+
+  const closeAfter = async (batch: Batch<Entry, Answer>, wait: Promise<void>): Promise<void> => {
+    await wait;
+    if (open === batch) open = undefined;
+    closed.push(batch);
+    startCalls();
   };
 
   const close = (batch: Batch<Entry, Answer>): void => {

@@ -26,8 +26,8 @@ type SdkOptions = { readonly abortSignal?: AbortSignal };
 
 /**
  * The SDK's request handler for small requests and answers: it reads an answer whole, with one
- * timer and without streams (ADR 0031). Every answer has a date, which shows whether this machine's clock
- * is right.
+ * timer and without streams (ADR 0031). Every answer has a date, which shows whether this machine's
+ * clock is right.
  */
 export const createHttpHandler = ({ connectTimeoutMs, requestTimeoutMs }: HttpHandlerOptions) => {
   const agents = createAgents(IDLE_CONNECTION_MS);

@@ -11,7 +11,6 @@ import {
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import {
   READ_UNIT_BYTES,
-  type CommitItem,
   type CommitKey,
   type CommitTable,
   type InsertError,

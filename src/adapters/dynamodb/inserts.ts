@@ -10,7 +10,7 @@ import { createSystemClock } from '../system/clock.ts';
 import { toAttribute } from './attributes.ts';
 
 /** An item that is written if and only if no item has its key. */
-export type Insert = {
+export type TableInsert = {
   readonly table: string;
   /** The value of the partition key. */
   readonly key: string;
@@ -23,7 +23,7 @@ export type InsertAnswer =
   | { readonly type: 'Duplicate' }
   | { readonly type: 'Failed'; readonly error: unknown };
 
-export type Inserts = (insert: Insert) => Promise<InsertAnswer>;
+export type Inserts = (insert: TableInsert) => Promise<InsertAnswer>;
 
 /** The limit of one BatchExecuteStatement. */
 const STATEMENTS_MAX = 25;
@@ -49,7 +49,7 @@ export const createInserts = (
   client: Pick<DynamoDBClient, 'send'>,
   clock: Pick<Clock, 'now' | 'sleep'>,
 ): Inserts =>
-  createBatcher<Insert, InsertAnswer>({
+  createBatcher<TableInsert, InsertAnswer>({
     call: async (inserts) => {
       const Statements = inserts.map(statementOf);
       const { Responses = [] } = await client.send(
@@ -81,7 +81,7 @@ const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
 };
 
 /** About the bytes of the request. */
-const sizeOf = (item: Insert['item']): number => {
+const sizeOf = (item: TableInsert['item']): number => {
   let size = 0;
   for (const [name, value] of Object.entries(item)) {
     size += name.length + (typeof value === 'number' ? 8 : value.length);
@@ -92,7 +92,7 @@ const sizeOf = (item: Insert['item']): number => {
 /** The statements of one table and kind of item only differ in their parameters. */
 const statements = new Map<string, string>();
 
-const statementOf = ({ table, item }: Insert) => {
+const statementOf = ({ table, item }: TableInsert) => {
   const names = Object.keys(item);
   const shape = `${table}/${names.join('/')}`;
   let Statement = statements.get(shape);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Stripe } from 'stripe';
-import { createAgents, exchange, observeDate, type HttpAnswer } from '../http.ts';
+import { createAgents, exchange, observeDate, type ReceivedAnswer } from '../http.ts';
 
 /** Shorter than servers keep idle connections: few requests meet one that is being closed. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -50,7 +50,7 @@ const createStripeHttpClient = (now: () => number = Date.now): Stripe.HttpClient
 
 type Headers = Readonly<Record<string, string>>;
 
-const responseOf = (answered: HttpAnswer): Stripe.HttpClientResponse => ({
+const responseOf = (answered: ReceivedAnswer): Stripe.HttpClientResponse => ({
   getStatusCode: () => answered.status,
   getHeaders: () => answered.headers as Headers,
   getRawResponse: () => answered,
@@ -59,7 +59,7 @@ const responseOf = (answered: HttpAnswer): Stripe.HttpClientResponse => ({
 });
 
 /** The SDK drops the headers of an unreadable answer, which say whether it is a stored one. */
-const parse = (text: string, headers: HttpAnswer['headers']): unknown => {
+const parse = (text: string, headers: ReceivedAnswer['headers']): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {

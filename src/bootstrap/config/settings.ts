@@ -26,16 +26,14 @@ import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
 
 /**
- * A role's id, or one session of it. No id is so short that the first part of an IPv6 address,
- * which SQS may give for an anonymous sender, could be one. A session whose name holds a comma can
- * only be listed by its role.
+ * A role's id, or a session of it unless a comma is in its name. The first part of an IPv6 address,
+ * which SQS may give for an anonymous sender, is shorter.
  */
 const SENDER_ID = String.raw`[\w.]{8,128}(?::[\w+=.@-]{2,64})?`;
 const SENDER_IDS = new RegExp(`^${SENDER_ID}(?:,${SENDER_ID}){0,49}$`);
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
 const delivery = DEFAULT_DELIVERY_SETTINGS;
 
 /**

@@ -36,7 +36,14 @@ import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
-import { AWS_SETTINGS, awsSettings, DELIVERY_SETTINGS, deliverySettings } from '../config.ts';
+import {
+  AWS_SETTINGS,
+  awsSettings,
+  DELIVERY_SETTINGS,
+  deliverySettings,
+  type Config,
+  type SettingName,
+} from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
@@ -94,19 +101,16 @@ const tables = {
 } satisfies Module;
 
 /** What is sent, deleted and hidden within a few milliseconds shares its calls. */
-const queueAt = <N extends QueueUrlSetting>(name: N) =>
+const queueAt = <N extends SettingName>(name: N, urlIn: (config: Config<N>) => string) =>
   from({ settings: [name], needs: ['sqs', 'clock'] }, ({ sqs, clock }, config) =>
-    createGroupedQueue(createSqsMessageQueue(sqs, { queueUrl: config[name] }), clock),
+    createGroupedQueue(createSqsMessageQueue(sqs, { queueUrl: urlIn(config) }), clock),
   );
 
-type QueueUrlSetting =
-  'PAYMENTS_QUEUE_URL' | 'PAYMENTS_DLQ_URL' | 'NOTIFICATIONS_QUEUE_URL' | 'NOTIFICATIONS_DLQ_URL';
-
 const queues = {
-  payments: queueAt('PAYMENTS_QUEUE_URL'),
-  paymentsDlq: queueAt('PAYMENTS_DLQ_URL'),
-  notifications: queueAt('NOTIFICATIONS_QUEUE_URL'),
-  notificationsDlq: queueAt('NOTIFICATIONS_DLQ_URL'),
+  payments: queueAt('PAYMENTS_QUEUE_URL', (config) => config.PAYMENTS_QUEUE_URL),
+  paymentsDlq: queueAt('PAYMENTS_DLQ_URL', (config) => config.PAYMENTS_DLQ_URL),
+  notifications: queueAt('NOTIFICATIONS_QUEUE_URL', (config) => config.NOTIFICATIONS_QUEUE_URL),
+  notificationsDlq: queueAt('NOTIFICATIONS_DLQ_URL', (config) => config.NOTIFICATIONS_DLQ_URL),
   countPayments: from(
     { settings: ['PAYMENTS_QUEUE_URL'], needs: ['sqs'] },
     ({ sqs: { client } }, { PAYMENTS_QUEUE_URL }) =>

@@ -66,7 +66,7 @@ describe('the request handler of the AWS clients', () => {
       () => undefined,
       (_: unknown, response: { write(text: string): void }) => response.write('half'),
     ]) {
-      listener = silent as RequestListener;
+      listener = silent;
       expect((await failureOf(handle(requestTo(port)))).name).to.equal('TimeoutError');
     }
   });

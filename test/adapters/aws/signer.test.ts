@@ -32,7 +32,7 @@ class Sha256 {
 }
 
 const value = fc.string({
-  unit: fc.constantFrom(...'aZ09 -_./;=,\t'),
+  unit: fc.constantFrom(...Array.from('aZ09 -_./;=,\t')),
   minLength: 1,
   maxLength: 40,
 });
@@ -48,7 +48,11 @@ const headerNames = fc.constantFrom(
   'sec-fetch-mode',
 );
 const credentials = fc.record({
-  accessKeyId: fc.string({ unit: fc.constantFrom(...'AKIDZ01'), minLength: 16, maxLength: 20 }),
+  accessKeyId: fc.string({
+    unit: fc.constantFrom(...Array.from('AKIDZ01')),
+    minLength: 16,
+    maxLength: 20,
+  }),
   secretAccessKey: fc.string({ minLength: 1, maxLength: 40 }),
   sessionToken: fc.option(fc.base64String({ minLength: 4, maxLength: 80 }), { nil: undefined }),
 });

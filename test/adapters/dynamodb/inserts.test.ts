@@ -1,9 +1,9 @@
 import type { BatchExecuteStatementCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
-import { createInserts, type Insert } from '../../../src/adapters/dynamodb/inserts.ts';
+import { createInserts, type TableInsert } from '../../../src/adapters/dynamodb/inserts.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 
-const insertOf = (key: string, table = 'events'): Insert => ({
+const insertOf = (key: string, table = 'events'): TableInsert => ({
   table,
   key,
   item: { streamId: key, version: 1, hash: new Uint8Array(2) },

@@ -84,7 +84,7 @@ describe('the consumer with a queue that fails', () => {
     await running.drain();
   });
 
-  it('deletes in batches: of twenty messages that end together, the first waits for none', async () => {
+  it('deletes in batches: of twenty that end together, the first waits for none', async () => {
     const batches: number[] = [];
     const world = createDeliveryWorld({
       between: (queue) => ({

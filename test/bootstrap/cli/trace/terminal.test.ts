@@ -6,7 +6,7 @@ import { drawTerminal } from '../../../../src/bootstrap/cli/trace/terminal.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { LIVES } from '../../../support/lives.ts';
-import { plainLife, timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
+import { plainLife, ugliestLife } from '../../../support/timelines.ts';
 import { runsOf } from '../../../support/runs.ts';
 
 describe('a life on a terminal', () => {
