@@ -120,7 +120,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
     ['a worker', byWorker],
     ['a Lambda function', byLambda],
   ] as const) {
-    it(`${name} moves a refund that somebody else asks for to the dead letters, and refunds nothing`, async () => {
+    it(`${name} dead-letters a refund that somebody else asks for; none is made`, async () => {
       const orderId = `not-from-${serve.name}`;
       const bodies = [orderBody(orderId), refundBody(orderId), cancelBody(orderId)] as const;
       const records = await work(serve, SUPPORT, bodies);

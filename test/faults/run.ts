@@ -151,8 +151,10 @@ const untilEmpty = async (
   withinMs: number,
   say: Say,
 ): Promise<void> => {
-  const empty = await Promise.all(all.map(({ deployment }) => deployment.untilEmpty(withinMs)));
-  if (empty.includes(false)) say('gave up waiting for empty queues');
+  const emptied = all.map(({ deployment }) => deployment.untilEmpty(withinMs));
+  for (const one of await Promise.allSettled(emptied)) {
+    if (one.status === 'rejected') say(String(one.reason));
+  }
 };
 
 /** People do what is left to them; then the workers are stopped. */

@@ -1,15 +1,19 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { machineClock } from '../system/clock.ts';
+import { observeDate } from '../http.ts';
+import { createHttpHandler } from './httpHandler.ts';
+import { DaySigner } from './signer.ts';
 
 export type AwsSettings = {
   readonly region: string;
   /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
   /** Without them the SDK's credentials chain is used. */
+  /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
+  readonly parts?: 'lean' | 'original';
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
@@ -21,16 +25,44 @@ export const AWS_ATTEMPTS_MAX = 3;
 /** SQS holds a receive open for up to 20 s; a shorter limit would lose what it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
 
+const ignore = (): void => undefined;
+
+/**
+ * For its default logger the SDK copies every input and output deeply, and then drops the copies.
+ * Without `info` it makes none (ADR 0031).
+ */
+const WITHOUT_INFO = {
+  trace: ignore,
+  debug: ignore,
+  warn: ignore,
+  error: ignore,
+} as unknown as Logger;
+
+type Logger = NonNullable<DynamoDBClientConfig['logger']>;
+
+const leanParts = (requestTimeoutMs: number) => ({
+  signerConstructor: DaySigner,
+  requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
+});
+
+const originalParts = (requestTimeoutMs: number) => ({
+  // Without throwOnRequestTimeout the handler only warns and continues to wait.
+  requestHandler: watchingClock(
+    new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  ),
+});
+
 /** Every answer has a date, which shows whether this machine's clock is right. */
 const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
   const handle = handler.handle.bind(handler);
   handler.handle = async (request, options) => {
     const begun = performance.now();
     const answered = await handle(request, options);
-    const { date, age } = answered.response.headers;
-    const tookMs = performance.now() - begun;
-    const dated = { source: request.hostname, date, age, receivedAt: Date.now(), tookMs };
-    machineClock.observe(dated);
+    observeDate(request.hostname, answered.response.headers, begun);
     return answered;
   };
   return handler;
@@ -46,14 +78,10 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  // Without throwOnRequestTimeout the handler only warns and continues to wait.
-  requestHandler: watchingClock(
-    new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-  ),
+  logger: WITHOUT_INFO,
+  ...(settings.parts === 'original'
+    ? originalParts(requestTimeoutMs)
+    : leanParts(requestTimeoutMs)),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>

@@ -2,6 +2,7 @@ import { monotonicFactory } from 'ulid';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
+import { pooledRandom } from '../system/ids.ts';
 import { toLine } from '../telemetry/line.ts';
 import {
   LOG_BATCH_BYTES_MAX,
@@ -43,7 +44,7 @@ export const createCloudWatchTelemetry = (
 ): Telemetry => {
   const { flushEveryMs = 1_000, linesMax = 50_000, bytesMax = 16 * LOG_BATCH_BYTES_MAX } = config;
   const queue = createLineQueue({ linesMax, bytesMax });
-  const createId = monotonicFactory();
+  const createId = monotonicFactory(pooledRandom);
   const counts = { written: 0, dropped: 0, rejected: 0 };
   let untold = { dropped: 0, rejected: 0 };
 

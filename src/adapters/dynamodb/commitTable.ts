@@ -1,7 +1,5 @@
 import {
   type AttributeValue,
-  BatchExecuteStatementCommand,
-  type BatchStatementResponse,
   DescribeTableCommand,
   type DynamoDBClient,
   QueryCommand,
@@ -13,7 +11,6 @@ import {
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import {
   READ_UNIT_BYTES,
-  type CommitItem,
   type CommitKey,
   type CommitTable,
   type InsertError,
@@ -24,16 +21,10 @@ import {
   type TablePageQuery,
 } from '../eventStore/commitTable.ts';
 import { itemBytes } from '../eventStore/storedCommit.ts';
-import { fromAttributes, toAttribute } from './attributes.ts';
+import { fromAttributes } from './attributes.ts';
 import { isAboutItem, repeatableCall, writeFailure } from './failures.ts';
+import { insertsOf, type InsertAnswer } from './inserts.ts';
 
-type DynamoDbCommitTableConfig = {
-  readonly table: string;
-  /** How long an append waits for others to share its request. */
-  readonly lingerMs?: number;
-};
-
-const LINGER_MS = 2;
 const DEPENDENCY = 'EventStore';
 
 /**
@@ -42,13 +33,15 @@ const DEPENDENCY = 'EventStore';
  */
 export const createDynamoDbCommitTable = (
   client: DynamoDBClient,
-  { table, lingerMs = LINGER_MS }: DynamoDbCommitTableConfig,
+  { table }: { readonly table: string },
 ): CommitTable => {
+  const inserts = insertsOf(client);
   const call = <T>(work: () => Promise<T>) => repeatableCall(DEPENDENCY, work);
   const query = (asked: Partial<QueryCommandInput>) =>
     client.send(new QueryCommand({ TableName: table, ConsistentRead: true, ...asked }));
   return {
-    insert: createInsertBatcher((items) => insertAll(client, table, items), lingerMs),
+    insert: (item) =>
+      new ResultAsync(inserts({ table, key: item.streamId, item }).then(insertResult)),
     // The role already allows Query, and it costs the same as GetItem.
     read: ({ streamId, version }) =>
       call(async () => itemsOf(await query(versions(streamId, '=', version)))[0]),
@@ -116,50 +109,11 @@ const tablePage = (answer: ScanCommandOutput): TablePage => {
 const unitsOf = (items: readonly ReadItem[]): number =>
   Math.ceil(items.reduce((sum, item) => sum + itemBytes(item), 0) / READ_UNIT_BYTES);
 
-/** A request refused for its content does not name the item, so that each is sent by itself. */
-const insertAll = async (
-  client: DynamoDBClient,
-  table: string,
-  items: readonly CommitItem[],
-): Promise<readonly InsertAnswer[]> => {
-  const Statements = items.map((item) => insertInto(table, item));
-  const answers = await executeBatch(client, new BatchExecuteStatementCommand({ Statements }));
-  const isRefused = answers.every(
-    (answer) => answer.isErr() && answer.error.type === 'ItemRefused',
-  );
-  if (!isRefused || items.length === 1) return answers;
-  return (await Promise.all(items.map((item) => insertAll(client, table, [item])))).flat();
-};
-
-const insertInto = (table: string, item: CommitItem) => {
-  const fields = Object.keys(item).map((name) => `'${name}':?`);
-  return {
-    Statement: `INSERT INTO "${table}" VALUE {${fields.join(',')}}`,
-    Parameters: Object.values(item).map(toAttribute),
-  };
-};
-
-/** One answer for each statement. An error of the whole request is the answer to all of them. */
-const executeBatch = (
-  client: DynamoDBClient,
-  command: BatchExecuteStatementCommand,
-): Promise<readonly InsertAnswer[]> =>
-  ResultAsync.fromThrowable(
-    () => client.send(command),
-    (error): InsertAnswer => err(insertFailure(error)),
-  )().match(
-    ({ Responses = [] }) => Responses.map(answerOf),
-    (failure) => command.input.Statements?.map(() => failure) ?? [],
-  );
-
-const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
-  if (error === undefined) return ok('Inserted');
-  return error.Code === 'DuplicateItem' ? ok('Duplicate') : err(insertFailure(error));
-};
-
-const insertFailure = (error: unknown): InsertError => {
-  const failure = writeFailure(DEPENDENCY, error);
-  return isAboutItem(error) ? { type: 'ItemRefused', cause: failure.cause } : failure;
+const insertResult = (answer: InsertAnswer): Result<InsertOutcome, InsertError> => {
+  if (answer.type !== 'Failed') return ok(answer.type);
+  const failure = writeFailure(DEPENDENCY, answer.error);
+  if (!isAboutItem(answer.error)) return err(failure);
+  return err({ type: 'ItemRefused', cause: failure.cause });
 };
 
 const startKey = ({ streamId, version }: CommitKey): Record<string, AttributeValue> => ({
@@ -171,52 +125,3 @@ const keyOf = (key: Record<string, AttributeValue>): CommitKey => ({
   streamId: String(key['streamId']?.S),
   version: Number(key['version']?.N),
 });
-
-type InsertAnswer = Result<InsertOutcome, InsertError>;
-
-/** DynamoDB accepts at most 25 statements in one BatchExecuteStatement. */
-const BATCH_MAX = 25;
-
-type QueuedInsert = { readonly item: CommitItem; readonly settle: (answer: InsertAnswer) => void };
-
-/**
- * Gathers inserts that meet within `lingerMs` into one request, since the SDK's work for a request
- * costs more than DynamoDB's for an item. Two items of one stream never share a batch: its
- * statements run in parallel, and a later version must not be written where an earlier one failed.
- * The number of waiting inserts is bounded by the callers, each of which waits for its own answer.
- */
-export const createInsertBatcher = (
-  send: (items: readonly CommitItem[]) => Promise<readonly InsertAnswer[]>,
-  lingerMs: number,
-): ((item: CommitItem) => ResultAsync<InsertOutcome, InsertError>) => {
-  let open = new Map<string, QueuedInsert>();
-  let timer: NodeJS.Timeout | undefined;
-
-  const flush = async (): Promise<void> => {
-    clearTimeout(timer);
-    const batch = [...open.values()];
-    open = new Map();
-    const answers = await answersOf(batch.map(({ item }) => item));
-    for (const [index, { settle }] of batch.entries()) settle(answers[index] ?? unanswered);
-  };
-
-  /** Nobody may wait for ever, so that an unreadable answer counts as none. */
-  const answersOf = async (items: readonly CommitItem[]): Promise<readonly InsertAnswer[]> => {
-    try {
-      return await send(items);
-    } catch {
-      return [];
-    }
-  };
-
-  const add = (waiting: QueuedInsert): void => {
-    if (open.has(waiting.item.streamId)) void flush();
-    open.set(waiting.item.streamId, waiting);
-    if (open.size === 1) timer = setTimeout(() => void flush(), lingerMs);
-    if (open.size === BATCH_MAX) void flush();
-  };
-
-  return (item) => new ResultAsync(new Promise<InsertAnswer>((settle) => add({ item, settle })));
-};
-
-const unanswered: InsertAnswer = err({ type: 'Ambiguous', cause: 'no answer for this statement' });

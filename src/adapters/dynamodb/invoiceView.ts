@@ -21,6 +21,7 @@ import { fromAttributes, toAttribute } from './attributes.ts';
 import { nameOf } from '../aws/errors.ts';
 import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import { insertsOf } from './inserts.ts';
 import { ensureInvoicesTable } from './tables.ts';
 
 const DEPENDENCY = 'InvoiceView';
@@ -33,10 +34,19 @@ export const createDynamoDbInvoiceView = (
   client: DynamoDBClient,
   config: ViewConfig,
 ): InvoiceView => {
-  const put = ResultAsync.fromThrowable(
-    (row: InvoiceRow) => client.send(new PutItemCommand(putIfNewer(config.table, row))),
-    (error) => error,
-  );
+  const inserts = insertsOf(client);
+  const replace = async (row: InvoiceRow): Promise<PutResult> => {
+    await client.send(new PutItemCommand(putIfNewer(config.table, row)));
+    return 'Written';
+  };
+  /** Most rows are new, and the insert of a new row shares the request of other writes. */
+  const put = async (row: InvoiceRow): Promise<PutResult> => {
+    const { orderId, version, document } = row;
+    const item = { orderId, version, document };
+    const answer = await inserts({ table: config.table, key: orderId, item });
+    if (answer.type === 'Failed') throw answer.error;
+    return answer.type === 'Inserted' ? 'Written' : replace(row);
+  };
   const get = (orderId: string) =>
     repeatableCall(DEPENDENCY, () =>
       client.send(
@@ -52,14 +62,15 @@ export const createDynamoDbInvoiceView = (
       const bytes = rowBytes(row);
       const tooLarge = { type: 'RowTooLarge', orderId: row.orderId, bytes } as const;
       if (bytes > ROW_BYTES_MAX) return errAsync(tooLarge);
-      return put(row)
-        .map((): PutResult => 'Written')
-        .orElse((error) =>
-          // It may be this very row, if the SDK repeated a put whose answer was lost.
-          nameOf(error) === 'ConditionalCheckFailedException'
-            ? okAsync<PutResult>('AlreadyThere')
-            : errAsync(isAboutItem(error) ? tooLarge : repeatableFailure(DEPENDENCY, error)),
-        );
+      return ResultAsync.fromThrowable(
+        put,
+        (error) => error,
+      )(row).orElse((error) =>
+        // It may be this very row, if the SDK repeated a put whose answer was lost.
+        nameOf(error) === 'ConditionalCheckFailedException'
+          ? okAsync<PutResult>('AlreadyThere')
+          : errAsync(isAboutItem(error) ? tooLarge : repeatableFailure(DEPENDENCY, error)),
+      );
     },
     get: (orderId) =>
       get(orderId).andThen(({ Item: item }) =>

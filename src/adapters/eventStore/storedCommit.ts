@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { err, ok, Result } from 'neverthrow';
 import {
   STREAM_KINDS,
@@ -117,24 +117,24 @@ type HashedFields = {
  * UTF-8 carries them unchanged.
  */
 const hashOf = (parts: HashedFields): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        HASH_SCHEME,
-        parts.previousHash,
-        parts.streamId,
-        parts.version,
-        parts.committedAt,
-        parts.commitId,
-        parts.idempotencyKey,
-        parts.correlationId,
-        parts.causationId,
-        parts.events,
-      ]),
-    )
-    .digest('hex');
+  hash(
+    'sha256',
+    JSON.stringify([
+      HASH_SCHEME,
+      parts.previousHash,
+      parts.streamId,
+      parts.version,
+      parts.committedAt,
+      parts.commitId,
+      parts.idempotencyKey,
+      parts.correlationId,
+      parts.causationId,
+      parts.events,
+    ]),
+    'hex',
+  );
 
-const hash: Decoder<string> = (value, path) =>
+const hashText: Decoder<string> = (value, path) =>
   value instanceof Uint8Array && value.byteLength === HASH_BYTES
     ? ok(Buffer.from(value).toString('hex'))
     : err({ path, why: `is not ${HASH_BYTES} bytes` });
@@ -151,8 +151,8 @@ const itemOf = object({
   committedAt: whole,
   correlationId: string,
   causationId: string,
-  previousHash: hash,
-  hash,
+  previousHash: hashText,
+  hash: hashText,
 });
 
 const event: Decoder<StoredEvent> = (value, path) => {

@@ -166,7 +166,12 @@ const encode = (parameters: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
     .join('&');
 
-const encodePart = (part: string): string =>
+const encodePart = (part: string): string => (PLAIN.test(part) ? part : encodeSigns(part));
+
+/** The characters that stay as they are: nearly all texts of a request have no others. */
+const PLAIN = /^[\w.~[\]-]*$/;
+
+const encodeSigns = (part: string): string =>
   encodeURIComponent(part.toWellFormed())
     .replace(/[!*()']/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%5B', '[')

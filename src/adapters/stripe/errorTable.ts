@@ -5,7 +5,7 @@ import type {
   NotExecutedOutcome,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import type { ConnectionFailureCode } from './client.ts';
+import type { HttpFailureCode } from '../http.ts';
 import { isOfAccount, refusalCode } from './refusals.ts';
 import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
@@ -218,5 +218,5 @@ const isReplayed = ({ headers, raw }: StripeError): boolean =>
     (kept) => fieldsOf(kept)['idempotent-replayed'] === 'true',
   );
 
-const endedAs = (error: StripeError, code: ConnectionFailureCode): boolean =>
+const endedAs = (error: StripeError, code: HttpFailureCode): boolean =>
   fieldsOf(error.detail)['code'] === code;

@@ -15,6 +15,12 @@ export const redactText = (text: string): string => redactIdentifier(maskCardNum
 
 /** An identifier's digits are no card (ADR 0021), but it may be a mail address or a token. */
 const redactIdentifier = (text: string): string =>
+  MAY_HOLD_EITHER.test(text) ? redactEither(text) : text;
+
+/** A mail address has the first or the second, a token the third; most texts have none. */
+const MAY_HOLD_EITHER = /@|%40|_/;
+
+const redactEither = (text: string): string =>
   text
     .replace(ADDRESS_RUN, (run) => (AT_INSIDE.test(run) ? '[mail address]' : run))
     .replace(TOKEN, '[token]');

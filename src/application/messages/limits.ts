@@ -3,6 +3,7 @@ import {
   LINES_MAX,
   SKU_CHARACTERS_MAX,
 } from '../../domain/order/index.ts';
+import { utf8Bytes } from '../../domain/utf8.ts';
 import type { MalformedMessage } from '../delivery/handler.ts';
 
 /** JSON may spell a character beyond the basic plane as two escapes: `\ud83d\ude00`. */
@@ -42,12 +43,9 @@ export const atMost = (reasons: readonly string[]): readonly string[] =>
     ? reasons
     : [...reasons.slice(0, REASONS_MAX), `message: and ${reasons.length - REASONS_MAX} more`];
 
-const utf8 = new TextEncoder();
-
 /** Undefined where a body may be read. Nothing else is done with one that is too long. */
 export const tooLong = (body: string, bytesMax: number): MalformedMessage | undefined =>
-  // Each UTF-16 unit takes at least a byte, so that most bodies that are too long need not be
-  // counted.
-  body.length > bytesMax || utf8.encode(body).length > bytesMax
+  // Each UTF-16 unit takes one to three bytes, so that few bodies need to be counted.
+  body.length > bytesMax || (body.length * 3 > bytesMax && utf8Bytes(body) > bytesMax)
     ? malformed(`message: has more than ${bytesMax} bytes, and was not read`)
     : undefined;

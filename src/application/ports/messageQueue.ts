@@ -1,4 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
+import { utf8Bytes } from '../../domain/utf8.ts';
 import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
 /** The limits of SQS: ten entries and 1 MiB in a batch, ten attributes on a message. */
@@ -15,14 +16,14 @@ export type OutgoingMessage = {
   readonly groupId?: string;
 };
 
-const utf8 = new TextEncoder();
-const bytesOf = (text: string): number => utf8.encode(text).length;
+/** Every attribute is a `String`. */
+const TYPE_BYTES = 6;
 
 /** As the limits count: the body and each attribute's name, type and value, in UTF-8. */
 export const messageBytes = (message: OutgoingMessage): number =>
   Object.entries(message.attributes ?? {}).reduce(
-    (sum, [name, value]) => sum + bytesOf(name) + bytesOf('String') + bytesOf(value),
-    bytesOf(message.body),
+    (sum, [name, value]) => sum + utf8Bytes(name) + TYPE_BYTES + utf8Bytes(value),
+    utf8Bytes(message.body),
   );
 
 export type ReceivedMessage = {

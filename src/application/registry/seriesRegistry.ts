@@ -96,9 +96,15 @@ export const createSeriesRegistry = (
   const opened = (): ResultAsync<void, RegistryError> =>
     new ResultAsync((opening ??= open().finally(() => (opening = undefined))));
 
+  /** Each read once: a registration is for ever. */
+  const formats = new Map<string, Series.NumberFormat>();
   const known = (series: string): Series.NumberFormat | undefined => {
     const registered = registry.get(series);
-    return registered && Series.parseFormat(registered.format).unwrapOr(undefined);
+    const format =
+      formats.get(series) ??
+      (registered && Series.parseFormat(registered.format).unwrapOr(undefined));
+    if (format !== undefined) formats.set(series, format);
+    return format;
   };
 
   return {

@@ -138,6 +138,7 @@ const MASK = '*';
 
 /** The text with every payment card number in it masked, and nothing else changed. */
 export const maskCardNumbers = (text: string): string => {
+  if (!hasEnoughDigits(text)) return text;
   const parts: string[] = [];
   let done = 0;
   for (const { from, to } of cardNumbersIn(text)) {
@@ -151,4 +152,20 @@ export const maskCardNumbers = (text: string): string => {
 
 /** Whether a text that people write holds one. The digits of an id are nobody's card. */
 export const containsCardNumber = (text: string): boolean =>
-  cardNumbersIn(text).next().done !== true;
+  hasEnoughDigits(text) && cardNumbersIn(text).next().done !== true;
+
+/** False for nearly all texts, and then none holds a card number: A to Z end every number. */
+const hasEnoughDigits = (text: string): boolean => {
+  if (text.length < CARD_DIGITS.min) return false;
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    // Other scripts have digits too, and what cannot be seen.
+    if (code >= 0x80) return true;
+    if (code >= 48 && code <= 57) {
+      digits += 1;
+      if (digits === CARD_DIGITS.min) return true;
+    } else if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122)) digits = 0;
+  }
+  return false;
+};

@@ -25,7 +25,7 @@ describe('the bounds of an audit', () => {
     expect(judged).to.deep.equal(['c of the orders', 'b of the orders']);
   });
 
-  it('says that it cannot know where there are more dead letters than it looks at (L1)', async () => {
+  it('says that it cannot know beyond the dead letters that it looks at (L1)', async () => {
     const shop = createShop();
     const at = NOW - 3_600_000;
     shop.layOrder('o-1', placed('o-1', { at }).commits, { at });

@@ -48,7 +48,7 @@ const adopt = async ({ orders }: World): Promise<void> => {
 };
 
 describe('the payment service, where money was moved by others', () => {
-  it('case 10: cancels and credits an order, and notifies of one, that was refunded in the dashboard, in minutes', async () => {
+  it('case 10: cancels, credits and notifies of an order refunded in the dashboard', async () => {
     const world = await paid(TOTAL);
     const tookMs = await settle(world, CANCEL);
     expect(tookMs).to.be.at.most(QUIET_MS + 2 * CLOCK_SKEW_MS);
@@ -84,7 +84,7 @@ describe('the payment service, where money was moved by others', () => {
     expect(refunds.map(({ amountMinor }) => amountMinor)).to.deep.equal([50, 9, 60]);
   });
 
-  it('case 10: ends a plain refund of more than is left with the gateway’s code, in minutes', async () => {
+  it('case 10: ends a refund of more than is left with the gateway’s code', async () => {
     const world = await paid(50);
     const tookMs = await settle(world, refundOf('r-1', 100));
     expect(tookMs).to.be.at.most(QUIET_MS + 2 * CLOCK_SKEW_MS);
@@ -152,7 +152,7 @@ describe('the payment service, where money was moved by others', () => {
     expect(all.map(({ number }) => number)).to.deep.equal([1, 2]);
   });
 
-  it('waits while the gateway’s refunds cannot be listed, and adopts nothing on half a list', async () => {
+  it('waits while refunds cannot be listed, and adopts nothing from half a list', async () => {
     let isDown = true;
     const LOST: UnknownOutcome = { type: 'Unknown', cause: 'too many pages' };
     const world = setUp({
@@ -171,7 +171,7 @@ describe('the payment service, where money was moved by others', () => {
     expect(world.stored().at(-1)).to.equal('GatewayCompared');
   });
 
-  it('goes on where an order was exhausted: the money that a person refunded is found', async () => {
+  it('goes on with an exhausted order: the money that a person refunded is found', async () => {
     const world = await paid();
     let round = 0;
     const broken = setUp({

@@ -117,7 +117,7 @@ describe('paidonce dlq', () => {
     expect(who.stderr).to.include('--by WHO --reason TEXT');
   });
 
-  it('sends one of three again and discards another, and the order reports who and why (F38)', async () => {
+  it('resends one of three and discards another; the order reports who and why (F38)', async () => {
     const sent = await dlq('redrive', '--order', 'o-1', ...ADA, '--json');
 
     expect(sent.code, sent.stderr).to.equal(0);

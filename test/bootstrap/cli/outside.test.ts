@@ -76,7 +76,7 @@ describe('money that others move in the same account', () => {
     expect(last(audited)).to.deep.nested.include({ 'gateway.foreign': 2, 'gateway.payments': 4 });
   });
 
-  it('case 10: a cancelled order that was refunded in the dashboard ends, credited and notified', async () => {
+  it('case 10: a cancelled order refunded in the dashboard ends, credited, notified', async () => {
     const [orderId = ''] = orders;
     await atTheGateway('/v1/refunds', { payment_intent: await paymentOf(orderId) });
     const found = await paidonce('audit', '--gateway');

@@ -87,7 +87,7 @@ describe('paidonce reconcile', () => {
     expect(code).to.equal(2);
   });
 
-  it('shows in a dry run what it would do, then does it, and is done once a worker has driven the order on', async () => {
+  it('shows in a dry run what it would do, does it, and ends once a worker is done', async () => {
     await leaveBehind();
     const dry = await reconcile('--dry-run', '--json');
     const told = await reconcile();

@@ -47,7 +47,7 @@ describe('The Lambda functions on the embedded servers', () => {
     await folder.remove();
   });
 
-  it('pay each order once, raw, wrapped by SNS, or sent twice, and leave the queues empty', async () => {
+  it('pay each order once, raw, wrapped by SNS, or sent twice, and empty the queues', async () => {
     const telemetry = createMemoryTelemetry();
     const surroundings = {
       config: <N extends (typeof SETTING_NAMES)[number]>(needs: readonly N[]) =>
