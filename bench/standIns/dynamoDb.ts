@@ -95,6 +95,9 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
         items.splice(0, items.length, item);
         return { body: '{}' };
       }
+      case 'UpdateItem':
+        billWrite(asked.TableName ?? '', { ...asked.Key, ...asked.ExpressionAttributeValues });
+        return { body: '{}' };
       case 'GetItem': {
         const [Item] = partition(asked.TableName ?? '', keyOf(asked.Key ?? {}));
         billReads(bill, unitsOfPage(Item === undefined ? [] : [Item]));
