@@ -12,12 +12,14 @@ import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
 const WARM_UP = 60;
 const ORDERS = 200;
 
+/** A record as it is written, with the facts that some have. */
 type LogLine = {
   readonly id: string;
   readonly service: string;
   readonly event: string;
   readonly outcome: string;
   readonly orderId?: string;
+  readonly writeUnits?: number;
 };
 type StoredLine = { readonly line: LogLine; readonly bytes: number };
 
@@ -90,12 +92,17 @@ const describeCost = (
     check(() => measured);
 
     it('is what the meter counts', () => {
-      const { metered, billed, counts } = measured;
+      const { metered, billed, counts, stored } = measured;
       const bill = usageOf(billed);
 
       for (const name of ['writeUnits', 'readUnits', 'logBytes', 'mails'] as const) {
         expect(sumOf(metered, name), name).to.equal(bill[name]);
       }
+      const recorded = stored.filter(({ line }) => line.event === 'worker.usage');
+      expect(recorded).to.have.length(names.length);
+      expect(recorded.reduce((sum, { line }) => sum + (line.writeUnits ?? 0), 0)).to.equal(
+        bill.writeUnits,
+      );
       const ofQueues = Object.entries(counts)
         .filter(([operation]) => operation.includes('Message'))
         .reduce((sum, [, count]) => sum + count, 0);

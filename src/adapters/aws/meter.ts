@@ -36,7 +36,7 @@ export const createMeter = (): Meter => {
 };
 
 /** One attempt of a call. Without an output it was refused, or its answer was lost. */
-type Attempt<Input, Output> = {
+type SdkAttempt<Input, Output> = {
   readonly operation: string;
   readonly input: Input;
   readonly output: Output | undefined;
@@ -44,14 +44,14 @@ type Attempt<Input, Output> = {
 };
 
 /** What AWS bills for one attempt that was sent. */
-export type BilledFor = (attempt: Attempt<object, object>) => Billed;
+export type BilledFor = (attempt: SdkAttempt<object, object>) => Billed;
 
 type Context = { readonly commandName?: string };
 type Args = { readonly input: object };
-type Next<A extends Args> = (args: A) => Promise<{ output: object }>;
+type NextStep<A extends Args> = (args: A) => Promise<{ output: object }>;
 type Stack = {
   readonly add: (
-    middleware: <A extends Args>(next: Next<A>, context: Context) => Next<A>,
+    middleware: <A extends Args>(next: NextStep<A>, context: Context) => NextStep<A>,
     options: { readonly step: 'deserialize'; readonly priority: 'high'; readonly name: string },
   ) => void;
 };
@@ -119,20 +119,20 @@ export const billedByLogs: BilledFor = ({ operation, input, output }) => {
 export const billedBySes: BilledFor = ({ operation, output }) =>
   operation === 'SendEmail' && output !== undefined ? { mails: 1 } : {};
 
-type Attribute = { readonly S?: string; readonly N?: string; readonly B?: Uint8Array };
-type Item = Readonly<Record<string, Attribute>>;
+type SizedAttribute = { readonly S?: string; readonly N?: string; readonly B?: Uint8Array };
+type SizedItem = Readonly<Record<string, SizedAttribute>>;
 type Capacity = { readonly CapacityUnits?: number };
 type DynamoDbInput = {
-  readonly Item?: Item;
+  readonly Item?: SizedItem;
   readonly Statements?: readonly {
     readonly Statement: string;
-    readonly Parameters?: readonly Attribute[];
+    readonly Parameters?: readonly SizedAttribute[];
   }[];
 };
 type DynamoDbOutput = {
   readonly ConsumedCapacity?: Capacity | readonly Capacity[];
-  readonly Item?: Item;
-  readonly Items?: readonly Item[];
+  readonly Item?: SizedItem;
+  readonly Items?: readonly SizedItem[];
   readonly Responses?: readonly { readonly Error?: { readonly Code?: string } }[];
 };
 
@@ -182,7 +182,7 @@ const unitsOfInserts = (
   return units;
 };
 
-const sizeOf = (item: Item): number =>
+const sizeOf = (item: SizedItem): number =>
   itemBytes(
     Object.fromEntries(
       Object.entries(item).map(([name, { S, N, B }]) => [

@@ -100,7 +100,7 @@ type Results = {
   readonly checks: readonly PromiseCheck[];
   /** The one with the most steps. */
   readonly life: Timeline | undefined;
-  /** Of all orders, from what the stores show: a worker that is killed tells nothing any more. */
+  /** Of all orders, from what the stores show: a worker that is killed reports nothing. */
   readonly microUsd: number;
 };
 
@@ -120,7 +120,8 @@ const present = (orders: readonly OrderRow[], results: Results, output: Output):
         return `${sign}  ${promise} ${colours.dim(`(${found})`)}`;
       }),
       '',
-      `On AWS these ${orders.length} orders would have cost about $${dollarsOf(microUsd)} at list prices.`,
+      `On AWS these ${orders.length} orders would have cost about ` +
+        `$${dollarsOf(microUsd)} at list prices.`,
       ...(life === undefined ? [] : pictureOf(life, output)),
     ].join('\n'),
   );
