@@ -80,7 +80,7 @@ export const startStandIns = async (options: StandInOptions) => {
       await payments.deleted(count);
       if (notices) await notifications.deleted(2 * count);
     },
-    takeTimes: payments.takeTimes,
+    takeTimes: (): readonly number[] => payments.takeTimes(),
     bill,
     counts: (): Counts => Object.assign({}, ...all.map(([, { counts }]) => counts)),
     close: (): void => all.forEach(([, service]) => service.close()),

@@ -139,7 +139,7 @@ type DynamoDbOutput = {
 /** Units as the answer reports them, and otherwise by the sizes of the items. */
 export const billedByDynamoDb: BilledFor = ({ operation, input, output, error }) => {
   const asked = input as DynamoDbInput;
-  const answered = output as DynamoDbOutput | undefined;
+  const answered: DynamoDbOutput | undefined = output;
   const reported = [answered?.ConsumedCapacity ?? []].flat();
   const units = (bySizes: () => number): number => {
     if (reported.length === 0) return bySizes();
