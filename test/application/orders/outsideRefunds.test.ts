@@ -187,7 +187,6 @@ describe('the payment service, where money was moved by others', () => {
       }),
     });
     await world.place();
-    const giveBack = () => ({ type: 'NotExecuted', reason: '' }) as const;
     await adopt(world);
     expect(await world.tell(RESUME)).to.deep.equal(
       err({ ...LOST, type: 'OutcomeUnknown', orderId: 'o-1' }),
@@ -198,7 +197,6 @@ describe('the payment service, where money was moved by others', () => {
   });
 
   it('goes on with an exhausted order: the money that a person refunded is found', async () => {
-    const world = await paid();
     let round = 0;
     const broken = setUp({
       gateway: (real) => ({
@@ -216,7 +214,7 @@ describe('the payment service, where money was moved by others', () => {
     }
     expect(answer.isErr() && answer.error).to.include({ type: 'ReviewRequired' });
     broken.gateway.giveBackByHand(payment, TOTAL);
-    await adopt({ ...broken, giveBack: world.giveBack });
+    await adopt(broken);
     expect((await broken.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(
       ok('cancelled'),
     );
