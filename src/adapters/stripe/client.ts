@@ -31,7 +31,7 @@ const createHttpClient = (agents: Agents): Stripe.HttpClient => ({
     const [host, port, path, method, headers, body, protocol, timeoutMs] = args;
     const agent = protocol === 'http' ? agents.http : agents.https;
     const place = { agent, host, port: Number(port), method, path };
-    return responseOf(await ask({ ...place, headers: headers as Headers, body, timeoutMs }));
+    return responseOf(await ask({ ...place, headers, body, timeoutMs }));
   },
 });
 
@@ -155,7 +155,7 @@ const resultOf = (answered: ReceivedAnswer): unknown => {
   const result = parsedOf(answered, requestId);
   const { error } = fieldsOf(result);
   if (error === undefined || error === null) return result;
-  throw Stripe.errors.StripeError.generate({ ...fieldsOf(error), ...about } as RawError);
+  throw Stripe.errors.StripeError.generate({ ...fieldsOf(error), ...about });
 };
 
 type RawError = Parameters<typeof Stripe.errors.StripeError.generate>[0];

@@ -8,7 +8,7 @@ const PATH = '/v1/payment_intents';
 const BODY = 'amount=4758&currency=eur&payment_method_types[0]=card&metadata[order_id]=%C3%A4';
 const PARAMETERS = Object.fromEntries(new URLSearchParams(BODY));
 
-/** What a request that moves money and the SDK's own request have in common: everything that counts. */
+/** One request that moves money, sent in both ways: all that counts is the same. */
 describe('a frozen request, beside the SDK’s own', () => {
   let server: ScriptedServer;
   let stripe: StripeClient;
@@ -59,7 +59,7 @@ describe('a frozen request, beside the SDK’s own', () => {
           .end(typeof answer === 'string' ? answer : JSON.stringify(answer));
       const [expected, failed] = [await errorOf(bySdk()), await errorOf(frozen())];
       expect(factsOf(failed)).to.deep.equal(factsOf(expected));
-      expect(failed).to.be.an.instanceOf(expected.constructor as typeof Error);
+      expect(failed).to.be.an.instanceOf(expected.constructor);
     });
   }
 
