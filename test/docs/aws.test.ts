@@ -54,9 +54,9 @@ describe('docs/aws.md', () => {
     ]);
   });
 
-  it('names the policy of each command that asks AWS for something', () => {
+  it('names the policy of each command that asks AWS for something', async () => {
     const titles = [...page.matchAll(/^### .*$/gm)].join('\n');
-    const program = idleProgram();
+    const program = await idleProgram();
     const named = program.commands
       .filter((command) => !ON_THIS_MACHINE.has(command.name()))
       .flatMap((command) =>
