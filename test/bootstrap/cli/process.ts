@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { textOf, type Ended, type Env } from '../../support/cli.ts';
 
 const CLI = fileURLToPath(new URL('../../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const RECORDER = new URL('./recordImports.ts', import.meta.url).href;
 
 /** `paidonce` as a process of its own, with nothing in its environment but what the test says. */
 export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams => {
@@ -11,11 +12,24 @@ export const startProcess = (args: readonly string[], env: Env): ChildProcessWit
   return spawn(process.execPath, [CLI, ...args], { env: { PATH, ...env } });
 };
 
-export const runProcess = async (
+type EndedProcess = Omit<Ended, 'code'> & { readonly code: number | null };
+
+export const runProcess = (
   args: readonly string[],
   { env }: { readonly env: Env },
-): Promise<Omit<Ended, 'code'> & { readonly code: number | null }> => {
-  const child = startProcess(args, env);
+): Promise<EndedProcess> => endOf(startProcess(args, env));
+
+/** The same, and what was loaded for it is written to a file. */
+export const runRecorded = (
+  args: readonly string[],
+  { env, file }: { readonly env: Env; readonly file: string },
+): Promise<EndedProcess> => {
+  const { PATH = '' } = process.env;
+  const options = { env: { PATH, RECORD_IMPORTS_IN: file, ...env } };
+  return endOf(spawn(process.execPath, ['--import', RECORDER, CLI, ...args], options));
+};
+
+const endOf = async (child: ChildProcessWithoutNullStreams): Promise<EndedProcess> => {
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   child.stdin.end();
   const [code] = (await once(child, 'close')) as [number | null];
